@@ -1,0 +1,41 @@
+# make         build the graph and print what is in it
+# make test    the tests (with GBKG_SOURCES=DIR also those that need the documents)
+# make check   ruff and mypy
+# make bench   CPU seconds and memory of each stage
+# make clean   remove what make made
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.PHONY: build test check bench clean
+build: $(VENV)/run
+	@$(BIN)/gbkg build
+
+test: $(VENV)/dev
+	@$(BIN)/pytest -q
+
+check: $(VENV)/dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: $(VENV)/dev
+	@$(BIN)/python benchmarks/bench_build.py
+
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("gbkg needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run: $(VENV)/python pyproject.toml
+	@echo "installing gbkg into $(VENV) (once)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

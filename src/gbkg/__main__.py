@@ -1,0 +1,5 @@
+"""`python -m gbkg`."""
+
+from gbkg.cli import run
+
+run()

@@ -1,0 +1,299 @@
+"""The tables of claims: strict syntax for every column, and the checks that need no document at hand.
+
+A claim's own row comes first; further rows with its id, and nothing else but `quote` and `start`, add passages.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from decimal import Decimal
+
+from gbkg import quantities, tables
+from gbkg.model import Claim, Dating, Entity, Finding, Passage, Quantity, Source
+from gbkg.names import SLUG
+from gbkg.passages import fold
+from gbkg.project import Project
+from gbkg.tables import Row
+from gbkg.vocabulary import Vocabulary, near
+
+COLUMNS = tuple(
+    "id subject predicate object value value_text unit precision lower upper as_of as_of_text attributed_to reading "
+    "status quote start note".split()
+)
+_STATISTIC = ("value", "value_text", "unit", "precision", "lower", "upper")
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+_DATE = re.compile(r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d))?)?|--(?P<m>\d\d)(-(?P<d>\d\d))?")
+_MANGLED = re.compile(
+    r"\d{1,2}[-/. ][A-Za-z]{3}|[A-Za-z]{3}[-/. ]\d{2,4}|\d{1,2}[/.]\d{1,2}([/.]\d{2,4})?|[34]\d{4}(\.0)?"
+)
+_DATE_FORMS = "2018, 2018-09, 2018-09-30, --09 or --09-30 (no year printed)"
+Fault = Callable[..., None]
+
+
+def read(
+    project: Project, sources: dict[str, Source], entities: dict[str, Entity], vocabulary: Vocabulary
+) -> tuple[list[Claim], list[Finding]]:
+    """The claims of every source, in the order of `sources` and then of the table; and all faults in the tables.
+
+    A claim with a fault is left out. Raises what `tables.read` raises.
+    """
+    claims: list[Claim] = []
+    findings: list[Finding] = []
+    folder = project.data / "claims"
+    known = {folder / f"{slug}.tsv" for slug in sources}
+    for path in sorted(set(folder.glob("*")) - known):
+        message = "belongs to no source of data/sources.ttl"
+        findings.append(Finding("tables", message, project.show(path), hint=near(path.stem, sources)))
+    for slug in sources:
+        path = folder / f"{slug}.tsv"
+        rows, faults = tables.read(project, path, COLUMNS)
+        findings += faults
+        for group in _groups(rows, findings):
+            reader = _Reader(slug, group, entities, vocabulary)
+            claim = reader.claim()
+            findings += reader.findings
+            if claim and not any(f.severity == "violation" for f in reader.findings):
+                claims.append(claim)
+    return claims, findings
+
+
+def date_datatype(value: str) -> str:
+    """The XML Schema datatype of a date in one of the forms of the tables.
+
+    >>> [date_datatype(v) for v in ("2018", "2018-09", "2018-09-30", "--09", "--09-30")]
+    ['gYear', 'gYearMonth', 'date', 'gMonth', 'gMonthDay']
+    """
+    dashes = value.lstrip("-").count("-")
+    return ("gMonth", "gMonthDay")[dashes] if value.startswith("--") else ("gYear", "gYearMonth", "date")[dashes]
+
+
+def _groups(rows: list[Row], findings: list[Finding]) -> list[list[Row]]:
+    """Rows of one claim together; a second full row with an id that is taken is a fault."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        slug, place = row["id"], row.place
+        continues = not any(row[c] for c in COLUMNS if c not in ("id", "quote", "start"))
+        if slug not in groups and continues and slug:
+            hint = near(slug, groups) or "a further passage comes after the row of its claim"
+            findings.append(
+                Finding(
+                    "tables", "adds a passage to a claim that has no row", place.file, place.line, "id", slug, hint=hint
+                )
+            )
+        elif slug in groups and not continues:
+            first = groups[slug][0].place.line
+            hint = f"first used in line {first}; leave all but id, quote and start empty to add a passage"
+            findings.append(Finding("tables", "id is already taken", place.file, place.line, "id", slug, hint=hint))
+        elif slug in groups:
+            groups[slug].append(row)
+        else:
+            groups[slug or f"\0{place.line}"] = [row]
+    return list(groups.values())
+
+
+class _Reader:
+    """Turns the rows of one claim into the claim, noting every fault on the way."""
+
+    def __init__(self, source: str, rows: list[Row], entities: dict[str, Entity], vocabulary: Vocabulary) -> None:
+        self.source, self.rows, self.row = source, rows, rows[0]
+        self.entities, self.vocabulary = entities, vocabulary
+        self.findings: list[Finding] = []
+
+    def claim(self) -> Claim | None:
+        row = self.row
+        if not SLUG.fullmatch(row["id"]):
+            self.fault("id", "not an id", "lower-case words joined by hyphens")
+        self.entity("subject")
+        predicate = row["predicate"]
+        statistic = predicate in self.vocabulary.indicators
+        if not statistic and predicate not in self.vocabulary.properties:
+            known = [*self.vocabulary.properties, *self.vocabulary.indicators]
+            self.fault("predicate", "no such property or indicator", hint=near(predicate, known))
+            return None
+        passages = tuple(p for p in map(self.passage, self.rows) if p)
+        printed = fold("\n".join(p.exact for p in passages))
+        quantity = self.quantity(printed) if statistic else None
+        kind = "" if statistic else self.vocabulary.properties[predicate]
+        self.object(kind, printed)
+        dating = self.dating(printed, required=statistic)
+        if row["attributed_to"]:
+            self.entity("attributed_to", "Agent")
+        self.choice("reading", self.vocabulary.readings)
+        self.choice("status", self.vocabulary.statuses)
+        if row["reading"] == "implied" and not row["note"]:
+            self.fault("note", "an implied reading needs a note", "how it was read")
+        return Claim(
+            row["id"], self.source, row["subject"], predicate, row["object"], kind, quantity, dating,
+            row["attributed_to"], row["reading"], row["status"], row["note"], passages, row.place,
+        )  # fmt: skip
+
+    def fault(self, column: str, message: str, expected: str = "", hint: str = "", row: Row | None = None) -> None:
+        row = row or self.row
+        place = row.place
+        self.findings.append(Finding("tables", message, place.file, place.line, column, row[column], expected, hint))
+
+    def entity(self, column: str, cls: str = "") -> None:
+        slug = self.row[column]
+        if slug not in self.entities:
+            self.fault(column, "no such entity", hint=near(slug, self.entities) or "add it to data/entities.tsv")
+        elif cls and not self.vocabulary.is_a(self.entities[slug].type, cls):
+            self.fault(column, f"a {self.entities[slug].type}", f"an entity of class {cls}")
+
+    def choice(self, column: str, allowed: frozenset[str]) -> None:
+        if self.row[column] not in allowed:
+            self.fault(column, "not on the list", " | ".join(sorted(allowed)), near(self.row[column], allowed))
+
+    def passage(self, row: Row) -> Passage | None:
+        if not row["quote"]:
+            self.fault("quote", "a claim needs the words that prove it", "a quotation", row=row)
+            return None
+        if not row["start"]:
+            self.fault("start", "no offset", "a number", "run gbkg lock --sources DIR to fill it", row)
+            return None
+        if not row["start"].isdecimal():
+            self.fault("start", "not an offset", "code points from the beginning, counted from 0", row=row)
+            return None
+        start = int(row["start"])
+        return Passage(self.source, start, start + len(row["quote"]), row["quote"])
+
+    def object(self, kind: str, printed: str) -> None:
+        value = self.row["object"]
+        if kind == "":
+            if value:
+                self.fault("object", "a statistic has no object", "an empty field")
+            return
+        for column in _STATISTIC:
+            if self.row[column]:
+                self.fault(column, f"{self.row['predicate']} is a property, not an indicator", "an empty field")
+        if kind == "entity":
+            self.entity("object", self.vocabulary.ranges[self.row["predicate"]])
+        elif kind == "date":
+            if self.date("object", value):
+                self.dated_in("object", value, printed)
+        elif not value:
+            self.fault("object", "no text", f"words of the quotation, since {self.row['predicate']} takes text")
+        elif fold(value) not in printed:
+            self.fault("object", "words that are not in the quotation", "the source's own words")
+        subject = self.entities.get(self.row["subject"])
+        domain = self.vocabulary.domains[self.row["predicate"]]
+        if subject and not self.vocabulary.is_a(subject.type, domain):
+            self.fault(
+                "subject", f"a {subject.type}", f"an entity of class {domain}, the domain of {self.row['predicate']}"
+            )
+
+    def quantity(self, printed: str) -> Quantity:
+        row, words = self.row, self.row["value_text"]
+        value, lower, upper = (self.number(c) for c in ("value", "lower", "upper"))
+        self.choice("unit", self.vocabulary.indicators[row["predicate"]])
+        self.choice("precision", frozenset(self.vocabulary.precisions))
+        if not words or fold(words) not in printed:
+            self.fault("value_text", "words that are not in the quotation", "the number as printed")
+        read = quantities.read(words)
+        if row["status"] == "unreadable":
+            if value is not None:
+                self.fault("value", "an unreadable number has no value", "an empty field")
+        elif value is not None and read is None:
+            self.fault("value_text", "not one readable number", "a number, or status unreadable")
+        elif value is None and not row["value"]:
+            self.fault("value", "no number", "a plain number, or status unreadable")
+        elif value is not None and read is not None and value != read.value:
+            self.fault("value", "not the number that value_text prints", quantities.plain(read.value))
+        self.precision(printed)
+        for bound, sign in ((lower, 1), (upper, -1)):
+            if bound is not None and value is not None and row["precision"] != "between" and bound != value:
+                self.fault("lower" if sign > 0 else "upper", "not the value", quantities.plain(value))
+        return Quantity(value, words, row["unit"], row["precision"], lower, upper)
+
+    def precision(self, printed: str) -> None:
+        """Words of limitation must be quoted, and bounds must be those that the words entail."""
+        row, name = self.row, self.row["precision"]
+        words = self.vocabulary.precisions.get(name, ())
+        near_number = fold(row["value_text"]).lower()
+        if words and not any(_has(word, printed.lower()) for word in words):
+            self.fault("precision", "no word of this kind in the quotation", " | ".join(words))
+        for other, signals in self.vocabulary.precisions.items():
+            found = [w for w in signals if _has(w, near_number)] if other not in (name, "between") else []
+            if found and not any(_has(w, near_number) for w in words):
+                self.fault("precision", f"value_text says {found[0]!r}", other)
+        entailed = {"moreThan": "lower", "atLeast": "lower", "nearly": "upper", "atMost": "upper"}
+        for column in ("lower", "upper"):
+            if name == "between":
+                wanted = True
+            else:
+                wanted = entailed.get(name) == column
+            if wanted and not row[column]:
+                self.fault(column, f"{name} entails a bound", "the value")
+            elif row[column] and not wanted:
+                self.fault(column, f"{name} entails no such bound", "an empty field")
+
+    def number(self, column: str) -> Decimal | None:
+        text = self.row[column]
+        if not text:
+            return None
+        if not _NUMBER.fullmatch(text):
+            hint = "write it without separators" if re.fullmatch(r"[\d.,]+", text) else ""
+            self.fault(column, "not a plain number", "digits with at most one decimal point", hint)
+            return None
+        return Decimal(text)
+
+    def dating(self, printed: str, *, required: bool) -> Dating | None:
+        """Column as_of: a date, a period A/B, either with ~ before it when inferred, or none."""
+        text, words = self.row["as_of"], self.row["as_of_text"]
+        if not text:
+            if required:
+                self.fault(
+                    "as_of", "no date", f"{_DATE_FORMS}, a period 2015/2018, or none where the source gives none"
+                )
+            if words:
+                self.fault("as_of_text", "date words without as_of", "a date, or none")
+            return None
+        if words and fold(words) not in printed:
+            self.fault("as_of_text", "words that are not in the quotation", "the date as printed")
+        if text == "none":
+            return Dating("undated", text=words)
+        inferred, body = text.startswith("~"), text.removeprefix("~")
+        since, slash, value = body.rpartition("/")
+        valid = [self.date("as_of", part) for part in ([since, value] if slash else [value])]
+        if not all(valid):
+            return None
+        if not inferred:
+            for part in filter(None, (since, value)):
+                self.dated_in("as_of", part, printed)
+        return Dating("inferred" if inferred else "dated", value, since, words)
+
+    def date(self, column: str, text: str) -> bool:
+        match = _DATE.fullmatch(text)
+        if match is None:
+            hint = "a spreadsheet seems to have rewritten it" if _MANGLED.fullmatch(text) else ""
+            self.fault(column, f"not a date: {text!r}", _DATE_FORMS, hint)
+            return False
+        month, day = int(match["month"] or match["m"] or 1), int(match["day"] or match["d"] or 1)
+        if not 1 <= month <= 12:
+            self.fault(column, "no such month", "01 to 12")
+            return False
+        last = monthrange(int(match["year"]) if match["year"] and int(match["year"]) else 2000, month)[1]
+        if not 1 <= day <= last:
+            self.fault(column, "no such day", f"01 to {last}")
+            return False
+        return True
+
+    def dated_in(self, column: str, text: str, printed: str) -> None:
+        """Year and day must be printed in the quotation; months may be words."""
+        match = _DATE.fullmatch(text)
+        assert match
+        for part in (match["year"], match["day"] or match["d"]):
+            if part and not re.search(rf"(?<!\d)0?{int(part)}(?!\d)", printed):
+                self.fault(
+                    column,
+                    f"{int(part)} is not in the quotation",
+                    "a printed date",
+                    "write ~ before as_of when it is inferred",
+                )
+
+
+def _has(word: str, text: str) -> bool:
+    if word.isascii():
+        return re.search(rf"\b{re.escape(word)}\b", text) is not None
+    return word in text

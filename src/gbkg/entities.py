@@ -1,0 +1,97 @@
+"""The table of entities and the table of their identifiers elsewhere (SSSOM)."""
+
+from __future__ import annotations
+
+import re
+
+from gbkg import names, tables
+from gbkg.model import Entity, Finding, Mapping
+from gbkg.project import Project
+from gbkg.vocabulary import Vocabulary, near
+
+COLUMNS = ("id", "type", "label", "description")
+MAPPING_COLUMNS = (
+    "subject_id",
+    "subject_label",
+    "predicate_id",
+    "object_id",
+    "object_label",
+    "mapping_justification",
+    "object_source",
+    "object_source_version",
+    "mapping_tool",
+    "mapping_date",
+    "comment",
+)
+_PREDICATES = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
+
+
+def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], list[Finding]]:
+    """The entities by slug, sorted, and the faults of `data/entities.tsv`."""
+    rows, findings = tables.read(project, project.data / "entities.tsv", COLUMNS)
+    entities: dict[str, Entity] = {}
+    labels: dict[tuple[str, str], str] = {}
+    last = ""
+    for row in rows:
+        slug, type_, label = row["id"], row["type"], row["label"]
+
+        def fault(column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row) -> None:
+            findings.append(
+                Finding("tables", message, row.place.file, row.place.line, column, row[column], expected, hint)
+            )
+
+        if not names.SLUG.fullmatch(slug):
+            fault("id", "not an id", "lower-case words joined by hyphens")
+        elif slug in entities:
+            fault("id", "id is already taken", hint=f"first used in line {entities[slug].place.line}")
+        elif slug < last:
+            fault("id", "out of order", f"an id after {last!r}")
+        last = max(last, slug)
+        if not vocabulary.is_a(type_, "Entity"):
+            fault("type", "no such class of entities", hint=near(type_, vocabulary.entity_classes))
+        if not label:
+            fault("label", "no label", "a name")
+        elif (label, type_) in labels:
+            fault("label", "two entities of one class have this label", hint=f"the other is {labels[label, type_]}")
+        if not row["description"] or row["description"].rstrip(".").lower() == label.lower():
+            fault("description", "says nothing beyond the label", "what tells it from others")
+        labels[label, type_] = slug
+        entities.setdefault(slug, Entity(slug, type_, label, row["description"], row.place))
+    return entities, findings
+
+
+def mappings(project: Project, entities: dict[str, Entity]) -> tuple[list[Mapping], list[Finding]]:
+    """The rows of `data/mappings.sssom.tsv`, if there is such a file, as IRIs; and its faults."""
+    path = project.data / "mappings.sssom.tsv"
+    if not path.exists():
+        return [], []
+    rows, findings = tables.read(project, path, MAPPING_COLUMNS)
+    found: dict[tuple[str, str], Mapping] = {}
+    for row in rows:
+        before = len(findings)
+
+        def fault(column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row) -> None:
+            findings.append(
+                Finding("tables", message, row.place.file, row.place.line, column, row[column], expected, hint)
+            )
+
+        slug = row["subject_id"].removeprefix("id:")
+        if slug not in entities:
+            fault("subject_id", "no such entity", hint=near(slug, entities))
+        if row["predicate_id"] not in _PREDICATES:
+            fault("predicate_id", "not a mapping property", " | ".join(_PREDICATES))
+        target = names.expand(row["object_id"])
+        if target is None:
+            fault("object_id", "not an identifier", "prefix:code with a prefix of names.PREFIXES")
+        if not row["mapping_justification"].startswith("semapv:"):
+            fault("mapping_justification", "not a justification", "a semapv: term")
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", row["mapping_date"]):
+            fault("mapping_date", "not a date", "YYYY-MM-DD")
+        if (slug, row["object_id"]) in found:
+            fault("object_id", "mapped twice", hint=f"first in line {found[slug, row['object_id']].place.line}")
+        if len(findings) == before and target is not None:
+            predicate = names.expand(row["predicate_id"])
+            assert predicate is not None
+            mapping = Mapping(names.entity(slug), predicate, target, row.cells, row.place)
+            found[slug, row["object_id"]] = mapping
+    return list(found.values()), findings

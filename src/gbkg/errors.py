@@ -1,0 +1,76 @@
+"""What can go wrong, as exceptions. Faults *in data* are findings (`gbkg.model.Finding`), not exceptions.
+
+GbkgError
+├── ProjectError    a folder is not a project, or a file of it is missing or cannot be read
+├── SyntaxFault     a file is not UTF-8, or not Turtle, TOML or the table that it should be
+├── SourceError     a document is not at hand, or is not the one that was registered
+├── NotFoundError   an entity, source or claim that nobody has; carries near names
+├── Nonconforming   a build found violations; carries the findings
+└── OutputError     results could not be written; the former ones are untouched
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gbkg.model import Finding
+
+
+class GbkgError(Exception):
+    """Something that stops the work; `str(error)` is one line for a reader.
+
+    `file`, `line` (1-based) and `column` (1-based or a column's name) say where, when that is known;
+    `hint` says what to do.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: int | str | None = None,
+        hint: str = "",
+    ) -> None:
+        self.message, self.file, self.line, self.column, self.hint = message, file, line, column, hint
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        where = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        return (f"{where}: " if where else "") + self.message + (f" ({self.hint})" if self.hint else "")
+
+
+class ProjectError(GbkgError):
+    """A folder is not a gbkg project, or a file of it is missing or cannot be read."""
+
+
+class SyntaxFault(GbkgError):
+    """A file breaks the syntax that its kind demands."""
+
+
+class SourceError(GbkgError):
+    """A document is missing, or its digest is not the registered one."""
+
+
+class NotFoundError(GbkgError):
+    """A name that nobody has; `suggestions` are the nearest ones, best first."""
+
+    def __init__(self, kind: str, name: str, suggestions: Sequence[str] = ()) -> None:
+        self.kind, self.name, self.suggestions = kind, name, tuple(suggestions)
+        near = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
+        super().__init__(f"no {kind} is called {name!r}{near}")
+
+
+class Nonconforming(GbkgError):
+    """A build found at least one violation; `findings` are all of them, of every gate that ran."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        count = sum(finding.severity == "violation" for finding in findings)
+        super().__init__(f"{count} violation{'s' if count != 1 else ''}; outputs left as they were")
+
+
+class OutputError(GbkgError):
+    """Results could not be written; whatever stood there before still stands."""

@@ -1,0 +1,73 @@
+"""Helping a curator to quote: finding words in a document, and filling in what only the document can say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gbkg import claims, coverage, passages, tables
+from gbkg.model import Finding, Source
+from gbkg.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Words found in a document: offsets in code points, the document's own characters, and some text around."""
+
+    start: int
+    end: int
+    exact: str
+    before: str
+    after: str
+
+
+def cite(text: str, words: str, around: int = 40) -> list[Hit]:
+    """Every place where the words stand, in order; typographic quotes, dashes and spaces need not be typed."""
+    return [
+        Hit(i, j, text[i:j], text[max(0, i - around) : i], text[j : j + around])
+        for i, j in passages.find_span(text, words)
+    ]
+
+
+def lock(project: Project, sources: dict[str, Source], texts: dict[str, str]) -> tuple[dict[str, str], list[Finding]]:
+    """The tables of claims and readings with offsets filled in and quotations in the document's own characters.
+
+    Returns the new text of every file that changes, by path below the project, and a finding for each quotation that
+    is not in its document or stands there more than once without an offset; such rows stay as they are.
+    """
+    changed: dict[str, str] = {}
+    findings: list[Finding] = []
+    for slug in sources:
+        for folder, columns in (("claims", claims.COLUMNS), ("readings", coverage.COLUMNS)):
+            path = project.data / folder / f"{slug}.tsv"
+            if slug not in texts or not path.exists():
+                continue
+            rows, faults = tables.read(project, path, columns)
+            findings += faults
+            if faults:
+                continue
+            filled = [_fill(row, texts[slug], findings) for row in rows]
+            new = tables.write(columns, filled)
+            if new != path.read_text(encoding="utf-8"):
+                changed[project.show(path)] = new
+    return changed, findings
+
+
+def _fill(row: tables.Row, text: str, findings: list[Finding]) -> dict[str, str]:
+    place, quote, given = row.place, row["quote"], row["start"]
+    spans = passages.find_span(text, quote)
+    if given.isdecimal() and any(start == int(given) for start, _ in spans):
+        spans = [span for span in spans if span[0] == int(given)]
+    if len(spans) == 1:
+        start, end = spans[0]
+        exact = quote if passages.ELLIPSIS in quote else text[start:end]
+        return row.cells | {"start": str(start), "quote": exact} | ({"end": str(end)} if "end" in row.cells else {})
+    if spans:
+        at = ", ".join(str(start) for start, _ in spans)
+        hint = f"it stands at {at}; put one of them into start, or quote more"
+        message = f"quotation stands {len(spans)} times in the document"
+        findings.append(Finding("quotations", message, place.file, place.line, "quote", quote, hint=hint))
+    else:
+        hint = passages.difference(text, quote)
+        message = "quotation is not in the document"
+        findings.append(Finding("quotations", message, place.file, place.line, "quote", quote, hint=hint))
+    return row.cells

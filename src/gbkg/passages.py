@@ -1,0 +1,112 @@
+"""Quotations and the texts they come from: finding, checking, and dividing a text into sentences.
+
+Offsets are code points, 0-based and half-open throughout (Web Annotation, section 4.2.5, with Unicode code
+points: https://www.w3.org/TR/annotation-model/#text-position-selector).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from gbkg.model import Passage
+
+_SAME = {
+    **dict.fromkeys("‘’‚‛′", "'"),
+    **dict.fromkeys("“”„‟″", '"'),
+    **dict.fromkeys("‐‑‒–—", "-"),
+    **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " "),
+}
+_FOLD = str.maketrans(_SAME)
+ELLIPSIS = " … "
+_ABBREVIATION = re.compile(r"(?:\b(?:Co|Ltd|Inc|Corp|Dr|Mr|Ms|No|St|vs|etc|e\.g|i\.e|U\.S)|\b[A-Z])\.$")
+_STOP = re.compile(r"[.!?]+[\"'”’)]*(?=\s)|[。！？]+[”’」』）]*|\n+")
+
+
+def fold(text: str) -> str:
+    """The text with typographic quotes, dashes and spaces made plain; the length does not change.
+
+    >>> fold("China’s “hub”")
+    'China\\'s "hub"'
+    """
+    return text.translate(_FOLD)
+
+
+def find(text: str, words: str) -> list[int]:
+    """Every offset at which `words` stands in `text`, whatever kind of quotes, dashes and spaces either uses."""
+    folded, wanted = fold(text), fold(words)
+    return [match.start() for match in re.finditer(f"(?={re.escape(wanted)})", folded)] if wanted else []
+
+
+def find_span(text: str, words: str, start: int | None = None) -> list[tuple[int, int]]:
+    """Every span that `words` stands for; an ellipsis ` … ` in it leaves out a middle, kept as short as it can be."""
+    head, gap, tail = words.partition(ELLIPSIS)
+    starts = [i for i in find(text, head) if start is None or i == start]
+    if not gap:
+        return [(i, i + len(head)) for i in starts]
+    ends = find(text, tail)
+    spans = []
+    for i in starts:
+        end = next((j + len(tail) for j in ends if j >= i + len(head)), None)
+        if end is not None:
+            spans.append((i, end))
+    return spans
+
+
+def difference(text: str, words: str) -> str:
+    """Where a quotation that does not stand in the text leaves it: its longest beginning that does stand there."""
+    low, high = 0, len(words)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if find(text, words[:middle]):
+            low = middle
+        else:
+            high = middle - 1
+    if low < min(8, len(words)):
+        return "nothing like it stands in the document"
+    at = find(text, words[:low])[0] + low
+    here, there = text[at : at + 20], words[low : low + 20]
+    return f"the document goes on {here!r} where the quotation goes on {there!r} (offset {at})"
+
+
+def disagreements(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Passage]]:
+    """Pairs of passages of one source that overlap and differ in what they share: one of them is misquoted.
+
+    This needs no document at hand.
+    """
+    open_: list[Passage] = []
+    for passage in sorted(set(passages)):
+        open_ = [p for p in open_ if p.source == passage.source and p.end > passage.start]
+        for other in open_:
+            shared = min(other.end, passage.end) - passage.start
+            at = passage.start - other.start
+            if other.exact[at : at + shared] != passage.exact[:shared]:
+                yield other, passage
+        open_.append(passage)
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences, in order, without surrounding white space; a line end always ends one.
+
+    Abbreviations ("Co., Ltd.", "No. 31") do not end a sentence; a full stop that no white space follows does
+    not either, so "6.3%" and "01caijing.com" stay whole.
+
+    >>> text = "Made by A Co., Ltd. and B. Grew 6.3%."
+    >>> [text[a:b] for a, b in sentences(text)]
+    ['Made by A Co., Ltd. and B. Grew 6.3%.']
+    >>> [(a, b) for a, b in sentences("One. Two!\\n三。四")]
+    [(0, 4), (5, 9), (10, 12), (12, 13)]
+    """
+    spans, begin = [], 0
+    for match in _STOP.finditer(text):
+        if match.group()[0] == "." and _ABBREVIATION.search(text, max(0, match.start() - 12), match.start() + 1):
+            continue
+        spans.append((begin, match.end()))
+        begin = match.end()
+    spans.append((begin, len(text)))
+    trimmed = []
+    for start, end in spans:
+        piece = text[start:end]
+        if piece.strip():
+            trimmed.append((start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())))
+    return trimmed

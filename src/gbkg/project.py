@@ -1,0 +1,88 @@
+"""A project: a folder with `ontology/`, `data/` and `queries/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gbkg.errors import ProjectError, SyntaxFault
+
+_HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where the files of one project are. An ontology file that the project does not have is taken from gbkg's own."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, folder: Path | None = None) -> Project:
+        """The project in `folder`; without one, the project in the current folder, else the one gbkg came with.
+
+        Raises `ProjectError` when the folder has no `data/sources.ttl`.
+        """
+        if folder is None:
+            here = Path.cwd()
+            return cls(here if _is_project(here) else _own())
+        if not _is_project(folder):
+            raise ProjectError(
+                "not a gbkg project",
+                file=str(folder),
+                hint="a project has data/sources.ttl, data/entities.tsv and data/claims/; see README, Map",
+            )
+        return cls(folder)
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def queries(self) -> list[Path]:
+        """The saved queries, by name."""
+        return sorted((self.root / "queries").glob("*.rq"))
+
+    def ontology(self, name: str) -> Path:
+        """The project's own `ontology/NAME`, else gbkg's."""
+        return (self.root if self.owns(name) else _own()) / "ontology" / name
+
+    def owns(self, name: str) -> bool:
+        """Whether `ontology/NAME` is the project's own; true of everything in the project that gbkg came with."""
+        return (self.root / "ontology" / name).exists()
+
+    def show(self, path: Path) -> str:
+        """The path as a reader of findings wants it: relative to the project where it lies inside."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+
+def read_text(path: Path, shown: str | None = None) -> str:
+    """The file's text, without newline translation.
+
+    Raises `ProjectError` when it cannot be opened and `SyntaxFault`, with line and byte, when it is not UTF-8.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ProjectError(f"cannot be read: {error.strerror}", file=shown or str(path)) from error
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        raise SyntaxFault(
+            f"not UTF-8: byte 0x{raw[error.start]:02x}",
+            file=shown or str(path),
+            line=line,
+            column=column,
+            hint="save the file as UTF-8; the column counts bytes",
+        ) from error
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / "data" / "sources.ttl").is_file()
+
+
+def _own() -> Path:
+    """The project that gbkg came with: inside the wheel, else the checkout around `src/`."""
+    packed = _HERE / "project"
+    return packed if _is_project(packed) else _HERE.parent.parent

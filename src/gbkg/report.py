@@ -1,0 +1,120 @@
+"""What a build says of itself, for programs and for readers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from gbkg import __version__, passages
+from gbkg.coverage import Sentence
+from gbkg.model import Claim, Finding
+from gbkg.review import Accuracy
+
+_ROWS = (
+    ("sources", "documents registered"),
+    ("entities", "things that claims are about"),
+    ("claims", "statements by a source"),
+    ("statistics", "of them with a number, a unit and a date"),
+    ("passages", "different quotations behind the claims"),
+    ("facts", "direct triples, each said by an accepted claim"),
+    ("mappings", "identifiers elsewhere"),
+)
+_CURATION = ("Correction", "Inconsistency", "PassedCheck", "Comparison", "IdentityJudgement", "Ambiguity", "Gap")
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Sentences of one document: how many are behind a claim, how many are set aside, and how many there are."""
+
+    sentences: int
+    claimed: int
+    set_aside: int
+
+    def __str__(self) -> str:
+        return f"{self.claimed} of {self.sentences} sentences behind claims, {self.set_aside} set aside"
+
+    @property
+    def percent(self) -> float:
+        return 100 * (self.claimed + self.set_aside) / self.sentences if self.sentences else 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of one build."""
+
+    counts: dict[str, int]
+    graphs: dict[str, int]
+    accuracy: Accuracy
+    coverage: dict[str, Coverage]
+    warnings: tuple[str, ...]
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """The short table: what, how many, and what that means."""
+        rows = [(name, f"{self.counts[name]:,}", meaning) for name, meaning in _ROWS]
+        curated = [(c, self.counts.get(c, 0)) for c in _CURATION]
+        meaning = ", ".join(f"{n} {_words(c, n)}" for c, n in curated if n) or "none"
+        rows.append(("curation", f"{sum(n for _, n in curated):,}", meaning))
+        rows.append(("triples", f"{self.counts['triples']:,}", f"in {len(self.graphs)} named graphs"))
+        for slug, cover in self.coverage.items():
+            rows.append(("coverage", f"{cover.percent:.1f} %", f"of {slug}: {cover}"))
+        if not self.coverage:
+            rows.append(("coverage", "–", "documents not at hand; with --sources DIR every quotation is proved"))
+        a = self.accuracy
+        if a.judged:
+            share = f"{100 * a.first / a.judged:.1f} %"
+            interval = f"95 % Wilson interval {100 * a.low:.1f}–{100 * a.high:.1f} %"
+            meaning = f"{a.first} of {a.judged} claims supported when first read again ({interval}); {a.resolved} now"
+            rows.append(("accuracy", share, meaning))
+            if a.judged < a.claims:
+                rows.append(
+                    ("unread", f"{a.claims - a.judged:,}", "claims that no second reader has judged as they now stand")
+                )
+        return rows
+
+    def json(self) -> bytes:
+        """The figures as JSON; `accuracy` and `coverage` as in their classes, shares 0 to 1."""
+        figures = {"version": __version__, **asdict(self)}
+        return (json.dumps(figures, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+    def markdown(self) -> bytes:
+        """The figures as Markdown, with the number of instances of every class."""
+        lines = [f"# gbkg {__version__}: what is in this build", "", "| | | |", "|---|---:|---|"]
+        lines += [f"| {name} | {number} | {meaning} |" for name, number, meaning in self.rows()]
+        lines += ["", "| graph | triples |", "|---|---:|"]
+        lines += [f"| {name} | {size:,} |" for name, size in self.graphs.items()]
+        classes = {name: n for name, n in self.counts.items() if name[0].isupper()}
+        lines += ["", "| class | instances |", "|---|---:|"]
+        lines += [f"| {name} | {n:,} |" for name, n in sorted(classes.items())]
+        lines += ["", *(f"- warning: {warning}" for warning in self.warnings)]
+        return ("\n".join(lines).rstrip() + "\n").encode()
+
+
+def covered(accounted: list[Sentence]) -> Coverage:
+    """The figures of one document's sentences."""
+    claimed = sum(bool(s.claims) for s in accounted)
+    return Coverage(len(accounted), claimed, sum(bool(s.readings) and not s.claims for s in accounted))
+
+
+def misquotations(claim: Claim, text: str | None) -> list[Finding]:
+    """Findings for passages of a claim that the document does not have at their offsets; none without the document."""
+    if text is None:
+        return []
+    findings = []
+    for passage in claim.passages:
+        if text[passage.start : passage.end] == passage.exact:
+            continue
+        at = passages.find(text, passage.exact)
+        if at:
+            hint = f"it stands at {', '.join(map(str, at))}; run gbkg lock --sources DIR"
+        else:
+            hint = passages.difference(text, passage.exact)
+        place = claim.place
+        message = f"claim {claim.slug}: quotation is not in {claim.source} at {passage.start}"
+        findings.append(Finding("quotations", message, place.file, place.line, "quote", passage.exact, hint=hint))
+    return findings
+
+
+def _words(name: str, count: int) -> str:
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+    plural = f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
+    return words if count == 1 else plural

@@ -1,0 +1,102 @@
+"""The second reading of claims, and what it says of their accuracy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import get_args
+
+from gbkg import tables
+from gbkg.model import Claim, Finding, Review, Verdict
+from gbkg.project import Project
+from gbkg.vocabulary import near
+
+COLUMNS = ("claim", "digest", "first", "verdict", "note")
+_VERDICTS = get_args(Verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How many claims second readers found supported: at first sight and after disagreements were resolved.
+
+    `low` and `high` bound the share supported at first sight (95 % Wilson interval).
+    """
+
+    claims: int
+    judged: int
+    first: int
+    resolved: int
+    low: float
+    high: float
+
+
+def read(project: Project, claims: list[Claim]) -> tuple[list[Review], list[Finding]]:
+    """The judgements of `data/review.tsv`, if there is such a file; and findings for those that are of no use:
+    of unknown claims, of claims that have changed since, and those that still find a claim wanting."""
+    path = project.data / "review.tsv"
+    if not path.exists():
+        return [], []
+    rows, findings = tables.read(project, path, COLUMNS)
+    by_key = {claim.key: claim for claim in claims}
+    reviews: dict[str, Review] = {}
+    for row in rows:
+        place, key = row.place, row["claim"]
+
+        def fault(
+            column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row, severe: bool = True
+        ) -> None:
+            where = row.place
+            severity = "violation" if severe else "warning"
+            findings.append(
+                Finding("review", message, where.file, where.line, column, row[column], expected, hint, severity)  # type: ignore[arg-type]
+            )
+
+        if key not in by_key:
+            fault("claim", "no such claim", hint=near(key, by_key))
+        elif key in reviews:
+            fault("claim", "judged twice", hint=f"first in line {reviews[key].place.line}")
+        elif row["first"] not in _VERDICTS or row["verdict"] not in _VERDICTS:
+            fault("verdict", "no such verdict", " | ".join(_VERDICTS))
+        elif row["digest"] != by_key[key].digest:
+            fault(
+                "digest",
+                "the claim has changed since it was judged",
+                by_key[key].digest,
+                "have it read again",
+                severe=False,
+            )
+        else:
+            if row["verdict"] != "supported":
+                fault(
+                    "verdict",
+                    "a second reader found the claim wanting",
+                    "supported",
+                    "mend the claim and have it read again",
+                )
+            reviews[key] = Review(key, row["digest"], row["first"], row["verdict"], row["note"], place)  # type: ignore[arg-type]
+    return list(reviews.values()), findings
+
+
+def accuracy(claims: list[Claim], reviews: list[Review]) -> Accuracy:
+    """The figures that a build reports; all zero when nothing was judged."""
+    first = sum(review.first == "supported" for review in reviews)
+    low, high = wilson(first, len(reviews))
+    resolved = sum(review.verdict == "supported" for review in reviews)
+    return Accuracy(len(claims), len(reviews), first, resolved, low, high)
+
+
+def wilson(successes: int, trials: int, z: float = 1.959963984540054) -> tuple[float, float]:
+    """The Wilson score interval of a share, 0 to 1; `z` is the normal quantile (95 % by default).
+
+    Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209-212.
+
+    >>> low, high = wilson(9, 10)
+    >>> round(low, 4), round(high, 4)
+    (0.5958, 0.9821)
+    """
+    if trials == 0:
+        return 0.0, 0.0
+    share, square = successes / trials, z * z
+    centre = share + square / (2 * trials)
+    spread = z * sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
+    return max(0.0, (centre - spread) / (1 + square / trials)), min(1.0, (centre + spread) / (1 + square / trials))

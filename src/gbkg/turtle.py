@@ -1,0 +1,82 @@
+"""Turtle in and out. pyoxigraph reads (it tells the line and column of an error and changes no literal);
+the result is a plain rdflib Graph, which is what pyshacl validates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from gbkg import names
+from gbkg.errors import SyntaxFault
+from gbkg.project import Project, read_text
+
+
+def read(project: Project, path: Path) -> Graph:
+    """The graph of a Turtle file.
+
+    Raises `ProjectError` when it cannot be opened, `SyntaxFault` (file, line, column) when it is not Turtle.
+    """
+    shown = project.show(path)
+    return parse(read_text(path, shown), shown)
+
+
+def parse(text: str, shown: str = "Turtle") -> Graph:
+    """The graph of a Turtle text; `shown` names it in a `SyntaxFault`. Nothing is ever fetched."""
+    graph = new_graph()
+    try:
+        for triple in ox.parse(text, format=ox.RdfFormat.TURTLE):
+            graph.add((from_ox(triple.subject), from_ox(triple.predicate), from_ox(triple.object)))
+    except SyntaxError as error:
+        message = str(error).split(":", 1)[-1].strip() if "Parser error" in str(error) else str(error)
+        raise SyntaxFault(f"not Turtle: {message}", file=shown, line=error.lineno, column=error.offset) from error
+    return graph
+
+
+def new_graph() -> Graph:
+    """An empty graph with every prefix of `names.PREFIXES` bound and no other."""
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in names.PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph
+
+
+def text(graph: Graph, subject: Node, predicate: Node) -> str:
+    """The lexical form of one object of subject and predicate; the empty string when there is none."""
+    found = graph.value(subject, predicate)
+    return "" if found is None else str(found)
+
+
+def subjects(graph: Graph, predicate: Node | None = None, value: Node | None = None) -> list[Node]:
+    """The subjects of matching triples, each once, sorted by IRI."""
+    return sorted(set(graph.subjects(predicate, value)), key=str)
+
+
+def from_ox(term: Any) -> Node:
+    """A pyoxigraph term as an rdflib term, its lexical form untouched."""
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    if term.language:
+        return Literal(term.value, lang=term.language)
+    datatype = term.datatype.value
+    return Literal(term.value) if datatype == _STRING else Literal(term.value, datatype=URIRef(datatype))
+
+
+def to_ox(term: Node) -> Any:
+    """An rdflib term as a pyoxigraph term, its lexical form untouched."""
+    if isinstance(term, URIRef):
+        return ox.NamedNode(str(term))
+    if isinstance(term, BNode):
+        return ox.BlankNode(str(term))
+    assert isinstance(term, Literal)
+    if term.language:
+        return ox.Literal(str(term), language=term.language)
+    return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype)) if term.datatype else None)
+
+
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
