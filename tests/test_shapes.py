@@ -62,8 +62,10 @@ def header(path: Path, key: str) -> str:
 def messages(path: Path) -> set[str]:
     """What the folder's shape says about the nodes that the file describes, those of the ontology left aside."""
     given = turtle.read(Project(ROOT), path)
-    own, data = set(given.subjects()), given + ontology()
-    _, report, _ = pyshacl.validate(data, shacl_graph=shape(path.parent.name), inplace=True, inference="none", advanced=False)
+    own, tested = set(given.subjects()), shape(path.parent.name)
+    _, report, _ = pyshacl.validate(
+        given + ontology(), shacl_graph=tested, inplace=True, inference="none", advanced=False
+    )
     assert isinstance(report, Graph)
     results = [r for r in report.subjects(RDF.type, SH.ValidationResult) if report.value(r, SH.focusNode) in own]
     return {str(message) for result in results for message in report.objects(result, SH.resultMessage)}
