@@ -1,9 +1,7 @@
 """CPU seconds and peak memory of the build, of the commands, and of the least that either could cost.
 
-    python benchmarks/bench_build.py [--runs N] [--project DIR] [--sources DIR]
-
 Every figure comes from fresh processes, in rounds: each round runs everything once, so that a busy minute falls on all
-rows alike. A round before the first is not counted. See README.md beside this file for the columns.
+rows alike. A round before the first is not counted. README.md beside this file explains the columns.
 """
 
 from __future__ import annotations
@@ -11,111 +9,86 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import statistics
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-# rich, rdflib and gbkg are imported where they are used: Linux counts the peak of the process that starts another
-# into the peak of the one started, so this one has to stay small.
+# Other imports are where they are needed: Linux reports the memory of the process that starts another as the peak of
+# the one started, if that is smaller, so this one stays small while it measures.
 
-STARTING, IMPORTS = "starting Python", "imports alone"
-IMPORTED = ("pyoxigraph", "pyshacl", "rdflib", "rich.console", "rich.table", "typer")
+STARTING, IMPORTS = "starting Python", "importing the libraries"
+READS, OX_READS = "rdflib reads the Turtle", "pyoxigraph reads the Turtle"
 SHACL, TURTLE, TRIPLES, JSONLD = "pyshacl alone", "rdflib to Turtle", "rdflib to N-Triples", "rdflib to JSON-LD"
-RDFLIB, OXIGRAPH = "rdflib reads Turtle", "pyoxigraph reads Turtle"
-PARTS: dict[str, dict[str, tuple[str, ...]]] = {
-    "validating": {
-        "curation arithmetic": ("curation.check", "curation.references"),
-        "hygiene": ("validate.hygiene",),
-        "shape soundness": ("validate.shapes_sound",),
-        "SHACL": ("validate.shacl",),
-        "facts and expected counts": ("validate.facts", "validate.expected", "build.counts"),
-    },
-    "writing": {
-        "TriG": ("export.trig",),
-        "N-Quads": ("export.nquads",),
-        "Turtle": ("export.turtle",),
-        "JSON-LD": ("export.jsonld",),
-        "files": ("export.write",),
-    },
-}
-"""Parts of a stage, and the functions that make each up; what is left of the stage is its rest."""
+LIBRARIES = (READS, OX_READS, SHACL, TURTLE, TRIPLES, JSONLD)
+BUILD, VERIFY, HELP = "gbkg build", "gbkg verify --sources", "gbkg --help"
+PARTS = (
+    "graph.merge curation.check curation.references validate.hygiene validate.shapes_sound validate.shacl "
+    "validate.facts validate.expected build.counts export.trig export.nquads export.turtle export.jsonld export.write"
+).split()
+"""Functions of gbkg that get a row of their own within a stage."""
 FLOORS = {
-    "build: all stages": IMPORTS,
-    "reading tables": OXIGRAPH,
-    "assembling the graph": RDFLIB,
+    "reading tables": OX_READS,
+    "assembling the graph": READS,
     "validating": SHACL,
-    "validating: SHACL": SHACL,
-    "validating: hygiene": OXIGRAPH,
-    "writing: TriG": TURTLE,
-    "writing: Turtle": TURTLE,
-    "writing: N-Quads": TRIPLES,
+    "validating: validate.hygiene": OX_READS,
+    "validating: validate.shacl": SHACL,
     "writing": JSONLD,
-    "writing: JSON-LD": JSONLD,
-    "gbkg --help": STARTING,
+    "writing: export.trig": TURTLE,
+    "writing: export.nquads": TRIPLES,
+    "writing: export.turtle": TURTLE,
+    "writing: export.jsonld": JSONLD,
+    HELP: STARTING,
+    IMPORTS: STARTING,
 }
-"""What a row is set against; the imports where nothing else does the same work."""
-AIMS = (("gbkg build", 6.0, 300.0), ("gbkg verify --sources", 1.0, None), ("gbkg --help", 0.3, None))
-
-
-@dataclass
-class Row:
-    """CPU seconds of each run, and peak MB of each run where the row is a whole process."""
-
-    seconds: list[float] = field(default_factory=list)
-    peaks: list[float] = field(default_factory=list)
-
-    @property
-    def median(self) -> float:
-        return statistics.median(self.seconds)
+"""What a row is set against; the imports where no library does the same work, nothing for the libraries themselves."""
+AIMS = ((BUILD, 6, "CPU s"), (BUILD, 300, "MB"), (VERIFY, 1, "CPU s"), (HELP, 0.3, "CPU s"))
 
 
 def stages(project: Path, out: Path, sources: Path | None) -> dict[str, float]:
-    """CPU seconds of one build by stage, as `gbkg.build.run` announces them, and by part of a stage."""
-    modules = import_gbkg()
+    """CPU seconds of one build: of each stage as `gbkg.build.run` announces it, and of the `PARTS` within."""
+    from importlib import import_module
+
+    import pyshacl  # noqa: F401  # gbkg imports it late; here it is in no stage
+
     from gbkg import build
     from gbkg.project import Project
 
-    spent: dict[str, float] = {"importing": time.process_time()}
-    order: list[tuple[str, float]] = []
+    begun: list[tuple[str, float]] = []
+    spent: dict[str, float] = {}
 
-    def timed(name: str, function: Callable[..., object]) -> Callable[..., object]:
+    def timed(part: str, function: Callable[..., object]) -> Callable[..., object]:
         def call(*args: object, **named: object) -> object:
-            begun = time.process_time()
+            start, row = time.process_time(), f"{begun[-1][0]}: {part}"
             result = function(*args, **named)
-            row = f"{order[-1][0]}: {name}"
-            spent[row] = spent.get(row, 0) + time.process_time() - begun
+            spent[row] = spent.get(row, 0) + time.process_time() - start
             return result
 
         return call
 
-    for part, functions in ((p, f) for parts in PARTS.values() for p, f in parts.items()):
-        for module, name in (function.split(".") for function in functions):
-            setattr(modules[module], name, timed(part, getattr(modules[module], name)))
-    begun = time.process_time()
-    build.run(Project.find(project), out, sources, lambda stage: order.append((stage, time.process_time())))
-    rows = {"importing": spent["importing"], "build: all stages": time.process_time() - begun}
-    for (stage, start), end in zip(order, [at for _, at in order[1:]] + [time.process_time()], strict=True):
-        rows[stage] = end - start
-        parts = {f"{stage}: {part}": spent[f"{stage}: {part}"] for part in PARTS.get(stage, ())}
-        rows |= parts
-        if parts:
-            rows[f"{stage}: rest"] = rows[stage] - sum(parts.values())
-    return rows
+    for part in PARTS:
+        module, _, name = part.partition(".")
+        loaded = import_module(f"gbkg.{module}")
+        setattr(loaded, name, timed(part, getattr(loaded, name)))
+    found = Project.find(project)
+    start = time.process_time()
+    build.run(found, out, sources, lambda stage: begun.append((stage, time.process_time())))
+    end = time.process_time()
+    rows: dict[str, float] = {}
+    for (stage, at), after in zip(begun, [at for _, at in begun[1:]] + [end], strict=True):
+        parts = {row: seconds for row, seconds in spent.items() if row.startswith(f"{stage}: ")}
+        rows |= {stage: after - at, **parts}
+        rows |= {f"{stage}: rest": after - at - sum(parts.values())} if parts else {}
+    return rows | {"all stages": end - start}
 
 
-def floor(name: str, project: Path, out: Path) -> dict[str, float]:
-    """CPU seconds that a library alone needs for one thing, on the Turtle that was built into `out`."""
-    import_gbkg()
-    import pyoxigraph
+def library(name: str, project: Path, out: Path) -> dict[str, float]:
+    """CPU seconds that a library alone needs for one thing, with the Turtle that was built into `out`."""
+    import pyoxigraph as ox
     import pyshacl
     import rdflib
 
@@ -123,70 +96,129 @@ def floor(name: str, project: Path, out: Path) -> dict[str, float]:
     from gbkg.project import Project
 
     found, path = Project.find(project), out / "gbkg.ttl"
-    merged, shapes = rdflib.Graph(), rdflib.Graph()
-    if name not in (RDFLIB, OXIGRAPH):
-        merged, shapes = turtle.read(found, path), turtle.read(found, found.ontology("shapes.ttl"))
     context: Any = export.read_context(found)["@context"]
+    shapes = turtle.read(found, found.ontology("shapes.ttl"))
+    merged = turtle.new_graph() if name in (READS, OX_READS) else turtle.read(found, path)
     work: dict[str, Callable[[], object]] = {
-        RDFLIB: lambda: rdflib.Graph(bind_namespaces="none").parse(path, format="turtle"),
-        OXIGRAPH: lambda: list(pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE)),
-        SHACL: lambda: pyshacl.validate(
-            merged, shacl_graph=shapes, inplace=True, inference="none", advanced=False
-        ),
+        READS: lambda: rdflib.Graph(bind_namespaces="none").parse(path, format="turtle"),
+        OX_READS: lambda: list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)),
+        SHACL: lambda: pyshacl.validate(merged, shacl_graph=shapes, inplace=True, inference="none", advanced=False),
         TURTLE: lambda: merged.serialize(format="turtle"),
         TRIPLES: lambda: merged.serialize(format="nt"),
         JSONLD: lambda: merged.serialize(format="json-ld", context=context, auto_compact=True, sort_keys=True),
     }
-    begun = time.process_time()
+    start = time.process_time()
     work[name]()
-    return {name: time.process_time() - begun}
-
-
-def import_gbkg() -> dict[str, ModuleType]:
-    """The modules that `PARTS` names. pyshacl, which they import late, is imported here and so in no figure."""
-    import pyshacl  # noqa: F401
-
-    from gbkg import build, curation, export, validate
-
-    return {"build": build, "curation": curation, "export": export, "validate": validate}
+    return {name: time.process_time() - start}
 
 
 def run(command: list[str], environment: dict[str, str], folder: Path) -> tuple[float, float, str]:
-    """CPU seconds and peak MB of a process, and what it printed. Ends this program when it fails."""
-    with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=printed, stderr=said)
+    """CPU seconds, peak MB and output of a process. Raises `RuntimeError` when its exit code is not 0."""
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=stdout, stderr=stderr)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        printed.seek(0), said.seek(0)
+        stdout.seek(0)
+        stderr.seek(0)
         if process.returncode:
-            sys.exit(f"{' '.join(command)}: exit code {process.returncode}\n{said.read().strip()}")
+            message = stderr.read().decode(errors="replace").strip()
+            raise RuntimeError(f"exit code {process.returncode}: {message[-300:]}")
         unit = 2**20 if sys.platform == "darwin" else 2**10
-        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, printed.read()
+        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, stdout.read().decode()
 
 
-def measure(runs: int, project: Path, sources: Path | None, folder: Path) -> dict[str, Row]:
-    """Every row by name, in the order of the table; what is built stays in `folder`/out."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "GBKG_SOURCES")}
-    environment = kept | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+def measure(runs: int, project: Path, sources: Path | None, folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """By row, in the order of the table: CPU seconds of each run, and peak MB where the row is a whole process; by
+    command, why it failed. What is built stays in `folder`/out."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "GBKG_SOURCES")}
+    environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
     environment |= {"GBKG_SOURCES": str(sources)} if sources else {}
-    here, gbkg = [sys.executable, __file__, "--project", str(project), "--out", str(folder / "out")], "gbkg --project"
-    here += ["--sources", str(sources)] if sources else []
     gbkg = [sys.executable, "-m", "gbkg", "--project", str(project)]
-    whole = {"gbkg build": [*gbkg, "build", "--out", str(folder / "out")]}
-    whole |= {"gbkg verify --sources": [*gbkg, "verify"]} if sources else {}
-    whole |= {"gbkg show guangzhou": [*gbkg, "show", "guangzhou"], "gbkg --help": [*gbkg, "--help"]}
-    whole |= {STARTING: [sys.executable, "-c", "pass"]}
-    whole |= {IMPORTS: [sys.executable, "-c", f"import {', '.join(IMPORTED)}"]}
-    inside = ["stages", RDFLIB, OXIGRAPH, SHACL, TURTLE, TRIPLES, JSONLD]
-    rows: dict[str, Row] = {}
+    inside = [sys.executable, __file__, "--project", str(project), "--out", str(folder / "out"), "--measure"]
+    commands = {"stages": [*inside, "stages"], BUILD: [*gbkg, "build", "--out", str(folder / "out")]}
+    commands |= {VERIFY: [*gbkg, "verify"]} if sources else {}
+    commands |= {"gbkg show guangzhou": [*gbkg, "show", "guangzhou"], HELP: [*gbkg, "--help"]}
+    commands[STARTING] = [sys.executable, "-c", "pass"]
+    commands[IMPORTS] = [sys.executable, "-c", "import pyoxigraph, pyshacl, rdflib, rich.console, rich.table, typer"]
+    commands |= {name: [*inside, name] for name in LIBRARIES}
+    rows: dict[str, Any] = {}
+    failed: dict[str, str] = {}
     for turn in range(runs + 1):
-        for name, command in whole.items():
-            seconds, peak, _ = run(command, environment, folder)
-            if turn:
-                rows.setdefault(name, Row()).seconds.append(seconds)
-                rows[name].peaks.append(peak)
-        for name in inside:
-            _, _, printed = run([*here, "--measure", name], environment, folder)
-            for row, seconds in json.loads(printed).items() if turn else ():
-                rows.setdefault(row, Row()).seconds.append(seconds)
-    return rows
+        for name in [name for name in commands if name not in failed]:
+            try:
+                seconds, peak, printed = run(commands[name], environment, folder)
+            except RuntimeError as error:
+                if name in ("stages", BUILD):
+                    sys.exit(f"nothing to measure, the build failed with {error}")
+                failed[name] = str(error)
+                continue
+            measured = json.loads(printed) if "--measure" in commands[name] else {name: seconds}
+            for row, figure in measured.items() if turn else ():
+                rows.setdefault(row, ([], []))[0].append(figure)
+                rows[row][1].extend([peak] if "--measure" not in commands[name] else [])
+    return rows, failed
+
+
+def show(rows: dict[str, Any], failed: dict[str, str]) -> None:
+    """Prints the table, what failed, and whether the aims are met: by median CPU seconds and greatest peak."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    from statistics import median
+
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("", box=None, pad_edge=False)
+    for column in ("min", "median", "max", "peak MB", "ratio"):
+        table.add_column(column, justify="right")
+    table.add_column("to")
+    for name, (seconds, peaks) in rows.items():
+        floor = FLOORS.get(name, "" if name in (STARTING, *LIBRARIES) else IMPORTS)
+        ratio = f"{median(seconds) / median(rows[floor][0]):.2f}" if floor in rows else ""
+        peak = f"{'<' if max(peaks) <= own else ''}{max(peaks):.0f}" if peaks else ""
+        stage, _, part = name.partition(": ")
+        figures = [f"{of(seconds):.3f}" for of in (min, median, max)]
+        table.add_row(f"  {part}" if part else stage, *figures, peak, ratio, floor)
+        if name in ("all stages", HELP):
+            table.add_row()
+    Console(width=100, highlight=False).print(table)
+    print("", *(f"{name} failed, {reason}" for name, reason in failed.items()), sep="\n")
+    for name, most, unit in AIMS:
+        aim = f"{name}, at most {most} {unit}"
+        if name in rows:
+            figure = median(rows[name][0]) if unit == "CPU s" else max(rows[name][1])
+            print(f"{aim}: {'met' if figure <= most else 'missed'}, {figure:.3g} {unit}")
+        else:
+            print(f"{aim}: {'failed' if name in failed else 'skipped, GBKG_SOURCES is not set'}")
+
+
+def main() -> None:
+    """Runs everything and prints it; with --measure, which this program gives to itself, one thing as JSON."""
+    parser = argparse.ArgumentParser(description="CPU seconds and peak memory of the build and of the commands.")
+    checkout, documents = Path(__file__).resolve().parent.parent, os.environ.get("GBKG_SOURCES") or None
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="counted runs of everything (default 5)")
+    parser.add_argument("--project", type=Path, default=checkout, metavar="DIR", help="default: this checkout")
+    parser.add_argument("--sources", type=Path, default=documents, metavar="DIR", help="default: GBKG_SOURCES")
+    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    project, sources = options.project.resolve(), options.sources.resolve() if options.sources else None
+    if options.measure:
+        all_stages = options.measure == "stages"
+        made = stages(project, options.out, sources) if all_stages else library(options.measure, project, options.out)
+        print(json.dumps(made))
+        return
+    with tempfile.TemporaryDirectory(prefix="gbkg-bench-") as folder:
+        rows, failed = measure(options.runs, project, sources, Path(folder))
+        report = Path(folder, "out", "report.json")
+        counts = json.loads(report.read_bytes())["counts"] if report.exists() else {}
+    from importlib.metadata import version
+
+    packages = ", ".join(f"{p} {version(p)}" for p in ("gbkg", "rdflib", "pyoxigraph", "pyshacl", "typer", "rich"))
+    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores; {packages}")
+    graph = ", ".join(f"{counts.get(kind, 0):,} {kind}" for kind in ("claims", "triples"))
+    print(f"{graph}; documents {'' if sources else 'not '}at hand; CPU seconds of {options.runs} runs\n")
+    show(rows, failed)
+
+
+if __name__ == "__main__":
+    main()

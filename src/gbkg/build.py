@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 
 from gbkg import (
@@ -21,14 +22,15 @@ from gbkg import (
     report,
     review,
     sources,
+    store,
     turtle,
     validate,
     vocabulary,
 )
 from gbkg.errors import Nonconforming
-from gbkg.model import Claim, Entity, Finding, Mapping, Reading, Review, Source
-from gbkg.names import GBKG, SRC
-from gbkg.project import Project
+from gbkg.model import Claim, Entity, Finding, Mapping, Place, Reading, Review, Source
+from gbkg.names import BASE, GBKG
+from gbkg.project import Project, read_text
 from gbkg.vocabulary import Vocabulary
 
 Progress = Callable[[str], None]
@@ -63,7 +65,8 @@ def read(project: Project) -> Inputs:
     found_mappings, mapping_faults = entities.mappings(project, found_entities)
     found_claims, claim_faults = claims.read(project, registered, found_entities, terms)
     set_aside, reading_faults = coverage.readings(project, registered)
-    reviews, review_faults = review.read(project, found_claims)
+    faulty = frozenset(Path(fault.file).stem for fault in claim_faults)
+    reviews, review_faults = review.read(project, found_claims, faulty)
     faults = source_faults + entity_faults + mapping_faults + claim_faults + reading_faults + review_faults
     return Inputs(
         project,
@@ -84,9 +87,11 @@ def verify(inputs: Inputs, folder: Path | None) -> tuple[list[Finding], dict[str
     """Gates 2 and 3: quotations agree with one another and, when `folder` has the documents, with them; and every
     sentence is accounted for. Returns the findings, and the sentences of each document at hand."""
     findings = []
-    for a, b in passages.disagreements(p for claim in inputs.claims for p in claim.passages):
-        message = f"quotations of {a.source} at {a.start} and {b.start} overlap and differ"
-        findings.append(Finding("quotations", message, found=b.exact, expected=repr(a.exact)))
+    typed = {p: place for claim in inputs.claims for p, place in zip(claim.passages, claim.passage_places, strict=True)}
+    for a, b in passages.disagreements(typed):
+        where, other = typed[b], typed[a]
+        message = f"quotation overlaps that of {other.file}:{other.line} and differs from it"
+        findings.append(Finding("quotations", message, where.file, where.line, "quote", b.exact, repr(a.exact)))
     if folder is None:
         return findings, {}
     library = sources.collect(folder, inputs.sources)
@@ -117,24 +122,34 @@ def assemble(inputs: Inputs, curated: Graph) -> dict[str, Graph]:
     )
 
 
-def check(inputs: Inputs, graphs: dict[str, Graph], merged: Graph) -> list[Finding]:
+def check(inputs: Inputs, graphs: dict[str, Graph], merged: Graph, quads: list[Any]) -> list[Finding]:
     """Gates 4 to 7, and the arithmetic of the curation."""
-    project, path = inputs.project, inputs.project.data / "curation.ttl"
-    shown, shapes_path = project.show(path), project.ontology("shapes.ttl")
-    places = {str(c.iri): c.place for c in inputs.claims} | {str(e.iri): e.place for e in inputs.entities.values()}
-    if path.exists():
-        places |= validate.curation_places(path.read_text(encoding="utf-8"), shown)
+    project, typed = inputs.project, places(inputs)
+    shapes_path = project.ontology("shapes.ttl")
     shapes = turtle.read(project, shapes_path)
-    known = {s for s in merged.subjects() if str(s).startswith(str(SRC).removesuffix("source/"))}
-    findings = curation.check(graphs["curation"], shown, inputs.claims, inputs.vocabulary)
-    findings += curation.references(graphs["curation"], shown, known)  # type: ignore[arg-type]
-    findings += validate.hygiene(project, graphs, shapes)
+    known = {s for s in merged.subjects() if isinstance(s, URIRef) and s.startswith(BASE)}
+    findings = curation.check(graphs["curation"], typed, inputs.claims, inputs.vocabulary)
+    findings += curation.references(graphs["curation"], typed, known)
+    findings += validate.hygiene(project, quads, shapes, typed)
     findings += validate.shapes_sound(
-        shapes, graphs["ontology"], merged, project.show(shapes_path), focused=project.owns("shapes.ttl")
+        shapes, graphs["ontology"], merged, typed, project.show(shapes_path), focused=project.owns("shapes.ttl")
     )
-    findings += validate.shacl(merged, shapes, places)
+    findings += validate.shacl(merged, shapes, typed)
     findings += validate.facts(graphs, inputs.claims)
     return findings + validate.expected(project.data / "expected.toml", "data/expected.toml", counts(inputs, graphs))
+
+
+def places(inputs: Inputs) -> dict[str, Place]:
+    """Where each claim, entity, source, curation node and term of ours was typed, by IRI."""
+    project = inputs.project
+    files = [project.ontology(name) for name in ("gbkg.ttl", "indicators.ttl", "shapes.ttl")]
+    files += [project.data / name for name in ("sources.ttl", "curation.ttl")]
+    found: dict[str, Place] = {}
+    for path in files:
+        if path.exists():
+            found |= validate.described(read_text(path, project.show(path)), project.show(path))
+    found |= {str(entity.iri): entity.place for entity in inputs.entities.values()}
+    return found | {str(claim.iri): claim.place for claim in inputs.claims}
 
 
 def counts(inputs: Inputs, graphs: dict[str, Graph]) -> dict[str, int]:
@@ -151,7 +166,7 @@ def counts(inputs: Inputs, graphs: dict[str, Graph]) -> dict[str, int]:
     }
     typed = graphs["entities"] + graphs["curation"]
     types = Counter(str(t).removeprefix(str(GBKG)) for t in typed.objects(None, RDF.type))
-    return kinds | {name: types[name] for name in inputs.vocabulary.superclasses if types[name]}
+    return kinds | {name: types[name] for name in inputs.vocabulary.superclasses}
 
 
 def run(
@@ -172,9 +187,9 @@ def run(
     progress("assembling the graph")
     curated = project.data / "curation.ttl"
     graphs = assemble(inputs, turtle.read(project, curated) if curated.exists() else Graph())
-    merged = graph.merge(graphs)
+    merged, quads = graph.merge(graphs), store.quads(graphs)
     progress("validating")
-    faults += check(inputs, graphs, merged)
+    faults += check(inputs, graphs, merged, quads)
     if any(fault.severity == "violation" for fault in faults):
         raise Nonconforming(faults)
     progress("writing")
@@ -186,9 +201,9 @@ def run(
         warnings=tuple(str(fault) for fault in faults),
     )
     files = {
-        "gbkg.trig": export.trig(graphs),
-        "gbkg.nq": export.nquads(graphs),
-        "gbkg.ttl": export.turtle(merged),
+        "gbkg.trig": export.trig(quads),
+        "gbkg.nq": export.nquads(quads),
+        "gbkg.ttl": export.turtle(quads),
         "gbkg.jsonld": export.jsonld(merged, export.read_context(project)),
         "report.json": made.json(),
         "report.md": made.markdown(),

@@ -5,6 +5,7 @@ Exit codes: 0 conforms, 1 findings of severity violation, 2 could not run.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -69,14 +70,15 @@ def build(
     """Build, validate and write the graph; print what is in it."""
     from gbkg import build as stages
 
+    gc.set_threshold(100_000, 50, 100)  # a build makes many objects and no garbage; this saves a tenth of its time
     made = stages.run(_project(), out, sources, _progress)
     _clear_progress()
     for warning in made.warnings:
         _remark(f"warning: {warning}")
-    table = _table("", "right", "")
-    for row in made.rows():
-        table.add_row(*row)
-    _console().print(table)
+    rows = made.rows()
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for name, number, meaning in rows:
+        typer.echo(f"{name:<{widths[0]}}  {number:>{widths[1]}}  {meaning}")
     names = "gbkg.trig gbkg.nq gbkg.ttl gbkg.jsonld report.json report.md"
     _remark(f"wrote {names} to {out}")
 
@@ -151,7 +153,7 @@ def coverage(
     inputs = stages.read(_project())
     folder = _needed(sources)
     if source is not None and source not in inputs.sources:
-        raise NotFoundError("source", source, sorted(inputs.sources))
+        raise _no_source(source, inputs.sources)
     library = collect(folder, inputs.sources)
     findings = []
     for slug in [source] if source else list(library.texts):
@@ -181,8 +183,12 @@ def show(
 
     project = _project()
     inputs = stages.read(project)
+    faults = sum(finding.gate == "tables" for finding in inputs.findings)
+    if faults:
+        count = f"{faults} fault{'s' if faults != 1 else ''}"
+        _remark(f"{count} in the tables; what they touch is not shown (gbkg build lists them)")
     found = find(" ".join(entity), inputs.entities, inputs.claims)
-    remarks = curation.remarks(project, found, inputs.claims)
+    remarks = curation.remarks(project, found, inputs.claims, inputs.entities)
     made = card(found, inputs.entities, inputs.claims, inputs.vocabulary, remarks)
     console = _console()
     console.print(f"[bold]{_plain(found.label)}[/bold]  ({made.type})  id:{found.slug}", soft_wrap=True)
@@ -238,6 +244,13 @@ def _registered(project: Project):  # type: ignore[no-untyped-def]
     return registered
 
 
+def _no_source(name: str, sources: Iterable[str]) -> NotFoundError:
+    from difflib import get_close_matches
+
+    known = sorted(sources)
+    return NotFoundError("source", name, get_close_matches(name, known, 1) or known)
+
+
 def _needed(sources: Path | None) -> Path:
     if sources is None:
         _fail("this command needs the documents: give --sources DIR, or set GBKG_SOURCES", 2)
@@ -250,7 +263,7 @@ def _text(source: str, folder: Path) -> str:
 
     registered = _registered(_project())
     if source not in registered:
-        raise NotFoundError("source", source, sorted(registered))
+        raise _no_source(source, registered)
     texts = collect(folder, registered).texts
     if source not in texts:
         message = f"document {source} is not at hand; expected a file with SHA-256 {registered[source].digest}"
@@ -296,16 +309,8 @@ def _console() -> Console:
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else 200
-    return Console(highlight=False, width=width, no_color="NO_COLOR" in os.environ or None)
-
-
-def _table(*justify: str):  # type: ignore[no-untyped-def]
-    from rich.table import Table
-
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    for side in justify:
-        table.add_column(justify=side or "left")  # type: ignore[arg-type]
-    return table
+    plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
+    return Console(highlight=False, width=width, color_system=None if plain else "auto")
 
 
 def _plain(text: str) -> str:

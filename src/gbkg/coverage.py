@@ -42,6 +42,11 @@ def readings(project: Project, sources: dict[str, Source]) -> tuple[list[Reading
     """
     found: list[Reading] = []
     findings: list[Finding] = []
+    folder = project.data / "readings"
+    strangers = sorted(set(folder.glob("*")) - {folder / f"{slug}.tsv" for slug in sources})
+    findings += [
+        Finding("tables", "belongs to no source of data/sources.ttl", project.show(path)) for path in strangers
+    ]
     for slug in sources:
         path = project.data / "readings" / f"{slug}.tsv"
         if not path.exists():
@@ -56,7 +61,7 @@ def readings(project: Project, sources: dict[str, Source]) -> tuple[list[Reading
                 findings.append(
                     Finding("tables", "no such reason", place.file, place.line, "reason", row["reason"], expected, hint)
                 )
-            elif not (row["start"].isdecimal() and row["end"].isdecimal() and int(row["start"]) < int(row["end"])):
+            elif not _is_span(row["start"], row["end"]):
                 hint = "run gbkg lock --sources DIR to fill start and end"
                 findings.append(
                     Finding(
@@ -73,6 +78,10 @@ def readings(project: Project, sources: dict[str, Source]) -> tuple[list[Reading
                 start, end = int(row["start"]), int(row["end"])
                 found.append(Reading(slug, row["reason"], start, end, row["quote"], row["note"], place))
     return found, findings
+
+
+def _is_span(start: str, end: str) -> bool:
+    return bool(passages.OFFSET.fullmatch(start) and passages.OFFSET.fullmatch(end)) and int(start) < int(end)
 
 
 def check_reading(reading: Reading, text: str) -> Finding | None:

@@ -16,19 +16,21 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, DivisionByZero, InvalidOperation
+from fractions import Fraction
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS
+from rdflib.term import Node
 
 from gbkg import quantities, turtle
-from gbkg.model import Claim, Entity, Finding
+from gbkg.model import Claim, Entity, Finding, Place
 from gbkg.names import CLM, GBKG, ID, PSG, SRC, shorten
 from gbkg.project import Project
 from gbkg.vocabulary import Vocabulary, near
 
+FILE = "data/curation.ttl"
 _NAME = re.compile(r"\{([^{}]*)\}")
 _RELATION = re.compile(r"(<=|>=|=|<|>)")
 
@@ -37,9 +39,9 @@ _RELATION = re.compile(r"(<=|>=|=|<|>)")
 class Interval:
     """A number and the least and greatest values that it may stand for."""
 
-    value: Decimal
-    low: Decimal
-    high: Decimal
+    value: Fraction
+    low: Fraction
+    high: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +91,29 @@ def printed_numbers(claims: list[Claim], graph: Graph, vocabulary: Vocabulary) -
         read = quantities.read(text)
         if read is not None:
             exact = vocabulary.units[claim.quantity.unit] and not read.scaled and read.ulp in (0, 1)
-            half = Decimal(0) if exact else read.ulp / 2
-            numbers[claim.key] = Interval(read.value, read.value - half, read.value + half)
+            value, half = Fraction(read.value), Fraction(0) if exact else Fraction(read.ulp) / 2
+            numbers[claim.key] = Interval(value, value - half, value + half)
     return numbers
 
 
-def check(graph: Graph, shown: str, claims: list[Claim], vocabulary: Vocabulary) -> list[Finding]:
+def check(graph: Graph, places: Mapping[str, Place], claims: list[Claim], vocabulary: Vocabulary) -> list[Finding]:
     """Findings for formulas that cannot be worked out, or whose outcome is not the one stated."""
     findings = []
     numbers = printed_numbers(claims, graph, vocabulary)
     keys = {claim.key for claim in claims}
     for node in turtle.subjects(graph, GBKG.formula):
+        place = places.get(str(node), Place(FILE, 0))
 
         def fault(
-            message: str, found: str | None = None, expected: str = "", hint: str = "", node: object = node
+            message: str,
+            found: str | None = None,
+            expected: str = "",
+            hint: str = "",
+            node: object = node,
+            place: Place = place,
         ) -> None:
-            findings.append(
-                Finding("curation", f"{shorten(str(node))}: {message}", shown, None, None, found, expected, hint)
-            )
+            about = f"{shorten(str(node))}: {message}"
+            findings.append(Finding("curation", about, place.file, place.line or None, None, found, expected, hint))
 
         formula = turtle.text(graph, node, GBKG.formula)
         unknown = [name for name in _NAME.findall(formula) if name not in keys]
@@ -134,34 +141,55 @@ def check(graph: Graph, shown: str, claims: list[Claim], vocabulary: Vocabulary)
     return findings
 
 
-def references(graph: Graph, shown: str, known: set[URIRef]) -> list[Finding]:
+def references(graph: Graph, places: Mapping[str, Place], known: set[URIRef]) -> list[Finding]:
     """Findings for claims, entities, passages and sources that curation speaks of and nobody has."""
     ours = tuple(map(str, (CLM, ID, PSG, SRC)))
-    mentioned = {o for _, _, o in graph if isinstance(o, URIRef) and str(o).startswith(ours)}
     names = [shorten(str(k)) for k in known]
-    message = "speaks of something that is not in the graph"
-    return [
-        Finding("curation", message, shown, found=shorten(str(o)), hint=near(shorten(str(o)), names))
-        for o in sorted(mentioned - known)
-    ]
+    findings = []
+    for node, _, thing in sorted(graph):
+        if isinstance(thing, URIRef) and str(thing).startswith(ours) and thing not in known:
+            place, found = places.get(str(node), Place(FILE, 0)), shorten(str(thing))
+            message = f"{shorten(str(node))}: speaks of something that is not in the graph"
+            line, hint = place.line or None, near(found, names)
+            findings.append(Finding("curation", message, place.file, line, None, found, hint=hint))
+    return findings
 
 
-def remarks(project: Project, entity: Entity, claims: list[Claim]) -> list[str]:
-    """What the curation says about an entity or about claims that it is the subject of: a line each, sorted."""
+def remarks(project: Project, entity: Entity, claims: list[Claim], entities: dict[str, Entity]) -> list[str]:
+    """What the curation says about an entity or about claims that it is the subject of: a line each, sorted.
+
+    Passed checks are left out: they confirm what is printed.
+    """
     path = project.data / "curation.ttl"
     if not path.exists():
         return []
     graph = turtle.read(project, path)
     about = {entity.iri} | {claim.iri for claim in claims if claim.subject == entity.slug}
     nodes = {node for thing in about for node in turtle.subjects(graph, None, thing)}
+    labels = {e.iri: e.label for e in entities.values()}
     lines = []
-    for node in nodes:
-        kind = ", ".join(sorted(str(t).removeprefix(str(GBKG)) for t in graph.objects(node, RDF.type)))
-        outcome = graph.value(node, GBKG.outcome)
+    for node in nodes - set(graph.subjects(RDF.type, GBKG.PassedCheck)):
+        kind = turtle.text(graph, node, RDF.type).removeprefix(str(GBKG))
         words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind).strip()
-        verdict = f" ({str(outcome).removeprefix(str(GBKG))})" if outcome else ""
-        lines.append(f"{words}{verdict}: {graph.value(node, RDFS.comment)} [{shorten(str(node))}]")
+        facts = _facts(graph, node, labels)
+        comment = turtle.text(graph, node, RDFS.comment)
+        lines.append(f"{words}{f' ({facts})' if facts else ''}: {comment} [{shorten(str(node))}]")
     return sorted(lines)
+
+
+def _facts(graph: Graph, node: Node, labels: dict[URIRef, str]) -> str:
+    """The heart of a curation node in a few words: what is meant, both sides of the sum, which two, what is lost."""
+    meant, lost = turtle.text(graph, node, GBKG.correctedText), turtle.text(graph, node, GBKG.lostContent)
+    computed, printed = turtle.text(graph, node, GBKG.computedValue), turtle.text(graph, node, GBKG.expectedValue)
+    outcome = turtle.text(graph, node, GBKG.outcome).removeprefix(str(GBKG))
+    pair = sorted(labels[o] for o in graph.objects(node, GBKG.concerns) if o in labels)  # type: ignore[index]
+    if meant:
+        return f"printed {turtle.text(graph, node, GBKG.printedText)!r}, meant {meant!r}"
+    if computed:
+        return f"left side {computed}, right side {printed}"
+    if outcome:
+        return f"{' / '.join(pair)}: {outcome}" if pair else outcome
+    return lost
 
 
 def explain(result: Result) -> str:
@@ -175,13 +203,15 @@ def explain(result: Result) -> str:
     return f"left {side(result.left)}, right {side(result.right)}"
 
 
-def rounded(value: Decimal) -> str:
-    """The number with at most four decimals, as xsd:decimal."""
-    text = quantities.plain(value.quantize(Decimal("0.0001")))
-    return text if "." in text else f"{text}.0"
+def rounded(value: Fraction) -> str:
+    """The number with at most four decimals, rounded half to even, as xsd:decimal."""
+    units = round(value * 10_000)
+    sign, units = ("-" if units < 0 else ""), abs(units)
+    text = f"{sign}{units // 10_000}.{units % 10_000:04d}".rstrip("0")
+    return f"{text}0" if text.endswith(".") else text
 
 
-_OPERATORS: dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
+_OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -190,38 +220,47 @@ _OPERATORS: dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
 
 
 def _side(text: str, numbers: dict[str, Interval]) -> Interval:
+    if "_" in _NAME.sub("", text):
+        raise FormulaError("names of claims stand in braces")
     names = list(dict.fromkeys(_NAME.findall(text)))
     for index, name in enumerate(names):
         text = text.replace(f"{{{name}}}", f"_{index}")
-    try:
-        tree = ast.parse(text.strip(), mode="eval").body
-    except SyntaxError as error:
-        raise FormulaError(f"{text.strip()!r} is no expression") from error
     bound = {f"_{index}": numbers.get(name) for index, name in enumerate(names)}
     try:
-        return _value(tree, bound)
-    except (DivisionByZero, InvalidOperation) as error:
-        raise FormulaError("divides by zero") from error
+        return _value(ast.parse(text.strip(), mode="eval").body, bound)
+    except FormulaError as error:
+        written = {f"_{index}": f"{{{name}}}" for index, name in enumerate(names)}
+        readable = re.sub(r"\b_\d+\b", lambda match: written.get(match[0], match[0]), str(error))
+        raise FormulaError(readable) from error
+    except (SyntaxError, ValueError) as error:
+        raise FormulaError("it is no expression") from error
+    except RecursionError as error:
+        raise FormulaError("it is too long") from error
 
 
 def _value(node: ast.expr, bound: dict[str, Interval | None]) -> Interval:
     match node:
-        case ast.Constant(value=int() | float()):
-            return _exact(Decimal(str(node.value)))
+        case ast.Constant(value=int() | float() as number) if type(number) is not bool and abs(number) < 1e300:
+            return _exact(Fraction(str(number)))
         case ast.Name(id=name) if name in bound:
-            number = bound[name]
-            if number is None:
+            interval = bound[name]
+            if interval is None:
                 raise FormulaError("it uses the number of a claim that has none")
-            return number
+            return interval
         case ast.BinOp(left=a, op=op, right=b) if type(op) in _OPERATORS:
             apply = _OPERATORS[type(op)]
             left, right = _value(a, bound), _value(b, bound)
+            if isinstance(op, ast.Div) and right.low <= 0 <= right.high:
+                raise FormulaError("divides by zero, or by what may be zero")
             ends = [apply(x, y) for x in (left.low, left.high) for y in (right.low, right.high)]
             return Interval(apply(left.value, right.value), min(ends), max(ends))
-        case ast.Call(func=ast.Name(id="count"), args=args) if args and all(isinstance(a, ast.Name) for a in args):
-            return _exact(Decimal(len(args)))
-    raise FormulaError(f"{ast.unparse(node)!r} is not allowed")
+        case ast.Call(func=ast.Name(id="count"), args=args):
+            claims = {argument.id for argument in args if isinstance(argument, ast.Name) and argument.id in bound}
+            if claims and all(isinstance(argument, ast.Name) and argument.id in bound for argument in args):
+                return _exact(Fraction(len(claims)))
+    part = ast.unparse(node)
+    raise FormulaError(f"{part[:60]!r} is not a number, a claim, + - * / or count()")
 
 
-def _exact(value: Decimal) -> Interval:
+def _exact(value: Fraction) -> Interval:
     return Interval(value, value, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from gbkg import names, tables
 from gbkg.model import Entity, Finding, Mapping
@@ -46,7 +47,7 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
             fault("id", "id is already taken", hint=f"first used in line {entities[slug].place.line}")
         elif slug < last:
             fault("id", "out of order", f"an id after {last!r}")
-        last = max(last, slug)
+        last = slug
         if not vocabulary.is_a(type_, "Entity"):
             fault("type", "no such class of entities", hint=near(type_, vocabulary.entity_classes))
         if not label:
@@ -78,14 +79,16 @@ def mappings(project: Project, entities: dict[str, Entity]) -> tuple[list[Mappin
         slug = row["subject_id"].removeprefix("id:")
         if slug not in entities:
             fault("subject_id", "no such entity", hint=near(slug, entities))
+        elif row["subject_label"] != entities[slug].label:
+            fault("subject_label", "not the entity's label", repr(entities[slug].label))
         if row["predicate_id"] not in _PREDICATES:
             fault("predicate_id", "not a mapping property", " | ".join(_PREDICATES))
         target = names.expand(row["object_id"])
         if target is None:
             fault("object_id", "not an identifier", "prefix:code with a prefix of names.PREFIXES")
-        if not row["mapping_justification"].startswith("semapv:"):
+        if not re.fullmatch(r"semapv:[A-Z][A-Za-z]+", row["mapping_justification"]):
             fault("mapping_justification", "not a justification", "a semapv: term")
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", row["mapping_date"]):
+        if not _is_date(row["mapping_date"]):
             fault("mapping_date", "not a date", "YYYY-MM-DD")
         if (slug, row["object_id"]) in found:
             fault("object_id", "mapped twice", hint=f"first in line {found[slug, row['object_id']].place.line}")
@@ -95,3 +98,10 @@ def mappings(project: Project, entities: dict[str, Entity]) -> tuple[list[Mappin
             mapping = Mapping(names.entity(slug), predicate, target, row.cells, row.place)
             found[slug, row["object_id"]] = mapping
     return list(found.values()), findings
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text))
+    except ValueError:
+        return False

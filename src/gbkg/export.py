@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +14,25 @@ import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.namespace import OWL, RDF
 
-from gbkg import store
-from gbkg.errors import OutputError
+from gbkg.errors import OutputError, SyntaxFault
 from gbkg.names import GBKG, PREFIXES
 from gbkg.project import Project, read_text
 
 
-def trig(graphs: Mapping[str, Graph]) -> bytes:
-    """The named graphs as TriG (https://www.w3.org/TR/trig/)."""
-    return _serialize(store.quads(dict(graphs)), ox.RdfFormat.TRIG)
+def trig(quads: list[Any]) -> bytes:
+    """The quads of `store.quads` as TriG (https://www.w3.org/TR/trig/)."""
+    return _serialize(quads, ox.RdfFormat.TRIG)
 
 
-def nquads(graphs: Mapping[str, Graph]) -> bytes:
-    """The named graphs as N-Quads, one line a triple."""
-    return _serialize(store.quads(dict(graphs)), ox.RdfFormat.N_QUADS)
+def nquads(quads: list[Any]) -> bytes:
+    """The quads of `store.quads` as N-Quads, one line a triple."""
+    return _serialize(quads, ox.RdfFormat.N_QUADS)
 
 
-def turtle(merged: Graph) -> bytes:
-    """All triples as one Turtle document, without graph names."""
-    return _serialize([quad.triple for quad in store.quads({"ontology": merged})], ox.RdfFormat.TURTLE)
+def turtle(quads: list[Any]) -> bytes:
+    """The quads of `store.quads` as one Turtle document without graph names, subjects in alphabetical order."""
+    ordered = sorted(quads, key=lambda quad: quad.subject.value)
+    return _serialize([quad.triple for quad in ordered], ox.RdfFormat.TURTLE)
 
 
 def jsonld(merged: Graph, context: Mapping[str, Any]) -> bytes:
@@ -65,7 +66,11 @@ def context(ontology: Graph) -> dict[str, Any]:
 def read_context(project: Project) -> dict[str, Any]:
     """The context of `ontology/context.jsonld`."""
     path = project.ontology("context.jsonld")
-    return dict(json.loads(read_text(path, project.show(path))))
+    shown = project.show(path)
+    try:
+        return dict(json.loads(read_text(path, shown)))
+    except json.JSONDecodeError as error:
+        raise SyntaxFault(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -81,6 +86,9 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
+            for name in files:
+                if (folder / name).is_dir():
+                    raise IsADirectoryError(EISDIR, f"{name} is a folder")
             for name in files:
                 (Path(aside) / name).replace(folder / name)
     except OSError as error:

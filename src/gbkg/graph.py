@@ -142,8 +142,11 @@ def _add_claim(graph: Graph, claim: Claim, verdict: str | None) -> None:
         _add_quantity(graph, node, claim.quantity)
     if claim.dating:
         _add_dating(graph, node, claim.dating)
-    if claim.attributed_to:
-        graph.add((node, GBKG.attributedTo, ID[claim.attributed_to]))
+    for agent in claim.attributed_to:
+        graph.add((node, GBKG.attributedTo, ID[agent]))
+    if claim.criterion:
+        graph.add((node, GBKG.countedBy, ID[claim.criterion]))
+    graph.add((node, PROV.hadPrimarySource, names.source(claim.source)))
     graph.add((node, GBKG.status, GBKG[claim.status]))
     graph.add((node, GBKG.reading, GBKG[claim.reading]))
     if verdict:
@@ -180,7 +183,7 @@ def _add_dating(graph: Graph, node: URIRef, dating: Dating) -> None:
 def _add_passage(graph: Graph, passage: Passage) -> None:
     node = passage.iri
     source = names.source(passage.source)
-    quote, position = URIRef(f"{node}#quote"), URIRef(f"{node}#position")
+    quote, position = URIRef(f"{node}.quote"), URIRef(f"{node}.position")
     graph.add((node, RDF.type, GBKG.Passage))
     graph.add((node, OA.hasSource, source))
     graph.add((node, PROV.wasQuotedFrom, source))

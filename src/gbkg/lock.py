@@ -55,7 +55,7 @@ def lock(project: Project, sources: dict[str, Source], texts: dict[str, str]) ->
 def _fill(row: tables.Row, text: str, findings: list[Finding]) -> dict[str, str]:
     place, quote, given = row.place, row["quote"], row["start"]
     spans = passages.find_span(text, quote)
-    if given.isdecimal() and any(start == int(given) for start, _ in spans):
+    if passages.OFFSET.fullmatch(given) and any(start == int(given) for start, _ in spans):
         spans = [span for span in spans if span[0] == int(given)]
     if len(spans) == 1:
         start, end = spans[0]

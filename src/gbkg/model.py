@@ -132,8 +132,8 @@ class Quantity:
 class Claim:
     """One statement by one source. Either `object` (with `object_kind`) or `quantity` is given.
 
-    `predicate` is a property, or an indicator when the claim is a statistic; `passages` has the row's own
-    passage first, further ones after it.
+    `predicate` is a property, or an indicator when the claim is a statistic; `criterion` is the counting criterion of a
+    statistic, if it has one; `passages` has the row's own passage first, further ones after it.
     """
 
     slug: str
@@ -144,12 +144,20 @@ class Claim:
     object_kind: Literal["entity", "date", "text", ""]
     quantity: Quantity | None
     dating: Dating | None
-    attributed_to: str
+    attributed_to: tuple[str, ...]
+    criterion: str
     reading: str
     status: str
     note: str
     passages: tuple[Passage, ...]
     place: Place
+    lines: tuple[int, ...] = ()
+    """The line of each passage, in the order of `passages`; without it all stand in the claim's own."""
+
+    @property
+    def passage_places(self) -> tuple[Place, ...]:
+        """Where each passage was typed."""
+        return tuple(Place(self.place.file, line) for line in self.lines or (self.place.line,) * len(self.passages))
 
     @property
     def iri(self) -> URIRef:
@@ -164,7 +172,7 @@ class Claim:
     def digest(self) -> str:
         """Twelve hex digits that change when anything changes that a second reader has to judge."""
         parts: list[object] = [self.subject, self.predicate, self.object, self.quantity, self.dating]
-        parts += [self.attributed_to, self.reading, self.status]
+        parts += [self.attributed_to, self.criterion, self.reading, self.status]
         parts += [(p.start, p.exact) for p in self.passages]
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 

@@ -60,7 +60,7 @@ codes that have no official IRI."""
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """What an entity, a source or a claim may be called: lower-case ASCII words joined by single hyphens."""
 
-_BAD_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_BAD_IRI = re.compile(r'[\x00-\x20\x7f-\x9f<>"{}|^`\\\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})')
 
 
 def entity(slug: str) -> URIRef:
@@ -104,8 +104,11 @@ def expand(curie: str) -> URIRef | None:
     >>> expand("nobody:here") is None
     True
     """
-    text = curie.strip("<>")
-    if "://" not in text:
+    bracketed = curie.startswith("<") and curie.endswith(">")
+    text = curie[1:-1] if bracketed else curie
+    if bracketed and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text):
+        return None
+    if not bracketed and "://" not in text:
         prefix, colon, local = text.partition(":")
         if not colon or prefix not in PREFIXES:
             return None

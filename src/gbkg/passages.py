@@ -19,8 +19,9 @@ _SAME = {
 }
 _FOLD = str.maketrans(_SAME)
 ELLIPSIS = " … "
+OFFSET = re.compile(r"[0-9]{1,9}")
 _ABBREVIATION = re.compile(r"(?:\b(?:Co|Ltd|Inc|Corp|Dr|Mr|Ms|No|St|vs|etc|e\.g|i\.e|U\.S)|\b[A-Z])\.$")
-_STOP = re.compile(r"[.!?]+[\"'”’)]*(?=\s)|[。！？]+[”’」』）]*|\n+")
+_STOP = re.compile(r"(?<![.!?])[.!?]+[\"'”’)]*(?=\s)|[。！？]+[”’」』）]*|\n+")
 
 
 def fold(text: str) -> str:
@@ -62,7 +63,7 @@ def difference(text: str, words: str) -> str:
             low = middle
         else:
             high = middle - 1
-    if low < min(8, len(words)):
+    if low < min(4, len(words)):
         return "nothing like it stands in the document"
     at = find(text, words[:low])[0] + low
     here, there = text[at : at + 20], words[low : low + 20]

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 _SCALE = {
+    "hundred": 2,
     "thousand": 3,
     "million": 6,
     "billion": 9,
     "trillion": 12,
+    "bn": 9,
+    "百": 2,
     "千": 3,
     "万": 4,
     "亿": 8,
@@ -45,7 +48,14 @@ _WORDS = {
     for word in words.split()
 }
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_NUMBER = re.compile(rf"(?<![\d.,])(?P<digits>{_DIGITS})(?![\d,]|\.\d)\s*(?P<scale>{'|'.join(_SCALE)})?", re.I)
+_POWER = "|".join(_SCALE)
+_NUMBER = re.compile(
+    rf"(?<![\d.,])(?:(?<![^\s(])(?P<sign>[-−–]))?(?P<digits>{_DIGITS})(?![\d,]|\.\d)(?P<scale>(?:\s*(?:{_POWER}))*)",
+    re.I,
+)
+_PARTS = re.compile(rf"{_POWER}|[a-z]+|第?[一二两三四五六七八九十首]", re.I)
+# Compound number words are not read in part: with one of these, or two words, there is no number.
+_TENS = "thirty forty fifty sixty seventy eighty ninety dozen".split()
 _ANY_DIGITS = re.compile(r"\d[\d.,]*")
 
 
@@ -79,15 +89,34 @@ def read(text: str) -> Printed | None:
     if matches:
         digits = matches[0]["digits"].replace(",", "")
         scale = matches[0]["scale"]
-        power = Decimal(10) ** (_SCALE[scale.lower()] if scale else 0)
+        power = Decimal(10) ** _power(re.findall(_POWER, scale, re.I))
         places = len(digits.partition(".")[2])
-        return Printed(Decimal(digits) * power, Decimal(1).scaleb(-places) * power, bool(scale))
+        sign = -1 if matches[0]["sign"] else 1
+        return Printed(sign * Decimal(digits) * power, Decimal(1).scaleb(-places) * power, bool(scale))
     if _ANY_DIGITS.search(text):
         return None
-    words = [
-        _WORDS[word] for word in re.findall(r"[a-z]+|第?[一二两三四五六七八九十首]", text.lower()) if word in _WORDS
-    ]
-    return Printed(Decimal(words[0]), Decimal(0), False) if len(words) == 1 else None
+    parts = [part for part in _PARTS.findall(text.lower()) if part in _WORDS or part in _SCALE or part in _TENS]
+    if not parts or parts[0] not in _WORDS or any(part not in _SCALE for part in parts[1:]):
+        return None
+    power = Decimal(10) ** _power(parts[1:])
+    return Printed(_WORDS[parts[0]] * power, power if parts[1:] else Decimal(0), bool(parts[1:]))
+
+
+def read_range(text: str) -> tuple[Decimal, Decimal] | None:
+    """Both numbers of a phrase such as "between 100 and 300"; None when there are not two.
+
+    >>> read_range("100 to 1,300 firms")
+    (Decimal('100'), Decimal('1300'))
+    """
+    numbers = [read(match.group()) for match in _NUMBER.finditer(text)]
+    if len(_ANY_DIGITS.findall(text)) != 2 or len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
+        return None
+    return numbers[0].value, numbers[1].value
+
+
+def _power(words: list[str]) -> int:
+    """The power of ten of scale words in a row: "thousand million", 万亿."""
+    return sum(_SCALE[word.lower()] for word in words)
 
 
 def plain(value: Decimal) -> str:
@@ -107,4 +136,5 @@ def grouped(value: Decimal) -> str:
     '2,258,935,000,000'
     """
     whole, point, fraction = plain(value).partition(".")
-    return f"{int(whole):,}{point}{fraction}"
+    sign = "-" if whole.startswith("-") else ""
+    return f"{sign}{int(whole.removeprefix('-')):,}{point}{fraction}"

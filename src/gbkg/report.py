@@ -14,7 +14,7 @@ _ROWS = (
     ("sources", "documents registered"),
     ("entities", "things that claims are about"),
     ("claims", "statements by a source"),
-    ("statistics", "of them with a number, a unit and a date"),
+    ("statistics", "of them with a number, a unit and a precision"),
     ("passages", "different quotations behind the claims"),
     ("facts", "direct triples, each said by an accepted claim"),
     ("mappings", "identifiers elsewhere"),
@@ -24,14 +24,17 @@ _CURATION = ("Correction", "Inconsistency", "PassedCheck", "Comparison", "Identi
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Sentences of one document: how many are behind a claim, how many are set aside, and how many there are."""
+    """Sentences of one document: how many there are, how many are behind a claim, how many are set aside; and `quoted`,
+    the share (0 to 1) of the characters of those behind claims that stands inside a quotation."""
 
     sentences: int
     claimed: int
     set_aside: int
+    quoted: float
 
     def __str__(self) -> str:
-        return f"{self.claimed} of {self.sentences} sentences behind claims, {self.set_aside} set aside"
+        behind = f"{self.claimed} of {self.sentences} sentences behind claims"
+        return f"{behind} ({100 * self.quoted:.0f} % of their text quoted), {self.set_aside} set aside"
 
     @property
     def percent(self) -> float:
@@ -82,7 +85,7 @@ class Report:
         lines += [f"| {name} | {number} | {meaning} |" for name, number, meaning in self.rows()]
         lines += ["", "| graph | triples |", "|---|---:|"]
         lines += [f"| {name} | {size:,} |" for name, size in self.graphs.items()]
-        classes = {name: n for name, n in self.counts.items() if name[0].isupper()}
+        classes = {name: n for name, n in self.counts.items() if name[0].isupper() and n}
         lines += ["", "| class | instances |", "|---|---:|"]
         lines += [f"| {name} | {n:,} |" for name, n in sorted(classes.items())]
         lines += ["", *(f"- warning: {warning}" for warning in self.warnings)]
@@ -91,8 +94,16 @@ class Report:
 
 def covered(accounted: list[Sentence]) -> Coverage:
     """The figures of one document's sentences."""
-    claimed = sum(bool(s.claims) for s in accounted)
-    return Coverage(len(accounted), claimed, sum(bool(s.readings) and not s.claims for s in accounted))
+    behind = [s for s in accounted if s.claims]
+    length = sum(s.end - s.start for s in behind)
+    quoted = sum(len(_quoted(s)) for s in behind) / length if length else 1.0
+    return Coverage(len(accounted), len(behind), sum(bool(s.readings) and not s.claims for s in accounted), quoted)
+
+
+def _quoted(sentence: Sentence) -> set[int]:
+    """The offsets within a sentence that stand inside a quotation of one of its claims."""
+    spans = {(p.start, p.end) for claim in sentence.claims for p in claim.passages}
+    return {i for start, end in spans for i in range(max(start, sentence.start), min(end, sentence.end))}
 
 
 def misquotations(claim: Claim, text: str | None) -> list[Finding]:
@@ -100,7 +111,7 @@ def misquotations(claim: Claim, text: str | None) -> list[Finding]:
     if text is None:
         return []
     findings = []
-    for passage in claim.passages:
+    for passage, place in zip(claim.passages, claim.passage_places, strict=True):
         if text[passage.start : passage.end] == passage.exact:
             continue
         at = passages.find(text, passage.exact)
@@ -108,7 +119,6 @@ def misquotations(claim: Claim, text: str | None) -> list[Finding]:
             hint = f"it stands at {', '.join(map(str, at))}; run gbkg lock --sources DIR"
         else:
             hint = passages.difference(text, passage.exact)
-        place = claim.place
         message = f"claim {claim.slug}: quotation is not in {claim.source} at {passage.start}"
         findings.append(Finding("quotations", message, place.file, place.line, "quote", passage.exact, hint=hint))
     return findings

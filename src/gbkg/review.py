@@ -30,9 +30,12 @@ class Accuracy:
     high: float
 
 
-def read(project: Project, claims: list[Claim]) -> tuple[list[Review], list[Finding]]:
+def read(
+    project: Project, claims: list[Claim], faulty: frozenset[str] = frozenset()
+) -> tuple[list[Review], list[Finding]]:
     """The judgements of `data/review.tsv`, if there is such a file; and findings for those that are of no use:
-    of unknown claims, of claims that have changed since, and those that still find a claim wanting."""
+    of unknown claims, of claims that have changed since, and those that still find a claim wanting. Of the sources in
+    `faulty`, whose tables could not be read whole, unknown claims are passed over."""
     path = project.data / "review.tsv"
     if not path.exists():
         return [], []
@@ -51,6 +54,8 @@ def read(project: Project, claims: list[Claim]) -> tuple[list[Review], list[Find
                 Finding("review", message, where.file, where.line, column, row[column], expected, hint, severity)  # type: ignore[arg-type]
             )
 
+        if key not in by_key and key.partition(".")[0] in faulty:
+            continue
         if key not in by_key:
             fault("claim", "no such claim", hint=near(key, by_key))
         elif key in reviews:

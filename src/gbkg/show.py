@@ -92,9 +92,12 @@ def amount(claim: Claim, vocabulary: Vocabulary) -> str:
     """A statistic's number for a reader: precision, digits and unit."""
     quantity = claim.quantity
     assert quantity is not None
+    unit = vocabulary.labels[quantity.unit].removesuffix(" (unit)")
+    if quantity.precision == "between" and quantity.lower is not None and quantity.upper is not None:
+        low, high = quantities.grouped(quantity.lower), quantities.grouped(quantity.upper)
+        return f"between {low} and {high} {_plural(unit, quantity.upper)}"
     if quantity.value is None:
         return f"unreadable, printed {quantity.text!r}"
-    unit = vocabulary.labels[quantity.unit].removesuffix(" (unit)")
     words = "" if quantity.precision == "exact" else vocabulary.labels[quantity.precision] + " "
     if quantity.unit == "rankUnit":
         return f"number {quantities.plain(quantity.value)}"
@@ -126,9 +129,11 @@ def _line(entity: Entity, claim: Claim, entities: dict[str, Entity], vocabulary:
             return "Dates", f"{predicate} {claim.object}{' (no year)' if claim.object.startswith('--') else ''}"
         return ("Names", claim.object) if claim.predicate == "alias" else ("Said of it", f"{predicate}: {claim.object}")
     if claim.object_kind == "entity" and claim.object == entity.slug:
-        return "Relations to it", f"{entities[claim.subject].label} – {predicate} it"
-    if claim.attributed_to == entity.slug:
-        said = amount(claim, vocabulary) if claim.quantity else claim.object
+        return "Relations to it", f"{entities[claim.subject].label} – {predicate} → it"
+    if entity.slug in claim.attributed_to:
+        said = entities[claim.object].label if claim.object_kind == "entity" else claim.object
+        if claim.quantity:
+            said = f"{amount(claim, vocabulary)}; {when(claim.dating)}"
         return "Said by it", f"{entities[claim.subject].label} – {predicate}: {said}"
     return None
 
@@ -138,7 +143,9 @@ def _remark(claim: Claim, entities: dict[str, Entity]) -> str:
     if claim.reading == "implied":
         parts.append("implied")
     if claim.attributed_to:
-        parts.append(f"according to {entities[claim.attributed_to].label}")
+        parts.append(f"according to {' and '.join(entities[agent].label for agent in claim.attributed_to)}")
+    if claim.criterion:
+        parts.append(f"counted by: {entities[claim.criterion].label} (id:{claim.criterion})")
     if claim.note:
         parts.append(claim.note.rstrip("."))
     return "; ".join(parts)
@@ -153,8 +160,11 @@ def _scaled(value: Decimal, printed: str) -> str:
 
 
 def _plural(unit: str, value: Decimal) -> str:
-    if value == 1 or unit in ("yuan",) or " of " in unit:
+    if value == 1 or unit in ("yuan",):
         return unit
+    head, of, tail = unit.partition(" of ")
+    if of:
+        return f"{_plural(head, value)} of {tail}"
     if unit == "person":
         return "people"
     return f"{unit[:-1]}ies" if unit.endswith("y") else f"{unit}s"

@@ -20,7 +20,8 @@ def register(graph: Graph, shown: str) -> tuple[dict[str, Source], list[Finding]
 
     Shapes check the rest of their description; here is only what other stages need.
     """
-    sources, findings = {}, []
+    sources: dict[str, Source] = {}
+    findings = []
     for iri in turtle.subjects(graph, RDF.type, GBKG.Source):
         slug = str(iri).removeprefix(str(SRC))
         digest = turtle.text(graph, iri, GBKG.sha256)
@@ -31,6 +32,9 @@ def register(graph: Graph, shown: str) -> tuple[dict[str, Source], list[Finding]
             expected = "gbkg:sha256 with 64 hex digits and gbkg:length in code points"
             findings.append(Finding("tables", f"source {slug} is not identified", shown, expected=expected))
         else:
+            twin = next((s.slug for s in sources.values() if s.digest == digest), "")
+            if twin:
+                findings.append(Finding("tables", f"source {slug} has the digest of {twin}", shown, found=digest))
             title, language = turtle.text(graph, iri, DCTERMS.title), turtle.text(graph, iri, GBKG.language)
             sources[slug] = Source(slug, title, digest, int(length), language)
     return sources, findings

@@ -5,32 +5,40 @@ A query sees the union of the named graphs as its default graph, so a triple mus
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 import pyoxigraph as ox
 from rdflib import Graph
+from rdflib.namespace import RDF
+from rdflib.term import Node
 
 from gbkg.errors import SyntaxFault
 from gbkg.names import GRAPH, PREFIXES
 from gbkg.turtle import to_ox
 
 
-def load(graphs: dict[str, Graph]) -> Any:
-    """A new `pyoxigraph.Store` with the graphs under their names."""
+def load(statements: Iterable[Any]) -> Any:
+    """A new `pyoxigraph.Store` with the quads."""
     store = ox.Store()
-    store.bulk_extend(quads(graphs))
+    store.bulk_extend(statements)
     return store
 
 
 def quads(graphs: dict[str, Graph]) -> list[Any]:
     """The graphs as pyoxigraph quads: in the order given, then by subject (type first), predicate, object."""
+    known: dict[Node, Any] = {}
+
+    def converted(term: Node) -> Any:
+        if term not in known:
+            known[term] = to_ox(term)
+        return known[term]
+
     found = []
     for name, graph in graphs.items():
         label = ox.NamedNode(str(GRAPH[name]))
-        triples = [(to_ox(s), to_ox(p), to_ox(o)) for s, p, o in graph]
-        triples.sort(key=lambda t: (str(t[0]), t[1].value != _TYPE, t[1].value, str(t[2])))
-        found += [ox.Quad(s, p, o, label) for s, p, o in triples]
+        triples = sorted(graph, key=lambda t: (t[0], t[1] != RDF.type, t[1], str(t[2]), t[2].n3()))
+        found += [ox.Quad(converted(s), converted(p), converted(o), label) for s, p, o in triples]
     return found
 
 
@@ -43,13 +51,7 @@ def select(store: Any, query: str, shown: str = "query") -> list[dict[str, str]]
         solutions = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
     except SyntaxError as error:
         raise SyntaxFault(f"not SPARQL: {error}", file=shown) from error
+    if not isinstance(solutions, ox.QuerySolutions):
+        raise SyntaxFault("not a SELECT query", file=shown)
     variables = [variable.value for variable in solutions.variables]
     return [{v: solution[v].value for v in variables if solution[v] is not None} for solution in solutions]
-
-
-def read_query(path: Path) -> str:
-    """The text of a query file."""
-    return path.read_text(encoding="utf-8")
-
-
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

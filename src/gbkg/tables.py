@@ -1,6 +1,7 @@
 """Strict tab-separated tables: a header line, raw fields, UTF-8, LF.
 
-Inside a field a tab is written `\\t`, a newline `\\n`, a backslash `\\\\`; there is no other quoting.
+Inside a field a tab is written `\\t`, a newline `\\n`, a carriage return `\\r`, a backslash `\\\\`; there is no
+other quoting.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from gbkg.model import Finding, Place
 from gbkg.project import Project, read_text
 
 _ESCAPE = re.compile(r"\\(.?)")
-_MEANING = {"t": "\t", "n": "\n", "\\": "\\"}
+_MEANING = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,12 @@ def read(project: Project, path: Path, columns: Sequence[str]) -> tuple[list[Row
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
-    else:
+    elif lines:
         fault("last line has no newline at its end", len(lines), hint="the file may have been cut off")
-    header = lines[0].split("\t") if lines else []
+    if not lines:
+        fault("file is empty", 1, expected="\t".join(columns))
+        return [], findings
+    header = lines[0].split("\t")
     for missing in [c for c in columns if c not in header]:
         near = get_close_matches(missing, [c for c in header if c not in columns], 1)
         hint = f"is {near[0]!r} meant?" if near else ""
@@ -78,7 +82,7 @@ def read(project: Project, path: Path, columns: Sequence[str]) -> tuple[list[Row
             if e[1] not in _MEANING
         ]
         for column, escape in bad:
-            fault("unknown escape", number, column, found=escape, expected=r"\t, \n or \\")
+            fault("unknown escape", number, column, found=escape, expected=r"\t, \n, \r or \\")
         if not bad:
             rows.append(Row(Place(shown, number), {c: unescape(v) for c, v in zip(header, cells, strict=True)}))
     return rows, findings
@@ -93,7 +97,7 @@ def write(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
 
 def escape(value: str) -> str:
     """A field as it is written in a table."""
-    return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+    return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def unescape(value: str) -> str:

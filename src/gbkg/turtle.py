@@ -32,6 +32,7 @@ def parse(text: str, shown: str = "Turtle") -> Graph:
             graph.add((from_ox(triple.subject), from_ox(triple.predicate), from_ox(triple.object)))
     except SyntaxError as error:
         message = str(error).split(":", 1)[-1].strip() if "Parser error" in str(error) else str(error)
+        message = message.removesuffix(f" (line {error.lineno})")
         raise SyntaxFault(f"not Turtle: {message}", file=shown, line=error.lineno, column=error.offset) from error
     return graph
 

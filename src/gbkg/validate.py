@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
@@ -15,40 +16,46 @@ from gbkg import store, turtle
 from gbkg.errors import SyntaxFault
 from gbkg.graph import direct_triple
 from gbkg.model import Claim, Finding, Place
-from gbkg.names import CUR, GBKG, PREFIXES, shorten
+from gbkg.names import GBKG, PREFIXES, expand, shorten
 from gbkg.project import Project, read_text
 from gbkg.vocabulary import near
 
 # rdflib cannot list the terms that are Python keywords as attributes.
 _SHACL_TERMS = frozenset(str(SH[name]) for name in (*SH.__annotations__, "and", "class", "in", "not", "or"))
+_IRI = re.compile(r"https?://[^\s<>]+")
 _TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 _SHAPE_REFERENCES = (SH.path, SH["class"], SH.targetClass, SH.hasValue, SH.targetSubjectsOf, SH.targetObjectsOf)
 
 
-def hygiene(project: Project, graphs: dict[str, Graph], shapes: Graph) -> list[Finding]:
+def hygiene(project: Project, quads: list[Any], shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
     """Every row that an `ontology/checks/*-violation.rq` returns, as a finding.
 
-    The checks see all named graphs, the shapes, and for every term that a saved query mentions a triple
-    `<query file> dcterms:references term`. A check selects ?focus and, if it likes, ?message. One whose comment
-    says `#+ scope: ontology` runs only where the project brings its own gbkg.ttl: another project need not use every
+    The checks see all named graphs (as `store.quads`), the shapes, and for every term that a saved query mentions a
+    triple `<query file> dcterms:references term`. A check selects ?focus and, if it likes, ?message. One whose comment
+    says `#+ scope: FILE` runs only where the project brings its own `ontology/FILE`: another project need not use every
     term of ours.
     """
-    graphs = graphs | {"shapes": shapes, "queries": _mentions(project)}
-    loaded = store.load(graphs)
+    loaded = store.load(quads + store.quads({"shapes": shapes, "queries": _mentions(project)}))
     findings = []
     for path in sorted(project.ontology("checks").glob("*-violation.rq")):
         text = read_text(path, project.show(path))
-        if "#+ scope: ontology" in text and not project.owns("gbkg.ttl"):
+        scope = re.search(r"^#\+ scope: (\S+)", text, re.M)
+        if scope and not project.owns(scope[1]):
             continue
         title = next((line[2:].strip() for line in text.splitlines() if line.startswith("#+")), path.stem)
-        findings += [
-            Finding("hygiene", f"{shorten(row['focus'])}: {row.get('message', title)}", project.show(path))
-            for row in store.select(loaded, text, project.show(path))
-        ]
+        for row in store.select(loaded, text, project.show(path)):
+            if "focus" not in row:
+                raise SyntaxFault("a check must SELECT ?focus", file=project.show(path))
+            message = _IRI.sub(lambda match: shorten(match.group()), row.get("message", title))
+            place = places.get(row["focus"], Place(project.show(path), 0))
+            about = f"{shorten(row['focus'])}: {message} [{path.stem.removesuffix('-violation')}]"
+            findings.append(Finding("hygiene", about, place.file, place.line or None))
     return findings
 
 
-def shapes_sound(shapes: Graph, ontology: Graph, data: Graph, shown: str, *, focused: bool) -> list[Finding]:
+def shapes_sound(
+    shapes: Graph, ontology: Graph, data: Graph, places: Mapping[str, Place], shown: str, *, focused: bool
+) -> list[Finding]:
     """Findings for shapes that could never find anything: pyshacl passes all of these in silence.
 
     A SHACL term that does not exist, a gbkg term that does not exist, a node shape without a target, and if `focused`
@@ -56,8 +63,9 @@ def shapes_sound(shapes: Graph, ontology: Graph, data: Graph, shown: str, *, foc
     """
     findings = []
 
-    def fault(message: str, found: str, hint: str = "") -> None:
-        findings.append(Finding("shapes", message, shown, found=found, hint=hint))
+    def fault(message: str, found: str, hint: str = "", about: object = None) -> None:
+        place = places.get(str(about), Place(shown, 0))
+        findings.append(Finding("shapes", message, place.file, place.line or None, found=found, hint=hint))
 
     used = {t for triple in shapes for t in triple if str(t).startswith(str(SH))}
     for term in sorted(str(t) for t in used if str(t) not in _SHACL_TERMS):
@@ -72,9 +80,11 @@ def shapes_sound(shapes: Graph, ontology: Graph, data: Graph, shown: str, *, foc
     for shape in turtle.subjects(shapes, RDF.type, SH.NodeShape):
         targets = [(p, o) for p in _TARGETS for o in shapes.objects(shape, p)]
         if not targets and (None, SH.node, shape) not in shapes:
-            fault("shape has no target", shorten(str(shape)))
+            fault("shape has no target", shorten(str(shape)), about=shape)
         elif focused and targets and not any(_focus(p, o, data) for p, o in targets):
-            fault("shape has no focus node in the graph", shorten(str(shape)), "remove it, or the class it is for")
+            fault(
+                "shape has no focus node in the graph", shorten(str(shape)), "remove it, or the class it is for", shape
+            )
     return findings
 
 
@@ -126,33 +136,35 @@ def expected(path: Path, shown: str, counts: Mapping[str, int]) -> list[Finding]
     """
     if not path.exists():
         return []
+    text = read_text(path, shown)
+    lines = text.splitlines()
     try:
-        bounds = tomllib.loads(read_text(path, shown))
+        bounds = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SyntaxFault(f"not TOML: {error}", file=shown) from error
     findings = []
     for name, pair in bounds.items():
+        line = next((n for n, typed in enumerate(lines, start=1) if re.match(rf"{re.escape(name)}\s*=", typed)), None)
+
+        def fault(message: str, found: str, wanted: str = "", hint: str = "", line: int | None = line) -> None:
+            findings.append(Finding("expected", message, shown, line, None, found, wanted, hint))
+
         if name not in counts:
-            findings.append(
-                Finding("expected", "nothing of this name is counted", shown, found=name, hint=near(name, counts))
-            )
-        elif not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, int) for n in pair)):
-            findings.append(
-                Finding("expected", f"{name} has no bounds", shown, found=str(pair), expected="[least, most]")
-            )
+            fault("nothing of this name is counted", name, hint=near(name, counts))
+        elif not (isinstance(pair, list) and len(pair) == 2 and all(type(n) is int for n in pair)):
+            fault(f"{name} has no bounds", str(pair), "[least, most]")
         elif not pair[0] <= counts[name] <= pair[1]:
-            findings.append(
-                Finding(
-                    "expected", f"number of {name}", shown, found=str(counts[name]), expected=f"{pair[0]} to {pair[1]}"
-                )
-            )
+            fault(f"number of {name}", str(counts[name]), f"{pair[0]} to {pair[1]}")
     return findings
 
 
-def curation_places(text: str, shown: str) -> dict[str, Place]:
-    """The line of `data/curation.ttl` at which each cur: node is described."""
-    found = re.finditer(r"^cur:([a-z0-9-]+)", text, re.M)
-    return {str(CUR[m[1]]): Place(shown, text.count("\n", 0, m.start()) + 1) for m in found}
+def described(text: str, shown: str) -> dict[str, Place]:
+    """The line of a Turtle file at which each node is described that begins a line with a prefix of ours."""
+    places: dict[str, Place] = {}
+    for match in re.finditer(r"^(?:cur|src|gbkg):[A-Za-z0-9-]+", text, re.M):
+        iri = expand(match.group())
+        places.setdefault(str(iri), Place(shown, text.count("\n", 0, match.start()) + 1))
+    return places
 
 
 def _focus(relation: Node, target: Node, data: Graph) -> bool:

@@ -18,13 +18,14 @@ Kind = Literal["entity", "date", "text"]
 class Vocabulary:
     """Local names of terms, as tables write them, read off an ontology graph.
 
-    `properties` gives for each property that a claim may use what its object is; `indicators` the units that
-    each may be stated in; `words` the words that signal a precision; `superclasses` every class above a class,
-    itself included; `labels` the English labels of all terms.
+    `properties` gives for each property that a claim may use what its object is; `indicators` the units that each may
+    be stated in, and `applies` the class of entities that it is measured of; `precisions` the words that signal a
+    precision; `superclasses` every class above a class, itself included; `labels` the English labels of all terms.
     """
 
     properties: dict[str, Kind]
     indicators: dict[str, frozenset[str]]
+    applies: dict[str, str]
     units: dict[str, bool]
     """Unit to whether it is counted one by one (and a plain integer of it therefore exact)."""
     precisions: dict[str, tuple[str, ...]]
@@ -70,6 +71,7 @@ def read(ontology: Graph) -> Vocabulary:
             _local(i): frozenset(_local(u) for u in ontology.objects(i, GBKG.unit))
             for i in ontology.subjects(RDF.type, GBKG.Indicator)
         },
+        applies={_local(i): _local(c) for i, c in ontology.subject_objects(GBKG.appliesTo)},
         units={_local(u): u in counted for u in ontology.subjects(RDF.type, GBKG.Unit)},
         precisions={
             _local(p): tuple(sorted(str(w) for w in ontology.objects(p, SKOS.hiddenLabel)))

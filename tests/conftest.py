@@ -1,0 +1,91 @@
+"""Fixtures: the tiny complete world of tests/mini, builds of it and of the real project, and the command line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from gbkg import build, cli
+from gbkg.project import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+MINI = ROOT / "tests" / "mini"
+Run = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Path:
+    """A copy of the mini project that a test may change."""
+    return shutil.copytree(MINI, tmp_path / "mini")
+
+
+@pytest.fixture
+def documents(mini: Path) -> Path:
+    return mini / "documents"
+
+
+@pytest.fixture(scope="session")
+def sources_dir() -> Path:
+    folder = os.environ.get("GBKG_SOURCES")
+    if not folder:
+        pytest.skip("needs the documents: GBKG_SOURCES names no folder")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def mini_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The outputs of the mini project, its documents at hand; not to be changed."""
+    out = tmp_path_factory.mktemp("mini-build")
+    build.run(Project(MINI), out, MINI / "documents")
+    return out
+
+
+@pytest.fixture(scope="session")
+def real_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The outputs of the project that gbkg comes with, without documents; not to be changed."""
+    out = tmp_path_factory.mktemp("real-build")
+    build.run(Project(ROOT), out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def gbkg() -> Run:
+    """Runs the command line as a program of its own; the environment has no GBKG_SOURCES unless `env` gives it."""
+
+    def run(*arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> CompletedProcess[str]:
+        inherited = {name: value for name, value in os.environ.items() if name != "GBKG_SOURCES"}
+        return subprocess.run(
+            [sys.executable, "-m", "gbkg", *map(str, arguments)],
+            capture_output=True,
+            encoding="utf-8",
+            cwd=cwd,
+            env=inherited | dict(env or {}),
+        )
+
+    return run
+
+
+@pytest.fixture
+def door(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command line inside this process, which saves its start; an unforeseen exception fails the test."""
+
+    def run(*arguments: object, cwd: Path | None = None) -> CompletedProcess[str]:
+        monkeypatch.delenv("GBKG_SOURCES", raising=False)
+        monkeypatch.setattr(sys, "argv", ["gbkg", *map(str, arguments)])
+        monkeypatch.chdir(cwd or Path.cwd())
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            cli.run()
+        captured = capsys.readouterr()
+        code = stop.value.code
+        assert isinstance(code, int)
+        return CompletedProcess(list(map(str, arguments)), code, captured.out, captured.err)
+
+    return run

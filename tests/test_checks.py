@@ -1,0 +1,267 @@
+"""Every check of ontology/checks returns nothing for the real graphs, and finds the one fault that is planted for it.
+
+A plant changes one small thing in a copy of the graphs, as little as makes one check speak and leaves all others
+silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SDO, SKOS
+from rdflib.term import Node
+
+from gbkg import build, graph, store, turtle, validate
+from gbkg.model import Finding, Place
+from gbkg.names import CLM, GBKG, ID
+from gbkg.project import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+CHECKS = sorted(path.stem for path in (ROOT / "ontology" / "checks").glob("*.rq"))
+Plant = Callable[[dict[str, Graph]], None]
+REPORT = "guangzhou-report"
+ELSEWHERE = URIRef("https://example.org/elsewhere")
+
+
+@cache
+def graphs() -> dict[str, Graph]:
+    project = Project(ROOT)
+    inputs = build.read(project)
+    return build.assemble(inputs, turtle.read(project, project.data / "curation.ttl"))
+
+
+@cache
+def shapes() -> Graph:
+    project = Project(ROOT)
+    return turtle.read(project, project.ontology("shapes.ttl"))
+
+
+class Planted(dict[str, Graph]):
+    # The graphs by name; each is copied when it is first asked for, so that the real ones never change.
+
+    def __getitem__(self, name: str) -> Graph:
+        if super().__getitem__(name) is graphs()[name]:
+            self[name] = graph.merge({name: graphs()[name]})
+        return super().__getitem__(name)
+
+
+def findings(plant: Plant, project: Path = ROOT) -> list[Finding]:
+    # What the checks find in the real graphs once a fault is planted.
+    copy = Planted(graphs())
+    plant(copy)
+    assert any(set(given) != set(graphs()[name]) for name, given in copy.items() if given is not graphs()[name])
+    return validate.hygiene(Project(project), store.quads(copy), shapes(), {})
+
+
+def add(name: str, *triple: Node) -> Plant:
+    def plant(copy: dict[str, Graph]) -> None:
+        copy[name].add(triple)  # type: ignore[arg-type]
+
+    return plant
+
+
+def remove(name: str, subject: Node | None, predicate: Node | None, value: Node | None = None) -> Plant:
+    def plant(copy: dict[str, Graph]) -> None:
+        copy[name].remove((subject, predicate, value))
+
+    return plant
+
+
+def put(name: str, subject: Node, predicate: Node, value: Node) -> Plant:
+    # Replaces whatever the subject has of the predicate.
+
+    def plant(copy: dict[str, Graph]) -> None:
+        copy[name].remove((subject, predicate, None))
+        copy[name].add((subject, predicate, value))
+
+    return plant
+
+
+def all_of(*plants: Plant) -> Plant:
+    def plant(copy: dict[str, Graph]) -> None:
+        for part in plants:
+            part(copy)
+
+    return plant
+
+
+def term(local_name: str, kind: URIRef) -> Plant:
+    # A new term of the ontology, complete with label and definition.
+    new = GBKG[local_name]
+    return all_of(
+        add("ontology", new, RDF.type, kind),
+        add("ontology", new, RDFS.label, Literal(f"planted {local_name}", lang="en")),
+        add("ontology", new, SKOS.definition, Literal("Something that nobody has ever needed.", lang="en")),
+    )
+
+
+def without_statistics_of(indicator: str) -> Plant:
+    def plant(copy: dict[str, Graph]) -> None:
+        copy["claims"].remove((None, GBKG.indicator, GBKG[indicator]))
+
+    return plant
+
+
+def same(local_name: str, other: str, predicate: URIRef) -> Plant:
+    # Gives one term the label or definition of another.
+
+    def plant(copy: dict[str, Graph]) -> None:
+        value = copy["ontology"].value(GBKG[other], predicate)
+        assert value is not None
+        put("ontology", GBKG[local_name], predicate, value)(copy)
+
+    return plant
+
+
+def said_again(slug: str, again: str) -> Plant:
+    # A second claim of the same source with the same subject, predicate and object.
+
+    def plant(copy: dict[str, Graph]) -> None:
+        for part in (RDF.subject, RDF.predicate, RDF.object):
+            value = copy["claims"].value(CLM[slug], part)
+            assert value is not None
+            copy["claims"].add((CLM[again], part, value))
+
+    return plant
+
+
+def english(text: str) -> Literal:
+    return Literal(text, lang="en")
+
+
+PLANTS: list[tuple[str, str, Plant]] = [
+    ("blank-node-violation", "subject", add("metadata", BNode("b"), DCTERMS.title, Literal("planted"))),
+    ("blank-node-violation", "object", add("curation", ID.guangzhou, DCTERMS.relation, BNode("b"))),
+    ("claim-twice-violation", "relation", said_again(f"{REPORT}.alliance-founder-macau", f"{REPORT}.planted")),
+    ("class-unsatisfiable-violation", "class", add("ontology", GBKG.Alliance, RDFS.subClassOf, GBKG.Company)),
+    ("concept-unlisted-violation", "no list", remove("ontology", GBKG.nearly, SKOS.inScheme)),
+    ("concept-unlisted-violation", "no scheme", put("ontology", GBKG.nearly, SKOS.inScheme, ELSEWHERE)),
+    ("concept-unlisted-violation", "other list", put("ontology", GBKG.nearly, SKOS.inScheme, GBKG.units)),
+    (
+        "definition-circular-violation",
+        "class",
+        put("ontology", GBKG.Alliance, SKOS.definition, english("An alliance that organizations set up together.")),
+    ),
+    (
+        "definition-is-label-violation",
+        "label",
+        put("ontology", GBKG.startedLaterThan, SKOS.definition, english("Started later than.")),
+    ),
+    (
+        "definition-is-label-violation",
+        "three words",
+        put("ontology", GBKG.basedIn, SKOS.definition, english("Lives there permanently.")),
+    ),
+    ("definition-missing-violation", "none", remove("ontology", GBKG.basedIn, SKOS.definition)),
+    (
+        "definition-missing-violation",
+        "two",
+        add("ontology", GBKG.basedIn, SKOS.definition, english("Has its home there, whatever it does elsewhere.")),
+    ),
+    ("definition-twice-violation", "definition", same("trend", "activity", SKOS.definition)),
+    ("deprecated-without-replacement-violation", "flag", add("ontology", GBKG.basedIn, OWL.deprecated, Literal(True))),
+    ("domain-violation", "subject", add("facts", ID["blockchain-inclusion-2016"], GBKG.headquarteredIn, ID.guangzhou)),
+    ("fact-undeclared-violation", "property", add("facts", ID.guangzhou, DCTERMS.relation, ID.shenzhen)),
+    (
+        "header-incomplete-violation",
+        "version",
+        remove("ontology", URIRef("https://w3id.org/gbkg/ontology"), OWL.versionInfo),
+    ),
+    ("indicator-domain-violation", "subject", put("claims", CLM[f"{REPORT}.guangzhou-gdp"], GBKG.about, ID.blockchain)),
+    ("indicator-unused-violation", "indicator", without_statistics_of("sessionNumber")),
+    ("inverse-mirrored-violation", "domain", put("ontology", GBKG.locationOf, RDFS.domain, GBKG.Entity)),
+    ("inverse-mirrored-violation", "range", put("ontology", GBKG.founded, RDFS.range, GBKG.Alliance)),
+    ("label-missing-violation", "none", remove("ontology", GBKG.trend, RDFS.label)),
+    ("label-missing-violation", "two", add("ontology", GBKG.trend, RDFS.label, english("development over time"))),
+    ("label-missing-violation", "no English", put("ontology", GBKG.trend, RDFS.label, Literal("Trend", lang="de"))),
+    ("label-twice-violation", "label", same("trend", "activity", RDFS.label)),
+    ("outside-rl-violation", "equivalence", add("ontology", GBKG.Fund, OWL.equivalentClass, SDO.InvestmentFund)),
+    ("outside-rl-violation", "restriction", add("ontology", ELSEWHERE, RDF.type, OWL.Restriction)),
+    ("range-violation", "entity", add("facts", ID["gba-blockchain-alliance"], GBKG.headquarteredIn, ID.blockchain)),
+    ("range-violation", "untyped", add("facts", ID["gba-blockchain-alliance"], GBKG.headquarteredIn, ID.nowhere)),
+    ("range-violation", "literal", add("facts", ID.guangzhou, GBKG.trend, Literal(1))),
+    ("subclass-circular-violation", "class", add("ontology", GBKG.Site, RDFS.subClassOf, GBKG.Building)),
+    ("subclass-circular-violation", "property", add("ontology", GBKG.locatedIn, RDFS.subPropertyOf, GBKG.settledIn)),
+    ("subproperty-narrower-violation", "range", add("ontology", GBKG.foundedBy, RDFS.subPropertyOf, GBKG.locatedIn)),
+    ("subproperty-narrower-violation", "domain", add("ontology", GBKG.reliesOn, RDFS.subPropertyOf, GBKG.controlledBy)),
+    ("term-undeclared-violation", "property", add("claims", CLM.planted, GBKG.statusOf, Literal("planted"))),
+    ("term-undeclared-violation", "value", put("claims", CLM[f"{REPORT}.alliance-topic"], GBKG.status, GBKG.sure)),
+    ("term-unused-violation", "class", term("Unicorn", OWL.Class)),
+    ("term-unused-violation", "property", term("dreamsOf", OWL.DatatypeProperty)),
+    ("two-kinds-violation", "two properties", add("ontology", GBKG.trend, RDF.type, OWL.ObjectProperty)),
+    ("two-kinds-violation", "class and property", add("ontology", GBKG.Fund, RDF.type, OWL.ObjectProperty)),
+    ("unit-mismatch-violation", "unit", put("claims", CLM[f"{REPORT}.china-parks"], GBKG.unit, GBKG.company)),
+    (
+        "unit-unused-violation",
+        "unit",
+        all_of(
+            term("parsec", GBKG.Unit),
+            add("ontology", GBKG.parsec, SKOS.inScheme, GBKG.units),
+            add("ontology", GBKG.parsec, SKOS.broader, GBKG.measuredUnit),
+        ),
+    ),
+]
+
+
+def test_the_real_graphs_have_none_of_these_faults() -> None:
+    assert [str(finding) for finding in validate.hygiene(Project(ROOT), store.quads(graphs()), shapes(), {})] == []
+
+
+@pytest.mark.parametrize(("check", "plant"), [(c, p) for c, _, p in PLANTS], ids=[f"{c}: {w}" for c, w, _ in PLANTS])
+def test_a_planted_fault_is_found_by_its_check_alone(check: str, plant: Plant) -> None:
+    found = findings(plant)
+    assert {Path(finding.file).stem for finding in found} == {check}
+    assert all(finding.message.endswith(f" [{check.removesuffix('-violation')}]") for finding in found)
+
+
+def test_every_check_has_a_planted_fault() -> None:
+    assert sorted({check for check, _, _ in PLANTS}) == CHECKS
+
+
+def test_every_file_of_the_folder_is_a_check() -> None:
+    assert len(CHECKS) == len(list((ROOT / "ontology" / "checks").iterdir()))
+    assert all(check.endswith("-violation") for check in CHECKS)
+
+
+def test_every_check_says_in_its_first_line_what_is_wrong() -> None:
+    for path in (ROOT / "ontology" / "checks").iterdir():
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        assert first.startswith("#+ ")
+        assert first.endswith(".")
+
+
+def test_a_finding_names_the_fault_and_its_file() -> None:
+    planted = add("facts", ID["gba-blockchain-alliance"], GBKG.headquarteredIn, ID.blockchain)
+    assert [str(finding) for finding in findings(planted)] == [
+        "ontology/checks/range-violation.rq: id:gba-blockchain-alliance: "
+        "has an object outside the range of gbkg:headquarteredIn [range]"
+    ]
+
+
+def test_a_finding_stands_where_its_focus_was_typed() -> None:
+    alliance = ID["gba-blockchain-alliance"]
+    copy = Planted(graphs())
+    add("facts", alliance, GBKG.headquarteredIn, ID.blockchain)(copy)
+    places = {str(alliance): Place("data/entities.tsv", 7)}
+    assert [str(f) for f in validate.hygiene(Project(ROOT), store.quads(copy), shapes(), places)] == [
+        "data/entities.tsv:7: id:gba-blockchain-alliance: "
+        "has an object outside the range of gbkg:headquarteredIn [range]"
+    ]
+
+
+@pytest.mark.parametrize("kind", [OWL.FunctionalProperty, OWL.SymmetricProperty])
+def test_what_else_a_property_is_makes_it_no_second_kind(kind: URIRef) -> None:
+    assert findings(add("ontology", GBKG.controlledBy, RDF.type, kind)) == []
+
+
+@pytest.mark.parametrize("local_name", ["Unicorn", "dreamsOf"])
+def test_a_project_that_uses_the_ontology_of_gbkg_need_not_use_all_of_it(tmp_path: Path, local_name: str) -> None:
+    assert findings(term(local_name, OWL.Class if local_name[0].isupper() else OWL.ObjectProperty), tmp_path) == []
+
+
+def test_a_project_that_uses_the_indicators_of_gbkg_need_not_use_all_of_them(tmp_path: Path) -> None:
+    assert findings(without_statistics_of("sessionNumber"), tmp_path) == []

@@ -1,0 +1,377 @@
+"""The command line: what it prints, where it prints it, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+import typer
+
+from gbkg import __version__, cli
+
+ROOT = Path(__file__).resolve().parents[1]
+PROGRAM = typer.main.get_command(cli.app)
+COMMANDS = sorted(PROGRAM.commands)  # type: ignore[attr-defined]
+Run = Callable[..., CompletedProcess[str]]
+
+
+# ---- Help
+
+
+def test_every_command_is_known_here() -> None:
+    assert {"build", "verify", "cite", "lock", "coverage", "show"} <= set(COMMANDS)
+
+
+def test_help_lists_every_command(door: Run) -> None:
+    ended = door("--help")
+    assert ended.returncode == 0
+    for command in COMMANDS:
+        assert re.search(rf"^ +{command}  +[A-Z]", ended.stdout, re.M), command
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command_says_what_it_does(command: str, door: Run) -> None:
+    ended = door(command, "--help")
+    assert ended.returncode == 0
+    assert f"Usage: gbkg {command} " in ended.stdout
+    assert re.search(r"^ +[A-Z][^.]+\.", ended.stdout, re.M)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_and_argument_has_help(command: str) -> None:
+    parameters = PROGRAM.commands[command].params  # type: ignore[attr-defined]
+    assert [parameter.name for parameter in parameters if not parameter.help] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_documented(command: str) -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    assert any(f"gbkg {command}" in page.read_text(encoding="utf-8") for page in pages)
+
+
+def test_version(door: Run) -> None:
+    ended = door("--version")
+    assert (ended.returncode, ended.stdout) == (0, f"gbkg {__version__}\n")
+
+
+def test_without_a_command_there_is_help(door: Run) -> None:
+    ended = door()
+    assert ended.returncode == 2
+    assert "Usage: gbkg" in ended.stdout + ended.stderr
+
+
+def test_an_unknown_command_is_a_fault_of_use(door: Run) -> None:
+    ended = door("shwo")
+    assert ended.returncode == 2
+    assert "shwo" in ended.stderr
+
+
+# ---- show
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ("tea-harbour",),
+        ("https://w3id.org/gbkg/id/tea-harbour",),
+        ("<https://w3id.org/gbkg/id/tea-harbour>",),
+        ("id:tea-harbour",),
+        ("Tea Harbour",),
+        ("Tea", "Harbour"),
+        ("TEA HARBOUR",),
+        ("Tea-Harbour",),
+        ("叶港",),
+    ],
+    ids=" ".join,
+)
+def test_show_knows_an_entity_by(name: tuple[str, ...], mini: Path, door: Run) -> None:
+    ended = door("show", *name, cwd=mini)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("Tea Harbour  (city)  id:tea-harbour\nCity that both documents are about.\n")
+
+
+def test_show_finds_an_alias_in_any_case(mini: Path, door: Run) -> None:
+    assert door("show", "the leaf circle", cwd=mini).stdout.startswith("Harbour Tea Association  (association)")
+
+
+def test_show_suggests_near_names(mini: Path, door: Run) -> None:
+    ended = door("show", "Tea Harbor", cwd=mini)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("gbkg: no entity is called 'Tea Harbor'; did you mean tea-harbour")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_show_suggests_names_that_contain_the_words(mini: Path, door: Run) -> None:
+    ended = door("show", "university", cwd=mini)
+    assert ended.returncode == 2
+    assert "tea-harbour-university" in ended.stderr
+
+
+def test_show_of_nothing_like_it_suggests_nothing(mini: Path, door: Run) -> None:
+    ended = door("show", "zzzzzz", cwd=mini)
+    assert (ended.returncode, ended.stderr) == (2, "gbkg: no entity is called 'zzzzzz'\n")
+
+
+def test_show_asks_when_two_entities_have_the_name(mini: Path, door: Run) -> None:
+    change_row(mini, "quarter-in-harbour", "harbour-name", "lantern-quarter")
+    ended = door("show", "叶港", cwd=mini)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "lantern-quarter, tea-harbour" in ended.stderr
+
+
+def change_row(project: Path, claim: str, like: str, subject: str) -> None:
+    """Makes a claim of the almanac say of another subject what the claim `like` says."""
+    table = project / "data" / "claims" / "almanac.tsv"
+    lines = table.read_text(encoding="utf-8").split("\n")
+    (cells,) = [line.split("\t") for line in lines if line.startswith(f"{like}\t")]
+    changed = "\t".join([claim, subject, *cells[2:]])
+    new = [changed if line.startswith(f"{claim}\t") else line for line in lines]
+    table.write_text("\n".join(new), encoding="utf-8")
+
+
+def test_show_says_that_faulty_claims_are_left_out(mini: Path, door: Run) -> None:
+    table = mini / "data" / "claims" / "almanac.tsv"
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text.replace("\tnearly\t", "\tnearlly\t"), encoding="utf-8")
+    ended = door("show", "tea-harbour", cwd=mini)
+    assert (ended.returncode, "nearly 30,000 people" in ended.stdout) == (0, False)
+    assert re.fullmatch(r"(1 fault|\d+ faults) in the tables; what they touch is not shown .+\n", ended.stderr)
+    assert "data/claims/almanac.tsv:5:precision" in door("build", cwd=mini).stderr
+
+
+def test_show_says_nothing_of_a_review_that_is_out_of_date(mini: Path, door: Run) -> None:
+    table = mini / "data" / "review.tsv"
+    text = table.read_text(encoding="utf-8")
+    assert text.count("db591ec59d0f") == 1
+    table.write_text(text.replace("db591ec59d0f", "000000000000"), encoding="utf-8")
+    ended = door("show", "tea-harbour", cwd=mini)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_show_has_relations_in_both_directions(mini: Path, door: Run) -> None:
+    lines = sections(door("show", "lantern-yard", cwd=mini).stdout)
+    assert any(line.startswith("located in Lantern Quarter") for line in lines["Relations"])
+    assert any(line.startswith("operated by Kettle Works") for line in lines["Relations"])
+    lines = sections(door("show", "kettle-works", cwd=mini).stdout)
+    assert any(line.startswith("Lantern Yard – operated by → it") for line in lines["Relations to it"])
+
+
+def test_show_has_the_quotation_with_source_and_offsets_for_every_line(mini: Path, door: Run) -> None:
+    lines = sections(door("show", "lantern-yard", cwd=mini).stdout)
+    quoted = "[1] gazette 1095–1150: “Lantern Yard, an industrial park in the Lantern Quarter”"
+    assert any(line.startswith(quoted) for line in lines["Evidence"])
+    numbers = {line[: line.index("]") + 1] for line in lines["Evidence"]}
+    for group in ("Relations", "Statistics"):
+        for line in lines[group]:
+            marks = re.findall(r"\[\d+\]", line)
+            assert marks
+            assert set(marks) <= numbers
+
+
+def test_show_names_the_claims_behind_a_quotation(mini: Path, door: Run) -> None:
+    lines = sections(door("show", "lantern-yard", cwd=mini).stdout)
+    assert any(line.endswith("yard-in-quarter") for line in lines["Evidence"])
+
+
+def test_show_gives_statistics_with_precision_unit_and_date(mini: Path, door: Run) -> None:
+    text = "\n".join(sections(door("show", "tea-harbour", cwd=mini).stdout)["Statistics"])
+    assert "tea houses: 1,240 companies; 2018-10" in text
+    assert "tea tasters: nearly 30,000 people; 2018" in text
+    assert "tea tasters: at least 28,000 people; no date, 'Today'" in text
+    assert "new tea masters: more than 450 people; 2015 to 2018" in text
+    assert "tea trade volume: 15.8 million yuan; 2018" in text
+    assert "growth of tea trade: 7.5 %; 2018" in text
+    assert "according to Harbour Office" in text
+
+
+def test_show_tells_what_is_unreadable_implied_or_disputed(mini: Path, door: Run) -> None:
+    yard = door("show", "lantern-yard", cwd=mini).stdout
+    assert "floor area: unreadable, printed '6,1307.3 square metres'" in yard
+    assert "implied" in door("show", "lantern-quarter", cwd=mini).stdout
+    assert re.search(r"launched by Kettle Works .*disputed", door("show", "leaf-ledger", cwd=mini).stdout)
+
+
+def test_show_tells_what_the_curators_say(mini: Path, door: Run) -> None:
+    lines = sections(door("show", "lantern-yard", cwd=mini).stdout)
+    facts = "printed '6,1307.3 square metres', meant '61,307.3 square metres'"
+    correction = f"correction ({facts}): A comma one digit too far left. [cur:correction-yard-floor-area]"
+    assert lines["Curation"] == [correction]  # and not the check that passed
+
+
+def test_show_gives_dates_as_far_as_they_are_known(mini: Path, door: Run) -> None:
+    lines = sections(door("show", "first-flush-fair", cwd=mini).stdout)
+    assert any(line.startswith("occurred on --04-30 (no year)") for line in lines["Dates"])
+
+
+def sections(text: str) -> dict[str, list[str]]:
+    """The lines of a card by their heading, without their indentation."""
+    found: dict[str, list[str]] = {}
+    for block in text.split("\n\n")[1:]:
+        head, *lines = block.splitlines()
+        found[head] = [line.strip() for line in lines]
+    return found
+
+
+# ---- Where things are printed
+
+
+def test_results_go_to_stdout_and_remarks_to_stderr(mini: Path, door: Run) -> None:
+    ended = door("build", "--sources", "documents", cwd=mini)
+    assert re.search(r"^claims +35 ", ended.stdout, re.M)
+    cover = r"13 of 23 sentences behind claims \(94 % of their text quoted\), 10 set aside$"
+    assert re.search(rf"^coverage +100\.0 % +of gazette: {cover}", ended.stdout, re.M)
+    assert "\x1b" not in ended.stdout
+    columns = [re.match(r"([a-z]+ +[\d.,]+(?: %)?)  \S", line) for line in ended.stdout.splitlines()]
+    assert len({match.end(1) for match in columns if match}) == 1
+    assert all(columns)
+    assert ended.stderr == "wrote gbkg.trig gbkg.nq gbkg.ttl gbkg.jsonld report.json report.md to build\n"
+
+
+@pytest.mark.parametrize("env", [{}, {"FORCE_COLOR": "1"}], ids=["plain", "forced"])
+def test_a_pipe_gets_no_escape_codes(env: dict[str, str], mini: Path, gbkg: Run) -> None:
+    ended = gbkg("show", "tea-harbour", cwd=mini, env=env)
+    assert "\x1b" not in ended.stdout + ended.stderr
+
+
+def test_a_terminal_gets_bold_headings(mini: Path) -> None:
+    assert "\x1b[1m" in on_a_terminal(mini, {"TERM": "xterm"})
+
+
+def test_no_color_gives_no_escape_codes_on_a_terminal(mini: Path) -> None:
+    assert "\x1b" not in on_a_terminal(mini, {"TERM": "xterm", "NO_COLOR": "1"})
+
+
+def on_a_terminal(project: Path, env: dict[str, str]) -> str:
+    """What `show` prints to a terminal."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "gbkg", "show", "reedland"]
+    subprocess.run(command, stdout=theirs, cwd=project, env={**os.environ, **env}, check=True)
+    os.close(theirs)
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        printed = b""
+        try:
+            while piece := terminal.read(4096):
+                printed += piece
+        except OSError:  # how Linux says that the other end is closed
+            pass
+    return printed.decode()
+
+
+def test_a_pipe_that_is_closed_early_gives_no_traceback(mini: Path) -> None:
+    command = f"{sys.executable} -m gbkg show tea-harbour | head -1"
+    ended = subprocess.run(command, shell=True, capture_output=True, encoding="utf-8", cwd=mini)
+    assert ended.stdout == "Tea Harbour  (city)  id:tea-harbour\n"
+    assert ended.stderr == ""
+
+
+@pytest.mark.parametrize("command", ["show tea-harbour", "coverage --sources documents"])
+def test_a_reader_that_has_gone_gives_no_traceback(command: str, mini: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(
+        [sys.executable, "-m", "gbkg", *command.split()], stdout=writing, stderr=subprocess.PIPE, text=True, cwd=mini
+    )
+    os.close(writing)
+    assert "Traceback" not in ended.stderr
+    assert "Exception" not in ended.stderr
+
+
+# ---- cite
+
+
+def test_cite_finds_typographic_quotes_by_plain_ones(mini: Path, door: Run) -> None:
+    ended = door("cite", "gazette", 'also called "the Leaf Circle"', "--sources", "documents", cwd=mini)
+    start, end, quotation, around = ended.stdout.rstrip("\n").split("\t")
+    text = (mini / "documents" / "the-leaf-comes-home.txt").read_text(encoding="utf-8")
+    assert quotation == text[int(start) : int(end)] == "also called “the Leaf Circle”"
+    assert around == "…The people The Harbour Tea Association, […], was founded on 12 March 2016 to look a…"
+    assert (ended.returncode, ended.stderr) == (0, "1 place; columns: start, end, quotation, around it\n")
+
+
+def test_cite_finds_a_no_break_space_by_a_plain_one(mini: Path, door: Run) -> None:
+    ended = door("cite", "gazette", "15.8 million", "--sources", "documents", cwd=mini)
+    assert "\t15.8\u00a0million\t" in ended.stdout
+
+
+def test_cite_tells_every_place(mini: Path, door: Run) -> None:
+    ended = door("cite", "gazette", "the Lantern Quarter", "--sources", "documents", cwd=mini)
+    assert [line.split("\t")[0] for line in ended.stdout.splitlines()] == ["246", "396", "1131"]
+    assert ended.stderr.startswith("3 places")
+
+
+def test_cite_counts_code_points_of_any_script(mini: Path, door: Run) -> None:
+    ended = door("cite", "almanac", "近3万人", "--sources", "documents", cwd=mini)
+    assert ended.stdout.startswith("75\t79\t近3万人\t")
+
+
+def test_cite_of_absent_words_says_where_they_leave_the_document(mini: Path, door: Run) -> None:
+    ended = door("cite", "gazette", "the Lantern Kwarter", "--sources", "documents", cwd=mini)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "these words are not in the document" in ended.stderr
+    assert "the quotation goes on 'Kwarter' (offset 258)" in ended.stderr
+
+
+def test_cite_of_an_unknown_source_names_the_known_ones(mini: Path, door: Run) -> None:
+    ended = door("cite", "gazete", "tea", "--sources", "documents", cwd=mini)
+    assert ended.returncode == 2
+    assert ended.stderr == "gbkg: no source is called 'gazete'; did you mean gazette?\n"
+    ended = door("cite", "zzz", "tea", "--sources", "documents", cwd=mini)
+    assert ended.stderr == "gbkg: no source is called 'zzz'; did you mean almanac, gazette?\n"
+
+
+# ---- Documents and projects
+
+
+@pytest.mark.parametrize("command", ["verify", "cite gazette tea", "lock", "coverage"])
+def test_commands_that_need_the_documents_say_so(command: str, mini: Path, door: Run) -> None:
+    ended = door(*command.split(), cwd=mini)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == "gbkg: this command needs the documents: give --sources DIR, or set GBKG_SOURCES\n"
+
+
+def test_the_documents_may_be_named_by_the_environment(mini: Path, documents: Path, gbkg: Run) -> None:
+    ended = gbkg("verify", cwd=mini, env={"GBKG_SOURCES": str(documents)})
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "gazette: 26 quotations of 25 claims are in the document" in ended.stdout
+    assert "almanac: 100.0 % accounted for" in ended.stdout
+
+
+def test_coverage_prints_every_sentence_with_what_stands_behind_it(mini: Path, door: Run) -> None:
+    ended = door("coverage", "almanac", "--sources", "documents", cwd=mini)
+    assert ended.returncode == 0
+    assert "133-155\t叶子基金规模最高1.50亿元，用于茶叶贸易。\n\tfund-size, fund-topic\n" in ended.stdout
+    assert "165-171\t茶香飘万里！\n\t(opinion)\n" in ended.stdout
+    assert "gazette" not in ended.stdout
+
+
+def test_coverage_prints_what_is_missing(mini: Path, door: Run) -> None:
+    (mini / "data" / "readings" / "gazette.tsv").unlink()
+    ended = door("coverage", "gazette", "--missing", "--sources", "documents", cwd=mini)
+    assert ended.returncode == 1
+    assert "1328-1374\tNothing warms a foggy morning like a full pot!\n\tNOTHING STANDS BEHIND THIS\n" in ended.stdout
+    assert "yard-operator" not in ended.stdout
+
+
+def test_the_current_folder_is_the_project(mini: Path, gbkg: Run) -> None:
+    assert gbkg("show", "lantern-yard", cwd=mini).returncode == 0
+
+
+def test_elsewhere_the_project_is_the_one_gbkg_came_with(tmp_path: Path, door: Run) -> None:
+    assert door("show", "guangzhou", cwd=tmp_path).stdout.startswith("Guangzhou  (city)  id:guangzhou\n")
+    assert door("show", "lantern-yard", cwd=tmp_path).returncode == 2
+
+
+def test_a_named_project_wins_over_the_current_folder(mini: Path, tmp_path: Path, door: Run) -> None:
+    other = shutil.copytree(mini, tmp_path / "other")
+    table = other / "data" / "entities.tsv"
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text.replace("Park in the Lantern Quarter.", "Another park."), encoding="utf-8")
+    assert "Another park." in door("--project", other, "show", "lantern-yard", cwd=mini).stdout

@@ -1,0 +1,112 @@
+"""The pages tell the truth: printed outputs are real, queries answer, links lead somewhere, versions agree.
+
+`python tests/test_docs.py` writes the outputs in README.md anew.
+"""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import gbkg
+from gbkg import build, graph, store, turtle
+from gbkg.project import Project
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
+OUTPUT = re.compile(r"<!-- output: gbkg (?P<command>.+?) -->\n```text\n(?P<text>.*?)```", re.S)
+
+
+def output(command: str, out: Path) -> str:
+    """What a command prints to stdout in the checkout, without the documents at hand."""
+    arguments = [*command.split(), *(["--out", str(out)] if command == "build" else [])]
+    environment = {"PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [sys.executable, "-m", "gbkg", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        check=True,
+    )
+    return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+
+
+def test_outputs_in_the_readme_are_what_the_commands_print(tmp_path: Path) -> None:
+    found = list(OUTPUT.finditer((ROOT / "README.md").read_text()))
+    assert len(found) == 2
+    for match in found:
+        assert match["text"] == output(match["command"], tmp_path)
+
+
+def test_queries_in_the_model_page_answer() -> None:
+    project = Project(ROOT)
+    inputs = build.read(project)
+    graphs = build.assemble(inputs, turtle.read(project, project.data / "curation.ttl"))
+    assert list(graphs) == list(graph.NAMES)
+    loaded = store.load(store.quads(graphs))
+    queries = re.findall(r"```sparql\n(.*?)```", (ROOT / "docs" / "model.md").read_text(), re.S)
+    assert len(queries) == 3
+    for query in queries:
+        assert store.select(loaded, query)
+
+
+def test_saved_queries_answer() -> None:
+    project = Project(ROOT)
+    graphs = build.assemble(build.read(project), turtle.read(project, project.data / "curation.ttl"))
+    loaded = store.load(store.quads(graphs))
+    assert len(project.queries) == 3
+    for path in project.queries:
+        assert store.select(loaded, path.read_text(encoding="utf-8"))
+
+
+def test_turtle_in_the_model_page_stands_in_the_graph() -> None:
+    project = Project(ROOT)
+    merged = graph.merge(build.assemble(build.read(project), turtle.read(project, project.data / "curation.ttl")))
+    prefixes = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in merged.namespaces())
+    blocks = re.findall(r"```turtle\n(.*?)```", (ROOT / "docs" / "model.md").read_text(), re.S)
+    assert len(blocks) == 2
+    for block in blocks:
+        missing = [triple for triple in turtle.parse(prefixes + block) if triple not in merged]
+        assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_one_version_everywhere() -> None:
+    ontology = (ROOT / "ontology" / "gbkg.ttl").read_text()
+    assert f"owl:versionIRI <https://w3id.org/gbkg/ontology/{gbkg.__version__}>" in ontology
+    assert f'owl:versionInfo "{gbkg.__version__}"' in ontology
+    assert f"version: {gbkg.__version__}\n" in (ROOT / "CITATION.cff").read_text()
+    assert f'mapping_set_version: "{gbkg.__version__}"' in (ROOT / "data" / "mappings.sssom.yml").read_text()
+    assert f"## {gbkg.__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_counts_in_the_changelog() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text()
+    shapes = (ROOT / "ontology" / "shapes.ttl").read_text().count(" a sh:NodeShape")
+    checks = len(list((ROOT / "ontology" / "checks").glob("*-violation.rq")))
+    assert f"{shapes} SHACL shapes and {checks} hygiene checks" in text
+
+
+def test_every_dependency_has_a_lower_bound() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    everything = project["dependencies"] + project["optional-dependencies"]["dev"]
+    assert [requirement for requirement in everything if ">=" not in requirement] == []
+
+
+if __name__ == "__main__":
+    readme = ROOT / "README.md"
+    text = readme.read_text()
+    for match in OUTPUT.finditer(text):
+        command = match["command"]
+        new = f"<!-- output: gbkg {command} -->\n```text\n{output(command, ROOT / 'build')}```"
+        text = text.replace(match[0], new)
+    readme.write_text(text)

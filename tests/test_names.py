@@ -1,0 +1,94 @@
+"""Namespaces and the IRIs made from them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import URIRef
+
+from gbkg import names
+
+repeatable = settings(deadline=None, derandomize=True)
+slugs = st.from_regex(names.SLUG, fullmatch=True)
+
+
+def test_an_entity_is_named_by_its_slug() -> None:
+    assert names.entity("guangzhou") == URIRef("https://w3id.org/gbkg/id/guangzhou")
+
+
+def test_a_source_is_named_by_its_slug() -> None:
+    assert names.source("guangzhou-report") == URIRef("https://w3id.org/gbkg/source/guangzhou-report")
+
+
+def test_a_passage_is_named_by_source_and_offsets() -> None:
+    assert names.passage("guangzhou-report", 3, 14) == URIRef("https://w3id.org/gbkg/passage/guangzhou-report.3-14")
+
+
+def test_claims_of_two_sources_never_share_a_name() -> None:
+    assert names.claim("a", "parks") != names.claim("b", "parks")
+
+
+@pytest.mark.parametrize(
+    ("iri", "short"),
+    [
+        ("https://w3id.org/gbkg/id/guangzhou", "id:guangzhou"),
+        ("https://w3id.org/gbkg/ontology#foundedBy", "gbkg:foundedBy"),
+        ("https://w3id.org/gbkg/passage/doc.0-5#quote", "psg:doc.0-5#quote"),
+        ("http://www.wikidata.org/entity/Q16572", "wikidata:Q16572"),
+        ("https://w3id.org/gbkg/code/iso3166/CN-GD", "iso3166:CN-GD"),
+        ("https://example.org/a", "<https://example.org/a>"),
+        ("urn:example", "<urn:example>"),
+    ],
+)
+def test_an_iri_is_shortened_with_the_prefix_that_fits_best(iri: str, short: str) -> None:
+    assert names.shorten(iri) == short
+
+
+@pytest.mark.parametrize("given_", ["id:guangzhou", f"{names.ID}guangzhou", f"<{names.ID}guangzhou>"])
+def test_an_iri_may_be_given_in_three_ways(given_: str) -> None:
+    assert names.expand(given_) == names.ID["guangzhou"]
+
+
+@pytest.mark.parametrize("prefix", sorted(names.PREFIXES))
+def test_every_prefix_goes_both_ways(prefix: str) -> None:
+    iri = names.expand(f"{prefix}:x")
+    assert iri == URIRef(names.PREFIXES[prefix] + "x")
+    assert names.shorten(str(iri)) == f"{prefix}:x"
+
+
+@pytest.mark.parametrize("iri", ["https://example.org/a", "urn:example", "urn:isbn:0451450523", "mailto:a@example.org"])
+def test_what_is_shortened_is_expanded_again(iri: str) -> None:
+    assert names.expand(names.shorten(iri)) == URIRef(iri)
+
+
+@pytest.mark.parametrize("given_", ["guangzhou", "nobody:here", "", ":", "::", "ID:guangzhou"])
+def test_what_has_no_known_prefix_is_not_expanded(given_: str) -> None:
+    assert names.expand(given_) is None
+
+
+@pytest.mark.parametrize("bad", list(' "<>{}|^`\\\t\n\r\x00\x1f'))
+def test_a_character_that_no_iri_has_is_refused(bad: str) -> None:
+    assert names.expand(f"id:guang{bad}zhou") is None
+    assert names.expand(f"https://example.org/guang{bad}zhou") is None
+
+
+@pytest.mark.parametrize("bad", ["\x7f", "\x85", "\x9f", "\ufffe", "%zz"])
+def test_what_the_engine_refuses_in_an_iri_is_refused(bad: str) -> None:
+    assert names.expand(f"id:guang{bad}zhou") is None
+
+
+@pytest.mark.parametrize("slug", ["a", "guangzhou", "01caijing", "5g", "136-banhe-road"])
+def test_slugs(slug: str) -> None:
+    assert names.SLUG.fullmatch(slug)
+
+
+@pytest.mark.parametrize("slug", ["", "-", "Guangzhou", "a--b", "-a", "a-", "a_b", "a b", "广州", "a.b", "é", "١"])
+def test_not_slugs(slug: str) -> None:
+    assert not names.SLUG.fullmatch(slug)
+
+
+@repeatable
+@given(slugs)
+def test_a_slug_goes_both_ways(slug: str) -> None:
+    assert names.expand(names.shorten(str(names.entity(slug)))) == names.entity(slug)

@@ -1,0 +1,265 @@
+"""Finding and checking quotations, and dividing texts into sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from gbkg.model import Passage
+from gbkg.passages import ELLIPSIS, difference, disagreements, find, find_span, fold, sentences
+
+repeatable = settings(deadline=None, derandomize=True)
+texts = st.text(alphabet=st.sampled_from("ab.,!?’“”—\u00a0 \n。 Ltdo"), max_size=60)
+Draw = Callable[[st.SearchStrategy[int]], int]
+
+
+def passage(start: int, exact: str, source: str = "doc") -> Passage:
+    return Passage(source, start, start + len(exact), exact)
+
+
+def cut(text: str, start: int, end: int) -> Passage:
+    return passage(start, text[start:end])
+
+
+def divided(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]
+
+
+@st.composite
+def text_and_spans(draw: Draw) -> tuple[str, list[tuple[int, int]]]:
+    text = draw(st.text(min_size=1, max_size=40))  # type: ignore[arg-type]
+    spans = []
+    for _ in range(draw(st.integers(0, 6))):
+        start = draw(st.integers(0, len(text) - 1))
+        spans.append((start, draw(st.integers(start + 1, len(text)))))
+    return str(text), spans
+
+
+@st.composite
+def overlap(draw: Draw) -> tuple[str, tuple[int, int], tuple[int, int], int]:
+    # A text, two spans of it that overlap, and an offset within both.
+    text = draw(st.text(min_size=2, max_size=40))  # type: ignore[arg-type]
+    shared = draw(st.integers(0, len(text) - 1))
+    spans = [(draw(st.integers(0, shared)), draw(st.integers(shared + 1, len(text)))) for _ in range(2)]
+    return str(text), spans[0], spans[1], shared
+
+
+@repeatable
+@given(st.text())
+def test_fold_keeps_the_length(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+@repeatable
+@given(st.text())
+def test_fold_twice_is_fold_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("typographic", "typed"),
+    [
+        ("China’s", "China's"),
+        ("“hub”", '"hub"'),
+        ("Hong\u00a0Kong", "Hong Kong"),
+        ("Hong\u202fKong", "Hong Kong"),
+        ("cities—Guangzhou", "cities-Guangzhou"),
+        ("2015–2018", "2015-2018"),
+    ],
+)
+def test_find_takes_typed_characters_for_typographic_ones(typographic: str, typed: str) -> None:
+    text = f"Before {typographic} after"
+    assert find(text, typed) == find(text, typographic) == [7]
+
+
+def test_find_takes_typographic_characters_for_typed_ones() -> None:
+    assert find("People's Government", "People’s") == [0]
+
+
+def test_find_reports_every_place_overlapping_ones_too() -> None:
+    assert find("aaa b aa", "aa") == [0, 1, 6]
+
+
+def test_find_minds_upper_and_lower_case() -> None:
+    assert find("Guangzhou", "guangzhou") == []
+
+
+def test_find_takes_no_character_for_a_pattern() -> None:
+    assert find("abc a.c", "a.c") == [4]
+
+
+def test_nothing_is_found_nowhere() -> None:
+    assert find("text", "") == []
+
+
+@repeatable
+@given(text_and_spans())
+def test_find_finds_every_part_of_a_text_where_it_stands(given_: tuple[str, list[tuple[int, int]]]) -> None:
+    text, spans = given_
+    assert all(start in find(text, text[start:end]) for start, end in spans)
+
+
+def test_a_span_without_ellipsis_is_the_words() -> None:
+    assert find_span("one two one", "one") == [(0, 3), (8, 11)]
+
+
+def test_a_span_begins_at_the_offset_given() -> None:
+    assert find_span("one two one", "one", 8) == [(8, 11)]
+
+
+def test_no_span_begins_elsewhere_than_at_the_offset_given() -> None:
+    assert find_span("one two one", "one", 4) == []
+
+
+def test_an_ellipsis_leaves_out_a_middle() -> None:
+    text = "Discover more of the world."
+    assert [text[a:b] for a, b in find_span(text, "Discover … world.")] == [text]
+
+
+def test_an_ellipsis_leaves_out_as_little_as_it_can() -> None:
+    assert find_span("from a to b and to b", "from … b") == [(0, 11)]
+
+
+def test_the_end_of_a_span_does_not_overlap_its_beginning() -> None:
+    assert find_span("abab", "aba … ab") == []
+
+
+def test_a_span_whose_end_is_missing_is_not_found() -> None:
+    assert find_span("from a to b", "from … c") == []
+
+
+def test_both_parts_of_a_span_may_be_typed_plainly() -> None:
+    assert find_span("China’s long “hub”", 'China\'s … "hub"') == [(0, 18)]
+
+
+@repeatable
+@given(st.text(min_size=9), st.data())
+def test_a_text_is_a_span_of_its_own_beginning_and_end(text: str, data: st.DataObject) -> None:
+    head, tail = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4))
+    words = f"{text[:head]}{ELLIPSIS}{text[-tail:]}"
+    assume(words.count(ELLIPSIS) == 1)
+    spans = find_span(text, words, 0)
+    assert len(spans) == 1
+    assert spans[0][1] <= len(text)
+
+
+def test_difference_tells_where_a_quotation_leaves_the_text() -> None:
+    said = difference("The number of companies is 13,723.", "The number of companies is 13,732.")
+    assert said == "the document goes on '23.' where the quotation goes on '32.' (offset 31)"
+
+
+def test_difference_counts_offsets_from_the_beginning_of_the_text() -> None:
+    assert "(offset 21)" in difference("0123456789 beginning one", "beginning two")
+
+
+def test_difference_tells_when_nothing_is_alike() -> None:
+    assert difference("Guangzhou", "Foshan city") == "nothing like it stands in the document"
+
+
+def test_equal_overlaps_agree() -> None:
+    text = "As of October 2019, nearly 300"
+    assert list(disagreements([cut(text, 0, 20), cut(text, 6, 30)])) == []
+
+
+def test_different_overlaps_disagree() -> None:
+    first, second = passage(0, "As of October 2019"), passage(6, "October 2018, nearly")
+    assert list(disagreements([second, first])) == [(first, second)]
+
+
+def test_two_quotations_of_one_span_disagree_when_they_differ() -> None:
+    first, second = passage(5, "13,723"), passage(5, "13,732")
+    assert list(disagreements([first, second])) == [(first, second)]
+
+
+def test_a_quotation_within_another_disagrees_when_it_differs() -> None:
+    outer, inner = passage(0, "nearly 300 companies"), passage(7, "500")
+    assert list(disagreements([outer, inner])) == [(outer, inner)]
+
+
+def test_adjacent_quotations_share_nothing() -> None:
+    assert list(disagreements([passage(0, "one"), passage(3, "two")])) == []
+
+
+def test_quotations_of_different_sources_share_nothing() -> None:
+    assert list(disagreements([passage(0, "one", "a"), passage(0, "two", "b")])) == []
+
+
+def test_a_quotation_given_twice_agrees_with_itself() -> None:
+    assert list(disagreements([passage(0, "one"), passage(0, "one")])) == []
+
+
+def test_a_short_quotation_does_not_hide_a_long_one() -> None:
+    outer, inner, late = passage(0, "aaaaaaaaaa"), passage(1, "a"), passage(8, "ab")
+    assert list(disagreements([outer, inner, late])) == [(outer, late)]
+
+
+@repeatable
+@given(text_and_spans())
+def test_quotations_of_one_text_never_disagree(given_: tuple[str, list[tuple[int, int]]]) -> None:
+    text, spans = given_
+    assert list(disagreements(cut(text, *span) for span in spans)) == []
+
+
+@repeatable
+@given(overlap(), st.characters(exclude_categories=["Cs"]))
+def test_one_changed_character_in_an_overlap_is_always_found(
+    given_: tuple[str, tuple[int, int], tuple[int, int], int], character: str
+) -> None:
+    text, one, other, at = given_
+    assume(text[at] != character)
+    wrong = text[:at] + character + text[at + 1 :]
+    assert list(disagreements([cut(text, *one), cut(wrong, *other)]))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
+        ("By A Co., Ltd. and B Inc. of C.", ["By A Co., Ltd. and B Inc. of C."]),
+        ("At No. 31 there. Then", ["At No. 31 there.", "Then"]),
+        ("Mr. J. Smith of the U.S. came. He", ["Mr. J. Smith of the U.S. came.", "He"]),
+        ("It grew 6.3% by 01caijing.com. Then", ["It grew 6.3% by 01caijing.com.", "Then"]),
+        ("It is 61,307.3. Then", ["It is 61,307.3.", "Then"]),
+        ("He said “go.” Then", ["He said “go.”", "Then"]),
+        ("Why?! Then... so", ["Why?!", "Then...", "so"]),
+        ("三。四！五？六", ["三。", "四！", "五？", "六"]),
+        ("他说“好。”然后", ["他说“好。”", "然后"]),
+        ("Heading\nText of it.\n\nMore", ["Heading", "Text of it.", "More"]),
+        ("  padded \t\n  more  ", ["padded", "more"]),
+        ("", []),
+        (" \n\u00a0\n", []),
+    ],
+)
+def test_texts_are_divided_into_sentences(text: str, expected: list[str]) -> None:
+    assert divided(text) == expected
+
+
+@repeatable
+@given(texts | st.text())
+def test_sentences_are_in_order_and_disjoint(text: str) -> None:
+    spans = sentences(text)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+
+
+@repeatable
+@given(texts | st.text())
+def test_every_character_but_white_space_is_in_a_sentence(text: str) -> None:
+    covered = {i for start, end in sentences(text) for i in range(start, end)}
+    assert {i for i, character in enumerate(text) if not character.isspace()} <= covered
+
+
+@repeatable
+@given(texts | st.text())
+def test_sentences_neither_begin_nor_end_with_white_space(text: str) -> None:
+    assert all(sentence == sentence.strip() != "" for sentence in divided(text))
+
+
+@repeatable
+@given(texts | st.text())
+def test_no_sentence_runs_over_a_line_end(text: str) -> None:
+    assert not any("\n" in sentence for sentence in divided(text))

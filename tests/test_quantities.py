@@ -1,0 +1,201 @@
+"""Printed numbers: what is read from them, how exact their digits are, and how they are written again."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gbkg.quantities import Printed, grouped, plain, read, read_range
+
+repeatable = settings(deadline=None, derandomize=True)
+numbers = st.builds(
+    lambda sign, digits, exponent: Decimal((sign, tuple(map(int, str(digits))), exponent)),
+    st.sampled_from([0, 1]),
+    st.integers(0, 10**18),
+    st.integers(-12, 12),
+)
+PRINTED = [
+    ("2,258.935 billion yuan", "2258935000000", "1000000", True),
+    ("exceeded 60%", "60", "1", False),
+    ("$1.39 trillion", "1390000000000", "10000000000", True),
+    ("$29.1 million", "29100000", "100000", True),
+    ("RMB 200 million", "200000000", "1000000", True),
+    ("as much as RMB 6 million", "6000000", "1000000", True),
+    ("8.9 trillion yuan", "8900000000000", "100000000000", True),
+    ("Over 10,000", "10000", "1", False),
+    ("11,022", "11022", "1", False),
+    ("1,234,567", "1234567", "1", False),
+    ("6000 square meters", "6000", "1", False),
+    ("12.73%", "12.73", "0.01", False),
+    ("2.50%", "2.5", "0.01", False),
+    ("0.5", "0.5", "0.1", False),
+    ("300 THOUSAND", "300000", "1000", True),
+    ("18th", "18", "1", False),
+    ("近300家", "300", "1", False),
+    ("2.5万", "25000", "1000", True),
+    ("3亿元", "300000000", "100000000", True),
+    ("8千", "8000", "1000", True),
+]
+WORDS = [
+    ("eighteenth", 18),
+    ("Eighteenth", 18),
+    ("first", 1),
+    ("the largest", 1),
+    ("second", 2),
+    ("six blockchain industrial parks", 6),
+    ("four bases", 4),
+    ("twentieth", 20),
+    ("no companies", 0),
+    ("第三", 3),
+    ("首个", 1),
+    ("两家", 2),
+]
+NOT_ONE_NUMBER = [
+    "",
+    "several companies",
+    "a number of brand enterprises",
+    "6,1307.3",
+    "6,1307.3 square meters",
+    "1,23",
+    "12,34,567",
+    "1.234.567",
+    "5,341 and 1,699",
+    "between 30 and 40",
+    "2015-2018",
+    "first and second",
+    "one of the two",
+    "twenty one",
+    "十二",
+]
+COMPOUND_WORDS = [
+    ("one hundred companies", "100"),
+    ("two dozen", "24"),
+    ("three million", "3000000"),
+    ("five thousand companies", "5000"),
+    ("thirty-five", "35"),
+    ("forty two", "42"),
+    ("一百", "100"),
+    ("五千", "5000"),
+    ("两万", "20000"),
+]
+COMPOUND_SCALES = [
+    ("8.9万亿元", "8900000000000"),
+    ("3千万", "30000000"),
+    ("3百万", "3000000"),
+    ("5 hundred", "500"),
+    ("5 thousand million", "5000000000"),
+    ("1.5bn", "1500000000"),
+]
+SIGNED = [("-5%", "-5"), ("−0.3%", "-0.3"), ("a growth of -2.1%", "-2.1")]
+
+
+@pytest.mark.parametrize(("text", "value", "ulp", "scaled"), PRINTED)
+def test_digits_are_read_with_one_unit_of_the_last_of_them(text: str, value: str, ulp: str, scaled: bool) -> None:
+    assert read(text) == Printed(Decimal(value), Decimal(ulp), scaled)
+
+
+@pytest.mark.parametrize(("text", "value"), WORDS)
+def test_a_number_word_is_exact(text: str, value: int) -> None:
+    assert read(text) == Printed(Decimal(value), Decimal(0), False)
+
+
+@pytest.mark.parametrize("text", NOT_ONE_NUMBER)
+def test_what_is_not_one_well_formed_number_is_not_read(text: str) -> None:
+    assert read(text) is None
+
+
+@pytest.mark.parametrize(("text", "value"), COMPOUND_WORDS)
+def test_a_compound_of_number_words_is_not_read_in_part(text: str, value: str) -> None:
+    found = read(text)
+    assert found is None or found.value == Decimal(value)
+
+
+@pytest.mark.parametrize(("text", "value"), COMPOUND_SCALES)
+def test_a_scale_is_not_read_in_part(text: str, value: str) -> None:
+    found = read(text)
+    assert found is None or found.value == Decimal(value)
+
+
+@pytest.mark.parametrize(("text", "value"), SIGNED)
+def test_a_minus_sign_is_not_passed_over(text: str, value: str) -> None:
+    found = read(text)
+    assert found is None or found.value == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("between 100 and 300", "100", "300"),
+        ("from 1.5 million to 2 million", "1500000", "2000000"),
+        ("300 to 100", "300", "100"),
+    ],
+)
+def test_both_numbers_of_a_range_are_read(text: str, low: str, high: str) -> None:
+    assert read_range(text) == (Decimal(low), Decimal(high))
+
+
+@pytest.mark.parametrize("text", ["", "several", "300", "1, 2 and 3", "between 6,1307.3 and 70"])
+def test_what_has_not_two_numbers_is_no_range(text: str) -> None:
+    assert read_range(text) is None
+
+
+@pytest.mark.parametrize("text", ["11,022", "1,083", "15,104", "203,600", "2.63", "0.07", "1000"])
+def test_plain_is_what_a_table_has_for_printed_digits(text: str) -> None:
+    found = read(text)
+    assert found is not None
+    assert plain(found.value) == text.replace(",", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("1.76E+6", "1760000"), ("6.30", "6.3"), ("100", "100"), ("0.00", "0"), ("1E-3", "0.001"), ("-2.50", "-2.5")],
+)
+def test_plain_has_neither_exponent_nor_needless_zeros(value: str, text: str) -> None:
+    assert plain(Decimal(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("0", "0"), ("999", "999"), ("1000", "1,000"), ("61307.3", "61,307.3"), ("1.39E+12", "1,390,000,000,000")],
+)
+def test_grouped_has_digits_in_threes(value: str, text: str) -> None:
+    assert grouped(Decimal(value)) == text
+
+
+@repeatable
+@given(numbers)
+def test_plain_keeps_the_number(value: Decimal) -> None:
+    assert Decimal(plain(value)) == value
+
+
+@repeatable
+@given(numbers)
+def test_grouped_keeps_the_number(value: Decimal) -> None:
+    assert Decimal(grouped(value).replace(",", "")) == value
+
+
+@repeatable
+@given(numbers.map(abs), st.sampled_from([plain, grouped]), st.sampled_from(["", "nearly ", "RMB "]))
+def test_what_is_written_is_read_again(value: Decimal, write: type, before: str) -> None:
+    found = read(f"{before}{write(value)} yuan")
+    assert found is not None
+    assert found.value == value
+
+
+@repeatable
+@given(numbers.map(abs))
+def test_the_ulp_is_a_power_of_ten_that_divides_the_value(value: Decimal) -> None:
+    found = read(plain(value))
+    assert found is not None
+    assert found.ulp.as_tuple().digits == (1,)
+    assert found.value % found.ulp == 0
+
+
+@repeatable
+@given(st.text())
+def test_any_text_is_read_or_refused(text: str) -> None:
+    found = read(text)
+    assert found is None or (found.value.is_finite() and found.ulp >= 0)

@@ -1,0 +1,92 @@
+"""The wheel brings the project along: gbkg works in an empty folder, without the checkout that it was built from."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LEFT_OUT = shutil.ignore_patterns(".*", "build", "dist", "__pycache__", "*.egg-info", "tests")
+MARK = "What the wheel says of blockchain."
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel of a copy of the tree, in which one description is another than in the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    tree = shutil.copytree(ROOT, folder / "tree", ignore=LEFT_OUT)
+    entities = tree / "data" / "entities.tsv"
+    text = entities.read_text(encoding="utf-8")
+    ours = "The technology that both documents are about."
+    assert text.count(ours) == 1
+    entities.write_text(text.replace(ours, MARK), encoding="utf-8")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, tree)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path) -> Iterator[Path]:
+    """The folder that the wheel is installed in; the tree that it was built from is gone."""
+    target = wheel.parent / "installed"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]
+    run(*pip, "--no-deps", "--target", target, wheel)
+    shutil.rmtree(wheel.parent / "tree")
+    yield target
+
+
+def run(*command: object, cwd: Path | None = None, path: str | None = None) -> CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "GBKG_SOURCES"}
+    if path is not None:
+        environment["PYTHONPATH"] = path
+    ended = subprocess.run(list(map(str, command)), capture_output=True, encoding="utf-8", cwd=cwd, env=environment)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended
+
+
+def gbkg(installed: Path, folder: Path, *arguments: str) -> str:
+    """What the installed gbkg prints; -S leaves out the links to a checkout that an editable install makes."""
+    path = os.pathsep.join([str(installed), *{sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}])
+    return run(sys.executable, "-S", *arguments, cwd=folder, path=path).stdout
+
+
+def test_the_wheel_has_ontology_data_and_queries(wheel: Path) -> None:
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("gbkg/project/")}
+    there = {
+        f"gbkg/project/{path.relative_to(ROOT).as_posix()}"
+        for folder in ("ontology", "data", "queries")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file()
+    }
+    assert packed == there
+
+
+def test_the_wheel_has_nothing_of_the_checkout_besides(wheel: Path) -> None:
+    tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
+    assert {top.partition("-")[0] for top in tops} == {"gbkg"}
+
+
+def test_the_installed_package_is_the_one_that_runs(installed: Path, tmp_path: Path) -> None:
+    there = gbkg(installed, tmp_path, "-c", "import gbkg; print(gbkg.__file__)")
+    assert Path(there.strip()) == installed / "gbkg" / "__init__.py"
+
+
+def test_build_works_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    assert "\ntriples " in gbkg(installed, tmp_path, "-m", "gbkg", "build")
+    assert [path.name for path in tmp_path.iterdir()] == ["build"]
+    assert MARK in (tmp_path / "build" / "gbkg.ttl").read_text(encoding="utf-8")
+
+
+def test_show_prints_what_the_wheel_has(installed: Path, tmp_path: Path) -> None:
+    shown = gbkg(installed, tmp_path, "-m", "gbkg", "show", "blockchain")
+    assert shown.startswith(f"Blockchain  (technology)  id:blockchain\n{MARK}\n")
+    assert "[1] guang" in shown
