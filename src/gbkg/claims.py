@@ -69,7 +69,7 @@ def _unattributed(claims: list[Claim], entities: dict[str, Entity]) -> list[Find
     for claim in claims:
         printed = fold("\n".join(p.exact for p in claim.passages))
         for agent in claim.attributed_to:
-            if not any(name in printed for name in {fold(entities[agent].label)} | called.get(agent, set())):
+            if not any(_has(name, printed) for name in {fold(entities[agent].label)} | called.get(agent, set())):
                 place, expected = claim.place, f"the words {entities[agent].label!r}, or an alias, in a quotation"
                 message = "attribution without its words"
                 findings.append(Finding("tables", message, place.file, place.line, "attributed_to", agent, expected))

@@ -103,7 +103,8 @@ def read(text: str) -> Printed | None:
 
 
 def read_range(text: str) -> tuple[Decimal, Decimal] | None:
-    """Both numbers of a phrase such as "between 100 and 300"; None when there are not two.
+    """Both numbers of a phrase such as "between 100 and 300"; None when there are not two, or when one has a scale word
+    that the other may share ("1.5 to 2 million").
 
     >>> read_range("100 to 1,300 firms")
     (Decimal('100'), Decimal('1300'))
@@ -111,7 +112,8 @@ def read_range(text: str) -> tuple[Decimal, Decimal] | None:
     numbers = [read(match.group()) for match in _NUMBER.finditer(text)]
     if len(_ANY_DIGITS.findall(text)) != 2 or len(numbers) != 2 or numbers[0] is None or numbers[1] is None:
         return None
-    return numbers[0].value, numbers[1].value
+    low, high = numbers[0], numbers[1]
+    return (low.value, high.value) if low.scaled == high.scaled else None
 
 
 def _power(words: list[str]) -> int:
