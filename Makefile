@@ -1,5 +1,6 @@
 # make         build the graph and print what is in it
 # make test    the tests (with GBKG_SOURCES=DIR also those that need the documents)
+# make test-lowest   some of them with the oldest versions that pyproject.toml allows
 # make check   ruff and mypy
 # make bench   CPU seconds and memory of each stage
 # make clean   remove what make made
@@ -8,12 +9,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: build test check bench clean
+.PHONY: build test test-lowest check bench clean
 build: $(VENV)/run
 	@$(BIN)/gbkg build
 
 test: $(VENV)/dev
 	@$(BIN)/pytest -q
+
+test-lowest: $(VENV)/python
+	@$(PYTHON) -m venv $(VENV)/lowest
+	@$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint tests/lowest.txt --editable . pytest
+	@$(VENV)/lowest/bin/python -m pytest -q tests/test_cli.py tests/test_bad_input.py
 
 check: $(VENV)/dev
 	@$(BIN)/ruff format --check .

@@ -102,6 +102,12 @@ def test_every_dependency_has_a_lower_bound() -> None:
     assert [requirement for requirement in everything if ">=" not in requirement] == []
 
 
+def test_the_oldest_versions_tested_are_the_lower_bounds() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    bounds = [requirement.split(",")[0].replace(">=", "==") for requirement in project["dependencies"]]
+    assert (ROOT / "tests" / "lowest.txt").read_text().splitlines() == bounds
+
+
 if __name__ == "__main__":
     readme = ROOT / "README.md"
     text = readme.read_text()

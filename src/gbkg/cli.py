@@ -215,7 +215,7 @@ def show(
 def run() -> NoReturn:
     """The program: runs a command and turns errors into one line and an exit code."""
     try:
-        app(standalone_mode=True)
+        app(prog_name="gbkg")
     except Nonconforming as error:
         _clear_progress()
         _print_findings(error.findings)
