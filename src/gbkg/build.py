@@ -1,4 +1,4 @@
-"""The stages in order. This module alone knows the order; it holds no logic of its own."""
+"""The stages in order. This module alone knows the order, and joins what one stage gives to what the next one takes."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def read(project: Project) -> Inputs:
 
 
 def verify(inputs: Inputs, folder: Path | None) -> tuple[list[Finding], dict[str, list[coverage.Sentence]]]:
-    """Gates 2 and 3: quotations agree with one another and, when `folder` has the documents, with them; and every
-    sentence is accounted for. Returns the findings, and the sentences of each document at hand."""
+    """The gates of quotations and coverage: quotations agree with one another and, when `folder` has the documents,
+    with them; and every sentence is accounted for. Returns the findings, and the sentences of each document at hand."""
     findings = []
     typed = {p: place for claim in inputs.claims for p, place in zip(claim.passages, claim.passage_places, strict=True)}
     for a, b in passages.disagreements(typed):
@@ -123,7 +123,7 @@ def assemble(inputs: Inputs, curated: Graph) -> dict[str, Graph]:
 
 
 def check(inputs: Inputs, graphs: dict[str, Graph], merged: Graph, quads: list[Any]) -> list[Finding]:
-    """Gates 4 to 7, and the arithmetic of the curation."""
+    """The gates on the graph: curation, ontology hygiene, SHACL, direct triples, expected counts."""
     project, typed = inputs.project, places(inputs)
     shapes_path = project.ontology("shapes.ttl")
     shapes = turtle.read(project, shapes_path)
@@ -169,6 +169,20 @@ def counts(inputs: Inputs, graphs: dict[str, Graph]) -> dict[str, int]:
     return kinds | {name: types[name] for name in inputs.vocabulary.superclasses}
 
 
+def _absent(project: Project) -> list[Finding]:
+    """Warnings for files that a project may lack, since a gate is passed over without them."""
+    lacking = {
+        "curation.ttl": "nothing is corrected, compared or worked out again",
+        "review.tsv": "no claim has been read a second time",
+        "expected.toml": "no count is bounded",
+    }
+    return [
+        Finding("project", f"there is no such file: {what}", f"data/{name}", severity="warning")
+        for name, what in lacking.items()
+        if not (project.data / name).exists()
+    ]
+
+
 def run(
     project: Project, out: Path, documents: Path | None = None, progress: Progress = lambda _: None
 ) -> report.Report:
@@ -181,7 +195,7 @@ def run(
     inputs = read(project)
     progress("checking quotations")
     faults, accounted = verify(inputs, documents)
-    faults = inputs.findings + faults
+    faults = inputs.findings + faults + _absent(project)
     if any(fault.gate == "tables" for fault in faults):
         raise Nonconforming(faults)
     progress("assembling the graph")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from gbkg.model import Finding
+    from gbkg.model import Finding, Source
     from gbkg.project import Project
 
 app = typer.Typer(
@@ -91,13 +91,15 @@ def verify(sources: Documents = None) -> None:
 
     inputs = stages.read(_project())
     findings, accounted = stages.verify(inputs, _needed(sources))
-    _findings(inputs.findings + findings)
     for slug, found in accounted.items():
         cover = covered(found)
         claims = [claim for claim in inputs.claims if claim.source == slug]
         quotations = sum(len(claim.passages) for claim in claims)
-        typer.echo(f"{slug}: {quotations} quotations of {len(claims)} claims are in the document")
+        wrong = sum(f.gate == "quotations" and f.column == "quote" and Path(f.file).stem == slug for f in findings)
+        found_there = f"{quotations - wrong} of {quotations} quotations"
+        typer.echo(f"{slug}: {found_there} of {len(claims)} claims are in the document")
         typer.echo(f"{slug}: {cover.percent:.1f} % accounted for, {cover}")
+    _findings(inputs.findings + findings)
 
 
 @app.command()
@@ -129,12 +131,13 @@ def lock(sources: Documents = None) -> None:
     project = _project()
     registered = _registered(project)
     library = collect(_needed(sources), registered)
+    _absent(set(registered) - set(library.texts))
     changed, findings = fill(project, registered, library.texts)
     for name, text in changed.items():
         path = project.root / name
         export.write(path.parent, {path.name: text.encode()})
         typer.echo(f"changed {name}")
-    _remark(f"{len(changed)} files changed")
+    _remark(f"{len(changed)} file{'s' if len(changed) != 1 else ''} changed")
     _findings(findings)
 
 
@@ -156,6 +159,7 @@ def coverage(
         raise _no_source(source, inputs.sources)
     library = collect(folder, inputs.sources)
     findings = []
+    _absent(set(inputs.sources) - set(library.texts))
     for slug in [source] if source else list(library.texts):
         text = library.texts.get(slug) or _text(slug, folder)
         claims = [c for c in inputs.claims if c.source == slug]
@@ -235,7 +239,7 @@ def _project() -> Project:
     return Project.find(_state["project"])
 
 
-def _registered(project: Project):  # type: ignore[no-untyped-def]
+def _registered(project: Project) -> dict[str, Source]:
     from gbkg import turtle
     from gbkg.sources import register
 
@@ -247,8 +251,12 @@ def _registered(project: Project):  # type: ignore[no-untyped-def]
 def _no_source(name: str, sources: Iterable[str]) -> NotFoundError:
     from difflib import get_close_matches
 
-    known = sorted(sources)
-    return NotFoundError("source", name, get_close_matches(name, known, 1) or known)
+    return NotFoundError("source", name, get_close_matches(name, sorted(sources), 1), sorted(sources))
+
+
+def _absent(slugs: set[str]) -> None:
+    for slug in sorted(slugs):
+        _remark(f"document {slug} is not at hand and was passed over")
 
 
 def _needed(sources: Path | None) -> Path:

@@ -4,7 +4,7 @@ GbkgError
 ├── ProjectError    a folder is not a project, or a file of it is missing or cannot be read
 ├── SyntaxFault     a file is not UTF-8, or not Turtle, TOML or the table that it should be
 ├── SourceError     a document is not at hand, or is not the one that was registered
-├── NotFoundError   an entity, source or claim that nobody has; carries near names
+├── NotFoundError   an entity or source that nobody has; carries near names
 ├── Nonconforming   a build found violations; carries the findings
 └── OutputError     results could not be written; the former ones are untouched
 """
@@ -55,11 +55,13 @@ class SourceError(GbkgError):
 
 
 class NotFoundError(GbkgError):
-    """A name that nobody has; `suggestions` are the nearest ones, best first."""
+    """A name that nobody has; `suggestions` are the nearest ones, best first, `known` all there are if they are few."""
 
-    def __init__(self, kind: str, name: str, suggestions: Sequence[str] = ()) -> None:
+    def __init__(self, kind: str, name: str, suggestions: Sequence[str] = (), known: Sequence[str] = ()) -> None:
         self.kind, self.name, self.suggestions = kind, name, tuple(suggestions)
-        near = f"; did you mean {', '.join(self.suggestions)}?" if self.suggestions else ""
+        near = f"; there are {', '.join(known)}" if known else ""
+        if self.suggestions:
+            near = f"; did you mean {', '.join(self.suggestions)}?"
         super().__init__(f"no {kind} is called {name!r}{near}")
 
 

@@ -172,7 +172,7 @@ class Claim:
     def digest(self) -> str:
         """Twelve hex digits that change when anything changes that a second reader has to judge."""
         parts: list[object] = [self.subject, self.predicate, self.object, self.quantity, self.dating]
-        parts += [self.attributed_to, self.criterion, self.reading, self.status]
+        parts += [self.attributed_to, self.criterion, self.reading, self.status, self.note]
         parts += [(p.start, p.exact) for p in self.passages]
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
