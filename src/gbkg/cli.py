@@ -214,6 +214,10 @@ def show(
         quotation = _plain(f"[{number}] {passage.source} {passage.start}–{passage.end}: “{_oneline(passage.exact)}”")
         shown = ", ".join(k.partition(".")[2] for k in keys)
         console.print(f"  {quotation}  [dim]{_plain(shown)}[/dim]", soft_wrap=True)
+    console.print("\n[bold]Sources[/bold]")
+    for slug in dict.fromkeys(passage.source for passage, _ in made.passages):
+        source = inputs.sources[slug]
+        console.print(_plain(f"  {slug}: {source.title} ({source.language})"), soft_wrap=True)
 
 
 def run() -> NoReturn:
