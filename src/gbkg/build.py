@@ -97,7 +97,7 @@ def verify(inputs: Inputs, folder: Path | None) -> tuple[list[Finding], dict[str
     library = sources.collect(folder, inputs.sources)
     findings += sources.check(library, inputs.sources)
     for claim in inputs.claims:
-        findings += report.misquotations(claim, library.texts.get(claim.source))
+        findings += coverage.misquotations(claim, library.texts.get(claim.source))
     accounted = {}
     for slug, text in library.texts.items():
         aside = [r for r in inputs.readings if r.source == slug]

@@ -1,4 +1,4 @@
-"""What stands behind each sentence of a document: claims, or a reading that sets it aside."""
+"""A document against the tables: whether it has what they quote, and what stands behind each of its sentences."""
 
 from __future__ import annotations
 
@@ -82,6 +82,24 @@ def readings(project: Project, sources: dict[str, Source]) -> tuple[list[Reading
 
 def _is_span(start: str, end: str) -> bool:
     return bool(passages.OFFSET.fullmatch(start) and passages.OFFSET.fullmatch(end)) and int(start) < int(end)
+
+
+def misquotations(claim: Claim, text: str | None) -> list[Finding]:
+    """Findings for passages of a claim that the document does not have at their offsets; none without the document."""
+    if text is None:
+        return []
+    findings = []
+    for passage, place in zip(claim.passages, claim.passage_places, strict=True):
+        if text[passage.start : passage.end] == passage.exact:
+            continue
+        at = passages.find(text, passage.exact)
+        if at:
+            hint = f"it stands at {', '.join(map(str, at))}; run gbkg lock --sources DIR"
+        else:
+            hint = passages.difference(text, passage.exact)
+        message = f"claim {claim.slug}: quotation is not in {claim.source} at {passage.start}"
+        findings.append(Finding("quotations", message, place.file, place.line, "quote", passage.exact, hint=hint))
+    return findings
 
 
 def check_reading(reading: Reading, text: str) -> Finding | None:

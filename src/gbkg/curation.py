@@ -26,7 +26,7 @@ from rdflib.term import Node
 
 from gbkg import quantities, turtle
 from gbkg.model import Claim, Entity, Finding, Place
-from gbkg.names import CLM, GBKG, ID, PSG, SRC, shorten
+from gbkg.names import CLM, GBKG, ID, PSG, SRC, shorten, spaced
 from gbkg.project import Project
 from gbkg.vocabulary import Vocabulary, near
 
@@ -170,23 +170,18 @@ def remarks(project: Project, entity: Entity, claims: list[Claim], entities: dic
     lines = []
     for node in nodes - set(graph.subjects(RDF.type, GBKG.PassedCheck)):
         kind = turtle.text(graph, node, RDF.type).removeprefix(str(GBKG))
-        words = _spaced(kind)
+        words = spaced(kind)
         facts = _facts(graph, node, labels)
         comment = turtle.text(graph, node, RDFS.comment)
         lines.append(f"{words}{f' ({facts})' if facts else ''}: {comment} [{shorten(str(node))}]")
     return sorted(lines)
 
 
-def _spaced(name: str) -> str:
-    """The words of a local name: differentScope is "different scope"."""
-    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
-
-
 def _facts(graph: Graph, node: Node, labels: dict[URIRef, str]) -> str:
     """The heart of a curation node in a few words: what is meant, both sides of the sum, which two, what is lost."""
     meant, lost = turtle.text(graph, node, GBKG.correctedText), turtle.text(graph, node, GBKG.lostContent)
     computed, printed = turtle.text(graph, node, GBKG.computedValue), turtle.text(graph, node, GBKG.expectedValue)
-    outcome = _spaced(turtle.text(graph, node, GBKG.outcome).removeprefix(str(GBKG)))
+    outcome = spaced(turtle.text(graph, node, GBKG.outcome).removeprefix(str(GBKG)))
     pair = sorted(labels[o] for o in graph.objects(node, GBKG.concerns) if o in labels)  # type: ignore[index]
     if meant:
         return f"printed {turtle.text(graph, node, GBKG.printedText)!r}, meant {meant!r}"

@@ -114,3 +114,12 @@ def expand(curie: str) -> URIRef | None:
             return None
         text = PREFIXES[prefix] + local
     return None if _BAD_IRI.search(text) else URIRef(text)
+
+
+def spaced(name: str) -> str:
+    """The words of a local name.
+
+    >>> spaced("IdentityJudgement"), spaced("differentScope")
+    ('identity judgement', 'different scope')
+    """
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()

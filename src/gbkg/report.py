@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from gbkg import __version__, passages
+from gbkg import __version__
 from gbkg.coverage import Sentence
-from gbkg.model import Claim, Finding
+from gbkg.names import spaced
 from gbkg.review import Accuracy
 
 _ROWS = (
@@ -106,25 +106,7 @@ def _quoted(sentence: Sentence) -> set[int]:
     return {i for start, end in spans for i in range(max(start, sentence.start), min(end, sentence.end))}
 
 
-def misquotations(claim: Claim, text: str | None) -> list[Finding]:
-    """Findings for passages of a claim that the document does not have at their offsets; none without the document."""
-    if text is None:
-        return []
-    findings = []
-    for passage, place in zip(claim.passages, claim.passage_places, strict=True):
-        if text[passage.start : passage.end] == passage.exact:
-            continue
-        at = passages.find(text, passage.exact)
-        if at:
-            hint = f"it stands at {', '.join(map(str, at))}; run gbkg lock --sources DIR"
-        else:
-            hint = passages.difference(text, passage.exact)
-        message = f"claim {claim.slug}: quotation is not in {claim.source} at {passage.start}"
-        findings.append(Finding("quotations", message, place.file, place.line, "quote", passage.exact, hint=hint))
-    return findings
-
-
 def _words(name: str, count: int) -> str:
-    words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+    words = spaced(name)
     plural = f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
     return words if count == 1 else plural
