@@ -5,7 +5,8 @@ A query sees the union of the named graphs as its default graph, so a triple mus
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -13,16 +14,61 @@ from rdflib import Graph
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
-from gbkg.errors import SyntaxFault
+from gbkg.errors import ProjectError, SyntaxFault
 from gbkg.names import GRAPH, PREFIXES
 from gbkg.turtle import to_ox
 
 
+class Store:
+    """Quads that can be asked; the only place that knows the engine."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine = engine
+
+    @classmethod
+    def of(cls, statements: Iterable[Any]) -> Store:
+        """A new store in memory with the quads."""
+        engine = ox.Store()
+        engine.bulk_extend(statements)
+        return cls(engine)
+
+    @classmethod
+    def read(cls, path: Path) -> Store:
+        """A new store in memory with the quads of an N-Quads file.
+
+        Raises `ProjectError` when it cannot be opened, `SyntaxFault` (file, line) when it is not N-Quads.
+        """
+        engine = ox.Store()
+        try:
+            engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+        except OSError as error:
+            raise ProjectError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
+        except SyntaxError as error:
+            raise SyntaxFault(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
+        return cls(engine)
+
+    def __len__(self) -> int:
+        """The number of quads."""
+        return len(self.engine)
+
+    def query(self, text: str) -> Any:
+        """What the engine answers: an iterator of solutions or of triples, or a truth value, as pyoxigraph has them.
+
+        Our prefixes need no declaration. Raises `SyntaxError` (lineno, offset) when the text is not a SPARQL query.
+        """
+        return self.engine.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+
+    def quads(self, subject: Any = None, predicate: Any = None, object: Any = None, graph: Any = None) -> Iterator[Any]:
+        """The quads that match, None standing for anything; the order is the engine's own."""
+        return iter(self.engine.quads_for_pattern(subject, predicate, object, graph))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.engine)
+
+
 def load(statements: Iterable[Any]) -> Any:
     """A new `pyoxigraph.Store` with the quads."""
-    store = ox.Store()
-    store.bulk_extend(statements)
-    return store
+    return Store.of(statements).engine
 
 
 def quads(graphs: dict[str, Graph]) -> list[Any]:

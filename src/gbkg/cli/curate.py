@@ -1,0 +1,181 @@
+"""Commands for those who keep the facts right: build, verify, cite, lock, coverage."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gbkg.cli.door import (
+    Documents,
+    app,
+    clear_progress,
+    current_project,
+    fail,
+    oneline,
+    progress,
+    remark,
+    report_findings,
+)
+from gbkg.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from gbkg.model import Source
+    from gbkg.project import Project
+
+
+@app.command()
+def build(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the outputs.")] = Path("build"),
+    sources: Documents = None,
+) -> None:
+    """Build, validate and write the graph; print what is in it."""
+    from gbkg import build as stages
+
+    gc.set_threshold(100_000, 50, 100)  # a build makes many objects and no garbage; this saves a tenth of its time
+    made = stages.run(current_project(), out, sources, progress)
+    clear_progress()
+    for warning in made.warnings:
+        remark(f"warning: {warning}")
+    rows = made.rows()
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for name, number, meaning in rows:
+        typer.echo(f"{name:<{widths[0]}}  {number:>{widths[1]}}  {meaning}")
+    names = "gbkg.trig gbkg.nq gbkg.ttl gbkg.jsonld report.json report.md"
+    remark(f"wrote {names} to {out}")
+
+
+@app.command()
+def verify(sources: Documents = None) -> None:
+    """Prove every quotation against the documents, and that every sentence is accounted for."""
+    from gbkg import build as stages
+    from gbkg.report import covered
+
+    inputs = stages.read(current_project())
+    findings, accounted = stages.verify(inputs, _needed(sources))
+    for slug, found in accounted.items():
+        cover = covered(found)
+        claims = [claim for claim in inputs.claims if claim.source == slug]
+        quotations = sum(len(claim.passages) for claim in claims)
+        wrong = sum(f.gate == "quotations" and f.column == "quote" and Path(f.file).stem == slug for f in findings)
+        found_there = f"{quotations - wrong} of {quotations} quotations"
+        typer.echo(f"{slug}: {found_there} of {len(claims)} claims are in the document")
+        typer.echo(f"{slug}: {cover.percent:.1f} % accounted for, {cover}")
+    report_findings(inputs.findings + findings)
+
+
+@app.command()
+def cite(
+    source: Annotated[str, typer.Argument(help="A source's name, as in data/sources.ttl.")],
+    words: Annotated[str, typer.Argument(help="Words of the document; plain quotes and spaces will do.")],
+    sources: Documents = None,
+) -> None:
+    """Find words in a document: offsets, the document's own characters, and how often they occur."""
+    from gbkg.lock import cite as find
+    from gbkg.passages import difference
+
+    text = _text(source, _needed(sources))
+    hits = find(text, words)
+    if not hits:
+        fail(f"{source}: these words are not in the document; {difference(text, words)}", 1)
+    for hit in hits:
+        typer.echo(f"{hit.start}\t{hit.end}\t{oneline(hit.exact)}\t…{oneline(hit.before)}[…]{oneline(hit.after)}…")
+    remark(f"{len(hits)} {'place' if len(hits) == 1 else 'places'}; columns: start, end, quotation, around it")
+
+
+@app.command()
+def lock(sources: Documents = None) -> None:
+    """Fill in offsets of quotations and spans, and put quotations into the document's own characters."""
+    from gbkg import export
+    from gbkg.lock import lock as fill
+    from gbkg.sources import collect
+
+    project = current_project()
+    registered = _registered(project)
+    library = collect(_needed(sources), registered)
+    _absent(set(registered) - set(library.texts))
+    changed, findings = fill(project, registered, library.texts)
+    for name, text in changed.items():
+        path = project.root / name
+        export.write(path.parent, {path.name: text.encode()})
+        typer.echo(f"changed {name}")
+    remark(f"{len(changed)} file{'s' if len(changed) != 1 else ''} changed")
+    report_findings(findings)
+
+
+@app.command()
+def coverage(
+    source: Annotated[str | None, typer.Argument(help="A source's name; without it, all of them.")] = None,
+    sources: Documents = None,
+    missing: Annotated[bool, typer.Option("--missing", help="Only sentences that nothing stands behind.")] = False,
+) -> None:
+    """Print a document sentence by sentence with what stands behind each."""
+    from gbkg import build as stages
+    from gbkg.coverage import check, sentences
+    from gbkg.report import covered
+    from gbkg.sources import collect
+
+    inputs = stages.read(current_project())
+    folder = _needed(sources)
+    if source is not None and source not in inputs.sources:
+        raise _no_source(source, inputs.sources)
+    library = collect(folder, inputs.sources)
+    findings = []
+    _absent(set(inputs.sources) - set(library.texts))
+    for slug in [source] if source else list(library.texts):
+        text = library.texts.get(slug) or _text(slug, folder)
+        claims = [c for c in inputs.claims if c.source == slug]
+        found = sentences(text, claims, [r for r in inputs.readings if r.source == slug])
+        findings += check(slug, text, found)
+        for sentence in found:
+            if missing and sentence.accounted:
+                continue
+            behind = [c.slug for c in sentence.claims] + [f"({r.reason})" for r in sentence.readings]
+            typer.echo(f"{sentence.start}-{sentence.end}\t{oneline(text[sentence.start : sentence.end])}")
+            typer.echo(f"\t{', '.join(behind) or 'NOTHING STANDS BEHIND THIS'}")
+        cover = covered(found)
+        typer.echo(f"{slug}: {cover.percent:.1f} % accounted for, {cover}")
+    report_findings(inputs.findings + findings)
+
+
+def _registered(project: Project) -> dict[str, Source]:
+    from gbkg import turtle
+    from gbkg.sources import register
+
+    registered, findings = register(turtle.read(project, project.data / "sources.ttl"), "data/sources.ttl")
+    report_findings(findings)
+    return registered
+
+
+def _no_source(name: str, sources: Iterable[str]) -> NotFoundError:
+    from difflib import get_close_matches
+
+    return NotFoundError("source", name, get_close_matches(name, sorted(sources), 1), sorted(sources))
+
+
+def _absent(slugs: set[str]) -> None:
+    for slug in sorted(slugs):
+        remark(f"document {slug} is not at hand and was passed over")
+
+
+def _needed(sources: Path | None) -> Path:
+    if sources is None:
+        fail("this command needs the documents: give --sources DIR, or set GBKG_SOURCES", 2)
+    return sources
+
+
+def _text(source: str, folder: Path) -> str:
+    from gbkg.errors import SourceError
+    from gbkg.sources import collect
+
+    registered = _registered(current_project())
+    if source not in registered:
+        raise _no_source(source, registered)
+    texts = collect(folder, registered).texts
+    if source not in texts:
+        message = f"document {source} is not at hand; expected a file with SHA-256 {registered[source].digest}"
+        raise SourceError(message, file=str(folder))
+    return texts[source]
