@@ -6,32 +6,39 @@ silent.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SDO, SKOS
+from rdflib.namespace import DCTERMS, ORG, OWL, RDF, RDFS, SDO, SKOS
 from rdflib.term import Node
 
 from gbkg import build, graph, store, turtle, validate
 from gbkg.model import Finding, Place
-from gbkg.names import CLM, GBKG, ID
+from gbkg.names import CLM, GBKG, ID, INF, RULE, TRP
 from gbkg.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECKS = sorted(path.stem for path in (ROOT / "ontology" / "checks").glob("*.rq"))
 Plant = Callable[[dict[str, Graph]], None]
 REPORT = "guangzhou-report"
+ALLIANCE = ID["gba-blockchain-alliance"]
 ELSEWHERE = URIRef("https://example.org/elsewhere")
 
 
 @cache
 def graphs() -> dict[str, Graph]:
     project = Project(ROOT)
-    inputs = build.read(project)
-    return build.assemble(inputs, turtle.read(project, project.data / "curation.ttl"))
+    found = build.assemble(build.read(project), turtle.read(project, project.data / "curation.ttl"))
+    more = {name: turtle.new_graph() for name in graph.NAMES if name not in graph.STATED}
+    for quad in build.infer(project, found):
+        name = quad.graph_name.value.rpartition("/")[2]
+        if name in more:
+            more[name].add(tuple(map(turtle.from_ox, quad.triple)))
+    return found | more
 
 
 @cache
@@ -129,6 +136,37 @@ def said_again(slug: str, again: str) -> Plant:
     return plant
 
 
+def of_one_use(predicate: URIRef, *values: Node) -> Plant:
+    # Gives one inference these values of the predicate and no others; of conclusions, one that others have too, so that
+    # nothing inferred loses its record.
+
+    def plant(copy: dict[str, Graph]) -> None:
+        given = copy["inferences"]
+        often = Counter(given.objects(None, GBKG.conclusion))
+        use = min(s for s, o in given.subject_objects(GBKG.conclusion) if often[o] > 1)
+        given.remove((use, predicate, None))
+        for value in values:
+            given.add((use, predicate, value))
+
+    return plant
+
+
+def concluded(*triple: Node) -> Plant:
+    # An inferred triple with a record that is complete.
+
+    def plant(copy: dict[str, Graph]) -> None:
+        given = copy["inferences"]
+        copy["inferred"].add(triple)  # type: ignore[arg-type]
+        given.add((INF.planted, RDF.type, GBKG.Inference))
+        given.add((INF.planted, GBKG.rule, RULE.inverse))
+        given.add((INF.planted, GBKG.premise, min(given.objects(None, GBKG.premise))))
+        given.add((INF.planted, GBKG.conclusion, TRP.planted))
+        for part, value in zip((RDF.subject, RDF.predicate, RDF.object), triple, strict=True):
+            given.add((TRP.planted, part, value))
+
+    return plant
+
+
 def english(text: str) -> Literal:
     return Literal(text, lang="en")
 
@@ -174,7 +212,7 @@ PLANTS: list[tuple[str, str, Plant]] = [
     ("indicator-domain-violation", "subject", put("claims", CLM[f"{REPORT}.guangzhou-gdp"], GBKG.about, ID.blockchain)),
     ("indicator-unused-violation", "indicator", without_statistics_of("sessionNumber")),
     ("inverse-mirrored-violation", "domain", put("ontology", GBKG.locationOf, RDFS.domain, GBKG.Entity)),
-    ("inverse-mirrored-violation", "range", put("ontology", GBKG.founded, RDFS.range, GBKG.Alliance)),
+    ("inverse-mirrored-violation", "range", put("ontology", GBKG.operates, RDFS.range, GBKG.Site)),
     ("label-missing-violation", "none", remove("ontology", GBKG.trend, RDFS.label)),
     ("label-missing-violation", "two", add("ontology", GBKG.trend, RDFS.label, english("development over time"))),
     ("label-missing-violation", "no English", put("ontology", GBKG.trend, RDFS.label, Literal("Trend", lang="de"))),
@@ -192,6 +230,17 @@ PLANTS: list[tuple[str, str, Plant]] = [
     ("term-undeclared-violation", "value", put("claims", CLM[f"{REPORT}.alliance-topic"], GBKG.status, GBKG.sure)),
     ("term-unused-violation", "class", term("Unicorn", OWL.Class)),
     ("term-unused-violation", "property", term("dreamsOf", OWL.DatatypeProperty)),
+    ("inference-incomplete-violation", "no rule", of_one_use(GBKG.rule)),
+    ("inference-incomplete-violation", "two rules", of_one_use(GBKG.rule, RULE.inverse, RULE.transitive)),
+    ("inference-incomplete-violation", "no conclusion", of_one_use(GBKG.conclusion)),
+    ("inference-incomplete-violation", "no premise", of_one_use(GBKG.premise)),
+    ("inference-unfounded-violation", "premise", remove("facts", ALLIANCE, GBKG.foundedBy, ID["university-of-macau"])),
+    ("inference-unfounded-violation", "not described", of_one_use(GBKG.premise, ELSEWHERE)),
+    ("inferred-stated-violation", "fact", add("facts", ID["university-of-macau"], GBKG.founded, ALLIANCE)),
+    ("inferred-unrecorded-violation", "membership", add("inferred", ID.patek, ORG.memberOf, ALLIANCE)),
+    ("domain-violation", "inferred", concluded(ID.blockchain, GBKG.operates, ID["gbiic-building-a"])),
+    ("range-violation", "inferred", concluded(ID.patek, GBKG.founded, ID.blockchain)),
+    ("rule-unused-violation", "rule", add("inferences", RULE.idle, RDF.type, GBKG.Rule)),
     ("two-kinds-violation", "two properties", add("ontology", GBKG.trend, RDF.type, OWL.ObjectProperty)),
     ("two-kinds-violation", "class and property", add("ontology", GBKG.Fund, RDF.type, OWL.ObjectProperty)),
     ("unit-mismatch-violation", "unit", put("claims", CLM[f"{REPORT}.china-parks"], GBKG.unit, GBKG.company)),

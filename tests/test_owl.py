@@ -1,4 +1,5 @@
-"""An OWL 2 RL reasoner finds the ontology and the real graph consistent, and finds planted contradictions.
+"""An OWL 2 RL reasoner finds the ontology and the real graph consistent, finds planted contradictions, and concludes
+what the rules conclude, but for differences that are named here.
 
 owlrl applies the rules of the profile (https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules)
 to types, facts and claims. Labels, definitions, descriptions and quotations are left out before: no rule says anything
@@ -14,10 +15,10 @@ import owlrl
 import pytest
 import rdflib.term
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import OWL, RDF, RDFS, SKOS, XSD
+from rdflib.namespace import ORG, OWL, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from gbkg import build, turtle
+from gbkg import build, rules, store, turtle
 from gbkg.names import GBKG, ID
 from gbkg.project import Project
 
@@ -235,3 +236,88 @@ def test_object_and_datatype_properties_are_never_above_one_another() -> None:
     for below, above in ontology.subject_objects(RDFS.subPropertyOf):
         assert not (below in objects and above in data)
         assert not (below in data and above in objects)
+
+
+# ---- The closure of the rules beside that of the reasoner
+
+NO_AXIOM = {
+    "located-in-whole": "a chain of gbkg:locatedIn and gbkg:partOf, but only where the whole is a place",
+    "located-with-whole": "a chain of gbkg:partOf and gbkg:locatedIn, but only among places, and to no street address",
+    "founder-is-member": "only organizations, and only members of alliances and associations",
+    "initiator-is-member": "only organizations, and only members of alliances and associations",
+}
+"""Rules that no axiom of the profile can state, each with the condition that would take a self-restriction."""
+LINKS = (URIRef("urn:gbkg:chain:1"), URIRef("urn:gbkg:chain:2"))
+CHAIN: tuple[Triple, ...] = (
+    (GBKG.locatedIn, OWL.propertyChainAxiom, LINKS[0]),
+    (LINKS[0], RDF.first, GBKG.locatedIn),
+    (LINKS[0], RDF.rest, LINKS[1]),
+    (LINKS[1], RDF.first, GBKG.partOf),
+    (LINKS[1], RDF.rest, RDF.nil),
+)
+"""What lies in a part of a thing lies in that thing: the rule located-in-whole without its condition."""
+
+
+@cache
+def reasoned() -> frozenset[Triple]:
+    return shared(closure(logical("ontology", "entities", "facts")))
+
+
+@cache
+def ruled(*left_out: str) -> frozenset[Triple]:
+    project, given = Project(ROOT), graphs()
+    chosen = [rule for rule in rules.read(project) if rule.name not in left_out]
+    found = rules.infer(store.quads({name: given[name] for name in rules.BASIS}), chosen)
+    whole = Graph()
+    for name in rules.BASIS:
+        whole += given[name]
+    for triple in found.triples:
+        whole.add(tuple(map(turtle.from_ox, triple)))  # type: ignore[arg-type]
+    return shared(whole)
+
+
+def shared(given: Graph) -> frozenset[Triple]:
+    # What is said of entities in the vocabulary that both speak: properties of the ontology, and org:memberOf.
+    ontology = graphs()["ontology"]
+    kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
+    spoken = {p for kind in kinds for p in ontology.subjects(RDF.type, kind)} | {ORG.memberOf}
+    return frozenset(t for t in given if t[1] in spoken and str(t[0]).startswith(str(ID)))
+
+
+def test_what_the_reasoner_concludes_the_rules_conclude_too() -> None:
+    # Types, owl:sameAs and the properties of other vocabularies are outside of what is compared.
+    assert reasoned() - ruled() == set()
+
+
+def test_the_rules_that_have_axioms_conclude_what_the_reasoner_does() -> None:
+    assert ruled(*NO_AXIOM) == reasoned()
+    assert len(reasoned() - shared(graphs()["facts"])) > 200
+
+
+@pytest.mark.parametrize("rule", NO_AXIOM)
+def test_a_rule_without_an_axiom_concludes_more(rule: str) -> None:
+    others = [name for name in NO_AXIOM if name != rule]
+    assert reasoned() < ruled(*others), NO_AXIOM[rule]
+
+
+def test_what_the_rules_conclude_beyond_the_reasoner_is_of_known_kinds() -> None:
+    beyond = {p for _, p, _ in ruled() - reasoned()}
+    assert beyond == {GBKG.locatedIn, GBKG.locationOf, ORG.memberOf}
+
+
+def test_a_chain_as_an_axiom_gives_what_its_rule_gives_in_this_graph() -> None:
+    # Here every whole of a place is a place, so that the condition of the rule is never put to the test.
+    assert shared(closure(logical("ontology", "entities", "facts"), *CHAIN)) == ruled(
+        *(name for name in NO_AXIOM if name != "located-in-whole")
+    )
+
+
+def test_a_chain_as_an_axiom_would_put_a_company_into_a_cluster_of_companies() -> None:
+    closed = closure(
+        logical("ontology"),
+        *CHAIN,
+        (ID.cluster, RDF.type, GBKG.IndustryCluster),
+        (ID.yard, GBKG.partOf, ID.cluster),
+        (ID.works, GBKG.locatedIn, ID.yard),
+    )
+    assert any(message.endswith(f" have a common individual {ID.cluster}") for message in contradictions(closed))

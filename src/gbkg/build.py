@@ -19,8 +19,10 @@ from gbkg import (
     export,
     graph,
     passages,
+    queries,
     report,
     review,
+    rules,
     sources,
     store,
     turtle,
@@ -108,12 +110,13 @@ def verify(inputs: Inputs, folder: Path | None) -> tuple[list[Finding], dict[str
 
 
 def assemble(inputs: Inputs, curated: Graph) -> dict[str, Graph]:
-    """The named graphs."""
+    """The named graphs of what is stated."""
     return graph.assemble(
         ontology=inputs.ontology,
         sources=inputs.source_graph,
         curation=curated,
         dataset=turtle.read(inputs.project, inputs.project.data / "dataset.ttl"),
+        queries=queries.describe(queries.library(inputs.project).values()),
         entities=inputs.entities.values(),
         mappings=inputs.mappings,
         claims=inputs.claims,
@@ -122,8 +125,21 @@ def assemble(inputs: Inputs, curated: Graph) -> dict[str, Graph]:
     )
 
 
+def infer(project: Project, graphs: dict[str, Graph]) -> list[Any]:
+    """The quads of all named graphs: what the project's rules conclude from the graphs comes after what these state.
+    Puts the final counts into the metadata. Raises `SyntaxFault` when a rule is broken."""
+    known = rules.read(project)
+    quads = {name: store.quads({name: given}) for name, given in graphs.items()}
+    found = rules.infer([quad for name in rules.BASIS for quad in quads[name]], known)
+    more = rules.quads(found, known)
+    graph.describe(graphs, len(found.triples), len(more) - len(found.triples))
+    quads["metadata"] = store.quads({"metadata": graphs["metadata"]})
+    return [quad for name in graphs for quad in quads[name]] + export.ordered(more)
+
+
 def check(inputs: Inputs, graphs: dict[str, Graph], merged: Graph, quads: list[Any]) -> list[Finding]:
-    """The gates on the graph: curation, ontology hygiene, SHACL, direct triples, expected counts."""
+    """The gates on the graph: curation, ontology hygiene, SHACL, direct triples, expected counts. `merged` is what is
+    stated, `quads` everything."""
     project, typed = inputs.project, places(inputs)
     shapes_path = project.ontology("shapes.ttl")
     shapes = turtle.read(project, shapes_path)
@@ -136,7 +152,9 @@ def check(inputs: Inputs, graphs: dict[str, Graph], merged: Graph, quads: list[A
     )
     findings += validate.shacl(merged, shapes, typed)
     findings += validate.facts(graphs, inputs.claims)
-    return findings + validate.expected(project.data / "expected.toml", "data/expected.toml", counts(inputs, graphs))
+    return findings + validate.expected(
+        project.data / "expected.toml", "data/expected.toml", counts(inputs, graphs, quads)
+    )
 
 
 def places(inputs: Inputs) -> dict[str, Place]:
@@ -152,8 +170,16 @@ def places(inputs: Inputs) -> dict[str, Place]:
     return found | {str(claim.iri): claim.place for claim in inputs.claims}
 
 
-def counts(inputs: Inputs, graphs: dict[str, Graph]) -> dict[str, int]:
+def sizes(graphs: dict[str, Graph], quads: list[Any]) -> dict[str, int]:
+    """How many triples each named graph has, those of what is inferred last."""
+    stated = {name: len(given) for name, given in graphs.items()}
+    more = Counter(quad.graph_name.value.rpartition("/")[2] for quad in quads[sum(stated.values()) :])
+    return stated | dict(more)
+
+
+def counts(inputs: Inputs, graphs: dict[str, Graph], quads: list[Any]) -> dict[str, int]:
     """How many there are of all that `data/expected.toml` may bound: kinds of records, and instances of each class."""
+    conclusion = str(GBKG.conclusion)
     kinds = {
         "sources": len(inputs.sources),
         "entities": len(inputs.entities),
@@ -162,7 +188,9 @@ def counts(inputs: Inputs, graphs: dict[str, Graph]) -> dict[str, int]:
         "passages": len({p.iri for claim in inputs.claims for p in claim.passages}),
         "mappings": len(inputs.mappings),
         "facts": len(graphs["facts"]),
-        "triples": sum(map(len, graphs.values())),
+        "inferred": sizes(graphs, quads).get("inferred", 0),
+        "inferences": sum(quad.predicate.value == conclusion for quad in quads[sum(map(len, graphs.values())) :]),
+        "triples": len(quads),
     }
     typed = graphs["entities"] + graphs["curation"]
     types = Counter(str(t).removeprefix(str(GBKG)) for t in typed.objects(None, RDF.type))
@@ -183,6 +211,24 @@ def _absent(project: Project) -> list[Finding]:
     ]
 
 
+def stated(inputs: Inputs) -> dict[str, Graph]:
+    """The named graphs of what is stated, those of `assemble`, with the curation if the project has one."""
+    curated = inputs.project.data / "curation.ttl"
+    return assemble(inputs, turtle.read(inputs.project, curated) if curated.exists() else Graph())
+
+
+def quads(project: Project) -> list[Any]:
+    """The quads of a project as it is, without the gates on the graph and without writing anything.
+
+    Raises `Nonconforming` when the tables or their quotations have faults.
+    """
+    inputs = read(project)
+    faults = inputs.findings + verify(inputs, None)[0]
+    if any(fault.severity == "violation" for fault in faults):
+        raise Nonconforming(faults)
+    return infer(project, stated(inputs))
+
+
 def run(
     project: Project, out: Path, documents: Path | None = None, progress: Progress = lambda _: None
 ) -> report.Report:
@@ -199,17 +245,19 @@ def run(
     if any(fault.gate == "tables" for fault in faults):
         raise Nonconforming(faults)
     progress("assembling the graph")
-    curated = project.data / "curation.ttl"
-    graphs = assemble(inputs, turtle.read(project, curated) if curated.exists() else Graph())
-    merged, quads = graph.merge(graphs), store.quads(graphs)
+    graphs = stated(inputs)
+    progress("inferring")
+    quads = infer(project, graphs)
+    merged = graph.merge(graphs)
     progress("validating")
     faults += check(inputs, graphs, merged, quads)
     if any(fault.severity == "violation" for fault in faults):
         raise Nonconforming(faults)
     progress("writing")
     made = report.Report(
-        counts=counts(inputs, graphs),
-        graphs={name: len(g) for name, g in graphs.items()},
+        inputs=project.digest,
+        counts=counts(inputs, graphs, quads),
+        graphs=sizes(graphs, quads),
         accuracy=review.accuracy(inputs.claims, inputs.reviews),
         coverage={slug: report.covered(found) for slug, found in accounted.items()},
         warnings=tuple(str(fault) for fault in faults),
@@ -217,7 +265,7 @@ def run(
     files = {
         "gbkg.trig": export.trig(quads),
         "gbkg.nq": export.nquads(quads),
-        "gbkg.ttl": export.turtle(quads),
+        "gbkg.ttl": export.turtle(quads[: sum(map(len, graphs.values()))]),
         "gbkg.jsonld": export.jsonld(merged, export.read_context(project)),
         "report.json": made.json(),
         "report.md": made.markdown(),

@@ -60,11 +60,8 @@ class FormulaError(ValueError):
 
 def evaluate(formula: str, numbers: dict[str, Interval]) -> Result:
     """Both sides of a formula. Raises `FormulaError` on anything but numbers, + - * /, brackets and count()."""
-    parts = _RELATION.split(formula)
-    if len(parts) != 3:
-        raise FormulaError("a formula has one of = < > <= >= between two expressions")
-    left, right = (_side(part, numbers) for part in (parts[0], parts[2]))
-    relation = parts[1]
+    before, relation, after = divided(formula)
+    left, right = (_side(part, numbers) for part in (before, after))
     holds = {
         "=": left.low <= right.high and right.low <= left.high,
         "<": left.low < right.high,
@@ -72,7 +69,34 @@ def evaluate(formula: str, numbers: dict[str, Interval]) -> Result:
         ">": left.high > right.low,
         ">=": left.high >= right.low,
     }[relation]
-    return Result(left, right, holds, tuple(dict.fromkeys(_NAME.findall(formula))))
+    return Result(left, right, holds, named(formula))
+
+
+def divided(formula: str) -> tuple[str, str, str]:
+    """Left side, relation and right side of a formula, as written. Raises `FormulaError` unless it has one relation.
+
+    >>> divided("{doc.part} / 2 <= {doc.whole}")
+    ('{doc.part} / 2', '<=', '{doc.whole}')
+    """
+    parts = _RELATION.split(formula)
+    if len(parts) != 3:
+        raise FormulaError("a formula has one of = < > <= >= between two expressions")
+    left, relation, right = (part.strip() for part in parts)
+    return left, relation, right
+
+
+def filled(formula: str, words: Mapping[str, str]) -> str:
+    """The formula, or a part of it, with `words` in place of the names in braces; a name without words stays.
+
+    >>> filled("100 * {doc.part} / {doc.whole}", {"doc.part": "25.0%"})
+    '100 * 25.0% / {doc.whole}'
+    """
+    return _NAME.sub(lambda match: words.get(match[1], match[0]), formula)
+
+
+def named(formula: str) -> tuple[str, ...]:
+    """The keys of the claims that a formula names, in its order, each once."""
+    return tuple(dict.fromkeys(_NAME.findall(formula)))
 
 
 def printed_numbers(claims: list[Claim], graph: Graph, vocabulary: Vocabulary) -> dict[str, Interval]:

@@ -5,6 +5,7 @@ GbkgError
 ├── SyntaxFault     a file is not UTF-8, or not Turtle, TOML or the table that it should be
 ├── SourceError     a document is not at hand, or is not the one that was registered
 ├── NotFoundError   an entity or source that nobody has; carries near names
+├── QueryLimitError a query ran out of time
 ├── Nonconforming   a build found violations; carries the findings
 └── OutputError     results could not be written; the former ones are untouched
 """
@@ -50,6 +51,14 @@ class SyntaxFault(GbkgError):
     """A file breaks the syntax that its kind demands."""
 
 
+class NotCoveredError(GbkgError):
+    """A query uses a construct that is refused; `construct` names it."""
+
+    def __init__(self, construct: str, *, line: int | None = None, column: int | None = None, why: str = "") -> None:
+        self.construct = construct
+        super().__init__(f"{construct} is not covered{': ' + why if why else ''}", line=line, column=column)
+
+
 class SourceError(GbkgError):
     """A document is missing, or its digest is not the registered one."""
 
@@ -57,12 +66,18 @@ class SourceError(GbkgError):
 class NotFoundError(GbkgError):
     """A name that nobody has; `suggestions` are the nearest ones, best first, `known` all there are if they are few."""
 
-    def __init__(self, kind: str, name: str, suggestions: Sequence[str] = (), known: Sequence[str] = ()) -> None:
+    def __init__(
+        self, kind: str, name: str, suggestions: Sequence[str] = (), known: Sequence[str] = (), *, hint: str = ""
+    ) -> None:
         self.kind, self.name, self.suggestions = kind, name, tuple(suggestions)
         near = f"; there are {', '.join(known)}" if known else ""
         if self.suggestions:
             near = f"; did you mean {', '.join(self.suggestions)}?"
-        super().__init__(f"no {kind} is called {name!r}{near}")
+        super().__init__(f"no {kind} is called {name!r}{near}", hint=hint)
+
+
+class QueryLimitError(GbkgError):
+    """A query was not done within the time it was given; nothing of its answer is known."""
 
 
 class Nonconforming(GbkgError):

@@ -6,7 +6,12 @@ facts      direct triples: `s p o` stands here if and only if an accepted claim 
 claims     one node a claim
 evidence   sources and passages
 curation   corrections, recalculations, comparisons, identity judgements, ambiguities, gaps; mappings
+queries    the saved queries, described
 metadata   the dataset about itself (DCAT, VoID)
+inferred   triples that follow from facts by the rules, and that nobody states
+inferences the rules, and for each use of one its premises and conclusion
+
+This module makes those that are stated; `rules` gives the last two.
 """
 
 from __future__ import annotations
@@ -23,7 +28,8 @@ from gbkg.model import Claim, Dating, Entity, Mapping, Passage, Quantity, Readin
 from gbkg.names import BASE, GBKG, GRAPH, ID, OA, SEMAPV, SSSOM
 from gbkg.turtle import new_graph
 
-NAMES = ("ontology", "entities", "facts", "claims", "evidence", "curation", "metadata")
+STATED = ("ontology", "entities", "facts", "claims", "evidence", "curation", "queries", "metadata")
+NAMES = (*STATED, "inferred", "inferences")
 DATASET = URIRef(BASE + "dataset")
 _QUOTABLE = ("caption", "lost-content")
 _SSSOM_LITERALS = (
@@ -42,17 +48,24 @@ def assemble(
     sources: Graph,
     curation: Graph,
     dataset: Graph,
+    queries: Graph,
     entities: Iterable[Entity],
     mappings: Iterable[Mapping],
     claims: Iterable[Claim],
     reviews: Iterable[Review],
     readings: Iterable[Reading],
 ) -> dict[str, Graph]:
-    """The named graphs by local name, in the order of `NAMES`."""
-    graphs = {name: new_graph() for name in NAMES}
+    """The stated graphs by local name, in the order of `STATED`."""
+    graphs = {name: new_graph() for name in STATED}
     claims = list(claims)
     verdicts = {review.claim: review.verdict for review in reviews}
-    for name, given in (("ontology", ontology), ("evidence", sources), ("curation", curation), ("metadata", dataset)):
+    for name, given in (
+        ("ontology", ontology),
+        ("evidence", sources),
+        ("curation", curation),
+        ("metadata", dataset),
+        ("queries", queries),
+    ):
         for triple in given:
             graphs[name].add(triple)
     for entity in entities:
@@ -68,17 +81,40 @@ def assemble(
     passages |= {Passage(r.source, r.start, r.end, r.quote) for r in whole}
     for passage in sorted(passages):
         _add_passage(graphs["evidence"], passage)
-    _describe(graphs)
+    describe(graphs)
     return graphs
 
 
 def merge(graphs: dict[str, Graph]) -> Graph:
-    """All named graphs as one plain graph."""
+    """All of these graphs as one plain graph."""
     merged = new_graph()
     for graph in graphs.values():
         for triple in graph:
             merged.add(triple)
     return merged
+
+
+def describe(graphs: dict[str, Graph], inferred: int = 0, inferences: int = 0) -> None:
+    """Puts VoID counts into the metadata: of every named graph, those of the two that are inferred given as numbers,
+    and of all of them together, this description included. To be called again when a number has changed."""
+    metadata = graphs["metadata"]
+    metadata.set((DATASET, DCTERMS.hasVersion, Literal(__version__)))
+
+    def integer(value: int) -> Literal:
+        return Literal(str(value), datatype=XSD.integer)
+
+    for name in NAMES:
+        metadata.add((DATASET, VOID.subset, GRAPH[name]))
+        metadata.add((GRAPH[name], RDF.type, VOID.Dataset))
+        metadata.set((GRAPH[name], VOID.triples, integer(0)))
+    metadata.set((DATASET, VOID.entities, integer(len(set(graphs["entities"].subjects(RDF.type))))))
+    metadata.set((DATASET, VOID.classes, integer(len(set(graphs["entities"].objects(None, RDF.type))))))
+    metadata.set((DATASET, VOID.properties, integer(len(set(graphs["facts"].predicates())))))
+    metadata.set((DATASET, VOID.triples, integer(0)))
+    sizes = {name: len(graph) for name, graph in graphs.items()} | {"inferred": inferred, "inferences": inferences}
+    for name, size in sizes.items():
+        metadata.set((GRAPH[name], VOID.triples, integer(size)))
+    metadata.set((DATASET, VOID.triples, integer(sum(sizes.values()))))
 
 
 def direct_triple(claim: Claim) -> tuple[URIRef, URIRef, URIRef | Literal] | None:
@@ -194,24 +230,3 @@ def _add_passage(graph: Graph, passage: Passage) -> None:
     graph.add((position, RDF.type, OA.TextPositionSelector))
     graph.add((position, OA.start, Literal(str(passage.start), datatype=XSD.integer)))
     graph.add((position, OA.end, Literal(str(passage.end), datatype=XSD.integer)))
-
-
-def _describe(graphs: dict[str, Graph]) -> None:
-    """VoID counts of every named graph, and of all of them together, this description included."""
-    metadata = graphs["metadata"]
-    metadata.set((DATASET, DCTERMS.hasVersion, Literal(__version__)))
-
-    def integer(value: int) -> Literal:
-        return Literal(str(value), datatype=XSD.integer)
-
-    for name in NAMES:
-        metadata.add((DATASET, VOID.subset, GRAPH[name]))
-        metadata.add((GRAPH[name], RDF.type, VOID.Dataset))
-        metadata.add((GRAPH[name], VOID.triples, integer(0)))
-    metadata.set((DATASET, VOID.entities, integer(len(set(graphs["entities"].subjects(RDF.type))))))
-    metadata.set((DATASET, VOID.classes, integer(len(set(graphs["entities"].objects(None, RDF.type))))))
-    metadata.set((DATASET, VOID.properties, integer(len(set(graphs["facts"].predicates())))))
-    metadata.set((DATASET, VOID.triples, integer(0)))
-    for name in NAMES:
-        metadata.set((GRAPH[name], VOID.triples, integer(len(graphs[name]))))
-    metadata.set((DATASET, VOID.triples, integer(sum(map(len, graphs.values())))))

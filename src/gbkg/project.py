@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from gbkg.errors import ProjectError, SyntaxFault
@@ -49,6 +50,26 @@ class Project:
     def owns(self, name: str) -> bool:
         """Whether `ontology/NAME` is the project's own; true of everything in the project that gbkg came with."""
         return (self.root / "ontology" / name).exists()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the names and bytes of all files that a build reads, in hexadecimal: equal digests, equal
+        graphs, for one version of gbkg."""
+        made = sha256()
+        for name, path in sorted(self._inputs().items()):
+            content = path.read_bytes()
+            made.update(f"{name}\0{len(content)}\0".encode() + content)
+        return made.hexdigest()
+
+    def _inputs(self) -> dict[str, Path]:
+        """Every file of `ontology/`, `data/` and `queries/` by its name, gbkg's own where the project has none."""
+        found: dict[str, Path] = {}
+        for root in (_own(), self.root):
+            for part in ("ontology", "data", "queries") if root == self.root else ("ontology",):
+                for path in (root / part).rglob("*"):
+                    if path.is_file() and not path.name.startswith("."):
+                        found[path.relative_to(root).as_posix()] = path
+        return found
 
     def show(self, path: Path) -> str:
         """The path as a reader of findings wants it: relative to the project where it lies inside."""

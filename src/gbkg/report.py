@@ -17,6 +17,7 @@ _ROWS = (
     ("statistics", "of them with a number, a unit and a precision"),
     ("passages", "different quotations behind the claims"),
     ("facts", "direct triples, each said by an accepted claim"),
+    ("inferred", "triples that follow from facts by rules, each with its premises"),
     ("mappings", "identifiers elsewhere"),
 )
 _CURATION = ("Correction", "Inconsistency", "PassedCheck", "Comparison", "IdentityJudgement", "Ambiguity", "Gap")
@@ -43,8 +44,9 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The figures of one build."""
+    """The figures of one build; `inputs` is the digest of what it was made from (`Project.digest`)."""
 
+    inputs: str
     counts: dict[str, int]
     graphs: dict[str, int]
     accuracy: Accuracy

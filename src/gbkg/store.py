@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
-from rdflib import Graph
-from rdflib.namespace import RDF
-from rdflib.term import Node
 
 from gbkg.errors import ProjectError, SyntaxFault
-from gbkg.names import GRAPH, PREFIXES
-from gbkg.turtle import to_ox
+from gbkg.spaces import PREFIXES
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node
 
 
 class Store:
@@ -73,6 +73,11 @@ def load(statements: Iterable[Any]) -> Any:
 
 def quads(graphs: dict[str, Graph]) -> list[Any]:
     """The graphs as pyoxigraph quads: in the order given, then by subject (type first), predicate, object."""
+    from rdflib.namespace import RDF
+
+    from gbkg.names import GRAPH
+    from gbkg.turtle import to_ox
+
     known: dict[Node, Any] = {}
 
     def converted(term: Node) -> Any:

@@ -1,38 +1,40 @@
-"""The graph as files: TriG, N-Quads, Turtle, JSON-LD; the same graph always gives the same bytes."""
+"""The graph in the syntaxes of RDF 1.1: TriG, N-Quads, Turtle, N-Triples, JSON-LD."""
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Mapping
-from errno import EISDIR
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.namespace import OWL, RDF
 
-from gbkg.errors import OutputError, SyntaxFault
+from gbkg.errors import SyntaxFault
 from gbkg.names import GBKG, PREFIXES
 from gbkg.project import Project, read_text
 
 
-def trig(quads: list[Any]) -> bytes:
+def trig(quads: Iterable[Any]) -> bytes:
     """The quads of `store.quads` as TriG (https://www.w3.org/TR/trig/)."""
     return _serialize(quads, ox.RdfFormat.TRIG)
 
 
-def nquads(quads: list[Any]) -> bytes:
+def nquads(quads: Iterable[Any]) -> bytes:
     """The quads of `store.quads` as N-Quads, one line a triple."""
     return _serialize(quads, ox.RdfFormat.N_QUADS)
 
 
-def turtle(quads: list[Any]) -> bytes:
+def turtle(quads: Iterable[Any]) -> bytes:
     """The quads of `store.quads` as one Turtle document without graph names, subjects in alphabetical order."""
     ordered = sorted(quads, key=lambda quad: quad.subject.value)
     return _serialize([quad.triple for quad in ordered], ox.RdfFormat.TURTLE)
+
+
+def ntriples(quads: Iterable[Any]) -> bytes:
+    """The quads of `store.quads` as N-Triples without graph names, in the order of `turtle`."""
+    ordered = sorted(quads, key=lambda quad: quad.subject.value)
+    return _serialize([quad.triple for quad in ordered], ox.RdfFormat.N_TRIPLES)
 
 
 def jsonld(merged: Graph, context: Mapping[str, Any]) -> bytes:
@@ -46,8 +48,12 @@ def jsonld(merged: Graph, context: Mapping[str, Any]) -> bytes:
             if isinstance(value, list):
                 value.sort(key=lambda v: json.dumps(v, sort_keys=True))
     nodes.sort(key=lambda node: node["@id"])
-    ordered = {"@context": context["@context"], "@graph": nodes}
-    return (json.dumps(ordered, ensure_ascii=False, indent=1) + "\n").encode()
+    return dumped({"@context": context["@context"], "@graph": nodes})
+
+
+def dumped(document: Any) -> bytes:
+    """The JSON text of a document: UTF-8, one value a line, keys in the order given."""
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def context(ontology: Graph) -> dict[str, Any]:
@@ -73,32 +79,8 @@ def read_context(project: Project) -> dict[str, Any]:
         raise SyntaxFault(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
 
 
-def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Writes all files or none: each is written to the side and flushed to disk first, then all are renamed.
-
-    Raises `OutputError` when anything cannot be written; the former files are then as they were.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".gbkg-", dir=folder) as aside:
-            for name, content in files.items():
-                with (Path(aside) / name).open("wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-            for name in files:
-                if (folder / name).is_dir():
-                    raise IsADirectoryError(EISDIR, f"{name} is a folder")
-            for name in files:
-                (Path(aside) / name).replace(folder / name)
-    except OSError as error:
-        raise OutputError(
-            f"cannot be written: {error.strerror}", file=str(folder), hint="former outputs are as they were"
-        ) from error
-
-
-def _serialize(statements: list[Any], format: Any) -> bytes:
-    prefixes = None if format == ox.RdfFormat.N_QUADS else PREFIXES
-    written = ox.serialize(statements, format=format, prefixes=prefixes)
+def _serialize(statements: Iterable[Any], format: Any) -> bytes:
+    lines = format in (ox.RdfFormat.N_QUADS, ox.RdfFormat.N_TRIPLES)
+    written = ox.serialize(statements, format=format, prefixes=None if lines else PREFIXES)
     assert isinstance(written, bytes)
     return written

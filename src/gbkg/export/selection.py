@@ -1,0 +1,100 @@
+"""What an export is made of: the quads of a built graph as they stand in the file, in one order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+from rdflib import Graph
+
+from gbkg import graph, names
+from gbkg.errors import ProjectError, SyntaxFault
+from gbkg.turtle import from_ox, new_graph
+
+INFERRED = frozenset(str(names.GRAPH[name]) for name in ("inferred", "inferences"))
+"""The named graphs that hold what rules add; nobody claimed it."""
+_TYPE = names.PREFIXES["rdf"] + "type"
+_RANK = {str(names.GRAPH[name]): place for place, name in enumerate(graph.NAMES)}
+
+
+def read(path: Path) -> list[Any]:
+    """The quads of an N-Quads file in its order, literals as written. A store would not do: it shortens decimals.
+
+    Raises `ProjectError` when the file cannot be opened, `SyntaxFault` (file, line) when it is not N-Quads.
+    """
+    try:
+        return list(ox.parse(path.read_bytes(), format=ox.RdfFormat.N_QUADS))
+    except OSError as error:
+        raise ProjectError(f"cannot be read: {error.strerror}", file=str(path), hint="gbkg build writes it") from error
+    except SyntaxError as error:
+        raise SyntaxFault(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
+
+
+def ordered(quads: Iterable[Any]) -> list[Any]:
+    """The quads in the order of a build: graphs as in `graph.NAMES`, others after them by name; then by subject
+    (type first), predicate, object."""
+    return sorted(quads, key=_order)
+
+
+def stated(quads: Iterable[Any], inferred: bool = False) -> list[Any]:
+    """The quads that a format without named graphs holds: all but the inferred ones, or all of them."""
+    return [quad for quad in quads if inferred or quad.graph_name.value not in INFERRED]
+
+
+def plain(quads: Iterable[Any]) -> Graph:
+    """The triples as one rdflib graph."""
+    made = new_graph()
+    for quad in quads:
+        made.add((from_ox(quad.subject), from_ox(quad.predicate), from_ox(quad.object)))
+    return made
+
+
+class Nodes:
+    """Quads by subject and predicate: subjects are IRIs, predicates are written prefix:name, values are terms of
+    pyoxigraph in the order of the quads."""
+
+    def __init__(self, quads: Iterable[Any]) -> None:
+        short: dict[str, str] = {}
+        self._of: dict[str, dict[str, list[Any]]] = defaultdict(dict)
+        for quad in quads:
+            predicate = quad.predicate.value
+            if predicate not in short:
+                short[predicate] = names.shorten(predicate)
+            self._of[quad.subject.value].setdefault(short[predicate], []).append(quad.object)
+
+    def __iter__(self) -> Any:
+        """The subjects, sorted."""
+        return iter(sorted(self._of))
+
+    def of(self, subject: str) -> dict[str, list[Any]]:
+        """Everything said of the subject, predicates sorted; empty when nothing is."""
+        return dict(sorted(self._of.get(subject, {}).items()))
+
+    def values(self, subject: str, predicate: str) -> list[str]:
+        """The lexical forms or IRIs of all values."""
+        return [term.value for term in self._of.get(subject, {}).get(predicate, [])]
+
+    def value(self, subject: str, predicate: str) -> str:
+        """The first of them, the empty string when there is none."""
+        found = self.values(subject, predicate)
+        return found[0] if found else ""
+
+    def instances(self, kind: str) -> list[str]:
+        """The subjects with this rdf:type, given as prefix:name; sorted."""
+        wanted = str(names.expand(kind))
+        return [subject for subject in self if wanted in self.values(subject, "rdf:type")]
+
+
+def local(quads: Iterable[Any], graph: str) -> list[Any]:
+    """The quads of the named graph with this local name."""
+    wanted = str(names.GRAPH[graph])
+    return [quad for quad in quads if quad.graph_name.value == wanted]
+
+
+def _order(quad: Any) -> tuple[Any, ...]:
+    name, kind = quad.graph_name.value, quad.predicate.value
+    rank = _RANK.get(name, len(_RANK))
+    return rank, name, quad.subject.value, kind != _TYPE, kind, quad.object.value, str(quad.object)

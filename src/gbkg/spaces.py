@@ -1,0 +1,90 @@
+"""Prefixes and namespaces as plain text, for who asks without building: rdflib takes longer to start than a query."""
+
+from __future__ import annotations
+
+import re
+
+BASE = "https://w3id.org/gbkg/"
+PREFIXES: dict[str, str] = {
+    "gbkg": BASE + "ontology#",
+    "id": BASE + "id/",
+    "src": BASE + "source/",
+    "psg": BASE + "passage/",
+    "clm": BASE + "claim/",
+    "cur": BASE + "curation/",
+    "graph": BASE + "graph/",
+    "inf": BASE + "inference/",
+    "trp": BASE + "triple/",
+    "rule": BASE + "rule/",
+    "query": BASE + "query/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "geonames": "https://sws.geonames.org/",
+    "gbt2260": BASE + "code/gbt2260/",
+    "iso3166": BASE + "code/iso3166/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "ror": "https://ror.org/",
+    "schema": "https://schema.org/",
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sssom": "https://w3id.org/sssom/",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "wikidata": "http://www.wikidata.org/entity/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""Prefix to namespace, for every file that gbkg writes. `gbt2260` and `iso3166` are namespaces of our own for
+codes that have no official IRI."""
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+"""What an entity, a source or a claim may be called: lower-case ASCII words joined by single hyphens."""
+
+_BAD_IRI = re.compile(r'[\x00-\x20\x7f-\x9f<>"{}|^`\\\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})')
+
+
+def shorten(iri: str) -> str:
+    """The IRI as prefix:name where a prefix of `PREFIXES` fits, else in angle brackets.
+
+    >>> shorten("https://w3id.org/gbkg/id/guangzhou")
+    'id:guangzhou'
+    >>> shorten("urn:example")
+    '<urn:example>'
+    """
+    best = max((p for p, ns in PREFIXES.items() if iri.startswith(ns)), key=lambda p: len(PREFIXES[p]), default="")
+    return f"{best}:{iri[len(PREFIXES[best]) :]}" if best else f"<{iri}>"
+
+
+def full(curie: str) -> str | None:
+    """The IRI of a prefix:name or of an IRI (in angle brackets or bare); None when the prefix is unknown or
+    the result has a character that no IRI may have (RFC 3987, section 2.2).
+
+    >>> full("id:guangzhou")
+    'https://w3id.org/gbkg/id/guangzhou'
+    >>> full("nobody:here") is None
+    True
+    """
+    bracketed = curie.startswith("<") and curie.endswith(">")
+    text = curie[1:-1] if bracketed else curie
+    if bracketed and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text):
+        return None
+    if not bracketed and "://" not in text:
+        prefix, colon, local = text.partition(":")
+        if not colon or prefix not in PREFIXES:
+            return None
+        text = PREFIXES[prefix] + local
+    return None if _BAD_IRI.search(text) else text
+
+
+def spaced(name: str) -> str:
+    """The words of a local name.
+
+    >>> spaced("IdentityJudgement"), spaced("differentScope")
+    ('identity judgement', 'different scope')
+    """
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()

@@ -1,0 +1,80 @@
+"""A SPARQL text cut into tokens (SPARQL 1.1 Query Language, section 19.8: https://www.w3.org/TR/sparql11-query/#sparqlGrammar)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gbkg.errors import SyntaxFault
+
+_LOCAL = r"(?:[\w:\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]|\.(?=[\w:\-·%\\.]*[\w:\-·%\\]))*"
+_KINDS = {
+    "blank": r"[ \t\r\n]+|\#[^\r\n]*",
+    "iri": r"<[^<>\"{}|^`\\\x00-\x20]*>",
+    "string": r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""|'
+    r"'''(?:'{0,2}(?:[^'\\]|\\.))*'''|"
+    r'"(?:[^"\\\r\n]|\\.)*"|'
+    r"'(?:[^'\\\r\n]|\\.)*'",
+    "variable": r"[?$][\w·]+",
+    "node": r"_:[\w](?:[\w.\-·]*[\w\-·])?",
+    "name": rf"(?:[^\W\d_](?:[\w.\-·]*[\w\-·])?)?:{_LOCAL}",
+    "language": r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*",
+    "number": r"(?:\d+\.\d*|\.\d+|\d+)[eE][+-]?\d+|\d*\.\d+|\d+",
+    "word": r"[A-Za-z][A-Za-z0-9_]*",
+    "sign": r"\^\^|\|\||&&|!=|<=|>=|<<|>>|[{}()\[\].,;=<>!*/+\-|^?@]",
+}
+_TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()), re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`kind` is a key of the grammar above (blanks and comments are left out), `start` a 0-based offset in code points.
+    A word is a keyword: `text` of words is in upper case, except `a`, which is a predicate."""
+
+    kind: str
+    text: str
+    start: int
+
+
+@lru_cache(maxsize=256)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of a SPARQL text, in order.
+
+    Raises `SyntaxFault` (line, column) at the first character that begins none.
+    """
+    found = []
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            line, column = place(text, at)
+            raise SyntaxFault(f"not SPARQL: {text[at]!r} begins nothing", line=line, column=column)
+        if match.lastgroup != "blank":
+            word = match.group()
+            kind = str(match.lastgroup)
+            found.append(Token(kind, word.upper() if kind == "word" and word != "a" else word, at))
+        at = match.end()
+    return tuple(found)
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of an offset, both counted from 1.
+
+    >>> place("ab\\ncd", 4)
+    (2, 2)
+    """
+    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+
+
+def caret(text: str, line: int, column: int) -> str:
+    """The line, and under it a caret below the column; both counted from 1.
+
+    >>> print(caret("SELECT ?a\\nWERE {}", 2, 1))
+    WERE {}
+    ^
+    """
+    lines = text.splitlines() or [""]
+    shown = lines[min(line, len(lines)) - 1]
+    under = "".join("\t" if c == "\t" else " " for c in shown[: column - 1])
+    return f"{shown}\n{under}^"

@@ -1,0 +1,230 @@
+"""The saved queries: their headers, their shape, and their answers on the real graph.
+
+`tests/answers/NAME.tsv` is the answer to `queries/NAME.rq`, read row by row against the documents when it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+import yaml
+
+from gbkg.names import PREFIXES, shorten
+from gbkg.store import Store
+from gbkg.turtle import to_ox
+
+ROOT = Path(__file__).resolve().parents[1]
+QUERIES = {path.stem: path for path in sorted((ROOT / "queries").glob("*.rq"))}
+ANSWERS = ROOT / "tests" / "answers"
+SCALARS = {"date", "number", "text"}
+KEYS = {"summary", "description", "tags", "params", "defaults", "enumerate", "empty"}
+
+every = pytest.mark.parametrize("name", QUERIES)
+
+
+def header(name: str) -> dict[str, Any]:
+    """The YAML mapping in the `#+` lines at the top of the file."""
+    lines = QUERIES[name].read_text(encoding="utf-8").splitlines()
+    top = [line[2:].removeprefix(" ") for line in lines if line.startswith("#+")]
+    assert lines[: len(top)] == [line for line in lines if line.startswith("#+")], "header lines stand at the top"
+    found = yaml.safe_load("\n".join(top))
+    assert isinstance(found, dict)
+    return found
+
+
+def body(name: str) -> str:
+    """The query without comments; an IRI may contain a number sign."""
+    text = QUERIES[name].read_text(encoding="utf-8")
+    return re.sub(r"(^|\s)#.*", r"\1", text, flags=re.MULTILINE)
+
+
+def choices(name: str, key: str) -> dict[str, Any]:
+    """`defaults` or `enumerate` as one mapping; each item of the list names one parameter."""
+    items = header(name).get(key, [])
+    assert all(isinstance(item, dict) and len(item) == 1 for item in items)
+    found = {parameter: value for item in items for parameter, value in item.items()}
+    assert len(found) == len(items), "a parameter is named once"
+    return found
+
+
+def block(name: str, parameter: str) -> str:
+    """What stands between the braces of the one VALUES block of a parameter."""
+    found = re.findall(rf"\bVALUES\s+\?{parameter}\s*\{{([^}}]*)\}}", body(name))
+    assert len(found) == 1, f"?{parameter} has {len(found)} VALUES blocks of its own, not 1"
+    return str(found[0].strip())
+
+
+@pytest.fixture(scope="module")
+def store(real_build: Path) -> Store:
+    return Store.read(real_build / "gbkg.nq")
+
+
+@pytest.fixture(scope="module")
+def union(real_build: Path) -> rdflib.Graph:
+    """The named graphs merged, as an engine without them would load the file."""
+    quads = ox.parse(path=str(real_build / "gbkg.nq"), format=ox.RdfFormat.N_QUADS)
+    merged = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES)
+    return rdflib.Graph().parse(data=merged, format="nt")
+
+
+@pytest.fixture(scope="module")
+def classes(store: Store) -> set[str]:
+    solutions = store.query("SELECT ?class { ?class a owl:Class }")
+    return {shorten(solution["class"].value) for solution in solutions}
+
+
+def test_there_are_enough() -> None:
+    assert len(QUERIES) >= 40
+
+
+def test_each_has_an_answer_and_each_answer_a_query() -> None:
+    assert sorted(QUERIES) == sorted(path.stem for path in ANSWERS.iterdir())
+    assert {path.suffix for path in ANSWERS.iterdir()} == {".tsv"}
+
+
+@every
+def test_name_is_kebab_case(name: str) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name)
+
+
+@every
+def test_header_says_what_is_asked(name: str) -> None:
+    found = header(name)
+    assert set(found) <= KEYS
+    assert isinstance(found["summary"], str) and not found["summary"].endswith(".")
+    assert isinstance(found["description"], str) and "?" in found["description"]
+    assert found["tags"] and all(re.fullmatch(r"[a-z]+(-[a-z]+)*", tag) for tag in found["tags"])
+    assert found.get("empty", True) is True
+
+
+def test_summaries_differ() -> None:
+    assert not [text for text, times in Counter(header(name)["summary"] for name in QUERIES).items() if times > 1]
+
+
+@every
+def test_parameters_have_allowed_types(name: str, classes: set[str]) -> None:
+    for parameter, described in header(name).get("params", {}).items():
+        assert set(described) == {"type", "description"}, parameter
+        assert described["type"] in SCALARS | classes, parameter
+        assert isinstance(described["description"], str), parameter
+
+
+@every
+def test_values_blocks_are_undefined_or_the_default(name: str) -> None:
+    parameters = header(name).get("params", {})
+    defaults = choices(name, "defaults")
+    assert set(defaults) <= set(parameters)
+    for parameter in parameters:
+        written = str(defaults.get(parameter, "UNDEF"))
+        assert block(name, parameter) in {written, f'"{written}"'}, parameter
+
+
+@every
+def test_enumerated_choices_are_terms(name: str, store: Store) -> None:
+    found = choices(name, "enumerate")
+    parameters = header(name).get("params", {})
+    assert set(found) <= set(parameters)
+    for parameter, values in found.items():
+        assert len(values) == len(set(values)) > 1, parameter
+        if parameters[parameter]["type"] not in SCALARS:
+            known = [value for value in values if store.query(f"ASK {{ {value} a ?class }}")]
+            assert known == values, parameter
+
+
+@every
+def test_declares_the_prefixes_it_uses(name: str) -> None:
+    text = body(name)
+    declared = dict(re.findall(r"^PREFIX (\w+): <([^>]*)>", text, flags=re.MULTILINE))
+    assert declared == {prefix: PREFIXES[prefix] for prefix in declared}
+    bare = re.sub(r'<[^>]*>|"[^"]*"', "", re.sub(r"^PREFIX .*", "", text, flags=re.MULTILINE))
+    assert set(re.findall(r"(?<![\w:?])(\w+):", bare)) == set(declared)
+    assert ox.Store().query(text) is not None
+
+
+@every
+def test_asks_the_graph_alone_and_the_same_each_time(name: str) -> None:
+    words = re.sub(r'<[^>]*>|"[^"]*"|[?]\w+', "", body(name))
+    assert not re.findall(r"(?i)\b(?:graph|service|from|rand|now|uuid|struuid|bnode|sample|group_concat)\b(?!:)", words)
+
+
+@every
+def test_orders_by_every_column(name: str, store: Store) -> None:
+    columns = {variable.value for variable in store.query(body(name)).variables}
+    order = body(name).rpartition("ORDER BY")[2]
+    assert columns <= set(re.findall(r"\?(\w+)", order))
+
+
+@every
+def test_names_what_it_lists(name: str, store: Store) -> None:
+    """An entity in a column has its name in another, which the printed table folds over it."""
+    solutions = store.query(body(name))
+    columns = [variable.value for variable in solutions.variables]
+    entities = {
+        column
+        for solution in solutions
+        for column in columns
+        if isinstance(solution[column], ox.NamedNode) and solution[column].value.startswith(PREFIXES["id"])
+    }
+    assert {f"{column}Name" for column in entities} <= set(columns)
+
+
+@every
+def test_answers_as_before(name: str, store: Store) -> None:
+    expected = (ANSWERS / f"{name}.tsv").read_bytes()
+    assert store.query(body(name)).serialize(format=ox.QueryResultsFormat.TSV) == expected
+    assert (expected.count(b"\n") == 1) == header(name).get("empty", False)
+
+
+@every
+def test_rdflib_gives_the_same_rows(name: str, store: Store, union: rdflib.Graph) -> None:
+    ours = store.query(body(name))
+    columns = [variable.value for variable in ours.variables]
+    theirs = union.query(body(name))
+    assert [str(variable) for variable in theirs.vars or []] == columns
+    expected = Counter(tuple(str(solution[column]) for column in columns) for solution in ours)
+    assert Counter(row(solution, columns) for solution in theirs.bindings) == expected
+
+
+def row(solution: Any, columns: list[str]) -> tuple[str, ...]:
+    return tuple(written(solution.get(rdflib.Variable(column))) for column in columns)
+
+
+def written(term: Any) -> str:
+    """The rdflib term as pyoxigraph's store writes it, which turns "1.0" into "1"; an absent one is "None"."""
+    if isinstance(term, rdflib.Literal) and term.datatype == rdflib.XSD.decimal and "." in term:
+        return str(ox.Literal(term.rstrip("0").rstrip("."), datatype=ox.NamedNode(str(term.datatype))))
+    return str(None if term is None else to_ox(term))
+
+
+def test_a_default_is_of_the_type_it_names(store: Store) -> None:
+    """A default entity belongs to the class of its parameter, a default number is one."""
+    checked = 0
+    for name in QUERIES:
+        for parameter, value in choices(name, "defaults").items():
+            kind = header(name)["params"][parameter]["type"]
+            if kind == "number":
+                assert isinstance(value, int | float), name
+            elif kind not in SCALARS:
+                assert store.query(f"ASK {{ {value} a/rdfs:subClassOf* {kind} }}"), name
+            checked += 1
+    assert checked > 5
+
+
+@every
+def test_a_parameter_keeps_the_rows_that_have_its_value(name: str, store: Store) -> None:
+    """With a value in its VALUES block, a parameter that is also a column leaves the rows of that value, in order."""
+    rows = list(store.query(body(name)))
+    columns = [variable.value for variable in store.query(body(name)).variables]
+    for parameter in set(header(name).get("params", {})) & set(columns):
+        value = next((row[parameter] for row in rows if row[parameter] is not None), None)
+        if block(name, parameter) == "UNDEF" and value is not None:
+            before, opened, after = re.split(rf"(VALUES\s+\?{parameter}\s*\{{)", body(name))
+            bound = f"{before}{opened} {value} {after[after.index('}') :]}"
+            kept = [[str(row[column]) for column in columns] for row in store.query(bound)]
+            assert kept == [[str(row[column]) for column in columns] for row in rows if row[parameter] == value]
