@@ -1,0 +1,216 @@
+"""Two analyses side by side: what the measures owe to weak evidence, and what falls when evidence is withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyoxigraph as ox
+
+from gbkg import names
+from gbkg.analyse import evidence
+from gbkg.analyse.evidence import Ledger, Triple, strongest
+from gbkg.analyse.measures import Analysis, Bridge, Place, analyse
+from gbkg.analyse.projection import Edge, Network, Selection, edges, linked, project
+from gbkg.errors import SyntaxFault
+from gbkg.kg import KnowledgeGraph
+from gbkg.project import read_text
+from gbkg.store import Store
+
+MEASURES = ("degree", "ins", "outs", "edges", "betweenness", "closeness", "joint")
+"""The measures of a place that are compared; component and community are numbers without an order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One measure of one node, before and after."""
+
+    iri: str
+    label: str
+    measure: str
+    before: float
+    after: float
+
+    @property
+    def change(self) -> float:
+        return round(self.after - self.before, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is different between two networks of the same nodes, so that the measures have the same denominators.
+
+    `lost` are the edges that only the first has; `alone` the nodes that have edges in the first only; `changes` every
+    measure that differs, by measure in the order of `MEASURES`, the largest change first, then by label; `joints_lost`
+    and `joints_gained` articulation points, `bridges_lost` and `bridges_gained` bridges of one network only.
+    """
+
+    before: Analysis
+    after: Analysis
+    lost: tuple[Edge, ...]
+    alone: tuple[Place, ...]
+    changes: tuple[Change, ...]
+    joints_lost: tuple[Place, ...]
+    joints_gained: tuple[Place, ...]
+    bridges_lost: tuple[Bridge, ...]
+    bridges_gained: tuple[Bridge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How the answer to a saved query changes: rows before, and how many of them fall or are new."""
+
+    query: str
+    rows: int
+    lost: int
+    gained: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What a withdrawal brings down: `claims` (keys), `facts` (triples that no accepted claim says any more),
+    `inferred` (triples of which every derivation has lost a premise), the comparison of the networks, and the `answers`
+    that are no longer the same."""
+
+    claims: tuple[str, ...]
+    facts: tuple[Triple, ...]
+    inferred: tuple[Triple, ...]
+    comparison: Comparison
+    answers: tuple[Answer, ...]
+
+
+def without(kg: KnowledgeGraph, selection: Selection, weak: Collection[str]) -> Comparison:
+    """The measures with all edges of a selection, and without the weak ones (words of `projection.WEAK`)."""
+    ledger = evidence.read(kg.store)
+    before = linked(project(kg, ledger, selection))
+    return compare(before, project(kg, ledger, replace(selection, without=(*selection.without, *weak))))
+
+
+def compare(before: Network, after: Network) -> Comparison:
+    """The differences between two networks; of the second only the nodes of the first count."""
+    after = after.subgraph([node for node in after if node in before]).copy()
+    after.add_nodes_from((node, attributes) for node, attributes in before.nodes(data=True) if node not in after)
+    first, second = analyse(before), analyse(_reordered(after, before))
+    kept = {edge.triple for edge in edges(after)}
+    old, new = ({place.iri: place for place in analysis.places} for analysis in (first, second))
+    held, holding = ({bridge.ends: bridge for bridge in analysis.bridges} for analysis in (first, second))
+    return Comparison(
+        before=first,
+        after=second,
+        lost=tuple(edge for edge in edges(before) if edge.triple not in kept),
+        alone=tuple(place for place in first.places if place.edges and not new[place.iri].edges),
+        changes=_changes(old, new),
+        joints_lost=tuple(place for place in first.places if place.joint and not new[place.iri].joint),
+        joints_gained=tuple(place for place in second.places if place.joint and not old[place.iri].joint),
+        bridges_lost=tuple(bridge for ends, bridge in held.items() if ends not in holding),
+        bridges_gained=tuple(bridge for ends, bridge in holding.items() if ends not in held),
+    )
+
+
+def withdraw(kg: KnowledgeGraph, selection: Selection, keys: Collection[str]) -> Removal:
+    """What falls when the claims of these keys had not been made.
+
+    With a claim go its own triples, its fact if no other accepted claim says it, and what was inferred from that fact
+    and follows from nothing else. Passages and curation stay: the text is still there.
+    """
+    ledger, gone = evidence.read(kg.store), frozenset(keys)
+    facts, inferred = fallen(ledger, gone)
+    before = linked(project(kg, ledger, selection))
+    after = project(kg, ledger, replace(selection, withdrawn=selection.withdrawn | gone))
+    rest = store_without(kg.store, gone, {*facts, *inferred})
+    return Removal(tuple(sorted(gone)), facts, inferred, compare(before, after), _answers(kg, rest))
+
+
+def fallen(ledger: Ledger, keys: Collection[str]) -> tuple[tuple[Triple, ...], tuple[Triple, ...]]:
+    """The claimed triples and the inferred ones that no longer hold without these claims, each sorted."""
+    given = [triple for triple in ledger.claims if ledger.accepted(triple)]
+    kept = [triple for triple in given if any(claim.key not in keys for claim in ledger.accepted(triple))]
+    held = strongest(ledger, dict.fromkeys(given, 1))
+    standing = strongest(ledger, dict.fromkeys(kept, 1))
+    lost = sorted(triple for triple in held if triple not in standing)
+    claimed = set(given)
+    return tuple(t for t in lost if t in claimed), tuple(t for t in lost if t not in claimed)
+
+
+def _changes(old: dict[str, Place], new: dict[str, Place]) -> tuple[Change, ...]:
+    found = [
+        Change(iri, place.label, measure, getattr(place, measure), getattr(new[iri], measure))
+        for iri, place in old.items()
+        for measure in MEASURES
+        if getattr(place, measure) != getattr(new[iri], measure)
+    ]
+    return tuple(sorted(found, key=lambda c: (MEASURES.index(c.measure), -abs(c.change), c.label, c.iri)))
+
+
+def _reordered(graph: Network, like: Network) -> Network:
+    """The same network with its nodes in the order of another, on which ties of the algorithms depend."""
+    found: Network = type(graph)()
+    found.add_nodes_from((node, graph.nodes[node]) for node in like)
+    found.add_edges_from(graph.edges(keys=True, data=True))
+    return found
+
+
+def store_without(store: Store, keys: Collection[str], triples: Collection[Triple]) -> Store:
+    """The graph as it would be without these claims and triples; records of inference that lost a premise go too."""
+    nodes = {str(names.CLM) + key for key in keys}
+    graphs = {str(names.GRAPH[name]) for name in ("facts", "inferred")}
+    fallen_records = _records(store, triples)
+
+    def stays(quad: Any) -> bool:
+        if quad.graph_name.value in graphs:
+            return (quad.subject.value, quad.predicate.value, quad.object.value) not in triples
+        return quad.subject.value not in nodes and quad.subject.value not in fallen_records
+
+    return Store.of(quad for quad in store if stays(quad))
+
+
+def _records(store: Store, triples: Collection[Triple]) -> set[str]:
+    """The inference records that have one of the triples as premise or conclusion."""
+    parts: dict[str, dict[str, str]] = {}
+    for name in ("subject", "predicate", "object"):
+        for quad in store.quads(None, ox.NamedNode(names.PREFIXES["rdf"] + name), None, _graph("inferences")):
+            parts.setdefault(quad.subject.value, {})[name] = quad.object.value
+    statements = {node for node, p in parts.items() if (p["subject"], p["predicate"], p["object"]) in triples}
+    links = (ox.NamedNode(str(names.GBKG[name])) for name in ("premise", "conclusion"))
+    return {q.subject.value for link in links for q in store.quads(None, link) if q.object.value in statements}
+
+
+def _answers(kg: KnowledgeGraph, rest: Store) -> tuple[Answer, ...]:
+    """The saved queries of the project whose answer differs, with the parameters that each file has as it stands."""
+    found = []
+    for path in kg.project.queries:
+        text = read_text(path, kg.project.show(path))
+        try:
+            before, after = _rows(kg.store.query(text)), _rows(rest.query(text))
+        except SyntaxError as error:
+            raise SyntaxFault(f"not SPARQL: {error.msg}", file=kg.project.show(path), line=error.lineno) from error
+        lost, gained = _missing(before, after), _missing(after, before)
+        if lost or gained:
+            found.append(Answer(path.stem, len(before), lost, gained))
+    return tuple(found)
+
+
+def _rows(answer: object) -> list[str]:
+    """Each row, or triple, or the truth value, as text."""
+    if isinstance(answer, ox.QueryBoolean):
+        return [str(bool(answer))]
+    if isinstance(answer, ox.QuerySolutions):
+        return ["\t".join("" if term is None else str(term) for term in row) for row in answer]
+    return sorted(map(str, answer))  # type: ignore[call-overload]
+
+
+def _missing(rows: Iterable[str], others: list[str]) -> int:
+    """How many rows the others do not have, equal rows counted."""
+    left = list(others)
+    missing = 0
+    for row in rows:
+        if row in left:
+            left.remove(row)
+        else:
+            missing += 1
+    return missing
+
+
+def _graph(name: str) -> ox.NamedNode:
+    return ox.NamedNode(str(names.GRAPH[name]))

@@ -1,0 +1,51 @@
+"""The words behind edges: each claim with its passages, numbered once for a whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+
+from gbkg import names
+from gbkg.analyse.evidence import Evidence, Ledger
+from gbkg.kg import KnowledgeGraph
+from gbkg.model import Passage
+
+
+class Footnotes:
+    """Passages in the order in which they are first asked for, counted from 1, each with the claims that it proves."""
+
+    def __init__(self, kg: KnowledgeGraph, ledger: Ledger) -> None:
+        self._store = kg.store
+        self._claims = {claim.key: claim for said in ledger.claims.values() for claim in said}
+        self.passages: dict[str, list[str]] = {}
+        """IRI of a passage to keys of claims."""
+
+    def claim(self, key: str) -> Evidence:
+        return self._claims[key]
+
+    def numbers(self, keys: Iterable[str]) -> tuple[int, ...]:
+        """The numbers of the passages of these claims, in order, each once."""
+        for key in keys:
+            for passage in self._claims[key].passages:
+                proved = self.passages.setdefault(passage, [])
+                if key not in proved:
+                    proved.append(key)
+        places = {passage: number for number, passage in enumerate(self.passages, start=1)}
+        return tuple(dict.fromkeys(places[p] for key in keys for p in self._claims[key].passages))
+
+    def notes(self) -> list[tuple[int, Passage, tuple[str, ...]]]:
+        """Every footnote: its number, the passage with its words, and the keys of its claims."""
+        return [
+            (number, self._passage(iri), tuple(keys))
+            for number, (iri, keys) in enumerate(self.passages.items(), start=1)
+        ]
+
+    def _passage(self, iri: str) -> Passage:
+        source, _, span = iri.removeprefix(str(names.PSG)).rpartition(".")
+        start, _, end = span.partition("-")
+        exact = ""
+        for link in self._store.quads(ox.NamedNode(iri), ox.NamedNode(str(names.OA.hasSelector))):
+            for quad in self._store.quads(link.object, ox.NamedNode(str(names.OA.exact))):
+                exact = quad.object.value
+        return Passage(source, int(start), int(end), exact)

@@ -1,0 +1,225 @@
+"""Commands that follow relations and measure the network: neighbours, path, analyse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gbkg.cli.door import app, current_project, new_console, plain, remark
+
+if TYPE_CHECKING:
+    from gbkg.analyse.paths import Apart
+    from gbkg.analyse.projection import Network, Selection
+    from gbkg.kg import KnowledgeGraph
+
+Relations = Annotated[
+    list[str] | None,
+    typer.Option("--relation", metavar="FAMILY", help="A family of relations or a property; may be repeated."),
+]
+Inferred = Annotated[bool, typer.Option("--inferred", help="Follow relations that rules infer, too.")]
+AsOf = Annotated[
+    str, typer.Option("--as-of", metavar="DATE", help="Leave out what is known to have begun after YYYY[-MM[-DD]].")
+]
+GraphFile = Annotated[
+    Path | None, typer.Option("--graph", metavar="FILE", help="The graph as N-Quads [default: build/gbkg.nq].")
+]
+FORMATS = ("table", "json", "csv")
+
+
+@app.command()
+def neighbours(
+    entity: Annotated[list[str], typer.Argument(help="IRI, id, label or alias; several words need no quotes.")],
+    hops: Annotated[int, typer.Option("--hops", min=1, help="How many steps away.")] = 1,
+    relation: Relations = None,
+    inferred: Inferred = False,
+    as_of: AsOf = "",
+    graph: GraphFile = None,
+) -> None:
+    """Print who and what an entity is related to, step by step, each relation with its quotations."""
+    from gbkg.analyse import evidence, naming, paths
+    from gbkg.analyse.projection import Selection
+    from gbkg.analyse.quotations import Footnotes
+    from gbkg.cli.relations import print_evidence, print_step
+
+    kg = _open(graph)
+    start = naming.entity(kg, " ".join(entity))
+    network = _around(kg, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), start)
+    steps = paths.neighbours(network, start, hops)
+    notes, console = Footnotes(kg, evidence.read(kg.store)), new_console()
+    node = network.nodes[start]
+    console.print(f"[bold]{plain(node['label'])}[/bold]  ({node['type_label']})  id:{node['slug']}", soft_wrap=True)
+    for distance in sorted({step.distance for step in steps}):
+        ring = [step for step in steps if step.distance == distance]
+        count = len({step.there for step in ring})
+        console.print(
+            f"\n[bold]{_count(distance, 'step')} away: {_count(count, 'entity', 'entities')}[/bold]", soft_wrap=True
+        )
+        for step in ring:
+            print_step(console, kg, step, notes, named=distance > 1)
+    if not steps:
+        console.print("  no relation" + (" of this kind" if relation else ""))
+    print_evidence(console, notes)
+    _remark_undated(network, as_of)
+
+
+@app.command()
+def path(
+    start: Annotated[str, typer.Argument(metavar="A", help="IRI, id, label or alias.")],
+    goal: Annotated[str, typer.Argument(metavar="B", help="IRI, id, label or alias.")],
+    k: Annotated[int, typer.Option("-k", min=1, help="How many paths.")] = 1,
+    relation: Relations = None,
+    inferred: Inferred = False,
+    as_of: AsOf = "",
+    graph: GraphFile = None,
+) -> None:
+    """Print the shortest paths between two entities, each step with its quotations."""
+    from gbkg.analyse import evidence, naming, paths
+    from gbkg.analyse.projection import Selection
+    from gbkg.analyse.quotations import Footnotes
+    from gbkg.cli.relations import print_evidence, print_step
+
+    kg = _open(graph)
+    ends = naming.entity(kg, start), naming.entity(kg, goal)
+    network = _around(kg, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), *ends)
+    found = paths.shortest(network, *ends, k)
+    notes, console = Footnotes(kg, evidence.read(kg.store)), new_console()
+    if isinstance(found, paths.Apart):
+        _print_apart(kg, ends, found)
+        _print_wider(kg, ends)
+        _remark_undated(network, as_of)
+        raise typer.Exit(1)
+    for number, steps in enumerate(found, start=1):
+        title = f"Path {number} of {len(found)}" if len(found) > 1 else "Path"
+        console.print(f"{'' if number == 1 else chr(10)}[bold]{title}: {_count(len(steps), 'step')}[/bold]")
+        for step in steps:
+            print_step(console, kg, step, notes)
+    print_evidence(console, notes)
+    if len(found) < k:
+        remark(f"there {'is' if len(found) == 1 else 'are'} no more than {_count(len(found), 'path')}")
+    _remark_undated(network, as_of)
+
+
+@app.command()
+def analyse(
+    relation: Relations = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kind",
+            help="Only agent, fund, group, place, policy, application, event, document, topic; may be repeated.",
+        ),
+    ] = None,
+    as_of: AsOf = "",
+    inferred: Inferred = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", help="Compare with the network less implied, disputed or single-passage relations."),
+    ] = None,
+    withdraw: Annotated[
+        list[str] | None,
+        typer.Option("--withdraw", metavar="SOURCE|CLAIM", help="What falls without a source or claim; repeatable."),
+    ] = None,
+    layout: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    top: Annotated[
+        int | None, typer.Option("--top", min=1, help="Rows of each list [default: 15 in a table, else all].")
+    ] = None,
+    graph: GraphFile = None,
+) -> None:
+    """Measure the network of entities; with --without or --withdraw, compare it with less evidence."""
+    from gbkg.analyse import compare, evidence, naming
+    from gbkg.analyse.measures import analyse as measure
+    from gbkg.analyse.projection import DEFAULT_KINDS, Selection, linked, project
+    from gbkg.cli import analysis
+    from gbkg.errors import NotFoundError
+
+    if layout not in FORMATS:
+        raise NotFoundError("format", layout, known=FORMATS)
+    kg = _open(graph)
+    selection = Selection(
+        tuple(relation or ()), tuple(kind or DEFAULT_KINDS), inferred, as_of, tuple(without or ()) if withdraw else ()
+    )
+    network = project(kg, evidence.read(kg.store), selection)
+    if withdraw:
+        keys = frozenset[str]().union(*(naming.claims(kg, name) for name in withdraw))
+        analysis.show_removal(kg, compare.withdraw(kg, selection, keys), withdraw, layout, top)
+    elif without:
+        analysis.show_comparison(kg, compare.without(kg, selection, without), without, layout, top)
+    else:
+        analysis.show_analysis(kg, measure(linked(network)), layout, top)
+    _remark_alone(network)
+    _remark_undated(network, as_of)
+
+
+def _open(graph: Path | None) -> KnowledgeGraph:
+    from gbkg import kg
+
+    return kg.open(current_project().root, graph)
+
+
+def _around(kg: KnowledgeGraph, selection: Selection, *ends: str) -> Network:
+    """The network of a selection; with topics when an end is one."""
+    from dataclasses import replace
+
+    from gbkg.analyse.projection import KINDS, network
+
+    found = network(kg, selection)
+    if all(end in found for end in ends):
+        return found
+    return network(kg, replace(selection, kinds=tuple(KINDS)))
+
+
+def _print_apart(kg: KnowledgeGraph, ends: tuple[str, str], found: Apart) -> None:
+    console = new_console()
+    console.print(f"no path between {plain(kg.labels[ends[0]])} and {plain(kg.labels[ends[1]])}", soft_wrap=True)
+    for end, group in zip(ends, (found.here, found.there), strict=True):
+        others = [kg.labels[node] for node in group if node != end]
+        if not others:
+            said = "has no relation here"
+        else:
+            few = ", ".join(others[:8]) + (" …" if len(others) > 8 else "")
+            said = f"is in a component of {len(group)}, with {few}"
+        console.print(f"  {plain(f'{kg.labels[end]} {said}')}", soft_wrap=True)
+
+
+def _print_wider(kg: KnowledgeGraph, ends: tuple[str, str]) -> None:
+    """How near the two come when more relations count: all families, then inferred ones, then topics too."""
+    from gbkg.analyse import paths
+    from gbkg.analyse.projection import KINDS, Selection
+    from gbkg.analyse.projection import network as projected
+
+    wider = (
+        ("over all relations", Selection()),
+        ("over all relations and inferred ones", Selection(inferred=True)),
+        ("over all relations and topics", Selection(kinds=tuple(KINDS), inferred=True)),
+    )
+    for words, selection in wider:
+        more = projected(kg, selection)
+        found = paths.shortest(more, *ends) if all(end in more for end in ends) else []
+        if isinstance(found, list) and found:
+            way = " · ".join(kg.labels[step.there] for step in found[0][:-1])
+            new_console().print(
+                plain(
+                    f"  {words} they are {_count(len(found[0]), 'step')} apart" + (f", by way of {way}" if way else "")
+                ),
+                soft_wrap=True,
+            )
+            return
+
+
+def _remark_alone(network: Network) -> None:
+    alone = [attributes["label"] for node, attributes in network.nodes(data=True) if not network.degree(node)]
+    if alone:
+        few = "; ".join(alone[:5]) + (" …" if len(alone) > 5 else "")
+        remark(f"{len(alone)} of {_count(len(network), 'entity', 'entities')} have no relation here: {few}")
+
+
+def _remark_undated(network: Network, as_of: str) -> None:
+    if as_of:
+        undated, edges = network.graph["undated"], network.number_of_edges()
+        remark(f"as of {as_of}: {undated} of {_count(edges, 'relation')} kept have no date with a year")
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

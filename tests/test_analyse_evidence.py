@@ -1,0 +1,227 @@
+"""What rests on what: paths with their quotations, weak edges left out, claims and sources withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from networks import ledger, network, opened, triple
+
+from gbkg import analyse
+from gbkg.analyse import Selection, compare, evidence, naming, paths
+from gbkg.analyse.paths import Apart, Step
+from gbkg.analyse.projection import Network, labels
+from gbkg.analyse.quotations import Footnotes
+from gbkg.errors import SyntaxFault
+from gbkg.kg import KnowledgeGraph
+from gbkg.names import GBKG, ID
+from gbkg.project import Project
+
+MACAU = "guangzhou-report.alliance-founder-macau"
+
+
+@pytest.fixture(scope="module")
+def real(real_build: Path) -> KnowledgeGraph:
+    return opened(real_build)
+
+
+def ways(graph: Network, start: str, goal: str, k: int) -> list[str]:
+    found = paths.shortest(graph, start, goal, k)
+    assert isinstance(found, list)
+    return ["".join([steps[0].here, *(step.there for step in steps)]) if steps else start for steps in found]
+
+
+def slugs(nodes: object) -> list[str]:
+    return [str(node).rpartition("/")[2] for node in nodes]  # type: ignore[attr-defined]
+
+
+# ---- Neighbours and paths
+
+
+def test_neighbours_are_found_ring_by_ring() -> None:
+    steps = paths.neighbours(network("ab bc ca cd de"), "a", hops=2)
+    assert [(step.distance, step.here, step.there) for step in steps] == [(1, "a", "b"), (1, "a", "c"), (2, "c", "d")]
+
+
+def test_a_step_has_every_relation_between_its_ends() -> None:
+    (step,) = paths.neighbours(network("ab ba"), "a")
+    assert [relation.subject for relation in step.relations] == ["a", "b"]
+
+
+def test_an_entity_alone_has_no_neighbours() -> None:
+    assert paths.neighbours(network("ab", alone="z"), "z", hops=5) == []
+
+
+@pytest.mark.parametrize(
+    ("k", "expected"),
+    [(1, ["abz"]), (2, ["abz", "acz"]), (3, ["abz", "acz", "adez"]), (9, ["abz", "acz", "adez"])],
+)
+def test_paths_come_by_length_and_then_by_label(k: int, expected: list[str]) -> None:
+    assert ways(network("cz ac ad de ez bz ab"), "a", "z", k) == expected
+
+
+def test_a_path_visits_nobody_twice_and_ignores_direction() -> None:
+    assert ways(network("ba bc dc cb"), "a", "d", 5) == ["abcd"]
+
+
+def test_the_path_from_an_entity_to_itself_has_no_step() -> None:
+    assert paths.shortest(network("ab"), "a", "a", 3) == [()]
+
+
+def test_no_path_tells_the_two_components() -> None:
+    assert paths.shortest(network("ab bc de"), "c", "d") == Apart(("a", "b", "c"), ("d", "e"))
+
+
+def test_patek_is_tied_to_its_partner_through_the_joint_venture(real: KnowledgeGraph) -> None:
+    # "The joint venture between Patek and Zhongchuang Incubator … is responsible for the operation of the park."
+    graph = analyse.network(real, Selection(relations=("ownership", "operating")))
+    found = paths.shortest(graph, str(ID.patek), str(ID["zhongchuang-incubator"]))
+    assert isinstance(found, list)
+    ((one, other),) = found
+    assert isinstance(one, Step)
+    assert slugs([one.here, one.there, other.there]) == [
+        "patek",
+        "patek-zhongchuang-joint-venture",
+        "zhongchuang-incubator",
+    ]
+    assert [edge.label for step in (one, other) for edge in step.relations] == ["joint venture of"] * 2
+
+
+def test_every_step_of_a_path_has_the_words_that_prove_it(real: KnowledgeGraph) -> None:
+    graph = analyse.network(real, Selection(inferred=True))
+    found = paths.shortest(graph, str(ID.patek), str(ID["university-of-macau"]), 3)
+    assert isinstance(found, list)
+    notes = Footnotes(real, evidence.read(real.store))
+    relations = [edge for steps in found for step in steps for edge in step.relations]
+    assert len(relations) > 6
+    assert all(notes.numbers(edge.claims) for edge in relations)
+    text = {passage.source: passage for _, passage, _ in notes.notes()}
+    assert all(passage.exact and len(passage.exact) == passage.end - passage.start for passage in text.values())
+    assert "University of Macau" in " ".join(passage.exact for _, passage, _ in notes.notes())
+
+
+def test_footnotes_number_each_passage_once(real: KnowledgeGraph) -> None:
+    notes = Footnotes(real, evidence.read(real.store))
+    first = notes.numbers([MACAU])
+    assert (first, notes.numbers([MACAU])) == ((1,), (1,))
+    assert [keys for _, _, keys in notes.notes()] == [(MACAU,)]
+
+
+# ---- With and without
+
+
+def test_measures_are_compared_over_the_same_nodes() -> None:
+    before, after = network("ab bc cd de"), network("ab bc cd")
+    found = compare.compare(before, after)
+    # c stood between 4 of 6 pairs, and stands between 2 of 6: e still counts.
+    (change,) = [c for c in found.changes if (c.iri, c.measure) == ("c", "betweenness")]
+    assert (change.before, change.after, change.change) == (0.666667, 0.333333, -0.333334)
+    assert [place.iri for place in found.alone] == ["e"]
+    assert [edge.triple for edge in found.lost] == [("d", str(GBKG.partOf), "e")]
+    assert [place.iri for place in found.joints_lost] == ["d"]
+    assert [bridge.ends for bridge in found.bridges_lost] == [("d", "e")]
+
+
+def test_breaking_a_ring_gains_bridges() -> None:
+    found = compare.compare(network("ab bc ca"), network("ab bc"))
+    assert [bridge.ends for bridge in found.bridges_gained] == [("a", "b"), ("b", "c")]
+    assert [place.iri for place in found.joints_gained] == ["b"]
+
+
+def test_nothing_left_out_changes_nothing() -> None:
+    found = compare.compare(network("ab bc"), network("ab bc"))
+    assert (found.lost, found.changes, found.alone, found.joints_lost, found.bridges_gained) == ((), (), (), (), ())
+
+
+def test_bay_area_loses_hong_kong_and_macau_without_implied_relations(real: KnowledgeGraph) -> None:
+    # Both are read from the region's name alone.
+    found = compare.without(real, Selection(relations=("part",)), ["implied"])
+    lost = {edge.claims for edge in found.lost}
+    assert ("guangzhou-report.hong-kong-in-bay-area",) in lost
+    assert ("guangzhou-report.macau-in-bay-area",) in lost
+    assert {"hong-kong", "macau"} <= set(slugs(place.iri for place in found.alone))
+
+
+# ---- Withdrawing
+
+
+def test_a_fact_stands_while_another_accepted_claim_says_it() -> None:
+    book = ledger({"a in b": "implied;", "c in d": "", "e in f": "rejected;"})
+    assert compare.fallen(book, {"s.a-in-b-1"}) == ((), ())
+    assert compare.fallen(book, {"s.a-in-b-1", "s.a-in-b-2"}) == ((triple("a in b"),), ())
+    assert compare.fallen(book, {"s.e-in-f-2"}) == ((triple("e in f"),), ())
+
+
+def test_an_inference_falls_when_every_derivation_has_lost_a_premise() -> None:
+    claims = {"a in b": "", "b in d": "", "a in c": "", "c in d": ""}
+    book = ledger(claims, "a in b, b in d: a in d", "a in c, c in d: a in d")
+    assert compare.fallen(book, {"s.b-in-d-1"}) == ((triple("b in d"),), ())
+    assert compare.fallen(book, {"s.b-in-d-1", "s.a-in-c-1"})[1] == (triple("a in d"),)
+
+
+def test_a_withdrawn_fact_that_still_follows_has_not_fallen() -> None:
+    book = ledger({"a in b": "", "b in c": "", "a in c": ""}, "a in b, b in c: a in c")
+    assert compare.fallen(book, {"s.a-in-c-1"}) == ((), ())
+    assert compare.fallen(book, {"s.a-in-c-1", "s.a-in-b-1"})[0] == (triple("a in b"), triple("a in c"))
+
+
+def test_without_its_claim_the_university_leaves_the_alliance(real: KnowledgeGraph) -> None:
+    found = compare.withdraw(real, Selection(relations=("founding", "membership"), inferred=True), {MACAU})
+    university, alliance = str(ID["university-of-macau"]), str(ID["gba-blockchain-alliance"])
+    assert found.facts == ((alliance, str(GBKG.foundedBy), university),)
+    assert (university, str(GBKG.founded), alliance) in found.inferred
+    assert all(university in triple for triple in found.inferred)
+    assert slugs(place.iri for place in found.comparison.alone) == ["university-of-macau"]
+    lost = {answer.query: (answer.rows, answer.lost, answer.gained) for answer in found.answers}
+    rows, gone, new = lost["who-established-what"]
+    assert (gone, new) == (1, 0) and rows > 5
+
+
+def test_without_the_article_nobody_tells_of_foshan(real: KnowledgeGraph) -> None:
+    # Chancheng District and its identity system stand in the article alone.
+    keys = naming.claims(real, "guangdong-article")
+    found = compare.withdraw(real, Selection(), keys)
+    alone = slugs(place.iri for place in found.comparison.alone)
+    assert {"foshan", "chancheng-district", "imi", "shenzhen", "zhuhai"} <= set(alone)
+    assert "guangzhou" not in alone
+    assert all("guangdong-article" in edge.sources for edge in found.comparison.lost)
+    assert set(found.claims) == keys
+
+
+def test_the_network_after_a_withdrawal_is_that_of_the_graph_that_is_left(real: KnowledgeGraph) -> None:
+    keys = naming.claims(real, "guangdong-article")
+    facts, inferred = compare.fallen(evidence.read(real.store), keys)
+    rest = KnowledgeGraph(compare.store_without(real.store, keys, {*facts, *inferred}), real.project)
+    chosen = Selection(inferred=True)
+    expected = analyse.edges(analyse.network(real, replace(chosen, withdrawn=keys)))
+    assert len(expected) > 150
+    # Doubts of withdrawn claims and all else are gone with them.
+    assert analyse.edges(analyse.network(rest, chosen)) == expected
+
+
+def test_withdrawing_nothing_changes_nothing(real: KnowledgeGraph) -> None:
+    found = compare.withdraw(real, Selection(inferred=True), set())
+    assert (found.facts, found.inferred, found.comparison.lost, found.comparison.changes, found.answers) == ((),) * 5
+
+
+def test_a_saved_query_that_is_none_is_told(real: KnowledgeGraph, tmp_path: Path) -> None:
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries" / "broken.rq").write_text("SELECT ?s {\n ?s ?p", encoding="utf-8")
+    with pytest.raises(SyntaxFault, match=r"broken\.rq"):
+        compare.withdraw(KnowledgeGraph(real.store, Project(tmp_path)), Selection(), {MACAU})
+
+
+# ---- The same every time
+
+
+def test_the_order_of_the_quads_makes_no_difference(real_build: Path, real: KnowledgeGraph) -> None:
+    other = opened(real_build, shuffle=7)
+    assert compare.withdraw(real, Selection(inferred=True), {MACAU}) == compare.withdraw(
+        other, Selection(inferred=True), {MACAU}
+    )
+    assert compare.without(real, Selection(), ["disputed"]) == compare.without(other, Selection(), ["disputed"])
+    one, two = (analyse.network(kg) for kg in (real, other))
+    ends = str(ID.patek), str(ID.macau)
+    assert paths.shortest(one, *ends, 5) == paths.shortest(two, *ends, 5)
+    assert labels(one) == labels(two)
