@@ -1,0 +1,118 @@
+"""Commands for those who write reports: draw network, draw timeline."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gbkg.cli.door import app, current_project, fail, remark
+from gbkg.errors import OutputError
+
+if TYPE_CHECKING:
+    from gbkg.draw.scene import Scene
+    from gbkg.kg import KnowledgeGraph
+
+pictures = typer.Typer(help="Draw a picture for a report, as SVG or PNG.", no_args_is_help=True)
+app.add_typer(pictures, name="draw")
+
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="FILE", help="Where to: *.svg or *.png; without it SVG to standard output."),
+]
+Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="The title, instead of the one it would have.")]
+Dpi = Annotated[int, typer.Option("--dpi", min=36, max=1200, help="Pixels for each inch of a PNG; A4 is 8.27 wide.")]
+Graph = Annotated[
+    Path | None, typer.Option("--graph", metavar="FILE", help="The graph as N-Quads, instead of the project's own.")
+]
+
+
+@pictures.command()
+def network(
+    relation: Annotated[
+        list[str] | None,
+        typer.Option("--relation", "-r", metavar="NAME", help="A family of relations or a property; may be repeated."),
+    ] = None,
+    centre: Annotated[str, typer.Option("--centre", metavar="ENTITY", help="Only what is near this entity.")] = "",
+    hops: Annotated[int, typer.Option("--hops", min=1, help="How near: steps along relations, either way.")] = 1,
+    inferred: Annotated[bool, typer.Option("--inferred", help="Also what rules infer, dotted.")] = False,
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DATE", help="Without what is known to have begun later.")
+    ] = "",
+    title: Title = "",
+    out: Out = None,
+    dpi: Dpi = 200,
+    graph: Graph = None,
+) -> None:
+    """Draw who founded, initiated, owns, operates, hosts or belongs to whom, each arrow with its quotations."""
+    form = _form(out)
+    from gbkg.analyse import Selection, naming
+    from gbkg.analyse import network as projection
+    from gbkg.draw import network as picture
+    from gbkg.draw import wiring
+
+    kg = _opened(graph)
+    relations = tuple(relation or picture.RELATIONS)
+    near = naming.entity(kg, centre) if centre else ""
+    found = projection(kg, Selection(relations=relations, inferred=inferred, as_of=as_of))
+    edges = wiring.select(found, near, hops)
+    _write(picture.place(kg, found, edges, title or picture.titled(kg, relations, near)), form, out, dpi)
+
+
+@pictures.command()
+def timeline(
+    about: Annotated[
+        list[str] | None,
+        typer.Option("--about", metavar="ENTITY", help="Only the dates of this entity; may be repeated."),
+    ] = None,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Also statistics that have a date.")] = False,
+    title: Title = "",
+    out: Out = None,
+    dpi: Dpi = 200,
+    graph: Graph = None,
+) -> None:
+    """Draw what happened when; what has no year stands in a box of its own."""
+    form = _form(out)
+    from gbkg.analyse import naming
+    from gbkg.draw import dated
+    from gbkg.draw import timeline as picture
+
+    kg = _opened(graph)
+    found = dated.read(kg, [naming.entity(kg, name) for name in about or []], statistics)
+    _write(picture.place(kg, found, title or picture.TITLE), form, out, dpi)
+
+
+def _form(out: Path | None) -> str:
+    """`svg` or `png`, as the name of the file says."""
+    form = out.suffix.lower().removeprefix(".") if out else "svg"
+    if form not in ("svg", "png"):
+        fail(f"{out}: a picture is *.svg or *.png", 2)
+    return form
+
+
+def _opened(graph: Path | None) -> KnowledgeGraph:
+    from gbkg import kg
+
+    opened = kg.open(current_project().root, graph)
+    if opened.remark:
+        remark(opened.remark)
+    return opened
+
+
+def _write(scene: Scene, form: str, out: Path | None, dpi: int) -> None:
+    from gbkg.draw import paper
+
+    painted = paper.paint(scene, form, dpi)
+    for said in (*scene.remarks, *paper.remarks(scene, form)):
+        remark(said)
+    if out is None:
+        sys.stdout.buffer.write(painted)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        out.write_bytes(painted)
+    except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror or error}", file=str(out)) from error
+    remark(f"wrote {out}")

@@ -1,0 +1,152 @@
+"""What has a date: the facts that say when something happened, and dated statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from unicodedata import category
+
+from gbkg.draw import dates
+from gbkg.errors import GbkgError
+from gbkg.kg import KnowledgeGraph
+
+_FACTS = """
+SELECT ?claim ?about ?what ?on ?dating ?reading ?source WHERE {
+  ?claim a gbkg:Claim ; rdf:subject ?about ; rdf:predicate ?what ; rdf:object ?on ; gbkg:status gbkg:accepted ;
+         gbkg:reading ?reading ; prov:hadPrimarySource ?source .
+  ?what rdfs:subPropertyOf* gbkg:onDate
+  OPTIONAL { ?claim gbkg:dating ?dating }
+}"""
+_STATISTICS = """
+SELECT ?claim ?about ?what ?on ?since ?dating ?reading ?source ?number ?unit ?kind WHERE {
+  ?claim a gbkg:StatisticClaim ; gbkg:about ?about ; gbkg:indicator ?what ; gbkg:asOf ?on ; gbkg:dating ?dating ;
+         gbkg:status gbkg:accepted ; gbkg:reading ?reading ; gbkg:valueText ?number ; gbkg:unit ?unit ;
+         prov:hadPrimarySource ?source .
+  OPTIONAL { ?claim gbkg:periodStart ?since }
+  OPTIONAL { ?unit skos:broader ?kind FILTER(?kind = gbkg:measuredUnit) }
+}"""
+_SCALES = ("million", "billion", "trillion", "万", "亿")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Something with a date. `about` is an entity's IRI, `name` its label; `what` what is dated ("founded", or
+    statistics with their numbers); `on` and `since` are as the source gives them ("--05" has no year); `concluded`
+    says that part of the date is not printed; `sources` are IRIs, sorted."""
+
+    about: str
+    name: str
+    what: str
+    on: str
+    since: str
+    concluded: bool
+    implied: bool
+    statistic: bool
+    sources: tuple[str, ...]
+    claims: tuple[str, ...]
+
+    @property
+    def span(self) -> dates.Span | None:
+        """From the beginning of `since`, if there is one, to the end of `on`; None without a year."""
+        end = dates.span(self.on)
+        start = dates.span(self.since) if self.since else end
+        if end is None or start is None:
+            return None
+        return end if start == end else dates.Span(min(start.start, end.start), end.end, "period")
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        span = self.span
+        begin = (span.start, span.end) if span else (0.0, 0.0)
+        return (span is None, *begin, self.on, self.statistic, self.name, self.what, self.about)
+
+
+def read(kg: KnowledgeGraph, entities: Iterable[str] = (), statistics: bool = False) -> tuple[Dated, ...]:
+    """What accepted claims date, in order of time, what has no year last. A fact of several sources comes once;
+    the statistics that one source gives of one entity for one time come together. `entities` (IRIs) restrict it; none
+    means all.
+
+    Raises `GbkgError` when nothing is left.
+    """
+    wanted = set(entities)
+    found = _facts(kg) + (_statistics(kg) if statistics else [])
+    kept = [dated for dated in found if not wanted or dated.about in wanted]
+    if not kept:
+        of = f" of {' or '.join(sorted(kg.labels.get(iri, iri) for iri in wanted))}" if wanted else ""
+        kinds, hint = ("fact or statistic", "") if statistics else ("fact", "statistics were not asked for")
+        raise GbkgError(f"nothing to draw: no accepted {kinds}{of} has a date", hint=hint)
+    return tuple(sorted(kept, key=lambda dated: dated.order))
+
+
+def _facts(kg: KnowledgeGraph) -> list[Dated]:
+    rows = sorted((_row(kg, solution) for solution in kg.store.query(_FACTS)), key=lambda row: row.fact)
+    return [_joined(kg, list(group), False) for _, group in groupby(rows, key=lambda row: row.fact[:5])]
+
+
+def _statistics(kg: KnowledgeGraph) -> list[Dated]:
+    rows = {row.claim: row for row in (_row(kg, solution) for solution in kg.store.query(_STATISTICS))}
+    ordered = sorted(rows.values(), key=lambda row: row.key)
+    return [_joined(kg, list(group), True) for _, group in groupby(ordered, key=lambda row: row.key[:5])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One solution, everything but `implied` and `concluded` as text."""
+
+    claim: str
+    about: str
+    what: str
+    on: str
+    since: str
+    concluded: bool
+    implied: bool
+    source: str
+
+    @property
+    def fact(self) -> tuple[Any, ...]:
+        return self.about, self.on, self.since, self.concluded, self.what, self.claim
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return self.about, self.on, self.since, self.concluded, self.source, self.what, self.claim
+
+
+def _row(kg: KnowledgeGraph, solution: Any) -> _Row:
+    def value(name: str) -> str:
+        try:
+            term = solution[name]
+        except KeyError:
+            return ""
+        return term.value if term is not None else ""
+
+    what = kg.label(solution["what"]).removesuffix(" on")
+    if number := value("number"):
+        what = f"{what} {_with_unit(number, kg.label(solution['unit']), value('kind'))}"
+    concluded, implied = value("dating").endswith("#inferred"), value("reading").endswith("#implied")
+    fixed = (value("claim"), value("about"), what, value("on"), value("since"))
+    return _Row(*fixed, concluded, implied, value("source"))
+
+
+def _with_unit(number: str, unit: str, kind: str) -> str:
+    """The printed number, with its unit where it is measured and ends without one: "8.9 trillion", but not "46%"."""
+    bare = number[-1:].isdigit() or number.endswith(_SCALES)
+    printed = any(category(character) == "Sc" for character in number)
+    return f"{number} {unit}" if bare and not printed and kind.endswith("#measuredUnit") else number
+
+
+def _joined(kg: KnowledgeGraph, rows: list[_Row], statistic: bool) -> Dated:
+    first, name = rows[0], kg.labels.get(rows[0].about, rows[0].about)
+    return Dated(
+        first.about,
+        name,
+        "; ".join(dict.fromkeys(row.what for row in rows)),
+        first.on,
+        first.since,
+        first.concluded,
+        all(row.implied for row in rows),
+        statistic,
+        tuple(sorted({row.source for row in rows})),
+        tuple(sorted({row.claim for row in rows})),
+    )

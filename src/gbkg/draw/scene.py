@@ -1,0 +1,151 @@
+"""A picture before it is painted: boxes, words, lines and arrow heads at their places.
+
+Lengths are points (1/72 inch), x to the right and y *down* from the top left corner; font sizes are points too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+A4_WIDTH, A4_HEIGHT = 595.0, 842.0
+"""Points: 210 by 297 mm. No picture is narrower, so that a font size here is the one that is read on a page."""
+MARGIN = 22.0
+SMALLEST = 7.0
+"""The smallest font size of any picture, in points at the width of A4."""
+
+INK, SOFT, FAINT = "#1a1a1a", "#595959", "#d9d9d9"
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
+    "#000000",
+    "#e69f00",
+    "#56b4e9",
+    "#009e73",
+    "#f0e442",
+    "#0072b2",
+    "#d55e00",
+    "#cc79a7",
+)
+"""Colours that people with any kind of colour vision tell apart: M. Okabe, K. Ito, Color Universal Design (2008),
+https://jfly.uni-koeln.de/color/."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle; `x`, `y` is its top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    def overlaps(self, other: Box, gap: float = 0.0) -> bool:
+        """Whether the two share more than an edge, or come nearer than `gap`.
+
+        >>> Box(0, 0, 2, 2).overlaps(Box(2, 0, 2, 2)), Box(0, 0, 2, 2).overlaps(Box(1, 1, 2, 2))
+        (False, True)
+        """
+        return (
+            self.x < other.right + gap
+            and other.x < self.right + gap
+            and self.y < other.bottom + gap
+            and other.y < self.bottom + gap
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Lines of text in a box, from its top down, each `left`, `centre` or `right`; the first `strong` are bold.
+
+    `name` is what the words stand for (the IRI of an entity or a claim), "" for titles and legends.
+    """
+
+    box: Box
+    lines: tuple[str, ...]
+    size: float
+    strong: int = 0
+    colour: str = INK
+    align: str = "left"
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A filled shape: `square`, `round`, `pill`, `cut` (corners cut off), `double` (a second outline), `bar` (a thick
+    left side), `diamond`."""
+
+    box: Box
+    shape: str = "square"
+    fill: str = "#ffffff"
+    outline: str = INK
+    width: float = 0.8
+    dash: tuple[float, ...] = ()
+    name: str = ""
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A path of straight stretches (two points) and cubic curves (four points), one after the other.
+
+    `tip` is what a viewer shows of the line when it is pointed at.
+    """
+
+    stretches: tuple[tuple[tuple[float, float], ...], ...]
+    colour: str = INK
+    width: float = 1.0
+    dash: tuple[float, ...] = ()
+    name: str = ""
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of an arrow: its point, 1 when it looks right and -1 when it looks left, and one of `HEADS`."""
+
+    x: float
+    y: float
+    side: int
+    form: str
+    colour: str
+
+
+HEADS = ("triangle", "open triangle", "diamond", "open diamond", "disc", "ring", "block", "open block", "barb")
+Mark = Panel | Line | Head | Words
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A placed picture. Marks are painted in their order; `remarks` are for whoever asked for the picture."""
+
+    title: str
+    caption: str
+    width: float
+    height: float
+    marks: tuple[Mark, ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[Words, ...]:
+        """Every text of the picture."""
+        return tuple(mark for mark in self.marks if isinstance(mark, Words))
+
+
+def moved(marks: Iterable[Mark], x: float, y: float) -> tuple[Mark, ...]:
+    """The marks, shifted."""
+    return tuple(_moved(mark, x, y) for mark in marks)
+
+
+def _moved(mark: Mark, x: float, y: float) -> Mark:
+    if isinstance(mark, Head):
+        return replace(mark, x=mark.x + x, y=mark.y + y)
+    if isinstance(mark, Line):
+        return replace(mark, stretches=tuple(tuple((px + x, py + y) for px, py in s) for s in mark.stretches))
+    return replace(mark, box=replace(mark.box, x=mark.box.x + x, y=mark.box.y + y))
