@@ -1,0 +1,95 @@
+"""The command that shows what the curators hold against the documents."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gbkg.cli.door import app, current_project, new_console, plain, remark
+
+if TYPE_CHECKING:
+    from gbkg.disputes import Dispute
+    from gbkg.model import Source
+
+FORMATS = ("table", "md", "json")
+
+
+@app.command()
+def disputes(
+    entity: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Only what touches this entity (IRI, id, label or alias), or the one of this name (cur:…)."
+        ),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kind", help="inconsistency, correction, comparison, check, ambiguity, identity or gap; may be repeated."
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All kinds.")] = False,
+    layout: Annotated[str, typer.Option("--format", help="table, md or json.")] = "table",
+) -> None:
+    """Print inconsistencies, corrections and comparisons: quotations side by side, and the arithmetic worked out."""
+    from gbkg import build, turtle
+    from gbkg.disputes import KINDS, USUAL, kinds, pick, read
+    from gbkg.errors import NotFoundError
+    from gbkg.names import CUR
+    from gbkg.show import find
+
+    if layout not in FORMATS:
+        raise NotFoundError("format", layout, known=FORMATS)
+    wanted = kinds(KINDS if every else kind or USUAL)
+    project = current_project()
+    inputs = build.read(project)
+    if faults := sum(finding.gate == "tables" for finding in inputs.findings):
+        count = f"{faults} fault{'s' if faults != 1 else ''}"
+        remark(f"{count} in the tables; what they touch is not shown (gbkg build lists them)")
+    path = project.data / "curation.ttl"
+    found = read(inputs, turtle.read(project, path)) if path.exists() else []
+    name = " ".join(entity or [])
+    if name.removeprefix("<").startswith(("cur:", str(CUR))):
+        _print([pick(name, found)], layout, inputs.sources)
+        return
+    about = find(name, inputs.entities, inputs.claims) if entity else None
+    near = [dispute for dispute in found if about is None or dispute.touches(about)]
+    _print([dispute for dispute in near if dispute.kind in wanted], layout, inputs.sources)
+    remark(_summary(near, wanted, f" on {about.label}" if about else ""))
+
+
+def _print(found: list[Dispute], layout: str, known: dict[str, Source]) -> None:
+    from gbkg import sidebyside
+    from gbkg.dispute_values import values
+
+    sources = sidebyside.sources(found, known)
+    if layout == "json":
+        typer.echo(json.dumps([values(dispute) for dispute in found], ensure_ascii=False, indent=2))
+    elif layout == "md":
+        listed = ["### Sources\n", *(f"- {sidebyside.escaped(line)}" for line in sources)] if sources else []
+        typer.echo("\n".join([*map(sidebyside.markdown, found), *listed]))
+    else:
+        console = new_console()
+        for dispute in found:
+            title = plain("\n".join(sidebyside.title(dispute, console.width)))
+            body = plain("\n".join(sidebyside.body(dispute, console.width)))
+            console.print(f"[bold]{title}[/bold]\n{body}\n", soft_wrap=True)
+        if sources:
+            titles = plain("\n".join(f"  {line}" for line in sources))
+            legend = "(the numbers after a source are its characters, counted from 0)"
+            console.print(f"[bold]Sources[/bold] {legend}\n{titles}", soft_wrap=True)
+
+
+def _summary(near: list[Dispute], wanted: tuple[str, ...], where: str) -> str:
+    """How many of each kind were asked for, and how many others there are."""
+    from gbkg.disputes import KINDS, PLURALS
+
+    counts = {kind: sum(dispute.kind == kind for dispute in near) for kind in KINDS}
+
+    def listed(kinds: tuple[str, ...]) -> str:
+        return ", ".join(f"{counts[kind]} {PLURALS[kind] if counts[kind] != 1 else kind}" for kind in kinds)
+
+    others = tuple(kind for kind in KINDS if kind not in wanted and counts[kind])
+    return f"{listed(wanted)}{where}" + (f"; with --all also {listed(others)}" if others else "")

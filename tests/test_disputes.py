@@ -1,0 +1,508 @@
+"""What the curators hold against the documents: the records, the arithmetic in words, the layouts and the command."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from rdflib import Graph
+from rdflib.namespace import RDF
+from rich.cells import cell_len
+
+import gbkg.cli.disputes  # noqa: F401 (registers the command)
+from gbkg import build, curation, disputes, sidebyside, turtle, working
+from gbkg.curation import Interval, Result
+from gbkg.dispute_values import values
+from gbkg.disputes import Dispute
+from gbkg.errors import NotFoundError
+from gbkg.layout import beside, wrapped
+from gbkg.names import CLM, CUR, GBKG, PREFIXES
+from gbkg.project import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+MINI = ROOT / "tests" / "mini"
+Run = Callable[..., CompletedProcess[str]]
+
+
+@cache
+def inputs(root: Path = ROOT) -> build.Inputs:
+    return build.read(Project(root))
+
+
+@cache
+def graph(root: Path = ROOT) -> Graph:
+    return turtle.read(Project(root), root / "data" / "curation.ttl")
+
+
+@cache
+def read(root: Path = ROOT) -> tuple[Dispute, ...]:
+    return tuple(disputes.read(inputs(root), graph(root)))
+
+
+def dispute(name: str, root: Path = ROOT) -> Dispute:
+    (found,) = [d for d in read(root) if d.name == f"cur:{name}"]
+    return found
+
+
+def typed(text: str, root: Path = MINI) -> Dispute:
+    # One node of curation over the claims of a project.
+    made = turtle.parse("".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items()) + text)
+    (found,) = disputes.read(inputs(root), made)
+    return found
+
+
+def lines(found: Dispute, width: int = 200) -> list[str]:
+    return sidebyside.title(found, width) + sidebyside.body(found, width)
+
+
+def words(found: Dispute, width: int = 200) -> str:
+    return re.sub(r"\s+", " ", " ".join(lines(found, width)))
+
+
+def interval(value: str, low: str = "", high: str = "") -> Interval:
+    return Interval(Fraction(value), Fraction(low or value), Fraction(high or value))
+
+
+# ---- Records
+
+
+@pytest.mark.parametrize("root", [ROOT, MINI], ids=["real", "mini"])
+@pytest.mark.parametrize("kind", disputes.KINDS)
+def test_every_node_of_a_kind_is_read_once(kind: str, root: Path) -> None:
+    nodes = sorted(str(node) for node in graph(root).subjects(RDF.type, GBKG[disputes.KINDS[kind]]))
+    assert nodes
+    assert [str(d.iri) for d in read(root) if d.kind == kind] == nodes
+
+
+def test_no_class_of_curation_is_left_out() -> None:
+    below = set(inputs().vocabulary.superclasses)
+    leaves = {c for c in below if inputs().vocabulary.is_a(c, "Curation")} - {"Curation", "Recalculation"}
+    assert leaves == set(disputes.KINDS.values())
+
+
+def test_kinds_come_in_their_order_then_by_iri() -> None:
+    order = list(disputes.KINDS)
+    assert list(read()) == sorted(read(), key=lambda d: (order.index(d.kind), str(d.iri)))
+
+
+@pytest.mark.parametrize("root", [ROOT, MINI], ids=["real", "mini"])
+def test_every_claim_that_a_node_names_is_a_witness(root: Path) -> None:
+    count = 0
+    for found in read(root):
+        things = set(graph(root).objects(found.iri, GBKG.concerns)) | set(graph(root).objects(found.iri, GBKG.corrects))
+        claims = {str(thing) for thing in things if str(thing).startswith(str(CLM))}
+        if claims:
+            assert {str(w.claim.iri) for w in found.witnesses} == claims
+            count += 1
+    assert count > 5
+
+
+def test_every_dispute_has_a_quotation() -> None:
+    assert [d.name for d in read() if not any(e.passages for e in sidebyside.exhibits(d))] == []
+
+
+def test_witnesses_follow_the_formula() -> None:
+    found = dispute("inconsistency-rd-share-of-gdp")
+    assert [(w.letter, w.claim.slug) for w in found.witnesses] == [
+        ("a", "guangzhou-rd"),
+        ("b", "guangzhou-gdp"),
+        ("c", "guangzhou-rd-share"),
+    ]
+
+
+def test_identity_judgements_gather_what_the_documents_say() -> None:
+    found = dispute("identity-city-and-its-government")
+    assert [e.slug for e in found.entities] == ["guangzhou", "guangzhou-municipal-government"]
+    assert found.witnesses[0].statement.endswith("governs → Guangzhou")
+    assert {w.claim.predicate for w in found.witnesses[1:]} == {"alias"}
+
+
+def test_an_entity_without_alias_is_quoted_all_the_same() -> None:
+    found = dispute("identity-01caijing-and-zero-one")
+    assert {"01caijing", "zero-one-think-tank"} <= {s for w in found.witnesses for s in disputes._slugs(w.claim)}
+
+
+def test_gaps_show_the_caption_that_is_left() -> None:
+    (passage,) = dispute("gap-figure-1").passages
+    assert passage.exact.startswith("Figure 1 Changes in Guangzhou's GDP")
+
+
+def test_related_nodes_share_a_claim() -> None:
+    assert CUR["comparison-two-currencies-gdp"] in dispute("inconsistency-two-exchange-rates").related
+    assert CUR["correction-gbiic-building-area"] in dispute("check-carrier-parts").related
+
+
+@pytest.mark.parametrize(
+    "slug", ["guangzhou", "tianhe-district", "antmi-blockchain-maker-space", "antmi-fund", "macau"]
+)
+def test_all_that_show_remarks_on_is_found(slug: str) -> None:
+    entity = inputs().entities[slug]
+    remarked = curation.remarks(inputs().project, entity, inputs().claims, inputs().entities)
+    shown = {re.findall(r"\[(cur:[^\]]+)\]$", line)[0] for line in remarked}
+    assert shown <= {d.name for d in read() if d.touches(entity)}
+
+
+def test_an_entity_is_found_as_subject_object_speaker_and_criterion() -> None:
+    found = dispute("comparison-companies-province-and-city")
+    for slug in ("guangdong", "guangzhou", "01caijing", "zero-one-think-tank", "company-count-criterion"):
+        assert found.touches(inputs().entities[slug]), slug
+    assert dispute("correction-huangmi-district").touches(inputs().entities["huangpu-district"])
+    assert not found.touches(inputs().entities["macau"])
+
+
+def test_kinds_are_named_in_any_case_and_unknown_ones_have_near_names() -> None:
+    assert disputes.kinds(["GAP", "correction", "gap"]) == ("correction", "gap")
+    with pytest.raises(NotFoundError, match="did you mean inconsistency"):
+        disputes.kinds(["inconsistencies"])
+    with pytest.raises(NotFoundError, match="there are inconsistency, correction"):
+        disputes.kinds(["zzz"])
+
+
+# ---- Arithmetic
+
+
+def test_share_of_gdp_by_hand() -> None:
+    made = dispute("inconsistency-rd-share-of-gdp").working
+    assert made is not None
+    assert made.lettered == "100 × a / b = c"
+    assert made.printed == "100 × 60.017 billion yuan / 2,258.935 billion yuan = 2.63%"
+    # 6001.65 / 2258.9355 and 6001.75 / 2258.9345, in long division
+    assert working.spread(made.result.left) == ("2.656871", "2.656848", "2.656895")
+    assert working.bounds(made.result.right) == ("2.625", "2.635")
+    assert made.reason == (
+        "it cannot hold: by the printed digits the right side is at most 2.635 and the left side at least 2.656848"
+    )
+
+
+def test_two_exchange_rates_by_hand() -> None:
+    found = dispute("inconsistency-two-exchange-rates")
+    assert found.working is not None
+    # 8.85 / 1.395, 8.95 / 1.385; 199.5 / 29.15, 200.5 / 29.05
+    assert working.bounds(found.working.result.left) == ("6.344", "6.4621")
+    assert working.bounds(found.working.result.right) == ("6.8439", "6.9019")
+    assert "left side is at most 6.4621 and the right side at least 6.8439" in found.working.reason
+    assert sidebyside.caution(found).endswith("“more than” of a and “about” of b, c and d is left out")
+
+
+def test_counted_things_are_exact() -> None:
+    found = dispute("inconsistency-one-platform-three-listed")
+    assert found.working is not None
+    assert (found.working.lettered, found.working.printed) == ("a = number of b, c, d", "one = 3 listed")
+    assert found.working.reason == "it cannot hold: 1 is not 3"
+    assert found.witnesses[0].range == "1 platform"
+
+
+def test_ranges_are_said_in_the_scale_of_the_source() -> None:
+    found = dispute("inconsistency-rd-share-of-gdp")
+    assert [w.range for w in found.witnesses] == [
+        "60.0165 billion yuan to 60.0175 billion yuan",
+        "2,258.9345 billion yuan to 2,258.9355 billion yuan",
+        "2.625 % to 2.635 %",
+    ]
+
+
+def test_an_unreadable_number_takes_part_as_corrected() -> None:
+    found = dispute("check-carrier-parts")
+    assert "“6,1307.3 square meters”, the number of a, was put in as corrected, “61,307.3 square meters”." in words(
+        found
+    )
+    assert found.witnesses[0].range == "61,307.25 square metres to 61,307.35 square metres"
+
+
+@pytest.mark.parametrize("root", [ROOT, MINI], ids=["real", "mini"])
+def test_every_verdict_is_that_of_the_graph(root: Path) -> None:
+    worked = [d for d in read(root) if d.working]
+    assert len(worked) == len(set(graph(root).subjects(GBKG.formula)))
+    for found in worked:
+        assert found.working is not None
+        assert found.working.result.holds == (found.kind == "check") == ("cannot" not in found.working.verdict)
+
+
+def test_the_words_of_a_verdict_are_true_of_the_intervals() -> None:
+    tried = set()
+    for relation in ("=", "<", "<=", ">", ">="):
+        for a, b, c, d in (
+            (1, 2, 3, 4),
+            (3, 4, 1, 2),
+            (1, 3, 2, 4),
+            (1, 2, 2, 3),
+            (2, 3, 1, 2),
+            (1, 1, 1, 1),
+            (1, 1, 2, 2),
+        ):
+            left, right = (
+                Interval(Fraction(a), Fraction(a), Fraction(b)),
+                Interval(Fraction(c), Fraction(c), Fraction(d)),
+            )
+            numbers = {"doc.a": left, "doc.b": right}
+            made = working.work(f"{{doc.a}} {relation} {{doc.b}}", numbers, {}, {})
+            pairs = [(x, y) for x in (a, b) for y in (c, d)]
+            always = relation != "=" and all(_stands(x, relation, y) for x, y in pairs)
+            always = always or (a == b == c == d and "=" in relation)
+            said = made.verdict
+            assert said.startswith("cannot hold" if not made.result.holds else "holds" if always else "can hold"), made
+            tried.add(said)
+    assert tried == {"cannot hold", "holds", "can hold", "holds however the figures were rounded"}
+
+
+def _stands(x: int, relation: str, y: int) -> bool:
+    return {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}[relation]
+
+
+@pytest.mark.parametrize(
+    ("relation", "left", "right", "holds", "said"),
+    [
+        ("=", interval("5"), interval("5"), True, "it holds: 5 = 5"),
+        ("<=", interval("5"), interval("4"), False, "it cannot hold: 5 is not at most 4"),
+        (">", interval("4"), interval("4"), False, "it cannot hold: 4 is not more than 4"),
+        ("=", interval("2", "1", "3"), interval("3"), True, "it can hold: the printed digits let both sides be 3"),
+        (
+            "=",
+            interval("2", "1", "3"),
+            interval("3", "2.5", "3.5"),
+            True,
+            "it can hold: the printed digits let both sides be one number, anywhere from 2.5 to 3",
+        ),
+        (
+            ">",
+            interval("2", "1", "3"),
+            interval("5", "4", "6"),
+            False,
+            "it cannot hold: the right side is at least 4, the left side at most 3",
+        ),
+        (
+            "<",
+            interval("2", "1", "3"),
+            interval("2", "1", "3"),
+            True,
+            "it can hold: the left side may be as low as 1, the right side as high as 3",
+        ),
+    ],
+)
+def test_reasons(relation: str, left: Interval, right: Interval, holds: bool, said: str) -> None:
+    assert working.reason(relation, Result(left, right, holds, ())) == said
+
+
+def test_bounds_are_rounded_outwards_and_stay_apart() -> None:
+    for low, high in ((Fraction(1, 3), Fraction(2, 3)), (Fraction(1, 7), Fraction(1, 7) + Fraction(1, 10**6))):
+        given = Interval((low + high) / 2, low, high)
+        value, least, most = (Fraction(text) for text in working.spread(given))
+        assert least <= low < high <= most
+        assert least < value < most
+        assert math.isclose(least, low, rel_tol=1e-2)
+
+
+def test_a_formula_that_cannot_be_worked_out_says_why() -> None:
+    found = typed('cur:odd a gbkg:Inconsistency ; gbkg:formula "{gazette.tea-houses} / 0 = 1" ; rdfs:comment "Odd." .')
+    assert found.working is None
+    assert "{gazette.tea-houses} / 0 = 1 cannot be worked out: divides by zero" in words(found)
+    assert values(found)["arithmetic"] is None
+
+
+# ---- Corrections
+
+
+def test_every_misprint_is_marked_where_it_stands() -> None:
+    corrections = [d for d in read() if d.kind == "correction"]
+    for found in corrections:
+        assert "⟦" in words(found).split("in the quotation", 1)[1], found.name
+    assert "area of ⟦6,1307.3 square meters⟧”" in words(dispute("correction-gbiic-building-area"))
+    assert "two buildings, ⟦B and B⟧ are" in words(dispute("correction-gbiic-buildings-a-and-b"))
+
+
+def test_misprint_and_meaning_stand_in_the_heading() -> None:
+    assert sidebyside.heading(dispute("correction-huangmi-district")) == (
+        "Correction on 31 Guangshan Third Road: “Huangmi District” means “Huangpu District”  "
+        "[cur:correction-huangmi-district]"
+    )
+
+
+def test_a_misprint_that_no_quotation_has_is_not_said_to_be_marked() -> None:
+    found = replace(dispute("correction-huangmi-district"), printed="Huangmy")
+    assert "“Huangmy”, which no quotation below contains" in words(found)
+    assert "⟦" not in words(found)
+
+
+def test_overlapping_misprints_are_marked_once() -> None:
+    found = typed('cur:odd a gbkg:Correction ; gbkg:corrects clm:gazette.tea-houses ; gbkg:printedText "ea" .')
+    (passage,) = found.witnesses[0].claim.passages
+    doubled = replace(passage, exact="eaeaea")
+    assert sidebyside._marked(replace(found, printed="eaea"), doubled) == "⟦eaea⟧ea"
+
+
+# ---- Layout
+
+
+@pytest.mark.parametrize("width", [40, 80, 99, 100, 137, 200])
+@pytest.mark.parametrize("root", [ROOT, MINI], ids=["real", "mini"])
+def test_no_line_is_wider_than_asked(width: int, root: Path) -> None:
+    assert [line for found in read(root) for line in lines(found, width) if cell_len(line) > width] == []
+
+
+def test_quotations_stand_side_by_side_where_there_is_room() -> None:
+    found = dispute("comparison-companies-province-and-city")
+    wide, narrow = lines(found, 100), lines(found, 99)
+    assert any("11,022" in line and "13,723" in line.partition("│")[2] for line in wide)
+    assert not any("│" in line for line in narrow)
+    first, second = (next(n for n, line in enumerate(narrow) if line.startswith(f"  {x}  ")) for x in "ab")
+    assert first < second
+
+
+def test_no_word_is_lost_in_a_narrow_layout() -> None:
+    for found in read():
+        for exhibit in sidebyside.exhibits(found):
+            for passage in exhibit.passages:
+                assert re.sub(r"\s+", "", passage.exact) in re.sub(r"[\s⟦⟧]+", "", "".join(lines(found, 60))), (
+                    found.name
+                )
+
+
+def test_claims_on_one_sentence_share_a_column_and_a_quotation_is_shown_once() -> None:
+    found = dispute("inconsistency-two-exchange-rates")
+    assert [[w.letter for w in e.witnesses] for e in sidebyside.exhibits(found)] == [["a", "b"], ["c", "d"]]
+    for found in read():
+        shown = [p for e in sidebyside.exhibits(found) for p in e.passages]
+        assert len(shown) == len(set(shown))
+        assert {p for w in found.witnesses for p in w.claim.passages} <= set(shown)
+    assert "guangzhou-report 12522–12563: quoted under a" in words(dispute("inconsistency-one-platform-three-listed"))
+
+
+def test_comparisons_say_their_outcome_and_what_it_means() -> None:
+    found = dispute("comparison-companies-province-and-city")
+    assert "11,022 / 13,723 – different scope" in sidebyside.heading(found)
+    assert "Judgement different scope: The claims count different things, or by different criteria." in words(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "made"),
+    [
+        ("", 9, [""]),
+        ("a b", 1, ["a", "b"]),
+        ("abcdef", 4, ["abcd", "ef"]),
+        ("ab abcdef", 4, ["ab", "abcd", "ef"]),
+        ("two  spaces kept", 20, ["two  spaces kept"]),
+        ("line\nend", 20, ["line end"]),
+        ("截至2018年底", 6, ["截至", "2018年", "底"]),
+    ],
+)
+def test_wrapping(text: str, width: int, made: list[str]) -> None:
+    assert wrapped(text, width) == made
+
+
+def test_columns_are_padded_by_what_a_terminal_shows() -> None:
+    assert beside([["茶", "a"], ["b"]], 4) == ["茶   │ b", "a    │"]
+
+
+def test_markdown_has_a_table_of_two_columns_and_escapes_its_bars() -> None:
+    text = sidebyside.markdown(dispute("comparison-companies-province-and-city"))
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert [len(re.findall(r"(?<!\\)\|", row)) for row in rows] == [3, 3, 3]
+    assert rows[1] == "| --- | --- |"
+    assert sidebyside.escaped("a | b") == r"a \| b"
+
+
+def test_json_keys_are_the_same_for_every_kind() -> None:
+    keys = {tuple(values(found)) for found in read()}
+    assert len(keys) == 1
+    assert {"iri", "kind", "claims", "arithmetic", "printed", "corrected", "outcome", "see_also"} <= set(*keys)
+
+
+def test_json_quotes_verbatim_and_places_the_misprint_in_the_source() -> None:
+    (claim,) = values(dispute("correction-gbiic-building-area"))["claims"]
+    passage = claim["passages"][0]
+    ((start, end),) = next(p["misprints"] for p in claim["passages"] if p["misprints"])
+    assert end - start == len("6,1307.3 square meters")
+    newlines = [p for found in read() for c in values(found)["claims"] for p in c["passages"] if "\n" in p["exact"]]
+    assert newlines
+    assert all(len(p["exact"]) == p["end"] - p["start"] for p in [passage, *newlines])
+
+
+# ---- The command
+
+
+def test_the_usual_three_kinds_are_listed(door: Run) -> None:
+    ended = door("--project", ROOT, "disputes")
+    assert ended.returncode == 0
+    usual = [d for d in read() if d.kind in disputes.USUAL]
+    assert re.findall(r"\[(cur:[a-z0-9-]+)\]$", ended.stdout, re.M) == [d.name for d in usual]
+    assert "guangdong-article: With Over 10,000 Blockchain Startups" in ended.stdout
+    assert re.match(r"\d+ inconsistencies, \d+ corrections, \d+ comparisons; with --all also \d+ checks", ended.stderr)
+
+
+def test_json_is_a_list_of_all_that_was_asked_for(door: Run) -> None:
+    ended = door("--project", ROOT, "disputes", "--format", "json", "--all")
+    assert [made["name"] for made in json.loads(ended.stdout)] == [d.name for d in read()]
+
+
+def test_kinds_can_be_repeated(door: Run) -> None:
+    ended = door("--project", MINI, "disputes", "--kind", "gap", "--kind", "inconsistency", "--format", "json")
+    assert [made["kind"] for made in json.loads(ended.stdout)] == ["inconsistency", "gap", "gap"]
+
+
+def test_an_entity_narrows_the_list(door: Run) -> None:
+    ended = door("--project", ROOT, "disputes", "Tianhe", "District", "--format", "json")
+    assert [made["name"] for made in json.loads(ended.stdout)] == ["cur:comparison-focus-and-most"]
+    assert ended.stderr.startswith("0 inconsistencies, 0 corrections, 1 comparison on Tianhe District; with --all also")
+
+
+@pytest.mark.parametrize("name", ["cur:check-growth", str(CUR["check-growth"]), f"<{CUR['check-growth']}>"])
+def test_one_can_be_asked_for_by_name_whatever_its_kind(name: str, door: Run) -> None:
+    ended = door("--project", MINI, "disputes", name, "--format", "json")
+    assert [made["name"] for made in json.loads(ended.stdout)] == ["cur:check-growth"]
+    assert ended.stderr == ""
+
+
+def test_nothing_to_list_is_said(door: Run) -> None:
+    ended = door("--project", MINI, "disputes", "Harbour Tea Association", "--kind", "gap")
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert ended.stderr == "0 gaps on Harbour Tea Association; with --all also 1 ambiguity\n"
+    assert (
+        door("--project", MINI, "disputes", "Harbour Tea Association", "--kind", "gap", "--format", "json").stdout
+        == "[]\n"
+    )
+
+
+def test_markdown_ends_with_the_sources(door: Run) -> None:
+    ended = door("--project", MINI, "disputes", "--format", "md")
+    assert ended.stdout.startswith("### Inconsistency on Lantern Quarter / Reed Bank / Tea Harbour: 310 + 940 = 1,240 ")
+    assert ended.stdout.rstrip().splitlines()[-1].startswith("- gazette: ")
+
+
+def test_a_project_without_curation_has_none(door: Run, mini: Path) -> None:
+    (mini / "data" / "curation.ttl").unlink()
+    ended = door("--project", mini, "disputes")
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert ended.stderr == "0 inconsistencies, 0 corrections, 0 comparisons\n"
+
+
+def test_faulty_rows_are_said_and_do_not_stop_it(door: Run, mini: Path) -> None:
+    table = mini / "data" / "claims" / "gazette.tsv"
+    text = table.read_text(encoding="utf-8")
+    table.write_text(re.sub(r"^tea-houses\t[^\t]*", "tea-houses\tnowhere", text, flags=re.M), encoding="utf-8")
+    ended = door("--project", mini, "disputes", "--kind", "inconsistency")
+    assert ended.returncode == 0
+    assert "in the tables; what they touch is not shown" in ended.stderr
+    assert "cannot be worked out: it uses the number of a claim that has none" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("guangdog",), "no entity is called 'guangdog'; did you mean guangdong"),
+        (("--kind", "comparisson"), "no kind of dispute is called 'comparisson'; did you mean comparison"),
+        (("cur:gap-figur-1",), "no dispute is called 'cur:gap-figur-1'; did you mean cur:gap-figure-1"),
+        (("--format", "yaml"), "no format is called 'yaml'; there are table, md, json"),
+    ],
+)
+def test_bad_input_is_answered_with_what_exists(arguments: tuple[str, ...], said: str, door: Run) -> None:
+    ended = door("--project", ROOT, "disputes", *arguments)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(f"gbkg: {said}")
