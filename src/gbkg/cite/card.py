@@ -1,0 +1,190 @@
+"""Answer cards: a query, its answer and every quotation behind it in one file, to be proved again later by anyone.
+
+A card is JSON. `query` has the text that ran; `graph` the digest of the graph that answered; `answer` the rows and
+proofs as `gbkg.formats.results` writes them; `sources` title and SHA-256 of each document; `digests` the SHA-256 of
+each of these parts, and of each row with its proof, over JSON with sorted keys and without blanks. Digests find
+accidents; against forgery there is the graph, and there are the documents.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from gbkg import __version__, names
+from gbkg.errors import GbkgError, SyntaxFault
+from gbkg.formats import results
+from gbkg.model import Finding
+from gbkg.passages import difference
+
+if TYPE_CHECKING:
+    from gbkg.answers import Answer
+    from gbkg.kg import KnowledgeGraph
+    from gbkg.sources import Library
+
+KIND = "gbkg answer card 1"
+_PARTS = ("query", "graph", "sources", "limits")
+_GATE = "card"
+
+
+def write(kg: KnowledgeGraph, text: str, answer: Answer, derivations: int, asked: Mapping[str, Any]) -> bytes:
+    """The card of an answer with proofs. `asked` are the name and parameters that the text was made from."""
+    body = json.loads(results.text(answer))
+    slugs = sorted({_slug(target["source"]) for target in _targets(body)})
+    card: dict[str, Any] = {
+        "kind": KIND,
+        "version": __version__,
+        "query": {**asked, "text": text},
+        "graph": {"sha256": kg.digest, "triples": len(kg.store)},
+        "sources": {slug: _source(kg, slug) for slug in slugs},
+        "limits": {"rows": answer.limit, "complete": answer.complete, "derivations": derivations},
+    }
+    card["digests"] = {part: _digest(card[part]) for part in _PARTS}
+    card["digests"]["columns"] = _digest(body["head"])
+    card["digests"]["rows"] = [_digest(pair) for pair in _rows(body)]
+    card["answer"] = body
+    return (json.dumps(card, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def read(content: bytes, shown: str) -> dict[str, Any]:
+    """A card, its form checked. Raises `SyntaxFault` (file, line, column) when it is none."""
+    try:
+        card = json.loads(content)
+    except UnicodeDecodeError as error:
+        raise SyntaxFault("not UTF-8", file=shown) from error
+    except json.JSONDecodeError as error:
+        raise SyntaxFault(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
+    if not isinstance(card, dict) or card.get("kind") != KIND:
+        kind = card.get("kind") if isinstance(card, dict) else type(card).__name__
+        raise SyntaxFault(f"not an answer card: kind is {kind!r}, expected {KIND!r}", file=shown)
+    try:
+        _formed(card)
+    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+        raise SyntaxFault(f"not a whole answer card: {error!r}", file=shown, hint="write it again") from error
+    return card
+
+
+def altered(card: Mapping[str, Any], shown: str) -> list[Finding]:
+    """What is no longer as it was when the card was written, part by part and row by row."""
+    written = card["digests"]
+    found = [f"the {part} is not as it was written" for part in _PARTS if _digest(card[part]) != written[part]]
+    if _digest(card["answer"]["head"]) != written["columns"]:
+        found.append("the columns are not as they were written")
+    rows = list(_rows(card["answer"]))
+    if len(rows) != len(written["rows"]):
+        found.append(f"the card has {len(rows)} rows; it was written with {len(written['rows'])}")
+    for number, (pair, digest) in enumerate(zip(rows, written["rows"], strict=False), start=1):
+        if _digest(pair) != digest:
+            found.append(f"row {number} or its proof is not as it was written: {_shown(pair[0])}")
+    return [Finding(_GATE, text, shown) for text in found]
+
+
+def differing(card: Mapping[str, Any], kg: KnowledgeGraph, shown: str) -> list[Finding]:
+    """How the card differs from what the graph answers now: its rows, and for each row its proof."""
+    limits = card["limits"]
+    again = kg.query(card["query"]["text"], cite=True, derivations=limits["derivations"], limit=limits["rows"])
+    body = json.loads(results.text(again))  # type: ignore[arg-type]
+    found = []
+    if body["head"] != card["answer"]["head"]:
+        found.append(f"the columns are now {', '.join(body['head']['vars'])}")
+    before, now = list(_rows(card["answer"])), list(_rows(body))
+    rows = [_canonical(row) for row, _ in now]
+    for number, (row, proof) in enumerate(before, start=1):
+        text = _canonical(row)
+        if text not in rows:
+            found.append(f"row {number} is not in the answer of the graph as it is now: {_shown(row)}")
+        elif _canonical(proof) not in [_canonical(other) for one, other in now if _canonical(one) == text]:
+            found.append(f"row {number} is proved otherwise by the graph as it is now: {_shown(row)}")
+    known = [_canonical(row) for row, _ in before]
+    found += [f"the graph now has another row: {_shown(row)}" for row, _ in now if _canonical(row) not in known]
+    if not found and [_canonical(row) for row, _ in before] != rows:
+        found.append("the rows come in another order now")
+    return [Finding(_GATE, text, shown) for text in found]
+
+
+def misquoted(card: Mapping[str, Any], library: Library, shown: str) -> list[Finding]:
+    """Quotations that are not in the documents, which are known by the digests in the card."""
+    found = []
+    digests = {sha256(text.encode()).hexdigest(): text for text in library.texts.values()}
+    for slug, source in card["sources"].items():
+        if source["sha256"] not in digests:
+            found.append(Finding(_GATE, f"document {slug} is not at hand", shown, severity="warning"))
+    seen = set()
+    for target in _targets(card["answer"]):
+        slug = _slug(target["source"])
+        quote, position = target["selector"]
+        exact, start, end = quote["exact"], position["start"], position["end"]
+        document = digests.get(card["sources"][slug]["sha256"])
+        if document is None or (slug, start, exact) in seen:
+            continue
+        seen.add((slug, start, exact))
+        if document[start:end] != exact:
+            message = f"{slug} {start}–{end} does not read like the quotation; {difference(document, exact)}"
+            found.append(Finding(_GATE, message, shown, found=exact))
+    return found
+
+
+def quotations(card: Mapping[str, Any]) -> int:
+    """How many different quotations the card has."""
+    return len({_canonical(target) for target in _targets(card["answer"])})
+
+
+def _formed(card: Mapping[str, Any]) -> None:
+    """Looks at everything that is used later, so that what is missing raises here."""
+    for part in _PARTS:
+        card[part].items()
+        len(card["digests"][part])
+    str(card["query"]["text"]), card["graph"]["sha256"], int(card["limits"]["derivations"])
+    len(card["digests"]["columns"]), len(card["digests"]["rows"]), card["limits"]["rows"], card["limits"]["complete"]
+    list(_rows(card["answer"]))
+    for target in _targets(card["answer"]):
+        quote, position = target["selector"]
+        quote["exact"], int(position["start"]), int(position["end"])
+        card["sources"][_slug(target["source"])]["sha256"]
+
+
+def _rows(body: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Each binding with its proof."""
+    return zip(body["results"]["bindings"], body["results"]["proofs"], strict=True)
+
+
+def _targets(body: Mapping[str, Any]) -> Iterator[Any]:
+    for proof in body["results"]["proofs"]:
+        for annotation in proof["citations"]:
+            yield from annotation["target"]
+
+
+def _source(kg: KnowledgeGraph, slug: str) -> dict[str, str]:
+    import pyoxigraph as ox
+
+    node = ox.NamedNode(str(names.source(slug)))
+    title, digest = names.PREFIXES["dcterms"] + "title", str(names.GBKG.sha256)
+    return {
+        "title": kg.evidence.one(node, ox.NamedNode(title)),
+        "sha256": kg.evidence.one(node, ox.NamedNode(digest)),
+    }
+
+
+def _slug(iri: str) -> str:
+    if not iri.startswith(str(names.SRC)):
+        raise GbkgError(f"not a source: {iri}")
+    return iri.removeprefix(str(names.SRC))
+
+
+def _shown(row: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {_short(cell['value'])}" for name, cell in row.items())
+
+
+def _short(value: str) -> str:
+    text = names.shorten(value) if "://" in value else value
+    return text.removeprefix("<").removesuffix(">")
+
+
+def _digest(value: Any) -> str:
+    return sha256(_canonical(value).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,117 @@
+"""Property paths walked step by step, to find which triples lead from one end to the other.
+
+The engine says that a path with * + or ? connects two nodes, not how; a breadth-first search finds a shortest way.
+Semantics: SPARQL 1.1, section 9.3 and 18.4. Ties are broken by the text of the triples, so the way found is always
+the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyoxigraph as ox
+
+from gbkg.proofs import TripleKey
+from gbkg.sparql.tree import Constant, Path
+from gbkg.store import Store
+
+Step = Path | Constant
+Way = tuple[TripleKey, ...]
+
+
+class Walker:
+    """Walks paths over one store, within one named graph if given. Remembers where each start leads."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._ways: dict[tuple[Path, Any, Any], dict[Any, Way]] = {}
+
+    def way(self, start: Any, path: Path, end: Any, graph: Any = None) -> Way | None:
+        """The triples of a shortest way from `start` to `end` along a path whose operator is * + or ?; empty when the
+        path has length zero, None when there is no way."""
+        ways = self._ways.get((path, start, graph))
+        if ways is None:
+            ways = self._ways[path, start, graph] = dict(self.closure(start, path, graph))
+        return ways.get(end)
+
+    def closure(self, start: Any, path: Path, graph: Any) -> Iterator[tuple[Any, Way]]:
+        """Every node that a * + or ? path leads to, nearest first, each with a shortest way to it."""
+        found = set()
+        if path.kind != "+":
+            found.add(start)
+            yield start, ()
+        rows: list[tuple[Any, Way]] = [(start, ())]
+        reached = {start}
+        while rows:
+            following: list[tuple[Any, Way]] = []
+            for node, way in rows:
+                for end, more in self.ends(node, path.parts[0], graph):
+                    if end not in found:
+                        found.add(end)
+                        yield end, way + more
+                    if end not in reached:
+                        reached.add(end)
+                        following.append((end, way + more))
+            rows = [] if path.kind == "?" else following
+
+    def ends(self, node: Any, step: Step, graph: Any) -> Iterator[tuple[Any, Way]]:
+        """Where one traversal of a path leads, each with the triples used; shortest first for nested closures."""
+        if isinstance(step, Constant):
+            yield from self.along(node, step.term, graph)
+        elif step.kind == "^":
+            yield from self.back(node, step.parts[0], graph)
+        elif step.kind == "|":
+            for part in step.parts:
+                yield from self.ends(node, part, graph)
+        elif step.kind == "/":
+            yield from self.sequence(node, step.parts, graph)
+        elif step.kind == "!":
+            yield from self.but(node, step, graph)
+        else:
+            yield from self.closure(node, step, graph)
+
+    def sequence(self, node: Any, parts: tuple[Step, ...], graph: Any) -> Iterator[tuple[Any, Way]]:
+        if not parts:
+            yield node, ()
+            return
+        for middle, way in self.ends(node, parts[0], graph):
+            for end, more in self.sequence(middle, parts[1:], graph):
+                yield end, way + more
+
+    def back(self, node: Any, step: Step, graph: Any) -> Iterator[tuple[Any, Way]]:
+        """Where a path leads backwards: the operators turn round, and so does the order of a sequence."""
+        if isinstance(step, Constant):
+            yield from self.against(node, step.term, graph)
+        elif step.kind == "^":
+            yield from self.ends(node, step.parts[0], graph)
+        elif step.kind == "/":
+            yield from self.sequence(node, tuple(Path("^", (part,)) for part in reversed(step.parts)), graph)
+        elif step.kind == "!":
+            turned = tuple(p.parts[0] if isinstance(p, Path) else Path("^", (p,)) for p in step.parts)
+            yield from self.but(node, Path("!", turned), graph)
+        else:
+            yield from self.ends(node, Path(step.kind, tuple(Path("^", (part,)) for part in step.parts)), graph)
+
+    def but(self, node: Any, step: Path, graph: Any) -> Iterator[tuple[Any, Way]]:
+        """A negated property set, section 9.1."""
+        forward = {part.term for part in step.parts if isinstance(part, Constant)}
+        backward = {part.parts[0].term for part in step.parts if isinstance(part, Path)}  # type: ignore[union-attr]
+        if forward:
+            yield from ((e, w) for e, w in self.along(node, None, graph) if w[0][1] not in forward)
+        if backward:
+            yield from ((e, w) for e, w in self.against(node, None, graph) if w[0][1] not in backward)
+
+    def along(self, node: Any, predicate: Any, graph: Any) -> Iterator[tuple[Any, Way]]:
+        if not isinstance(node, ox.Literal):
+            for quad in _ordered(self.store.quads(node, predicate, None, graph)):
+                yield quad.object, ((quad.subject, quad.predicate, quad.object),)
+
+    def against(self, node: Any, predicate: Any, graph: Any) -> Iterator[tuple[Any, Way]]:
+        for quad in _ordered(self.store.quads(None, predicate, node, graph)):
+            yield quad.subject, ((quad.subject, quad.predicate, quad.object),)
+
+
+def _ordered(quads: Iterator[Any]) -> list[Any]:
+    found = list(quads)
+    return sorted(found, key=str) if len(found) > 1 else found

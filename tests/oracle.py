@@ -1,0 +1,90 @@
+"""What a proof claims, put to the test: a derivation alone yields its row, has no triple too many, and without any
+derivation the row is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pyoxigraph as ox
+
+from gbkg.cite.prove import Proved
+from gbkg.cite.rewrite import Trace, Walked, When, negated, rewrite
+from gbkg.sparql import parse, write
+from gbkg.sparql.tree import Constant, Path
+from gbkg.store import Store
+
+GRAPH = ox.NamedNode("urn:graph")
+Row = tuple[Any, ...]
+Key = tuple[Any, Any, Any]
+
+
+def store(triples: Iterable[Key]) -> Store:
+    """A store with these triples in one named graph."""
+    return Store.of(ox.Quad(*triple, GRAPH) for triple in triples)
+
+
+def answered(triples: Iterable[Key], text: str) -> list[Row]:
+    """The rows of a query over these triples alone."""
+    return [tuple(solution) for solution in store(triples).query(text)]
+
+
+def absence(whole: Store, text: str) -> set[Key]:
+    """The triples that what is negated in the query may match: absence is tested against all of them."""
+    found: set[Key] = set()
+    for pattern in negated(parse.select(text).where):
+        predicate = None if isinstance(pattern.predicate, Path) else pattern.predicate
+        terms = [t.term if isinstance(t, Constant) else None for t in (pattern.subject, predicate, pattern.object)]
+        found |= {(quad.subject, quad.predicate, quad.object) for quad in whole.quads(*terms)}
+    return found
+
+
+def monotone(text: str) -> bool:
+    """Whether more triples never take a row away, and no triple of a derivation can be spared: no aggregates, no path
+    with * + or ?, no negation, no variable of an OPTIONAL part in an expression."""
+    query = parse.select(text)
+    traced = rewrite(query)
+    plain = not traced.grouped and not traced.members and not traced.loose
+    return plain and not any(negated(query.where)) and not _walks(traced.traces)
+
+
+def check_sufficient(found: Proved, whole: Store, text: str) -> None:
+    """Each derivation, with the triples that absence was tested against, yields its row."""
+    absent = absence(whole, text)
+    for row, ways in zip(found.rows, found.derivations, strict=True):
+        assert ways
+        for way in ways:
+            assert row in answered({*way.triples} | absent, text), (row, way)
+
+
+def check_necessary(found: Proved, text: str) -> None:
+    """No derivation yields its row when a triple is left out."""
+    unlimited = _unlimited(text)
+    for row, ways in zip(found.rows, found.derivations, strict=True):
+        for way in ways:
+            for triple in way.triples:
+                assert row not in answered(set(way.triples) - {triple}, unlimited), (row, way, triple)
+
+
+def check_complete(found: Proved, whole: Store, text: str) -> None:
+    """A row is gone when the triples of all its derivations are. Changes the store and restores it."""
+    unlimited = _unlimited(text)
+    for row, ways in zip(found.rows, found.derivations, strict=True):
+        behind = {triple for way in ways for triple in way.triples}
+        if not behind or ("OPTIONAL" in unlimited and None in row):
+            continue  # unbound may come back when what an OPTIONAL part matched is gone
+        taken = [quad for triple in behind for quad in whole.quads(*triple)]
+        for quad in taken:
+            whole.engine.remove(quad)
+        left = [tuple(solution) for solution in whole.query(unlimited)]
+        whole.engine.extend(taken)
+        assert row not in left, (row, ways)
+
+
+def _unlimited(text: str) -> str:
+    return write.select(replace(parse.select(text), limit=None, offset=None, order=()))
+
+
+def _walks(traces: Iterable[Trace]) -> bool:
+    return any(isinstance(t, Walked) or (isinstance(t, When) and _walks(t.traces)) for t in traces)
