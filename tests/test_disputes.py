@@ -17,13 +17,12 @@ from rdflib import Graph
 from rdflib.namespace import RDF
 from rich.cells import cell_len
 
-import gbkg.cli.disputes  # noqa: F401 (registers the command)
-from gbkg import build, curation, disputes, sidebyside, turtle, working
+from gbkg import build, curation, disputes, turtle
 from gbkg.curation import Interval, Result
-from gbkg.dispute_values import values
-from gbkg.disputes import Dispute
+from gbkg.disputes import Dispute, collected, sidebyside, working
+from gbkg.disputes.layout import beside, wrapped
+from gbkg.disputes.values import values
 from gbkg.errors import NotFoundError
-from gbkg.layout import beside, wrapped
 from gbkg.names import CLM, CUR, GBKG, PREFIXES
 from gbkg.project import Project
 
@@ -127,7 +126,7 @@ def test_identity_judgements_gather_what_the_documents_say() -> None:
 
 def test_an_entity_without_alias_is_quoted_all_the_same() -> None:
     found = dispute("identity-01caijing-and-zero-one")
-    assert {"01caijing", "zero-one-think-tank"} <= {s for w in found.witnesses for s in disputes._slugs(w.claim)}
+    assert {"01caijing", "zero-one-think-tank"} <= {s for w in found.witnesses for s in collected._slugs(w.claim)}
 
 
 def test_gaps_show_the_caption_that_is_left() -> None:

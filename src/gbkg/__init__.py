@@ -1,5 +1,30 @@
-"""gbkg: a knowledge graph in which every fact can be followed back to the sentence that states it."""
+"""gbkg: a knowledge graph in which every fact can be followed back to the sentence that states it.
+
+>>> import gbkg
+>>> kg = gbkg.open(graph="build/gbkg.nq")  # doctest: +SKIP
+>>> kg.query("alliance-founders", cite=True)  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gbkg.kg import KnowledgeGraph
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__"]
+__all__ = ["__version__", "open"]
+
+
+def open(project: str | PathLike[str] | None = None, graph: str | PathLike[str] | None = None) -> KnowledgeGraph:
+    """The graph of a project, to be asked; without one that of the current folder, else the one gbkg came with.
+
+    As `gbkg.kg.open`: from `graph`, an N-Quads file, if given; else from `build/` if that is of this project as it is
+    now; else put together anew. Raises `ProjectError` when there is no project or file.
+    """
+    from gbkg import kg
+
+    return kg.open(Path(project) if project is not None else None, Path(graph) if graph is not None else None)

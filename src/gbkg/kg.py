@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from gbkg import names
+from gbkg import __version__
+from gbkg.errors import GbkgError, NotCoveredError
 from gbkg.project import Project
+from gbkg.spaces import PREFIXES, shorten
 from gbkg.store import Store
 
-_LABEL = ox.NamedNode(names.PREFIXES["rdfs"] + "label")
+if TYPE_CHECKING:
+    from gbkg.answers import Answer, Triples, Truth
+    from gbkg.cite.evidence import EvidenceBase
+    from gbkg.cite.why import Absent
+    from gbkg.proofs import Step
+    from gbkg.queries import SavedQuery
+
+_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
+OUT = Path("build")
+"""Where `gbkg build` writes, and where a graph is looked for."""
 
 
 class KnowledgeGraph:
-    """One built graph, read only. `store` answers queries; `project` is where it was built from."""
+    """One built graph, read only. `store` answers queries; `project` is where it was built from; `remark` says what a
+    user should know of how it was opened, or is empty."""
 
-    def __init__(self, store: Store, project: Project) -> None:
-        self.store, self.project = store, project
+    def __init__(self, store: Store, project: Project, remark: str = "") -> None:
+        self.store, self.project, self.remark = store, project, remark
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -29,11 +44,113 @@ class KnowledgeGraph:
     def label(self, term: Any) -> str:
         """How a reader is shown a term (`pyoxigraph`): its label, else prefix:name, else its lexical form."""
         if isinstance(term, ox.NamedNode):
-            return self.labels.get(term.value) or names.shorten(term.value)
+            return self.labels.get(term.value) or shorten(term.value)
         return str(term.value)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the sorted lines of the graph's N-Quads, in hexadecimal: whatever the order, equal graphs have
+        equal digests."""
+        return sha256("\n".join(sorted(map(str, self.store))).encode()).hexdigest()
+
+    @cached_property
+    def queries(self) -> dict[str, SavedQuery]:
+        """The project's saved queries by name."""
+        from gbkg import queries
+
+        return queries.library(self.project)
+
+    @cached_property
+    def evidence(self) -> EvidenceBase:
+        """What stands behind each triple."""
+        from gbkg.cite.evidence import EvidenceBase
+
+        return EvidenceBase(self.store)
+
+    def text(self, question: str, parameters: Mapping[str, str | Sequence[str]] | None = None) -> str:
+        """The SPARQL of a question: the text itself when it has blanks in it, else the saved query of this name with
+        its parameters bound. Raises `NotFoundError` for an unknown name, parameter or value."""
+        from gbkg import queries
+
+        if " " in question.strip() or "\n" in question.strip():
+            if parameters:
+                raise GbkgError("a text has no parameters", hint="save it with #+ params, or write the values into it")
+            return question
+        return queries.bind(queries.find(self.project, question), parameters or {}, self)
+
+    def query(
+        self,
+        question: str,
+        parameters: Mapping[str, str | Sequence[str]] | None = None,
+        *,
+        cite: bool = False,
+        derivations: int = 3,
+        timeout: float | None = None,
+        limit: int | None = None,
+    ) -> Answer | Truth | Triples:
+        """The answer to a saved query, by name, or to a SPARQL text.
+
+        With `cite` each row of a SELECT has its proof, with at most so many derivations listed. `timeout` is in
+        seconds, `limit` in rows. Raises what `gbkg.answers.run` raises, and `NotCoveredError` for a construct that
+        cannot be cited.
+        """
+        from gbkg import answers
+
+        text = self.text(question, parameters)
+        if not cite:
+            return answers.run(self.store, text, timeout=timeout, limit=limit, label=self.label)
+        return self._cited(text, derivations, timeout, limit)
+
+    def _cited(self, text: str, derivations: int, timeout: float | None, limit: int | None) -> Answer:
+        from gbkg import answers
+        from gbkg.answers import faults, safety
+        from gbkg.cite.prove import proofs, prove
+        from gbkg.sparql.tokens import tokens
+
+        safety.check(text)
+        form = next((t.text for t in tokens(text) if t.text in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "")
+        if form != "SELECT":
+            raise NotCoveredError(f"{form} with citations", why="only the rows of a SELECT have proofs")
+
+        def work(_: Any) -> Answer:
+            try:
+                proved = prove(self.store, text, limit)
+            except SyntaxError as error:
+                raise faults.explain(text, error) from error
+            made = proofs(self.evidence, proved, derivations)
+            return answers.Answer(proved.columns, tuple(proved.rows), proved.complete, limit, made, self.label)
+
+        return work(None) if timeout is None else answers.within(timeout, work)
+
+    def why(self, subject: Any, predicate: Any, object: Any) -> Step | Absent:
+        """The proof of a triple, given as pyoxigraph terms, or what it lacks."""
+        from gbkg import rules
+        from gbkg.cite.why import why
+
+        return why(self.evidence, rules.read(self.project), (subject, predicate, object))
 
 
 def open(project: Path | None = None, graph: Path | None = None) -> KnowledgeGraph:
-    """The graph of a project, as `gbkg build` wrote it."""
+    """The graph of a project: from `graph`, an N-Quads file, if given; else from `build/` in the current folder, if the
+    project is still as it was at that build; else put together anew, in memory.
+
+    Raises `ProjectError` when there is no project or file, `Nonconforming` when the project's tables have faults.
+    """
     found = Project.find(project)
-    return KnowledgeGraph(Store.read(graph or Path("build") / "gbkg.nq"), found)
+    if graph is not None:
+        return KnowledgeGraph(Store.read(graph), found)
+    if _built(OUT) == f"{__version__} {found.digest}":
+        return KnowledgeGraph(Store.read(OUT / "gbkg.nq"), found)
+    from gbkg import build
+
+    remark = f"{OUT}/ holds no build of this project as it is now: the graph was put together without validation"
+    return KnowledgeGraph(Store.of(build.quads(found)), found, f"{remark} (gbkg build validates and keeps it)")
+
+
+def _built(folder: Path) -> str:
+    """Version and input digest of the build in the folder, or the empty string."""
+    try:
+        report = json.loads((folder / "report.json").read_bytes())
+        return f"{report['version']} {report['inputs']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

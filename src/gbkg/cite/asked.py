@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from gbkg.errors import NotFoundError
-from gbkg.parameters import literal, resolve
 from gbkg.proofs import TripleKey
+from gbkg.queries.parameters import literal, resolve
 from gbkg.spaces import full, shorten
 
 if TYPE_CHECKING:
@@ -34,28 +34,27 @@ def triple(kg: KnowledgeGraph, subject: str, predicate: str, object: str) -> Tri
 
 def node(kg: KnowledgeGraph, name: str) -> Any:
     """Any node of the graph by IRI or prefixed name, an entity also by id, label or alias."""
-    iri = full(name) if ":" in name else None
-    if iri is not None:
-        found = ox.NamedNode(str(iri))
-        if any(True for place in ((found,), (None, None, found)) for _ in kg.store.quads(*place)):
-            return found
+    found = _iri(name) if ":" in name else None
+    if found is not None and any(True for place in ((found,), (None, None, found)) for _ in kg.store.quads(*place)):
+        return found
     return resolve("entity", "gbkg:Entity", name, kg)
 
 
 def property_(kg: KnowledgeGraph, name: str) -> Any:
     """A property by IRI, prefixed name, local name or label."""
     known = {quad.predicate for quad in kg.store}
-    iri = full(name if ":" in name else f"gbkg:{name}")
-    if iri is not None and ox.NamedNode(str(iri)) in known:
-        return ox.NamedNode(str(iri))
+    found = _iri(name if ":" in name else f"gbkg:{name}")
+    if found is not None and found in known:
+        return found
     spoken: dict[str, Any] = {}
     for term in sorted(known, key=str, reverse=True):
         short = shorten(term.value)
         for word in (kg.labels.get(term.value, ""), short.partition(":")[2], short):
-            spoken[word.casefold()] = term
+            if word:
+                spoken[word.casefold()] = term
     if name.casefold() in spoken:
         return spoken[name.casefold()]
-    near = get_close_matches(name.casefold(), sorted(filter(None, spoken)), 3, 0.5)
+    near = get_close_matches(name.casefold(), sorted(spoken), 3, 0.5)
     raise NotFoundError("property", name, [shorten(spoken[word].value) for word in near])
 
 
@@ -69,3 +68,12 @@ def readings(kg: KnowledgeGraph, text: str) -> list[Any]:
     if any(True for _ in kg.store.quads(None, None, known)):
         found.append(known)
     return found
+
+
+def _iri(name: str) -> Any | None:
+    """The IRI of a name, None when it is none that the engine takes."""
+    iri = full(name)
+    try:
+        return None if iri is None else ox.NamedNode(iri)
+    except ValueError:
+        return None

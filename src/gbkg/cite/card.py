@@ -11,13 +11,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from gbkg import __version__, names
+from gbkg import __version__
 from gbkg.errors import GbkgError, SyntaxFault
 from gbkg.formats import results
 from gbkg.model import Finding
 from gbkg.passages import difference
+from gbkg.spaces import PREFIXES, shorten
 
 if TYPE_CHECKING:
     from gbkg.answers import Answer
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from gbkg.sources import Library
 
 KIND = "gbkg answer card 1"
-_PARTS = ("query", "graph", "sources", "limits")
+_PARTS = ("version", "query", "graph", "sources", "limits")
 _GATE = "card"
 
 
@@ -49,29 +51,50 @@ def write(kg: KnowledgeGraph, text: str, answer: Answer, derivations: int, asked
 
 
 def read(content: bytes, shown: str) -> dict[str, Any]:
-    """A card, its form checked. Raises `SyntaxFault` (file, line, column) when it is none."""
+    """A card, its form checked. Raises `SyntaxFault` (file; line and column, or the part that is wrong) when it is
+    none."""
     try:
-        card = json.loads(content)
+        card = json.loads(content.decode("utf-8"), parse_constant=_no_number)
     except UnicodeDecodeError as error:
-        raise SyntaxFault("not UTF-8", file=shown) from error
+        raise SyntaxFault(f"not UTF-8: byte 0x{content[error.start]:02x}", file=shown) from error
     except json.JSONDecodeError as error:
         raise SyntaxFault(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
-    if not isinstance(card, dict) or card.get("kind") != KIND:
-        kind = card.get("kind") if isinstance(card, dict) else type(card).__name__
+    except (RecursionError, ValueError) as error:
+        raise SyntaxFault("not JSON that a card may hold: too deep, or a number too long", file=shown) from error
+    kind = card.get("kind") if isinstance(card, dict) else None
+    if kind != KIND:
         raise SyntaxFault(f"not an answer card: kind is {kind!r}, expected {KIND!r}", file=shown)
-    try:
-        _formed(card)
-    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
-        raise SyntaxFault(f"not a whole answer card: {error!r}", file=shown, hint="write it again") from error
-    return card
+    _check_form(card, shown)
+    for target in _targets(card["answer"]):
+        if _slug(target["source"]) not in card["sources"]:
+            message = f"not a whole answer card: the source {target['source']} is not among its sources"
+            raise SyntaxFault(message, file=shown)
+    if len(card["answer"]["results"]["bindings"]) != len(card["answer"]["results"]["proofs"]):
+        raise SyntaxFault("not a whole answer card: not every row has a proof", file=shown)
+    return dict(card)
+
+
+def _check_form(card: dict[str, Any], shown: str) -> None:
+    """Raises `SyntaxFault` with the first part that is not as `card.schema.json` says."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    schema = json.loads(files("gbkg.cite").joinpath("card.schema.json").read_text(encoding="utf-8"))
+    error = best_match(Draft202012Validator(schema).iter_errors(card))
+    if error is not None:
+        where = ", ".join(str(step + 1 if isinstance(step, int) else step) for step in error.absolute_path)
+        message = f"not a whole answer card: {error.message[:200]}" + (f"; look at {where}" if where else "")
+        raise SyntaxFault(message, file=shown, hint="write it anew with gbkg query --card")
+    if any("\ud800" <= character <= "\udfff" for character in card["query"]["text"]):
+        raise SyntaxFault("not a whole answer card: the query is not Unicode", file=shown)
 
 
 def altered(card: Mapping[str, Any], shown: str) -> list[Finding]:
     """What is no longer as it was when the card was written, part by part and row by row."""
     written = card["digests"]
-    found = [f"the {part} is not as it was written" for part in _PARTS if _digest(card[part]) != written[part]]
+    found = [f"{part}: not as it was written" for part in _PARTS if _digest(card[part]) != written[part]]
     if _digest(card["answer"]["head"]) != written["columns"]:
-        found.append("the columns are not as they were written")
+        found.append("columns: not as they were written")
     rows = list(_rows(card["answer"]))
     if len(rows) != len(written["rows"]):
         found.append(f"the card has {len(rows)} rows; it was written with {len(written['rows'])}")
@@ -84,7 +107,12 @@ def altered(card: Mapping[str, Any], shown: str) -> list[Finding]:
 def differing(card: Mapping[str, Any], kg: KnowledgeGraph, shown: str) -> list[Finding]:
     """How the card differs from what the graph answers now: its rows, and for each row its proof."""
     limits = card["limits"]
-    again = kg.query(card["query"]["text"], cite=True, derivations=limits["derivations"], limit=limits["rows"])
+    rows = limits["rows"]
+    most = {"derivations": int(limits["derivations"]), "limit": None if rows is None else int(rows)}
+    try:
+        again = kg.query(card["query"]["text"], cite=True, **most)
+    except GbkgError as error:
+        return [Finding(_GATE, f"the query has no answer: {error}", shown)]
     body = json.loads(results.text(again))  # type: ignore[arg-type]
     found = []
     if body["head"] != card["answer"]["head"]:
@@ -115,7 +143,7 @@ def misquoted(card: Mapping[str, Any], library: Library, shown: str) -> list[Fin
     for target in _targets(card["answer"]):
         slug = _slug(target["source"])
         quote, position = target["selector"]
-        exact, start, end = quote["exact"], position["start"], position["end"]
+        exact, start, end = quote["exact"], int(position["start"]), int(position["end"])
         document = digests.get(card["sources"][slug]["sha256"])
         if document is None or (slug, start, exact) in seen:
             continue
@@ -131,18 +159,8 @@ def quotations(card: Mapping[str, Any]) -> int:
     return len({_canonical(target) for target in _targets(card["answer"])})
 
 
-def _formed(card: Mapping[str, Any]) -> None:
-    """Looks at everything that is used later, so that what is missing raises here."""
-    for part in _PARTS:
-        card[part].items()
-        len(card["digests"][part])
-    str(card["query"]["text"]), card["graph"]["sha256"], int(card["limits"]["derivations"])
-    len(card["digests"]["columns"]), len(card["digests"]["rows"]), card["limits"]["rows"], card["limits"]["complete"]
-    list(_rows(card["answer"]))
-    for target in _targets(card["answer"]):
-        quote, position = target["selector"]
-        quote["exact"], int(position["start"]), int(position["end"])
-        card["sources"][_slug(target["source"])]["sha256"]
+def _no_number(text: str) -> None:
+    raise ValueError(text)
 
 
 def _rows(body: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
@@ -159,8 +177,8 @@ def _targets(body: Mapping[str, Any]) -> Iterator[Any]:
 def _source(kg: KnowledgeGraph, slug: str) -> dict[str, str]:
     import pyoxigraph as ox
 
-    node = ox.NamedNode(str(names.source(slug)))
-    title, digest = names.PREFIXES["dcterms"] + "title", str(names.GBKG.sha256)
+    node = ox.NamedNode(PREFIXES["src"] + slug)
+    title, digest = PREFIXES["dcterms"] + "title", PREFIXES["gbkg"] + "sha256"
     return {
         "title": kg.evidence.one(node, ox.NamedNode(title)),
         "sha256": kg.evidence.one(node, ox.NamedNode(digest)),
@@ -168,9 +186,7 @@ def _source(kg: KnowledgeGraph, slug: str) -> dict[str, str]:
 
 
 def _slug(iri: str) -> str:
-    if not iri.startswith(str(names.SRC)):
-        raise GbkgError(f"not a source: {iri}")
-    return iri.removeprefix(str(names.SRC))
+    return iri.removeprefix(PREFIXES["src"])
 
 
 def _shown(row: Mapping[str, Any]) -> str:
@@ -178,12 +194,12 @@ def _shown(row: Mapping[str, Any]) -> str:
 
 
 def _short(value: str) -> str:
-    text = names.shorten(value) if "://" in value else value
+    text = shorten(value) if "://" in value else value
     return text.removeprefix("<").removesuffix(">")
 
 
 def _digest(value: Any) -> str:
-    return sha256(_canonical(value).encode()).hexdigest()
+    return sha256(_canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _canonical(value: Any) -> str:

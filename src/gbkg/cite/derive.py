@@ -43,8 +43,8 @@ class Bare:
 def derivations(traced: Traced, solutions: Iterable[Any], walker: Walker) -> dict[Row, list[Bare]]:
     """The derivations of each row (or group) by its key: the values of `traced.keys`.
 
-    Of derivations that contain one another only the smallest stay; they are in order of size, then of first
-    appearance in the engine's answer.
+    Of derivations that contain one another only the smallest stay; they are in order of size, then of the text of
+    their triples.
     """
     width = len(traced.keys)
     columns = [item.variable for item in traced.select.items if item.variable]
@@ -65,7 +65,7 @@ def derivations(traced: Traced, solutions: Iterable[Any], walker: Walker) -> dic
             continue
         for fill in fills:
             fill(row, found)
-    return {key: _minimal(list(ways.values())) for key, ways in collected.items()}
+    return {key: smallest(_bare(way, joint) for way in ways.values()) for key, ways in collected.items()}
 
 
 def _fill(trace: Trace, index: dict[Variable, int], walker: Walker) -> Fill:
@@ -140,12 +140,15 @@ def _getter(term: Term | Any, index: dict[Variable, int]) -> Callable[[Row], Any
     return lambda row: row[position]
 
 
-def _minimal(found: list[Collected]) -> list[Bare]:
-    return smallest(Bare(tuple(each.triples), tuple(each.remarks)) for each in found)
+def _bare(way: Collected, joint: bool) -> Bare:
+    """What was collected; members of a group come in whatever order the engine has, so their triples are sorted."""
+    if joint:
+        return Bare(tuple(sorted(way.triples, key=_text)), tuple(sorted(way.remarks)))
+    return Bare(tuple(way.triples), tuple(way.remarks))
 
 
 def smallest(found: Iterable[Bare]) -> list[Bare]:
-    """Those of the derivations that contain no other one, each once, the smallest first."""
+    """Those of the derivations that contain no other one, each once, by size and then by the text of their triples."""
     ways = list(found)
     if len(ways) == 1:
         return ways
@@ -153,7 +156,11 @@ def smallest(found: Iterable[Bare]) -> list[Bare]:
     for way in ways:
         different.setdefault(frozenset(way.triples), way)
     kept: list[frozenset[TripleKey]] = []
-    for triples in sorted(different, key=len):
+    for triples in sorted(different, key=lambda triples: (len(triples), sorted(map(_text, triples)))):
         if not any(smaller < triples for smaller in kept):
             kept.append(triples)
     return [different[triples] for triples in kept]
+
+
+def _text(triple: TripleKey) -> str:
+    return " ".join(map(str, triple))

@@ -18,7 +18,12 @@ _ENTITY_FILES = {
     PREFIXES["rdfs"] + "label": "data/entities.tsv",
     PREFIXES["dcterms"] + "description": "data/entities.tsv",
 }
-_FILES = {"curation": "data/curation.ttl", "metadata": "data/dataset.ttl", "ontology": "ontology/gbkg.ttl"}
+_FILES = {
+    "default": "no named graph says where it is from",
+    "curation": "data/curation.ttl",
+    "metadata": "data/dataset.ttl",
+    "ontology": "ontology/gbkg.ttl",
+}
 
 
 def _iri(curie: str) -> Any:
@@ -29,6 +34,7 @@ def _iri(curie: str) -> Any:
 _STATUS, _READING, _ACCEPTED = _iri("gbkg:status"), _iri("gbkg:reading"), _iri("gbkg:accepted")
 _DERIVED, _NOTE = _iri("prov:wasDerivedFrom"), _iri("skos:note")
 _SELECTOR, _EXACT, _START, _END = (_iri(f"oa:{name}") for name in ("hasSelector", "exact", "start", "end"))
+_RULE = _iri("gbkg:rule")
 _SOURCE, _TYPE, _LABEL, _INDICATOR = _iri("oa:hasSource"), _iri("rdf:type"), _iri("rdfs:label"), _iri("gbkg:Indicator")
 
 
@@ -47,7 +53,7 @@ class EvidenceBase:
         rests on the triple itself is left out."""
         found = self._steps.get(triple)
         if found is None:
-            uses = (use for use in self.uses.of.get(triple, ()) if not self.uses.circular(use))
+            uses = filter(self.uses.founded, self.uses.of.get(triple, ()))
             evidence = (*self.said(triple), *map(self.inference, uses))
             found = self._steps[triple] = Step(triple, evidence)
         return found
@@ -67,7 +73,7 @@ class EvidenceBase:
         """Evidence other than inferences: the claims that state the triple, or that it is part of; the file it
         stands in."""
         found: list[Evidence] = []
-        for graph in sorted(quad.graph_name.value.removeprefix(_GRAPH) for quad in self.store.quads(*triple)):
+        for graph in sorted(map(_graph, self.store.quads(*triple))):
             if graph == "facts":
                 found += [self.claim(claim) for claim in self.claims_of.get(triple, ())]
             elif graph == "claims":
@@ -126,7 +132,8 @@ class EvidenceBase:
         if graph in ("inferences", "ontology") and subject.value.startswith(BASE + "rule/"):
             return f"ontology/rules/{subject.value.removeprefix(BASE + 'rule/')}.rq"
         if graph == "inferences":
-            return "ontology/rules"
+            rule = next((quad.object.value for quad in self.store.quads(subject, _RULE)), "")
+            return f"ontology/rules/{rule.removeprefix(BASE + 'rule/')}.rq" if rule else "ontology/rules"
         if graph == "queries":
             return f"queries/{subject.value.removeprefix(BASE + 'query/').partition('/')[0]}.rq"
         if graph == "ontology" and (subject, _TYPE, _INDICATOR) in self.types:
@@ -152,6 +159,11 @@ class EvidenceBase:
     def one(self, subject: Any, predicate: Any) -> str:
         """The lexical form of the first object, or the empty string."""
         return min((str(quad.object.value) for quad in self.store.quads(subject, predicate)), default="")
+
+
+def _graph(quad: Any) -> str:
+    name = quad.graph_name
+    return "default" if isinstance(name, ox.DefaultGraph) else str(name.value).removeprefix(_GRAPH)
 
 
 def _local(iri: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from gbkg.cite.derive import NOTHING, Bare, Row, derivations
 from gbkg.cite.evidence import EvidenceBase
-from gbkg.cite.rewrite import EMPTY, Traced, keyed, rewrite
+from gbkg.cite.rewrite import EMPTY, Traced, certain, keyed, rewrite
 from gbkg.cite.walk import Walker
 from gbkg.errors import GbkgError
 from gbkg.proofs import Derivation, Proof
@@ -84,6 +84,7 @@ class _Plan:
 
 @lru_cache(maxsize=256)
 def _plan(text: str) -> _Plan:
+    Store.of([]).query(text)  # the engine is the judge of syntax
     query = parse.select(text)
     traced = rewrite(query)
     ordered = write.select(replace(traced.select, order=query.order)) if _once(query, traced) else ""
@@ -152,9 +153,9 @@ def _grouped(store: Store, plan: _Plan, rows: list[Row], columns: tuple[str, ...
 
 def _narrowed(select: Select, query: Select, rows: list[Row], keys: tuple[str, ...]) -> Select:
     """The rewritten query restricted to rows with these values, as far as values can say it."""
-    computed = {item.variable for item in query.items if item.expression}
-    bound = [i for i, key in enumerate(keys) if all(row[i] is not None for row in rows)]
-    bound = [i for i in bound if Variable(keys[i]) not in computed]
+    # VALUES before OPTIONAL or UNION would bind what the pattern leaves unbound, so only what it always binds is given.
+    sure = certain(query.where)
+    bound = [i for i, key in enumerate(keys) if Variable(key) in sure]
     if not bound or not rows or len(rows) > _MOST:
         return select
     data = dict.fromkeys(tuple(Constant(row[i]) for i in bound) for row in rows)

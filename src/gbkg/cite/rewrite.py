@@ -128,9 +128,11 @@ def rewrite(query: Select) -> Traced:
     for expression in _expressions(query):
         _refuse_changing(expression)
     writer = _Writer()
-    query = writer.apart(query)
+    query = writer.apart(replace(query, group_by=tuple(dict.fromkeys(query.group_by))))
     writer.total = Counter(_mentions(query))
     writer.columns = frozenset(query.columns)
+    writer.ordering = frozenset(v for expression in query.order for v in tree.variables(expression))
+    _refuse_exists_in_head(query)
     if query.aggregated:
         keys = _keys(query)
         writer.counting = True
@@ -155,6 +157,7 @@ def rewrite(query: Select) -> Traced:
 
 def keyed(query: Select) -> Select:
     """A grouped query with its grouping keys as columns after its own; without DISTINCT, order and limit."""
+    query = replace(query, group_by=tuple(dict.fromkeys(query.group_by)))
     keys = _keys(query)
     extra = tuple(Item(key) for key in keys if key.name not in query.columns)
     return Select("", query.items + extra, query.where, _aliased(query, keys), query.having, values=query.values)
@@ -216,6 +219,7 @@ class _Writer:
     numbers: count[int] = field(default_factory=count)
     total: Counter[Variable] = field(default_factory=Counter)
     columns: frozenset[str] = frozenset()
+    ordering: frozenset[Variable] = frozenset()
     members: set[Variable] = field(default_factory=set)
     faithful: bool = True
     loose: bool = False
@@ -259,11 +263,11 @@ class _Writer:
         binds = tuple(Bind(i.expression, i.variable) for i in query.items if i.expression and i.variable)
         if binds:
             elements = (Group(elements), *binds)
-        for bind in binds:
-            _refuse_exists(bind.expression, "EXISTS in what is selected")
         return _Part(elements, part.traces)
 
     def subselect(self, query: Select) -> _Part:
+        _refuse_exists_in_head(query)
+        query = replace(query, group_by=tuple(dict.fromkeys(query.group_by)))
         if query.offset:
             raise NotCoveredError("OFFSET in a sub-SELECT", why="which rows it skips depends on all the others")
         if query.aggregated:
@@ -349,7 +353,7 @@ class _Writer:
         own = frozenset(tree.scope(group)) - before
         inside = Counter(tree.mentioned(group))
         beyond = {v: self.total[v] - inside[v] for v in own if self.total[v] > inside[v]}
-        if not beyond and not self.counting:
+        if not beyond and not own & self.ordering and not self.counting:
             self.faithful = False  # all it can do is multiply rows
             return _Part(())
         _refuse_ill_designed(group, before)
@@ -455,8 +459,8 @@ def _aliased(query: Select, keys: tuple[Variable, ...]) -> tuple[Item, ...]:
 
 
 def _members(query: Select, keys: tuple[Variable, ...]) -> Select:
-    """The ungrouped SELECT of the grouping keys."""
-    return Select("", _aliased(query, keys), query.where, values=query.values)
+    """The ungrouped SELECT of the grouping keys. VALUES after the query come in after grouping (section 18.2.4.3)."""
+    return Select("", _aliased(query, keys), query.where)
 
 
 def _number(value: int) -> Expression:
@@ -538,6 +542,15 @@ def _only_exists(parts: tuple[Any, ...]) -> Exists | None:
 def _refuse_exists(expression: Expression | None, construct: str) -> None:
     if expression and any(isinstance(part, Exists) for part in expression.parts):
         raise NotCoveredError(construct, why="write it as a FILTER of its own")
+
+
+def _refuse_exists_in_head(query: Select) -> None:
+    for item in query.items:
+        _refuse_exists(item.expression, "EXISTS in what is selected")
+    for item in query.group_by:
+        _refuse_exists(item.expression, "EXISTS in GROUP BY")
+    for condition in query.having:
+        _refuse_exists(condition, "EXISTS in HAVING")
 
 
 def _refuse_changing(expression: Expression) -> None:

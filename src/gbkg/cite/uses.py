@@ -54,7 +54,8 @@ class Uses:
         while True:
             done: dict[TripleKey, Use] = {}
             for triple in open_:
-                use = next((use for use in self.of.get(triple, ()) if open_.isdisjoint(use.premises)), None)
+                uses = (use for use in self.of.get(triple, ()) if open_.isdisjoint(use.premises))
+                use = next((use for use in uses if all(map(self.stands, use.premises))), None)
                 if use:
                     done[triple] = use
             if not done:
@@ -62,9 +63,17 @@ class Uses:
             found |= done
             open_ -= done.keys()
 
-    def circular(self, use: Use) -> bool:
-        """Whether the proofs of the premises rest on the conclusion."""
-        return any(use.conclusion in self.support(premise) for premise in use.premises)
+    def stands(self, triple: TripleKey) -> bool:
+        """Whether the triple is in the store."""
+        return any(True for _ in self.store.quads(*triple))
+
+    def founded(self, use: Use) -> bool:
+        """Whether the premises have proofs that do not rest on the conclusion."""
+        return all(self._proved(premise) and use.conclusion not in self.support(premise) for premise in use.premises)
+
+    def _proved(self, triple: TripleKey) -> bool:
+        graphs = {quad.graph_name for quad in self.store.quads(*triple)}
+        return triple in self.best or bool(graphs - {_INFERRED})
 
     def support(self, triple: TripleKey) -> set[TripleKey]:
         """The triples of the shortest proof of a triple, itself included."""

@@ -1,12 +1,26 @@
-"""Commands for those who ask: show."""
+"""Commands for those who ask: show, queries, query."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from gbkg.cli.door import app, current_project, new_console, oneline, plain, remark
+
+if TYPE_CHECKING:
+    from gbkg.answers import Answer, Triples, Truth
+    from gbkg.errors import GbkgError
+    from gbkg.kg import KnowledgeGraph
+    from gbkg.project import Project
+    from gbkg.queries import Parameter, SavedQuery
+
+_LONGEST_EXPLANATION = 5.0
+"""Seconds to find out why an answer is empty."""
 
 
 @app.command()
@@ -51,3 +65,224 @@ def show(
     for slug in dict.fromkeys(passage.source for passage, _ in made.passages):
         source = inputs.sources[slug]
         console.print(plain(f"  {slug}: {source.title} ({source.language})"), soft_wrap=True)
+
+
+@app.command()
+def queries(
+    name: Annotated[str | None, typer.Argument(metavar="[TAG|NAME]", help="A tag, or a query to explain.")] = None,
+) -> None:
+    """List the saved queries, those with a tag, or explain one with an example call."""
+    from gbkg import queries as saved
+    from gbkg.errors import NotFoundError
+
+    project = current_project()
+    library = saved.library(project)
+    if name is not None and name in library:
+        _explain(library[name], project)
+        return
+    tags = sorted({tag for query in library.values() for tag in query.tags})
+    if name is not None and name not in tags:
+        found = saved.near(name, [*tags, *library])
+        raise NotFoundError("tag or saved query", name, found, () if found else tags)
+    shown = [query for query in library.values() if name is None or name in query.tags]
+    for query in shown:
+        typer.echo(f"{query.name}  {query.summary}")
+        for parameter in query.parameters:
+            typer.echo(f"    -p {_signature(parameter)}")
+    remark(_count(len(shown), "query", "queries") + (f"; tags: {', '.join(tags)}" if name is None and tags else ""))
+
+
+@app.command()
+def query(
+    name: Annotated[str, typer.Argument(metavar="NAME|FILE|-", help="A saved query, a file with one, - for stdin.")],
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="A value for a parameter; again for several."),
+    ] = None,
+    cite: Annotated[bool, typer.Option("--cite", help="Show for each row what proves it.")] = False,
+    derivations: Annotated[int, typer.Option(min=1, help="How many proofs of a row to list.")] = 3,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help="table, csv, tsv, json, md; for triples ttl, jsonld, nt."),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; its suffix says the format.")] = None,
+    card: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write an answer card, which gbkg verify --card proves again later."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds after which to give up; 0: never.")] = 60,
+    limit: Annotated[int, typer.Option(min=0, help="How many rows at most; 0: all.")] = 10_000,
+) -> None:
+    """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
+    from gbkg import answers
+    from gbkg import kg as graphs
+    from gbkg import queries as saved
+    from gbkg.errors import GbkgError
+    from gbkg.formats import writing
+
+    chosen = writing.known(form) or (writing.guess(output) if output else None)
+    project = current_project()
+    asked = _asked(project, name)
+    values = _values(parameter or [])
+    kg = graphs.open(project.root)
+    if kg.remark:
+        remark(kg.remark)
+    text = saved.bind(asked, values, kg)
+    try:
+        answer: Answer | Truth | Triples
+        if cite or card:
+            answer = kg.query(text, cite=True, derivations=derivations, timeout=timeout or None, limit=limit or None)
+        else:
+            answer = answers.run(kg.store, text, timeout=timeout or None, limit=limit or None, label=kg.label)
+    except GbkgError as error:
+        _refuse(error, "stdin" if name == "-" else str(asked.path))
+    width = shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
+    # Bytes, so that no system translates the line ends of CSV.
+    _deliver(writing.write(answer, chosen, width).encode("utf-8", "surrogateescape"), output)
+    if card:
+        _deliver(_card(kg, asked, values, text, answer, derivations), card)
+    _comment(answer, text, asked, kg)
+
+
+def _asked(project: Project, name: str) -> SavedQuery:
+    """The query that was named: on stdin, saved, or in a file."""
+    from gbkg import queries as saved
+    from gbkg.errors import SyntaxFault
+    from gbkg.project import read_text
+
+    if name == "-":
+        try:
+            return saved.plain(sys.stdin.buffer.read().decode(), Path("-"), "stdin")
+        except UnicodeDecodeError as error:
+            raise SyntaxFault(f"not UTF-8: {error.reason}", file="stdin") from error
+    path = Path(name)
+    if name not in {known.stem for known in project.queries} and (path.is_file() or path.suffix in (".rq", ".sparql")):
+        return saved.plain(read_text(path), path, name)
+    return saved.find(project, name)
+
+
+def _values(given: list[str]) -> dict[str, list[str]]:
+    """The values of each parameter, in the order in which they were given."""
+    from gbkg.errors import GbkgError
+
+    found: dict[str, list[str]] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise GbkgError(f"-p {pair!r} has no value", hint="write -p name=value")
+        found.setdefault(name.strip(), []).append(value)
+    return found
+
+
+def _refuse(error: GbkgError, shown: str) -> NoReturn:
+    """Says why there is no answer, with the line and a caret where it has a place, and ends the process."""
+    from gbkg.errors import QueryLimitError
+
+    place = f"{shown}:" if error.file is None and error.line is not None else ""
+    remark("\n".join([f"gbkg: {place}{error}", *getattr(error, "__notes__", [])]))
+    if isinstance(error, QueryLimitError):
+        _end(2)
+    sys.exit(2)
+
+
+def _end(code: int) -> NoReturn:
+    """Ends the process now, with the engine's thread, which cannot be interrupted."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _card(
+    kg: KnowledgeGraph,
+    asked: SavedQuery,
+    values: dict[str, list[str]],
+    text: str,
+    answer: Answer | Truth | Triples,
+    derivations: int,
+) -> bytes:
+    from gbkg.answers import Answer
+    from gbkg.cite.card import write
+
+    assert isinstance(answer, Answer)  # anything else has been refused, because it has no proofs
+    return write(kg, text, answer, derivations, {"name": asked.name, "parameters": values})
+
+
+def _deliver(raw: bytes, output: Path | None) -> None:
+    """Writes to stdout, or to a file that is there as a whole or not at all."""
+    from gbkg.errors import OutputError
+
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(raw)
+        sys.stdout.flush()
+        return
+    part = output.with_name(f".{output.name}.part")
+    try:
+        part.write_bytes(raw)
+        part.replace(output)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OutputError(f"cannot be written: {error.strerror or error}", file=str(output)) from error
+
+
+def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg: KnowledgeGraph) -> None:
+    """Remarks on an answer: how much it is, whether it is all, and why there is nothing."""
+    from gbkg.answers import Answer, Truth, explain_empty, within
+    from gbkg.errors import QueryLimitError
+
+    if isinstance(answer, Truth):
+        return
+    one, many = ("row", "rows") if isinstance(answer, Answer) else ("triple", "triples")
+    if not answer.complete:
+        remark(f"not the whole answer: these are the first {_count(len(answer), one, many)}; --limit 0 gives all")
+    elif len(answer):
+        remark(_count(len(answer), one, many))
+    elif asked.empty:
+        remark(f"no {many}, as it should be")
+    else:
+        try:
+            why = within(_LONGEST_EXPLANATION, lambda _: explain_empty(kg.store, text))
+        except QueryLimitError:
+            remark(f"no {many}")
+            _end(0)
+        remark(f"no {many}" + (f": {why}" if why else ""))
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _signature(parameter: Parameter) -> str:
+    default = f", by default {', '.join(parameter.default)}" if parameter.default else ""
+    return f"{parameter.name}=…  ({parameter.type}{default})"
+
+
+def _explain(query: SavedQuery, project: Project) -> None:
+    typer.echo(f"{query.name}  {query.summary}")
+    for paragraph in filter(None, (query.description, f"Tags: {', '.join(query.tags)}" if query.tags else "")):
+        typer.echo(f"\n{paragraph}")
+    if query.parameters:
+        typer.echo("\nParameters")
+    for parameter in query.parameters:
+        typer.echo(f"  -p {_signature(parameter)}  {parameter.description}".rstrip())
+        if parameter.choices:
+            typer.echo(f"     one of {', '.join(parameter.choices)}")
+    given = "".join(f" -p {parameter.name}={_example(parameter, project)}" for parameter in query.parameters)
+    typer.echo(f"\n  gbkg query {query.name}{given}")
+
+
+def _example(parameter: Parameter, project: Project) -> str:
+    """A value that may be given: a choice, the default, or the first that there is."""
+    from gbkg import kg as graphs
+    from gbkg.errors import GbkgError
+    from gbkg.queries import parameters
+
+    for known in (*parameter.choices, *parameter.default):
+        return known
+    simple = {"date": "2019-10", "number": "100", "text": "blockchain"}
+    if parameter.type in simple:
+        return simple[parameter.type]
+    try:
+        return parameters.examples(parameter.type, graphs.open(project.root).store, 1)[0]
+    except (GbkgError, IndexError):
+        return "…"

@@ -49,8 +49,16 @@ def build(
 
 
 @app.command()
-def verify(sources: Documents = None) -> None:
+def verify(
+    sources: Documents = None,
+    card: Annotated[
+        Path | None, typer.Option("--card", metavar="FILE", help="Prove an answer card again, instead of all claims.")
+    ] = None,
+) -> None:
     """Prove every quotation against the documents, and that every sentence is accounted for."""
+    if card is not None:
+        _verify_card(card, sources)
+        return
     from gbkg import build as stages
     from gbkg.report import covered
 
@@ -65,6 +73,44 @@ def verify(sources: Documents = None) -> None:
         typer.echo(f"{slug}: {found_there} of {len(claims)} claims are in the document")
         typer.echo(f"{slug}: {cover.percent:.1f} % accounted for, {cover}")
     report_findings(inputs.findings + findings)
+
+
+def _verify_card(path: Path, sources: Path | None) -> None:
+    """Proves a card: that it is as it was written, that the graph still answers so, and, with the documents at hand,
+    that every quotation is in them."""
+    from gbkg import kg as graphs
+    from gbkg.cite import card as cards
+    from gbkg.errors import ProjectError
+    from gbkg.sources import collect
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ProjectError(f"cannot be read: {error.strerror}", file=str(path)) from error
+    given = cards.read(content, str(path))
+    found = cards.altered(given, str(path))
+    report_findings(found)
+    rows = len(given["answer"]["results"]["bindings"])
+    typer.echo(f"card: {rows} rows and {cards.quotations(given)} quotations are as they were written")
+    kg = graphs.open(current_project().root)
+    if kg.remark:
+        remark(kg.remark)
+    found = cards.differing(given, kg, str(path))
+    same = kg.digest == given["graph"]["sha256"]
+    typer.echo(f"graph: {'the same' if same else 'another'} as when the card was written")
+    if not found:
+        typer.echo("answer: the same rows with the same proofs")
+    if sources is None:
+        remark("documents not at hand; with --sources DIR every quotation is proved")
+    else:
+        wrong = cards.misquoted(given, collect(sources, _registered(current_project())), str(path))
+        missing = sum(finding.severity == "warning" for finding in wrong)
+        if not wrong:
+            typer.echo(f"documents: all {cards.quotations(given)} quotations are in them")
+        found += wrong
+        if missing == len(given["sources"]) and missing:
+            remark("none of the card's documents is at hand")
+    report_findings(found)
 
 
 @app.command()

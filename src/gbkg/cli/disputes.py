@@ -61,8 +61,8 @@ def disputes(
 
 
 def _print(found: list[Dispute], layout: str, known: dict[str, Source]) -> None:
-    from gbkg import sidebyside
-    from gbkg.dispute_values import values
+    from gbkg.disputes import sidebyside
+    from gbkg.disputes.values import values
 
     sources = sidebyside.sources(found, known)
     if layout == "json":

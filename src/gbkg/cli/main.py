@@ -6,11 +6,11 @@ import os
 import sys
 from typing import NoReturn
 
-from gbkg.cli import ask, curate
+from gbkg.cli import ask, curate, disputes, draw, export, network, prove
 from gbkg.cli.door import app, clear_progress, fail, print_findings
 from gbkg.errors import GbkgError, Nonconforming
 
-COMMANDS = (curate, ask)
+COMMANDS = (curate, ask, prove, disputes, network, draw, export)
 """The modules whose commands the program has."""
 
 

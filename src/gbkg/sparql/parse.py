@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from gbkg.errors import NotCoveredError, SyntaxFault
 from gbkg.spaces import PREFIXES
-from gbkg.sparql.tokens import Token, place, tokens
+from gbkg.sparql.tokens import Token, after, place, tokens
 from gbkg.sparql.tree import (
     HIDDEN,
     Bind,
@@ -97,7 +96,8 @@ class _Reader:
             )
 
     def refused(self, construct: str) -> NotCoveredError:
-        line, column = place(self.text, self.peek().start)
+        token = self.peek()
+        line, column = place(self.text, token.start if token is not _END else len(self.text))
         return NotCoveredError(construct, line=line, column=column)
 
     # ---- query
@@ -163,6 +163,8 @@ class _Reader:
             parts = self.parts_until("AS", ")")
             variable = self.variable() if self.take("AS") else None
             self.expect(")")
+            if not variable and len(parts) == 1 and isinstance(parts[0], Variable):
+                return Item(parts[0])
             return Item(variable, Expression(tuple(parts)) if variable else Expression(("(", *parts, ")")))
         return Item(None, self.constraint())
 
@@ -370,6 +372,8 @@ class _Reader:
     def literal(self, token: Token) -> Constant:
         quote = 3 if token.text[:3] in ('"""', "'''") else 1
         value = _unescaped(token.text[quote:-quote])
+        if self.peek().kind == "language" and "--" in self.peek().text:
+            raise self.refused("a base direction of RDF 1.2")
         if self.peek().kind == "language":
             return Constant(ox.Literal(value, language=self.next().text[1:]))
         if self.take("^^"):
@@ -379,7 +383,7 @@ class _Reader:
     def iri(self) -> str:
         token = self.next()
         if token.kind == "iri":
-            return urljoin(self.base, _unescaped(token.text[1:-1])) if self.base else _unescaped(token.text[1:-1])
+            return _resolved(self.base, token.text) if self.base else _unescaped(token.text[1:-1])
         prefix, _, local = token.text.partition(":")
         if token.kind != "name" or prefix not in self.prefixes:
             self.at -= 1
@@ -436,8 +440,12 @@ class _Reader:
                 self.expect(stops[0])
             if token.kind == "variable":
                 parts.append(self.variable())
+            elif token.kind == "iri" and parts and _operand(parts[-1]):
+                self.split()
             elif token.kind in ("iri", "name"):
                 parts.append(Constant(ox.NamedNode(self.iri())))
+            elif token.text in ("TRUE", "FALSE"):
+                parts.append(self.constant())
             elif token.kind == "string":
                 parts.append(self.literal(self.next()))
             elif token.text == "EXISTS" or (token.text == "NOT" and self.peek(1).text == "EXISTS"):
@@ -448,6 +456,13 @@ class _Reader:
                 depth += (token.text in _OPENING) - (token.text in _CLOSING)
                 parts.append(self.next().text)
         return parts
+
+    def split(self) -> None:
+        """After an operand what looks like an IRI begins with a comparison: `?a<?b&&?c>?d`."""
+        start = self.peek().start
+        sign = "<=" if self.text[start + 1] == "=" else "<"
+        rest = after(self.text, start + len(sign))
+        self.tokens = (*self.tokens[: self.at], Token("sign", sign, start), *rest)
 
     def exists(self) -> Exists:
         negated = self.take("NOT")
@@ -460,6 +475,18 @@ def _single(group: Group) -> Element:
     if len(group.elements) == 1 and isinstance(group.elements[0], SubSelect):
         return group.elements[0]
     return group
+
+
+def _operand(part: str | Variable | Constant | Exists) -> bool:
+    """Whether a value ends here, so that a sign must follow."""
+    return part == ")" or isinstance(part, Variable | Constant) or (isinstance(part, str) and part[0].isdigit())
+
+
+@lru_cache(maxsize=256)
+def _resolved(base: str, iri: str) -> str:
+    """An IRI, in angle brackets, against the base: the engine's own reading of RFC 3986, section 5."""
+    (triple,) = ox.parse(f"{iri} <urn:p> <urn:o> .", format=ox.RdfFormat.TURTLE, base_iri=base)
+    return str(triple.subject.value)
 
 
 def _unescaped(text: str) -> str:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from gbkg.errors import SyntaxFault
 
-_LOCAL = r"(?:[\w:\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]|\.(?=[\w:\-·%\\.]*[\w:\-·%\\]))*"
+_W = r"[\w·\u0300-\u036f\u203f\u2040]"  # PN_CHARS and VARNAME, near enough for texts that the engine has accepted
+_LOCAL = rf"(?:{_W}|[:\-]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%]|\.(?=(?:{_W}|[:\-%\\.])*(?:{_W}|[:\-%\\])))*"
 _KINDS = {
     "blank": r"[ \t\r\n]+|\#[^\r\n]*",
-    "iri": r"<[^<>\"{}|^`\\\x00-\x20]*>",
+    "iri": r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>",
     "string": r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""|'
     r"'''(?:'{0,2}(?:[^'\\]|\\.))*'''|"
     r'"(?:[^"\\\r\n]|\\.)*"|'
     r"'(?:[^'\\\r\n]|\\.)*'",
-    "variable": r"[?$][\w·]+",
-    "node": r"_:[\w](?:[\w.\-·]*[\w\-·])?",
-    "name": rf"(?:[^\W\d_](?:[\w.\-·]*[\w\-·])?)?:{_LOCAL}",
-    "language": r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*",
+    "variable": rf"[?$]{_W}+",
+    "node": rf"_:{_W}(?:(?:{_W}|[.\-])*(?:{_W}|-))?",
+    "name": rf"(?:[^\W\d_](?:(?:{_W}|[.\-])*(?:{_W}|-))?)?:{_LOCAL}",
+    "language": r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?",
     "number": r"(?:\d+\.\d*|\.\d+|\d+)[eE][+-]?\d+|\d*\.\d+|\d+",
     "word": r"[A-Za-z][A-Za-z0-9_]*",
-    "sign": r"\^\^|\|\||&&|!=|<=|>=|<<|>>|[{}()\[\].,;=<>!*/+\-|^?@]",
+    "sign": r"\^\^|\|\||&&|!=|<=|>=|<<|>>|\{\||\|\}|[{}()\[\].,;=<>!*/+\-|^?@~]",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()), re.DOTALL)
 
@@ -43,8 +45,15 @@ def tokens(text: str) -> tuple[Token, ...]:
 
     Raises `SyntaxFault` (line, column) at the first character that begins none.
     """
-    found = []
-    at = 0
+    return tuple(_cut(text, 0))
+
+
+def after(text: str, offset: int) -> tuple[Token, ...]:
+    """The tokens from an offset on, for a reader who knows that the one before was cut wrongly."""
+    return tuple(_cut(text, offset))
+
+
+def _cut(text: str, at: int) -> Iterator[Token]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
@@ -53,9 +62,8 @@ def tokens(text: str) -> tuple[Token, ...]:
         if match.lastgroup != "blank":
             word = match.group()
             kind = str(match.lastgroup)
-            found.append(Token(kind, word.upper() if kind == "word" and word != "a" else word, at))
+            yield Token(kind, word.upper() if kind == "word" and word != "a" else word, at)
         at = match.end()
-    return tuple(found)
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 The records are made of the typed tables and `data/curation.ttl`, not of a built graph: the formulas name claims, and
 the record of a claim has its quotations and number, so nothing needs to be joined or opened, and the answer is never
-older than the data. Reading takes a third of a second. `gbkg.working` puts the arithmetic into words.
+older than the data. Reading takes a third of a second. `gbkg.disputes.working` puts the arithmetic into words.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import PROV, RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from gbkg import curation, names, passages, turtle, working
+from gbkg import curation, names, passages, turtle
 from gbkg.build import Inputs
 from gbkg.curation import FormulaError, Interval
+from gbkg.disputes import working
+from gbkg.disputes.working import Working
 from gbkg.errors import NotFoundError
 from gbkg.model import Claim, Entity, Passage
 from gbkg.names import GBKG, SRC
 from gbkg.show import amount, when
 from gbkg.vocabulary import Vocabulary
-from gbkg.working import Working
 
 KINDS = {
     "inconsistency": "Inconsistency",

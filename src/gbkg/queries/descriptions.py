@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gbkg import parameters, spaces
+from gbkg import spaces
+from gbkg.queries import parameters
 
 if TYPE_CHECKING:
     from rdflib import Graph

@@ -24,11 +24,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gbkg import parameters
 from gbkg.errors import GbkgError, NotFoundError, SyntaxFault
 from gbkg.headers import Header, Mark, header
 from gbkg.project import Project, read_text
-from gbkg.query_descriptions import describe as describe
+from gbkg.queries import parameters
+from gbkg.queries.descriptions import describe as describe
 from gbkg.sparql.tokens import Token, place, tokens
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def plain(text: str, path: Path, shown: str) -> SavedQuery:
 def bind(query: SavedQuery, values: Mapping[str, str | Sequence[str]], kg: KnowledgeGraph) -> str:
     """The text with the values in place of what stood in the parameters' VALUES blocks; several values make rows.
 
-    Values are resolved to terms of the graph (`gbkg.parameters.resolve`), and terms are written by the engine, so that
+    Values are resolved to terms of the graph (`parameters.resolve`), and terms are written by the engine, so that
     nothing of what was typed gets into the text as it is.
 
     Raises `NotFoundError` for a parameter that the query does not have and for a name that nothing of the parameter's

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gbkg import names
-from gbkg.disputes import Dispute, Witness, misprints
-from gbkg.layout import beside, oneline, wrapped
+from gbkg.disputes.collected import Dispute, Witness, misprints
+from gbkg.disputes.layout import beside, oneline, wrapped
+from gbkg.disputes.working import spread
 from gbkg.model import Passage, Source
-from gbkg.working import spread
 
 NARROW = 100
 """Below this width in columns, quotations stand one under the other."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from gbkg.curation import Interval
-from gbkg.disputes import Dispute, Witness, misprints
+from gbkg.disputes.collected import Dispute, Witness, misprints
+from gbkg.disputes.sidebyside import caution, heading
+from gbkg.disputes.working import Working, spread
 from gbkg.model import Passage
-from gbkg.sidebyside import caution, heading
-from gbkg.working import Working, spread
 
 
 def values(dispute: Dispute) -> dict[str, Any]:

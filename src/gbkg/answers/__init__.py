@@ -1,0 +1,6 @@
+"""Answers to queries: run within limits, refused or explained where something is wrong, as rows or frames."""
+
+from gbkg.answers.answer import Answer, Row, Triples, Truth, plain_label, run, within
+from gbkg.answers.emptiness import explain_empty
+
+__all__ = ["Answer", "Row", "Triples", "Truth", "explain_empty", "plain_label", "run", "within"]

@@ -1,0 +1,291 @@
+"""What comes back from a query: rows, a truth value, or triples; and how a query is run within its limits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, TypeVar, overload
+
+import pyoxigraph as ox
+
+from gbkg import spaces
+from gbkg.answers.emptiness import explain_empty as explain_empty
+from gbkg.answers.faults import explain
+from gbkg.answers.frames import pandas_frame, polars_frame, value
+from gbkg.answers.safety import check
+from gbkg.errors import GbkgError, QueryLimitError
+from gbkg.proofs import Proof
+from gbkg.spaces import PREFIXES
+from gbkg.store import Store
+
+Label = Callable[[Any], str]
+"""How a reader is shown a term."""
+
+_T = TypeVar("_T")
+_CHUNK = 1000
+
+
+def plain_label(term: Any) -> str:
+    """prefix:name of an IRI, the lexical form of a literal."""
+    if isinstance(term, ox.NamedNode):
+        return spaces.shorten(term.value)
+    return str(term.value) if isinstance(term, ox.Literal) else str(term)
+
+
+class Row(Mapping[str, Any]):
+    """One solution: column to pyoxigraph term, None where the column is not bound; in the order of the columns."""
+
+    __slots__ = ("columns", "terms")
+
+    def __init__(self, columns: tuple[str, ...], terms: tuple[Any, ...]) -> None:
+        self.columns, self.terms = columns, terms
+
+    def __getitem__(self, column: str) -> Any:
+        try:
+            return self.terms[self.columns.index(column)]
+        except ValueError:
+            raise KeyError(f"{column}; the columns are {', '.join(self.columns)}") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def __repr__(self) -> str:
+        shown = (f"{c}={plain_label(t)!r}" for c, t in zip(self.columns, self.terms, strict=True) if t is not None)
+        return f"Row({', '.join(shown)})"
+
+
+class Rows(Sequence[tuple[Any, ...]]):
+    """Solutions of the engine as tuples of terms, made one by one when they are looked at: to make and keep them all
+    takes longer than most queries."""
+
+    __slots__ = ("_solutions",)
+
+    def __init__(self, solutions: list[Any]) -> None:
+        self._solutions = solutions
+
+    def __len__(self) -> int:
+        return len(self._solutions)
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return map(tuple, self._solutions)
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[Any, ...]: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[tuple[Any, ...], ...]: ...
+    def __getitem__(self, at: int | slice) -> tuple[Any, ...]:
+        return tuple(map(tuple, self._solutions[at])) if isinstance(at, slice) else tuple(self._solutions[at])
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Rows | tuple | list) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The solutions of a SELECT, in the engine's order.
+
+    `rows` are pyoxigraph terms by column, None where a column is not bound. `complete` is False when there were more
+    rows than `limit`. `proofs` has one proof for each row, and is None when no citations were asked for.
+    """
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+    complete: bool = True
+    limit: int | None = None
+    proofs: tuple[Proof, ...] | None = None
+    label: Label = field(default=plain_label, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.proofs is not None and len(self.proofs) != len(self.rows):
+            raise ValueError(f"{len(self.proofs)} proofs for {len(self.rows)} rows")
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (Row(self.columns, terms) for terms in self.rows)
+
+    def __getitem__(self, index: int) -> Row:
+        return Row(self.columns, self.rows[index])
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as Python has such values: str for IRIs and words, int, Decimal, float, bool, date, datetime; what
+        Python has no type for (a year without its days) stays the text that it is; None where nothing is bound."""
+        return [dict(zip(self.columns, map(value, terms), strict=True)) for terms in self.rows]
+
+    def to_pandas(self) -> Any:
+        """A `pandas.DataFrame` of the records, with the claims behind each row in a last column when they were asked
+        for. Raises `GbkgError` when pandas is not installed."""
+        return pandas_frame(self.columns, self.rows, self.proofs)
+
+    def to_polars(self) -> Any:
+        """As `to_pandas`, a `polars.DataFrame`; a column of several types becomes text. Raises `GbkgError` when polars
+        is not installed."""
+        return polars_frame(self.columns, self.rows, self.proofs)
+
+    def _repr_html_(self) -> str:
+        from gbkg.formats.html import table
+
+        return table(self)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The answer to an ASK."""
+
+    value: bool
+
+    def __bool__(self) -> bool:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Triples:
+    """What a CONSTRUCT or DESCRIBE gives: different triples by subject, its types first, then in the order of
+    N-Triples; blank nodes named by content (RDF Dataset Canonicalization), so that equal answers are equal texts."""
+
+    triples: tuple[Any, ...]
+    complete: bool = True
+    limit: int | None = None
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.triples)
+
+    def turtle(self) -> str:
+        """Turtle, with the prefixes that it needs."""
+        return self._text(ox.RdfFormat.TURTLE)
+
+    def ntriples(self) -> str:
+        """N-Triples."""
+        return self._text(ox.RdfFormat.N_TRIPLES)
+
+    def jsonld(self) -> str:
+        """JSON-LD, expanded: it needs no context."""
+        return self._text(ox.RdfFormat.JSON_LD) + "\n"
+
+    def _text(self, form: Any) -> str:
+        whole = "\n".join(map(str, self.triples))
+        used = {prefix: space for prefix, space in sorted(PREFIXES.items()) if f"<{space}" in whole}
+        prefixes = used if form == ox.RdfFormat.TURTLE else None
+        text = (ox.serialize(self.triples, format=form, prefixes=prefixes) or b"").decode()
+        if not prefixes:
+            return text
+        # The engine declares prefixes in an order of its own that changes from run to run.
+        lines = text.split("\n")
+        return "\n".join(sorted(lines[: len(used)]) + lines[len(used) :])
+
+
+def run(
+    store: Store,
+    text: str,
+    *,
+    timeout: float | None = None,
+    limit: int | None = None,
+    label: Label = plain_label,
+) -> Answer | Truth | Triples:
+    """The answer to a query, after it was checked (`gbkg.answers.safety`).
+
+    `timeout` is in seconds, `limit` in rows or triples; None is no limit. Beyond `limit` reading stops and the answer
+    says that it is not complete.
+
+    Raises `NotCoveredError` at what a query may not do; `SyntaxFault` (line, column, a caret as a note) when the text
+    is not SPARQL; `QueryLimitError` when time is up. The engine cannot be interrupted: after `QueryLimitError` its
+    thread goes on in the background until it is done or next gives a row. A program that wants it gone must end its
+    process, which is what the command line does.
+    """
+    check(text)
+    if timeout is None:
+        return _read(store, text, limit, label, None)
+    return within(timeout, lambda stop: _read(store, text, limit, label, stop))
+
+
+def within(timeout: float, work: Callable[[threading.Event], _T]) -> _T:
+    """What `work` returns, in a thread of its own; it is given an event that is set when time is up.
+
+    Raises what `work` raises, and `QueryLimitError` after `timeout` seconds.
+    """
+    done: list[_T] = []
+    failed: list[BaseException] = []
+    stop = threading.Event()
+
+    def target() -> None:
+        try:
+            done.append(work(stop))
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=target, daemon=True)
+    thread.start()
+    thread.join(timeout)
+    if failed:
+        raise failed[0]
+    if done:
+        return done[0]
+    stop.set()
+    raise QueryLimitError(
+        f"time was up after {timeout:g} s: the query was not done, and nothing of its answer is shown",
+        hint="make it narrower, or give it longer with --timeout",
+    )
+
+
+def _read(
+    store: Store, text: str, limit: int | None, label: Label, stop: threading.Event | None
+) -> Answer | Truth | Triples:
+    try:
+        result = store.query(text)
+    except SyntaxError as error:
+        raise explain(text, error) from error
+    try:
+        if isinstance(result, ox.QueryBoolean):
+            return Truth(bool(result))
+        if isinstance(result, ox.QueryTriples):
+            found, complete = _taken(result, limit, stop)
+            return Triples(_ordered(found), complete, limit)
+        columns = tuple(variable.value for variable in result.variables)
+        rows, complete = _taken(result, limit, stop)
+        return Answer(columns, Rows(rows), complete, limit, None, label)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise GbkgError(f"the engine gave up: {error}") from error
+
+
+def _taken(solutions: Iterator[_T], limit: int | None, stop: threading.Event | None) -> tuple[list[_T], bool]:
+    """The first `limit` solutions, and whether there are no more; reads in pieces to notice that time is up."""
+    wanted = None if limit is None else limit + 1
+    if stop is None:
+        found = list(islice(solutions, wanted))
+    else:
+        found = []
+        while not stop.is_set():
+            piece = list(islice(solutions, _CHUNK if wanted is None else min(_CHUNK, wanted - len(found))))
+            found += piece
+            if not piece:
+                break
+    complete = limit is None or len(found) <= limit
+    return (found if complete else found[:limit]), complete
+
+
+def _ordered(triples: list[Any]) -> tuple[Any, ...]:
+    """Each triple once, in the order of N-Triples; blank nodes get the names of their canonical form."""
+    dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    if any(isinstance(term, ox.BlankNode) for t in triples for term in (t.subject, t.object)):
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return tuple(sorted((quad.triple for quad in dataset), key=_place))
+
+
+def _place(triple: Any) -> tuple[str, bool, str]:
+    """By subject, its types first."""
+    return str(triple.subject), triple.predicate.value != PREFIXES["rdf"] + "type", str(triple)

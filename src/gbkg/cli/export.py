@@ -1,0 +1,90 @@
+"""The command for those who take the graph elsewhere: export."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gbkg.cli.door import app, current_project, fail, remark
+
+if TYPE_CHECKING:
+    from gbkg.export.formats import Format
+
+
+@app.command()
+def export(
+    format: Annotated[str, typer.Argument(help="A name of --list.")] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE|DIR", help="Where to; csv and rocrate take a folder or a file called *.zip."
+        ),
+    ] = None,
+    graph: Annotated[
+        Path | None, typer.Option("--graph", metavar="FILE", help="The graph as N-Quads [default: build/gbkg.nq].")
+    ] = None,
+    inferred: Annotated[
+        bool, typer.Option("--inferred", help="Also what rules infer, in formats without named graphs.")
+    ] = False,
+    published: Annotated[
+        str, typer.Option("--published", metavar="DATE", help="The date of publication of an RO-Crate.")
+    ] = "",
+    list_: Annotated[bool, typer.Option("--list", help="List the formats: name, files, what is kept, lost.")] = False,
+) -> None:
+    """Write the graph in a format of another tool, to standard output or to -o."""
+    from gbkg.export import formats
+
+    if list_:
+        rows = [(f.name, " ".join(f.files), f"keeps {f.kept}", f"loses {f.lost}") for f in formats.FORMATS]
+        for row in rows:
+            typer.echo("\t".join(row))
+        return
+    if not format:
+        fail(f"export needs a format: {', '.join(f.name for f in formats.FORMATS)}", 2)
+    found = formats.find(format)
+    if out is None and _is_folder(found):
+        fail(f"{format} is several files: give -o DIR or -o FILE.zip", 2)
+    _write(found, _made(found, graph or Path("build") / "gbkg.nq", inferred, _day(published)), out)
+
+
+def _made(format: Format, path: Path, inferred: bool, published: str) -> dict[str, bytes]:
+    from gbkg import kg
+    from gbkg.export import formats, selection
+
+    quads = selection.read(path)
+    opened = kg.open(current_project().root, path)
+    return formats.export(format.name, opened, quads, inferred=inferred, published=published)
+
+
+def _write(format: Format, files: dict[str, bytes], out: Path | None) -> None:
+    from gbkg.export.files import write, zipped
+
+    if out is None:
+        sys.stdout.buffer.write(*files.values())
+        sys.stdout.buffer.flush()
+    elif not _is_folder(format):
+        (content,) = files.values()
+        write(out.parent, {out.name: content})
+        remark(f"wrote {out}")
+    elif out.suffix == ".zip":
+        write(out.parent, {out.name: zipped(files)})
+        remark(f"wrote {len(files)} files to {out}")
+    else:
+        write(out, files)
+        remark(f"wrote {len(files)} files to {out}")
+
+
+def _is_folder(format: Format) -> bool:
+    return len(format.files) > 1 or format.name == "rocrate"
+
+
+def _day(date: str) -> str:
+    from datetime import date as calendar
+
+    try:
+        return calendar.fromisoformat(date).isoformat() if date else ""
+    except ValueError:
+        fail(f"--published: not a date: {date!r}; write YYYY-MM-DD", 2)

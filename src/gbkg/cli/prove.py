@@ -1,0 +1,100 @@
+"""Commands for those who doubt: why."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gbkg.cli.door import app, current_project, oneline, remark
+
+if TYPE_CHECKING:
+    from gbkg.cite.why import Absent
+    from gbkg.kg import KnowledgeGraph
+    from gbkg.proofs import Evidence, Step
+
+
+@app.command()
+def why(
+    subject: Annotated[str, typer.Argument(help="An entity or other node: IRI, prefixed name, id, label, alias.")],
+    predicate: Annotated[str, typer.Argument(help="A property: IRI, prefixed name, local name or label.")],
+    object: Annotated[str, typer.Argument(help="A node, or the text, number or date of a literal.")],
+) -> None:
+    """Print the proof of one triple, down to the sentences; or, if it does not hold, what it lacks."""
+    from gbkg import kg as graphs
+    from gbkg.cite.asked import triple
+    from gbkg.cite.why import Absent
+
+    kg = graphs.open(current_project().root)
+    if kg.remark:
+        remark(kg.remark)
+    found = kg.why(*triple(kg, subject, predicate, object))
+    if isinstance(found, Absent):
+        _print_absent(kg, found)
+        sys.exit(1)
+    typer.echo(_said(kg, found.triple))
+    _print_evidence(kg, found, "")
+
+
+def _print_evidence(kg: KnowledgeGraph, step: Step, indent: str) -> None:
+    alternatives = len(step.evidence)
+    for number, evidence in enumerate(step.evidence, start=1):
+        last = number == alternatives
+        typer.echo(f"{indent}{'└─' if last else '├─'} {_headline(evidence)}")
+        _print_below(kg, evidence, indent + ("   " if last else "│  "))
+
+
+def _print_below(kg: KnowledgeGraph, evidence: Evidence, indent: str) -> None:
+    from gbkg.proofs import ClaimEvidence, Inference
+
+    if isinstance(evidence, ClaimEvidence):
+        for quotation in evidence.quotations:
+            where = f"{quotation.source} {quotation.start}–{quotation.end}"
+            typer.echo(f"{indent}{where}: “{oneline(quotation.exact)}”")
+        if evidence.note:
+            typer.echo(f"{indent}note: {evidence.note}")
+    elif isinstance(evidence, Inference):
+        for number, premise in enumerate(evidence.premises, start=1):
+            last = number == len(evidence.premises)
+            more = f"  (and by {premise.more} other ways)" if premise.more > 1 else ""
+            more = "  (and by one other way)" if premise.more == 1 else more
+            typer.echo(f"{indent}{'└─' if last else '├─'} {_said(kg, premise.triple)}{more}")
+            _print_evidence(kg, premise, indent + ("   " if last else "│  "))
+
+
+def _headline(evidence: Evidence) -> str:
+    from gbkg.proofs import ClaimEvidence, Inference
+
+    if isinstance(evidence, ClaimEvidence):
+        how = [word for word in (evidence.status, evidence.reading) if word not in ("accepted", "stated")]
+        return f"claim {evidence.key}" + (f" ({', '.join(how)})" if how else "")
+    if isinstance(evidence, Inference):
+        return f"rule {evidence.rule}: {evidence.summary}"
+    return f"typed in {evidence.file}, by us: no document says it"
+
+
+def _print_absent(kg: KnowledgeGraph, found: Absent) -> None:
+    subject, predicate, object = found.triple
+    typer.echo(f"does not hold: {_said(kg, found.triple)}")
+    for claim in found.claims:
+        typer.echo(f"  claimed, but {claim.status}: {claim.key}" + (f" ({claim.note})" if claim.note else ""))
+        for quotation in claim.quotations:
+            typer.echo(f"    {quotation.source} {quotation.start}–{quotation.end}: “{oneline(quotation.exact)}”")
+    if not found.claims:
+        typer.echo("  no claim says it")
+    if found.objects:
+        typer.echo(f"  what holds instead: {kg.label(subject)} – {kg.label(predicate)} → {_list(kg, found.objects)}")
+    if found.subjects:
+        typer.echo(f"  and of others: {_list(kg, found.subjects)} – {kg.label(predicate)} → {kg.label(object)}")
+    for lacking in found.rules:
+        typer.echo(f"  rule {lacking.rule} would conclude it, but {lacking.reason}")
+
+
+def _list(kg: KnowledgeGraph, terms: tuple[Any, ...], most: int = 5) -> str:
+    shown = ", ".join(map(kg.label, terms[:most]))
+    return shown + (f" and {len(terms) - most} more" if len(terms) > most else "")
+
+
+def _said(kg: KnowledgeGraph, triple: tuple[Any, Any, Any]) -> str:
+    return " – ".join(map(kg.label, triple[:2])) + f" → {kg.label(triple[2])}"

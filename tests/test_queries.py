@@ -1,0 +1,486 @@
+"""Saved queries: their comment lines, their parameters, what may not be asked, and where a text is not SPARQL."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import RDF, RDFS, SDO, SH, BNode, Literal, URIRef
+
+from gbkg import build, queries
+from gbkg.answers.faults import explain
+from gbkg.answers.safety import DEEPEST, LONGEST, REFUSED, check
+from gbkg.answers.syntax import mistake
+from gbkg.errors import GbkgError, NotCoveredError, NotFoundError, SyntaxFault
+from gbkg.kg import KnowledgeGraph
+from gbkg.names import PREFIXES
+from gbkg.project import Project
+from gbkg.queries import Parameter, SavedQuery, parameters
+from gbkg.store import Store
+
+ROOT = Path(__file__).resolve().parents[1]
+MINI = Project(ROOT / "tests" / "mini")
+
+PLACES = """\
+#+ summary: What lies in a place
+#+ description: Which things lie in a place, and since when?
+#+ tags: [places, multi-hop]
+#+ params:
+#+   place: {type: gbkg:Place, description: The place}
+#+   since: {type: date, description: No earlier than this}
+#+ defaults:
+#+   - place: id:tea-harbour
+#+ enumerate:
+#+   - place: [id:tea-harbour, id:lantern-quarter]
+SELECT ?thing ?place WHERE {
+  VALUES ?place { id:tea-harbour }
+  VALUES ?since { UNDEF }
+  ?thing gbkg:partOf ?place . # VALUES ?place { nothing }
+}
+ORDER BY ?thing
+"""
+
+
+@cache
+def graph() -> KnowledgeGraph:
+    return KnowledgeGraph(Store.of(build.quads(MINI)), MINI)
+
+
+def saved(text: str) -> SavedQuery:
+    return queries.parse(text, Path("places.rq"), "queries/places.rq")
+
+
+def with_type(kind: str) -> SavedQuery:
+    """A query that gives its parameter back."""
+    head = f"#+ summary: Echo\n#+ params:\n#+   it: {{type: {kind}}}\n"
+    return saved(head + "SELECT ?it WHERE { VALUES ?it { UNDEF } }")
+
+
+def echoed(kind: str, *values: str) -> list[ox.NamedNode | ox.Literal]:
+    text = queries.bind(with_type(kind), {"it": list(values)}, graph())
+    return [row[0] for row in graph().store.query(text)]
+
+
+# ---- the comment lines
+
+
+def test_the_comment_lines_describe_the_query() -> None:
+    query = saved(PLACES)
+    assert (query.name, query.summary, query.tags) == ("places", "What lies in a place", ("places", "multi-hop"))
+    assert query.description == "Which things lie in a place, and since when?"
+    choices = ("id:tea-harbour", "id:lantern-quarter")
+    assert query.parameters == (
+        Parameter("place", "gbkg:Place", "The place", ("id:tea-harbour",), choices),
+        Parameter("since", "date", "No earlier than this"),
+    )
+    assert (query.form, query.empty, query.text) == ("SELECT", False, PLACES)
+
+
+def test_a_date_a_number_and_a_word_like_no_stay_the_text_that_they_are() -> None:
+    text = "#+ summary: no\n#+ tags: [2019-10-01, 1.50, no]\n#+ empty: true\nASK {}"
+    query = saved(text)
+    assert (query.summary, query.tags, query.empty, query.form) == ("no", ("2019-10-01", "1.50", "no"), True, "ASK")
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "said"),
+    [
+        (("#+ tags: [places, multi-hop]", "#+ tags: [places"), (4, 10), "not YAML"),
+        (("#+ tags:", "#+ tag:"), (3, 4), "unknown key 'tag' (did you mean tags?)"),
+        (("#+ summary: What lies in a place", "#+ tags: []"), (3, 4), "'tags' stands here a second time"),
+        (("#+ summary: What lies in a place\n", ""), (1, None), "no summary"),
+        (("{type: date,", "{type: day,"), (6, 6), "parameter since has type 'day'"),
+        (("{type: date, ", "{"), (6, 6), "parameter since has no type"),
+        (("{type: date,", "{type: date, kind: x,"), (6, 26), "unknown key 'kind'"),
+        (("{type: gbkg:Place,", "{type: gbk:Place,"), (5, 6), "parameter place has type 'gbk:Place'"),
+        (("VALUES ?since { UNDEF }", ""), (6, 6), "no VALUES block (write VALUES ?since { UNDEF } once)"),
+        (("VALUES ?since { UNDEF }", "VALUES ?since { UNDEF } VALUES ?since { UNDEF }"), (6, 6), "2 VALUES blocks"),
+        (("VALUES ?place { id:tea-harbour }", "VALUES ?place { UNDEF }"), (12, 18), "is not the default"),
+        (("VALUES ?place { id:tea-harbour }", "VALUES ?place { id:reedland }"), (12, 18), "which is id:tea-harbour"),
+        (("VALUES ?since { UNDEF }", 'VALUES ?since { "x" }'), (13, 18), "a parameter without a default has UNDEF"),
+        (("#+   - place: id:tea-harbour", "#+   - palce: id:tea-harbour"), (8, 8), "'palce', which is not among"),
+        (("#+   - place: id:tea-harbour", "#+     place: id:tea-harbour"), (8, 8), "defaults is no list"),
+        (("#+   - place: [", "#+   - plaec: ["), (10, 8), "'plaec'"),
+        (("#+   since: {type: date, description: No earlier than this}", "#+   since: date"), (6, 13), "key: value"),
+        (("#+ summary: What lies in a place", "#+ summary: [a]"), (1, 13), "expected a text"),
+        (("#+ tags:", "#+ empty: perhaps\n#+ tags:"), (3, 11), "empty is 'perhaps' (true or false)"),
+        (("#+ enumerate:", "#+   - since: 2019-13\n#+ enumerate:"), (6, 6), "default '2019-13' of since is not a date"),
+    ],
+)
+def test_a_fault_in_a_saved_query_has_its_place(
+    change: tuple[str, str], place: tuple[int, int | None], said: str
+) -> None:
+    assert change[0] in PLACES
+    with pytest.raises(SyntaxFault) as stop:
+        saved(PLACES.replace(*change, 1))
+    error = stop.value
+    assert said in str(error)
+    assert (error.file, error.line, error.column) == ("queries/places.rq", *place)
+
+
+def test_a_text_that_is_not_even_tokens_names_the_file() -> None:
+    with pytest.raises(SyntaxFault, match=r"queries/places\.rq:14:31"):
+        saved(PLACES.replace(" . #", " . ` #"))
+
+
+def test_the_library_has_every_query_by_name(mini: Path) -> None:
+    folder = mini / "queries"
+    folder.mkdir(exist_ok=True)
+    for name in ("b-two", "a-one"):
+        (folder / f"{name}.rq").write_text(f"#+ summary: {name}\nASK {{}}", encoding="utf-8")
+    library = queries.library(Project(mini))
+    assert [name for name in library if name in ("a-one", "b-two")] == ["a-one", "b-two"]
+    assert queries.find(Project(mini), "b-two").summary == "b-two"
+    with pytest.raises(NotFoundError) as stop:
+        queries.find(Project(mini), "a-on")
+    assert "a-one" in stop.value.suggestions
+
+
+def test_every_saved_query_of_the_project_can_be_read() -> None:
+    library = queries.library(Project(ROOT))
+    assert len(library) >= 40
+    assert all(query.form and query.summary for query in library.values())
+    for query in library.values():
+        check(query.text)
+
+
+def test_a_query_from_elsewhere_needs_no_comment_lines() -> None:
+    query = queries.plain("#+ endpoint: http://example.org\nASK {}", Path("other.rq"), "other.rq")
+    assert (query.name, query.parameters) == ("other", ())
+    assert queries.plain(PLACES, Path("p.rq"), "p.rq").parameters
+
+
+# ---- values for parameters
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "tea-harbour",
+        "id:tea-harbour",
+        "https://w3id.org/gbkg/id/tea-harbour",
+        "<https://w3id.org/gbkg/id/tea-harbour>",
+        "Tea Harbour",
+        "tea HARBOUR",
+        "叶港",
+    ],
+)
+def test_an_entity_is_found_by_any_of_its_names(typed: str) -> None:
+    assert echoed("gbkg:Place", typed) == [ox.NamedNode("https://w3id.org/gbkg/id/tea-harbour")]
+
+
+def test_a_concept_is_found_by_name_and_label() -> None:
+    tasters = ox.NamedNode(PREFIXES["gbkg"] + "teaTasters")
+    assert echoed("gbkg:Indicator", "teaTasters") == [tasters]
+    assert echoed("gbkg:Indicator", "gbkg:teaTasters") == [tasters]
+    assert echoed("gbkg:Indicator", graph().label(tasters)) == [tasters]
+
+
+def test_an_entity_of_another_class_is_refused_and_named() -> None:
+    with pytest.raises(NotFoundError) as stop:
+        echoed("gbkg:Organization", "tea-harbour")
+    assert "no organization is called 'tea-harbour'" in str(stop.value)
+    assert "id:tea-harbour is a city" in str(stop.value)
+    assert set(stop.value.suggestions) <= {"id:tea-harbour-university", "id:harbour-tea-association"}
+
+
+def test_near_names_are_of_the_class() -> None:
+    with pytest.raises(NotFoundError) as stop:
+        echoed("gbkg:Place", "Lantern Quater")
+    assert stop.value.suggestions[0] == "id:lantern-quarter"
+    with pytest.raises(NotFoundError, match="there are id:kettle-works"):
+        echoed("gbkg:Company", "zzz")
+
+
+def test_an_unknown_class_has_near_ones() -> None:
+    with pytest.raises(NotFoundError, match="did you mean gbkg:Company"):
+        echoed("gbkg:Compny", "kettle-works")
+
+
+@pytest.mark.parametrize(
+    ("typed", "datatype"),
+    [
+        ("2019", "gYear"),
+        ("2019-10", "gYearMonth"),
+        ("2020-02-29", "date"),
+        ("--09", "gMonth"),
+        ("--02-29", "gMonthDay"),
+    ],
+)
+def test_a_date_is_as_exact_as_it_is_typed(typed: str, datatype: str) -> None:
+    assert echoed("date", typed) == [ox.Literal(typed, datatype=ox.NamedNode(PREFIXES["xsd"] + datatype))]
+
+
+@pytest.mark.parametrize(
+    "typed", ["2019-13", "2019-02-29", "--13", "19", "yesterday", "", "2019-1", "２０１９", "2019\n"]
+)
+def test_what_is_no_date_is_refused_with_what_is(typed: str) -> None:
+    if typed.strip() == "2019":
+        assert echoed("date", typed)
+        return
+    with pytest.raises(GbkgError, match="expected a date such as 2019, 2019-10, 2019-10-31"):
+        echoed("date", typed)
+
+
+@pytest.mark.parametrize(("typed", "datatype"), [("300", "integer"), ("-5", "integer"), ("2.5", "decimal")])
+def test_a_number_is_an_integer_or_a_decimal(typed: str, datatype: str) -> None:
+    (found,) = echoed("number", typed)
+    assert found == ox.Literal(typed, datatype=ox.NamedNode(PREFIXES["xsd"] + datatype))
+
+
+@pytest.mark.parametrize("typed", ["1,000", "1e3", "many", "", "1 OR 1"])
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    with pytest.raises(GbkgError, match=r"it is .*, expected a number such as 300"):
+        echoed("number", typed)
+
+
+def test_several_values_make_several_rows() -> None:
+    assert [term.value for term in echoed("number", "1", "2", "1")] == ["1", "2"]
+
+
+def test_only_the_block_is_replaced_and_without_values_nothing_is() -> None:
+    query = saved(PLACES)
+    assert queries.bind(query, {}, graph()) == PLACES
+    bound = queries.bind(query, {"place": "lantern-quarter", "since": "2019"}, graph())
+    data = "<https://w3id.org/gbkg/id/lantern-quarter>"
+    year = '"2019"^^<http://www.w3.org/2001/XMLSchema#gYear>'
+    assert bound == PLACES.replace("?place { id:tea-harbour }", f"?place {{ {data} }}").replace("UNDEF", year)
+
+
+def test_a_parameter_that_the_query_does_not_have() -> None:
+    with pytest.raises(NotFoundError) as stop:
+        queries.bind(saved(PLACES), {"palce": "x"}, graph())
+    assert stop.value.suggestions == ("place",)
+    assert "place (gbkg:Place)" in str(stop.value) and "since (date)" in str(stop.value)
+    with pytest.raises(NotFoundError, match="the query has none"):
+        queries.bind(saved("#+ summary: s\nASK {}"), {"x": "y"}, graph())
+
+
+def test_a_value_that_is_no_choice() -> None:
+    with pytest.raises(NotFoundError, match="there are id:tea-harbour, id:lantern-quarter"):
+        queries.bind(saved(PLACES), {"place": "reedland"}, graph())
+
+
+def test_an_empty_list_of_values_is_refused() -> None:
+    with pytest.raises(GbkgError, match="no value for place"):
+        queries.bind(saved(PLACES), {"place": []}, graph())
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(TEXT)
+@settings(max_examples=300, deadline=None)
+def test_any_text_goes_through_a_parameter_unchanged(typed: str) -> None:
+    assert echoed("text", typed) == [ox.Literal(typed)]
+
+
+@pytest.mark.parametrize(
+    "typed", ['" } } #', "\\", '\\"', "'''", '"""', "} SERVICE <http://x> {", "a\nb\r\tc", "?x", "\\u0022"]
+)
+def test_texts_that_try_to_get_out_of_their_string(typed: str) -> None:
+    assert echoed("text", typed) == [ox.Literal(typed)]
+
+
+def test_bytes_that_are_not_utf_8_are_refused() -> None:
+    with pytest.raises(GbkgError, match="not UTF-8"):
+        echoed("text", "\udcff")
+
+
+def test_examples_are_members_of_the_class() -> None:
+    assert parameters.examples("gbkg:City", graph().store, 3) == ["id:tea-harbour"]
+    assert parameters.examples("gbkg:Nothing", graph().store, 3) == []
+
+
+# ---- as RDF
+
+
+def test_queries_are_described_as_sib_describes_its_examples() -> None:
+    described = queries.describe([saved(PLACES)])
+    node = URIRef("https://w3id.org/gbkg/query/places")
+    assert {*described.objects(node, RDF.type)} == {SH.SPARQLExecutable, SH.SPARQLSelectExecutable}
+    assert described.value(node, SH.select) == Literal(PLACES)
+    assert described.value(node, RDFS.comment) == Literal("What lies in a place", lang="en")
+    assert {str(tag) for tag in described.objects(node, SDO.keywords)} == {"places", "multi-hop"}
+    place = URIRef(f"{node}/place")
+    assert {*described.objects(node, SH.parameter)} == {place, URIRef(f"{node}/since")}
+    assert described.value(place, SH["class"]) == URIRef(PREFIXES["gbkg"] + "Place")
+    assert described.value(place, SH.defaultValue) == URIRef(PREFIXES["id"] + "tea-harbour")
+    choices = described.collection(described.value(place, SH["in"]))
+    assert [str(choice) for choice in choices] == [PREFIXES["id"] + "tea-harbour", PREFIXES["id"] + "lantern-quarter"]
+    assert not any(isinstance(term, BNode) for triple in described for term in triple)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "path"),
+    [
+        ("ASK {}", SH.SPARQLAskExecutable, SH.ask),
+        ("CONSTRUCT WHERE {?s ?p ?o}", SH.SPARQLConstructExecutable, SH.construct),
+        ("DESCRIBE id:x", None, URIRef("https://purl.expasy.org/sparql-examples/ontology#describe")),
+    ],
+)
+def test_every_form_has_its_property(text: str, kind: URIRef | None, path: URIRef) -> None:
+    whole = f"#+ summary: s\n{text}"
+    described = queries.describe([saved(whole)])
+    node = URIRef("https://w3id.org/gbkg/query/places")
+    assert {*described.objects(node, RDF.type)} == {SH.SPARQLExecutable} | ({kind} if kind else set())
+    assert described.value(node, path) == Literal(whole)
+
+
+def test_the_descriptions_of_the_project_have_no_blank_nodes() -> None:
+    described = queries.describe(queries.library(Project(ROOT)).values())
+    assert len({*described.subjects(RDF.type, SH.SPARQLExecutable)}) == len(queries.library(Project(ROOT)))
+    assert not any(isinstance(term, BNode) for triple in described for term in triple)
+
+
+# ---- what is refused
+
+
+@pytest.mark.parametrize("word", sorted(REFUSED))
+def test_keywords_that_leave_the_graph_or_change_it_are_refused_by_name(word: str) -> None:
+    for written in (word, word.lower(), word.title()):
+        with pytest.raises(NotCoveredError) as stop:
+            check(f"SELECT *\nWHERE {{ ?s ?p ?o }} {written} <http://example.org/>")
+        assert (stop.value.construct, stop.value.line, stop.value.column) == (word, 2, 20)
+        assert stop.value.__notes__[0].endswith("\n" + " " * 19 + "^")
+
+
+def test_the_same_words_elsewhere_are_only_words() -> None:
+    check(
+        """# SERVICE LOAD FROM INSERT
+        PREFIX service: <http://example.org/SERVICE#>
+        SELECT ?from ?service ("SERVICE <x> {} FROM" AS ?load) WHERE {
+          ?from service:INSERT <http://example.org/LOAD> ; rdfs:label 'DROP', "it's SERVICE", '''FROM''' .
+        }"""
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK { ?a ?b ?c FILTER(?a<'x>') SERVICE <http://127.0.0.1:9/> {?d ?e 'c'} }",
+        "ASK { ?a ?b ?c FILTER(?a<?b#>'''\n) SERVICE <http://127.0.0.1:9/> {?d ?e ?f} \n#'''\n }",
+        "ASK { ?a ?b ?c FILTER(?a<<http://x#>) SERVICE <http://127.0.0.1:9/> {?d ?e ?f} \n}",
+    ],
+)
+def test_a_service_hidden_from_our_reading_but_not_from_the_engines_is_refused(text: str) -> None:
+    # Each is SPARQL to the engine, which would call the address; the word stands in a string or comment to us.
+    assert ox.Store().query(re.sub(r"SERVICE <[^>]*>", "OPTIONAL", text), prefixes=PREFIXES) is not None
+    with pytest.raises((NotCoveredError, SyntaxFault)):
+        check(text)
+
+
+def test_deep_nesting_is_refused_before_the_engine_dies_of_it() -> None:
+    check("ASK " + "{" * DEEPEST + "}" * DEEPEST)
+    for opening in "{(":
+        with pytest.raises(NotCoveredError, match="nesting deeper than 200 brackets"):
+            check("ASK { FILTER(" + opening * 3000)
+
+
+def test_a_very_long_query_is_refused_but_long_data_are_not() -> None:
+    rows = " ".join(f"(id:x{n} {n})" for n in range(LONGEST))
+    check(f"SELECT * {{ VALUES (?x ?y) {{ {rows} }} VALUES ?z {{ {rows.replace('(', '').replace(')', '')} }} }}")
+    with pytest.raises(NotCoveredError, match="more than 5,000"):
+        check("ASK { FILTER(" + "!" * (LONGEST + 1) + "true) }")
+
+
+# ---- where a text is not SPARQL
+
+
+def fault(text: str) -> SyntaxFault:
+    with pytest.raises(SyntaxError) as stop:
+        ox.Store().query(text, prefixes=PREFIXES)
+    return explain(text, stop.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("", (1, 1), "found the end, expected SELECT, ASK, CONSTRUCT or DESCRIBE"),
+        ("SELEC * WHERE {?s ?p ?o}", (1, 1), 'found "SELEC"'),
+        ("SELECT * WERE {?s ?p ?o}", (1, 10), 'found "WERE", expected "WHERE" or "{" (did you mean WHERE?)'),
+        ("SELECT * WHERE {?s ?p }", (1, 23), 'found "}", expected a term'),
+        ("SELECT * WHERE {?s ?p ?o\n\n", (1, 25), "found the end"),
+        ("SELECT * {\n  ?s gbk:x ?o\n}", (2, 6), 'no prefix "gbk:" is known (did you mean gbkg:'),
+        ("SELECT ?x {?s ?p ?o} ORDER ?x", (1, 28), 'expected "BY"'),
+        ("SELECT ?x {?s ?p ?o} LIMT 3", (1, 22), "did you mean LIMIT?"),
+        ("SELECT ?x {?s ?p ?o FILTR(?x)}", (1, 21), "did you mean FILTER?"),
+        ("SELECT ?x {?s ?p ?o OPTINAL {?s ?p ?x}}", (1, 21), "did you mean OPTIONAL?"),
+        ("SELECT ?s {?s ?p ?o} GROUP BY ?p", (1, 8), "?s is selected, but neither grouped nor aggregated"),
+        ("SELECT (COUNT(?s)) {?s ?p ?o}", (1, 18), 'found ")", expected "AS"'),
+        ("SELECT ?s {?s ?p 'abc}", (1, 18), "the string that begins here is not closed"),
+        ("SELECT ?s {?s ?p ?o FILTER(STRLEN2(?s))}", (1, 28), "did you mean STRLEN?"),
+        ("SELECT ?s {?s ?p ?o BIND(1 AS ?s)}", (1, 31), "?s is given a value here and has one already"),
+        ("SELECT ?a (1 AS ?a) {?a ?b ?c}", (1, 17), "?a is given a value here"),
+        ("SELECT * {} VALUES (?a ?b) {(1 2) (1)}", (1, 35), "a row of 1 value for 2 variables"),
+        ("ASK {?s <http://a b> ?o}", (1, 9), "an IRI may have no space"),
+        ("SELECT * {?s ?p ?o . OPTIONAL ?s ?p ?x}", (1, 31), 'found "?s", expected "{"'),
+        ("SELECT * {?s ?p ?o FILTER NOT EXIST {?s ?p ?o}}", (1, 31), "did you mean EXISTS?"),
+        ("SELECT * {?s ?p ?o FILTER(?s > )}", (1, 32), "expected an expression"),
+        ("SELECT DISTINT ?s {?s ?p ?o}", (1, 8), "did you mean DISTINCT?"),
+        ("SELECT * {<foo> ?p ?o}", (1, 11), "<foo> is no full IRI"),
+        ('SELECT * {?s ?p "a\\qb"}', (1, 19), "\\q is no escape"),
+        ("PREFIX foo <http://x> SELECT * {}", (1, 8), "expected a prefix with its colon"),
+        ("SELECT * {?s ?p ?o} }", (1, 21), "or the end"),
+        ("SELECT ?s, ?p {?s ?p ?o}", (1, 10), 'found ","'),
+        ("SELECT * { _:a ?p ?o . {_:a ?q ?r} }", None, "the engine refuses it here"),
+    ],
+)
+def test_a_syntax_error_has_place_finding_and_expectation(text: str, place: tuple[int, int] | None, said: str) -> None:
+    error = fault(text)
+    assert said in str(error)
+    if place is not None:
+        assert (error.line, error.column) == place
+    assert isinstance(error.line, int) and isinstance(error.column, int)
+    shown, under = error.__notes__[0].split("\n")
+    assert shown == (text.split("\n")[error.line - 1])
+    assert under == " " * (error.column - 1) + "^"
+
+
+def test_every_saved_query_follows_our_grammar_and_none_is_called_wrong() -> None:
+    for query in queries.library(Project(ROOT)).values():
+        assert mistake(query.text) is None
+
+
+GOOD = (
+    "SELECT * { ?s (a|^gbkg:x/!(rdf:type|^rdfs:label))* ?o ; ?p [ a ?t ], ( 1 2.5 'x'@en ) . [] ?q () }",
+    "SELECT (GROUP_CONCAT(DISTINCT ?x; SEPARATOR=', ') AS ?y) { ?s ?p ?x } GROUP BY ?s HAVING (COUNT(*) > 1)",
+    "ASK { { ?s ?p ?o } UNION { ?s ?p ?q } MINUS { ?s a ?z } FILTER(?o NOT IN (1, -2) && !EXISTS { ?o ?p ?s }) }",
+    "CONSTRUCT { ?s ?p ?o . ?o ?p ?s } WHERE { ?s ?p ?o } ORDER BY DESC(?s) ?o LIMIT 3 OFFSET 1",
+    "CONSTRUCT WHERE { ?s ?p ?o }",
+    "DESCRIBE ?s id:x { ?s ?p 1e3 BIND(IF(?p = <urn:a>, 1, +2 * -3) AS ?z) } VALUES (?s ?t) { (id:a UNDEF) }",
+    "BASE <http://a.org/> SELECT ?s { { SELECT ?s { ?s <p> ?o } LIMIT 2 } GRAPH ?g { ?s ?p ?o } } OFFSET 1 LIMIT 2",
+    "SELECT ?s { ?s ?p ?o FILTER(xsd:integer(?o) <= 3 || regex(STR(?o), '^a', 'i')) FILTER REGEX(?o, 'x') ?s ?q ?r }",
+)
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_the_grammar_finds_no_mistake_where_the_engine_finds_none(text: str) -> None:
+    ox.Store().query(text, prefixes=PREFIXES)
+    assert mistake(text) is None
+
+
+@given(
+    st.sampled_from(GOOD), st.integers(0, 200), st.sampled_from(["}", "{", "WHER", "?x", ".", ")", "", "3", ";;", "'"])
+)
+@settings(max_examples=400, deadline=None)
+def test_a_broken_text_always_gets_an_error_within_it(text: str, at: int, junk: str) -> None:
+    broken = text[:at] + f" {junk} " + text[at + (junk == "") * 3 :]
+    try:
+        ox.Store().query(broken, prefixes=PREFIXES)
+    except SyntaxError as error:
+        made = explain(broken, error)
+        assert isinstance(made.line, int) and isinstance(made.column, int)
+        assert 1 <= made.column <= len(broken.split("\n")[made.line - 1]) + 1
+        return
+    assert mistake(broken) is None
+
+
+def test_a_mistake_in_a_text_that_mentions_service_is_still_a_mistake() -> None:
+    with pytest.raises(SyntaxFault, match="expected a term"):
+        check("# no SERVICE here\nSELECT * { ?s ?p }")
