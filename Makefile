@@ -3,13 +3,14 @@
 # make test-lowest   some of them with the oldest versions that pyproject.toml allows
 # make check   ruff and mypy
 # make bench   CPU seconds and memory of each stage
+# make pictures   draw the pictures of docs/ anew
 # make clean   remove what make made
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: build test test-lowest check bench clean
+.PHONY: build test test-lowest check bench pictures clean
 build: $(VENV)/run
 	@$(BIN)/gbkg build
 
@@ -28,6 +29,11 @@ check: $(VENV)/dev
 
 bench: $(VENV)/dev
 	@$(BIN)/python benchmarks/bench_build.py
+	@$(BIN)/python benchmarks/bench_query.py
+
+pictures: $(VENV)/dev
+	@for name in network timeline; do \
+		$(BIN)/gbkg draw $$name -o docs/pictures/$$name.svg && $(BIN)/gbkg draw $$name -o docs/pictures/$$name.png --dpi 120; done
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("gbkg needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'

@@ -37,7 +37,7 @@ def output(command: str, out: Path) -> str:
 
 def test_outputs_in_the_readme_are_what_the_commands_print(tmp_path: Path) -> None:
     found = list(OUTPUT.finditer((ROOT / "README.md").read_text()))
-    assert len(found) == 2
+    assert len(found) == 3
     for match in found:
         assert match["text"] == output(match["command"], tmp_path)
 
@@ -52,15 +52,6 @@ def test_queries_in_the_model_page_answer() -> None:
     assert len(queries) == 3
     for query in queries:
         assert store.select(loaded, query)
-
-
-def test_saved_queries_answer() -> None:
-    project = Project(ROOT)
-    graphs = build.assemble(build.read(project), turtle.read(project, project.data / "curation.ttl"))
-    loaded = store.load(store.quads(graphs))
-    assert len(project.queries) == 3
-    for path in project.queries:
-        assert store.select(loaded, path.read_text(encoding="utf-8"))
 
 
 def test_turtle_in_the_model_page_stands_in_the_graph() -> None:

@@ -1,6 +1,7 @@
 """The saved queries: their headers, their shape, and their answers on the real graph.
 
 `tests/answers/NAME.tsv` is the answer to `queries/NAME.rq`, read row by row against the documents when it was written.
+`python tests/test_saved_queries.py` writes those that have changed anew and names them, to be read again.
 """
 
 from __future__ import annotations
@@ -228,3 +229,15 @@ def test_a_parameter_keeps_the_rows_that_have_its_value(name: str, store: Store)
             bound = f"{before}{opened} {value} {after[after.index('}') :]}"
             kept = [[str(row[column]) for column in columns] for row in store.query(bound)]
             assert kept == [[str(row[column]) for column in columns] for row in rows if row[parameter] == value]
+
+
+if __name__ == "__main__":
+    import gbkg
+
+    graph = gbkg.open(ROOT).store
+    for query in QUERIES:
+        answer = graph.query(body(query)).serialize(format=ox.QueryResultsFormat.TSV)
+        path = ANSWERS / f"{query}.tsv"
+        if not path.exists() or path.read_bytes() != answer:
+            path.write_bytes(answer)
+            print(f"changed: {path.relative_to(ROOT)}")

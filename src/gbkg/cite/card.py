@@ -108,7 +108,7 @@ def differing(card: Mapping[str, Any], kg: KnowledgeGraph, shown: str) -> list[F
     """How the card differs from what the graph answers now: its rows, and for each row its proof."""
     limits = card["limits"]
     rows = limits["rows"]
-    most = {"derivations": int(limits["derivations"]), "limit": None if rows is None else int(rows)}
+    most: dict[str, Any] = {"derivations": int(limits["derivations"]), "limit": None if rows is None else int(rows)}
     try:
         again = kg.query(card["query"]["text"], cite=True, **most)
     except GbkgError as error:
