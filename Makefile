@@ -15,7 +15,7 @@ build: $(VENV)/run
 	@$(BIN)/gbkg build
 
 test: $(VENV)/dev
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n auto --dist worksteal
 
 test-lowest: $(VENV)/python
 	@$(PYTHON) -m venv $(VENV)/lowest

@@ -10,14 +10,21 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg.cite.prove import Proved
-from gbkg.cite.rewrite import Trace, Walked, When, negated, rewrite
+from gbkg.cite.rewrite import Members, Trace, Walked, When, rewrite
 from gbkg.sparql import parse, write
-from gbkg.sparql.tree import Constant, Path
+from gbkg.sparql.scan import negated
+from gbkg.sparql.tree import Constant, Item, Path, Variable
 from gbkg.store import Store
 
 GRAPH = ox.NamedNode("urn:graph")
 Row = tuple[Any, ...]
 Key = tuple[Any, Any, Any]
+
+
+def turtle(text: str) -> list[Key]:
+    """The triples of a Turtle text without its last full stop, in which `:name` is `urn:name`."""
+    found = ox.parse(f"@prefix : <urn:> . {text} .", format=ox.RdfFormat.TURTLE)
+    return [(quad.subject, quad.predicate, quad.object) for quad in found]
 
 
 def store(triples: Iterable[Key]) -> Store:
@@ -45,13 +52,16 @@ def monotone(text: str) -> bool:
     with * + or ?, no negation, no variable of an OPTIONAL part in an expression."""
     query = parse.select(text)
     traced = rewrite(query)
-    plain = not traced.grouped and not traced.members and not traced.loose
-    return plain and not any(negated(query.where)) and not _walks(traced.traces)
+    # What a LIMIT within the query left out moves up when other rows go.
+    plain = not traced.grouped and not traced.loose and "LIMIT" not in write.select(replace(query, limit=None))
+    return plain and not any(negated(query.where)) and not _indirect(traced.traces)
 
 
 def check_sufficient(found: Proved, whole: Store, text: str) -> None:
-    """Each derivation, with the triples that absence was tested against, yields its row."""
+    """Each derivation, with the triples that absence was tested against, yields its row. LIMIT and OFFSET at the top
+    choose among rows and are left aside: of fewer rows they choose others."""
     absent = absence(whole, text)
+    text = _unlimited(text, found.columns)
     for row, ways in zip(found.rows, found.derivations, strict=True):
         assert ways
         for way in ways:
@@ -60,8 +70,10 @@ def check_sufficient(found: Proved, whole: Store, text: str) -> None:
 
 def check_necessary(found: Proved, text: str) -> None:
     """No derivation yields its row when a triple is left out."""
-    unlimited = _unlimited(text)
+    unlimited = _unlimited(text, found.columns)
     for row, ways in zip(found.rows, found.derivations, strict=True):
+        if "OPTIONAL" in unlimited and None in row:
+            continue  # unbound may also come of an OPTIONAL part that matches nothing
         for way in ways:
             for triple in way.triples:
                 assert row not in answered(set(way.triples) - {triple}, unlimited), (row, way, triple)
@@ -69,7 +81,7 @@ def check_necessary(found: Proved, text: str) -> None:
 
 def check_complete(found: Proved, whole: Store, text: str) -> None:
     """A row is gone when the triples of all its derivations are. Changes the store and restores it."""
-    unlimited = _unlimited(text)
+    unlimited = _unlimited(text, found.columns)
     for row, ways in zip(found.rows, found.derivations, strict=True):
         behind = {triple for way in ways for triple in way.triples}
         if not behind or ("OPTIONAL" in unlimited and None in row):
@@ -82,9 +94,13 @@ def check_complete(found: Proved, whole: Store, text: str) -> None:
         assert row not in left, (row, ways)
 
 
-def _unlimited(text: str) -> str:
-    return write.select(replace(parse.select(text), limit=None, offset=None, order=()))
+def _unlimited(text: str, columns: tuple[str, ...]) -> str:
+    """The query without order and limit; what * stands for is written out, as blank nodes become variables."""
+    query = parse.select(text)
+    items = query.items or tuple(Item(Variable(name)) for name in columns)
+    return write.select(replace(query, items=items, limit=None, offset=None, order=()))
 
 
-def _walks(traces: Iterable[Trace]) -> bool:
-    return any(isinstance(t, Walked) or (isinstance(t, When) and _walks(t.traces)) for t in traces)
+def _indirect(traces: Iterable[Trace]) -> bool:
+    """Whether there are walks or members of groups among the traces."""
+    return any(isinstance(t, Walked | Members) or (isinstance(t, When) and _indirect(t.traces)) for t in traces)

@@ -66,6 +66,12 @@ def test_an_entity_without_relations_says_so(ask: Ask) -> None:
 # ---- path
 
 
+def test_steps_of_a_path_are_numbered_each_once(ask: Ask) -> None:
+    shown = printed(ask("path", "Patek", "University of Macau")).partition("\nEvidence")[0].splitlines()
+    assert shown[0] == "Path: 4 steps"
+    assert [line[:5] for line in shown[1:] if line] == ["  1. ", "  2. ", "     ", "  3. ", "  4. "]
+
+
 def test_path_prints_direction_doubts_and_quotations(ask: Ask) -> None:
     shown = printed(ask("path", "Patek", "University of Macau"))
     assert "Path: 4 steps" in shown
@@ -141,6 +147,8 @@ def test_json_has_everything(ask: Ask) -> None:
     found = json.loads(printed(ask("analyse", "--relation", "founding", "--format", "json")))
     assert (len(found["places"]), len(found["bridges"]), found["edges"]) == (15, 11, 11)
     assert found["bridges"][0]["relations"][0]["claims"] == ["guangzhou-report.alliance-founder-gz"]
+    assert len(found["relations"]) == 11 and all(edge["claims"] for edge in found["relations"])
+    assert "https://w3id.org/gbkg/id/macau" in found["alone"]
 
 
 def test_without_prints_both_side_by_side(ask: Ask) -> None:
@@ -179,6 +187,44 @@ def test_withdraw_as_json_has_the_comparison(ask: Ask) -> None:
     found = json.loads(printed(ask("analyse", "--withdraw", "guangdong-article", "--format", "json")))
     assert len(found["claims"]) > 90
     assert found["comparison"]["changes"][0].keys() == {"iri", "label", "measure", "before", "after", "change"}
+    foshan = next(fact for fact in found["facts"] if fact["text"] == "Foshan part of Guangdong")
+    assert foshan["claims"] == ["guangdong-article.foshan-in-guangdong"]
+    assert all(record["claims"] for record in found["facts"] + found["inferred"])
+    assert {"relations", "lost"} <= found["comparison"].keys()
+    for answer in found["answers"]:
+        assert (len(answer["rows_lost"]), len(answer["rows_new"])) == (answer["lost"], answer["gained"])
+        assert answer["rows_after"] == answer["rows"] - answer["lost"] + answer["gained"]
+        assert all(row.keys() <= set(answer["columns"]) for row in answer["rows_lost"] + answer["rows_new"])
+
+
+def test_json_counts_components_and_communities_as_the_table_does(ask: Ask) -> None:
+    for options in (["--withdraw", "guangdong-article"], ["--without", "disputed", "--relation", "founding"]):
+        table = [line.split() for line in printed(ask("analyse", *options)).splitlines()]
+        found = json.loads(printed(ask("analyse", *options, "--format", "json")))
+        both = found.get("comparison", found)
+        for name, key in (("components",) * 2, ("communities",) * 2, ("entities", "alone")):
+            counts = next(row for row in table if row and row[0] == name and row[-1][0] in "+-")
+            assert counts[-3:-1] == [str(len(both[side][key])) for side in ("before", "after")], name
+
+
+def test_withdraw_prints_the_rows_of_an_answer(ask: Ask) -> None:
+    key = "guangzhou-report.alliance-founder-macau"
+    shown = printed(ask("analyse", "--withdraw", key, "--answers", "who-established-what", "--answers", "topics"))
+    last = shown.splitlines()[-4:]
+    assert last[0] == "who-established-what: rows lost (1)"
+    assert "how: founded by; agent: id:university-of-macau; agentName: University of Macau" in last[1]
+    assert last[3] == "topics: the same"
+    every = printed(ask("analyse", "--withdraw", key, "--answers", "all"))
+    assert "claims-per-source: rows new (1)" in every and "topics: the same" not in every
+
+
+def test_a_query_out_of_time_is_remarked(gbkg: Run, real_build: Path) -> None:
+    # A program of its own, since it ends with the engine's threads.
+    given = ("--graph", real_build / "gbkg.nq", "--withdraw", "guangdong-article", "--timeout", "0.000001")
+    answer = gbkg("--project", ROOT, "analyse", *given)
+    assert answer.returncode == 0
+    assert "took longer than 1e-06 s and was not compared (--timeout): " in answer.stderr
+    assert " not compared" in answer.stdout
 
 
 # ---- Bad input
@@ -187,8 +233,8 @@ def test_withdraw_as_json_has_the_comparison(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["neighbours", "Macua"], "did you mean macau"),
-        (["path", "patek", "Univrsity of Macau"], "did you mean university-of-macau"),
+        (["neighbours", "Macua"], "did you mean Macau (id:macau)"),
+        (["path", "patek", "Univrsity of Macau"], "did you mean University of Macau (id:"),
         (["analyse", "--relation", "foundng"], "did you mean founding"),
         (["analyse", "--kind", "agents"], "there are agent, fund"),
         (["analyse", "--as-of", "November"], "not a date: 'November'"),
@@ -196,6 +242,8 @@ def test_withdraw_as_json_has_the_comparison(ask: Ask) -> None:
         (["analyse", "--without", "implid"], "there are implied, disputed, single-passage"),
         (["analyse", "--withdraw", "guangdong-artcle"], "did you mean guangdong-article"),
         (["analyse", "--withdraw", "alliance-founder-mcau"], "did you mean guangzhou-report.alliance-founder-macau"),
+        (["analyse", "--withdraw", "guangdong-article", "--answers", "topcs"], "did you mean topics"),
+        (["analyse", "--answers", "topics"], "--answers goes with --withdraw"),
         (["analyse", "--format", "xml"], "there are table, json, csv"),
         (["neighbours", "macau", "--hops", "0"], "--hops"),
         (["path", "macau", "patek", "-k", "0"], "-k"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from networks import ledger, network, opened, triple
 
@@ -13,7 +14,7 @@ from gbkg.analyse import Selection, compare, evidence, naming, paths
 from gbkg.analyse.paths import Apart, Step
 from gbkg.analyse.projection import Network, labels
 from gbkg.analyse.quotations import Footnotes
-from gbkg.errors import SyntaxFault
+from gbkg.errors import GbkgError, SyntaxFault
 from gbkg.kg import KnowledgeGraph
 from gbkg.names import GBKG, ID
 from gbkg.project import Project
@@ -169,13 +170,15 @@ def test_a_withdrawn_fact_that_still_follows_has_not_fallen() -> None:
 def test_without_its_claim_the_university_leaves_the_alliance(real: KnowledgeGraph) -> None:
     found = compare.withdraw(real, Selection(relations=("founding", "membership"), inferred=True), {MACAU})
     university, alliance = str(ID["university-of-macau"]), str(ID["gba-blockchain-alliance"])
-    assert found.facts == ((alliance, str(GBKG.foundedBy), university),)
-    assert (university, str(GBKG.founded), alliance) in found.inferred
-    assert all(university in triple for triple in found.inferred)
+    assert found.facts == (compare.Fallen((alliance, str(GBKG.foundedBy), university), (MACAU,)),)
+    assert compare.Fallen((university, str(GBKG.founded), alliance), (MACAU,)) in found.inferred
+    assert all(university in fallen.triple and MACAU in fallen.claims for fallen in found.inferred)
     assert slugs(place.iri for place in found.comparison.alone) == ["university-of-macau"]
-    lost = {answer.query: (answer.rows, answer.lost, answer.gained) for answer in found.answers}
-    rows, gone, new = lost["who-established-what"]
-    assert (gone, new) == (1, 0) and rows > 5
+    (changed,) = [answer for answer in found.answers if answer.query == "who-established-what"]
+    (row,) = changed.lost
+    assert dict(zip(changed.columns, row, strict=True))["agent"] == ox.NamedNode(university)
+    assert changed.gained == () and changed.after == changed.rows - 1 > 5
+    assert found.skipped == ()
 
 
 def test_without_the_article_nobody_tells_of_foshan(real: KnowledgeGraph) -> None:
@@ -210,6 +213,48 @@ def test_a_saved_query_that_is_none_is_told(real: KnowledgeGraph, tmp_path: Path
     (tmp_path / "queries" / "broken.rq").write_text("SELECT ?s {\n ?s ?p", encoding="utf-8")
     with pytest.raises(SyntaxFault, match=r"broken\.rq"):
         compare.withdraw(KnowledgeGraph(real.store, Project(tmp_path)), Selection(), {MACAU})
+
+
+def queried(folder: Path, real: KnowledgeGraph, **texts: str) -> KnowledgeGraph:
+    """The real graph in a project of these queries."""
+    (folder / "queries").mkdir()
+    for name, text in texts.items():
+        (folder / "queries" / f"{name}.rq").write_text(text, encoding="utf-8")
+    return KnowledgeGraph(real.store, Project(folder))
+
+
+def test_answers_of_every_form_are_compared(tmp_path: Path, real: KnowledgeGraph) -> None:
+    what = "id:gba-blockchain-alliance gbkg:foundedBy id:university-of-macau"
+    kg = queried(
+        tmp_path,
+        real,
+        ask=f"ASK {{ {what} }}",
+        construct="CONSTRUCT WHERE { id:gba-blockchain-alliance gbkg:foundedBy ?agent }",
+        count="SELECT (COUNT(*) AS ?n) { id:gba-blockchain-alliance gbkg:foundedBy ?agent }",
+        same="SELECT ?x { id:gba-blockchain-alliance gbkg:headquarteredIn ?x }",
+        twice=f"SELECT ?x {{ VALUES ?x {{ 1 1 }} {what} }}",
+    )
+    found = {change.query: change for change in compare.withdraw(kg, Selection(), {MACAU}).answers}
+    assert set(found) == {"ask", "construct", "count", "twice"}
+    assert (found["ask"].lost, found["ask"].gained) == (((ox.Literal(True),),), ((ox.Literal(False),),))
+    assert [str(row[2]).rpartition("/")[2] for row in found["construct"].lost] == ["university-of-macau>"]
+    assert [(row[0].value,) for row in (*found["count"].lost, *found["count"].gained)] == [("3",), ("2",)]
+    assert (found["twice"].rows, len(found["twice"].lost), found["twice"].after) == (2, 2, 0)
+
+
+def test_a_slow_query_is_skipped_and_named(tmp_path: Path, real: KnowledgeGraph) -> None:
+    # It gives rows all the time, so that its thread ends when time is up.
+    slow = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f }"
+    kg = queried(tmp_path, real, slow=slow, quick="SELECT ?x { id:gba-blockchain-alliance gbkg:foundedBy ?x } LIMIT 9")
+    found = compare.withdraw(kg, Selection(), {MACAU}, timeout=0.5)
+    assert found.skipped == ("slow",)
+    assert [answer.query for answer in found.answers] == ["quick"]
+
+
+def test_a_query_that_may_not_be_asked_is_told(tmp_path: Path, real: KnowledgeGraph) -> None:
+    kg = queried(tmp_path, real, far="SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
+    with pytest.raises(GbkgError, match=r"far\.rq.*SERVICE"):
+        compare.withdraw(kg, Selection(), {MACAU})
 
 
 # ---- The same every time

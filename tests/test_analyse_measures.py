@@ -65,8 +65,9 @@ def test_degree_counts_neighbours_and_edges_count_relations() -> None:
 
 def test_components_are_weak_and_come_by_size() -> None:
     found = analyse(network("ab cb de", alone="z"))
-    assert found.components == (("a", "b", "c"), ("d", "e"), ("z",))
-    assert [place(found, node).component for node in "adz"] == [1, 2, 3]
+    assert (found.components, found.alone) == ((("a", "b", "c"), ("d", "e")), ("z",))
+    assert place(found, "z").community == 0
+    assert [place(found, node).component for node in "adz"] == [1, 2, 0]
 
 
 def test_two_triangles_are_two_communities_and_their_link_the_only_bridge() -> None:

@@ -79,6 +79,25 @@ def test_rows_that_the_engine_gave_equal_tuples_with_the_same_terms() -> None:
     assert repr(rows) == repr(tuple(rows))
 
 
+def test_an_answer_is_shown_short() -> None:
+    many = Answer(("x", "xName", "n"), ((ox.NamedNode("urn:x"), ox.Literal("word " * 60), None),) * 1200, False, 1200)
+    shown = repr(many)
+    assert shown.startswith("Answer: 1,200 rows and more of x, xName, n\n  word word")
+    assert len(shown.splitlines()) == 7 and all(len(line) <= 120 for line in shown.splitlines())
+    assert repr(ask(CITIES)) == "Answer: 1 row of city, name\n  id:tea-harbour | Tea Harbour"
+
+
+def test_texts_are_what_the_table_shows() -> None:
+    rows = (
+        (ox.NamedNode(str(ID["x"])), ox.Literal("X-town"), literal("--09", "gMonth")),
+        (ox.NamedNode(str(ID["x"])), None, None),
+    )
+    assert Answer(("place", "placeName", "date"), rows).texts() == [
+        {"place": "X-town", "date": "--09 (no year)"},
+        {"place": "id:x", "date": ""},
+    ]
+
+
 def test_what_is_not_bound_is_none() -> None:
     answer = ask("SELECT ?x ?y { BIND(1 AS ?x) OPTIONAL { ?y a gbkg:Nothing } }")
     assert answer.rows == ((literal("1", "integer"), None),)
@@ -227,11 +246,23 @@ def test_a_syntax_error_shows_the_line_with_a_caret() -> None:
         ),
         (
             "SELECT * { VALUES ?x { id:tea-harbour } ?x gbkg:operatedBy ?y }",
-            "before it, given VALUES (?x) { (id:tea-harbour) })",
+            "nothing fits ?x gbkg:operatedBy ?y with x = Tea Harbour (alone it has matches,",
         ),
         (
             "SELECT * { VALUES ?x { id:tea-habour } ?x gbkg:partOf ?y }",
             "; id:tea-habour occurs nowhere in the graph, near are id:tea-harbour",
+        ),
+        (
+            "SELECT * { VALUES ?x { id:tea-harbour id:reed-bank } VALUES ?z { UNDEF } ?x gbkg:operatedBy ?y }",
+            "?y with x = Tea Harbour or Reed Bank (alone",
+        ),
+        (
+            "SELECT * { VALUES ?a { 3 } VALUES ?b { 2 } VALUES ?c { 1 } ?x a gbkg:City FILTER(?a < ?b) }",
+            "nothing can be found with a = 3, b = 2: they exclude each other",
+        ),
+        (
+            "SELECT * { VALUES ?a { 3 } ?x gbkg:partOf ?y BIND(1 AS ?n) FILTER(?n > ?a) }",
+            "nothing passes FILTER ( ?n > ?a ) with a = 3",
         ),
         ("SELECT * { FILTER(?n > 3) ?x rdfs:label ?l BIND(1 AS ?n) }", "nothing passes FILTER ( ?n > "),
         ("SELECT * { ?x a gbkg:City FILTER(?x = id:tea-habour) }", "id:tea-habour occurs nowhere"),

@@ -19,7 +19,7 @@ from rich.cells import cell_len
 
 from gbkg import build, curation, disputes, turtle
 from gbkg.curation import Interval, Result
-from gbkg.disputes import Dispute, collected, sidebyside, working
+from gbkg.disputes import Dispute, collected, hedges, sidebyside, working
 from gbkg.disputes.layout import beside, wrapped
 from gbkg.disputes.values import values
 from gbkg.errors import NotFoundError
@@ -188,7 +188,56 @@ def test_two_exchange_rates_by_hand() -> None:
     assert working.bounds(found.working.result.left) == ("6.344", "6.4621")
     assert working.bounds(found.working.result.right) == ("6.8439", "6.9019")
     assert "left side is at most 6.4621 and the right side at least 6.8439" in found.working.reason
-    assert sidebyside.caution(found).endswith("“more than” of a and “about” of b, c and d is left out")
+    assert found.working.verdict == "does not hold by the printed digits"
+    assert found.working.reason.endswith(
+        "the source's “exceeded” of a, “about” of b and “roughly” of c and d may cover the difference"
+    )
+    assert "$29.1 million does not hold by the printed digits; the source's “exceeded”" in sidebyside.heading(found)
+    assert sidebyside.caution(found) == ""
+
+
+def test_where_no_hedge_is_in_play_it_cannot_hold() -> None:
+    for name in ("inconsistency-rd-share-of-gdp", "inconsistency-one-platform-three-listed"):
+        found = dispute(name)
+        assert found.working is not None
+        assert (found.working.verdict, found.working.hedges) == ("cannot hold", ())
+        assert "may cover" not in sidebyside.heading(found)
+
+
+@pytest.mark.parametrize(
+    ("formula", "precisions", "covering"),
+    [
+        ("{doc.a} = {doc.b}", {"doc.a": "moreThan"}, ("doc.a",)),
+        ("{doc.a} = {doc.b}", {"doc.a": "atMost"}, ()),
+        ("{doc.a} = {doc.b}", {"doc.b": "moreThan"}, ()),
+        ("{doc.a} = {doc.b}", {"doc.b": "nearly"}, ("doc.b",)),
+        ("{doc.a} = {doc.b}", {"doc.a": "exact", "doc.b": "approximately"}, ("doc.b",)),
+        ("2.5 * {doc.a} = {doc.b} / 2", {"doc.a": "exact", "doc.b": "approximately"}, ()),
+        ("8 * {doc.a} = {doc.b}", {"doc.a": "approximately", "doc.b": "approximately"}, ()),
+        ("{doc.a} = 2 * {doc.b}", {"doc.a": "approximately", "doc.b": "approximately"}, ("doc.a", "doc.b")),
+        ("1 / ({doc.a} - 3) = {doc.b}", {"doc.a": "moreThan"}, ("doc.a",)),
+    ],
+)
+def test_a_hedge_covers_what_lies_on_its_side(
+    formula: str, precisions: dict[str, str], covering: tuple[str, ...]
+) -> None:
+    made = {claim.key: claim for claim in inputs(ROOT).claims if claim.quantity}
+    claim = made["guangdong-article.guangdong-gdp-yuan"]
+    assert claim.quantity is not None
+    claims = [
+        replace(claim, slug=key.partition(".")[2], source="doc", quantity=replace(claim.quantity, precision=precision))
+        for key, precision in precisions.items()
+    ]
+    numbers = {"doc.a": interval("2"), "doc.b": interval("3")}
+    assert hedges.covering(formula, numbers, claims) == covering
+
+
+def test_a_hedge_is_the_word_of_the_source_before_the_number() -> None:
+    made = {claim.key: hedges.word(claim, inputs(ROOT).vocabulary) for claim in inputs(ROOT).claims}
+    article, report = "guangdong-article.guangzhou-spending-", "guangzhou-report."
+    assert (made[article + "yuan"], made[article + "usd"]) == ("roughly", "roughly")
+    assert made["guangdong-article.guangdong-gdp-yuan"] == "exceeded"
+    assert (made[report + "huangpu-gathered"], made[report + "guangzhou-gdp"]) == ("nearly", "")
 
 
 def test_counted_things_are_exact() -> None:
@@ -222,7 +271,8 @@ def test_every_verdict_is_that_of_the_graph(root: Path) -> None:
     assert len(worked) == len(set(graph(root).subjects(GBKG.formula)))
     for found in worked:
         assert found.working is not None
-        assert found.working.result.holds == (found.kind == "check") == ("cannot" not in found.working.verdict)
+        denied = found.working.verdict.startswith(("cannot", "does not"))
+        assert found.working.result.holds == (found.kind == "check") == (not denied)
 
 
 def test_the_words_of_a_verdict_are_true_of_the_intervals() -> None:
@@ -495,7 +545,7 @@ def test_faulty_rows_are_said_and_do_not_stop_it(door: Run, mini: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("guangdog",), "no entity is called 'guangdog'; did you mean guangdong"),
+        (("guangdog",), "no entity is called 'guangdog'; did you mean Guangdong (id:guangdong)"),
         (("--kind", "comparisson"), "no kind of dispute is called 'comparisson'; did you mean comparison"),
         (("cur:gap-figur-1",), "no dispute is called 'cur:gap-figur-1'; did you mean cur:gap-figure-1"),
         (("--format", "yaml"), "no format is called 'yaml'; there are table, md, json"),

@@ -225,6 +225,34 @@ def test_only_implied_and_inferred_relations_are_broken_lines(kg: KnowledgeGraph
     assert len(found["implied"] | found["inferred"]) == 2
 
 
+def test_a_relation_in_doubt_is_marked_and_says_why(kg: KnowledgeGraph) -> None:
+    graph = analyse.network(kg, Selection(relations=network.RELATIONS))
+    edges = wiring.select(graph)
+    scene = network.place(kg, graph, edges)
+    doubtful = [edge for edge in edges if edge.disputed]
+    assert 0 < len(doubtful) < len(edges)
+    chips: dict[str, set[bool]] = {}
+    for words in scene.words:
+        if words.name in {edge.relation for edge in edges}:
+            chips.setdefault(words.name, set()).add(words.lines[-1].endswith(looks.DOUBT))
+    for relation, marked in chips.items():
+        assert marked == {edge.disputed for edge in edges if edge.relation == relation}, relation
+    tips = {mark.tip.partition("\n")[0]: mark.tip for mark in scene.marks if isinstance(mark, Line) and mark.tip}
+    for edge in edges:
+        title = f"{kg.labels[edge.subject]} – {edge.label} → {kg.labels[edge.object]} ({wiring.how(edge)})"
+        assert ("in doubt, see cur:" in tips[title]) == bool(edge.doubts)
+        assert all(name in tips[title] for name in edge.doubts)
+    assert looks.DOUBT in {line for words in scene.words if not words.name for line in words.lines}
+    assert f"{len(doubtful)} in doubt for an ambiguity, inconsistency or correction) between" in scene.caption
+
+
+def test_without_doubt_there_is_no_mark_of_it(kg: KnowledgeGraph) -> None:
+    graph = analyse.network(kg, Selection(relations=network.RELATIONS, without=("disputed",)))
+    scene = network.place(kg, graph, wiring.select(graph))
+    assert not any("?" in line for words in scene.words for line in words.lines)
+    assert "doubt" not in scene.caption
+
+
 def test_no_two_relations_look_alike(kg: KnowledgeGraph) -> None:
     edges = wiring.select(analyse.network(kg, Selection(relations=network.RELATIONS)))
     strokes = looks.strokes({edge.relation for edge in edges})
@@ -310,7 +338,53 @@ def test_statistics_are_drawn_only_when_asked_for(tea: KnowledgeGraph) -> None:
 
 def test_money_has_its_unit(kg: KnowledgeGraph) -> None:
     said = next(e.what for e in dated.read(kg, [str(ID["guangdong"])], True) if e.on == "2017")
-    assert said == "gross domestic product $1.39 trillion; gross domestic product 8.9 trillion yuan"
+    assert said == "gross domestic product about $1.39 trillion; gross domestic product more than 8.9 trillion yuan"
+
+
+def test_a_number_has_the_word_that_limits_it_once(kg: KnowledgeGraph, tea: KnowledgeGraph) -> None:
+    said = "; ".join(e.what for graph in (kg, tea) for e in dated.read(graph, statistics=True))
+    for words in (
+        "patent applications exceeded 170,000",
+        "masters about 25,000",
+        "doctors more than 3,000",
+        "nearly 300",
+    ):
+        assert f"{words};" in f"{said};"
+    assert "gross domestic product 2,258.935 billion yuan" in said
+    assert " 最高1.50亿元" in said and "at most" not in said
+    assert "more than more than" not in said and "about about" not in said
+
+
+def test_a_date_that_the_source_does_not_name_is_in_its_words(kg: KnowledgeGraph) -> None:
+    found = dated.read(kg, statistics=True)
+    quoted = [entry for entry in found if entry.words]
+    assert {(entry.words, entry.on) for entry in quoted} == {("As of the end of 2018", "2018-12")}
+    scene = timeline.place(kg, found)
+    lines = [line for words in scene.words for line in words.lines]
+    assert lines.count("“As of the end of 2018”") == 1 and "December 2018" not in " ".join(lines)
+    hollow = [mark for mark in nodes(scene) if mark.fill == "#ffffff" and not mark.dash]
+    assert len(hollow) == len(quoted) == 2
+    assert all(mark.tip.startswith("“As of the end of 2018”: ") for mark in hollow)
+
+
+@pytest.mark.parametrize(
+    ("words", "date", "named"),
+    [
+        ("As of October 2019", "2019-10", True),
+        ("in Oct. 2019", "2019-10", True),
+        ("截至2019年10月", "2019-10", True),
+        ("2019-10-09", "2019-10-09", True),
+        ("on 9 October", "--10-09", True),
+        ("at the end of October 2019", "2019-10-31", False),
+        ("As of the end of 2018", "2018-12", False),
+        ("at the beginning of May", "--05", True),
+        ("in 2018", "2018", True),
+        ("", "2018-12", True),
+        ("whenever", "--13", True),
+    ],
+)
+def test_words_that_name_no_month_or_day_are_noticed(words: str, date: str, named: bool) -> None:
+    assert dates.names(words, date) is named
 
 
 @pytest.mark.parametrize(
@@ -468,7 +542,7 @@ def test_without_a_file_svg_goes_to_standard_output(mini_build: Path) -> None:
         ),
         (
             ("network", "--centre", "University of Macao"),
-            "no entity is called 'University of Macao'; did you mean univ",
+            "no entity is called 'University of Macao'; did you mean University of Macau (id:",
         ),
         (("network", "-r", "fuonding"), "no family of relations or property is called 'fuonding'; did you mean found"),
         (("network", "--as-of", "yesterday"), "yesterday"),

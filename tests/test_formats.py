@@ -107,6 +107,24 @@ def test_an_implied_claim_shows_its_note() -> None:
     assert said == "gazette 3–12: “words of a”  (gazette.a, implied) Its city."
 
 
+def test_a_class_that_is_itself_is_no_footnote_but_stands_in_the_json() -> None:
+    zero = "a path of length zero: {} is both ends"
+    remarks = (zero.format("gbkg:Alliance"), zero.format("id:yard"))
+    answer = Answer(("x",), ((ox.Literal("x"),),), proofs=(Proof((Derivation((step(claim("a")),), remarks),), 1),))
+    for form in ("table", "md"):
+        text = writing.write(answer, form)
+        assert "Alliance" not in text and text.count("both ends") == 1 and "n2" not in text
+    assert json.loads(writing.write(answer, "json"))["results"]["proofs"][0]["derivations"][0]["remarks"] == [*remarks]
+
+
+def test_a_date_without_a_year_says_so_where_a_reader_looks_and_nowhere_else() -> None:
+    answer = Answer(("on",), ((literal("--09", "gMonth"),), (literal("--09-30", "gMonthDay"),), (ox.Literal("--09"),)))
+    assert writing.write(answer).splitlines()[2:] == ["--09 (no year)", "--09-30 (no year)", "--09"]
+    assert writing.write(answer, "md").splitlines()[2] == "| --09 (no year) |"
+    for form in ("csv", "tsv", "json"):
+        assert "no year" not in writing.write(answer, form)
+
+
 def test_many_files_get_different_letters() -> None:
     found = notes.Notes()
     steps = tuple(step(Editorial("entities", f"file-{number}")) for number in range(60))
@@ -345,7 +363,9 @@ def test_markdown_has_footnotes_for_each_mark() -> None:
 def test_a_suffix_says_the_format() -> None:
     for name in writing.FORMATS:
         assert writing.guess(PurePath(f"x.{name.upper()}")) == name
-    assert writing.guess(PurePath("x.xlsx")) is None
+    assert writing.guess(PurePath("x")) is None
+    with pytest.raises(GbkgError, match=r"no format is known for \.xlsx; there are \.csv, \.tsv, .*\.txt"):
+        writing.guess(PurePath("x.xlsx"))
 
 
 @pytest.mark.parametrize(

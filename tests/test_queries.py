@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import RDF, RDFS, SDO, SH, BNode, Literal, URIRef
+from rdflib import RDF, RDFS, SDO, SH, SKOS, BNode, Literal, URIRef
 
 from gbkg import build, queries
 from gbkg.answers.faults import explain
@@ -21,6 +21,7 @@ from gbkg.kg import KnowledgeGraph
 from gbkg.names import PREFIXES
 from gbkg.project import Project
 from gbkg.queries import Parameter, SavedQuery, parameters
+from gbkg.queries.examples import example
 from gbkg.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -186,15 +187,34 @@ def test_an_entity_of_another_class_is_refused_and_named() -> None:
         echoed("gbkg:Organization", "tea-harbour")
     assert "no organization is called 'tea-harbour'" in str(stop.value)
     assert "id:tea-harbour is a city" in str(stop.value)
-    assert set(stop.value.suggestions) <= {"id:tea-harbour-university", "id:harbour-tea-association"}
+    assert {found.rpartition("(")[2] for found in stop.value.suggestions} <= {
+        "id:tea-harbour-university)",
+        "id:harbour-tea-association)",
+    }
 
 
 def test_near_names_are_of_the_class() -> None:
     with pytest.raises(NotFoundError) as stop:
         echoed("gbkg:Place", "Lantern Quater")
-    assert stop.value.suggestions[0] == "id:lantern-quarter"
-    with pytest.raises(NotFoundError, match="there are id:kettle-works"):
+    assert stop.value.suggestions[0] == "Lantern Quarter (id:lantern-quarter)"
+    with pytest.raises(NotFoundError, match=r"there are Kettle Works.* \(id:kettle-works\)"):
         echoed("gbkg:Company", "zzz")
+
+
+@pytest.mark.parametrize("typed", ["lantern q", "Quarter", " lantern quarte "])
+def test_a_part_of_a_name_is_taken_only_by_who_can_be_told(typed: str) -> None:
+    heard: list[str] = []
+    found = parameters.resolve("place", "gbkg:Place", typed, graph(), heard.append)
+    assert found == ox.NamedNode(PREFIXES["id"] + "lantern-quarter")
+    assert heard == [f"place {typed.strip()!r} is taken for Lantern Quarter (id:lantern-quarter)"]
+    with pytest.raises(NotFoundError):
+        parameters.resolve("place", "gbkg:Place", typed, graph())
+
+
+def test_a_part_that_several_have_is_not_taken_and_an_exact_name_without_a_word() -> None:
+    with pytest.raises(NotFoundError, match="did you mean Lantern"):
+        parameters.resolve("place", "gbkg:Place", "lantern", graph(), pytest.fail)
+    assert parameters.resolve("place", "gbkg:Place", "Tea Harbour", graph(), pytest.fail)
 
 
 def test_an_unknown_class_has_near_ones() -> None:
@@ -237,6 +257,20 @@ def test_a_number_is_an_integer_or_a_decimal(typed: str, datatype: str) -> None:
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(GbkgError, match=r"it is .*, expected a number such as 300"):
         echoed("number", typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("007", "7"), ("+5", "5"), ("-0", "0"), ("-012", "-12"), ("9" * 5000,) * 2]
+)
+def test_an_integer_has_neither_plus_nor_leading_zeros_and_any_length(typed: str, value: str) -> None:
+    assert parameters.literal("number", typed).value == value
+
+
+@pytest.mark.parametrize("typed", ["://", "1://x", "http://[", "<http://[>", "id:["])
+def test_what_is_no_iri_is_no_entity(typed: str) -> None:
+    with pytest.raises(NotFoundError):
+        echoed("gbkg:Place", typed)
+    assert parameters.literal_or_iri("gbkg:Place", typed) is None or typed == "<http://[>"
 
 
 def test_several_values_make_several_rows() -> None:
@@ -293,11 +327,31 @@ def test_bytes_that_are_not_utf_8_are_refused() -> None:
 
 
 def test_examples_are_members_of_the_class() -> None:
-    assert parameters.examples("gbkg:City", graph().store, 3) == ["id:tea-harbour"]
-    assert parameters.examples("gbkg:Nothing", graph().store, 3) == []
+    assert example(with_type("gbkg:City"), graph()) == {"it": "id:tea-harbour"}
+    assert example(with_type("gbkg:Nothing"), graph()) == {}
+    assert example(with_type("date"), graph()) == {"it": "2019-10"}
+
+
+def test_examples_come_from_the_answer_and_differ() -> None:
+    head = "#+ summary: s\n#+ params:\n#+   a: {type: gbkg:Place}\n#+   b: {type: gbkg:Place}\n"
+    two = saved(head + "SELECT ?a ?b { VALUES ?a { UNDEF } VALUES ?b { UNDEF } ?a gbkg:partOf ?b } ORDER BY ?a ?b")
+    found = example(two, graph())
+    assert found["a"] != found["b"]
+    assert list(graph().store.query(queries.bind(two, found, graph())))
+    none = saved(head + "SELECT ?a { VALUES ?a { UNDEF } VALUES ?b { UNDEF } ?a gbkg:partOf ?a }")
+    assert set(example(none, graph())) == {"a", "b"}
 
 
 # ---- as RDF
+
+
+def test_a_caution_is_read_and_described() -> None:
+    query = saved(PLACES.replace("#+ tags:", "#+ caution: Not all places are here.\n#+ tags:"))
+    assert query.caution == "Not all places are here." and saved(PLACES).caution == ""
+    node = URIRef("https://w3id.org/gbkg/query/places")
+    said = Literal("Not all places are here.", lang="en")
+    assert list(queries.describe([query]).objects(node, SKOS.scopeNote)) == [said]
+    assert not list(queries.describe([saved(PLACES)]).objects(node, SKOS.scopeNote))
 
 
 def test_queries_are_described_as_sib_describes_its_examples() -> None:

@@ -39,6 +39,7 @@ SELECT ?thing ?thingName WHERE {
 ORDER BY ?thing
 """,
     "cities": "#+ summary: Cities\n#+ tags: [geography]\nCONSTRUCT WHERE { ?city a gbkg:City ; rdfs:label ?name }\n",
+    "wary": "#+ summary: Names\n#+ caution: Not all are here.\nSELECT ?name { ?x a gbkg:City ; rdfs:label ?name }\n",
     "nothing": "#+ summary: What must not be\n#+ empty: true\nSELECT * { ?x gbkg:partOf ?x }\n",
     "whom": "#+ summary: Who\n#+ params:\n#+   who: {type: gbkg:Company}\n#+   what: {type: text}\n"
     "SELECT ?who { VALUES ?who { UNDEF } VALUES ?what { UNDEF } ?who a gbkg:Company }\n",
@@ -113,6 +114,28 @@ def test_a_saved_query_with_its_default_and_with_a_value(ask: Run) -> None:
     assert {"Tea Harbour", "Lantern Quarter"} <= set(both.stdout.splitlines())
 
 
+def test_a_caution_stands_beside_the_answer_and_in_the_explanation(ask: Run) -> None:
+    done = ask("query", "wary")
+    assert (done.stdout, done.stderr) == ("name\n-----------\nTea Harbour\n", "caution: Not all are here.\n1 row\n")
+    assert "\nCaution: Not all are here.\n" in ask("queries", "wary").stdout
+
+
+def test_what_was_taken_by_a_part_of_its_name_is_said(ask: Run) -> None:
+    done = ask("query", "places", "-p", "place= harbour ")
+    assert done.stderr.startswith("place 'harbour' is taken for Tea Harbour (id:tea-harbour)\n")
+    assert "Lantern Quarter" in done.stdout
+    shown = ask("show", "Harbour Tea Assoc")
+    assert shown.stderr == "'Harbour Tea Assoc' is taken for Harbour Tea Association (id:harbour-tea-association)\n"
+
+
+def test_without_a_terminal_a_line_has_200_cells_at_most_and_a_file_has_no_limit(world: Path, tmp_path: Path) -> None:
+    text = f'SELECT ?x {{ BIND("{"word " * 100}" AS ?x) }}'
+    piped = program(world, "query", "-", text=text).stdout
+    assert max(map(len, piped.splitlines())) <= 200 and piped.count("word") == 100
+    program(world, "query", "-", "-o", str(tmp_path / "x.txt"), text=text)
+    assert len((tmp_path / "x.txt").read_text("utf-8").splitlines()) == 3
+
+
 def test_a_file_and_stdin(ask: Run, world: Path, tmp_path: Path) -> None:
     path = tmp_path / "mine.rq"
     path.write_text(QUERIES["places"].replace("#+ tags: [geography]", "#+ tags: [mine]"), encoding="utf-8")
@@ -134,10 +157,11 @@ def test_a_truth_value(world: Path) -> None:
         (("query", "places", "-p", "palce=x"), "no parameter is called 'palce'; did you mean place?"),
         (
             ("query", "places", "-p", "place=Lantern Yrd"),
-            "no place is called 'Lantern Yrd'; did you mean id:lantern-yard",
+            "no place is called 'Lantern Yrd'; did you mean Lantern Yard (id:lantern-yard)",
         ),
         (("query", "places", "-p", "since=2019-13"), "since is '2019-13', expected a date such as 2019"),
         (("query", "places", "--format", "xls"), "no format is called 'xls'; there are table, csv"),
+        (("query", "places", "-o", "x.xlsx"), "no format is known for .xlsx; there are .csv, .tsv, .json"),
         (("query", "places", "--format", "ttl"), "SELECT gives rows, which ttl cannot hold"),
         (("query", "cities", "--format", "csv"), "triples, which csv cannot hold (choose ttl, jsonld, nt)"),
     ],

@@ -18,11 +18,12 @@ import pytest
 from gbkg import build, graph, names, rules, store, turtle
 from gbkg.errors import GbkgError, SyntaxFault
 from gbkg.project import Project
-from gbkg.rulefile import Rule, parse
+from gbkg.rules.file import Rule, parse
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = Project(ROOT)
 PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in names.PREFIXES.items())
+TYPE = ox.NamedNode(names.PREFIXES["rdf"] + "type")
 UNION = {"use_default_graph_as_union": True}
 
 
@@ -337,17 +338,38 @@ def test_of_several_chains_of_classes_the_shortest_is_the_premise() -> None:
     ]
 
 
+TWO_TYPES = """gbkg:Jetty rdfs:subClassOf gbkg:Place . gbkg:Bollard rdfs:subClassOf gbkg:Pole .
+gbkg:Pole rdfs:subClassOf gbkg:Place . gbkg:Anchorage rdfs:subClassOf gbkg:Place .
+id:works gbkg:locatedIn id:berth . id:berth gbkg:partOf id:pier . id:pier a """
+
+
+@pytest.mark.parametrize(
+    ("types", "chosen"),
+    [
+        ("gbkg:Jetty, gbkg:Bollard", "gbkg:Jetty"),  # nearer
+        ("gbkg:Bollard, gbkg:Place", "gbkg:Place"),  # at no distance
+        ("gbkg:Jetty, gbkg:District, gbkg:City, gbkg:Bollard", "gbkg:Jetty"),
+        ("gbkg:Jetty, gbkg:Anchorage", "gbkg:Anchorage"),  # as near, and first in the alphabet
+    ],
+)
+def test_of_several_types_that_would_do_one_is_the_premise(types: str, chosen: str) -> None:
+    stated = facts(f"{TWO_TYPES}{types} .")
+    for given in (stated, stated[::-1]):
+        (use,) = rules.infer([*ontology(), *given], [known()["located-in-whole"]]).inferences
+        assert [shown(p) for p in use.premises if p.predicate == TYPE] == [f"id:pier rdf:type {chosen}"]
+
+
 # ---- Rule files
 
 
 HEADER = "#+ summary: A rule.\n#+ description: For a test.\nPREFIX e: <urn:e#>\n"
 BROKEN = [
     ("PREFIX e: <urn:e#>\nCONSTRUCT { ?a e:p ?b } WHERE { ?a e:q ?b }", ":1: the header has no '#+ summary: ...'"),
-    ("#+ summary: A: rule\n", ":1: not a line of the header that YAML would read alike"),
-    ("#+ summary: A rule\n#+ why: because\n", ":2: not a line of the header that YAML would read alike"),
-    (HEADER + "CONSTRUCT { ?a e:p ?b . ?b e:p ?a } WHERE { ?a e:q ?b }", ":4:11: a rule concludes exactly one triple"),
-    (HEADER + "CONSTRUCT { } WHERE { ?a e:q ?b }", ":4:11: a rule concludes exactly one triple"),
-    (HEADER + "CONSTRUCT { ?a e:p ?c }\nWHERE { ?a e:q ?b }", ":4:11: ?c is concluded, but no triple pattern binds it"),
+    ("#+ summary: A: rule\n", ":1:14: the #+ lines are not YAML: mapping values are not allowed"),
+    ("#+ summary: A rule\n#+ why: because\n", ":2:4: unknown key 'why' (one of summary, description)"),
+    (HEADER + "CONSTRUCT { ?a e:p ?b . ?b e:p ?a } WHERE { ?a e:q ?b }", ":4:1: a rule concludes exactly one triple"),
+    (HEADER + "CONSTRUCT { } WHERE { ?a e:q ?b }", ":4:1: a rule concludes exactly one triple"),
+    (HEADER + "CONSTRUCT { ?a e:p ?c }\nWHERE { ?a e:q ?b }", ":4:20: ?c is concluded, but no triple pattern binds it"),
     (
         HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE {\n  OPTIONAL { ?a e:q ?b }\n}",
         ":6:3: a rule may not use 'OPTIONAL' here",
@@ -358,9 +380,10 @@ BROKEN = [
     ),
     (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q+ ?b }", ":5:15: a rule may not use '+' here"),
     (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a a/e:q* ?b }", ":5:12: the only paths are a/rdfs:subClassOf* and"),
-    (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q _:b . ?a e:q ?b }", ":5:16: a rule may not use '_' here"),
+    (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q _:b . ?a e:q ?b }", ":5:16: a rule may not use '_:b' here"),
     (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q ?b, ?c }", ":5:18: a rule may not use ',' here"),
-    (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a f:q ?b }", ":5:12: the rule does not declare the prefix f:"),
+    (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a f:q ?b }", ':5:12: no prefix "f:" is known'),
+    (HEADER + "CONSTRUCT { ?a gbkg:p ?b }\nWHERE { ?a e:q ?b }", ":4:16: the rule does not declare the prefix gbkg:"),
     (
         HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q ?b FILTER (NOT EXISTS { ?b e:q ?a }) }",
         ":5:31: a rule may not use EXISTS in FILTER",
@@ -377,10 +400,29 @@ BROKEN = [
         HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q ?b FILTER (?c = 1) }",
         ":5:27: ?c is filtered by, but no triple",
     ),
-    (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q ?b FILTER (NOSUCH(?b)) }", ":5:40: not SPARQL: "),
-    (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q ?b } LIMIT 5", ":5:21: a rule ends with its body"),
-    (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q ?b", ":5:18: the rule ends too early"),
-    (HEADER + "SELECT ?a WHERE { ?a e:q ?b }", ":4:1: a rule may not use 'SELECT' here (expected CONSTRUCT)"),
+    (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q ?b FILTER (NOSUCH(?b)) }", ':5:27: not SPARQL: found "NOSUCH"'),
+    (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q ?b } LIMIT 5", ":5:21: a rule may not use 'LIMIT' here"),
+    (HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q ?b", ":5:18: not SPARQL: found the end"),
+    (HEADER + "SELECT ?a WHERE { ?a e:q ?b }", ":4:1: a rule may not use 'SELECT' here"),
+    (HEADER + "BASE <urn:x> CONSTRUCT { ?a e:p ?b } WHERE { ?a e:q ?b }", ":4:1: a rule may not use 'BASE' here"),
+    (HEADER + "CONSTRUCT WHERE { ?a e:q ?b }", ":4:11: a rule may not use CONSTRUCT without a template"),
+    (HEADER + "CONSTRUCT { ?a e:p ?b } FROM <urn:x> WHERE { ?a e:q ?b }", ":4:25: a rule may not use 'FROM' here"),
+    (HEADER + "CONSTRUCT { ?a e:p 5 } WHERE { ?a e:q ?b }", ":4:20: a rule may not use '5' here"),
+    (HEADER + "CONSTRUCT { ?a e:p ?b } WHERE { ?a e:q [ e:q ?b ] }", ":4:40: a rule may not use '[' here"),
+    (HEADER + "CONSTRUCT { ?a e:p ?b } WHERE { ?a (e:q/e:r) ?b }", ":4:36: a rule may not use '(' here"),
+    (
+        HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q ?b ;\n e:r* ?b }",
+        ":6:2: the only paths are a/rdfs:subClassOf* and",
+    ),
+    # What looks like an IRI in these is a comparison.
+    (
+        HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q ?b FILTER(?a<RAND()&&?b>?a) }",
+        ":5:19: a rule may not use RAND in",
+    ),
+    (
+        HEADER + "CONSTRUCT { ?a e:p ?b }\nWHERE { ?a e:q ?b FILTER((?a<?b)&&?b>?a) OPTIONAL { ?a e:r ?b } }",
+        ":5:1: the body of a rule is triple patterns and FILTER ( ... )",
+    ),
 ]
 
 

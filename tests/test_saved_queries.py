@@ -16,7 +16,12 @@ import pytest
 import rdflib
 import yaml
 
+from gbkg import queries
+from gbkg.answers import explain_empty
+from gbkg.kg import KnowledgeGraph
 from gbkg.names import PREFIXES, shorten
+from gbkg.project import Project
+from gbkg.queries.examples import example
 from gbkg.store import Store
 from gbkg.turtle import to_ox
 
@@ -24,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 QUERIES = {path.stem: path for path in sorted((ROOT / "queries").glob("*.rq"))}
 ANSWERS = ROOT / "tests" / "answers"
 SCALARS = {"date", "number", "text"}
-KEYS = {"summary", "description", "tags", "params", "defaults", "enumerate", "empty"}
+KEYS = {"summary", "description", "tags", "params", "defaults", "enumerate", "empty", "caution"}
 
 every = pytest.mark.parametrize("name", QUERIES)
 
@@ -102,6 +107,7 @@ def test_header_says_what_is_asked(name: str) -> None:
     assert isinstance(found["description"], str) and "?" in found["description"]
     assert found["tags"] and all(re.fullmatch(r"[a-z]+(-[a-z]+)*", tag) for tag in found["tags"])
     assert found.get("empty", True) is True
+    assert str(found.get("caution", "A word.")).endswith(".")
 
 
 def test_summaries_differ() -> None:
@@ -229,6 +235,41 @@ def test_a_parameter_keeps_the_rows_that_have_its_value(name: str, store: Store)
             bound = f"{before}{opened} {value} {after[after.index('}') :]}"
             kept = [[str(row[column]) for column in columns] for row in store.query(bound)]
             assert kept == [[str(row[column]) for column in columns] for row in rows if row[parameter] == value]
+
+
+def test_what_could_be_taken_for_more_than_it_is_has_a_caution() -> None:
+    cautioned = {name for name in QUERIES if "caution" in header(name)}
+    assert {"company-counts", "park-counts", "memberships", "sites-per-district", "association-initiators"} <= cautioned
+
+
+@every
+def test_an_example_gives_every_parameter_a_value_that_has_rows(name: str, store: Store) -> None:
+    kg = KnowledgeGraph(store, Project(ROOT))
+    query = queries.find(kg.project, name)
+    values = example(query, kg)
+    assert list(values) == [parameter.name for parameter in query.parameters]
+    assert len({*values.values()}) == len(values)
+    assert query.empty or list(store.query(queries.bind(query, values, kg)))
+
+
+def test_no_site_is_counted_beside_the_site_that_it_is_in(store: Store) -> None:
+    counted = {row["district"].value: int(row["sitesNamed"].value) for row in store.query(body("sites-per-district"))}
+    assert counted[PREFIXES["id"] + "huangpu-district"] == 4
+
+
+@pytest.mark.parametrize("name", ["timeline", "statistics-by-date"])
+@pytest.mark.parametrize(
+    ("since", "until", "some"),
+    [("2018", "2017", False), ("2018-02", "2018-01", False), ("2018", "2018-12", True), ("2018-12", "2018", True)],
+)
+def test_nothing_holds_from_a_later_date_to_an_earlier(
+    name: str, since: str, until: str, some: bool, store: Store
+) -> None:
+    kg = KnowledgeGraph(store, Project(ROOT))
+    text = queries.bind(queries.find(kg.project, name), {"from": since, "to": until}, kg)
+    assert bool(list(store.query(text))) is some
+    said = f"nothing can be found with from = {since}, to = {until}: they exclude each other"
+    assert some or explain_empty(store, text) == said
 
 
 if __name__ == "__main__":

@@ -110,7 +110,38 @@ def test_every_entity_is_found_by_each_alias() -> None:
     ],
 )
 def test_a_near_miss_is_told(name: str, near: str) -> None:
-    assert near in suggestions(name)
+    assert any(found.endswith(f"(id:{near})") for found in suggestions(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("136 Banhe Road", "136-banhe-road"),
+        ("greater bay area blockchain alliance", "gba-blockchain-alliance"),
+        ("  tianhe ", "tianhe-district"),
+        ("University of Maca", "university-of-macau"),
+    ],
+)
+def test_a_part_that_one_entity_alone_has_is_taken_and_said_so(name: str, slug: str) -> None:
+    inputs, said = project(), list[str]()
+    assert show.find(name, inputs.entities, inputs.claims, said.append).slug == slug
+    assert said == [f"{name.strip()!r} is taken for {inputs.entities[slug].label} (id:{slug})"]
+    with pytest.raises(NotFoundError):
+        find(name)
+
+
+@pytest.mark.parametrize("name", ["Guangzho", "guangzhou blockchain", "ma", "the", ""])
+def test_a_part_that_several_have_or_that_is_too_short_is_not_taken(name: str) -> None:
+    with pytest.raises(NotFoundError):
+        show.find(name, project().entities, project().claims, pytest.fail)
+
+
+def test_an_exact_name_is_taken_without_a_word() -> None:
+    assert show.find(" macau ", project().entities, project().claims, pytest.fail).slug == "macau"
+
+
+def test_names_with_the_typed_words_come_before_those_spelled_nearly_so() -> None:
+    assert suggestions("tianhe")[0] == "Tianhe District (id:tianhe-district)"
 
 
 def test_at_most_three_names_are_suggested_each_once() -> None:
@@ -129,10 +160,10 @@ def test_a_name_that_two_entities_have_is_told() -> None:
     alias = next(claim for claim in project().claims if claim.slug == "macao-name")
     claims = [*project().claims, replace(alias, subject="hong-kong")]
     with pytest.raises(
-        NotFoundError, match="no single entity is called 'Macao'; did you mean hong-kong, macau"
+        NotFoundError, match=r"no single entity is called 'Macao'; did you mean Hong Kong \(id:hong-kong\), Macau"
     ) as stop:
         show.find("Macao", project().entities, claims)
-    assert stop.value.suggestions == ("hong-kong", "macau")
+    assert stop.value.suggestions == ("Hong Kong (id:hong-kong)", "Macau (id:macau)")
 
 
 def test_a_slug_is_never_ambiguous() -> None:
@@ -251,10 +282,27 @@ def test_a_plain_line_has_no_remark() -> None:
     assert line("gba-blockchain-alliance", "founded by University of Macau").remark == ""
 
 
-def test_remarks_of_the_curation_are_handed_on() -> None:
+def test_remarks_of_the_curation_are_handed_on_inconsistencies_first() -> None:
     inputs = project()
-    made = show.card(inputs.entities["macau"], inputs.entities, inputs.claims, inputs.vocabulary, ["one", "two"])
-    assert made.remarks == ("one", "two")
+    remarks = ["one", "two", "inconsistency (x): y"]
+    made = show.card(inputs.entities["macau"], inputs.entities, inputs.claims, inputs.vocabulary, remarks)
+    assert made.remarks == ("inconsistency (x): y", "one", "two")
+
+
+def test_the_footnotes_of_a_line_ascend() -> None:
+    for slug in project().entities:
+        assert all(list(line.footnotes) == sorted(line.footnotes) for line in card(slug).lines)
+
+
+def test_that_a_number_cannot_be_read_is_said_once() -> None:
+    park = "guangzhou-blockchain-international-innovation-center"
+    found = line(park, "building area: printed '6,1307.3 square meters'; no date")
+    assert found.remark == "The number cannot be read as printed; see the correction"
+    inputs = project()
+    given = next(claim for claim in inputs.claims if claim.key == "guangzhou-report.gbiic-building-area")
+    bare = replace(given, note="")
+    (found,) = show.card(inputs.entities[park], inputs.entities, [bare], inputs.vocabulary).lines
+    assert (found.text, found.remark) == ("building area: unreadable, printed '6,1307.3 square meters'; no date", "")
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ def quads(project: Project) -> list[Any]:
     inputs = read(project)
     faults = inputs.findings + verify(inputs, None)[0]
     if any(fault.severity == "violation" for fault in faults):
-        raise Nonconforming(faults)
+        raise Nonconforming(faults, "the graph cannot be put together")
     return infer(project, stated(inputs))
 
 

@@ -83,10 +83,10 @@ class QueryLimitError(GbkgError):
 class Nonconforming(GbkgError):
     """A build found at least one violation; `findings` are all of them, of every gate that ran."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Sequence[Finding], effect: str = "outputs left as they were") -> None:
         self.findings = tuple(findings)
         count = sum(finding.severity == "violation" for finding in findings)
-        super().__init__(f"{count} violation{'s' if count != 1 else ''}; outputs left as they were")
+        super().__init__(f"{count} violation{'s' if count != 1 else ''}; {effect}")
 
 
 class OutputError(GbkgError):

@@ -68,11 +68,11 @@ class KnowledgeGraph:
         return EvidenceBase(self.store)
 
     def text(self, question: str, parameters: Mapping[str, str | Sequence[str]] | None = None) -> str:
-        """The SPARQL of a question: the text itself when it has blanks in it, else the saved query of this name with
-        its parameters bound. Raises `NotFoundError` for an unknown name, parameter or value."""
+        """The SPARQL of a question: the text itself when it is more than a name, else the saved query of this name
+        with its parameters bound. Raises `NotFoundError` for an unknown name, parameter or value."""
         from gbkg import queries
 
-        if " " in question.strip() or "\n" in question.strip():
+        if "{" in question or len(question.split()) > 1:
             if parameters:
                 raise GbkgError("a text has no parameters", hint="save it with #+ params, or write the values into it")
             return question
@@ -94,9 +94,21 @@ class KnowledgeGraph:
         seconds, `limit` in rows. Raises what `gbkg.answers.run` raises, and `NotCoveredError` for a construct that
         cannot be cited.
         """
+        text = self.text(question, parameters)
+        return self.answer(text, cite=cite, derivations=derivations, timeout=timeout, limit=limit)
+
+    def answer(
+        self,
+        text: str,
+        *,
+        cite: bool = False,
+        derivations: int = 3,
+        timeout: float | None = None,
+        limit: int | None = None,
+    ) -> Answer | Truth | Triples:
+        """The answer to a SPARQL text; otherwise as `query`."""
         from gbkg import answers
 
-        text = self.text(question, parameters)
         if not cite:
             return answers.run(self.store, text, timeout=timeout, limit=limit, label=self.label)
         return self._cited(text, derivations, timeout, limit)
@@ -109,7 +121,7 @@ class KnowledgeGraph:
 
         safety.check(text)
         form = next((t.text for t in tokens(text) if t.text in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "")
-        if form != "SELECT":
+        if form in ("ASK", "CONSTRUCT", "DESCRIBE"):
             raise NotCoveredError(f"{form} with citations", why="only the rows of a SELECT have proofs")
 
         def work(_: Any) -> Answer:
@@ -131,19 +143,21 @@ class KnowledgeGraph:
 
 
 def open(project: Path | None = None, graph: Path | None = None) -> KnowledgeGraph:
-    """The graph of a project: from `graph`, an N-Quads file, if given; else from `build/` in the current folder, if the
-    project is still as it was at that build; else put together anew, in memory.
+    """The graph of a project: from `graph`, an N-Quads file, if given; else from `build/` in the current folder or in
+    the project's, if the project is still as it was at that build; else put together anew, in memory.
 
     Raises `ProjectError` when there is no project or file, `Nonconforming` when the project's tables have faults.
     """
     found = Project.find(project)
     if graph is not None:
         return KnowledgeGraph(Store.read(graph), found)
-    if _built(OUT) == f"{__version__} {found.digest}":
-        return KnowledgeGraph(Store.read(OUT / "gbkg.nq"), found)
+    wanted = f"{__version__} {found.digest}"
+    for folder in (OUT, found.root / OUT):
+        if _built(folder) == wanted:
+            return KnowledgeGraph(Store.read(folder / "gbkg.nq"), found)
     from gbkg import build
 
-    remark = f"{OUT}/ holds no build of this project as it is now: the graph was put together without validation"
+    remark = f"./{OUT} holds no build of this project as it is now: the graph was put together without validation"
     return KnowledgeGraph(Store.of(build.quads(found)), found, f"{remark} (gbkg build validates and keeps it)")
 
 

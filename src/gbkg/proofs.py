@@ -28,13 +28,15 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class ClaimEvidence:
-    """A claim that states the triple, or whose own record the triple is part of. `key` is SOURCE.SLUG."""
+    """A claim that states the triple, or whose own record the triple is part of. `key` is SOURCE.SLUG; `curation` is
+    what the curators hold against it or beside it: "in doubt: cur:…", "compare cur:…"."""
 
     key: str
     status: str
     reading: str
     note: str
     quotations: tuple[Quotation, ...]
+    curation: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 
 from gbkg import names, quantities
 from gbkg.errors import NotFoundError
 from gbkg.model import Claim, Dating, Entity, Passage
+from gbkg.queries.spoken import Remark, by_part, called, near
 from gbkg.vocabulary import Vocabulary
 
 _SCALES = {"trillion": 12, "billion": 9, "million": 6}
@@ -37,30 +37,48 @@ class Card:
     remarks: tuple[str, ...]
 
 
-def find(name: str, entities: dict[str, Entity], claims: Iterable[Claim]) -> Entity:
+def find(name: str, entities: dict[str, Entity], claims: Iterable[Claim], remark: Remark | None = None) -> Entity:
     """The entity of this IRI, prefixed name, slug, label or alias; upper and lower case do not matter.
 
-    Raises `NotFoundError` with near names when nobody has the name, or when several entities have it.
+    With `remark`, also the one entity that has a label or alias that begins with the name, or has it in it as whole
+    words; `remark` is then told what the name was taken for. Raises `NotFoundError` with near names when nobody has
+    the name, or when several entities have it.
     """
+    name = name.strip()
     iri = names.expand(name) if ":" in name else None
     slug = str(iri).removeprefix(str(names.ID)) if iri else name
     if slug in entities:
         return entities[slug]
-    spoken: dict[str, set[str]] = {}
+    labelled = _labelled(entities, claims)
+    spoken = {word: set(found) for word, found in labelled.items()}
     for entity in entities.values():
-        for word in (entity.label, entity.slug):
-            spoken.setdefault(word.casefold(), set()).add(entity.slug)
-    for claim in claims:
-        if claim.predicate == "alias":
-            spoken.setdefault(claim.object.casefold(), set()).add(claim.subject)
+        spoken.setdefault(entity.slug.casefold(), set()).add(entity.slug)
     found = spoken.get(name.casefold(), set())
     if len(found) == 1:
         return entities[found.pop()]
     if found:
-        raise NotFoundError("single entity", name, sorted(found))
-    near = get_close_matches(name.casefold(), sorted(spoken), 3, 0.6)
-    near += [word for word in sorted(spoken) if name.casefold() in word and word not in near][: 3 - len(near)]
-    raise NotFoundError("entity", name, list(dict.fromkeys(min(spoken[word]) for word in near)))
+        raise NotFoundError("single entity", name, [_called(entities[one]) for one in sorted(found)])
+    taken = by_part(name, labelled) if remark else set()
+    if remark and len(taken) == 1:
+        entity = entities[taken.pop()]
+        remark(f"{name!r} is taken for {_called(entity)}")
+        return entity
+    raise NotFoundError("entity", name, [_called(entities[one]) for one in near(slug, spoken, str)])
+
+
+def _labelled(entities: dict[str, Entity], claims: Iterable[Claim]) -> dict[str, set[str]]:
+    """The slugs of those who have a label or an alias, by these in lower case."""
+    spoken: dict[str, set[str]] = {}
+    for entity in entities.values():
+        spoken.setdefault(entity.label.casefold(), set()).add(entity.slug)
+    for claim in claims:
+        if claim.predicate == "alias":
+            spoken.setdefault(claim.object.casefold(), set()).add(claim.subject)
+    return spoken
+
+
+def _called(entity: Entity) -> str:
+    return called(entity.label, f"id:{entity.slug}")
 
 
 def card(
@@ -70,7 +88,8 @@ def card(
     vocabulary: Vocabulary,
     remarks: Iterable[str] = (),
 ) -> Card:
-    """The entity's names, relations from it and to it, words said of it, and statistics, in this order."""
+    """The entity's names, relations from it and to it, words said of it, and statistics, in this order; of the remarks
+    inconsistencies come first."""
     lines: list[Line] = []
     passages: dict[Passage, list[str]] = {}
     for claim in claims:
@@ -80,12 +99,13 @@ def card(
         group, text = made
         for passage in claim.passages:
             passages.setdefault(passage, []).append(claim.key)
-        numbers = tuple(list(passages).index(p) + 1 for p in claim.passages)
+        numbers = tuple(sorted(list(passages).index(p) + 1 for p in claim.passages))
         lines.append(Line(group, text, _remark(claim, entities), numbers))
     order = ("Names", "Relations", "Relations to it", "Dates", "Said of it", "Statistics", "Said by it")
     lines.sort(key=lambda line: (order.index(line.group), line.text if line.group.startswith("Relations") else ""))
     kind = vocabulary.labels[entity.type]
-    return Card(entity, kind, tuple(lines), tuple((p, tuple(keys)) for p, keys in passages.items()), tuple(remarks))
+    beside = tuple(sorted(remarks, key=lambda remark: not remark.startswith("inconsistency")))
+    return Card(entity, kind, tuple(lines), tuple((p, tuple(keys)) for p, keys in passages.items()), beside)
 
 
 def amount(claim: Claim, vocabulary: Vocabulary) -> str:
@@ -122,7 +142,7 @@ def _line(entity: Entity, claim: Claim, entities: dict[str, Entity], vocabulary:
     predicate = vocabulary.labels[claim.predicate]
     if claim.subject == entity.slug:
         if claim.quantity:
-            return "Statistics", f"{predicate}: {amount(claim, vocabulary)}; {when(claim.dating)}"
+            return "Statistics", f"{predicate}: {_figure(claim, vocabulary)}; {when(claim.dating)}"
         if claim.object_kind == "entity":
             return "Relations", f"{predicate} {entities[claim.object].label}"
         if claim.object_kind == "date":
@@ -133,13 +153,22 @@ def _line(entity: Entity, claim: Claim, entities: dict[str, Entity], vocabulary:
     if entity.slug in claim.attributed_to:
         said = entities[claim.object].label if claim.object_kind == "entity" else claim.object
         if claim.quantity:
-            said = f"{amount(claim, vocabulary)}; {when(claim.dating)}"
+            said = f"{_figure(claim, vocabulary)}; {when(claim.dating)}"
         return "Said by it", f"{entities[claim.subject].label} – {predicate}: {said}"
     return None
 
 
+def _figure(claim: Claim, vocabulary: Vocabulary) -> str:
+    """The amount; of a number that cannot be read only what is printed, where a note says the rest."""
+    if claim.quantity is not None and claim.status == "unreadable" and claim.note:
+        return f"printed {claim.quantity.text!r}"
+    return amount(claim, vocabulary)
+
+
 def _remark(claim: Claim, entities: dict[str, Entity]) -> str:
-    parts = [] if claim.status == "accepted" else [claim.status]
+    # That a number is unreadable stands in its place, or in the note.
+    said = claim.status == "accepted" or (claim.status == "unreadable" and claim.quantity is not None)
+    parts = [] if said else [claim.status]
     if claim.reading == "implied":
         parts.append("implied")
     if claim.attributed_to:

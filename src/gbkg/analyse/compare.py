@@ -9,13 +9,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg import names
-from gbkg.analyse import evidence
-from gbkg.analyse.evidence import Ledger, Triple, strongest
+from gbkg.analyse import evidence, questions
+from gbkg.analyse.evidence import Ledger, Triple, base_of, proofs, strongest
 from gbkg.analyse.measures import Analysis, Bridge, Place, analyse
 from gbkg.analyse.projection import Edge, Network, Selection, edges, linked, project
-from gbkg.errors import SyntaxFault
 from gbkg.kg import KnowledgeGraph
-from gbkg.project import read_text
 from gbkg.store import Store
 
 MEASURES = ("degree", "ins", "outs", "edges", "betweenness", "closeness", "joint")
@@ -58,26 +56,26 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """How the answer to a saved query changes: rows before, and how many of them fall or are new."""
+class Fallen:
+    """A triple that no longer holds, and the claims (keys) that said it, or from which it was inferred: those of its
+    best derivation (`evidence.proofs`)."""
 
-    query: str
-    rows: int
-    lost: int
-    gained: int
+    triple: Triple
+    claims: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
     """What a withdrawal brings down: `claims` (keys), `facts` (triples that no accepted claim says any more),
-    `inferred` (triples of which every derivation has lost a premise), the comparison of the networks, and the `answers`
-    that are no longer the same."""
+    `inferred` (triples of which every derivation has lost a premise), the comparison of the networks, the `answers`
+    that are no longer the same, and `skipped`, the saved queries that took too long."""
 
     claims: tuple[str, ...]
-    facts: tuple[Triple, ...]
-    inferred: tuple[Triple, ...]
+    facts: tuple[Fallen, ...]
+    inferred: tuple[Fallen, ...]
     comparison: Comparison
-    answers: tuple[Answer, ...]
+    answers: tuple[questions.Change, ...]
+    skipped: tuple[str, ...] = ()
 
 
 def without(kg: KnowledgeGraph, selection: Selection, weak: Collection[str]) -> Comparison:
@@ -108,8 +106,11 @@ def compare(before: Network, after: Network) -> Comparison:
     )
 
 
-def withdraw(kg: KnowledgeGraph, selection: Selection, keys: Collection[str]) -> Removal:
-    """What falls when the claims of these keys had not been made.
+def withdraw(
+    kg: KnowledgeGraph, selection: Selection, keys: Collection[str], timeout: float | None = questions.SECONDS
+) -> Removal:
+    """What falls when the claims of these keys had not been made; `timeout` is in seconds, for each saved query and
+    graph, None for no limit.
 
     With a claim go its own triples, its fact if no other accepted claim says it, and what was inferred from that fact
     and follows from nothing else. Passages and curation stay: the text is still there.
@@ -119,7 +120,16 @@ def withdraw(kg: KnowledgeGraph, selection: Selection, keys: Collection[str]) ->
     before = linked(project(kg, ledger, selection))
     after = project(kg, ledger, replace(selection, withdrawn=selection.withdrawn | gone))
     rest = store_without(kg.store, gone, {*facts, *inferred})
-    return Removal(tuple(sorted(gone)), facts, inferred, compare(before, after), _answers(kg, rest))
+    said = _claims_behind(ledger, (*facts, *inferred))
+    changed, skipped = questions.changes(kg, rest, timeout)
+    return Removal(
+        claims=tuple(sorted(gone)),
+        facts=tuple(Fallen(triple, said[triple]) for triple in facts),
+        inferred=tuple(Fallen(triple, said[triple]) for triple in inferred),
+        comparison=compare(before, after),
+        answers=changed,
+        skipped=skipped,
+    )
 
 
 def fallen(ledger: Ledger, keys: Collection[str]) -> tuple[tuple[Triple, ...], tuple[Triple, ...]]:
@@ -131,6 +141,17 @@ def fallen(ledger: Ledger, keys: Collection[str]) -> tuple[tuple[Triple, ...], t
     lost = sorted(triple for triple in held if triple not in standing)
     claimed = set(given)
     return tuple(t for t in lost if t in claimed), tuple(t for t in lost if t not in claimed)
+
+
+def _claims_behind(ledger: Ledger, triples: Iterable[Triple]) -> dict[Triple, tuple[str, ...]]:
+    """Triple to the keys of the accepted claims that say it, or of those at the bottom of its best derivation."""
+    given = [triple for triple in ledger.claims if ledger.accepted(triple)]
+    proved = proofs(ledger, given)
+    found = {}
+    for triple in triples:
+        bottom = (triple,) if ledger.accepted(triple) else base_of(proved[triple])
+        found[triple] = tuple(sorted({claim.key for premise in bottom for claim in ledger.accepted(premise)}))
+    return found
 
 
 def _changes(old: dict[str, Place], new: dict[str, Place]) -> tuple[Change, ...]:
@@ -174,42 +195,6 @@ def _records(store: Store, triples: Collection[Triple]) -> set[str]:
     statements = {node for node, p in parts.items() if (p["subject"], p["predicate"], p["object"]) in triples}
     links = (ox.NamedNode(str(names.GBKG[name])) for name in ("premise", "conclusion"))
     return {q.subject.value for link in links for q in store.quads(None, link) if q.object.value in statements}
-
-
-def _answers(kg: KnowledgeGraph, rest: Store) -> tuple[Answer, ...]:
-    """The saved queries of the project whose answer differs, with the parameters that each file has as it stands."""
-    found = []
-    for path in kg.project.queries:
-        text = read_text(path, kg.project.show(path))
-        try:
-            before, after = _rows(kg.store.query(text)), _rows(rest.query(text))
-        except SyntaxError as error:
-            raise SyntaxFault(f"not SPARQL: {error.msg}", file=kg.project.show(path), line=error.lineno) from error
-        lost, gained = _missing(before, after), _missing(after, before)
-        if lost or gained:
-            found.append(Answer(path.stem, len(before), lost, gained))
-    return tuple(found)
-
-
-def _rows(answer: object) -> list[str]:
-    """Each row, or triple, or the truth value, as text."""
-    if isinstance(answer, ox.QueryBoolean):
-        return [str(bool(answer))]
-    if isinstance(answer, ox.QuerySolutions):
-        return ["\t".join("" if term is None else str(term) for term in row) for row in answer]
-    return sorted(map(str, answer))  # type: ignore[call-overload]
-
-
-def _missing(rows: Iterable[str], others: list[str]) -> int:
-    """How many rows the others do not have, equal rows counted."""
-    left = list(others)
-    missing = 0
-    for row in rows:
-        if row in left:
-            left.remove(row)
-        else:
-            missing += 1
-    return missing
 
 
 def _graph(name: str) -> ox.NamedNode:

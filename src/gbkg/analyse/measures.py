@@ -20,8 +20,9 @@ DIGITS = 6
 @dataclass(frozen=True, slots=True)
 class Place:
     """One node's measures. `degree` counts distinct neighbours, `ins` and `outs` those by direction, `edges` the
-    relations themselves. `component` and `community` are numbers from 1, the largest first. `joint` is 0, or the number
-    of pieces that the node's component falls into without it, if that is more than one."""
+    relations themselves. `component` and `community` are numbers from 1, the largest first, and 0 for a node without
+    edges. `joint` is 0, or the number of pieces that the node's component falls into without it, if that is more than
+    one."""
 
     iri: str
     label: str
@@ -75,14 +76,16 @@ class Partners:
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """All measures of one network. `places` come by betweenness, degree and label; `bridges` by cut and labels;
-    `components` and `communities` are groups of nodes, the largest first, each sorted by label. `reciprocity` is that
-    of all edges, `alliances` that between agents alone (`agents`)."""
+    `components` and `communities` are groups of nodes, the largest first, each sorted by label; nodes without an edge
+    are in none, but in `alone`. `reciprocity` is that of all edges, `alliances` that between agents alone
+    (`agents`)."""
 
     places: tuple[Place, ...]
     pairs: int
     edges: int
     components: tuple[tuple[str, ...], ...]
     communities: tuple[tuple[str, ...], ...]
+    alone: tuple[str, ...]
     modularity: float | None
     bridges: tuple[Bridge, ...]
     reciprocity: Reciprocity
@@ -93,15 +96,18 @@ class Analysis:
 def analyse(graph: Network) -> Analysis:
     """The measures of a network as `projection.network` gives it; nodes without an edge count as nodes."""
     simple, named = undirected(graph), labels(graph)
-    components = grouped(nx.connected_components(simple), named)
-    communities = grouped(_communities(simple), named)
+    alone = _by_label((node for node in simple if not simple.degree(node)), named)
+    core: Simple = simple.subgraph([node for node in simple if simple.degree(node)])
+    components = grouped(nx.connected_components(core), named)
+    communities = grouped(_communities(core), named)
     return Analysis(
         places=_places(graph, simple, components, communities),
         pairs=simple.number_of_edges(),
         edges=graph.number_of_edges(),
         components=components,
         communities=communities,
-        modularity=round(nx.community.modularity(simple, communities), DIGITS) if simple.size() else None,
+        alone=alone,
+        modularity=round(nx.community.modularity(core, communities), DIGITS) if core else None,
         bridges=_bridges(graph, simple),
         reciprocity=reciprocity(graph),
         alliances=reciprocity(agents(graph)),
@@ -190,15 +196,14 @@ def grouped(groups: Iterable[Iterable[str]], label: dict[str, str]) -> tuple[tup
     return tuple(sorted(ordered, key=lambda group: (-len(group), [(label[node], node) for node in group])))
 
 
-def _communities(simple: Simple) -> list[set[str]]:
+def _communities(core: Simple) -> list[Iterable[str]]:
     """Groups with many links inside and few between them: greedy modularity maximisation, which has no randomness.
+    Every node of `core` has a link.
 
     A. Clauset, M. E. J. Newman, C. Moore, Finding community structure in very large networks, Physical Review E 70
-    (2004) 066111, https://doi.org/10.1103/PhysRevE.70.066111. A node without links is a group of its own.
+    (2004) 066111, https://doi.org/10.1103/PhysRevE.70.066111.
     """
-    alone = [{node} for node in simple if not simple.degree(node)]
-    core = simple.subgraph([node for node in simple if simple.degree(node)])
-    return [*map(set, nx.community.greedy_modularity_communities(core)), *alone] if core else alone
+    return [*nx.community.greedy_modularity_communities(core)] if core else []
 
 
 def _places(
@@ -218,8 +223,8 @@ def _places(
             graph.degree(node),
             between[node],
             close[node],
-            component[node],
-            community[node],
+            component.get(node, 0),
+            community.get(node, 0),
             joints.get(node, 0),
         )
         for node, label in labels(graph).items()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
-from gbkg import spaces
 from gbkg.answers.emptiness import explain_empty as explain_empty
 from gbkg.answers.faults import explain
 from gbkg.answers.frames import pandas_frame, polars_frame, value
+from gbkg.answers.rows import Row, Rows, plain_label
 from gbkg.answers.safety import check
 from gbkg.errors import GbkgError, QueryLimitError
 from gbkg.proofs import Proof
@@ -25,70 +25,8 @@ Label = Callable[[Any], str]
 
 _T = TypeVar("_T")
 _CHUNK = 1000
-
-
-def plain_label(term: Any) -> str:
-    """prefix:name of an IRI, the lexical form of a literal."""
-    if isinstance(term, ox.NamedNode):
-        return spaces.shorten(term.value)
-    return str(term.value) if isinstance(term, ox.Literal) else str(term)
-
-
-class Row(Mapping[str, Any]):
-    """One solution: column to pyoxigraph term, None where the column is not bound; in the order of the columns."""
-
-    __slots__ = ("columns", "terms")
-
-    def __init__(self, columns: tuple[str, ...], terms: tuple[Any, ...]) -> None:
-        self.columns, self.terms = columns, terms
-
-    def __getitem__(self, column: str) -> Any:
-        try:
-            return self.terms[self.columns.index(column)]
-        except ValueError:
-            raise KeyError(f"{column}; the columns are {', '.join(self.columns)}") from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.columns)
-
-    def __len__(self) -> int:
-        return len(self.columns)
-
-    def __repr__(self) -> str:
-        shown = (f"{c}={plain_label(t)!r}" for c, t in zip(self.columns, self.terms, strict=True) if t is not None)
-        return f"Row({', '.join(shown)})"
-
-
-class Rows(Sequence[tuple[Any, ...]]):
-    """Solutions of the engine as tuples of terms, made one by one when they are looked at: to make and keep them all
-    takes longer than most queries."""
-
-    __slots__ = ("_solutions",)
-
-    def __init__(self, solutions: list[Any]) -> None:
-        self._solutions = solutions
-
-    def __len__(self) -> int:
-        return len(self._solutions)
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return map(tuple, self._solutions)
-
-    @overload
-    def __getitem__(self, at: int) -> tuple[Any, ...]: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[tuple[Any, ...], ...]: ...
-    def __getitem__(self, at: int | slice) -> tuple[Any, ...]:
-        return tuple(map(tuple, self._solutions[at])) if isinstance(at, slice) else tuple(self._solutions[at])
-
-    def __eq__(self, other: object) -> bool:
-        return tuple(self) == tuple(other) if isinstance(other, Rows | tuple | list) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return repr(tuple(self))
+_FIRST = 5
+_LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -96,7 +34,8 @@ class Answer:
     """The solutions of a SELECT, in the engine's order.
 
     `rows` are pyoxigraph terms by column, None where a column is not bound. `complete` is False when there were more
-    rows than `limit`. `proofs` has one proof for each row, and is None when no citations were asked for.
+    rows than `limit`. `proofs` has one proof for each row, and is None when no citations were asked for. For values
+    take `records()`, for words `texts()`.
     """
 
     columns: tuple[str, ...]
@@ -118,6 +57,21 @@ class Answer:
 
     def __getitem__(self, index: int) -> Row:
         return Row(self.columns, self.rows[index])
+
+    def __repr__(self) -> str:
+        """How much there is, the columns, and the first rows as a reader sees them; never long."""
+        count = f"{len(self):,} row{'' if len(self) == 1 else 's'}{'' if self.complete else ' and more'}"
+        lines = [_cut(f"Answer: {count} of {', '.join(self.columns)}")]
+        first = Answer(self.columns, self.rows[:_FIRST], label=self.label).texts()
+        lines += [_cut("  " + " | ".join(row.values())) for row in first]
+        return "\n".join(lines + (["  …"] if len(self) > _FIRST else []))
+
+    def texts(self) -> list[dict[str, str]]:
+        """The rows as the table shows them: words by heading; of columns `X` and `XName` only `X`, with the name."""
+        from gbkg.formats.cells import columns, spoken
+
+        words, shown = spoken(), columns(self)
+        return [{column.heading: words(column.terms[at]) for column in shown} for at in range(len(self.rows))]
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as Python has such values: str for IRIs and words, int, Decimal, float, bool, date, datetime; what
@@ -187,6 +141,10 @@ class Triples:
         # The engine declares prefixes in an order of its own that changes from run to run.
         lines = text.split("\n")
         return "\n".join(sorted(lines[: len(used)]) + lines[len(used) :])
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 def run(

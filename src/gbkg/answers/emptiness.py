@@ -21,6 +21,9 @@ _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _CLASS = ox.NamedNode(PREFIXES["owl"] + "Class")
 _PROPERTIES = [ox.NamedNode(PREFIXES["owl"] + f"{kind}Property") for kind in ("Object", "Datatype", "Annotation")]
+_FEW = 3
+_LONGEST = 120
+"""Characters of a pattern that are said; the beginning is enough to find it again."""
 _IRI = re.compile(r'"(?:[^"\\]|\\.)*"|<([^<>"{}|^`\\\x00-\x20]*)>')
 
 
@@ -59,15 +62,44 @@ def _blame(store: Store, before: list[Element], element: Element) -> str | None:
         return f"in the sub-SELECT, {inner}" if inner else "the sub-SELECT has no rows"
     if isinstance(element, Group) and not _holds(store, [element]):
         return _select(store, Select("", (), element))
-    said = _short(write.element(element)).removesuffix(" .")
+    said = _cut(_short(write.element(element)).removesuffix(" ."))
+    data: list[Element] = [earlier for earlier in before if isinstance(earlier, Values)]
     if isinstance(element, Filter):
-        return f"nothing passes {said}" + _about(store, [*before, element])
+        return _stopped(store, before, data, element)
     if isinstance(element, Triple) and not _holds(store, [element]):
         return f"nothing fits the pattern {said}" + _about(store, [element])
-    data: list[Element] = [earlier for earlier in before if isinstance(earlier, Values)]
-    given = "".join(f", given {_short(write.element(inline))}" for inline in data)
     alone = "alone it has matches, but none together with what stands before it"
-    return f"nothing fits {said} ({alone}{given})" + _about(store, data)
+    return f"nothing fits {said}{_given(store, data)} ({alone})" + _about(store, data)
+
+
+def _stopped(store: Store, before: list[Element], data: list[Element], condition: Filter) -> str:
+    """What a condition lets nothing pass; values that were given and contradict one another by themselves are named."""
+    asked = {part for part in condition.expression.parts if isinstance(part, Variable)}
+    own: list[Element] = [values for values in data if isinstance(values, Values) and asked & {*values.variables}]
+    bound = {variable for values in own if isinstance(values, Values) for variable in values.variables}
+    if asked and asked <= bound and not _holds(store, [*own, condition]):
+        return f"nothing can be found{_given(store, own)}: they exclude each other" + _about(store, [*own, condition])
+    said = _cut(_short(write.element(condition)))
+    return f"nothing passes {said}{_given(store, data)}" + _about(store, [*before, condition])
+
+
+def _given(store: Store, data: list[Element]) -> str:
+    """What stands in blocks of inline data for one variable, by label; nothing for those that leave it open."""
+    said = []
+    for values in data:
+        if isinstance(values, Values) and len(values.variables) == 1:
+            cells = [row[0] for row in values.rows]
+            if cells and None not in cells:
+                words = [_named(store, cell.term) for cell in cells if cell]
+                more = [f"{len(words) - _FEW} more"] if len(words) > _FEW else []
+                said.append(f"{values.variables[0].name} = {' or '.join(words[:_FEW] + more)}")
+    return f" with {', '.join(said)}" if said else ""
+
+
+def _named(store: Store, term: Any) -> str:
+    if isinstance(term, ox.Literal):
+        return str(term.value)
+    return min((quad.object.value for quad in store.quads(term, _LABEL)), default=_short(str(term)))
 
 
 def _holds(store: Store, elements: list[Element]) -> bool:
@@ -152,6 +184,10 @@ def _literal(store: Store, term: Any, predicate: Any) -> str:
     words = {other.value.casefold(): other for other in sorted(known, key=str, reverse=True)}
     near = get_close_matches(term.value.casefold(), sorted(words), 3, 0.6)
     return f"near are {', '.join(_short(str(words[word])) for word in near)}" if near else ""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
 
 
 def _short(text: str) -> str:

@@ -11,25 +11,32 @@ import pyoxigraph as ox
 from gbkg.errors import NotFoundError
 from gbkg.proofs import TripleKey
 from gbkg.queries.parameters import literal, resolve
-from gbkg.spaces import full, shorten
+from gbkg.spaces import PREFIXES, full, shorten
 
 if TYPE_CHECKING:
     from gbkg.kg import KnowledgeGraph
 
 
+_TYPE, _PREDICATE = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("type", "predicate"))
+_INDICATOR = ox.NamedNode(PREFIXES["gbkg"] + "Indicator")
+_DECLARED = tuple(ox.NamedNode(PREFIXES["owl"] + name) for name in ("ObjectProperty", "DatatypeProperty"))
+
+
 def triple(kg: KnowledgeGraph, subject: str, predicate: str, object: str) -> TripleKey:
-    """The triple meant by names of subject, property and object; where an object can be read in several ways, the one
-    that makes the triple hold comes first.
+    """The triple meant by names of subject, property and object; where a name can be read in several ways, the one that
+    makes the triple hold comes first.
 
     Raises `NotFoundError` with near names when nothing has a name.
     """
-    s, p = node(kg, subject), property_(kg, predicate)
-    found = readings(kg, object)
-    if not found:
-        found = [node(kg, object)]
-    holding = [o for o in found if any(True for _ in kg.store.quads(s, p, o))]
+    s, properties = node(kg, subject), properties_(kg, predicate)
+    objects = readings(kg, object) or [node(kg, object)]
+    for p in properties:
+        for o in objects:
+            if any(True for _ in kg.store.quads(s, p, o)):
+                return s, p, o
+    p = properties[0]
     spoken = [q.object for q in kg.store.quads(s, p) if q.object.value.casefold() == object.casefold()]
-    return s, p, (holding or spoken or found)[0]
+    return s, p, (spoken or objects)[0]
 
 
 def node(kg: KnowledgeGraph, name: str) -> Any:
@@ -37,25 +44,35 @@ def node(kg: KnowledgeGraph, name: str) -> Any:
     found = _iri(name) if ":" in name else None
     if found is not None and any(True for place in ((found,), (None, None, found)) for _ in kg.store.quads(*place)):
         return found
+    labelled = [iri for iri, label in kg.labels.items() if label.casefold() == name.casefold()]
+    if len(labelled) == 1:
+        return ox.NamedNode(labelled[0])
     return resolve("entity", "gbkg:Entity", name, kg)
 
 
-def property_(kg: KnowledgeGraph, name: str) -> Any:
-    """A property by IRI, prefixed name, local name or label."""
-    known = {quad.predicate for quad in kg.store}
-    found = _iri(name if ":" in name else f"gbkg:{name}")
-    if found is not None and found in known:
-        return found
-    spoken: dict[str, Any] = {}
-    for term in sorted(known, key=str, reverse=True):
+def properties_(kg: KnowledgeGraph, name: str) -> list[Any]:
+    """The properties that are used, declared or claimed and have this IRI, prefixed name, local name or label; ours
+    first."""
+    known = {quad.predicate for quad in kg.store} | {quad.object for quad in kg.store.quads(None, _PREDICATE)}
+    known |= {quad.subject for kind in _DECLARED for quad in kg.store.quads(None, _TYPE, kind)}
+    exact = _TYPE if name == "a" else _iri(name) if ":" in name else None
+    if exact is not None and exact in known:
+        return [exact]
+    spoken: dict[str, list[Any]] = {}
+    for term in sorted(known, key=lambda term: (not term.value.startswith(PREFIXES["gbkg"]), term.value)):
         short = shorten(term.value)
-        for word in (kg.labels.get(term.value, ""), short.partition(":")[2], short):
-            if word:
-                spoken[word.casefold()] = term
+        for word in {kg.labels.get(term.value, ""), short.partition(":")[2], short} - {""}:
+            spoken.setdefault(word.casefold(), []).append(term)
     if name.casefold() in spoken:
         return spoken[name.casefold()]
-    near = get_close_matches(name.casefold(), sorted(spoken), 3, 0.5)
-    raise NotFoundError("property", name, [shorten(spoken[word].value) for word in near])
+    measured = [q.subject for q in kg.store.quads(None, _TYPE, _INDICATOR)]
+    if any(
+        name.casefold() in (kg.label(i).casefold(), shorten(i.value).partition(":")[2].casefold()) for i in measured
+    ):
+        hint = "it is an indicator, and statistics are claims, not triples: gbkg show lists those of an entity"
+        raise NotFoundError("property", name, hint=hint)
+    near = get_close_matches(name.casefold(), sorted(spoken), 6, 0.5)
+    raise NotFoundError("property", name, list(dict.fromkeys(shorten(spoken[word][0].value) for word in near))[:3])
 
 
 def readings(kg: KnowledgeGraph, text: str) -> list[Any]:

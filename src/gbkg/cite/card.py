@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 KIND = "gbkg answer card 1"
 _PARTS = ("version", "query", "graph", "sources", "limits")
 _GATE = "card"
+_LONG = 160
+_SECONDS = 60.0
+"""After which a card's query is given up; a card may come from anybody."""
 
 
 def write(kg: KnowledgeGraph, text: str, answer: Answer, derivations: int, asked: Mapping[str, Any]) -> bytes:
@@ -110,7 +113,7 @@ def differing(card: Mapping[str, Any], kg: KnowledgeGraph, shown: str) -> list[F
     rows = limits["rows"]
     most: dict[str, Any] = {"derivations": int(limits["derivations"]), "limit": None if rows is None else int(rows)}
     try:
-        again = kg.query(card["query"]["text"], cite=True, **most)
+        again = kg.answer(card["query"]["text"], cite=True, timeout=_SECONDS, **most)
     except GbkgError as error:
         return [Finding(_GATE, f"the query has no answer: {error}", shown)]
     body = json.loads(results.text(again))  # type: ignore[arg-type]
@@ -119,15 +122,16 @@ def differing(card: Mapping[str, Any], kg: KnowledgeGraph, shown: str) -> list[F
         found.append(f"the columns are now {', '.join(body['head']['vars'])}")
     before, now = list(_rows(card["answer"])), list(_rows(body))
     rows = [_canonical(row) for row, _ in now]
+    known = [_canonical(row) for row, _ in before]
+    new = [row for row, _ in now if _canonical(row) not in known]
     for number, (row, proof) in enumerate(before, start=1):
         text = _canonical(row)
         if text not in rows:
-            found.append(f"row {number} is not in the answer of the graph as it is now: {_shown(row)}")
+            found.append(f"row {number} is not in the answer of the graph as it is now: {_against(row, new)}")
         elif _canonical(proof) not in [_canonical(other) for one, other in now if _canonical(one) == text]:
             found.append(f"row {number} is proved otherwise by the graph as it is now: {_shown(row)}")
-    known = [_canonical(row) for row, _ in before]
-    found += [f"the graph now has another row: {_shown(row)}" for row, _ in now if _canonical(row) not in known]
-    if not found and [_canonical(row) for row, _ in before] != rows:
+    found += [f"the graph now has another row: {_shown(row)}" for row in new]
+    if not found and known != rows:
         found.append("the rows come in another order now")
     return [Finding(_GATE, text, shown) for text in found]
 
@@ -189,8 +193,24 @@ def _slug(iri: str) -> str:
     return iri.removeprefix(PREFIXES["src"])
 
 
+def _against(row: Mapping[str, Any], new: list[Any]) -> str:
+    """The row, or the cells in which it differs from the row that is most like it of those that the card lacks."""
+    if not new:
+        return _shown(row)
+    like = max(new, key=lambda other: sum(other.get(name) == cell for name, cell in row.items()))
+    cells = [name for name in {**row, **like} if row.get(name) != like.get(name)]
+    if len(cells) > len(row) / 2:
+        return _shown(row)
+    return ", ".join(f"{name} is {_cell(row.get(name))} here and {_cell(like.get(name))} there" for name in cells)
+
+
+def _cell(cell: Mapping[str, Any] | None) -> str:
+    return repr(_short(cell["value"])) if cell else "empty"
+
+
 def _shown(row: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} = {_short(cell['value'])}" for name, cell in row.items())
+    text = ", ".join(f"{name} = {_short(cell['value'])}" for name, cell in row.items())
+    return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
 
 
 def _short(value: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.cite.rewrite import Said, Trace, Traced, Used, Walked, When
+from gbkg.cite.rewrite import EMPTY, Members, Said, Trace, Traced, Used, Walked, When
 from gbkg.cite.walk import Walker
 from gbkg.errors import GbkgError
 from gbkg.proofs import TripleKey
@@ -20,16 +22,6 @@ ZERO = "a path of length zero: {} is both ends"
 NOTHING = "no triple is needed: the query itself gives this row"
 
 Row = tuple[Any, ...]
-Fill = Callable[[Row, "Collected"], None]
-"""Adds to what is collected the triples that one solution used."""
-
-
-@dataclass(slots=True)
-class Collected:
-    """Triples and remarks in the order of the query; dictionaries, because order matters and doubles do not."""
-
-    triples: dict[TripleKey, None] = field(default_factory=dict)
-    remarks: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,111 +32,49 @@ class Bare:
     remarks: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Found:
+    """Triples and remarks in the order of the query; dictionaries, because order matters and doubles do not."""
+
+    triples: dict[TripleKey, None] = field(default_factory=dict)
+    remarks: dict[str, None] = field(default_factory=dict)
+
+
 def derivations(traced: Traced, solutions: Iterable[Any], walker: Walker) -> dict[Row, list[Bare]]:
-    """The derivations of each row (or group) by its key: the values of `traced.keys`.
+    """The derivations of each row by its key, the values of `traced.keys`; of each group, if the query is grouped, the
+    one that all its members make together.
 
     Of derivations that contain one another only the smallest stay; they are in order of size, then of the text of
     their triples.
     """
+    if traced.grouped:
+        return {key: [bare] for key, bare in members(traced, solutions, walker).items()}
+    collect = _collector(traced, walker)
     width = len(traced.keys)
-    columns = [item.variable for item in traced.select.items if item.variable]
-    index = {variable: position for position, variable in enumerate(columns)}
-    apart = [position for position, v in enumerate(columns) if v not in traced.members]
-    fills = [_fill(trace, index, walker) for trace in traced.traces]
-    joint = traced.grouped or bool(traced.members)
-    collected: dict[Row, dict[Row, Collected]] = {}
+    found: dict[Row, dict[Row, Bare]] = {}
     for solution in solutions:
         row = tuple(solution)
-        key = row[:width]
-        ways = collected.setdefault(key, {})
-        identity = key if traced.grouped else tuple(row[i] for i in apart) if joint else row
-        found = ways.get(identity)
-        if found is None:
-            found = ways[identity] = Collected()
-        elif not joint:
-            continue
-        for fill in fills:
-            fill(row, found)
-    return {key: smallest(_bare(way, joint) for way in ways.values()) for key, ways in collected.items()}
+        ways = found.setdefault(row[:width], {})
+        if row not in ways:
+            one = _Found()
+            collect(row, one)
+            ways[row] = Bare(tuple(one.triples), tuple(one.remarks))
+    return {key: smallest(ways.values()) for key, ways in found.items()}
 
 
-def _fill(trace: Trace, index: dict[Variable, int], walker: Walker) -> Fill:
-    match trace:
-        case Used(triple, _):
-            return _used(triple.subject, triple.predicate, triple.object, index)
-        case Walked():
-            return _walked(trace, index, walker)
-        case Said(text):
-            return lambda _, found: found.remarks.setdefault(text)
-        case When(mark, branch, inner, lacking):
-            return _when(index[mark], branch, [_fill(t, index, walker) for t in inner], lacking)
-
-
-def _used(subject: Any, predicate: Any, object: Any, index: dict[Variable, int]) -> Fill:
-    s, p, o = (_getter(term, index) for term in (subject, predicate, object))
-
-    def fill(row: Row, found: Collected) -> None:
-        found.triples.setdefault((s(row), p(row), o(row)))
-
-    return fill
-
-
-def _walked(trace: Walked, index: dict[Variable, int], walker: Walker) -> Fill:
-    start, end = _getter(trace.subject, index), _getter(trace.object, index)
-    graph = _getter(trace.graph, index) if trace.graph else lambda _: None
-    open_ended = isinstance(trace.subject, Variable) and isinstance(trace.object, Variable)
-
-    def fill(row: Row, found: Collected) -> None:
-        way = walker.way(start(row), trace.path, end(row), graph(row))
-        if way is None:
-            raise GbkgError(f"no way found from {start(row)} to {end(row)} that the engine found", hint="please report")
-        for triple in way:
-            found.triples.setdefault(triple)
-        if not way:
-            node = start(row)
-            found.remarks.setdefault(ZERO.format(shorten(node.value) if isinstance(node, ox.NamedNode) else str(node)))
-            if open_ended and not any(node in (s, o) for s, _, o in found.triples):
-                # Between two variables a path of length zero holds for the nodes of the graph only (section 9.3).
-                found.triples.setdefault(_mention(walker.store, node, graph(row)))
-
-    return fill
-
-
-def _mention(store: Store, node: Any, graph: Any) -> TripleKey:
-    """Some triple that has the node at one end, always the same."""
-    found = [] if isinstance(node, ox.Literal) else list(store.quads(node, None, None, graph))
-    found = found or list(store.quads(None, None, node, graph))
-    first = min(found, key=str)
-    return first.subject, first.predicate, first.object
-
-
-def _when(mark: int, branch: int | None, inner: list[Fill], lacking: str) -> Fill:
-    wanted = None if branch is None else ox.Literal(branch)
-
-    def fill(row: Row, found: Collected) -> None:
-        value = row[mark]
-        if value is not None and (wanted is None or value == wanted):
-            for each in inner:
-                each(row, found)
-        elif lacking and value is None:
-            found.remarks.setdefault(lacking)
-
-    return fill
-
-
-def _getter(term: Term | Any, index: dict[Variable, int]) -> Callable[[Row], Any]:
-    if isinstance(term, Constant):
-        constant = term.term
-        return lambda _: constant
-    position = index[term]
-    return lambda row: row[position]
-
-
-def _bare(way: Collected, joint: bool) -> Bare:
-    """What was collected; members of a group come in whatever order the engine has, so their triples are sorted."""
-    if joint:
-        return Bare(tuple(sorted(way.triples, key=_text)), tuple(sorted(way.remarks)))
-    return Bare(tuple(way.triples), tuple(way.remarks))
+def members(traced: Traced, solutions: Iterable[Any], walker: Walker) -> dict[Row, Bare]:
+    """What the members of each group are made of, by grouping key. They come in whatever order the engine has, so the
+    triples are sorted by their text."""
+    collect = _collector(traced, walker)
+    width = len(traced.keys)
+    found: dict[Row, _Found] = {}
+    for solution in solutions:
+        row = tuple(solution)
+        group = found.get(row[:width])
+        if group is None:
+            group = found[row[:width]] = _Found()
+        collect(row, group)
+    return {key: Bare(tuple(sorted(f.triples, key=_text)), tuple(sorted(f.remarks))) for key, f in found.items()}
 
 
 def smallest(found: Iterable[Bare]) -> list[Bare]:
@@ -160,6 +90,149 @@ def smallest(found: Iterable[Bare]) -> list[Bare]:
         if not any(smaller < triples for smaller in kept):
             kept.append(triples)
     return [different[triples] for triples in kept]
+
+
+Collect = Callable[[Row, _Found], None]
+"""Adds what one solution was made of to what has been found."""
+
+
+def _collector(traced: Traced, walker: Walker) -> Collect:
+    columns = [item.variable for item in traced.select.items if item.variable]
+    index = {variable: position for position, variable in enumerate(columns)}
+    return _all(traced.traces, index, walker)
+
+
+def _all(traces: tuple[Trace, ...], index: dict[Variable, int], walker: Walker) -> Collect:
+    """One function for several traces. Runs of triple patterns, which are most, are filled in without a call for each:
+    their constants are put behind the row, and every term is then a place in it."""
+    constants: list[Any] = []
+    steps: list[Collect] = []
+    run: list[itemgetter[Any]] = []
+
+    def at(term: Term) -> int:
+        if isinstance(term, Variable):
+            return index[term]
+        constants.append(_stored(term.term))
+        return len(index) + len(constants) - 1
+
+    for trace in traces:
+        if isinstance(trace, Used):
+            predicate = trace.triple.predicate
+            assert isinstance(predicate, Variable | Constant)
+            run.append(itemgetter(at(trace.triple.subject), at(predicate), at(trace.triple.object)))
+            continue
+        if run:
+            steps.append(_triples(run, constants))
+            run = []
+        steps.append(_one(trace, index, walker))
+    if run:
+        steps.append(_triples(run, constants))
+    if len(steps) == 1:
+        return steps[0]
+
+    def collect(row: Row, found: _Found) -> None:
+        for step in steps:
+            step(row, found)
+
+    return collect
+
+
+def _triples(getters: list[itemgetter[Any]], constants: list[Any]) -> Collect:
+    def collect(row: Row, found: _Found) -> None:
+        terms = (*row, *constants)
+        for getter in getters:
+            found.triples[getter(terms)] = None
+
+    return collect
+
+
+def _one(trace: Trace, index: dict[Variable, int], walker: Walker) -> Collect:
+    match trace:
+        case Walked():
+            return _walked(trace, index, walker)
+        case When():
+            return _when(trace, index, walker)
+        case Members(keys, traced):
+            return _members(itemgetter(*(index[key] for key in keys)) if keys else None, len(keys), traced, walker)
+        case Said(text):
+            return lambda _, found: found.remarks.setdefault(text)
+    raise AssertionError(trace)
+
+
+def _walked(trace: Walked, index: dict[Variable, int], walker: Walker) -> Collect:
+    start, end, graph = (_getter(term, index) for term in (trace.subject, trace.object, trace.graph))
+    way_to = walker.along_path(trace.path)
+
+    def collect(row: Row, found: _Found) -> None:
+        node = start(row)
+        way = way_to(node, end(row), graph(row))
+        if way is None:
+            raise GbkgError(f"no way found from {node} to {end(row)} that the engine found", hint="please report")
+        for triple in way:
+            found.triples[triple] = None
+        if not way:
+            found.remarks[ZERO.format(shorten(node.value) if isinstance(node, ox.NamedNode) else str(node))] = None
+            if not any(node in (s, o) for s, _, o in found.triples):
+                # A path of length zero holds for the nodes of the graph (section 9.3).
+                found.triples.update(dict.fromkeys(_mention(walker.store, node, graph(row))))
+
+    return collect
+
+
+def _mention(store: Store, node: Any, graph: Any) -> list[TripleKey]:
+    """Some triple that has the node at one end, always the same; none for a constant that the graph does not have."""
+    found = [] if isinstance(node, ox.Literal) else list(store.quads(node, None, None, graph))
+    found = found or list(store.quads(None, None, node, graph))
+    return [(quad.subject, quad.predicate, quad.object) for quad in sorted(found, key=str)[:1]]
+
+
+def _when(trace: When, index: dict[Variable, int], walker: Walker) -> Collect:
+    mark, lacking = index[trace.mark], trace.lacking
+    wanted = None if trace.branch is None else ox.Literal(trace.branch)
+    inner = _all(trace.traces, index, walker)
+
+    def collect(row: Row, found: _Found) -> None:
+        value = row[mark]
+        if value is not None and (wanted is None or value == wanted):
+            inner(row, found)
+        elif lacking and value is None:
+            found.remarks[lacking] = None
+
+    return collect
+
+
+def _members(keys: Callable[[Row], Any] | None, width: int, traced: Traced, walker: Walker) -> Collect:
+    groups: dict[Row, Bare] | None = None
+
+    def collect(row: Row, found: _Found) -> None:
+        nonlocal groups
+        if groups is None:
+            groups = members(traced, walker.store.query(traced.text), walker)
+        key = () if keys is None else keys(row)
+        group = groups.get((key,) if width == 1 else key)
+        if group is None:
+            found.remarks[EMPTY] = None
+            return
+        found.triples.update(dict.fromkeys(group.triples))
+        found.remarks.update(dict.fromkeys(group.remarks))
+
+    return collect
+
+
+def _getter(term: Term | None, index: dict[Variable, int]) -> Callable[[Row], Any]:
+    if isinstance(term, Variable):
+        return itemgetter(index[term])
+    constant = _stored(term.term) if term else None
+    return lambda _: constant
+
+
+@lru_cache(maxsize=256)
+def _stored(term: Any) -> Any:
+    """A constant as the engine gives it back: it writes 1.50 as 1.5, and language tags in lower case."""
+    if not isinstance(term, ox.Literal):
+        return term
+    store = Store.of([ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), term)])
+    return next(store.quads()).object
 
 
 def _text(triple: TripleKey) -> str:

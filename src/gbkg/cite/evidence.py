@@ -7,12 +7,14 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from gbkg.cite.records import CLAIMS, Records
 from gbkg.cite.uses import Use, Uses, statements
-from gbkg.proofs import ClaimEvidence, Editorial, Evidence, Inference, Quotation, Step, TripleKey
-from gbkg.spaces import BASE, PREFIXES
+from gbkg.proofs import ClaimEvidence, Editorial, Evidence, Inference, Step, TripleKey
+from gbkg.spaces import BASE, PREFIXES, shorten
 from gbkg.store import Store
 
 _GRAPH, _CLAIM = PREFIXES["graph"], PREFIXES["clm"]
+_SAID = frozenset({"facts", "claims", "inferred"})
 _ENTITY_FILES = {
     PREFIXES["rdf"] + "type": "data/entities.tsv",
     PREFIXES["rdfs"] + "label": "data/entities.tsv",
@@ -31,11 +33,12 @@ def _iri(curie: str) -> Any:
     return ox.NamedNode(PREFIXES[prefix] + local)
 
 
-_STATUS, _READING, _ACCEPTED = _iri("gbkg:status"), _iri("gbkg:reading"), _iri("gbkg:accepted")
-_DERIVED, _NOTE = _iri("prov:wasDerivedFrom"), _iri("skos:note")
-_SELECTOR, _EXACT, _START, _END = (_iri(f"oa:{name}") for name in ("hasSelector", "exact", "start", "end"))
-_RULE = _iri("gbkg:rule")
-_SOURCE, _TYPE, _LABEL, _INDICATOR = _iri("oa:hasSource"), _iri("rdf:type"), _iri("rdfs:label"), _iri("gbkg:Indicator")
+_ACCEPTED, _RULE = _iri("gbkg:accepted"), _iri("gbkg:rule")
+_DOUBTS = tuple(_iri(f"gbkg:{name}") for name in ("Correction", "Inconsistency", "Ambiguity"))
+_COMPARISONS = (_iri("gbkg:Comparison"),)
+_CONCERNS, _CORRECTS, _OUTCOME = (_iri(f"gbkg:{name}") for name in ("concerns", "corrects", "outcome"))
+_COMPATIBLE = _iri("gbkg:compatible")
+_TYPE, _LABEL, _INDICATOR = _iri("rdf:type"), _iri("rdfs:label"), _iri("gbkg:Indicator")
 
 
 class EvidenceBase:
@@ -46,15 +49,19 @@ class EvidenceBase:
         self._steps: dict[TripleKey, Step] = {}
         self._premises: dict[TripleKey, Step] = {}
         self._claims: dict[Any, ClaimEvidence] = {}
-        self._quotations: dict[Any, Quotation] = {}
+        self._rules: dict[Any, tuple[str, str]] = {}
+        self._editorials: dict[tuple[str, str], Editorial] = {}
 
     def step(self, triple: TripleKey) -> Step:
         """The triple with all its evidence; none when the triple does not stand in the store. An inference that
-        rests on the triple itself is left out."""
+        rests on the triple itself is left out; those with the smallest proofs come first."""
         found = self._steps.get(triple)
         if found is None:
-            uses = filter(self.uses.founded, self.uses.of.get(triple, ()))
-            evidence = (*self.said(triple), *map(self.inference, uses))
+            evidence = self.said(triple)
+            uses = self.uses.of.get(triple) if triple[1] in self.relations else None
+            if uses:
+                founded = sorted(filter(self.uses.founded, uses), key=self.uses.size)
+                evidence += tuple(map(self.inference, founded))
             found = self._steps[triple] = Step(triple, evidence)
         return found
 
@@ -72,51 +79,56 @@ class EvidenceBase:
     def said(self, triple: TripleKey) -> tuple[Evidence, ...]:
         """Evidence other than inferences: the claims that state the triple, or that it is part of; the file it
         stands in."""
-        found: list[Evidence] = []
-        for graph in sorted(map(_graph, self.store.quads(*triple))):
-            if graph == "facts":
-                found += [self.claim(claim) for claim in self.claims_of.get(triple, ())]
-            elif graph == "claims":
-                found.append(self.claim(triple[0]))
-            elif graph != "inferred":
-                found.append(Editorial(graph, self.file(triple, graph)))
-        return tuple(found)
+        stating = self.claims_of.get(triple) if triple[1] in self.relations else None
+        if stating is not None:
+            return tuple(map(self.claim, stating))
+        if triple[0] in self.records.status:
+            return (self.claim(triple[0]),)
+        graphs = sorted(map(_graph, self.store.quads(*triple)))
+        return tuple(self.editorial(graph, self.file(triple, graph)) for graph in graphs if graph not in _SAID)
+
+    def editorial(self, graph: str, file: str) -> Editorial:
+        found = self._editorials.get((graph, file))
+        if found is None:
+            found = self._editorials[graph, file] = Editorial(graph, file)
+        return found
 
     def inference(self, use: Use) -> Inference:
         """One use of a rule, with the best evidence of each premise."""
-        name = use.rule.value.removeprefix(BASE + "rule/")
-        return Inference(name, self.one(use.rule, _LABEL) or name, tuple(map(self.premise, use.premises)))
+        told = self._rules.get(use.rule)
+        if told is None:
+            name = use.rule.value.removeprefix(BASE + "rule/")
+            told = self._rules[use.rule] = name, self.one(use.rule, _LABEL) or name
+        return Inference(*told, tuple(map(self.premise, use.premises)))
 
     @cached_property
     def uses(self) -> Uses:
         """Every use of a rule in the store."""
         return Uses(self.store)
 
+    @cached_property
+    def relations(self) -> frozenset[Any]:
+        """The predicates of what is stated or concluded; most triples of an answer have others."""
+        return frozenset(predicate for triples in (self.claims_of, self.uses.of) for _, predicate, _ in triples)
+
+    @cached_property
+    def records(self) -> Records:
+        """What the graph says of claims and passages."""
+        return Records(self.store)
+
     def claim(self, node: Any) -> ClaimEvidence:
         """A claim with its quotations, in the order of the document."""
         found = self._claims.get(node)
         if found is None:
-            passages = [quad.object for quad in self.store.quads(node, _DERIVED)]
-            quotations = sorted(map(self.quotation, passages), key=lambda q: (q.source, q.start, q.end))
+            records = self.records
             found = self._claims[node] = ClaimEvidence(
                 node.value.removeprefix(_CLAIM),
-                _local(self.one(node, _STATUS)),
-                _local(self.one(node, _READING)),
-                self.one(node, _NOTE),
-                tuple(quotations),
+                _local(records.status[node]),
+                _local(records.reading.get(node)),
+                records.note[node].value if node in records.note else "",
+                records.quotations(node),
+                tuple(sorted(self.curation.get(node, ()), reverse=True)),
             )
-        return found
-
-    def quotation(self, passage: Any) -> Quotation:
-        """The words of a passage and where they stand."""
-        found = self._quotations.get(passage)
-        if found is None:
-            said: dict[Any, str] = {}
-            for selector in self.store.quads(passage, _SELECTOR):
-                said |= {quad.predicate: quad.object.value for quad in self.store.quads(selector.object)}
-            source = self.one(passage, _SOURCE).removeprefix(PREFIXES["src"])
-            start, end = int(said[_START]), int(said[_END])
-            found = self._quotations[passage] = Quotation(passage.value, source, start, end, said[_EXACT])
         return found
 
     def file(self, triple: TripleKey, graph: str) -> str:
@@ -146,13 +158,27 @@ class EvidenceBase:
         return frozenset((q.subject, q.predicate, q.object) for q in self.store.quads(None, _TYPE, _INDICATOR))
 
     @cached_property
+    def curation(self) -> dict[Any, list[str]]:
+        """Claim to what is held against it (corrections, inconsistencies, ambiguities) or beside it (comparisons that
+        do not end in "compatible")."""
+        found: dict[Any, list[str]] = {}
+        for words, kinds in (("in doubt: ", _DOUBTS), ("compare ", _COMPARISONS)):
+            for kind in kinds:
+                for node in (quad.subject for quad in self.store.quads(None, _TYPE, kind)):
+                    if kind in _COMPARISONS and self.one(node, _OUTCOME) == _COMPATIBLE.value:
+                        continue
+                    about = [*self.store.quads(node, _CONCERNS), *self.store.quads(node, _CORRECTS)]
+                    for claim in {quad.object for quad in about}:
+                        found.setdefault(claim, []).append(words + shorten(node.value))
+        return found
+
+    @cached_property
     def claims_of(self) -> dict[TripleKey, list[Any]]:
         """Direct triple to the accepted claims that say it, in order of their IRIs."""
-        claims = ox.NamedNode(_GRAPH + "claims")
-        accepted = {quad.subject for quad in self.store.quads(None, _STATUS, _ACCEPTED, claims)}
+        accepted = {claim for claim, status in self.records.status.items() if status == _ACCEPTED}
         return {
             triple: sorted(accepted.intersection(nodes), key=str)
-            for triple, nodes in statements(self.store, claims).items()
+            for triple, nodes in statements(self.store, CLAIMS).items()
             if not accepted.isdisjoint(nodes)
         }
 
@@ -166,5 +192,5 @@ def _graph(quad: Any) -> str:
     return "default" if isinstance(name, ox.DefaultGraph) else str(name.value).removeprefix(_GRAPH)
 
 
-def _local(iri: str) -> str:
-    return iri.rpartition("#")[2]
+def _local(term: Any) -> str:
+    return str(term.value).rpartition("#")[2] if term else ""

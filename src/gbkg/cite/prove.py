@@ -9,14 +9,16 @@ from typing import Any
 
 from gbkg.cite.derive import NOTHING, Bare, Row, derivations
 from gbkg.cite.evidence import EvidenceBase
-from gbkg.cite.rewrite import EMPTY, Traced, certain, keyed, rewrite
+from gbkg.cite.rewrite import EMPTY, Traced, keyed, rewrite
 from gbkg.cite.walk import Walker
 from gbkg.errors import GbkgError
 from gbkg.proofs import Derivation, Proof
 from gbkg.sparql import parse, write
-from gbkg.sparql.tree import Constant, Group, Select, Values, Variable
+from gbkg.sparql.scan import certain
+from gbkg.sparql.tree import Constant, Expression, Group, Select, Values, Variable
 from gbkg.store import Store
 
+_KEEPING = frozenset({"ASC", "DESC", "STR", "COALESCE", "(", ")", ","})
 _MOST = 2000
 """So many rows may be named in the query that looks for their derivations; beyond, all derivations are fetched."""
 
@@ -95,10 +97,17 @@ def _plan(text: str) -> _Plan:
 def _once(query: Select, traced: Traced) -> bool:
     """Whether the rewritten query alone gives rows and order: one solution for each row, or rows without doubles; and
     an order that leaves nothing open."""
-    ordered = {e.parts[-1] for e in query.order if isinstance(e.parts[-1], Variable) and len(e.parts) <= 2}
+    ordered = {variable for expression in query.order if (variable := _ordering(expression))}
     total = query.items and all(Variable(name) in ordered for name in query.columns)
-    whole = query.limit is None and not query.offset and not query.aggregated and not traced.members
-    return bool(whole and total) and (traced.faithful or query.modifier == "DISTINCT")
+    whole = query.limit is None and not query.offset and not query.aggregated
+    return bool(whole and total) and (query.modifier == "DISTINCT" or (traced.faithful and not query.modifier))
+
+
+def _ordering(expression: Expression) -> Variable | None:
+    """The variable whose values an order condition puts in order, itself or by its text; None for other conditions."""
+    named = [part for part in expression.parts if isinstance(part, Variable)]
+    words = {part for part in expression.parts if isinstance(part, str)}
+    return named[0] if len(named) == 1 and words <= _KEEPING else None
 
 
 def _in_one(store: Store, plan: _Plan, limit: int | None) -> Proved:
@@ -160,7 +169,7 @@ def _narrowed(select: Select, query: Select, rows: list[Row], keys: tuple[str, .
         return select
     data = dict.fromkeys(tuple(Constant(row[i]) for i in bound) for row in rows)
     values = Values(tuple(Variable(keys[i]) for i in bound), tuple(data))
-    return replace(select, where=Group((values, *select.where.elements)))
+    return replace(select, where=Group((values, Group(select.where.elements))))
 
 
 def _first(solutions: Iterable[Any], limit: int | None) -> tuple[list[Row], bool]:

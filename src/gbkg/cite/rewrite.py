@@ -12,7 +12,8 @@ plain query, and evidence is looked up afterwards, once for each triple.
   and are walked afterwards.
 - FILTER EXISTS becomes a join with what exists. NOT EXISTS and MINUS stay as they are: they leave no triple behind,
   only the remark that absence was tested.
-- A grouped or limited SELECT stays, and its members are joined to it: they prove a group together.
+- A limited SELECT stays and is joined with all ways to make its rows. A grouped one stays too; its members, which prove
+  a group together, come from a query of their own.
 """
 
 from __future__ import annotations
@@ -22,19 +23,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Any
 
 import pyoxigraph as ox
 
+from gbkg.cite import refuse
 from gbkg.errors import NotCoveredError
 from gbkg.spaces import shorten
-from gbkg.sparql import tree, write
+from gbkg.sparql import scan, tree, write
+from gbkg.sparql.conditions import conjuncts, only_exists
 from gbkg.sparql.tree import (
     HIDDEN,
     Bind,
     Constant,
     Element,
-    Exists,
     Expression,
     Filter,
     Graph,
@@ -48,14 +49,12 @@ from gbkg.sparql.tree import (
     Term,
     Triple,
     Union,
-    Values,
     Variable,
 )
 
 ABSENCE = "absence was tested: nothing matches {}"
 EMPTY = "absence was tested: there is nothing to count"
 UNMATCHED = "nothing matched the OPTIONAL part {}"
-_CHANGING = frozenset({"RAND", "UUID", "STRUUID", "BNODE", "NOW"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,15 @@ class When:
     lacking: str = ""
 
 
-Trace = Used | Walked | Said | When
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The members of a group, fetched by `traced`; `keys` are the grouping keys here, in the order of its keys."""
+
+    keys: tuple[Variable, ...]
+    traced: Traced
+
+
+Trace = Used | Walked | Said | When | Members
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +109,14 @@ class Traced:
     """A query whose solutions can be traced.
 
     `select` is the rewritten query; its first columns are `keys`: the columns of the original, or its grouping keys
-    when `grouped`. `members` are variables whose values together, not each by itself, prove a row. `faithful` says
-    that there is one solution for each solution of the original, duplicates included; `loose` that a derivation may
-    hold triples of an OPTIONAL part that took part in an expression, though the row might do without them.
+    when `grouped`: then the solutions of one key prove a row together. `faithful` says that there is one solution for
+    each solution of the original, duplicates included; `loose` that a derivation may hold triples of an OPTIONAL part
+    that took part in an expression, though the row might do without them.
     """
 
     select: Select
     keys: tuple[str, ...]
     traces: tuple[Trace, ...]
-    members: frozenset[Variable]
     grouped: bool
     faithful: bool
     loose: bool
@@ -125,34 +131,16 @@ def rewrite(query: Select) -> Traced:
 
     Raises `NotCoveredError` at a construct whose solutions cannot be traced.
     """
-    for expression in _expressions(query):
-        _refuse_changing(expression)
+    for expression in scan.expressions(query):
+        refuse.changing(expression)
     writer = _Writer()
     query = writer.apart(replace(query, group_by=tuple(dict.fromkeys(query.group_by))))
-    writer.total = Counter(_mentions(query))
+    writer.total = Counter(scan.mentions(query))
     writer.columns = frozenset(query.columns)
-    writer.ordering = frozenset(v for expression in query.order for v in tree.variables(expression))
-    _refuse_exists_in_head(query)
+    refuse.in_head(query)
     if query.aggregated:
-        keys = _keys(query)
-        writer.counting = True
-        part = writer.select(_members(query, keys))
-        names = tuple(key.name for key in keys)
-    else:
-        part = writer.select(query)
-        names = query.columns
-    kept = [Variable(name) for name in names]
-    kept += [v for v in dict.fromkeys(_traced(part.traces)) if v not in kept]
-    items = tuple(map(Item, kept)) or (Item(writer.fresh(), _number(1)),)
-    return Traced(
-        Select("", items, Group(part.elements)),
-        names,
-        part.traces,
-        frozenset(writer.members),
-        query.aggregated,
-        writer.faithful,
-        writer.loose,
-    )
+        return writer.members(query, _keys(query))
+    return writer.traced(query, query.columns, grouped=False)
 
 
 def keyed(query: Select) -> Select:
@@ -161,47 +149,6 @@ def keyed(query: Select) -> Select:
     keys = _keys(query)
     extra = tuple(Item(key) for key in keys if key.name not in query.columns)
     return Select("", query.items + extra, query.where, _aliased(query, keys), query.having, values=query.values)
-
-
-def negated(element: Element) -> Iterator[Triple]:
-    """The triple patterns in negative position: those within NOT EXISTS and MINUS, wherever these stand."""
-    match element:
-        case Minus(group):
-            yield from _patterns(group)
-        case Filter(expression) | Bind(expression, _):
-            for part in expression.parts:
-                if isinstance(part, Exists):
-                    yield from _patterns(part.group) if part.negated else negated(part.group)
-        case Optional(group) | Graph(_, group):
-            yield from negated(group)
-        case Union(groups):
-            for group in groups:
-                yield from negated(group)
-        case Group(elements):
-            for inner in elements:
-                yield from negated(inner)
-        case SubSelect(select):
-            yield from negated(select.where)
-
-
-def certain(group: Group) -> frozenset[Variable]:
-    """Variables that every solution of the group binds."""
-    found: set[Variable] = set()
-    for element in group.elements:
-        match element:
-            case Triple(s, p, o):
-                found |= {t for t in (s, p, o) if isinstance(t, Variable)}
-            case Values(variables, rows):
-                found |= {v for i, v in enumerate(variables) if rows and all(row[i] for row in rows)}
-            case Graph(name, inner):
-                found |= certain(inner) | {t for t in (name,) if isinstance(t, Variable)}
-            case Group():
-                found |= certain(element)
-            case Union(groups):
-                found |= frozenset.intersection(*map(certain, groups))
-            case SubSelect(select):
-                found |= certain(select.where) & {i.variable for i in select.items if not i.expression}
-    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +166,6 @@ class _Writer:
     numbers: count[int] = field(default_factory=count)
     total: Counter[Variable] = field(default_factory=Counter)
     columns: frozenset[str] = frozenset()
-    ordering: frozenset[Variable] = frozenset()
-    members: set[Variable] = field(default_factory=set)
     faithful: bool = True
     loose: bool = False
     graph: Term | None = None
@@ -231,6 +176,21 @@ class _Writer:
         return Variable(f"{HIDDEN}{next(self.numbers)}")
 
     # ---- SELECT
+
+    def traced(self, query: Select, names: tuple[str, ...], grouped: bool) -> Traced:
+        part = self.select(query)
+        kept = [Variable(name) for name in names]
+        kept += [v for v in dict.fromkeys(_traced(part.traces)) if v not in kept]
+        items = tuple(map(Item, kept)) or (Item(self.fresh(), _number(1)),)
+        select = Select("", items, Group(part.elements))
+        return Traced(select, names, part.traces, grouped, self.faithful, self.loose)
+
+    def members(self, query: Select, keys: tuple[Variable, ...]) -> Traced:
+        """The members of the groups of a SELECT."""
+        former, self.counting = self.counting, True
+        made = self.traced(_members(query, keys), tuple(key.name for key in keys), grouped=True)
+        self.counting = former
+        return made
 
     def apart(self, query: Select) -> Select:
         """The query with the hidden variables of each sub-SELECT under names of their own."""
@@ -266,7 +226,7 @@ class _Writer:
         return _Part(elements, part.traces)
 
     def subselect(self, query: Select) -> _Part:
-        _refuse_exists_in_head(query)
+        refuse.in_head(query)
         query = replace(query, group_by=tuple(dict.fromkeys(query.group_by)))
         if query.offset:
             raise NotCoveredError("OFFSET in a sub-SELECT", why="which rows it skips depends on all the others")
@@ -277,25 +237,22 @@ class _Writer:
         if query.limit is None:
             return _Part((Group(inner.elements),), inner.traces)
         columns = [Variable(name) for name in query.columns]
-        sure = certain(query.where) & {i.variable for i in query.items if not i.expression}
+        sure = scan.certain(query.where) & {i.variable for i in query.items if not i.expression}
         joined, conditions = self.equated(inner, [c for c in columns if c not in sure])
         return _Part((Group((SubSelect(query), Group(joined.elements), *conditions)),), joined.traces)
 
     def grouped(self, query: Select) -> _Part:
-        """A grouped SELECT as it is, and its members beside it."""
-        self.faithful = False
+        """A grouped SELECT as it is, with its keys; its members are asked for apart."""
         keys = tuple(item.variable or self.fresh() for item in query.group_by)
-        extra = tuple(Item(key) for key in keys if key.name not in query.columns)
+        sure = scan.certain(query.where)
+        # A key that is unbound in its group may be bound by the join with what stands around, so it gets a copy.
+        shown = tuple(key if key in sure and key.name in query.columns else self.fresh() for key in keys)
+        extra = tuple(Item(copy, Expression((key,))) for key, copy in zip(keys, shown, strict=True) if copy != key)
         whole = replace(query, items=query.items + extra, group_by=_aliased(query, keys))
-        former, self.counting = self.counting, True
-        inside = self.select(_members(query, keys))
-        self.counting = former
-        sure = certain(query.where)
-        joined, conditions = self.equated(inside, [k for k in keys if k not in sure])
-        mark = self.fresh()
-        self.members |= set(_traced(joined.traces)) - set(keys) | {mark}
-        members = Optional(Group((Group(joined.elements), *conditions, Bind(_number(1), mark))))
-        return _Part((Group((SubSelect(whole), members)),), (When(mark, None, joined.traces, EMPTY),))
+        faithful = self.faithful
+        members = self.members(query, keys)
+        self.faithful = faithful and not query.modifier
+        return _Part((SubSelect(whole),), (Members(shown, members),))
 
     def equated(self, part: _Part, unsure: Iterable[Variable]) -> tuple[_Part, list[Filter]]:
         """The part with variables that may be unbound under new names, and the conditions that they are the same
@@ -307,11 +264,16 @@ class _Writer:
 
     # ---- patterns
 
-    def group(self, group: Group, outside: frozenset[Variable]) -> _Part:
-        """The group's elements; `outside` are the variables in scope in the pattern that the group is OPTIONAL to."""
+    def group(
+        self, group: Group, outside: frozenset[Variable], outside_sure: frozenset[Variable] = frozenset()
+    ) -> _Part:
+        """The group's elements; `outside` are the variables in scope in the pattern that the group is OPTIONAL to, or
+        that FILTER EXISTS stands in, and `outside_sure` those of them that are always bound there."""
         scope = outside | frozenset(tree.scope(group))
-        sure = outside | certain(group)
-        before = outside
+        sure = outside_sure | scan.certain(group)
+        before, before_sure = outside, outside_sure
+        if self.counting:
+            refuse.rejoined(group)
         parts: list[_Part] = []
         last: list[_Part] = []
         for element in group.elements:
@@ -319,20 +281,21 @@ class _Writer:
                 kept, joined = self.filter(element.expression, scope, sure)
                 parts.append(kept)
                 last += joined
-            else:
-                parts.append(self.element(element, before))
-                before |= frozenset(tree.scope(element))
+                continue
+            parts.append(self.element(element, before, before_sure))
+            before |= frozenset(tree.scope(element))
+            before_sure |= scan.certain(Group((element,)))
         parts += last
         return _Part(tuple(e for p in parts for e in p.elements), tuple(t for p in parts for t in p.traces))
 
-    def element(self, element: Element, before: frozenset[Variable]) -> _Part:
+    def element(self, element: Element, before: frozenset[Variable], before_sure: frozenset[Variable]) -> _Part:
         match element:
             case Triple(s, p, o):
                 return self.pattern(s, p, o)
             case Bind(expression, _):
-                _refuse_exists(expression, "EXISTS in BIND")
+                refuse.exists(expression, "EXISTS in BIND")
             case Optional(group):
-                return self.optional(group, before)
+                return self.optional(group, before, before_sure)
             case Union(groups):
                 return self.union([self.group(group, frozenset()) for group in groups])
             case Minus(group):
@@ -349,19 +312,18 @@ class _Writer:
                 return _Part((Group(part.elements),), part.traces)
         return _Part((element,))
 
-    def optional(self, group: Group, before: frozenset[Variable]) -> _Part:
-        own = frozenset(tree.scope(group)) - before
+    def optional(self, group: Group, before: frozenset[Variable], before_sure: frozenset[Variable]) -> _Part:
+        own = frozenset(tree.scope(group)) - before_sure
         inside = Counter(tree.mentioned(group))
         beyond = {v: self.total[v] - inside[v] for v in own if self.total[v] > inside[v]}
-        if not beyond and not own & self.ordering and not self.counting:
-            self.faithful = False  # all it can do is multiply rows
-            return _Part(())
-        _refuse_ill_designed(group, before)
+        if not beyond and not self.counting:
+            return _Part((Optional(group),))  # all it can do is multiply rows
+        refuse.ill_designed(group, before)
         bare = {v for v, n in beyond.items() if n == 1 and v.name in self.columns}
         self.loose = self.loose or (bare != set(beyond) and not self.counting)
-        part = self.group(group, before)
+        part = self.group(group, before, before_sure)
         elements = part.elements
-        mark = next((v for v in sorted(certain(group) & own) if v in bare or v not in beyond), None)
+        mark = next((v for v in sorted(scan.certain(group) & own) if v in bare or v not in beyond), None)
         if mark is None:
             mark = self.fresh()
             elements = (*elements, Bind(_number(1), mark))
@@ -380,10 +342,10 @@ class _Writer:
         stay: list[Element] = []
         said: list[Trace] = []
         joined = []
-        for condition in _conjuncts(expression.parts):
-            exists = _only_exists(condition)
+        for condition in conjuncts(expression.parts):
+            exists = only_exists(condition)
             if exists is None:
-                _refuse_exists(Expression(condition), "EXISTS within an expression")
+                refuse.exists(Expression(condition), "EXISTS within an expression")
                 stay.append(Filter(Expression(("(", *condition, ")"))))
             elif exists.negated:
                 stay.append(Filter(Expression((exists,))))
@@ -395,7 +357,7 @@ class _Writer:
     def witness(self, group: Group, scope: frozenset[Variable], sure: frozenset[Variable]) -> _Part:
         """What FILTER EXISTS found: its group as part of the group around it, its own variables under new names."""
         self.faithful = False
-        _refuse_in_exists(group, scope)
+        refuse.in_exists(group, scope)
         for variable in set(tree.mentioned(group)) & scope - sure:
             raise NotCoveredError("EXISTS", why=f"it mentions ?{variable.name}, which may be unbound")
         names: dict[Variable, Variable] = {}
@@ -403,7 +365,7 @@ class _Writer:
         def own(variable: Variable) -> Variable:
             return variable if variable in scope else names.setdefault(variable, self.fresh())
 
-        return self.group(tree.rename_group(group, own), scope)
+        return self.group(tree.rename_group(group, own), scope, sure)
 
     # ---- triple patterns and paths
 
@@ -483,6 +445,8 @@ def _traced(traces: Iterable[Trace]) -> Iterator[Variable]:
             case When(mark, _, inner):
                 yield mark
                 yield from _traced(inner)
+            case Members(keys, _):
+                yield from keys
 
 
 def _renamed(trace: Trace, names: dict[Variable, Variable]) -> Trace:
@@ -497,161 +461,6 @@ def _renamed(trace: Trace, names: dict[Variable, Variable]) -> Trace:
             return Walked(term(s), path, term(o), graph and term(graph))
         case When(mark, branch, inner, lacking):
             return When(names.get(mark, mark), branch, tuple(_renamed(t, names) for t in inner), lacking)
+        case Members(keys, traced):
+            return Members(tuple(names.get(key, key) for key in keys), traced)
     return trace
-
-
-def _conjuncts(parts: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """The conditions that && joins at the top of an expression."""
-    parts = _stripped(parts)
-    cuts, depth = [], 0
-    for position, part in enumerate(parts):
-        depth += (part == "(") - (part == ")")
-        if depth == 0 and part == "||":
-            return [parts]
-        if depth == 0 and part == "&&":
-            cuts.append(position)
-    if not cuts:
-        return [parts]
-    pieces = [parts[a:b] for a, b in zip([0, *(c + 1 for c in cuts)], [*cuts, len(parts)], strict=True)]
-    return [conjunct for piece in pieces for conjunct in _conjuncts(piece)]
-
-
-def _stripped(parts: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The parts without parentheses around all of them."""
-    while len(parts) > 1 and parts[0] == "(" and parts[-1] == ")":
-        depth = 0
-        for position, part in enumerate(parts):
-            depth += (part == "(") - (part == ")")
-            if depth == 0 and position < len(parts) - 1:
-                return parts
-        parts = parts[1:-1]
-    return parts
-
-
-def _only_exists(parts: tuple[Any, ...]) -> Exists | None:
-    """The EXISTS that the condition consists of, if it does; ! before it negates it."""
-    turned = False
-    parts = _stripped(parts)
-    while parts and parts[0] == "!":
-        turned, parts = not turned, _stripped(parts[1:])
-    if len(parts) == 1 and isinstance(parts[0], Exists):
-        return Exists(parts[0].group, parts[0].negated != turned)
-    return None
-
-
-def _refuse_exists(expression: Expression | None, construct: str) -> None:
-    if expression and any(isinstance(part, Exists) for part in expression.parts):
-        raise NotCoveredError(construct, why="write it as a FILTER of its own")
-
-
-def _refuse_exists_in_head(query: Select) -> None:
-    for item in query.items:
-        _refuse_exists(item.expression, "EXISTS in what is selected")
-    for item in query.group_by:
-        _refuse_exists(item.expression, "EXISTS in GROUP BY")
-    for condition in query.having:
-        _refuse_exists(condition, "EXISTS in HAVING")
-
-
-def _refuse_changing(expression: Expression) -> None:
-    for part in expression.parts:
-        if isinstance(part, str) and part in _CHANGING:
-            raise NotCoveredError(f"{part}()", why="it gives another value each time, and a proof must not")
-
-
-def _refuse_ill_designed(group: Group, before: frozenset[Variable]) -> None:
-    """Refuses an OPTIONAL within an OPTIONAL that shares a variable with what stands before the outer one but not with
-    the outer one itself: whether it matches then decides whether the outer one does (Pérez, Arenas & Gutierrez,
-    Semantics and complexity of SPARQL, TODS 2009, section 5.2)."""
-    required = {v for e in group.elements if not isinstance(e, Optional) for v in tree.mentioned(e)}
-    for element in group.elements:
-        if isinstance(element, Optional):
-            for variable in sorted(set(tree.mentioned(element.group)) & before - required):
-                raise NotCoveredError("an OPTIONAL that is not well designed", why=f"look at ?{variable.name}")
-
-
-def _refuse_in_exists(group: Group, scope: frozenset[Variable]) -> None:
-    """Refuses within EXISTS what would mean something else as part of the group around it."""
-    for element in group.elements:
-        if isinstance(element, Optional | Minus | SubSelect):
-            kind = {Optional: "OPTIONAL", Minus: "MINUS", SubSelect: "a sub-SELECT"}[type(element)]
-            raise NotCoveredError(f"{kind} within EXISTS")
-        if isinstance(element, Bind) and element.variable in scope:
-            raise NotCoveredError("BIND within EXISTS", why=f"?{element.variable.name} is bound outside it too")
-        for inner in _groups(element):
-            foreign = {v for e in inner.elements for v in tree.mentioned(e)} & scope - certain(inner)
-            for variable in sorted(foreign):
-                raise NotCoveredError("a group within EXISTS", why=f"it mentions ?{variable.name} of outside")
-            _refuse_in_exists(inner, scope)
-
-
-def _groups(element: Element) -> tuple[Group, ...]:
-    match element:
-        case Group():
-            return (element,)
-        case Graph(_, group):
-            return (group,)
-        case Union(groups):
-            return groups
-    return ()
-
-
-def _expressions(query: Select) -> Iterator[Expression]:
-    """Every expression of a query, those within patterns included."""
-    yield from (i.expression for i in (*query.items, *query.group_by) if i.expression)
-    yield from (*query.having, *query.order)
-    yield from _within(query.where)
-
-
-def _within(element: Element) -> Iterator[Expression]:
-    match element:
-        case Filter(expression) | Bind(expression, _):
-            yield expression
-            for part in expression.parts:
-                if isinstance(part, Exists):
-                    yield from _within(part.group)
-        case Optional(group) | Minus(group) | Graph(_, group):
-            yield from _within(group)
-        case Union(groups):
-            for group in groups:
-                yield from _within(group)
-        case Group(elements):
-            for inner in elements:
-                yield from _within(inner)
-        case SubSelect(select):
-            yield from _expressions(select)
-
-
-def _mentions(query: Select) -> Iterator[Variable]:
-    """Every mention of a variable, what is selected included; order and limit do not change what a row is made of."""
-    yield from (Variable(name) for name in query.columns)
-    for item in (*query.items, *query.group_by):
-        if item.expression:
-            yield from tree.variables(item.expression)
-    yield from (item.variable for item in query.group_by if item.variable)
-    for expression in query.having:
-        yield from tree.variables(expression)
-    if query.values:
-        yield from query.values.variables
-    yield from tree.mentioned(query.where)
-
-
-def _patterns(group: Group) -> Iterator[Triple]:
-    """Every triple pattern in a group, however deep."""
-    for element in group.elements:
-        match element:
-            case Triple():
-                yield element
-            case Filter(expression) | Bind(expression, _):
-                for part in expression.parts:
-                    if isinstance(part, Exists):
-                        yield from _patterns(part.group)
-            case Optional(inner) | Minus(inner) | Graph(_, inner):
-                yield from _patterns(inner)
-            case Union(groups):
-                for inner in groups:
-                    yield from _patterns(inner)
-            case Group():
-                yield from _patterns(element)
-            case SubSelect(select):
-                yield from _patterns(select.where)

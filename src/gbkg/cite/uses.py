@@ -40,6 +40,7 @@ class Uses:
         premises: dict[Any, list[TripleKey]] = {}
         for quad in store.quads(None, _PREMISE, None, _INFERENCES):
             premises.setdefault(quad.subject, []).append(triples[quad.object])
+        self._founded: dict[Use, bool] = {}
         self.of: dict[TripleKey, list[Use]] = {}
         for quad in sorted(store.quads(None, _CONCLUSION, None, _INFERENCES), key=str):
             triple = triples[quad.object]
@@ -69,11 +70,21 @@ class Uses:
 
     def founded(self, use: Use) -> bool:
         """Whether the premises have proofs that do not rest on the conclusion."""
+        known = self._founded.get(use)
+        if known is None:
+            known = self._founded[use] = self._stands_on_its_own(use)
+        return known
+
+    def _stands_on_its_own(self, use: Use) -> bool:
         return all(self._proved(premise) and use.conclusion not in self.support(premise) for premise in use.premises)
 
     def _proved(self, triple: TripleKey) -> bool:
         graphs = {quad.graph_name for quad in self.store.quads(*triple)}
         return triple in self.best or bool(graphs - {_INFERRED})
+
+    def size(self, use: Use) -> int:
+        """How many triples the proofs of the premises have."""
+        return len(set().union(*map(self.support, use.premises)))
 
     def support(self, triple: TripleKey) -> set[TripleKey]:
         """The triples of the shortest proof of a triple, itself included."""

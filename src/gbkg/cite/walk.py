@@ -7,7 +7,7 @@ the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyoxigraph as ox
@@ -25,15 +25,20 @@ class Walker:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._ways: dict[tuple[Path, Any, Any], dict[Any, Way]] = {}
+        self._ways: dict[Path, dict[tuple[Any, Any], dict[Any, Way]]] = {}
 
-    def way(self, start: Any, path: Path, end: Any, graph: Any = None) -> Way | None:
-        """The triples of a shortest way from `start` to `end` along a path whose operator is * + or ?; empty when the
-        path has length zero, None when there is no way."""
-        ways = self._ways.get((path, start, graph))
-        if ways is None:
-            ways = self._ways[path, start, graph] = dict(self.closure(start, path, graph))
-        return ways.get(end)
+    def along_path(self, path: Path) -> Callable[[Any, Any, Any], Way | None]:
+        """A function of start, end and graph (or None): the triples of a shortest way along a path whose operator is
+        * + or ?; empty when the path has length zero, None when there is no way."""
+        known = self._ways.setdefault(path, {})
+
+        def way(start: Any, end: Any, graph: Any) -> Way | None:
+            ways = known.get((start, graph))
+            if ways is None:
+                ways = known[start, graph] = dict(self.closure(start, path, graph))
+            return ways.get(end)
+
+        return way
 
     def closure(self, start: Any, path: Path, graph: Any) -> Iterator[tuple[Any, Way]]:
         """Every node that a * + or ? path leads to, nearest first, each with a shortest way to it."""

@@ -10,8 +10,10 @@ import pyoxigraph as ox
 
 from gbkg.cite.evidence import EvidenceBase
 from gbkg.proofs import ClaimEvidence, Step, TripleKey
-from gbkg.rulefile import Pattern, Rule
+from gbkg.rules.file import TYPED, Rule
 from gbkg.spaces import PREFIXES, shorten
+from gbkg.sparql import write
+from gbkg.sparql.tree import Constant, Group, Path, Term, Triple, Variable
 
 _CLAIMS = ox.NamedNode(PREFIXES["graph"] + "claims")
 _ONTOLOGY = (PREFIXES["owl"], PREFIXES["rdfs"], PREFIXES["rdf"])
@@ -30,12 +32,14 @@ class Lacking:
 @dataclass(frozen=True, slots=True)
 class Absent:
     """Why a triple does not hold: claims that say it without being accepted; what holds instead of its object, or of
-    its subject; and rules that could conclude it, each with what it lacks."""
+    its subject; what else holds between the two, in either direction; and rules that could conclude it, each with what
+    it lacks."""
 
     triple: TripleKey
     claims: tuple[ClaimEvidence, ...]
     objects: tuple[Any, ...]
     subjects: tuple[Any, ...]
+    related: tuple[TripleKey, ...]
     rules: tuple[Lacking, ...]
 
 
@@ -55,44 +59,60 @@ def why(evidence: EvidenceBase, rules: Iterable[Rule], triple: TripleKey) -> Ste
         tuple(evidence.claim(claim) for claim in sorted(stating, key=str)),
         tuple(sorted({quad.object for quad in store.quads(s, p)}, key=str)),
         tuple(sorted({quad.subject for quad in store.quads(None, p, o)}, key=str)),
+        _between(evidence, s, o),
         tuple(lacking),
     )
 
 
+def _between(evidence: EvidenceBase, one: Any, other: Any) -> tuple[TripleKey, ...]:
+    """What holds between two nodes, what is stated before what is inferred."""
+    if isinstance(other, ox.Literal):
+        return ()
+    found = [*evidence.store.quads(one, None, other), *evidence.store.quads(other, None, one)]
+    found.sort(key=lambda quad: (str(quad.graph_name), str(quad)))
+    return tuple(dict.fromkeys((quad.subject, quad.predicate, quad.object) for quad in found))
+
+
 def _lacking(evidence: EvidenceBase, rule: Rule, triple: TripleKey) -> Lacking | None:
     """What the rule lacks for this conclusion; None when its conclusions are never of this form."""
-    bound: dict[str, Any] = {}
-    for term, wanted in zip(rule.head.terms, triple, strict=True):
-        if isinstance(term, ox.Variable) and bound.setdefault(term.value, wanted) != wanted:
+    bound: dict[Variable, Constant] = {}
+    for term, wanted in zip(_terms(rule.head), map(Constant, triple), strict=True):
+        if (bound.setdefault(term, wanted) if isinstance(term, Variable) else term) != wanted:
             return None
-        if not isinstance(term, ox.Variable) and term != wanted:
-            return None
-    body = sorted(rule.body, key=lambda pattern: not _of_ontology(pattern))
-    for number, pattern in enumerate(body, start=1):
-        if not _fits(evidence, body[:number], bound):
-            lacking = f"there is no {' '.join(_shown(term, bound) for term in pattern.terms)}"
+    patterns = [_with(bound, pattern) for pattern in sorted(rule.patterns, key=lambda p: not _of_ontology(p))]
+    for number, pattern in enumerate(patterns, start=1):
+        if not _fits(evidence, patterns[:number]):
+            lacking = f"there is no {' '.join(map(_shown, _terms(pattern)))}"
             return None if _of_ontology(pattern) else Lacking(rule.name, rule.summary, lacking)
     return Lacking(rule.name, rule.summary, "its FILTER leaves nothing")
 
 
-def _of_ontology(pattern: Pattern) -> bool:
+def _terms(pattern: Triple) -> tuple[Term, Term | Path, Term]:
+    return pattern.subject, pattern.predicate, pattern.object
+
+
+def _with(bound: dict[Variable, Constant], pattern: Triple) -> Triple:
+    """The pattern with these values in place of variables."""
+
+    def value(term: Any) -> Any:
+        return bound.get(term, term) if isinstance(term, Variable) else term
+
+    return Triple(*map(value, _terms(pattern)))
+
+
+def _of_ontology(pattern: Triple) -> bool:
     """Whether the pattern asks how properties are related, not what is so."""
-    return isinstance(pattern.predicate, ox.NamedNode) and pattern.predicate.value.startswith(_ONTOLOGY)
+    predicate = pattern.predicate
+    return isinstance(predicate, Constant) and predicate.term.value.startswith(_ONTOLOGY)
 
 
-def _fits(evidence: EvidenceBase, patterns: list[Pattern], bound: dict[str, Any]) -> bool:
-    text = " ".join(" ".join(_written(term, bound, p) for term in p.terms) + " ." for p in patterns)
-    return bool(evidence.store.query(f"ASK {{ {text} }}"))
+def _fits(evidence: EvidenceBase, patterns: list[Triple]) -> bool:
+    return bool(evidence.store.query(f"ASK {write.group(Group(tuple(patterns)))}"))
 
 
-def _written(term: Any, bound: dict[str, Any], pattern: Pattern) -> str:
-    if term is None:
-        return f"{'a/' if pattern.typed else ''}rdfs:subClassOf*"
-    return str(bound.get(term.value, term)) if isinstance(term, ox.Variable) else str(term)
-
-
-def _shown(term: Any, bound: dict[str, Any]) -> str:
-    if term is None:
-        return "a"
-    term = bound.get(term.value, term) if isinstance(term, ox.Variable) else term
-    return shorten(term.value) if isinstance(term, ox.NamedNode) else str(term)
+def _shown(term: Term | Path) -> str:
+    if isinstance(term, Path):
+        return "a" if term == TYPED else "rdfs:subClassOf*"
+    if isinstance(term, Constant) and isinstance(term.term, ox.NamedNode):
+        return shorten(term.term.value)
+    return write.term(term)

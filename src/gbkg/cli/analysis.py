@@ -11,23 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from gbkg.cli.door import new_console, plain
+from gbkg.analyse import values
+from gbkg.cli.door import new_console, oneline, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from gbkg.analyse.compare import Change, Comparison, Removal
     from gbkg.analyse.measures import Analysis, Place, Reciprocity
+    from gbkg.analyse.projection import Network
     from gbkg.kg import KnowledgeGraph
 
 ROWS = 15
 """Rows of a list in a table, unless --top says otherwise."""
 
 
-def show_analysis(kg: KnowledgeGraph, found: Analysis, layout: str, top: int | None) -> None:
-    """CSV has one row for each entity."""
+def show_analysis(kg: KnowledgeGraph, found: Analysis, network: Network, layout: str, top: int | None) -> None:
+    """The measures of the linked part of a network. CSV has one row for each entity."""
     if layout == "json":
-        _json({**asdict(found), "places": [asdict(place) for place in found.places[:top]]})
+        _json(values.analysis(found, network, top))
     elif layout == "csv":
         _csv([asdict(place) for place in found.places[:top]], _fields())
     else:
@@ -35,26 +37,36 @@ def show_analysis(kg: KnowledgeGraph, found: Analysis, layout: str, top: int | N
 
 
 def show_comparison(
-    kg: KnowledgeGraph, found: Comparison, without: Sequence[str], layout: str, top: int | None
+    kg: KnowledgeGraph, found: Comparison, network: Network, without: Sequence[str], layout: str, top: int | None
 ) -> None:
-    """CSV has one row for each measure of an entity that differs."""
+    """The comparison of a network with what is left of it. CSV has one row for each measure of an entity that
+    differs."""
     if layout == "json":
-        _json(_comparison(found, top))
+        _json(values.comparison(found, network, top))
     elif layout == "csv":
-        _csv(_changes(found.changes[:top]), ("iri", "label", "measure", "before", "after", "change"))
+        _csv(values.changes(found.changes[:top]), ("iri", "label", "measure", "before", "after", "change"))
     else:
         console = new_console()
         console.print(f"[bold]Without {' and '.join(without)} relations[/bold]")
         _print_comparison(console, kg, found, top or ROWS)
 
 
-def show_removal(kg: KnowledgeGraph, found: Removal, names: Sequence[str], layout: str, top: int | None) -> None:
-    """CSV as for a comparison; facts and answers are in the table and in JSON."""
+def show_removal(
+    kg: KnowledgeGraph,
+    found: Removal,
+    network: Network,
+    names: Sequence[str],
+    layout: str,
+    top: int | None,
+    answers: Sequence[str] = (),
+) -> None:
+    """CSV as for a comparison; facts and answers are in the table and in JSON. Of the saved queries `answers` the table
+    has the rows that are lost and new; JSON has them of all."""
     if layout == "json":
-        _json({**asdict(found), "comparison": _comparison(found.comparison, top)})
+        _json(values.removal(kg, found, network, top))
         return
     if layout == "csv":
-        show_comparison(kg, found.comparison, names, layout, top)
+        show_comparison(kg, found.comparison, network, names, layout, top)
         return
     console, rows = new_console(), top or ROWS
     console.print(f"[bold]Withdrawn: {plain(', '.join(names))}[/bold]", soft_wrap=True)
@@ -63,16 +75,37 @@ def show_removal(kg: KnowledgeGraph, found: Removal, names: Sequence[str], layou
         f"with {_count(len(found.claims), 'claim')} fall {_count(facts, 'fact')} that no other claim says, and "
         f"{_count(inferred, 'inferred triple')} of which no derivation is left"
     )
-    for title, triples in (("Facts that fall", found.facts), ("Inferences that fall", found.inferred)):
-        _print_list(console, title, [_sentence(kg, *triple) for triple in triples], rows)
+    for title, fallen in (("Facts that fall", found.facts), ("Inferences that fall", found.inferred)):
+        _print_list(console, title, [values.sentence(kg, *record.triple) for record in fallen], rows)
     _print_comparison(console, kg, found.comparison, rows)
-    answers = [
-        [answer.query, answer.rows, answer.rows - answer.lost + answer.gained, answer.lost, answer.gained]
-        for answer in found.answers
-    ]
-    total = len(kg.project.queries)
-    console.print(f"\n[bold]Saved queries: {len(answers)} of {total} answers change[/bold]")
-    _table(console, ("query", "rows before", "rows after", "rows lost", "rows new"), answers)
+    table = [[a.query, a.rows, a.after, len(a.lost), len(a.gained)] for a in found.answers]
+    total = len(kg.project.queries) - len(found.skipped)
+    left_out = f", {len(found.skipped)} not compared" if found.skipped else ""
+    console.print(f"\n[bold]Saved queries: {len(table)} of {total} answers change{left_out}[/bold]")
+    _table(console, ("query", "rows before", "rows after", "rows lost", "rows new"), table)
+    _print_answers(console, found, answers, rows)
+
+
+def _print_answers(console: Console, found: Removal, answers: Sequence[str], rows: int) -> None:
+    """Under the name of each query, or of all that change, the rows that are lost, then those that are new."""
+    changed = {answer.query: answer for answer in found.answers}
+    for name in changed if "all" in answers else answers:
+        if name not in changed:
+            said = "not compared" if name in found.skipped else "the same"
+            console.print(f"\n[bold]{plain(name)}[/bold]: {said}", soft_wrap=True)
+            continue
+        answer = changed[name]
+        for title, lines in (("rows lost", answer.lost), ("rows new", answer.gained)):
+            spoken = [_row(answer.columns, line) for line in lines]
+            _print_list(console, f"{name}: {title} ({len(lines)})", spoken, rows)
+
+
+def _row(columns: Sequence[str], row: Sequence[Any]) -> str:
+    """The bound columns and their values."""
+    from gbkg.answers import plain_label
+
+    cells = ((name, term) for name, term in zip(columns, row, strict=True) if term is not None)
+    return "; ".join(f"{name}: {oneline(plain_label(term))}" for name, term in cells)
 
 
 def _print_analysis(kg: KnowledgeGraph, found: Analysis, rows: int) -> None:
@@ -125,17 +158,17 @@ def _print_comparison(console: Console, kg: KnowledgeGraph, found: Comparison, r
     counts: list[tuple[str, int, int]] = [
         ("relations", before.edges, after.edges),
         ("related pairs", before.pairs, after.pairs),
-        ("components", len(_several(before.components)), len(_several(after.components))),
-        ("largest component", len(before.components[0]), len(after.components[0])) if before.components else ("", 0, 0),
-        ("entities without relation", _alone(before), _alone(after)),
-        ("communities", len(_several(before.communities)), len(_several(after.communities))),
+        ("components", len(before.components), len(after.components)),
+        ("largest component", _largest(before), _largest(after)),
+        ("entities without relation", len(before.alone), len(after.alone)),
+        ("communities", len(before.communities), len(after.communities)),
         ("bridges", len(before.bridges), len(after.bridges)),
         ("articulation points", _joints(before), _joints(after)),
         ("pairs linked both ways", before.reciprocity.mutual, after.reciprocity.mutual),
     ]
-    shown = [[name, old, new, f"{new - old:+,}"] for name, old, new in counts if name]
+    shown = [[name, old, new, f"{new - old:+,}"] for name, old, new in counts]
     _table(console, ("", "all", "without", "change"), shown)
-    lost = [f"{_sentence(kg, *e.triple)}{_how(e.inferred)}" for e in found.lost]
+    lost = [f"{values.sentence(kg, *e.triple)}{_how(e.inferred)}" for e in found.lost]
     _print_list(console, f"Relations lost ({len(lost)})", lost, rows)
     for title, places in (
         ("Entities that lose every relation", found.alone),
@@ -202,13 +235,8 @@ def _components(found: Analysis) -> str:
     return f"{_count(len(sizes), 'component')}" + (f" of {shown}" if sizes else "")
 
 
-def _several(groups: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """The groups of two or more; an entity without relations is a group of its own."""
-    return [group for group in groups if len(group) > 1]
-
-
-def _alone(found: Analysis) -> int:
-    return sum(not place.edges for place in found.places)
+def _largest(found: Analysis) -> int:
+    return len(found.components[0]) if found.components else 0
 
 
 def _joints(found: Analysis) -> int:
@@ -219,22 +247,8 @@ def _how(inferred: bool) -> str:
     return " (inferred)" if inferred else ""
 
 
-def _sentence(kg: KnowledgeGraph, subject: str, relation: str, value: str) -> str:
-    from gbkg.analyse.projection import relation_label
-
-    return f"{kg.labels.get(subject, subject)} {relation_label(kg, relation)} {kg.labels.get(value, value)}"
-
-
 def _count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def _comparison(found: Comparison, top: int | None) -> dict[str, Any]:
-    return {**asdict(found), "changes": _changes(found.changes[:top])}
-
-
-def _changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
-    return [asdict(change) | {"change": change.change} for change in changes]
 
 
 def _fields() -> tuple[str, ...]:

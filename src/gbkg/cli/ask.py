@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 _LONGEST_EXPLANATION = 5.0
 """Seconds to find out why an answer is empty."""
+_PIPED = 200
+"""Cells of a line where no terminal says how wide it is."""
+_DISPUTED = ("inconsistency", "correction", "comparison")
+"""How remarks begin on what `gbkg disputes` shows."""
 
 
 @app.command()
@@ -38,7 +43,7 @@ def show(
     if faults:
         count = f"{faults} fault{'s' if faults != 1 else ''}"
         remark(f"{count} in the tables; what they touch is not shown (gbkg build lists them)")
-    found = find(" ".join(entity), inputs.entities, inputs.claims)
+    found = find(" ".join(entity), inputs.entities, inputs.claims, remark)
     remarks = curation.remarks(project, found, inputs.claims, inputs.entities)
     made = card(found, inputs.entities, inputs.claims, inputs.vocabulary, remarks)
     console = new_console()
@@ -56,6 +61,8 @@ def show(
         console.print("\n[bold]Curation[/bold]")
         for said in made.remarks:
             console.print(f"  {plain(said)}", soft_wrap=True)
+        if any(said.startswith(_DISPUTED) for said in made.remarks):
+            console.print(f"  `gbkg disputes id:{found.slug}` sets the quotations side by side", soft_wrap=True)
     console.print("\n[bold]Evidence[/bold]")
     for number, (passage, keys) in enumerate(made.passages, start=1):
         quotation = plain(f"[{number}] {passage.source} {passage.start}–{passage.end}: “{oneline(passage.exact)}”")
@@ -114,7 +121,6 @@ def query(
     limit: Annotated[int, typer.Option(min=0, help="How many rows at most; 0: all.")] = 10_000,
 ) -> None:
     """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
-    from gbkg import answers
     from gbkg import kg as graphs
     from gbkg import queries as saved
     from gbkg.errors import GbkgError
@@ -127,20 +133,24 @@ def query(
     kg = graphs.open(project.root)
     if kg.remark:
         remark(kg.remark)
-    text = saved.bind(asked, values, kg)
+    text = saved.bind(asked, values, kg, remark)
     try:
-        answer: Answer | Truth | Triples
-        if cite or card:
-            answer = kg.query(text, cite=True, derivations=derivations, timeout=timeout or None, limit=limit or None)
-        else:
-            answer = answers.run(kg.store, text, timeout=timeout or None, limit=limit or None, label=kg.label)
+        answer = kg.answer(
+            text,
+            cite=cite or card is not None,
+            derivations=derivations,
+            timeout=timeout or None,
+            limit=limit or None,
+        )
     except GbkgError as error:
         _refuse(error, "stdin" if name == "-" else str(asked.path))
-    width = shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
+    width = None if output else shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
     # Bytes, so that no system translates the line ends of CSV.
     _deliver(writing.write(answer, chosen, width).encode("utf-8", "surrogateescape"), output)
     if card:
         _deliver(_card(kg, asked, values, text, answer, derivations), card)
+    if asked.caution:
+        remark(f"caution: {asked.caution}")
     _comment(answer, text, asked, kg)
 
 
@@ -259,7 +269,9 @@ def _signature(parameter: Parameter) -> str:
 
 def _explain(query: SavedQuery, project: Project) -> None:
     typer.echo(f"{query.name}  {query.summary}")
-    for paragraph in filter(None, (query.description, f"Tags: {', '.join(query.tags)}" if query.tags else "")):
+    caution = f"Caution: {query.caution}" if query.caution else ""
+    tags = f"Tags: {', '.join(query.tags)}" if query.tags else ""
+    for paragraph in filter(None, (query.description, caution, tags)):
         typer.echo(f"\n{paragraph}")
     if query.parameters:
         typer.echo("\nParameters")
@@ -267,22 +279,14 @@ def _explain(query: SavedQuery, project: Project) -> None:
         typer.echo(f"  -p {_signature(parameter)}  {parameter.description}".rstrip())
         if parameter.choices:
             typer.echo(f"     one of {', '.join(parameter.choices)}")
-    given = "".join(f" -p {parameter.name}={_example(parameter, project)}" for parameter in query.parameters)
+    given = "".join(f" -p {shlex.quote(f'{name}={value}')}" for name, value in _example(query, project).items())
     typer.echo(f"\n  gbkg query {query.name}{given}")
 
 
-def _example(parameter: Parameter, project: Project) -> str:
-    """A value that may be given: a choice, the default, or the first that there is."""
+def _example(query: SavedQuery, project: Project) -> dict[str, str]:
+    if not query.parameters:
+        return {}
     from gbkg import kg as graphs
-    from gbkg.errors import GbkgError
-    from gbkg.queries import parameters
+    from gbkg.queries.examples import example
 
-    for known in (*parameter.choices, *parameter.default):
-        return known
-    simple = {"date": "2019-10", "number": "100", "text": "blockchain"}
-    if parameter.type in simple:
-        return simple[parameter.type]
-    try:
-        return parameters.examples(parameter.type, graphs.open(project.root).store, 1)[0]
-    except (GbkgError, IndexError):
-        return "…"
+    return example(query, graphs.open(project.root))

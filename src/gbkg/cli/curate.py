@@ -89,16 +89,17 @@ def _verify_card(path: Path, sources: Path | None) -> None:
         raise ProjectError(f"cannot be read: {error.strerror}", file=str(path)) from error
     given = cards.read(content, str(path))
     found = cards.altered(given, str(path))
-    report_findings(found)
     rows = len(given["answer"]["results"]["bindings"])
-    typer.echo(f"card: {rows} rows and {cards.quotations(given)} quotations are as they were written")
+    if not found:
+        typer.echo(f"card: {rows} rows and {cards.quotations(given)} quotations are as they were written")
     kg = graphs.open(current_project().root)
     if kg.remark:
         remark(kg.remark)
-    found = cards.differing(given, kg, str(path))
+    differing = cards.differing(given, kg, str(path))
     same = kg.digest == given["graph"]["sha256"]
-    typer.echo(f"graph: {'the same' if same else 'another'} as when the card was written")
-    if not found:
+    typer.echo(f"graph: {'the same as' if same else 'not the one that answered'} when the card was written")
+    found += differing
+    if not differing:
         typer.echo("answer: the same rows with the same proofs")
     if sources is None:
         remark("documents not at hand; with --sources DIR every quotation is proved")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from gbkg.cli.door import app, current_project, new_console, plain, remark
+from gbkg.cli.door import app, current_project, fail, new_console, plain, remark
 
 if TYPE_CHECKING:
     from gbkg.analyse.paths import Apart
@@ -94,7 +98,7 @@ def path(
         title = f"Path {number} of {len(found)}" if len(found) > 1 else "Path"
         console.print(f"{'' if number == 1 else chr(10)}[bold]{title}: {_count(len(steps), 'step')}[/bold]")
         for step in steps:
-            print_step(console, kg, step, notes)
+            print_step(console, kg, step, notes, numbered=True)
     print_evidence(console, notes)
     if len(found) < k:
         remark(f"there {'is' if len(found) == 1 else 'are'} no more than {_count(len(found), 'path')}")
@@ -121,6 +125,15 @@ def analyse(
         list[str] | None,
         typer.Option("--withdraw", metavar="SOURCE|CLAIM", help="What falls without a source or claim; repeatable."),
     ] = None,
+    answers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--answers", metavar="QUERY|all", help="With --withdraw, the rows that this saved query loses and gains."
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0, help="With --withdraw, seconds for each saved query; 0: no limit.")
+    ] = 10,
     layout: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
     top: Annotated[
         int | None, typer.Option("--top", min=1, help="Rows of each list [default: 15 in a table, else all].")
@@ -136,20 +149,44 @@ def analyse(
 
     if layout not in FORMATS:
         raise NotFoundError("format", layout, known=FORMATS)
+    if answers and not withdraw:
+        fail("--answers goes with --withdraw", 2)
     kg = _open(graph)
+    _check_queries(kg, answers or ())
     selection = Selection(
         tuple(relation or ()), tuple(kind or DEFAULT_KINDS), inferred, as_of, tuple(without or ()) if withdraw else ()
     )
     network = project(kg, evidence.read(kg.store), selection)
     if withdraw:
         keys = frozenset[str]().union(*(naming.claims(kg, name) for name in withdraw))
-        analysis.show_removal(kg, compare.withdraw(kg, selection, keys), withdraw, layout, top)
+        fallen = compare.withdraw(kg, selection, keys, timeout or None)
+        analysis.show_removal(kg, fallen, network, withdraw, layout, top, answers or ())
     elif without:
-        analysis.show_comparison(kg, compare.without(kg, selection, without), without, layout, top)
+        analysis.show_comparison(kg, compare.without(kg, selection, without), network, without, layout, top)
     else:
-        analysis.show_analysis(kg, measure(linked(network)), layout, top)
+        analysis.show_analysis(kg, measure(linked(network)), network, layout, top)
     _remark_alone(network)
     _remark_undated(network, as_of)
+    if withdraw and fallen.skipped:
+        remark(f"took longer than {timeout:g} s and was not compared (--timeout): {', '.join(fallen.skipped)}")
+        _end()
+
+
+def _check_queries(kg: KnowledgeGraph, names: Sequence[str]) -> None:
+    """Raises `NotFoundError` with near names unless these are saved queries, or `all`."""
+    from gbkg.errors import NotFoundError
+
+    known = [path.stem for path in kg.project.queries]
+    for name in names:
+        if name not in known and name != "all":
+            raise NotFoundError("saved query", name, get_close_matches(name, known, 3, 0.6))
+
+
+def _end() -> NoReturn:
+    """Ends the process now, with the engine's thread, which cannot be interrupted."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _open(graph: Path | None) -> KnowledgeGraph:

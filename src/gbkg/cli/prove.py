@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,11 +21,13 @@ def why(
     subject: Annotated[str, typer.Argument(help="An entity or other node: IRI, prefixed name, id, label, alias.")],
     predicate: Annotated[str, typer.Argument(help="A property: IRI, prefixed name, local name or label.")],
     object: Annotated[str, typer.Argument(help="A node, or the text, number or date of a literal.")],
+    derivations: Annotated[int, typer.Option(min=1, help="How many ways to print, besides what is said.")] = 1,
 ) -> None:
     """Print the proof of one triple, down to the sentences; or, if it does not hold, what it lacks."""
     from gbkg import kg as graphs
     from gbkg.cite.asked import triple
     from gbkg.cite.why import Absent
+    from gbkg.proofs import Inference
 
     kg = graphs.open(current_project().root)
     if kg.remark:
@@ -34,7 +37,12 @@ def why(
         _print_absent(kg, found)
         sys.exit(1)
     typer.echo(_said(kg, found.triple))
-    _print_evidence(kg, found, "")
+    said = sum(not isinstance(evidence, Inference) for evidence in found.evidence)
+    shown = found.evidence[: max(said, derivations)]
+    _print_evidence(kg, replace(found, evidence=shown), "")
+    more = len(found.evidence) - len(shown)
+    if more:
+        remark(f"and {more} other way{'s' if more > 1 else ''} (--derivations {len(found.evidence)})")
 
 
 def _print_evidence(kg: KnowledgeGraph, step: Step, indent: str) -> None:
@@ -54,6 +62,8 @@ def _print_below(kg: KnowledgeGraph, evidence: Evidence, indent: str) -> None:
             typer.echo(f"{indent}{where}: “{oneline(quotation.exact)}”")
         if evidence.note:
             typer.echo(f"{indent}note: {evidence.note}")
+        for remark_ in evidence.curation:
+            typer.echo(f"{indent}{remark_}")
     elif isinstance(evidence, Inference):
         for number, premise in enumerate(evidence.premises, start=1):
             last = number == len(evidence.premises)
@@ -86,7 +96,9 @@ def _print_absent(kg: KnowledgeGraph, found: Absent) -> None:
     if found.objects:
         typer.echo(f"  what holds instead: {kg.label(subject)} – {kg.label(predicate)} → {_list(kg, found.objects)}")
     if found.subjects:
-        typer.echo(f"  and of others: {_list(kg, found.subjects)} – {kg.label(predicate)} → {kg.label(object)}")
+        typer.echo(f"  what holds of others: {_list(kg, found.subjects)} – {kg.label(predicate)} → {kg.label(object)}")
+    for relation in found.related[:3]:
+        typer.echo(f"  but this holds: gbkg why {' '.join(map(_typed, relation))}")
     for lacking in found.rules:
         typer.echo(f"  rule {lacking.rule} would conclude it, but {lacking.reason}")
 
@@ -98,3 +110,10 @@ def _list(kg: KnowledgeGraph, terms: tuple[Any, ...], most: int = 5) -> str:
 
 def _said(kg: KnowledgeGraph, triple: tuple[Any, Any, Any]) -> str:
     return " – ".join(map(kg.label, triple[:2])) + f" → {kg.label(triple[2])}"
+
+
+def _typed(term: Any) -> str:
+    """How a node may be typed on the command line."""
+    from gbkg.spaces import shorten
+
+    return shorten(term.value).removeprefix("id:")

@@ -15,18 +15,22 @@ if TYPE_CHECKING:
     from gbkg.kg import KnowledgeGraph
 
 
-def print_step(console: Console, kg: KnowledgeGraph, step: Step, notes: Footnotes, named: bool = True) -> None:
+def print_step(
+    console: Console, kg: KnowledgeGraph, step: Step, notes: Footnotes, *, named: bool = True, numbered: bool = False
+) -> None:
     """One line for each relation between the two ends of a step; the arrow points from subject to object. The end
-    from which the step is taken need not be named."""
+    from which the step is taken need not be named. A step that is `numbered` has its number before its first line."""
     here, there = f"{kg.labels[step.here]} " if named else "", kg.labels[step.there]
+    number = f"{step.distance}. " if numbered else ""
     for edge in step.relations:
         arrow = f"– {edge.label} →" if edge.subject == step.here else f"← {edge.label} –"
-        marks = "".join(f"[{number}]" for number in notes.numbers(in_order(edge, notes)))
+        marks = "".join(f"[{note}]" for note in notes.numbers(in_order(edge, notes)))
         how = remarks(kg, edge, notes)
         console.print(
-            f"  {plain(f'{here}{arrow} {there} {marks}')}[dim]{plain(f'  – {how}' if how else '')}[/dim]",
+            f"  {number}{plain(f'{here}{arrow} {there} {marks}')}[dim]{plain(f'  – {how}' if how else '')}[/dim]",
             soft_wrap=True,
         )
+        number = " " * len(number)
 
 
 def remarks(kg: KnowledgeGraph, edge: Edge, notes: Footnotes) -> str:

@@ -20,7 +20,7 @@ from rdflib.term import Node
 from gbkg import curation, names, passages, turtle
 from gbkg.build import Inputs
 from gbkg.curation import FormulaError, Interval
-from gbkg.disputes import working
+from gbkg.disputes import hedges, working
 from gbkg.disputes.working import Working
 from gbkg.errors import NotFoundError
 from gbkg.model import Claim, Entity, Passage
@@ -206,6 +206,9 @@ def _worked(dispute: Dispute, formula: str, desk: _Desk) -> Dispute:
         made = working.work(formula, desk.numbers, letters, figures)
     except FormulaError as error:
         return replace(dispute, fault=f"{formula} cannot be worked out: {error}")
+    if not made.result.holds:
+        covering = hedges.covering(formula, desk.numbers, [w.claim for w in dispute.witnesses])
+        made = working.hedged(made, [(w.qualifier, w.letter) for w in dispute.witnesses if w.claim.key in covering])
     measured = tuple(_measured(w, desk.numbers.get(w.claim.key), desk.inputs.vocabulary) for w in dispute.witnesses)
     return replace(dispute, working=made, witnesses=measured)
 
@@ -254,16 +257,11 @@ def _witnesses(desk: _Desk, claims: Iterable[Claim]) -> tuple[Witness, ...]:
             subject=desk.inputs.entities[claim.subject].label,
             statement=statement(claim, desk.inputs),
             remarks=_remarks(claim, desk.inputs.entities),
-            qualifier=_qualifier(claim, desk.inputs.vocabulary),
+            qualifier=hedges.word(claim, desk.inputs.vocabulary),
             corrected=_corrected(claim, desk.graph),
         )
         for n, claim in enumerate(claims)
     )
-
-
-def _qualifier(claim: Claim, vocabulary: Vocabulary) -> str:
-    quantity = claim.quantity
-    return "" if quantity is None or quantity.precision == "exact" else vocabulary.labels[quantity.precision]
 
 
 def _corrected(claim: Claim, graph: Graph) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gbkg import names
 from gbkg.disputes.collected import Dispute, Witness, misprints
 from gbkg.disputes.layout import beside, oneline, wrapped
-from gbkg.disputes.working import spread
+from gbkg.disputes.working import listed, spoken, spread
 from gbkg.model import Passage, Source
 
 NARROW = 100
@@ -96,20 +96,18 @@ def arithmetic(dispute: Dispute) -> list[tuple[str, str]]:
 
 
 def caution(dispute: Dispute) -> str:
-    """What of the printed figures the arithmetic replaces or leaves out; the empty string when that is nothing."""
+    """What of the printed figures the arithmetic replaces, or leaves out without a word in its result; the empty string
+    when that is nothing."""
     used = [w for w in dispute.witnesses if w.allowed is not None and w.claim.quantity is not None]
     said = [
         f"“{oneline(w.claim.quantity.text)}”, the number of {w.letter}, was put in as corrected, “{w.corrected}”"
         for w in used
         if w.corrected and w.claim.quantity
     ]
-    vague: dict[str, list[str]] = {}
-    for witness in used:
-        if witness.qualifier and not witness.corrected:
-            vague.setdefault(witness.qualifier, []).append(witness.letter)
+    covering = {letter for _, letter in dispute.working.hedges} if dispute.working else set()
+    vague = [(w.qualifier, w.letter) for w in used if w.qualifier and not w.corrected and w.letter not in covering]
     if vague:
-        named = _listed(f"“{word}” of {_listed(letters)}" for word, letters in vague.items())
-        said.append(f"only the digits were put in: that the source says {named} is left out")
+        said.append(f"only the digits were put in: that the source says {spoken(vague)} is left out")
     return "; ".join(said)
 
 
@@ -158,7 +156,9 @@ def _gist(dispute: Dispute) -> str:
     if dispute.printed:
         return f"“{oneline(dispute.printed)}” means “{oneline(dispute.corrected)}”"
     if dispute.working:
-        return f"{dispute.working.printed} {dispute.working.verdict}"
+        words = dict.fromkeys(f"“{word}”" for word, _ in dispute.working.hedges)
+        hedged = f"; the source's {listed(words)} may cover it" if words else ""
+        return f"{dispute.working.printed} {dispute.working.verdict}{hedged}"
     figures = [w.claim.quantity.text for w in dispute.witnesses if w.claim.quantity]
     if dispute.outcome and dispute.named and len(figures) == len(dispute.witnesses):
         return f"{oneline(' / '.join(figures))} – {dispute.outcome}"
@@ -230,12 +230,6 @@ def _few(words: list[str]) -> list[str]:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def _listed(words: Iterable[str]) -> str:
-    """The words with commas and a last "and"."""
-    *head, last = list(words) or [""]
-    return f"{', '.join(head)} and {last}" if head else last
 
 
 def escaped(text: str) -> str:

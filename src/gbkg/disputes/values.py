@@ -45,6 +45,7 @@ def _working(made: Working, left_out: str) -> dict[str, Any]:
         "right": _interval(made.result.right),
         "holds": made.result.holds,
         "reason": made.reason,
+        "hedges": [{"letter": letter, "word": word} for word, letter in made.hedges],
         "caution": left_out or None,
     }
 

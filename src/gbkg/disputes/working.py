@@ -7,8 +7,8 @@ of the exact ones.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,7 +23,8 @@ _SAID = {"=": "", "<": "less than ", "<=": "at most ", ">": "more than ", ">=": 
 @dataclass(frozen=True, slots=True)
 class Working:
     """A formula and what becomes of it. `lettered` has letters for the claims, `printed` their numbers as printed
-    and "3 listed" for a count; `expressions` are the two sides in letters, `reason` says why it can or cannot hold."""
+    and "3 listed" for a count; `expressions` are the two sides in letters, `reason` says why it can or cannot hold.
+    `hedges` are words of the source ("about"), each with the letter of its claim, that may cover what is amiss."""
 
     formula: str
     lettered: str
@@ -32,10 +33,12 @@ class Working:
     expressions: tuple[str, str]
     result: Result
     reason: str
+    hedges: tuple[tuple[str, str], ...] = ()
 
     @property
     def verdict(self) -> str:
-        """`holds`, `can hold`, `cannot hold`, or that it holds however the figures were rounded."""
+        """`holds`, `can hold`, `cannot hold`, that it holds however the figures were rounded, or that it does not hold
+        by the printed digits, where hedges may cover that."""
         return self.reason.partition(":")[0].removeprefix("it ")
 
 
@@ -59,6 +62,36 @@ def work(
         result=result,
         reason=reason(relation, result),
     )
+
+
+def hedged(made: Working, hedges: Sequence[tuple[str, str]]) -> Working:
+    """What does not hold by its digits, with the hedges (word, letter) that may cover it; unchanged if there are none.
+
+    The verdict is softer then: nobody can tell from "roughly 200" that the number is not 190.
+    """
+    if not hedges:
+        return made
+    why = made.reason.partition(": ")[2].removeprefix("by the printed digits ")
+    softer = f"it does not hold by the printed digits: {why}; the source's {spoken(hedges)} may cover the difference"
+    return replace(made, reason=softer, hedges=tuple(hedges))
+
+
+def spoken(hedges: Iterable[tuple[str, str]]) -> str:
+    """Words with the letters of their claims: “about” of a and b.
+
+    >>> spoken([("over", "a"), ("about", "b"), ("over", "c")])
+    '“over” of a and c and “about” of b'
+    """
+    letters: dict[str, list[str]] = {}
+    for word, letter in hedges:
+        letters.setdefault(word, []).append(letter)
+    return listed(f"“{word}” of {listed(named)}" for word, named in letters.items())
+
+
+def listed(words: Iterable[str]) -> str:
+    """The words with commas and a last "and"."""
+    *head, last = list(words) or [""]
+    return f"{', '.join(head)} and {last}" if head else last
 
 
 def reason(relation: str, result: Result) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -20,13 +20,15 @@ SELECT ?claim ?about ?what ?on ?dating ?reading ?source WHERE {
   OPTIONAL { ?claim gbkg:dating ?dating }
 }"""
 _STATISTICS = """
-SELECT ?claim ?about ?what ?on ?since ?dating ?reading ?source ?number ?unit ?kind WHERE {
+SELECT ?claim ?about ?what ?on ?since ?words ?dating ?reading ?source ?number ?precision ?unit ?kind WHERE {
   ?claim a gbkg:StatisticClaim ; gbkg:about ?about ; gbkg:indicator ?what ; gbkg:asOf ?on ; gbkg:dating ?dating ;
-         gbkg:status gbkg:accepted ; gbkg:reading ?reading ; gbkg:valueText ?number ; gbkg:unit ?unit ;
-         prov:hadPrimarySource ?source .
+         gbkg:status gbkg:accepted ; gbkg:reading ?reading ; gbkg:valueText ?number ; gbkg:precision ?precision ;
+         gbkg:unit ?unit ; prov:hadPrimarySource ?source .
   OPTIONAL { ?claim gbkg:periodStart ?since }
+  OPTIONAL { ?claim gbkg:asOfText ?words }
   OPTIONAL { ?unit skos:broader ?kind FILTER(?kind = gbkg:measuredUnit) }
 }"""
+_SIGNALS = "SELECT ?precision ?word WHERE { ?precision a gbkg:Precision ; skos:hiddenLabel ?word }"
 _SCALES = ("million", "billion", "trillion", "万", "亿")
 
 
@@ -34,7 +36,8 @@ _SCALES = ("million", "billion", "trillion", "万", "亿")
 class Dated:
     """Something with a date. `about` is an entity's IRI, `name` its label; `what` what is dated ("founded", or
     statistics with their numbers); `on` and `since` are as the source gives them ("--05" has no year); `concluded`
-    says that part of the date is not printed; `sources` are IRIs, sorted."""
+    says that part of the date is not printed; `sources` are IRIs, sorted. `words` are the source's where they name no
+    such month or day ("as of the end of 2018"), so that `on` is what was made of them, else empty."""
 
     about: str
     name: str
@@ -46,6 +49,7 @@ class Dated:
     statistic: bool
     sources: tuple[str, ...]
     claims: tuple[str, ...]
+    words: str = ""
 
     @property
     def span(self) -> dates.Span | None:
@@ -60,7 +64,7 @@ class Dated:
     def order(self) -> tuple[Any, ...]:
         span = self.span
         begin = (span.start, span.end) if span else (0.0, 0.0)
-        return (span is None, *begin, self.on, self.statistic, self.name, self.what, self.about)
+        return (span is None, *begin, self.on, self.words, self.statistic, self.name, self.what, self.about)
 
 
 def read(kg: KnowledgeGraph, entities: Iterable[str] = (), statistics: bool = False) -> tuple[Dated, ...]:
@@ -81,14 +85,17 @@ def read(kg: KnowledgeGraph, entities: Iterable[str] = (), statistics: bool = Fa
 
 
 def _facts(kg: KnowledgeGraph) -> list[Dated]:
-    rows = sorted((_row(kg, solution) for solution in kg.store.query(_FACTS)), key=lambda row: row.fact)
+    rows = sorted((_row(kg, solution, {}) for solution in kg.store.query(_FACTS)), key=lambda row: row.fact)
     return [_joined(kg, list(group), False) for _, group in groupby(rows, key=lambda row: row.fact[:5])]
 
 
 def _statistics(kg: KnowledgeGraph) -> list[Dated]:
-    rows = {row.claim: row for row in (_row(kg, solution) for solution in kg.store.query(_STATISTICS))}
+    signals: dict[str, set[str]] = {}
+    for solution in kg.store.query(_SIGNALS):
+        signals.setdefault(solution["precision"].value, set()).add(solution["word"].value)
+    rows = {row.claim: row for row in (_row(kg, solution, signals) for solution in kg.store.query(_STATISTICS))}
     ordered = sorted(rows.values(), key=lambda row: row.key)
-    return [_joined(kg, list(group), True) for _, group in groupby(ordered, key=lambda row: row.key[:5])]
+    return [_joined(kg, list(group), True) for _, group in groupby(ordered, key=lambda row: row.key[:6])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,7 @@ class _Row:
     concluded: bool
     implied: bool
     source: str
+    words: str
 
     @property
     def fact(self) -> tuple[Any, ...]:
@@ -110,10 +118,10 @@ class _Row:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return self.about, self.on, self.since, self.concluded, self.source, self.what, self.claim
+        return self.about, self.on, self.since, self.words, self.concluded, self.source, self.what, self.claim
 
 
-def _row(kg: KnowledgeGraph, solution: Any) -> _Row:
+def _row(kg: KnowledgeGraph, solution: Any, signals: Mapping[str, Collection[str]]) -> _Row:
     def value(name: str) -> str:
         try:
             term = solution[name]
@@ -123,10 +131,12 @@ def _row(kg: KnowledgeGraph, solution: Any) -> _Row:
 
     what = kg.label(solution["what"]).removesuffix(" on")
     if number := value("number"):
-        what = f"{what} {_with_unit(number, kg.label(solution['unit']), value('kind'))}"
+        amount = _with_unit(number, kg.label(solution["unit"]), value("kind"))
+        what = f"{what} {_with_precision(amount, solution['precision'], kg, signals)}"
     concluded, implied = value("dating").endswith("#inferred"), value("reading").endswith("#implied")
     fixed = (value("claim"), value("about"), what, value("on"), value("since"))
-    return _Row(*fixed, concluded, implied, value("source"))
+    words = "" if dates.names(value("words"), value("on")) else " ".join(value("words").split())
+    return _Row(*fixed, concluded, implied, value("source"), words)
 
 
 def _with_unit(number: str, unit: str, kind: str) -> str:
@@ -134,6 +144,15 @@ def _with_unit(number: str, unit: str, kind: str) -> str:
     bare = number[-1:].isdigit() or number.endswith(_SCALES)
     printed = any(category(character) == "Sc" for character in number)
     return f"{number} {unit}" if bare and not printed and kind.endswith("#measuredUnit") else number
+
+
+def _with_precision(amount: str, precision: Any, kg: KnowledgeGraph, signals: Mapping[str, Collection[str]]) -> str:
+    """The amount after the word for its precision, unless that is exact, or the source has such a word in its number.
+    A range says for itself that it is one."""
+    said = any(word.casefold() in amount.casefold() for word in signals.get(precision.value, ()))
+    if said or precision.value.endswith(("#exact", "#between")):
+        return amount
+    return f"{kg.label(precision)} {amount}"
 
 
 def _joined(kg: KnowledgeGraph, rows: list[_Row], statistic: bool) -> Dated:
@@ -149,4 +168,5 @@ def _joined(kg: KnowledgeGraph, rows: list[_Row], statistic: bool) -> Dated:
         statistic,
         tuple(sorted({row.source for row in rows})),
         tuple(sorted({row.claim for row in rows})),
+        first.words,
     )

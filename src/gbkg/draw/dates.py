@@ -69,6 +69,23 @@ def spoken(text: str) -> str:
     return " ".join(filter(None, [str(day or ""), month_name[month] if month else "", str(year)]))
 
 
+def names(words: str, date: str) -> bool:
+    """Whether words name the month and the day of a date, as far as it has them; words that are empty do.
+
+    >>> names("as of October 2019", "2019-10"), names("as of the end of 2018", "2018-12"), names("in 2018", "2018")
+    (True, False, True)
+    """
+    found = _WITH_YEAR.fullmatch(date) or _WITHOUT_YEAR.fullmatch(date)
+    if not found or not words:
+        return True
+    *_, month, day = (int(part) if part else 0 for part in found.groups())
+    if month > 12:
+        return True
+    spelled = rf"\b(?:{month_name[month]}|{month_abbr[month]})\b|" if month else ""
+    parts = [spelled + rf"(?<!\d)0?{month}(?!\d)"] * bool(month) + [rf"(?<!\d)0?{day}(?!\d)"] * bool(day)
+    return all(re.search(part, words, re.I) for part in parts)
+
+
 def ticks(start: float, end: float, most: int) -> tuple[Tick, ...]:
     """At most this many places with text between two moments (at least one), a month or more apart."""
     fits = [step for step in _STEPS if (end - start) / step <= most]

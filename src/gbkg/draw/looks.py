@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from gbkg import names
-from gbkg.draw.frame import Key, Keys
+from gbkg.draw.frame import TEXT_SIZE, Key, Keys
+from gbkg.draw.letters import block
 from gbkg.draw.scene import BLACK, BLUE, GREEN, HEADS, INK, ORANGE, PURPLE, SKY, VERMILLION, Box, Head, Line, Panel
 from gbkg.kg import KnowledgeGraph
 
@@ -18,6 +19,9 @@ HOW: dict[str, tuple[tuple[float, ...], str]] = {
     "inferred": ((1.0, 1.8), "inferred by a rule from other facts"),
 }
 """How a relation is known: its dashes, and the words of the legend."""
+
+DOUBT = "(?)"
+"""What stands after the words of a relation that is in doubt."""
 
 ACTIVE = frozenset(("hasBuilt", "isBuilding", "setsOutToBuild", "governs", "attracts", "involves", "hosts", "hasCore"))
 """Relations whose subject acts; it is drawn on the right, where the others have their founders and operators."""
@@ -112,21 +116,26 @@ def figures(kg: KnowledgeGraph, types: Mapping[str, str]) -> dict[str, Figure]:
 
 
 def legend(
-    used: Mapping[str, Stroke], labels: Mapping[str, str], ways: Iterable[str], shown: Iterable[Figure]
+    used: Mapping[str, Stroke],
+    labels: Mapping[str, str],
+    ways: Iterable[str],
+    shown: Iterable[Figure],
+    doubt: bool = False,
 ) -> list[Keys]:
-    """The legend of what is in the picture: relations in the order of `_STROKES`, ways of knowing, entities."""
+    """The legend of what is in the picture: relations in the order of `_STROKES`, doubt, ways of knowing, entities."""
     order = [*_STROKES]
     relations = sorted(used, key=lambda iri: (order.index(local(iri)) if local(iri) in order else 99, iri))
     ways = set(ways)
     figured = {figure.word: figure for figure in shown}
     ranked = [figure.word for figure in (*_FIGURES.values(), _REST)]
     lines = {labels[iri]: Key(_sample(used[iri]), labels[iri]) for iri in relations}
+    doubted = [Key((block(DOUBT, 0, 0, 26, TEXT_SIZE),), "in doubt")] * doubt
     known = [
         Key((Line((((0, 5), (26, 5)),), INK, 1.4, dash),), words) for way, (dash, words) in HOW.items() if way in ways
     ]
     seen = [Key((panel(figured[word], Box(0, 0, 24, 10)),), word) for word in sorted(figured, key=ranked.index)]
     return [
-        Keys("Relations: read from the entity beside the words along the arrow", tuple(lines.values())),
+        Keys("Relations: read from the entity beside the words along the arrow", (*lines.values(), *doubted)),
         Keys("How a relation is known", tuple(known)),
         Keys("Entities", tuple(seen)),
     ]

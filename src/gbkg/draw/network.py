@@ -66,7 +66,8 @@ def place(kg: KnowledgeGraph, graph: Network, edges: Sequence[Edge], title: str 
         body += moved(marks, 0, y)
         y += height + 2 * _ROOM
     names = {edge.relation: _spoken(edge) for edge in edges}
-    legend = looks.legend(strokes, names, map(wiring.how, edges), figures.values())
+    doubt = any(edge.disputed for edge in edges)
+    legend = looks.legend(strokes, names, map(wiring.how, edges), figures.values(), doubt)
     size = (max(grid.width, _WIDTH), y - 2 * _ROOM)
     return framed(title, body, size, legend, _caption(kg, edges, len(nodes)))
 
@@ -195,7 +196,7 @@ def _size(words: Words) -> tuple[float, float]:
 
 def _chip(edge: Edge) -> Words:
     """The words of a relation, at the origin."""
-    lines = wrap(_spoken(edge), _CHIP, SMALLEST)
+    lines = wrap(f"{_spoken(edge)} {looks.DOUBT}" if edge.disputed else _spoken(edge), _CHIP, SMALLEST)
     wide = max(width(line, SMALLEST) for line in lines)
     return Words(Box(0, 0, wide, len(lines) * SMALLEST * LEADING), lines, SMALLEST, align="centre", name=edge.relation)
 
@@ -213,7 +214,8 @@ def _label(text: str, node: str, limit: float) -> Words:
 
 
 def _tips(kg: KnowledgeGraph, edges: Iterable[Edge]) -> dict[Edge, str]:
-    """What a viewer shows of an edge: the relation and every quotation behind it, with source and offsets."""
+    """What a viewer shows of an edge: the relation, what puts it in doubt, and every quotation behind it, with source
+    and offsets."""
     notes, found = Footnotes(kg, read_evidence(kg.store)), {}
     for edge in edges:
         wanted = notes.numbers(edge.claims)
@@ -221,7 +223,8 @@ def _tips(kg: KnowledgeGraph, edges: Iterable[Edge]) -> dict[Edge, str]:
         said = [f"“{p.exact}” ({p.source} {p.start}–{p.end})" for p in (passages[number] for number in wanted)]
         labels = [kg.labels.get(end, end) for end in (edge.subject, edge.object)]
         head = f"{labels[0]} – {_spoken(edge)} → {labels[1]} ({wiring.how(edge)})"
-        found[edge] = "\n".join([head, *(" ".join(line.split()) for line in said)])
+        doubt = f"{'in doubt' if edge.disputed else 'partly in doubt'}, see {', '.join(edge.doubts)}"
+        found[edge] = "\n".join([head, *[doubt] * bool(edge.doubts), *(" ".join(line.split()) for line in said)])
     return found
 
 
@@ -229,6 +232,8 @@ def _caption(kg: KnowledgeGraph, edges: Sequence[Edge], nodes: int) -> str:
     ways = [wiring.how(edge) for edge in edges]
     parts = [f"{ways.count(way)} {way}" for way in looks.HOW if way in ways]
     shares = ", ".join(parts) if len(parts) > 1 else f"all {ways[0]}" if len(ways) > 1 else ways[0]
+    doubts = sum(edge.disputed for edge in edges)
+    shares += f"; {doubts} in doubt for an ambiguity, inconsistency or correction" if doubts else ""
     sources = sorted({str(SRC[source]) for edge in edges for source in edge.sources})
     return (
         f"{counted(len(edges), 'relation')} ({shares}) between {counted(nodes, 'entity', 'entities')}; "

@@ -143,8 +143,8 @@ def _lowered(entry: Entry, taken: Sequence[Box], top: float) -> Entry:
 
 def _mark(dated: Dated, span: dates.Span, left: float, right: float) -> Panel:
     colour = _colour(dated)
-    fill, dash = ("#ffffff", _DASH) if dated.concluded else (colour, ())
-    tip = f"{dates.spoken(dated.on)}: {dated.name}, {dated.what}"
+    fill, dash = ("#ffffff" if dated.concluded or dated.words else colour), _DASH if dated.concluded else ()
+    tip = f"{_when(dated)}: {dated.name}, {dated.what}"
     if span.precision == "day":
         middle = (left + right) / 2
         return Panel(Box(middle - 4, -1, 8, 8), "diamond", fill, colour, 1.0, dash, dated.about, tip)
@@ -159,7 +159,7 @@ def _colour(dated: Dated) -> str:
 def _words(dated: Dated, limit: float, sources: Sequence[str]) -> Words:
     """The words of an entry, at the origin: when and what in bold, of whom below."""
     numbers = "".join(f"[{sources.index(source) + 1}]" for source in dated.sources)
-    when = f"{dates.spoken(dated.since)} to {dates.spoken(dated.on)}" if dated.since else dates.spoken(dated.on)
+    when = _when(dated)
     doubts = [word for word, holds in (("year concluded", dated.concluded), ("implied", dated.implied)) if holds]
     what = "" if dated.statistic else f": {dated.what}"
     head = wrap(when + what + (f" ({', '.join(doubts)})" if doubts else ""), limit, TEXT_SIZE, True)
@@ -167,6 +167,12 @@ def _words(dated: Dated, limit: float, sources: Sequence[str]) -> Words:
     wide = max([width(line, TEXT_SIZE, True) for line in head] + [width(line, TEXT_SIZE) for line in body])
     lines = (*head, *body)
     return Words(Box(0, 0, wide, len(lines) * TEXT_SIZE * LEADING), lines, TEXT_SIZE, len(head), name=dated.about)
+
+
+def _when(dated: Dated) -> str:
+    """The date in words: the source's own in quotation marks where it names no such day or month."""
+    end = f"“{dated.words}”" if dated.words else dates.spoken(dated.on)
+    return f"{dates.spoken(dated.since)} to {end}" if dated.since else end
 
 
 def _at(words: Words, x: float, y: float) -> Words:
@@ -237,6 +243,9 @@ def _legend(placed: Sequence[Dated]) -> Keys:
         found.append(Key((Panel(bar, "square", colour, colour),), f"{named}: from end to end"))
     if any(dated.concluded for dated in placed):
         found.append(Key((Panel(bar, "square", "#ffffff", colour, 1.0, _DASH),), "year concluded, not printed"))
+    if any(dated.words for dated in placed):
+        words = "in the source's words: drawn as the day or month taken for them"
+        found.append(Key((Panel(bar, "square", "#ffffff", colour, 1.0),), f"“…”: {words}"))
     if len(kinds) == 2:
         for text, own in (("something happened", BLUE), ("statistics", VERMILLION)):
             found.append(Key((Panel(bar, "square", own, own),), text))

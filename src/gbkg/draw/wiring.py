@@ -82,8 +82,8 @@ def how(edge: Edge) -> str:
 
 
 def bundle(edge: Edge) -> str:
-    """What starts as one line: the edges of one subject, relation and way of knowing."""
-    return f"{edge.subject} {edge.relation} {how(edge)}"
+    """What starts as one line: the edges of one subject, relation and way of knowing, those in doubt by themselves."""
+    return f"{edge.subject} {edge.relation} {how(edge)}{' in doubt' if edge.disputed else ''}"
 
 
 def wired(edges: Iterable[Edge]) -> list[Wiring]:

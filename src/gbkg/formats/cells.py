@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gbkg.answers import Answer
 
 _NUMERIC = frozenset(PREFIXES["xsd"] + kind for kind in ("integer", "decimal", "double", "float"))
+_YEARLESS = frozenset(PREFIXES["xsd"] + kind for kind in ("gMonth", "gMonthDay", "gDay"))
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,16 @@ def columns(answer: Answer) -> list[Column]:
 
 
 def spoken() -> Callable[[Any], str]:
-    """A function from term to words: prefix:name of an IRI, the lexical form of a literal, nothing for None."""
+    """A function from term to words: prefix:name of an IRI, the lexical form of a literal, nothing for None. A date
+    without a year says so."""
     known: dict[str, str] = {}
 
     def words(term: Any) -> str:
         if term is None:
             return ""
         if isinstance(term, ox.Literal):
-            return str(term.value)
+            lexical = str(term.value)
+            return f"{lexical} (no year)" if lexical[:2] == "--" and term.datatype.value in _YEARLESS else lexical
         if not isinstance(term, ox.NamedNode):
             return str(term)
         if term.value not in known:

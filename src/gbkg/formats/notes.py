@@ -1,10 +1,13 @@
 """Proofs as footnotes: which mark a row has, and what stands under the table. One claim has one number throughout.
 
-A step that claims state is marked with them alone; what is also inferred or editorial stands in the JSON.
+A step that claims state is marked with them alone; what is also inferred or editorial stands in the JSON, as do remarks
+that say nothing more to a reader: that an OPTIONAL part matched nothing (the cell is empty), and that a path has length
+zero from a class to itself, as in `rdfs:subClassOf*`.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from gbkg import proofs as records
@@ -12,6 +15,10 @@ from gbkg.proofs import ClaimEvidence, Derivation, Editorial, Inference, Proof, 
 
 Marks = tuple[tuple[tuple[str, ...], ...], ...]
 """Derivations, of which one is enough; their steps, all needed; marks of a step, of which one is enough."""
+
+_QUIET = re.compile(
+    "a path of length zero: gbkg:[A-Z][A-Za-z0-9]* is both ends|nothing matched the OPTIONAL part .*", re.S
+)
 
 
 @dataclass
@@ -30,7 +37,7 @@ class Notes:
 
     def _derivation(self, derivation: Derivation) -> tuple[tuple[str, ...], ...]:
         steps = [self._step(step) for step in derivation.steps]
-        steps += [(self._remark(remark),) for remark in derivation.remarks]
+        steps += [(self._remark(remark),) for remark in derivation.remarks if not _QUIET.fullmatch(remark)]
         return tuple(sorted(dict.fromkeys(steps), key=_rank))
 
     def _step(self, step: Step) -> tuple[str, ...]:
@@ -69,7 +76,8 @@ def claim_line(claim: ClaimEvidence) -> str:
     )
     how = [word for word in (claim.status, claim.reading) if word not in ("accepted", "stated", "")]
     said = f"  ({', '.join([claim.key, *how])})"
-    return f"{quotations or 'no quotation'}{said}" + (f" {claim.note}" if claim.note else "")
+    beside = f" – {'; '.join(claim.curation)}" if claim.curation else ""
+    return f"{quotations or 'no quotation'}{said}" + (f" {claim.note}" if claim.note else "") + beside
 
 
 def plain(marks: Marks, more: int = 0, before: str = "", after: str = "") -> str:

@@ -122,4 +122,4 @@ def _footnote(mark: str, said: str, width: int | None) -> list[str]:
     if width is None:
         return [head + said]
     first, *others = wrap(said, max(width - len(head), _NARROWEST * 2))
-    return [head + first] + [" " * len(head) + line for line in others]
+    return [(head + first).rstrip(" ")] + [(" " * len(head) + line).rstrip(" ") for line in others]

@@ -35,12 +35,16 @@ _SUFFIXES = {f".{name}": name for name in FORMATS} | {".txt": "table", ".srj": "
 
 
 def guess(path: PurePath) -> str | None:
-    """The format that a file's suffix stands for, if any.
+    """The format that a file's suffix stands for; None when it has no suffix. Raises `GbkgError` when no format has it.
 
     >>> guess(PurePath("parks.csv")), guess(PurePath("parks"))
     ('csv', None)
     """
-    return _SUFFIXES.get(path.suffix.lower())
+    suffix = path.suffix.lower()
+    if suffix and suffix not in _SUFFIXES:
+        known = ", ".join(one for one in _SUFFIXES if one != ".table")
+        raise GbkgError(f"no format is known for {path.suffix}; there are {known}", hint="or name one with --format")
+    return _SUFFIXES.get(suffix)
 
 
 def known(form: str | None) -> str | None:

@@ -27,7 +27,7 @@ _DESCRIBE = "https://purl.expasy.org/sparql-examples/ontology#describe"
 def describe(queries: Iterable[SavedQuery]) -> Graph:
     """The descriptions, below https://w3id.org/gbkg/query/ : NAME is the query, NAME/PARAMETER its parameter, whose
     path is parameter/PARAMETER."""
-    from rdflib import DCTERMS, RDF, RDFS, SDO, SH, Graph, Literal, URIRef
+    from rdflib import DCTERMS, RDF, RDFS, SDO, SH, SKOS, Graph, Literal, URIRef
 
     graph = Graph()
     for query in sorted(queries, key=lambda one: one.name):
@@ -41,6 +41,8 @@ def describe(queries: Iterable[SavedQuery]) -> Graph:
         graph.add((node, RDFS.comment, Literal(query.summary, lang="en")))
         if query.description:
             graph.add((node, DCTERMS.description, Literal(query.description, lang="en")))
+        if query.caution:
+            graph.add((node, SKOS.scopeNote, Literal(query.caution, lang="en")))
         for tag in query.tags:
             graph.add((node, SDO.keywords, Literal(tag)))
         for parameter in query.parameters:

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from gbkg import spaces
 from gbkg.errors import GbkgError, NotFoundError
+from gbkg.queries.spoken import Remark, by_part, called, near
 from gbkg.spaces import PREFIXES
 from gbkg.sparql import parse
 from gbkg.sparql.tree import Values
@@ -55,17 +56,20 @@ def expected(kind: str) -> str:
     }.get(kind, f"a {kind}")
 
 
-def resolve(name: str, kind: str, typed: str, kg: KnowledgeGraph) -> Any:
+def resolve(name: str, kind: str, typed: str, kg: KnowledgeGraph, remark: Remark | None = None) -> Any:
     """The term that was meant by what was typed for the parameter `name` of type `kind`.
 
     For a class: the IRI of one of its members, found by IRI, prefixed name, local name, label or alias, in upper or
-    lower case. Raises `NotFoundError` with near names of that class when nothing in it has the name or several have,
-    `GbkgError` when the text is no date or number.
+    lower case. With `remark`, also by the beginning of a label or alias or by whole words in it, if one member alone
+    has them; `remark` is then told what the text was taken for.
+
+    Raises `NotFoundError` with near names of that class when nothing in it has the name or several have, `GbkgError`
+    when the text is no date or number.
     """
     if any("\ud800" <= character <= "\udfff" for character in typed):
         raise GbkgError(f"the value of {name} is not UTF-8")
     if kind not in ("date", "number", "text"):
-        return _member(kind, typed.strip(), kg)
+        return _member(name, kind, typed.strip(), kg, remark)
     found = literal(kind, typed)
     if found is None:
         raise GbkgError(f"{name} is {typed!r}, expected {expected(kind)}")
@@ -79,7 +83,9 @@ def literal(kind: str, typed: str) -> Any | None:
     typed = typed.strip()
     if kind == "number":
         if re.fullmatch(r"[+-]?[0-9]+", typed):
-            return _typed(str(int(typed)), "integer")
+            # Not int(): Python reads no more than 4,300 digits.
+            digits = typed.lstrip("+-").lstrip("0") or "0"
+            return _typed(f"-{digits}" if typed[0] == "-" and digits != "0" else digits, "integer")
         return _typed(typed, "decimal") if re.fullmatch(r"[+-]?[0-9]*\.[0-9]+", typed) else None
     for pattern, datatype, day in _DATES:
         if pattern.fullmatch(typed) and typed.isascii():
@@ -94,7 +100,10 @@ def literal_or_iri(kind: str, typed: str) -> Any | None:
     iri = (
         spaces.full(typed) if ":" in typed else spaces.PREFIXES["id"] + typed if spaces.SLUG.fullmatch(typed) else None
     )
-    return ox.NamedNode(str(iri)) if iri else None
+    try:
+        return ox.NamedNode(str(iri)) if iri else None
+    except ValueError:
+        return None
 
 
 def data(text: str, block: str) -> list[Any] | None:
@@ -125,29 +134,33 @@ def members(store: Store, top: Any) -> set[Any]:
     return {quad.subject for one in classes(store, top) for quad in store.quads(None, _TYPE, one)}
 
 
-def examples(kind: str, store: Store, count: int) -> list[str]:
-    """The first members of a class by their prefixed names; none of a class that is not there."""
-    iri = spaces.full(kind)
-    found = members(store, ox.NamedNode(str(iri))) if iri is not None else set()
-    return sorted(spaces.shorten(one.value) for one in found)[:count]
-
-
-def _member(kind: str, typed: str, kg: KnowledgeGraph) -> Any:
+def _member(name: str, kind: str, typed: str, kg: KnowledgeGraph, remark: Remark | None) -> Any:
     top = _class(kind, kg)
     of_class = members(kg.store, top)
     iri = spaces.full(typed) if ":" in typed else None
-    if iri is not None and ox.NamedNode(str(iri)) in of_class:
-        return ox.NamedNode(str(iri))
+    meant = next((one for one in of_class if one.value == iri), None)
+    if meant is not None:
+        return meant
     spoken = _spoken(kg.store, of_class)
     exact = spoken.get(typed.casefold(), set())
     said = kg.label(top).lower()
     if len(exact) == 1:
         return next(iter(exact))
     if exact:
-        raise NotFoundError(f"single {said}", typed, sorted(spaces.shorten(found.value) for found in exact))
-    near = _near(typed.casefold(), spoken)
-    known = sorted(spaces.shorten(found.value) for found in of_class)
-    raise NotFoundError(said, typed, near, known if len(known) <= _FEW else (), hint=_elsewhere(typed, top, kg, near))
+        raise NotFoundError(f"single {said}", typed, [_called(kg, found) for found in sorted(exact, key=str)])
+    taken = by_part(typed, _labelled(kg.store, of_class)) if remark else set()
+    if remark and len(taken) == 1:
+        found = next(iter(taken))
+        remark(f"{name} {typed!r} is taken for {_called(kg, found)}")
+        return found
+    close = near(typed.removeprefix("id:"), spoken, str)
+    known = [_called(kg, found) for found in sorted(of_class, key=str)] if len(of_class) <= _FEW else []
+    hint = _elsewhere(typed, top, kg, bool(close))
+    raise NotFoundError(said, typed, [_called(kg, found) for found in close], known, hint=hint)
+
+
+def _called(kg: KnowledgeGraph, term: Any) -> str:
+    return called(kg.labels.get(term.value, ""), spaces.shorten(term.value))
 
 
 def _class(kind: str, kg: KnowledgeGraph) -> Any:
@@ -155,30 +168,31 @@ def _class(kind: str, kg: KnowledgeGraph) -> Any:
     if any(True for _ in kg.store.quads(top, None, None)) or any(True for _ in kg.store.quads(None, _TYPE, top)):
         return top
     typed = {quad.object for quad in kg.store.quads(None, _TYPE)} | classes(kg.store, _ENTITY)
-    near = get_close_matches(kind, sorted(spaces.shorten(one.value) for one in typed), 3, 0.6)
-    raise NotFoundError("class", kind, near)
+    close = get_close_matches(kind, sorted(spaces.shorten(one.value) for one in typed), 3, 0.6)
+    raise NotFoundError("class", kind, close)
 
 
 def _spoken(store: Store, found: Iterable[Any]) -> dict[str, set[Any]]:
     """Every name of these, in lower case: local name, prefixed name, labels and aliases."""
-    spoken: dict[str, set[Any]] = {}
+    found = list(found)
+    spoken = _labelled(store, found)
     for one in found:
         short = spaces.shorten(one.value).strip("<>")
-        words = {short, short.rpartition(":")[2], re.split(r"[/#]", one.value)[-1]}
-        words |= {quad.object.value for kind in _SPOKEN for quad in store.quads(one, kind)}
-        for word in words:
+        for word in {short, short.rpartition(":")[2], re.split(r"[/#]", one.value)[-1]}:
             spoken.setdefault(word.casefold(), set()).add(one)
     return spoken
 
 
-def _near(typed: str, spoken: dict[str, set[Any]]) -> list[str]:
-    words = get_close_matches(typed, sorted(spoken), 6, 0.6)
-    words += [word for word in sorted(spoken) if typed and typed in word]
-    found = [min(spaces.shorten(one.value) for one in spoken[word]) for word in words]
-    return list(dict.fromkeys(found))[:3]
+def _labelled(store: Store, found: Iterable[Any]) -> dict[str, set[Any]]:
+    """The labels and aliases of these, in lower case."""
+    spoken: dict[str, set[Any]] = {}
+    for one in found:
+        for word in {quad.object.value for kind in _SPOKEN for quad in store.quads(one, kind)}:
+            spoken.setdefault(word.casefold(), set()).add(one)
+    return spoken
 
 
-def _elsewhere(typed: str, top: Any, kg: KnowledgeGraph, near: list[str]) -> str:
+def _elsewhere(typed: str, top: Any, kg: KnowledgeGraph, close: bool) -> str:
     """What the name is if it is not of the class; examples of the class if nothing is near."""
     others = _spoken(kg.store, members(kg.store, _ENTITY)).get(typed.casefold().removeprefix("id:"), set())
     if len(others) == 1:
@@ -186,7 +200,7 @@ def _elsewhere(typed: str, top: Any, kg: KnowledgeGraph, near: list[str]) -> str
         kinds = sorted(kg.label(quad.object) for quad in kg.store.quads(other, _TYPE))
         return f"{spaces.shorten(other.value)} is {_a(kinds[0])}" if kinds else ""
     of_class = sorted(spaces.shorten(one.value) for one in members(kg.store, top))
-    return f"for instance {', '.join(of_class[:3])}" if len(of_class) > _FEW and not near else ""
+    return f"for instance {', '.join(of_class[:3])}" if len(of_class) > _FEW and not close else ""
 
 
 def _a(noun: str) -> str:

@@ -3,6 +3,7 @@ unchanged in any engine (the convention of grlc, https://github.com/CLARIAH/grlc
 
     #+ summary: Parks of a district
     #+ description: …
+    #+ caution: what a reader could take the answer for without being told
     #+ tags: [parks]
     #+ params:
     #+   district: {type: gbkg:District, description: …}
@@ -11,8 +12,9 @@ unchanged in any engine (the convention of grlc, https://github.com/CLARIAH/grlc
     #+ enumerate:
     #+   - district: [id:huangpu-district, id:yuexiu-district]
 
-`empty: true` marks a query that has no rows. A parameter stands in the text once, as `VALUES ?name { UNDEF }`, or with
-its default in place of UNDEF; `bind` replaces what is between the braces.
+`empty: true` marks a query that has no rows. `caution` (optional) is said beside every answer. A parameter stands in
+the text once, as `VALUES ?name { UNDEF }`, or with its default in place of UNDEF; `bind` replaces what is between the
+braces.
 """
 
 from __future__ import annotations
@@ -29,12 +31,13 @@ from gbkg.headers import Header, Mark, header
 from gbkg.project import Project, read_text
 from gbkg.queries import parameters
 from gbkg.queries.descriptions import describe as describe
+from gbkg.queries.spoken import Remark
 from gbkg.sparql.tokens import Token, place, tokens
 
 if TYPE_CHECKING:
     from gbkg.kg import KnowledgeGraph
 
-_KEYS = ("summary", "description", "tags", "defaults", "enumerate", "params", "empty")
+_KEYS = ("summary", "description", "tags", "defaults", "enumerate", "params", "empty", "caution")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
@@ -52,7 +55,8 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class SavedQuery:
-    """`name` is the file's without suffix; `text` is the file; `empty` says that it is right when no rows come."""
+    """`name` is the file's without suffix; `text` is the file; `empty` says that it is right when no rows come;
+    `caution` is what a reader could take the answer for without being told."""
 
     name: str
     path: Path
@@ -62,6 +66,7 @@ class SavedQuery:
     tags: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     empty: bool = False
+    caution: str = ""
 
     @property
     def form(self) -> str:
@@ -112,7 +117,8 @@ def _saved(text: str, path: Path, head: Header) -> SavedQuery:
                 raise mark.fault(f"{section} of {key!r}, which is not among params")
     found = tuple(_parameter(head, text, key, mark) for key, mark in head.mapping("params"))
     description, tags = head.string("description"), tuple(head.strings("tags"))
-    return SavedQuery(path.stem, path, text, summary, description, tags, found, head.truth("empty"))
+    empty, caution = head.truth("empty"), head.string("caution")
+    return SavedQuery(path.stem, path, text, summary, description, tags, found, empty, caution)
 
 
 def library(project: Project) -> dict[str, SavedQuery]:
@@ -144,11 +150,16 @@ def plain(text: str, path: Path, shown: str) -> SavedQuery:
     return SavedQuery(path.stem, path, text, "")
 
 
-def bind(query: SavedQuery, values: Mapping[str, str | Sequence[str]], kg: KnowledgeGraph) -> str:
+def bind(
+    query: SavedQuery,
+    values: Mapping[str, str | Sequence[str]],
+    kg: KnowledgeGraph,
+    remark: Remark | None = None,
+) -> str:
     """The text with the values in place of what stood in the parameters' VALUES blocks; several values make rows.
 
-    Values are resolved to terms of the graph (`parameters.resolve`), and terms are written by the engine, so that
-    nothing of what was typed gets into the text as it is.
+    Values are resolved to terms of the graph (`parameters.resolve`, to which `remark` is handed on), and terms are
+    written by the engine, so that nothing of what was typed gets into the text as it is.
 
     Raises `NotFoundError` for a parameter that the query does not have and for a name that nothing of the parameter's
     class has, `GbkgError` for a value of another type.
@@ -159,7 +170,7 @@ def bind(query: SavedQuery, values: Mapping[str, str | Sequence[str]], kg: Knowl
         typed = [given] if isinstance(given, str) or not isinstance(given, Sequence) else list(given)
         if not typed:
             raise GbkgError(f"no value for {name}", hint=f"expected {parameters.expected(parameter.type)}")
-        terms = [parameters.resolve(name, parameter.type, str(one), kg) for one in typed]
+        terms = [parameters.resolve(name, parameter.type, str(one), kg, remark) for one in typed]
         if parameter.choices:
             _allow(parameter, typed, terms)
         start, end = _block(query, name)

@@ -1,4 +1,4 @@
-"""The tree of a SELECT query, read off its tokens by recursive descent along the grammar of SPARQL 1.1, section 19.8.
+"""The tree of a query, read off its tokens by recursive descent along the grammar of SPARQL 1.1, section 19.8.
 
 The text is one that the engine has accepted; whatever this does not read is refused by name.
 """
@@ -6,6 +6,8 @@ The text is one that the engine has accepted; whatever this does not read is ref
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +20,7 @@ from gbkg.sparql.tree import (
     HIDDEN,
     Bind,
     Constant,
+    Construct,
     Element,
     Exists,
     Expression,
@@ -53,14 +56,34 @@ def select(text: str) -> Select:
     Raises `NotCoveredError` at a construct that has no place in the tree (SERVICE, FROM, RDF 1.2 triple terms), or when
     the query is of another form; `SyntaxFault` where the text is not SPARQL.
     """
+    with _reading(text, "SELECT") as reader:
+        return reader.select()
+
+
+def construct(text: str) -> Construct:
+    """The tree of a CONSTRUCT that has a template and ends with its body. Raises as `select`."""
+    with _reading(text, "CONSTRUCT") as reader:
+        reader.next()
+        if reader.peek().text != "{":
+            raise reader.refused("CONSTRUCT without a template")
+        template = reader.group()
+        reader.take("WHERE")
+        return Construct(template, reader.group())
+
+
+@contextmanager
+def _reading(text: str, form: str) -> Iterator[_Reader]:
+    """A reader of a query of this form, its prologue read; in the end the text must be at its end."""
     reader = _Reader(text)
-    reader.prologue()
-    if reader.peek().text != "SELECT":
-        raise reader.refused(f"{reader.peek().text or 'an empty text'} in place of SELECT")
-    made = reader.select()
-    if reader.peek() is not _END:
-        raise reader.refused(f"{reader.peek().text!r} after the query")
-    return made
+    try:
+        reader.prologue()
+        if reader.peek().text != form:
+            raise reader.refused(f"{reader.peek().text or 'an empty text'} in place of {form}")
+        yield reader
+        reader.end()
+    except ValueError as error:  # a term or a number that the engine would not take either
+        line, column = place(text, reader.peek(-1).start)
+        raise SyntaxFault(f"not SPARQL: {error}", line=line, column=column) from error
 
 
 class _Reader:
@@ -99,6 +122,11 @@ class _Reader:
         token = self.peek()
         line, column = place(self.text, token.start if token is not _END else len(self.text))
         return NotCoveredError(construct, line=line, column=column)
+
+    def end(self) -> None:
+        """Raises unless everything is read."""
+        if self.peek() is not _END:
+            raise self.refused(f"{self.peek().text!r} after the query")
 
     # ---- query
 
@@ -236,7 +264,8 @@ class _Reader:
         if self.take("UNDEF"):
             return None
         term = self.term([])
-        assert isinstance(term, Constant)
+        if not isinstance(term, Constant):
+            raise self.refused("a variable in inline data")
         return term
 
     def triples(self, into: list[Element]) -> None:
@@ -249,11 +278,12 @@ class _Reader:
 
     def properties(self, subject: Term, into: list[Element]) -> None:
         while True:
+            start = self.peek().start
             predicate = self.variable() if self.peek().kind == "variable" else self.path()
             while True:
                 inner: list[Element] = []
                 found = self.term(inner)
-                into.append(Triple(subject, predicate, found))
+                into.append(Triple(subject, predicate, found, start))
                 into.extend(inner)
                 if self.peek().text in ("~", "{|"):
                     raise self.refused("an annotation of RDF 1.2")

@@ -1,4 +1,4 @@
-"""The tree of a SELECT query: what stands in a group graph pattern, with every term spelled out.
+"""The tree of a SELECT or CONSTRUCT: what stands in a group graph pattern, with every term spelled out.
 
 Names follow the grammar of SPARQL 1.1, section 19.8. Blank nodes of a pattern are variables here, which is what they
 mean (section 4.1.4). Names that begin with `HIDDEN` are ours; a query that uses such a name is refused.
@@ -7,7 +7,7 @@ mean (section 4.1.4). Names that begin with `HIDDEN` are ours; a query that uses
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 HIDDEN = "__"
@@ -51,11 +51,13 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Triple:
-    """A triple pattern, or a property path pattern."""
+    """A triple pattern, or a property path pattern. `start` is where its predicate stands in the text, a 0-based offset
+    in code points; patterns that differ in nothing else are the same."""
 
     subject: Term
     predicate: Term | Path
     object: Term
+    start: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,16 @@ class Select:
         """The names of the variables selected, in order; for SELECT * those in scope, in order of appearance."""
         if self.items:
             return tuple(item.variable.name for item in self.items if item.variable)
-        return tuple(v.name for v in scope(self.where) if not v.hidden)
+        found = [*scope(self.where), *(self.values.variables if self.values else ())]
+        return tuple(dict.fromkeys(v.name for v in found if not v.hidden))
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """A CONSTRUCT without clauses after its body."""
+
+    template: Group
+    where: Group
 
 
 AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})

@@ -1,0 +1,131 @@
+"""What stands where in a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gbkg.sparql import tree
+from gbkg.sparql.tree import (
+    Bind,
+    Element,
+    Exists,
+    Expression,
+    Filter,
+    Graph,
+    Group,
+    Minus,
+    Optional,
+    Select,
+    SubSelect,
+    Triple,
+    Union,
+    Values,
+    Variable,
+)
+
+
+def groups(element: Element) -> Iterator[Group]:
+    """The groups that stand directly in an element, those after EXISTS included; a group is its own."""
+    match element:
+        case Optional(group) | Minus(group) | Graph(_, group):
+            yield group
+        case Union(several):
+            yield from several
+        case Group():
+            yield element
+        case SubSelect(select):
+            yield select.where
+        case Filter(expression) | Bind(expression, _):
+            yield from (part.group for part in expression.parts if isinstance(part, Exists))
+
+
+def patterns(group: Group) -> Iterator[Triple]:
+    """Every triple pattern in a group, however deep."""
+    for element in group.elements:
+        if isinstance(element, Triple):
+            yield element
+        for inner in groups(element):
+            yield from patterns(inner)
+
+
+def negated(group: Group) -> Iterator[Triple]:
+    """The triple patterns in negative position: those within NOT EXISTS and MINUS, wherever these stand."""
+    for element in group.elements:
+        absent = {id(part.group) for part in _exists(element) if part.negated}
+        for inner in groups(element):
+            yield from patterns(inner) if isinstance(element, Minus) or id(inner) in absent else negated(inner)
+
+
+def expressions(query: Select) -> Iterator[Expression]:
+    """Every expression of a query, those within patterns included."""
+    yield from (i.expression for i in (*query.items, *query.group_by) if i.expression)
+    yield from (*query.having, *query.order)
+    yield from _expressions(query.where)
+
+
+def certain(group: Group) -> frozenset[Variable]:
+    """Variables that every solution of the group binds."""
+    found: set[Variable] = set()
+    for element in group.elements:
+        match element:
+            case Triple(s, p, o):
+                found |= {t for t in (s, p, o) if isinstance(t, Variable)}
+            case Values(variables, rows):
+                found |= {v for i, v in enumerate(variables) if rows and all(row[i] for row in rows)}
+            case Graph(name, inner):
+                found |= certain(inner) | {t for t in (name,) if isinstance(t, Variable)}
+            case Group():
+                found |= certain(element)
+            case Union(several):
+                found |= frozenset.intersection(*map(certain, several))
+            case SubSelect(select):
+                found |= certain(select.where) & {i.variable for i in select.items if not i.expression}
+    return frozenset(found)
+
+
+def optional(element: Element) -> frozenset[Variable]:
+    """Variables that OPTIONAL parts of an element may bind and nothing else in it always does."""
+    match element:
+        case Optional(group):
+            return frozenset(tree.scope(group))
+        case Group(elements):
+            found = frozenset(v for inner in elements for v in optional(inner))
+            return found - certain(element)
+        case Graph(_, group):
+            return optional(group)
+        case Union(several):
+            return frozenset(v for group in several for v in optional(group))
+        case SubSelect(select):
+            return optional(select.where) & {Variable(name) for name in select.columns}
+    return frozenset()
+
+
+def mentions(query: Select) -> Iterator[Variable]:
+    """Every mention of a variable, what is selected included; order and limit do not change what a row is made of."""
+    yield from (Variable(name) for name in query.columns)
+    for item in (*query.items, *query.group_by):
+        if item.expression:
+            yield from tree.variables(item.expression)
+    yield from (item.variable for item in query.group_by if item.variable)
+    for expression in query.having:
+        yield from tree.variables(expression)
+    if query.values:
+        yield from query.values.variables
+    yield from tree.mentioned(query.where)
+
+
+def _expressions(group: Group) -> Iterator[Expression]:
+    for element in group.elements:
+        if isinstance(element, SubSelect):
+            yield from expressions(element.select)
+            continue
+        if isinstance(element, Filter | Bind):
+            yield element.expression
+        for inner in groups(element):
+            yield from _expressions(inner)
+
+
+def _exists(element: Element) -> list[Exists]:
+    if not isinstance(element, Filter | Bind):
+        return []
+    return [part for part in element.expression.parts if isinstance(part, Exists)]

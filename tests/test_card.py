@@ -1,0 +1,463 @@
+"""Answer cards: written, read, proved again, and everything that can be wrong with one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import MINI, Run
+
+from gbkg import build, turtle
+from gbkg.answers import Answer
+from gbkg.cite import card as cards
+from gbkg.errors import SyntaxFault
+from gbkg.kg import KnowledgeGraph
+from gbkg.kg import open as open_graph
+from gbkg.project import Project
+from gbkg.sources import Library, collect, register
+from gbkg.spaces import PREFIXES
+
+FOUNDERS = "SELECT ?a ?b { ?a gbkg:foundedBy ?b } ORDER BY ?a ?b"
+SHOWN = "founders.json"
+PROOF = ["answer", "results", "proofs", 0]
+TARGET = [*PROOF, "citations", 0, "target", 0]
+BINDING = ["answer", "results", "bindings", 0]
+GONE: Any = object()
+
+
+@pytest.fixture(scope="module")
+def kg(mini_build: Path) -> KnowledgeGraph:
+    return open_graph(MINI, mini_build / "gbkg.nq")
+
+
+@pytest.fixture(scope="module")
+def content(kg: KnowledgeGraph) -> bytes:
+    return written(kg, FOUNDERS)
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return documents(MINI / "documents")
+
+
+def documents(folder: Path) -> Library:
+    project = Project(MINI)
+    registered, _ = register(turtle.read(project, project.data / "sources.ttl"), "data/sources.ttl")
+    return collect(folder, registered)
+
+
+def written(kg: KnowledgeGraph, text: str, **asked: Any) -> bytes:
+    answer = kg.query(text, cite=True, **asked)
+    assert isinstance(answer, Answer)
+    return cards.write(kg, text, answer, asked.get("derivations", 3), {"name": "mine", "parameters": {}})
+
+
+def changed(content: bytes, path: list[Any], value: Any) -> bytes:
+    """The card with another value at a place, or without what is there."""
+    card = json.loads(content)
+    place = card
+    for step in path[:-1]:
+        place = place[step]
+    if value is GONE:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
+    return json.dumps(card).encode()
+
+
+def forged(content: bytes, path: list[Any], value: Any) -> bytes:
+    """As `changed`, with digests that fit what the card says now."""
+    card = json.loads(changed(content, path, value))
+    for part in ("version", "query", "graph", "sources", "limits"):
+        card["digests"][part] = cards._digest(card[part])
+    card["digests"]["columns"] = cards._digest(card["answer"]["head"])
+    results = card["answer"]["results"]
+    card["digests"]["rows"] = [cards._digest(pair) for pair in zip(results["bindings"], results["proofs"], strict=True)]
+    return json.dumps(card).encode()
+
+
+def messages(found: Any) -> list[str]:
+    return [finding.message for finding in found]
+
+
+# ---- right
+
+
+def test_a_card_on_the_same_graph_with_its_documents(kg: KnowledgeGraph, content: bytes, library: Library) -> None:
+    card = cards.read(content, SHOWN)
+    assert cards.altered(card, SHOWN) == []
+    assert cards.differing(card, kg, SHOWN) == []
+    assert cards.misquoted(card, library, SHOWN) == []
+    assert cards.quotations(card) == 2
+    assert card["query"] == {"name": "mine", "parameters": {}, "text": FOUNDERS}
+    assert card["graph"] == {"sha256": kg.digest, "triples": len(kg.store)}
+    assert list(card["sources"]) == ["gazette"]
+    quotes = {target["selector"][0]["exact"] for target in cards._targets(card["answer"])}
+    assert "it has joined hands in the Delta Tea Alliance" in quotes
+
+
+def test_the_same_bytes_each_time(kg: KnowledgeGraph, content: bytes, mini_build: Path) -> None:
+    assert written(kg, FOUNDERS) == content
+    again = open_graph(MINI, mini_build / "gbkg.nq")
+    assert written(again, FOUNDERS) == content
+    assert content.endswith(b"}\n") and not content.startswith(b"\xef")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?x gbkg:none ?y }",
+        "SELECT ?x { VALUES ?x { 1 } }",
+        "SELECT (COUNT(?x) AS ?n) { ?x a gbkg:Claim }",
+        "SELECT ?x ?n { ?x gbkg:partOf ?y OPTIONAL { ?x gbkg:alias ?n } } ORDER BY ?x",
+        "SELECT ?x ?y { ?x gbkg:locatedIn ?y } ORDER BY ?x ?y",
+        "SELECT ?x ?v { ?x gbkg:value ?v } ORDER BY ?x LIMIT 2",
+        "SELECT ?t { ?x gbkg:valueText ?t } ORDER BY ?t",
+    ],
+)
+def test_cards_of_other_answers(kg: KnowledgeGraph, library: Library, text: str) -> None:
+    card = cards.read(written(kg, text), SHOWN)
+    assert cards.altered(card, SHOWN) + cards.differing(card, kg, SHOWN) + cards.misquoted(card, library, SHOWN) == []
+
+
+def test_limits_are_kept_and_used_again(kg: KnowledgeGraph) -> None:
+    card = cards.read(written(kg, FOUNDERS, limit=1, derivations=1), SHOWN)
+    assert card["limits"] == {"rows": 1, "complete": False, "derivations": 1}
+    assert len(card["answer"]["results"]["bindings"]) == 1
+    assert cards.differing(card, kg, SHOWN) == []
+
+
+# ---- another graph, other documents
+
+
+@pytest.fixture(scope="module")
+def poorer(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
+    """The mini project without the claim that the university founded the alliance."""
+    folder = shutil.copytree(MINI, tmp_path_factory.mktemp("poorer") / "mini")
+    path = folder / "data" / "claims" / "gazette.tsv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(x for x in lines if not x.startswith("alliance-by-university\t")), encoding="utf-8")
+    return open_graph(folder)
+
+
+def test_a_row_that_another_graph_does_not_have(content: bytes, poorer: KnowledgeGraph) -> None:
+    (said,) = messages(cards.differing(cards.read(content, SHOWN), poorer, SHOWN))
+    assert said.startswith("row 2 is not in the answer of the graph as it is now: ")
+    assert "id:tea-harbour-university" in said
+
+
+def test_a_row_that_another_graph_has_besides(kg: KnowledgeGraph, poorer: KnowledgeGraph) -> None:
+    said = messages(cards.differing(cards.read(written(poorer, FOUNDERS), SHOWN), kg, SHOWN))
+    assert said == ["the graph now has another row: a = id:delta-tea-alliance, b = id:tea-harbour-university"]
+
+
+def test_a_row_that_is_proved_otherwise(mini: Path, content: bytes) -> None:
+    path = mini / "data" / "claims" / "gazette.tsv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(x for x in lines if "it has joined hands" not in x), encoding="utf-8")
+    said = messages(cards.differing(cards.read(content, SHOWN), open_graph(mini), SHOWN))
+    assert said == [
+        "row 1 is proved otherwise by the graph as it is now: a = id:delta-tea-alliance, b = id:harbour-tea-association"
+    ]
+
+
+def test_rows_in_another_order(kg: KnowledgeGraph, content: bytes) -> None:
+    turned = forged(content, ["query", "text"], FOUNDERS.replace("?a ?b", "DESC(?b)").replace("DESC(?b) {", "?a ?b {"))
+    assert messages(cards.differing(cards.read(turned, SHOWN), kg, SHOWN)) == ["the rows come in another order now"]
+
+
+def test_a_changed_document(content: bytes, tmp_path: Path) -> None:
+    folder = shutil.copytree(MINI / "documents", tmp_path / "documents")
+    path = folder / "the-leaf-comes-home.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("founders", "funders"), encoding="utf-8")
+    found = cards.misquoted(cards.read(content, SHOWN), documents(folder), SHOWN)
+    assert [(finding.severity, finding.message) for finding in found] == [
+        ("warning", "document gazette is not at hand")
+    ]
+
+
+def test_a_quotation_that_is_not_in_the_document(content: bytes, library: Library) -> None:
+    card = cards.read(forged(content, [*TARGET, "selector", 0, "exact"], "it has joined feet"), SHOWN)
+    assert cards.altered(card, SHOWN) == []
+    (found,) = cards.misquoted(card, library, SHOWN)
+    assert (
+        found.message.startswith("gazette 900–945 does not read like the quotation") and found.severity == "violation"
+    )
+
+
+def test_a_quotation_at_another_place(content: bytes, library: Library) -> None:
+    card = cards.read(forged(content, [*TARGET, "selector", 1, "start"], 901), SHOWN)
+    (found,) = cards.misquoted(card, library, SHOWN)
+    assert found.message.startswith("gazette 901–945 does not read")
+
+
+# ---- altered
+
+ALTERED: list[tuple[list[Any], Any, str]] = [
+    (["version"], "9", "version: not as it was written"),
+    (["query", "text"], FOUNDERS + " ", "query: not as it was written"),
+    (["query", "name"], "other", "query: not as it was written"),
+    (["query", "parameters"], {"a": ["b"]}, "query: not as it was written"),
+    (["graph", "sha256"], "0" * 64, "graph: not as it was written"),
+    (["graph", "triples"], 1, "graph: not as it was written"),
+    (["sources", "gazette", "title"], "Another", "sources: not as it was written"),
+    (["sources", "gazette", "sha256"], "0" * 64, "sources: not as it was written"),
+    (["limits", "derivations"], 4, "limits: not as it was written"),
+    (["limits", "rows"], 9, "limits: not as it was written"),
+    (["limits", "complete"], False, "limits: not as it was written"),
+    (["answer", "head", "vars"], ["b", "a"], "columns: not as they were written"),
+    ([*BINDING, "a", "value"], "urn:x", "row 1 or its proof is not as it was written: a = urn:x, b = id:harbour"),
+    ([*PROOF, "total"], 2, "row 1 or its proof is not as it was written: a = id:delta-tea-alliance"),
+    ([*PROOF, "citations"], [], "row 1 or its proof is not as it was written: a = id:delta"),
+    ([*PROOF, "derivations"], [], "row 1 or its proof is not as it was written: a = id:delta"),
+    ([*TARGET, "selector", 0, "exact"], "other words", "row 1 or its proof is not as it was written: a = id:delta"),
+    ([*TARGET, "selector", 1, "end"], 946, "row 1 or its proof is not as it was written: a = id:delta"),
+    (["digests", "query"], "0" * 64, "query: not as it was written"),
+    (["digests", "columns"], "0" * 64, "columns: not as they were written"),
+    (["digests", "rows", 1], "0" * 64, "row 2 or its proof is not as it was written: a = id:delta"),
+    (["digests", "rows"], [], "the card has 2 rows; it was written with 0"),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"), ALTERED, ids=[f"{p[-1]}-{n}" for n, (p, _, _) in enumerate(ALTERED)]
+)
+def test_each_part_that_was_altered_is_named(content: bytes, path: list[Any], value: Any, said: str) -> None:
+    found = cards.altered(cards.read(changed(content, path, value), SHOWN), SHOWN)
+    assert len(found) == 1
+    assert found[0].message.startswith(said) and found[0].file == SHOWN
+
+
+def test_a_row_that_was_taken_out(content: bytes) -> None:
+    card = json.loads(content)
+    for part in ("bindings", "proofs"):
+        del card["answer"]["results"][part][0]
+    assert "the card has 1 rows; it was written with 2" in messages(
+        cards.altered(cards.read(json.dumps(card).encode(), SHOWN), SHOWN)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SELECT * {", "the query has no answer: 1:11: not SPARQL: found the end"),
+        ("ASK { }", "the query has no answer: ASK with citations is not covered"),
+        ("", "the query has no answer: 1:1: not SPARQL"),
+        ("nobody", "the query has no answer: 1:1: not SPARQL"),
+        ("INSERT DATA { <urn:a> <urn:b> 1 }", "the query has no answer: 1:1: INSERT is not covered: gbkg only reads"),
+        ("SELECT ?a { SERVICE <http://e.org/> { ?a ?b ?c } }", "the query has no answer: 1:13: SERVICE is not covered"),
+        ("SELECT (1 AS ?x) { }", "the columns are now x"),
+    ],
+)
+def test_a_forged_query_is_only_asked_and_never_obeyed(
+    kg: KnowledgeGraph, content: bytes, text: str, said: str
+) -> None:
+    card = cards.read(forged(content, ["query", "text"], text), SHOWN)
+    assert cards.altered(card, SHOWN) == []
+    assert messages(cards.differing(card, kg, SHOWN))[0].startswith(said)
+
+
+def test_a_forged_limit(kg: KnowledgeGraph, content: bytes) -> None:
+    card = cards.read(forged(content, ["limits", "rows"], 1), SHOWN)
+    assert len(cards.differing(card, kg, SHOWN)) == 1
+
+
+# ---- malformed
+
+WRONG: list[Any] = [None, True, 5, -1, 2.5, "x", "\ud800", [], ["x"], {}, {"x": 1}, [[]], GONE]
+PLACES: list[list[Any]] = [
+    *([part] for part in ("kind", "version", "query", "graph", "sources", "limits", "digests", "answer", "more")),
+    *(["query", part] for part in ("text", "name", "parameters", "more")),
+    *(["graph", part] for part in ("sha256", "triples", "more")),
+    *(["sources", part] for part in ("gazette", "nobody")),
+    *(["sources", "gazette", part] for part in ("title", "sha256", "more")),
+    *(["limits", part] for part in ("rows", "complete", "derivations", "more")),
+    *(["digests", part] for part in ("query", "graph", "rows", "columns", "version", "more")),
+    ["digests", "rows", 0],
+    *(["answer", part] for part in ("head", "results", "more")),
+    *(["answer", "head", part] for part in ("vars", "link")),
+    ["answer", "head", "vars", 0],
+    *(["answer", "results", part] for part in ("bindings", "proofs", "more")),
+    BINDING,
+    [*BINDING, "a"],
+    *([*BINDING, "a", part] for part in ("type", "value", "datatype", "xml:lang", "more")),
+    PROOF,
+    *([*PROOF, part] for part in ("citations", "derivations", "total", "more")),
+    [*PROOF, "derivations", 0],
+    [*PROOF, "derivations", 0, "steps"],
+    [*PROOF, "citations", 0],
+    *([*PROOF, "citations", 0, part] for part in ("@context", "id", "type", "body", "target", "more")),
+    TARGET,
+    *([*TARGET, part] for part in ("source", "selector", "more")),
+    *([*TARGET, "selector", number] for number in (0, 1)),
+    *([*TARGET, "selector", 0, part] for part in ("exact", "type", "more")),
+    *([*TARGET, "selector", 1, part] for part in ("start", "end", "more")),
+]
+
+
+@pytest.mark.parametrize("path", PLACES, ids=lambda path: ".".join(map(str, path)))
+@pytest.mark.parametrize("alter", [changed, forged])
+def test_whatever_stands_anywhere_is_refused_or_told(
+    kg: KnowledgeGraph, content: bytes, library: Library, path: list[Any], alter: Callable[..., bytes]
+) -> None:
+    """Refused with `SyntaxFault`, found altered, or found to differ; and nothing but that."""
+    for value in WRONG:
+        try:
+            given = alter(content, path, value)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue  # the forger fails, not the reader
+        try:
+            card = cards.read(given, SHOWN)
+        except SyntaxFault as error:
+            assert str(error).startswith(SHOWN) and "\n" not in str(error)
+            continue
+        found = cards.altered(card, SHOWN)
+        if not found:
+            cards.differing(card, kg, SHOWN)
+            cards.misquoted(card, library, SHOWN)
+            cards.quotations(card)
+        same = json.loads(given) == json.loads(content)
+        assert alter is forged or same or found, value
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "founders.json:1:1: not JSON: Expecting value"),
+        (b"{", "founders.json:1:2: not JSON"),
+        (b"[]", "founders.json: not an answer card: kind is None, expected 'gbkg answer card 1'"),
+        (b"null", "founders.json: not an answer card"),
+        (b'"x"', "founders.json: not an answer card"),
+        (b"{}", "founders.json: not an answer card"),
+        (b'{"kind": ["x"]}', "founders.json: not an answer card: kind is ['x']"),
+        (b'{"kind": "gbkg answer card 1"}', "founders.json: not a whole answer card: 'version' is a required property"),
+        (b"\xff", "founders.json: not UTF-8: byte 0xff"),
+        (b"[" * 100_000, "founders.json: not JSON that a card may hold: too deep"),
+        (b'{"a":' * 100_000, "founders.json: not JSON that a card may hold: too deep"),
+        (b'{"kind":' + b"1" * 5000 + b"}", "founders.json: not JSON that a card may hold: too deep, or a number"),
+        (b'{"kind":Infinity}', "founders.json: not JSON that a card may hold"),
+        (b"NaN", "founders.json: not JSON that a card may hold"),
+        (b"-Infinity", "founders.json: not JSON that a card may hold"),
+    ],
+)
+def test_what_is_no_card(raw: bytes, said: str) -> None:
+    with pytest.raises(SyntaxFault) as refusal:
+        cards.read(raw, SHOWN)
+    assert str(refusal.value).startswith(said)
+
+
+def test_other_encodings_are_refused(content: bytes) -> None:
+    for raw in (b"\xef\xbb\xbf" + content, content.decode().encode("utf-16"), content.decode().encode("utf-32")):
+        with pytest.raises(SyntaxFault):
+            cards.read(raw, SHOWN)
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "1e300", "9" * 400, "3.0", "1E0"])
+@pytest.mark.parametrize("path", [["limits", "derivations"], ["limits", "rows"], [*TARGET, "selector", 1, "start"]])
+def test_huge_numbers(kg: KnowledgeGraph, content: bytes, library: Library, path: list[Any], number: str) -> None:
+    given = forged(content, path, 77777777).replace(b"77777777", number.encode())
+    try:
+        card = cards.read(given, SHOWN)
+    except SyntaxFault:
+        return
+    assert cards.altered(card, SHOWN)
+    cards.differing(card, kg, SHOWN)
+    cards.misquoted(card, library, SHOWN)
+
+
+@pytest.mark.parametrize("depth", [50, 200, 500, 900, 985, 1500])
+def test_deep_values_where_any_are_allowed(kg: KnowledgeGraph, content: bytes, depth: int) -> None:
+    for path in (["query", "parameters"], [*PROOF, "derivations"]):
+        deep = '{"a":' * depth + "1" + "}" * depth if path[-1] == "parameters" else "[" * depth + "]" * depth
+        given = changed(content, path, 77777777).replace(b"77777777", deep.encode())
+        try:
+            card = cards.read(given, SHOWN)
+        except SyntaxFault:
+            continue
+        assert cards.altered(card, SHOWN)
+        cards.differing(card, kg, SHOWN)
+
+
+def test_a_source_that_the_card_does_not_have(content: bytes) -> None:
+    with pytest.raises(SyntaxFault, match="source/gazette is not among its sources"):
+        cards.read(changed(content, ["sources"], {}), SHOWN)
+    with pytest.raises(SyntaxFault, match="source/nobody is not among its sources"):
+        cards.read(changed(content, [*TARGET, "source"], PREFIXES["src"] + "nobody"), SHOWN)
+
+
+# ---- the command line
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = shutil.copytree(MINI, tmp_path_factory.mktemp("card") / "mini")
+    build.run(Project(folder), folder / "build", folder / "documents")
+    return folder
+
+
+def test_written_and_verified_on_the_command_line(door: Run, world: Path, tmp_path: Path) -> None:
+    path = tmp_path / "card.json"
+    done = door("query", "founders", "--card", path, cwd=world)
+    assert (done.returncode, done.stderr) == (0, "2 rows\n") and "Delta Tea Alliance" in done.stdout
+    plain = door("verify", "--card", path, cwd=world)
+    assert plain.returncode == 0
+    assert plain.stdout.splitlines()[:3] == [
+        "card: 2 rows and 2 quotations are as they were written",
+        "graph: the same as when the card was written",
+        "answer: the same rows with the same proofs",
+    ]
+    assert "documents not at hand; with --sources DIR every quotation is proved" in plain.stderr
+    whole = door("verify", "--card", path, "--sources", world / "documents", cwd=world)
+    assert (whole.returncode, whole.stdout.splitlines()[-1]) == (0, "documents: all 2 quotations are in them")
+    again = tmp_path / "again.json"
+    door("query", "founders", "--cite", "--card", again, cwd=world)
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_a_text_without_blanks_has_a_card_too(door: Run, world: Path, tmp_path: Path) -> None:
+    (tmp_path / "tight.rq").write_text("SELECT*{?a<https://w3id.org/gbkg/ontology#foundedBy>?b}", encoding="utf-8")
+    done = door("query", tmp_path / "tight.rq", "--card", tmp_path / "card.json", cwd=world)
+    assert done.returncode == 0, done.stderr
+    assert door("verify", "--card", tmp_path / "card.json", cwd=world).returncode == 0
+
+
+def test_what_differs_is_told_on_the_command_line(door: Run, world: Path, mini: Path, tmp_path: Path) -> None:
+    path = tmp_path / "card.json"
+    door("query", "founders", "--card", path, cwd=world)
+    text = path.read_text(encoding="utf-8")
+    claims = mini / "data" / "claims" / "gazette.tsv"
+    lines = claims.read_text(encoding="utf-8").splitlines(keepends=True)
+    claims.write_text("".join(x for x in lines if not x.startswith("alliance-by-university\t")), encoding="utf-8")
+    other = door("verify", "--card", path, cwd=mini)
+    assert other.returncode == 1
+    assert "graph: not the one that answered when the card was written" in other.stdout
+    assert "answer: the same" not in other.stdout
+    assert "row 2 is not in the answer of the graph as it is now" in other.stderr
+    path.write_text(text.replace("joined hands", "joined feet"), encoding="utf-8")
+    altered = door("verify", "--card", path, cwd=world)
+    assert altered.returncode == 1 and "row 1 or its proof is not as it was written" in altered.stderr
+    path.write_text(text[:-10], encoding="utf-8")
+    broken = door("verify", "--card", path, cwd=world)
+    assert broken.returncode == 2 and "not JSON" in broken.stderr and broken.stderr.count("\n") == 1
+    missing = door("verify", "--card", tmp_path / "none.json", cwd=world)
+    assert missing.returncode == 2 and "none.json: cannot be read" in missing.stderr
+
+
+@pytest.mark.parametrize("path", [[*BINDING, "a", "value"], ["query", "name"], [*TARGET, "selector", 0, "exact"]])
+def test_lone_surrogates_do_not_break_the_command(
+    gbkg: Run, world: Path, tmp_path: Path, content: bytes, path: list[Any]
+) -> None:
+    (tmp_path / "card.json").write_bytes(forged(content, path, "\ud800x"))
+    done = gbkg("verify", "--card", tmp_path / "card.json", "--sources", world / "documents", cwd=world)
+    assert "Traceback" not in done.stderr and done.returncode in (0, 1, 2)
+
+
+def test_a_card_of_what_has_no_proof_is_refused(door: Run, world: Path, tmp_path: Path) -> None:
+    (tmp_path / "ask.rq").write_text("ASK { ?x a gbkg:City }", encoding="utf-8")
+    done = door("query", tmp_path / "ask.rq", "--card", tmp_path / "card.json", cwd=world)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "ASK with citations is not covered" in done.stderr and not (tmp_path / "card.json").exists()

@@ -1,0 +1,324 @@
+"""What stands behind one triple: each kind of graph, circles of inferences, and every triple of both projects."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from conftest import MINI, ROOT
+from oracle import turtle
+
+from gbkg.cite import card as cards
+from gbkg.cite.evidence import EvidenceBase
+from gbkg.cite.prove import proofs, prove
+from gbkg.errors import NotCoveredError
+from gbkg.kg import KnowledgeGraph
+from gbkg.kg import open as open_graph
+from gbkg.proofs import ClaimEvidence, Editorial, Evidence, Inference, Quotation, Step, TripleKey, claims
+from gbkg.spaces import PREFIXES, full, shorten
+from gbkg.store import Store
+
+
+@pytest.fixture(scope="module")
+def kg(mini_build: Path) -> KnowledgeGraph:
+    return open_graph(MINI, mini_build / "gbkg.nq")
+
+
+@pytest.fixture(scope="module")
+def real(real_build: Path) -> KnowledgeGraph:
+    return open_graph(ROOT, real_build / "gbkg.nq")
+
+
+def node(name: str) -> Any:
+    return ox.NamedNode(str(full(name)))
+
+
+def triple(text: str) -> TripleKey:
+    s, p, o = text.split(maxsplit=2)
+    return node(s), node(p), ox.Literal(o.strip('"')) if o.startswith('"') else node(o)
+
+
+def graph(quad: Any) -> str:
+    return str(quad.graph_name.value).removeprefix(PREFIXES["graph"])
+
+
+# ---- kinds
+
+
+def test_a_claim_with_its_quotation(kg: KnowledgeGraph) -> None:
+    step = kg.evidence.step(triple("id:lantern-yard gbkg:locatedIn id:lantern-quarter"))
+    words = "Lantern Yard, an industrial park in the Lantern Quarter"
+    passage = PREFIXES["psg"] + f"gazette.1095-{1095 + len(words)}"
+    quotation = Quotation(passage, "gazette", 1095, 1095 + len(words), words)
+    assert step.evidence == (ClaimEvidence("gazette.yard-in-quarter", "accepted", "stated", "", (quotation,)),)
+
+
+def test_two_claims_are_two_pieces_of_evidence_in_one_step(kg: KnowledgeGraph) -> None:
+    step = kg.evidence.step(triple("id:tea-harbour gbkg:partOf id:upper-reed"))
+    keys = [evidence.key for evidence in step.evidence if isinstance(evidence, ClaimEvidence)]
+    assert keys == ["almanac.harbour-in-upper-reed", "gazette.harbour-in-upper-reed"]
+    found = prove(kg.store, "SELECT ?x { id:tea-harbour gbkg:partOf ?x . ?x a gbkg:Province }")
+    (proof,) = proofs(kg.evidence, found, 3)
+    (derivation,) = proof.derivations
+    assert [len(step.evidence) for step in derivation.steps] == [2, 1]
+    assert list(claims(proof)) == keys
+
+
+def test_a_claim_with_a_note_a_reading_and_several_passages(kg: KnowledgeGraph) -> None:
+    _, implied = kg.evidence.step(triple("id:lantern-quarter gbkg:partOf id:tea-harbour")).evidence
+    assert isinstance(implied, ClaimEvidence) and (implied.key, implied.reading) == (
+        "gazette.quarter-in-harbour",
+        "implied",
+    )
+    (other,) = kg.evidence.step(triple("id:first-flush-fair gbkg:conductedBy id:harbour-tea-association")).evidence
+    assert isinstance(other, ClaimEvidence) and other.reading == "implied" and other.note.startswith('"Its"')
+    (two,) = kg.evidence.step(triple("id:delta-tea-alliance gbkg:foundedBy id:harbour-tea-association")).evidence
+    assert isinstance(two, ClaimEvidence) and [q.start for q in two.quotations] == [900, 947]
+
+
+def test_a_statistic_gives_the_claim_itself(kg: KnowledgeGraph) -> None:
+    claim = node("clm:gazette.tea-houses")
+    quads = list(kg.store.quads(claim, None, None, ox.NamedNode(PREFIXES["graph"] + "claims")))
+    assert len(quads) > 5
+    for quad in quads:
+        (evidence,) = kg.evidence.step((quad.subject, quad.predicate, quad.object)).evidence
+        assert isinstance(evidence, ClaimEvidence) and evidence.key == "gazette.tea-houses"
+        assert evidence.quotations[0].exact == "As of October 2018, the city had 1,240 tea houses"
+
+
+def test_a_claim_that_is_not_accepted_proves_no_fact(kg: KnowledgeGraph) -> None:
+    assert kg.evidence.step(triple("id:leaf-ledger gbkg:launchedBy id:kettle-works")).evidence == ()
+    (status,) = kg.evidence.step(triple("clm:gazette.ledger-launched-by gbkg:status gbkg:disputed")).evidence
+    assert isinstance(status, ClaimEvidence) and status.status == "disputed"
+
+
+def test_an_inference_with_rule_and_premises_down_to_passages(kg: KnowledgeGraph) -> None:
+    step = kg.evidence.step(triple("id:lantern-yard gbkg:locatedIn id:tea-harbour"))
+    (inference,) = step.evidence
+    assert isinstance(inference, Inference) and inference.rule == "located-in-whole"
+    assert inference.summary == "What lies in a part of a place lies in that place."
+    said = {tuple(str(full_name(term)) for term in premise.triple) for premise in inference.premises}
+    assert ("id:lantern-yard", "gbkg:locatedIn", "id:lantern-quarter") in said
+    assert ("id:lantern-quarter", "gbkg:partOf", "id:tea-harbour") in said
+    for premise in inference.premises:
+        assert all(isinstance(evidence, ClaimEvidence | Editorial) for evidence in premise.evidence)
+    assert any(isinstance(e, ClaimEvidence) and e.quotations for p in inference.premises for e in p.evidence)
+
+
+def full_name(term: Any) -> str:
+    return shorten(term.value) if isinstance(term, ox.NamedNode) else term.value
+
+
+@pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        ("id:tea-harbour rdf:type gbkg:City", "data/entities.tsv"),
+        ('id:tea-harbour rdfs:label "Tea Harbour"', "data/entities.tsv"),
+        ("id:tea-harbour skos:exactMatch iso3166:XX-TH", "data/mappings.sssom.tsv"),
+        ("cur:check-growth rdf:type gbkg:PassedCheck", "data/curation.ttl"),
+        ("src:gazette rdf:type gbkg:Source", "data/sources.ttl"),
+        ("gbkg:partOf rdf:type owl:ObjectProperty", "ontology/gbkg.ttl"),
+    ],
+)
+def test_what_we_say_ourselves_names_its_file(kg: KnowledgeGraph, text: str, file: str) -> None:
+    given = triple(text)
+    if not any(True for _ in kg.store.quads(*given)):  # the literal has a language
+        (given,) = {(q.subject, q.predicate, q.object) for q in kg.store.quads(*given[:2])}
+    assert [evidence.file for evidence in kg.evidence.step(given).evidence if isinstance(evidence, Editorial)] == [file]
+
+
+def test_graph_inferences_names_the_rule(kg: KnowledgeGraph) -> None:
+    name = ox.NamedNode(PREFIXES["graph"] + "inferences")
+    rules = Counter[str]()
+    for quad in kg.store.quads(None, None, None, name):
+        (evidence,) = kg.evidence.step((quad.subject, quad.predicate, quad.object)).evidence
+        assert isinstance(evidence, Editorial) and evidence.graph == "inferences"
+        if quad.predicate == node("gbkg:rule"):
+            assert evidence.file == f"ontology/rules/{quad.object.value.rpartition('/')[2]}.rq"
+        rules[evidence.file] += 1
+    assert {"ontology/rules/located-in-whole.rq", "ontology/rules/inverse.rq"} <= set(rules)
+    assert sum(rules.values()) > 50
+
+
+def test_a_triple_that_is_nowhere_has_no_evidence(kg: KnowledgeGraph) -> None:
+    assert kg.evidence.step(triple("id:tea-harbour gbkg:partOf id:leaf-ledger")).evidence == ()
+    assert EvidenceBase(Store.of([])).step(triple("id:a gbkg:partOf id:b")).evidence == ()
+
+
+# ---- circles
+
+
+def inference(number: int, conclusion: TripleKey, *premises: TripleKey) -> Iterator[Any]:
+    """The quads that record one use of a rule."""
+    inferences = ox.NamedNode(PREFIXES["graph"] + "inferences")
+    use = ox.NamedNode(f"urn:use{number}")
+    yield ox.Quad(use, node("gbkg:rule"), ox.NamedNode("https://w3id.org/gbkg/rule/r"), inferences)
+    for kind, triples in (("gbkg:conclusion", [conclusion]), ("gbkg:premise", premises)):
+        for one in triples:
+            statement = ox.NamedNode("urn:of" + "".join(term.value.removeprefix("urn:") for term in one))
+            yield ox.Quad(use, node(kind), statement, inferences)
+            for name, term in zip(("subject", "predicate", "object"), one, strict=True):
+                yield ox.Quad(statement, node("rdf:" + name), term, inferences)
+
+
+A, B, C, D = turtle(":s :p :a . :s :p :b . :s :p :c . :s :p :d")
+
+
+def base(*inferences: Iterator[Any], stated: tuple[TripleKey, ...] = (), inferred: tuple[TripleKey, ...] = ()) -> Any:
+    quads = [quad for use in inferences for quad in use]
+    quads += [ox.Quad(*one, ox.NamedNode(PREFIXES["graph"] + "entities")) for one in stated]
+    quads += [ox.Quad(*one, ox.NamedNode(PREFIXES["graph"] + "inferred")) for one in inferred]
+    return EvidenceBase(Store.of(quads))
+
+
+def kinds(evidence: tuple[Evidence, ...]) -> list[str]:
+    return [type(one).__name__ for one in evidence]
+
+
+def test_a_circle_that_rests_on_nothing_is_no_evidence() -> None:
+    found = base(inference(1, B, A), inference(2, A, B), inferred=(A, B))
+    assert found.step(A).evidence == found.step(B).evidence == ()
+    found = base(inference(1, A, A), inferred=(A,))
+    assert found.step(A).evidence == ()
+
+
+def test_a_circle_that_rests_on_something_stated_elsewhere_in_it() -> None:
+    found = base(inference(1, A, C), inference(2, B, A), inference(3, A, B), stated=(C,), inferred=(A, B))
+    assert kinds(found.step(A).evidence) == ["Inference"]  # from c; that from b rests on a itself
+    (first,) = found.step(A).evidence
+    assert [premise.triple for premise in first.premises] == [C]
+    (second,) = found.step(B).evidence
+    assert [premise.triple for premise in second.premises] == [A]
+    assert kinds(second.premises[0].evidence) == ["Inference"]
+
+
+def test_a_circle_through_what_is_stated_too() -> None:
+    found = base(inference(1, B, A), inference(2, A, B), stated=(A,), inferred=(B,))
+    assert kinds(found.step(A).evidence) == ["Editorial"]
+    assert kinds(found.step(B).evidence) == ["Inference"]
+
+
+def test_half_a_foundation_is_none() -> None:
+    found = base(inference(1, B, A, C), inference(2, A, B), stated=(C,), inferred=(A, B))
+    assert found.step(A).evidence == found.step(B).evidence == ()
+
+
+def test_a_premise_that_is_not_there() -> None:
+    found = base(inference(1, B, D), inferred=(B,))
+    assert found.step(B).evidence == found.step(D).evidence == ()
+
+
+def test_the_shortest_inference_stands_for_a_premise_and_the_others_are_counted() -> None:
+    (top,) = base(*several(), stated=(A,), inferred=(B, C, D)).step(D).evidence
+    (premise,) = top.premises
+    assert (premise.triple, premise.more, len(premise.evidence)) == (C, 1, 1)
+    assert [step.triple for step in premise.evidence[0].premises] == [A]
+    assert len(base(*several(), stated=(A,), inferred=(B, C, D)).step(C).evidence) == 2
+
+
+def several() -> list[Iterator[Any]]:
+    return [inference(1, B, A), inference(2, C, B), inference(3, C, A), inference(4, D, C)]
+
+
+def test_the_default_graph_has_no_file() -> None:
+    found = EvidenceBase(Store.of([ox.Quad(*A)]))
+    assert found.step(A).evidence == (Editorial("default", "no named graph says where it is from"),)
+
+
+# ---- every triple of both projects
+
+
+def all_right(step: Step, root: Path) -> bool:
+    return bool(step.evidence) and all(right(evidence, root) for evidence in step.evidence)
+
+
+def right(evidence: Evidence, root: Path) -> bool:
+    """It ends in quotations, or in a file that is there: the project's own, or gbkg's ontology."""
+    match evidence:
+        case ClaimEvidence(key, status, reading, _, quotations):
+            return bool(key and status and reading and quotations and all(q.exact for q in quotations))
+        case Inference(rule, summary, premises):
+            return (
+                (ROOT / f"ontology/rules/{rule}.rq").is_file()
+                and bool(summary and premises)
+                and all(all_right(premise, root) for premise in premises)
+            )
+        case Editorial(_, file):
+            return (root / file).exists() or (file.startswith("ontology/") and (ROOT / file).exists())
+
+
+EXPECTED = {
+    "facts": ClaimEvidence,
+    "claims": ClaimEvidence,
+    "inferred": Inference,
+    **dict.fromkeys(
+        ("ontology", "entities", "evidence", "curation", "metadata", "inferences", "queries"), Editorial
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("which", ["mini", "real"])
+def test_every_triple_has_the_right_kind_of_evidence(which: str, request: pytest.FixtureRequest) -> None:
+    found: KnowledgeGraph = request.getfixturevalue("kg" if which == "mini" else "real")
+    root = MINI if which == "mini" else ROOT
+    counted = Counter[str]()
+    wrong = []
+    for quad in found.store:
+        step = found.evidence.step((quad.subject, quad.predicate, quad.object))
+        counted[graph(quad)] += 1
+        if not all_right(step, root) or not any(isinstance(e, EXPECTED[graph(quad)]) for e in step.evidence):
+            wrong.append((graph(quad), step))
+    assert wrong[:3] == []
+    assert set(counted) == set(EXPECTED) and min(counted.values()) > 5
+
+
+def test_an_editorial_triple_is_in_the_file_that_is_named(real: KnowledgeGraph) -> None:
+    """The literal of it, or the end of its IRI, can be found there by a reader."""
+    texts: dict[str, str] = {}
+    missing = []
+    for name in ("entities", "curation", "queries", "ontology"):
+        for quad in real.store.quads(None, None, None, ox.NamedNode(PREFIXES["graph"] + name)):
+            for evidence in real.evidence.step((quad.subject, quad.predicate, quad.object)).evidence:
+                assert isinstance(evidence, Editorial)
+                text = texts.setdefault(evidence.file, (ROOT / evidence.file).read_text(encoding="utf-8"))
+                tail = quad.subject.value.rstrip("/").replace("#", "/").rpartition("/")[2]
+                if name == "entities" and tail not in text:
+                    missing.append((evidence.file, str(quad)))
+    assert missing[:3] == []
+
+
+# ---- the order of loading
+
+
+def test_the_order_of_loading_changes_neither_proofs_nor_cards(real: KnowledgeGraph) -> None:
+    quads = list(real.store)
+    random.Random(3).shuffle(quads)
+    other = KnowledgeGraph(Store.of(quads), real.project)
+    assert other.digest == real.digest
+    differ = []
+    texts = [path.read_text(encoding="utf-8") for path in real.project.queries]
+    texts.append("SELECT ?x ?y { ?x gbkg:locatedIn+ ?y } ORDER BY ?x ?y")
+    texts.append("SELECT ?x ?y { ?x (gbkg:partOf|gbkg:locatedIn)/rdf:type?/rdfs:subClassOf* ?y } ORDER BY ?x ?y")
+    for text in texts:
+        one, two = prove(real.store, text), prove(other.store, text)
+        same = one == two and proofs(real.evidence, one, 3) == proofs(other.evidence, two, 3)
+        differ += [] if same else [text]
+    assert differ == []
+    for name in ("alliance-founders", "where-a-place-lies", "sites-per-district"):
+        assert card(real, name) == card(other, name)
+
+
+def card(kg: KnowledgeGraph, name: str) -> bytes:
+    text = kg.text(name)
+    answer = kg.query(text, cite=True)
+    return cards.write(kg, text, answer, 3, {"name": name, "parameters": {}})  # type: ignore[arg-type]
+
+
+def test_what_cannot_be_proved_is_said_before_any_work(real: KnowledgeGraph) -> None:
+    with pytest.raises(NotCoveredError):
+        prove(real.store, "SELECT ?x { ?x ?y ?z FILTER(RAND() < 2) }")
