@@ -79,6 +79,9 @@ class EvidenceBase:
     def said(self, triple: TripleKey) -> tuple[Evidence, ...]:
         """Evidence other than inferences: the claims that state the triple, or that it is part of; the file it
         stands in."""
+        claim = self._claims.get(triple[0])
+        if claim is not None:
+            return (claim,)
         stating = self.claims_of.get(triple) if triple[1] in self.relations else None
         if stating is not None:
             return tuple(map(self.claim, stating))

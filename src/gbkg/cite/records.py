@@ -56,24 +56,19 @@ class Records:
         """The words of a passage and where they stand."""
         found = self._quotations.get(passage)
         if found is None:
-            source, exact, start, end = self._parts
-            quote = next(s for s in self._selectors[passage] if s in exact)
-            place = next(s for s in self._selectors[passage] if s in start)
-            slug = source[passage].value.removeprefix(PREFIXES["src"])
-            span = int(start[place].value), int(end[place].value)
-            found = self._quotations[passage] = Quotation(passage.value, slug, *span, exact[quote].value)
+            source, exact, start, end = (column[passage] for column in self._parts)
+            slug = source.value.removeprefix(PREFIXES["src"])
+            span = int(start.value), int(end.value)
+            found = self._quotations[passage] = Quotation(passage.value, slug, *span, exact.value)
         return found
 
     @cached_property
     def _parts(self) -> tuple[dict[Any, Any], ...]:
-        return tuple(self._column(term, _EVIDENCE) for term in (_SOURCE, _EXACT, _START, _END))
-
-    @cached_property
-    def _selectors(self) -> dict[Any, list[Any]]:
-        found: dict[Any, list[Any]] = {}
-        for quad in self.store.quads(None, _SELECTOR, None, _EVIDENCE):
-            found.setdefault(quad.subject, []).append(quad.object)
-        return found
+        """Passage to its source, words, start and end."""
+        passages = {quad.object: quad.subject for quad in self.store.quads(None, _SELECTOR, None, _EVIDENCE)}
+        selected = (self._column(term, _EVIDENCE) for term in (_EXACT, _START, _END))
+        columns = ({passages[n]: value for n, value in column.items() if n in passages} for column in selected)
+        return self._column(_SOURCE, _EVIDENCE), *columns
 
     def _column(self, predicate: Any, graph: Any) -> dict[Any, Any]:
         return {quad.subject: quad.object for quad in self.store.quads(None, predicate, None, graph)}
