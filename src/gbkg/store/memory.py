@@ -5,7 +5,7 @@ A query sees the union of the named graphs as its default graph, so a triple mus
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,9 @@ from gbkg.spaces import PREFIXES
 if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
+
+_SCANNABLE = 200_000
+"""Quads up to which it is."""
 
 
 class Store:
@@ -61,6 +64,21 @@ class Store:
     def quads(self, subject: Any = None, predicate: Any = None, object: Any = None, graph: Any = None) -> Iterator[Any]:
         """The quads that match, None standing for anything; the order is the engine's own."""
         return iter(self.engine.quads_for_pattern(subject, predicate, object, graph))
+
+    def quads_of(self, subjects: Collection[Any], predicate: Any = None, graph: Any = None) -> Iterator[Any]:
+        """The quads whose subject is among these terms."""
+        for subject in subjects:
+            yield from self.engine.quads_for_pattern(subject, predicate, None, graph)
+
+    def quads_to(self, objects: Collection[Any], predicate: Any = None, graph: Any = None) -> Iterator[Any]:
+        """The quads whose object is among these terms."""
+        for object in objects:
+            yield from self.engine.quads_for_pattern(None, predicate, object, graph)
+
+    @property
+    def scannable(self) -> bool:
+        """Whether to read a whole column of the graph is cheaper than to look up its nodes one by one."""
+        return len(self.engine) <= _SCANNABLE
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.engine)
