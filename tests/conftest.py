@@ -43,7 +43,7 @@ def sources_dir() -> Path:
 def mini_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The outputs of the mini project, its documents at hand; not to be changed."""
     out = tmp_path_factory.mktemp("mini-build")
-    build.run(Project(MINI), out, MINI / "documents")
+    build.run(Project(MINI), out, build.Settings(MINI / "documents"))
     return out
 
 
@@ -60,7 +60,7 @@ def gbkg() -> Run:
     """Runs the command line as a program of its own; the environment has no GBKG_SOURCES unless `env` gives it."""
 
     def run(*arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> CompletedProcess[str]:
-        inherited = {name: value for name, value in os.environ.items() if name != "GBKG_SOURCES"}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("GBKG_")}
         return subprocess.run(
             [sys.executable, "-m", "gbkg", *map(str, arguments)],
             capture_output=True,
@@ -75,9 +75,10 @@ def gbkg() -> Run:
 @pytest.fixture
 def door(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command line inside this process, which saves its start; an unforeseen exception fails the test."""
+    for name in [name for name in os.environ if name.startswith("GBKG_")]:
+        monkeypatch.delenv(name)
 
     def run(*arguments: object, cwd: Path | None = None) -> CompletedProcess[str]:
-        monkeypatch.delenv("GBKG_SOURCES", raising=False)
         monkeypatch.setattr(sys, "argv", ["gbkg", *map(str, arguments)])
         monkeypatch.chdir(cwd or Path.cwd())
         capsys.readouterr()

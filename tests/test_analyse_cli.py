@@ -260,3 +260,43 @@ def test_a_graph_that_is_not_there_is_told(door: Run, tmp_path: Path) -> None:
     answer = door("--project", ROOT, "analyse", "--graph", tmp_path / "no.nq")
     assert answer.returncode == 2
     assert "no.nq: cannot be read" in answer.stderr
+
+
+# ---- At size
+
+
+def test_estimates_are_said_in_every_format(ask: Ask) -> None:
+    table = ask("analyse", "--samples", "50")
+    words = "betweenness is estimated from a sample of 50: with probability 0.95 no value is more than 0."
+    assert words in printed(table) and words in table.stderr
+    assert words in ask("analyse", "--samples", "50", "--format", "csv").stderr
+    methods = json.loads(printed(ask("analyse", "--samples", "50", "--format", "json")))["methods"]
+    assert {(method["measure"], method["how"], method["samples"]) for method in methods[:2]} == {
+        ("betweenness", "sampled", 50),
+        ("closeness", "sampled", 50),
+    }
+    assert all(0 < method["error"] <= 1 and method["confidence"] == 0.95 for method in methods[:2])
+
+
+def test_exact_measures_need_no_word(ask: Ask) -> None:
+    shown = ask("analyse")
+    assert "estimated" not in printed(shown) + shown.stderr
+    assert printed(shown) == printed(ask("analyse", "--exact"))
+
+
+def test_exact_and_samples_exclude_each_other(ask: Ask) -> None:
+    answer = ask("analyse", "--exact", "--samples", "9")
+    assert answer.returncode == 2 and "--exact takes no --samples" in answer.stderr
+
+
+def test_comparisons_are_estimated_too(ask: Ask) -> None:
+    answer = ask("analyse", "--without", "implied", "--samples", "100")
+    assert "betweenness is estimated from a sample of 100" in printed(answer)
+
+
+def test_of_many_neighbours_the_first_are_printed(ask: Ask) -> None:
+    shown = printed(ask("neighbours", "guangzhou", "--top", "4"))
+    total = int(shown.partition("1 step away: ")[2].split()[0])
+    assert f"  and {total - 4} more links (--top)" in shown
+    assert len(shown.partition("\nEvidence")[0].splitlines()) < total
+    assert "more links" not in printed(ask("neighbours", "guangzhou"))

@@ -34,7 +34,7 @@ def place(found: Analysis, node: str) -> Place:
 def test_betweenness_is_the_share_of_pairs_whose_shortest_paths_lead_through(
     links: str, expected: dict[str, float]
 ) -> None:
-    found = measures.betweenness(undirected(network(links)))
+    found, _ = measures.betweenness(undirected(network(links)))
     assert {node: found[node] for node in expected} == pytest.approx(expected, abs=1e-6)
 
 
@@ -48,7 +48,7 @@ def test_betweenness_is_the_share_of_pairs_whose_shortest_paths_lead_through(
     ],
 )
 def test_closeness_is_scaled_by_how_much_is_reached(links: str, alone: str, expected: dict[str, float]) -> None:
-    found = measures.closeness(undirected(network(links, alone=alone)))
+    found, _ = measures.closeness(undirected(network(links, alone=alone)))
     assert {node: found[node] for node in expected} == pytest.approx(expected, abs=1e-6)
 
 
@@ -130,12 +130,13 @@ def test_reciprocity_between_agents_leaves_places_out() -> None:
 def test_partners_are_those_who_set_something_up_together() -> None:
     graph = network("xa xb ya yb", relation="foundedBy")
     graph.add_edges_from(network("ab", relation="controlledBy").edges(keys=True, data=True))
-    (found,) = measures.partners(graph)
+    (found,), crowds = measures.partners(graph)
+    assert crowds == ()
     assert (found.ends, found.undertakings, found.direct) == (("a", "b"), ("x", "y"), True)
 
 
 def test_operators_are_no_partners() -> None:
-    assert measures.partners(network("xa xb", relation="operatedBy")) == ()
+    assert measures.partners(network("xa xb", relation="operatedBy")) == ((), ())
 
 
 def test_an_empty_network_has_empty_measures() -> None:

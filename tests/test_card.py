@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from conftest import MINI, Run
 
-from gbkg import build, turtle
+from gbkg import build
 from gbkg.answers import Answer
 from gbkg.cite import card as cards
 from gbkg.errors import SyntaxFault
 from gbkg.kg import KnowledgeGraph
 from gbkg.kg import open as open_graph
 from gbkg.project import Project
-from gbkg.sources import Library, collect, register
+from gbkg.sources import Library, collect, read
 from gbkg.spaces import PREFIXES
 
 FOUNDERS = "SELECT ?a ?b { ?a gbkg:foundedBy ?b } ORDER BY ?a ?b"
@@ -46,8 +46,7 @@ def library() -> Library:
 
 def documents(folder: Path) -> Library:
     project = Project(MINI)
-    registered, _ = register(turtle.read(project, project.data / "sources.ttl"), "data/sources.ttl")
-    return collect(folder, registered)
+    return collect(folder, read(project).sources)
 
 
 def written(kg: KnowledgeGraph, text: str, **asked: Any) -> bytes:
@@ -395,7 +394,7 @@ def test_a_source_that_the_card_does_not_have(content: bytes) -> None:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = shutil.copytree(MINI, tmp_path_factory.mktemp("card") / "mini")
-    build.run(Project(folder), folder / "build", folder / "documents")
+    build.run(Project(folder), folder / "build", build.Settings(folder / "documents"))
     return folder
 
 

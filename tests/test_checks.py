@@ -11,12 +11,15 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
+from graphs import merged, named
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, ORG, OWL, RDF, RDFS, SDO, SKOS
+from rdflib.namespace import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS
 from rdflib.term import Node
 
-from gbkg import build, graph, store, turtle, validate
+from gbkg import checks, store, turtle
+from gbkg.errors import SyntaxFault
 from gbkg.model import Finding, Place
 from gbkg.names import CLM, GBKG, ID, INF, RULE, TRP
 from gbkg.project import Project
@@ -31,14 +34,7 @@ ELSEWHERE = URIRef("https://example.org/elsewhere")
 
 @cache
 def graphs() -> dict[str, Graph]:
-    project = Project(ROOT)
-    found = build.assemble(build.read(project), turtle.read(project, project.data / "curation.ttl"))
-    more = {name: turtle.new_graph() for name in graph.NAMES if name not in graph.STATED}
-    for quad in build.infer(project, found):
-        name = quad.graph_name.value.rpartition("/")[2]
-        if name in more:
-            more[name].add(tuple(map(turtle.from_ox, quad.triple)))
-    return found | more
+    return named(ROOT)
 
 
 @cache
@@ -52,8 +48,12 @@ class Planted(dict[str, Graph]):
 
     def __getitem__(self, name: str) -> Graph:
         if super().__getitem__(name) is graphs()[name]:
-            self[name] = graph.merge({name: graphs()[name]})
+            self[name] = merged([graphs()[name]])
         return super().__getitem__(name)
+
+
+def held(copy: dict[str, Graph]) -> store.Store:
+    return store.Store.of(store.quads(copy))
 
 
 def findings(plant: Plant, project: Path = ROOT) -> list[Finding]:
@@ -61,7 +61,7 @@ def findings(plant: Plant, project: Path = ROOT) -> list[Finding]:
     copy = Planted(graphs())
     plant(copy)
     assert any(set(given) != set(graphs()[name]) for name, given in copy.items() if given is not graphs()[name])
-    return validate.hygiene(Project(project), store.quads(copy), shapes(), {})
+    return checks.hygiene(Project(project), held(copy), shapes(), {})
 
 
 def add(name: str, *triple: Node) -> Plant:
@@ -125,10 +125,10 @@ def same(local_name: str, other: str, predicate: URIRef) -> Plant:
 
 
 def said_again(slug: str, again: str) -> Plant:
-    # A second claim of the same source with the same subject, predicate and object.
+    # A second claim with the same source, subject, predicate and object.
 
     def plant(copy: dict[str, Graph]) -> None:
-        for part in (RDF.subject, RDF.predicate, RDF.object):
+        for part in (PROV.hadPrimarySource, RDF.subject, RDF.predicate, RDF.object):
             value = copy["claims"].value(CLM[slug], part)
             assert value is not None
             copy["claims"].add((CLM[again], part, value))
@@ -257,7 +257,7 @@ PLANTS: list[tuple[str, str, Plant]] = [
 
 
 def test_the_real_graphs_have_none_of_these_faults() -> None:
-    assert [str(finding) for finding in validate.hygiene(Project(ROOT), store.quads(graphs()), shapes(), {})] == []
+    assert [str(finding) for finding in checks.hygiene(Project(ROOT), held(graphs()), shapes(), {})] == []
 
 
 @pytest.mark.parametrize(("check", "plant"), [(c, p) for c, _, p in PLANTS], ids=[f"{c}: {w}" for c, w, _ in PLANTS])
@@ -296,7 +296,7 @@ def test_a_finding_stands_where_its_focus_was_typed() -> None:
     copy = Planted(graphs())
     add("facts", alliance, GBKG.headquarteredIn, ID.blockchain)(copy)
     places = {str(alliance): Place("data/entities.tsv", 7)}
-    assert [str(f) for f in validate.hygiene(Project(ROOT), store.quads(copy), shapes(), places)] == [
+    assert [str(f) for f in checks.hygiene(Project(ROOT), held(copy), shapes(), places)] == [
         "data/entities.tsv:7: id:gba-blockchain-alliance: "
         "has an object outside the range of gbkg:headquarteredIn [range]"
     ]
@@ -314,3 +314,82 @@ def test_a_project_that_uses_the_ontology_of_gbkg_need_not_use_all_of_it(tmp_pat
 
 def test_a_project_that_uses_the_indicators_of_gbkg_need_not_use_all_of_them(tmp_path: Path) -> None:
     assert findings(without_statistics_of("sessionNumber"), tmp_path) == []
+
+
+def test_sources_that_say_the_same_say_nothing_twice() -> None:
+    again = all_of(
+        said_again(f"{REPORT}.alliance-founder-macau", "other.planted"),
+        put("claims", CLM["other.planted"], PROV.hadPrimarySource, ELSEWHERE),
+    )
+    assert findings(again) == []
+
+
+# ---- The store that is asked
+
+
+def broken(folder: Path) -> Project:
+    (folder / "ontology" / "checks").mkdir(parents=True)
+    (folder / "ontology" / "checks" / "no-focus-violation.rq").write_text("#+ None.\nSELECT ?s { ?s ?p ?o }\n")
+    return Project(folder)
+
+
+def test_a_check_without_focus_is_refused_and_the_store_left_as_it_was(tmp_path: Path) -> None:
+    asked = store.Store.of(store.quads({"metadata": graphs()["metadata"]}))
+    before = set(asked)
+    with pytest.raises(SyntaxFault, match="a check must SELECT"):
+        checks.hygiene(broken(tmp_path), asked, shapes(), {})
+    assert set(asked) == before
+
+
+def test_what_the_store_has_of_the_shapes_it_keeps() -> None:
+    asked = store.Store.of(store.quads(graphs() | {"shapes": shapes()}))
+    before = set(asked)
+    assert checks.hygiene(Project(ROOT), asked, shapes(), {}) == []
+    assert set(asked) == before
+
+
+def test_a_store_on_disk_answers_as_one_in_memory(tmp_path: Path) -> None:
+    copy = Planted(graphs())
+    add("facts", ALLIANCE, GBKG.headquarteredIn, ID.blockchain)(copy)
+    engine = ox.Store(str(tmp_path / "disk"))
+    engine.bulk_extend(store.quads(copy))
+    disk = store.Store(engine)
+    found = checks.hygiene(Project(ROOT), disk, shapes(), {}), checks.facts(disk)
+    assert found == (checks.hygiene(Project(ROOT), held(copy), shapes(), {}), checks.facts(held(copy)))
+    assert [len(part) for part in found] == [1, 1]
+
+
+# ---- Direct triples and accepted claims
+
+
+FOUNDED = (ALLIANCE, GBKG.foundedBy, ID["university-of-macau"])
+SHOWN = "id:gba-blockchain-alliance gbkg:foundedBy id:university-of-macau"
+DIRECT: list[tuple[Plant, list[str]]] = [
+    (all_of(), []),
+    (
+        add("facts", ID.patek, GBKG.founded, ALLIANCE),
+        ["no accepted claim says id:patek gbkg:founded id:gba-blockchain-alliance"],
+    ),
+    (add("facts", ID.patek, GBKG.motto, Literal("x'y")), ['no accepted claim says id:patek gbkg:motto "x\'y"']),
+    (remove("facts", *FOUNDED), [f"an accepted claim says what the graph does not: {SHOWN}"]),
+    (
+        put("claims", CLM[f"{REPORT}.alliance-founder-macau"], GBKG.status, GBKG.disputed),
+        [f"no accepted claim says {SHOWN}"],
+    ),
+    (add("entities", *FOUNDED), [f"{SHOWN} stands in graph entities and in graph facts"]),
+    (
+        all_of(add("metadata", *FOUNDED), add("ontology", *FOUNDED)),
+        [
+            f"{SHOWN} stands in graph ontology and in graph facts",
+            f"{SHOWN} stands in graph facts and in graph metadata",
+        ],
+    ),
+    (add("inferred", *FOUNDED), []),  # which a check finds
+]
+
+
+@pytest.mark.parametrize(("plant", "expected"), DIRECT)
+def test_direct_triples_are_what_accepted_claims_say(plant: Plant, expected: list[str]) -> None:
+    copy = Planted(graphs())
+    plant(copy)
+    assert [finding.message for finding in checks.facts(held(copy))] == expected

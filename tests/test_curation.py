@@ -78,7 +78,7 @@ PLACES = {str(CUR["half"]): Place("data/curation.ttl", 7)}
 
 
 def faults(text: str, places: Mapping[str, Place] = PLACES) -> list[str]:
-    return [str(finding) for finding in curation.check(graph(text), places, CLAIMS, terms())]
+    return [str(finding) for finding in curation.check(graph(text), places, curation.figures(CLAIMS), terms())]
 
 
 @pytest.mark.parametrize(
@@ -315,23 +315,24 @@ def test_any_text_is_worked_out_or_refused(formula: str) -> None:
     ],
 )
 def test_a_number_is_as_exact_as_it_is_printed(text: str, unit: str, half: str) -> None:
-    found = curation.printed_numbers([statistic("s", text, unit)], Graph(), terms())["doc.s"]
+    found = curation.printed_numbers(curation.figures([statistic("s", text, unit)]), Graph(), terms())["doc.s"]
     assert (found.high - found.value, found.value - found.low) == (Fraction(half), Fraction(half))
 
 
 def test_an_unreadable_number_stands_for_its_correction() -> None:
     claim = statistic("area", "6,1307.3", "squareMetre", None, "unreadable")
     corrected = graph('cur:c a gbkg:Correction ; gbkg:corrects clm:doc.area ; gbkg:correctedText "61,307.3" .')
-    assert curation.printed_numbers([claim], corrected, terms())["doc.area"].value == Fraction("61307.3")
+    numbers = curation.printed_numbers(curation.figures([claim]), corrected, terms())
+    assert numbers["doc.area"].value == Fraction("61307.3")
 
 
 def test_an_unreadable_number_without_correction_stands_for_nothing() -> None:
     claim = statistic("area", "6,1307.3", "squareMetre", None, "unreadable")
-    assert curation.printed_numbers([claim], Graph(), terms()) == {}
+    assert curation.printed_numbers(curation.figures([claim]), Graph(), terms()) == {}
 
 
 def test_relations_stand_for_no_number() -> None:
-    assert curation.printed_numbers([relation("one")], Graph(), terms()) == {}
+    assert curation.printed_numbers(curation.figures([relation("one")]), Graph(), terms()) == {}
 
 
 def test_a_recalculation_with_the_outcome_stated_has_no_fault() -> None:

@@ -11,10 +11,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from graphs import stated
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS
 
 from gbkg import build, coverage, curation, passages, quantities, sources, turtle
+from gbkg.gates import Places
+from gbkg.inputs import Inputs
 from gbkg.model import Claim, Quantity
 from gbkg.names import CLM, CUR, GBKG, ID
 from gbkg.passages import ELLIPSIS, fold
@@ -304,7 +307,7 @@ def cases(text: str) -> list[tuple[str, list[str], str]]:
 
 
 @cache
-def project() -> build.Inputs:
+def project() -> Inputs:
     return build.read(Project(ROOT))
 
 
@@ -315,7 +318,7 @@ def curated() -> Graph:
 
 @cache
 def graphs() -> dict[str, Graph]:
-    return build.assemble(project(), curated())
+    return stated(ROOT)
 
 
 @cache
@@ -500,7 +503,7 @@ def test_a_recalculation(node: str, kind: URIRef, computed: str, expected: str) 
 
 
 def test_every_recalculation_comes_out_as_stated() -> None:
-    found = curation.check(curated(), build.places(project()), project().claims, project().vocabulary)
+    found = curation.check(curated(), Places(project()), curation.figures(project().claims), project().vocabulary)
     assert [str(finding) for finding in found] == []
     assert len(curations(GBKG.PassedCheck)) >= 20
     assert {str(node).removeprefix(f"{CUR}inconsistency-") for node in curations(GBKG.Inconsistency)} == {

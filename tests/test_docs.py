@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import gbkg
-from gbkg import build, graph, names, store, turtle
+from gbkg import build, names, store, turtle
 from gbkg.project import Project
 
 ROOT = Path(__file__).parent.parent
@@ -44,10 +44,7 @@ def test_outputs_in_the_readme_are_what_the_commands_print(tmp_path: Path) -> No
 
 def test_queries_in_the_model_page_answer() -> None:
     project = Project(ROOT)
-    inputs = build.read(project)
-    graphs = build.assemble(inputs, turtle.read(project, project.data / "curation.ttl"))
-    assert list(graphs) == list(graph.STATED)
-    loaded = store.load(store.quads(graphs))
+    loaded = store.load(build.quads(project))
     queries = re.findall(r"```sparql\n(.*?)```", (ROOT / "docs" / "model.md").read_text(), re.S)
     assert len(queries) == 3
     for query in queries:
@@ -55,9 +52,7 @@ def test_queries_in_the_model_page_answer() -> None:
 
 
 def test_turtle_in_the_model_page_stands_in_the_graph() -> None:
-    project = Project(ROOT)
-    graphs = build.assemble(build.read(project), turtle.read(project, project.data / "curation.ttl"))
-    everything = {quad.triple for quad in build.infer(project, graphs)}
+    everything = {quad.triple for quad in build.quads(Project(ROOT))}
     prefixes = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in names.PREFIXES.items())
     blocks = re.findall(r"```turtle\n(.*?)```", (ROOT / "docs" / "model.md").read_text(), re.S)
     assert len(blocks) == 3

@@ -14,11 +14,12 @@ from pathlib import Path
 import owlrl
 import pytest
 import rdflib.term
+from graphs import stated
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import ORG, OWL, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from gbkg import build, rules, store, turtle
+from gbkg import rules, store, turtle
 from gbkg.names import GBKG, ID
 from gbkg.project import Project
 
@@ -39,9 +40,7 @@ Triple = tuple[Node, Node, Node]
 
 @cache
 def graphs() -> dict[str, Graph]:
-    project = Project(ROOT)
-    inputs = build.read(project)
-    return build.assemble(inputs, turtle.read(project, project.data / "curation.ttl"))
+    return stated(ROOT)
 
 
 def logical(*names: str) -> Graph:

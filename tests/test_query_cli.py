@@ -55,7 +55,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "queries").mkdir(exist_ok=True)
     for name, text in QUERIES.items():
         (folder / "queries" / f"{name}.rq").write_text(text, encoding="utf-8")
-    build.run(Project(folder), folder / "build", folder / "documents")
+    build.run(Project(folder), folder / "build", build.Settings(folder / "documents"))
     return folder
 
 

@@ -211,10 +211,8 @@ def test_a_claim_that_is_still_wanting_is_found(tmp_path: Path, verdict: str) ->
 
 
 def test_accuracy_counts_first_and_resolved_readings() -> None:
-    reviews = [*[judged("supported")] * 9, judged("partly")]
-    found = review.accuracy([CLAIM] * 12, reviews)
-    assert found == Accuracy(12, 10, 9, 10, *wilson(9, 10))
+    assert review.accuracy(claims=12, judged=10, first=9, resolved=10) == Accuracy(12, 10, 9, 10, *wilson(9, 10))
 
 
 def test_accuracy_without_judgements_is_zero() -> None:
-    assert review.accuracy([CLAIM], []) == Accuracy(1, 0, 0, 0, 0.0, 0.0)
+    assert review.accuracy(1, 0, 0, 0) == Accuracy(1, 0, 0, 0, 0.0, 0.0)

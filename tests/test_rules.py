@@ -52,10 +52,10 @@ class World:
 
 @cache
 def real() -> World:
-    curated = turtle.read(PROJECT, PROJECT.data / "curation.ttl")
-    graphs = build.assemble(build.read(PROJECT), curated)
-    given = store.quads({name: graphs[name] for name in rules.BASIS})
-    return World(given, rules.infer(given, list(known().values())), build.infer(PROJECT, graphs))
+    everything = list(build.quads(PROJECT))
+    basis = {str(names.GRAPH[name]) for name in rules.BASIS}
+    given = [quad for quad in everything if quad.graph_name.value in basis]
+    return World(given, rules.infer(given, list(known().values())), everything)
 
 
 def facts(text: str) -> list[ox.Quad]:
@@ -461,7 +461,7 @@ def test_a_project_can_have_rules_of_its_own(mini: Path, tmp_path: Path) -> None
     folder.mkdir()
     text = "CONSTRUCT { ?b gbkg:hasBuilt ?a } WHERE { ?a gbkg:operatedBy ?b }"
     (folder / "own.rq").write_text(f"{HEADER}PREFIX gbkg: <{names.GBKG}>\n{text}")
-    build.run(Project(mini), tmp_path / "out", mini / "documents")
+    build.run(Project(mini), tmp_path / "out", build.Settings(mini / "documents"))
     there = {q.triple for q in ox.parse(path=tmp_path / "out" / "gbkg.nq") if q.graph_name.value.endswith("/inferred")}
     assert {shown(t) for t in there} == {"id:kettle-works gbkg:hasBuilt id:lantern-yard"}
 
@@ -471,7 +471,7 @@ def test_a_broken_rule_stops_the_build(mini: Path, tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "own.rq").write_text(f"{HEADER}CONSTRUCT {{ ?b e:p ?a }}\nWHERE {{ ?a e:q ?b . BIND (?a AS ?c) }}")
     with pytest.raises(GbkgError, match=r"^ontology/rules/own\.rq:5:21: a rule may not use 'BIND' here"):
-        build.run(Project(mini), tmp_path / "out", mini / "documents")
+        build.run(Project(mini), tmp_path / "out", build.Settings(mini / "documents"))
     assert not (tmp_path / "out").exists()
 
 

@@ -30,7 +30,7 @@ def kg(mini_build: Path) -> KnowledgeGraph:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = shutil.copytree(MINI, tmp_path_factory.mktemp("why") / "mini")
-    build.run(Project(folder), folder / "build", folder / "documents")
+    build.run(Project(folder), folder / "build", build.Settings(folder / "documents"))
     return folder
 
 

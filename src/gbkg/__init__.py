@@ -19,12 +19,21 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "open"]
 
 
-def open(project: str | PathLike[str] | None = None, graph: str | PathLike[str] | None = None) -> KnowledgeGraph:
+def open(
+    project: str | PathLike[str] | None = None,
+    graph: str | PathLike[str] | None = None,
+    *,
+    store: str | PathLike[str] | None = None,
+    endpoint: str | None = None,
+    graph_prefix: str | None = None,
+) -> KnowledgeGraph:
     """The graph of a project, to be asked; without one that of the current folder, else the one gbkg came with.
 
-    As `gbkg.kg.open`: from `graph`, an N-Quads file, if given; else from `build/` if that is of this project as it is
-    now; else put together anew. Raises `ProjectError` when there is no project or file.
+    As `gbkg.kg.open`: from `graph`, an N-Quads file, from `store`, a store on disk, or from `endpoint`, the address of
+    a SPARQL server, if one is given; else from `build/` if that is of this project as it is now; else put together
+    anew. Raises `ProjectError` when there is no project or file.
     """
     from gbkg import kg
 
-    return kg.open(Path(project) if project is not None else None, Path(graph) if graph is not None else None)
+    project, graph, store = (Path(place) if place is not None else None for place in (project, graph, store))
+    return kg.open(project, graph, store=store, endpoint=endpoint, graph_prefix=graph_prefix)

@@ -2,273 +2,265 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from rdflib import Graph, URIRef
-from rdflib.namespace import RDF
+import pyoxigraph as ox
 
-from gbkg import (
-    claims,
-    coverage,
-    curation,
-    entities,
-    export,
-    graph,
-    passages,
-    queries,
-    report,
-    review,
-    rules,
-    sources,
-    store,
-    turtle,
-    validate,
-    vocabulary,
-)
-from gbkg.errors import Nonconforming
-from gbkg.model import Claim, Entity, Finding, Mapping, Place, Reading, Review, Source
-from gbkg.names import BASE, GBKG
-from gbkg.project import Project, read_text
-from gbkg.vocabulary import Vocabulary
+from gbkg import __version__, assembly, coverage, export, gates, graph, inputs, lines, review, rules, sources
+from gbkg.assembly import Assembly
+from gbkg.coverage import Sentence
+from gbkg.errors import GbkgError, Nonconforming, OutputError
+from gbkg.export import Aside, Compaction
+from gbkg.inputs import Inputs
+from gbkg.model import Finding
+from gbkg.project import Project
+from gbkg.report import Report
+from gbkg.rules import Inferred, Rule
+from gbkg.spool import Spool, code
+from gbkg.store import Store, changes, disk
 
-Progress = Callable[[str], None]
+FORMATS = ("nq", "trig", "ttl", "jsonld")
+"""What a build can write: gbkg.nq and so on."""
+PARTS = ".gbkg-parts.sqlite"
+"""Where it keeps what it made of each source."""
+_BATCH = 1_000
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much; 0 where that is not known."""
 
 
-@dataclass
-class Inputs:
-    """Everything that is typed, read; `findings` are the faults of the tables."""
+@dataclass(frozen=True)
+class Settings:
+    """What a build is asked for beside a project and a folder for its outputs.
 
-    project: Project
-    ontology: Graph
-    vocabulary: Vocabulary
-    source_graph: Graph
-    sources: dict[str, Source]
-    entities: dict[str, Entity]
-    mappings: list[Mapping]
-    claims: list[Claim]
-    readings: list[Reading]
-    reviews: list[Review] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    `documents` is the folder with the documents, if they are at hand; `store` a folder for a store on disk; `formats`
+    the files to write, N-Quads being written always; `engine` the one that validates with SHACL, None for the one that
+    suits the size, "" for none: the gates on the graph are then passed over.
+    """
+
+    documents: Path | None = None
+    store: Path | None = None
+    formats: tuple[str, ...] = FORMATS
+    engine: str | None = None
+
+
+@dataclass(frozen=True)
+class Built:
+    """The graph: what is stated, the rules, and what they add, with the lines of each inferred graph counted."""
+
+    stated: Assembly
+    rules: list[Rule]
+    inferred: Inferred
+    sizes: dict[str, int]
+
+    @property
+    def graphs(self) -> dict[str, int]:
+        """How many triples each named graph has."""
+        return {name: self.sizes.get(name) or self.stated.size(name) for name in graph.NAMES}
+
+    def everything(self) -> Iterator[str]:
+        """The lines of all named graphs in their order, in texts of many."""
+        for name in graph.STATED:
+            yield from self.stated.lines(name)
+        for some in lines.batched(rules.lines(self.inferred, self.rules), _BATCH):
+            yield "".join(f"{line}\n" for line in some)
 
 
 def read(project: Project) -> Inputs:
-    """The project's tables and Turtle files as records. Raises `GbkgError` when a file is missing or broken;
-    faulty rows become findings."""
-    ontology = turtle.read(project, project.ontology("gbkg.ttl"))
-    ontology += turtle.read(project, project.ontology("indicators.ttl"))
-    terms = vocabulary.read(ontology)
-    source_graph = turtle.read(project, project.data / "sources.ttl")
-    registered, source_faults = sources.register(source_graph, "data/sources.ttl")
-    found_entities, entity_faults = entities.read(project, terms)
-    found_mappings, mapping_faults = entities.mappings(project, found_entities)
-    found_claims, claim_faults = claims.read(project, registered, found_entities, terms)
-    set_aside, reading_faults = coverage.readings(project, registered)
-    faulty = frozenset(Path(fault.file).stem for fault in claim_faults)
-    reviews, review_faults = review.read(project, found_claims, faulty)
-    faults = source_faults + entity_faults + mapping_faults + claim_faults + reading_faults + review_faults
-    return Inputs(
-        project,
-        ontology,
-        terms,
-        source_graph,
-        registered,
-        found_entities,
-        found_mappings,
-        found_claims,
-        set_aside,
-        reviews,
-        faults,
-    )
+    """Everything that is typed (`gbkg.inputs.read`)."""
+    return inputs.read(project)
 
 
-def verify(inputs: Inputs, folder: Path | None) -> tuple[list[Finding], dict[str, list[coverage.Sentence]]]:
-    """The gates of quotations and coverage: quotations agree with one another and, when `folder` has the documents,
-    with them; and every sentence is accounted for. Returns the findings, and the sentences of each document at hand."""
-    findings = []
-    typed = {p: place for claim in inputs.claims for p, place in zip(claim.passages, claim.passage_places, strict=True)}
-    for a, b in passages.disagreements(typed):
-        where, other = typed[b], typed[a]
-        message = f"quotation overlaps that of {other.file}:{other.line} and differs from it"
-        findings.append(Finding("quotations", message, where.file, where.line, "quote", b.exact, repr(a.exact)))
-    if folder is None:
-        return findings, {}
-    library = sources.collect(folder, inputs.sources)
-    findings += sources.check(library, inputs.sources)
-    for claim in inputs.claims:
-        findings += coverage.misquotations(claim, library.texts.get(claim.source))
+def verify(typed: Inputs, folder: Path | None) -> tuple[list[Finding], dict[str, list[Sentence]]]:
+    """The gates of quotations and coverage alone: quotations agree with one another and, when `folder` has the
+    documents, with them; and every sentence is accounted for. Returns the findings, and the sentences of each document
+    at hand."""
+    library = sources.collect(folder, typed.sources) if folder else None
+    findings = sources.check(library, typed.sources) if library else []
     accounted = {}
-    for slug, text in library.texts.items():
-        aside = [r for r in inputs.readings if r.source == slug]
-        findings += [fault for r in aside if (fault := coverage.check_reading(r, text))]
-        accounted[slug] = coverage.sentences(text, [c for c in inputs.claims if c.source == slug], aside)
-        findings += coverage.check(slug, text, accounted[slug])
+    for slug, tables in typed.all.items():
+        findings += coverage.disagreements(tables.claims)
+        text = library.text(slug) if library else None
+        if text is not None:
+            faults, accounted[slug] = coverage.prove(typed.sources[slug], text, tables.claims, tables.readings)
+            findings += faults
     return findings, accounted
 
 
-def assemble(inputs: Inputs, curated: Graph) -> dict[str, Graph]:
-    """The named graphs of what is stated."""
-    return graph.assemble(
-        ontology=inputs.ontology,
-        sources=inputs.source_graph,
-        curation=curated,
-        dataset=turtle.read(inputs.project, inputs.project.data / "dataset.ttl"),
-        queries=queries.describe(queries.library(inputs.project).values()),
-        entities=inputs.entities.values(),
-        mappings=inputs.mappings,
-        claims=inputs.claims,
-        reviews=inputs.reviews,
-        readings=inputs.readings,
-    )
+def assemble(typed: Inputs, spool: Spool, settings: Settings, progress: Progress) -> Assembly:
+    """What is stated, with the findings of the gates on tables, quotations and coverage."""
+    library = sources.collect(settings.documents, typed.sources) if settings.documents else None
+    compaction = Compaction(export.read_context(typed.project)) if "jsonld" in settings.formats else None
+    return assembly.assemble(typed, library, spool, compaction, progress)
 
 
-def infer(project: Project, graphs: dict[str, Graph]) -> list[Any]:
-    """The quads of all named graphs: what the project's rules conclude from the graphs comes after what these state.
-    Puts the final counts into the metadata. Raises `SyntaxFault` when a rule is broken."""
-    known = rules.read(project)
-    quads = {name: store.quads({name: given}) for name, given in graphs.items()}
-    found = rules.infer([quad for name in rules.BASIS for quad in quads[name]], known)
-    more = rules.quads(found, known)
-    graph.describe(graphs, len(found.triples), len(more) - len(found.triples))
-    quads["metadata"] = store.quads({"metadata": graphs["metadata"]})
-    return [quad for name in graphs for quad in quads[name]] + export.ordered(more)
+def infer(stated: Assembly, known: list[Rule]) -> Built:
+    """The whole graph: what is stated, its metadata complete, and what the rules conclude. Raises `SyntaxFault` for a
+    rule that concludes what types rest on."""
+    basis = "".join(chain.from_iterable(map(stated.lines, rules.BASIS))).encode()
+    found = rules.infer(basis, known)
+    sizes = rules.sizes(found, known)
+    return Built(stated.described(sizes), known, found, sizes)
 
 
-def check(inputs: Inputs, graphs: dict[str, Graph], merged: Graph, quads: list[Any]) -> list[Finding]:
-    """The gates on the graph: curation, ontology hygiene, SHACL, direct triples, expected counts. `merged` is what is
-    stated, `quads` everything."""
-    project, typed = inputs.project, places(inputs)
-    shapes_path = project.ontology("shapes.ttl")
-    shapes = turtle.read(project, shapes_path)
-    known = {s for s in merged.subjects() if isinstance(s, URIRef) and s.startswith(BASE)}
-    findings = curation.check(graphs["curation"], typed, inputs.claims, inputs.vocabulary)
-    findings += curation.references(graphs["curation"], typed, known)
-    findings += validate.hygiene(project, quads, shapes, typed)
-    findings += validate.shapes_sound(
-        shapes, graphs["ontology"], merged, typed, project.show(shapes_path), focused=project.owns("shapes.ttl")
-    )
-    findings += validate.shacl(merged, shapes, typed)
-    findings += validate.facts(graphs, inputs.claims)
-    return findings + validate.expected(
-        project.data / "expected.toml", "data/expected.toml", counts(inputs, graphs, quads)
-    )
-
-
-def places(inputs: Inputs) -> dict[str, Place]:
-    """Where each claim, entity, source, curation node and term of ours was typed, by IRI."""
-    project = inputs.project
-    files = [project.ontology(name) for name in ("gbkg.ttl", "indicators.ttl", "shapes.ttl")]
-    files += [project.data / name for name in ("sources.ttl", "curation.ttl")]
-    found: dict[str, Place] = {}
-    for path in files:
-        if path.exists():
-            found |= validate.described(read_text(path, project.show(path)), project.show(path))
-    found |= {str(entity.iri): entity.place for entity in inputs.entities.values()}
-    return found | {str(claim.iri): claim.place for claim in inputs.claims}
-
-
-def sizes(graphs: dict[str, Graph], quads: list[Any]) -> dict[str, int]:
-    """How many triples each named graph has, those of what is inferred last."""
-    stated = {name: len(given) for name, given in graphs.items()}
-    more = Counter(quad.graph_name.value.rpartition("/")[2] for quad in quads[sum(stated.values()) :])
-    return stated | dict(more)
-
-
-def counts(inputs: Inputs, graphs: dict[str, Graph], quads: list[Any]) -> dict[str, int]:
-    """How many there are of all that `data/expected.toml` may bound: kinds of records, and instances of each class."""
-    conclusion = str(GBKG.conclusion)
-    kinds = {
-        "sources": len(inputs.sources),
-        "entities": len(inputs.entities),
-        "claims": len(inputs.claims),
-        "statistics": sum(claim.quantity is not None for claim in inputs.claims),
-        "passages": len({p.iri for claim in inputs.claims for p in claim.passages}),
-        "mappings": len(inputs.mappings),
-        "facts": len(graphs["facts"]),
-        "inferred": sizes(graphs, quads).get("inferred", 0),
-        "inferences": sum(quad.predicate.value == conclusion for quad in quads[sum(map(len, graphs.values())) :]),
-        "triples": len(quads),
-    }
-    typed = graphs["entities"] + graphs["curation"]
-    types = Counter(str(t).removeprefix(str(GBKG)) for t in typed.objects(None, RDF.type))
-    return kinds | {name: types[name] for name in inputs.vocabulary.superclasses}
-
-
-def _absent(project: Project) -> list[Finding]:
-    """Warnings for files that a project may lack, since a gate is passed over without them."""
-    lacking = {
-        "curation.ttl": "nothing is corrected, compared or worked out again",
-        "review.tsv": "no claim has been read a second time",
-        "expected.toml": "no count is bounded",
-    }
-    return [
-        Finding("project", f"there is no such file: {what}", f"data/{name}", severity="warning")
-        for name, what in lacking.items()
-        if not (project.data / name).exists()
-    ]
-
-
-def stated(inputs: Inputs) -> dict[str, Graph]:
-    """The named graphs of what is stated, those of `assemble`, with the curation if the project has one."""
-    curated = inputs.project.data / "curation.ttl"
-    return assemble(inputs, turtle.read(inputs.project, curated) if curated.exists() else Graph())
-
-
-def quads(project: Project) -> list[Any]:
+def quads(project: Project) -> Iterator[Any]:
     """The quads of a project as it is, without the gates on the graph and without writing anything.
 
     Raises `Nonconforming` when the tables or their quotations have faults.
     """
-    inputs = read(project)
-    faults = inputs.findings + verify(inputs, None)[0]
-    if any(fault.severity == "violation" for fault in faults):
-        raise Nonconforming(faults, "the graph cannot be put together")
-    return infer(project, stated(inputs))
+    known = rules.read(project)
+    with Spool() as spool:
+        stated = assemble(read(project), spool, Settings(formats=()), lambda *_: None)
+        if any(fault.severity == "violation" for fault in stated.findings):
+            raise Nonconforming(stated.findings, "the graph cannot be put together")
+        built = infer(stated, known)
+        yield from lines.quads(built.everything())
 
 
-def run(
-    project: Project, out: Path, documents: Path | None = None, progress: Progress = lambda _: None
-) -> report.Report:
+def run(project: Project, out: Path, settings: Settings | None = None, progress: Progress = lambda *_: None) -> Report:
     """All stages and gates; writes the outputs to `out` and returns what is in them.
 
     Raises `Nonconforming` with every finding when there is a violation, `GbkgError` when a file is broken or cannot
     be written; former outputs then stay as they were.
     """
-    progress("reading tables")
-    inputs = read(project)
-    progress("checking quotations")
-    faults, accounted = verify(inputs, documents)
-    faults = inputs.findings + faults + _absent(project)
-    if any(fault.gate == "tables" for fault in faults):
-        raise Nonconforming(faults)
-    progress("assembling the graph")
-    graphs = stated(inputs)
-    progress("inferring")
-    quads = infer(project, graphs)
-    merged = graph.merge(graphs)
-    progress("validating")
-    faults += check(inputs, graphs, merged, quads)
-    if any(fault.severity == "violation" for fault in faults):
-        raise Nonconforming(faults)
-    progress("writing")
-    made = report.Report(
-        inputs=project.digest,
-        counts=counts(inputs, graphs, quads),
-        graphs=sizes(graphs, quads),
-        accuracy=review.accuracy(inputs.claims, inputs.reviews),
-        coverage={slug: report.covered(found) for slug, found in accounted.items()},
-        warnings=tuple(str(fault) for fault in faults),
+    settings = settings or Settings()
+    gates.usable(settings.engine)
+    progress("reading tables", 0, 0)
+    typed, known = read(project), rules.read(project)
+    with Spool(out / PARTS) as spool, Aside(out, alone=True) as aside:
+        stated = assemble(typed, spool, settings, progress)
+        spool.commit()
+        faults = [*stated.findings, *gates.absent(project)]
+        if any(fault.gate == "tables" for fault in faults):
+            raise Nonconforming(faults)
+        progress("inferring", 0, 0)
+        built = infer(stated, known)
+        numbers = gates.counts(built.stated, built.sizes, len(built.inferred.uses))
+        faults += gates.curated(stated) + gates.expected(stated, numbers)
+        engine = gates.suitable(numbers["triples"]) if settings.engine is None else settings.engine
+
+        reports: list[Report] = []
+
+        def finish(store: Store | None) -> None:
+            """All gates that are left, then all files that are: nothing is published unless it returns."""
+            found = gates.on_graph(built.stated, store, engine, progress) if store is not None else []
+            spool.commit()
+            every = [*faults, *found]
+            if any(fault.severity == "violation" for fault in every):
+                raise Nonconforming(every)
+            _write(aside, built, settings.formats, progress)
+            made = _report(built, numbers, engine, every)
+            aside.put("report.json", [made.json()])
+            aside.put("report.md", [made.markdown()])
+            reports.append(made)
+
+        progress("writing gbkg.nq", 0, 0)
+        written = aside.put("gbkg.nq", (text.encode() for text in built.everything()))
+        progress("loading", 0, 0)
+        if settings.store is None:
+            finish(Store.read(written) if engine else None)
+        else:
+            manifest = _manifest(built, numbers["triples"])
+            _keep(settings.store, manifest, out / "gbkg.nq", written, spool, lambda s: finish(s if engine else None))
+        spool.forget()
+        spool.commit()
+        aside.publish()
+        return reports[-1]
+
+
+def _write(aside: Aside, built: Built, formats: tuple[str, ...], progress: Progress) -> None:
+    """The files other than N-Quads. Those without named graphs hold what is stated: first what belongs to no source,
+    then source after source; by subject within."""
+    stated = built.stated
+    for name in (name for name in formats if name != "nq"):
+        progress(f"writing gbkg.{name}", 0, 0)
+        if name == "jsonld":
+            compaction = Compaction(export.read_context(stated.inputs.project))
+            aside.put("gbkg.jsonld", compaction.document(chain(_nodes(stated, compaction), stated.spool.nodes())))
+            continue
+        with aside.open(f"gbkg.{name}") as file:
+            if name == "ttl":
+                apart = chain.from_iterable(map(_by_subject, _apart(stated)))
+                of_sources = (evidence + claims for _, claims, evidence in stated.spool.parts())
+                export.stream(chain(apart, lines.triples(of_sources)), ox.RdfFormat.TURTLE, file)
+            else:
+                export.stream(lines.quads(built.everything()), ox.RdfFormat.TRIG, file)
+
+
+def _apart(stated: Assembly) -> list[str]:
+    """The lines that belong to no source, in texts that have no subject in common."""
+    texts = stated.texts
+    together = (("ontology", "queries"), ("metadata",), ("entities", "facts"), ("curation",), graph.BY_SOURCE)
+    return ["".join(texts[name] for name in names) for names in together]
+
+
+def _by_subject(text: str) -> list[Any]:
+    return sorted(lines.triples([text]), key=lambda triple: triple.subject.value)
+
+
+def _nodes(stated: Assembly, compaction: Compaction) -> Iterator[str]:
+    """The JSON-LD of what belongs to no source; that of a text that has not changed is remembered."""
+    for text in _apart(stated):
+        key = sha256(f"nodes {code()} {compaction.digest} {text}".encode()).hexdigest()
+        known = stated.spool.recall(key)
+        if known is None:
+            known = compaction.nodes(map(str, _by_subject(text)))
+            stated.spool.remember(key, known)
+        yield known
+
+
+def _report(built: Built, numbers: dict[str, int], engine: str, faults: list[Finding]) -> Report:
+    stated = built.stated
+    told = stated.told.counts
+    return Report(
+        inputs=stated.inputs.project.digest,
+        engine=engine,
+        counts=numbers,
+        graphs=built.graphs,
+        accuracy=review.accuracy(told["claims"], told["judged"], told["first"], told["resolved"]),
+        coverage=stated.told.coverage,
+        warnings=tuple(map(str, faults)),
     )
-    files = {
-        "gbkg.trig": export.trig(quads),
-        "gbkg.nq": export.nquads(quads),
-        "gbkg.ttl": export.turtle(quads[: sum(map(len, graphs.values()))]),
-        "gbkg.jsonld": export.jsonld(merged, export.read_context(project)),
-        "report.json": made.json(),
-        "report.md": made.markdown(),
-    }
-    export.write(out, files)
-    return made
+
+
+# ---- The store on disk
+
+
+def _manifest(built: Built, triples: int) -> disk.Manifest:
+    digest = built.stated.digest(rules.lines(built.inferred, built.rules))
+    sizes = {name: size for name, size in built.graphs.items() if size}
+    return disk.Manifest(__version__, built.stated.inputs.project.digest, triples, digest, sizes)
+
+
+def _keep(
+    folder: Path, manifest: disk.Manifest, former: Path, new: Path, spool: Spool, check: Callable[[Store], None]
+) -> None:
+    """Publishes the graph of the file `new` as a store: by what differs from the file `former`, if the store holds that
+    one's graph and both are small enough to be compared, else as a whole."""
+    key = f"store {folder.resolve()}"
+    small = former.exists() and manifest.quads <= changes.MOST and spool.recall(key) == _held(folder)
+    if not (small and _updated(folder, manifest, former, new, check)):
+        disk.write(folder, disk.loading([new]), manifest, check=check)
+    spool.remember(key, manifest.digest)
+
+
+def _updated(folder: Path, manifest: disk.Manifest, former: Path, new: Path, check: Callable[[Store], None]) -> bool:
+    """Whether the store could be made from its current version: not if file or store are not what they were."""
+    try:
+        removed, added = changes.changes(former, new)
+        disk.update(folder, removed, added, manifest, check=check)
+    except (OutputError, OSError, SyntaxError):
+        return False
+    return True
+
+
+def _held(folder: Path) -> str:
+    """The digest of what a store holds; no digest when there is none that can be read."""
+    try:
+        return disk.read(folder).manifest.digest
+    except GbkgError:
+        return "nothing"

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from gbkg import quantities, tables
-from gbkg.model import Claim, Dating, Entity, Finding, Passage, Quantity, Source
+from gbkg.model import Claim, Dating, Entity, Finding, Passage, Place, Quantity, Source
 from gbkg.names import SLUG
 from gbkg.passages import OFFSET, fold
 from gbkg.project import Project
@@ -40,40 +41,81 @@ def read(
     A claim with a fault is left out. Raises what `tables.read` raises.
     """
     claims: list[Claim] = []
-    findings: list[Finding] = []
-    folder = project.data / "claims"
-    known = {folder / f"{slug}.tsv" for slug in sources}
-    for path in sorted(set(folder.glob("*")) - known):
-        message = "belongs to no source of data/sources.ttl"
-        findings.append(Finding("tables", message, project.show(path), hint=near(path.stem, sources)))
+    findings = strangers(project, sources)
     for slug in sources:
-        path = folder / f"{slug}.tsv"
-        rows, faults = tables.read(project, path, COLUMNS)
+        found, faults = of_source(project, slug, entities, vocabulary)
+        claims += found
         findings += faults
-        for group in _groups(rows, findings):
-            reader = _Reader(slug, group, entities, vocabulary)
-            claim = reader.claim()
-            findings += reader.findings
-            if claim and not any(f.severity == "violation" for f in reader.findings):
-                claims.append(claim)
-    return claims, findings + _unattributed(claims, entities)
+    known = set().union(*(aliases(claim) for claim in claims))
+    pending = (one for claim in claims for one in unattributed([claim], entities))
+    return claims, findings + [one.finding for one in pending if not one.named(known)]
 
 
-def _unattributed(claims: list[Claim], entities: dict[str, Entity]) -> list[Finding]:
-    """Findings for attributions whose words are missing: the quotation must name the agent, by label or alias."""
-    called: dict[str, set[str]] = {}
+def strangers(project: Project, sources: dict[str, Source]) -> list[Finding]:
+    """Findings for files of `data/claims/` that belong to no source."""
+    folder = project.data / "claims"
+    known = {f"{slug}.tsv" for slug in sources}
+    return [
+        Finding("tables", "belongs to no source of data/sources.ttl", project.show(path), hint=near(path.stem, sources))
+        for path in sorted(path for path in folder.glob("*") if path.name not in known)
+    ]
+
+
+def of_source(
+    project: Project, source: str, entities: dict[str, Entity], vocabulary: Vocabulary
+) -> tuple[list[Claim], list[Finding]]:
+    """The claims of one source and the faults of its table, but for attributions (`unattributed`)."""
+    rows, findings = tables.read(project, project.data / "claims" / f"{source}.tsv", COLUMNS)
+    claims = []
+    for group in _groups(rows, findings):
+        reader = _Reader(source, group, entities, vocabulary)
+        claim = reader.claim()
+        findings += reader.findings
+        if claim and not any(f.severity == "violation" for f in reader.findings):
+            claims.append(claim)
+    return claims, findings
+
+
+def places(project: Project, source: str) -> dict[str, Place]:
+    """Where each claim of a source was typed, by its id; nothing where there is no table."""
+    path = project.data / "claims" / f"{source}.tsv"
+    found: dict[str, Place] = {}
+    for row in tables.read(project, path, COLUMNS)[0] if path.exists() else ():
+        found.setdefault(row["id"], row.place)
+    return found
+
+
+def aliases(claim: Claim) -> set[tuple[str, str]]:
+    """The entity that a claim gives another name, and that name with plain quotes, dashes and spaces."""
+    return {(claim.subject, fold(claim.object))} if claim.predicate == "alias" else set()
+
+
+@dataclass(frozen=True, slots=True)
+class Unattributed:
+    """An attribution whose quotation does not have the agent's label. It may have one of the aliases that any source
+    gives; else `finding` stands."""
+
+    agent: str
+    printed: str
+    finding: Finding
+
+    def named(self, known: Collection[tuple[str, str]]) -> bool:
+        """Whether the quotation has one of these aliases (as `aliases`) of the agent."""
+        return any(agent == self.agent and _has(name, self.printed) for agent, name in known)
+
+
+def unattributed(claims: Iterable[Claim], entities: dict[str, Entity]) -> list[Unattributed]:
+    """The attributions of claims whose quotations do not name the agent by its label."""
+    found = []
     for claim in claims:
-        if claim.predicate == "alias":
-            called.setdefault(claim.subject, set()).add(fold(claim.object))
-    findings = []
-    for claim in claims:
-        printed = fold("\n".join(p.exact for p in claim.passages))
+        printed = fold("\n".join(p.exact for p in claim.passages)) if claim.attributed_to else ""
         for agent in claim.attributed_to:
-            if not any(_has(name, printed) for name in {fold(entities[agent].label)} | called.get(agent, set())):
+            if not _has(fold(entities[agent].label), printed):
                 place, expected = claim.place, f"the words {entities[agent].label!r}, or an alias, in a quotation"
                 message = "attribution without its words"
-                findings.append(Finding("tables", message, place.file, place.line, "attributed_to", agent, expected))
-    return findings
+                fault = Finding("tables", message, place.file, place.line, "attributed_to", agent, expected)
+                found.append(Unattributed(agent, printed, fault))
+    return found
 
 
 def date_datatype(value: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gbkg import passages, tables
 from gbkg.model import Claim, Finding, Reading, Source
 from gbkg.project import Project
+from gbkg.sources import check_length
 from gbkg.vocabulary import near
 
 COLUMNS = ("reason", "start", "end", "quote", "note")
@@ -36,48 +38,69 @@ class Sentence:
 
 
 def readings(project: Project, sources: dict[str, Source]) -> tuple[list[Reading], list[Finding]]:
-    """The spans set aside, in the order of sources and offsets, and the faults of the tables.
-
-    A source without a table has set nothing aside.
-    """
+    """The spans set aside, in the order of sources and offsets, and the faults of the tables."""
     found: list[Reading] = []
-    findings: list[Finding] = []
-    folder = project.data / "readings"
-    strangers = sorted(set(folder.glob("*")) - {folder / f"{slug}.tsv" for slug in sources})
-    findings += [
-        Finding("tables", "belongs to no source of data/sources.ttl", project.show(path)) for path in strangers
-    ]
+    findings = strangers(project, sources)
     for slug in sources:
-        path = project.data / "readings" / f"{slug}.tsv"
-        if not path.exists():
-            continue
-        rows, faults = tables.read(project, path, COLUMNS)
+        aside, faults = of_source(project, slug)
+        found += aside
         findings += faults
-        for row in rows:
-            place = row.place
-            if row["reason"] not in REASONS:
-                hint = near(row["reason"], REASONS)
-                expected = " | ".join(REASONS)
-                findings.append(
-                    Finding("tables", "no such reason", place.file, place.line, "reason", row["reason"], expected, hint)
-                )
-            elif not _is_span(row["start"], row["end"]):
-                hint = "run gbkg lock --sources DIR to fill start and end"
-                findings.append(
-                    Finding(
-                        "tables",
-                        "not a span",
-                        place.file,
-                        place.line,
-                        "start",
-                        f"{row['start']}-{row['end']}",
-                        hint=hint,
-                    )
-                )
-            else:
-                start, end = int(row["start"]), int(row["end"])
-                found.append(Reading(slug, row["reason"], start, end, row["quote"], row["note"], place))
     return found, findings
+
+
+def strangers(project: Project, sources: dict[str, Source]) -> list[Finding]:
+    """Findings for files of `data/readings/` that belong to no source."""
+    known = {f"{slug}.tsv" for slug in sources}
+    paths = sorted(path for path in (project.data / "readings").glob("*") if path.name not in known)
+    return [Finding("tables", "belongs to no source of data/sources.ttl", project.show(path)) for path in paths]
+
+
+def of_source(project: Project, source: str) -> tuple[list[Reading], list[Finding]]:
+    """The spans of one source that are set aside, and the faults of its table; none without a table."""
+    path = project.data / "readings" / f"{source}.tsv"
+    if not path.exists():
+        return [], []
+    found: list[Reading] = []
+    rows, findings = tables.read(project, path, COLUMNS)
+
+    def fault(row: tables.Row, message: str, column: str, found: str, expected: str = "", hint: str = "") -> None:
+        place = row.place
+        findings.append(Finding("tables", message, place.file, place.line, column, found, expected, hint))
+
+    for row in rows:
+        if row["reason"] not in REASONS:
+            fault(row, "no such reason", "reason", row["reason"], " | ".join(REASONS), near(row["reason"], REASONS))
+        elif not _is_span(row["start"], row["end"]):
+            hint = "run gbkg lock --sources DIR to fill start and end"
+            fault(row, "not a span", "start", f"{row['start']}-{row['end']}", hint=hint)
+        else:
+            start, end = int(row["start"]), int(row["end"])
+            found.append(Reading(source, row["reason"], start, end, row["quote"], row["note"], row.place))
+    return found, findings
+
+
+def prove(
+    source: Source, text: str, claims: list[Claim], set_aside: list[Reading]
+) -> tuple[list[Finding], list[Sentence]]:
+    """The gate of quotations and coverage for one document at hand, whose claims and readings these are: its length,
+    every quotation and span at its place, every sentence accounted for. Returns the findings, and the sentences."""
+    findings = check_length(source, text)
+    for claim in claims:
+        findings += misquotations(claim, text)
+    findings += [fault for reading in set_aside if (fault := check_reading(reading, text))]
+    accounted = sentences(text, claims, set_aside)
+    return findings + check(source.slug, text, accounted), accounted
+
+
+def disagreements(claims: Iterable[Claim]) -> list[Finding]:
+    """Findings for quotations of claims that overlap and differ; needs no document."""
+    typed = {p: place for claim in claims for p, place in zip(claim.passages, claim.passage_places, strict=True)}
+    findings = []
+    for a, b in passages.disagreements(typed):
+        where, other = typed[b], typed[a]
+        message = f"quotation overlaps that of {other.file}:{other.line} and differs from it"
+        findings.append(Finding("quotations", message, where.file, where.line, "quote", b.exact, repr(a.exact)))
+    return findings
 
 
 def _is_span(start: str, end: str) -> bool:

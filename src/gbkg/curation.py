@@ -16,7 +16,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -99,32 +99,49 @@ def named(formula: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NAME.findall(formula)))
 
 
-def printed_numbers(claims: list[Claim], graph: Graph, vocabulary: Vocabulary) -> dict[str, Interval]:
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The number of a statistic as printed, its unit, and whether it could be read."""
+
+    text: str
+    unit: str
+    readable: bool
+
+
+def figures(claims: Iterable[Claim]) -> dict[str, Figure | None]:
+    """The figure of each claim by its key; None for one that is no statistic."""
+    return {c.key: Figure(c.quantity.text, c.quantity.unit, c.quantity.value is not None) if c.quantity else None
+            for c in claims}  # fmt: skip
+
+
+def printed_numbers(figures: Mapping[str, Figure | None], graph: Graph, vocabulary: Vocabulary) -> dict[str, Interval]:
     """What each statistic's name stands for in formulas; an unreadable one stands for its correction, if any.
 
     Relations stand for nothing, but `count()` may name them.
     """
     numbers = {}
-    for claim in claims:
-        if claim.quantity is None:
+    for key, figure in figures.items():
+        if figure is None:
             continue
-        text = claim.quantity.text
-        if claim.quantity.value is None:
-            for correction in graph.subjects(GBKG.corrects, claim.iri):
+        text = figure.text
+        if not figure.readable:
+            for correction in graph.subjects(GBKG.corrects, CLM[key]):
                 text = turtle.text(graph, correction, GBKG.correctedText)
         read = quantities.read(text)
         if read is not None:
-            exact = vocabulary.units[claim.quantity.unit] and not read.scaled and read.ulp in (0, 1)
+            exact = vocabulary.units[figure.unit] and not read.scaled and read.ulp in (0, 1)
             value, half = Fraction(read.value), Fraction(0) if exact else Fraction(read.ulp) / 2
-            numbers[claim.key] = Interval(value, value - half, value + half)
+            numbers[key] = Interval(value, value - half, value + half)
     return numbers
 
 
-def check(graph: Graph, places: Mapping[str, Place], claims: list[Claim], vocabulary: Vocabulary) -> list[Finding]:
-    """Findings for formulas that cannot be worked out, or whose outcome is not the one stated."""
+def check(
+    graph: Graph, places: Mapping[str, Place], figures: Mapping[str, Figure | None], vocabulary: Vocabulary
+) -> list[Finding]:
+    """Findings for formulas that cannot be worked out, or whose outcome is not the one stated. `figures` are those of
+    all claims that the curation names, at least."""
     findings = []
-    numbers = printed_numbers(claims, graph, vocabulary)
-    keys = {claim.key for claim in claims}
+    numbers = printed_numbers(figures, graph, vocabulary)
     for node in turtle.subjects(graph, GBKG.formula):
         place = places.get(str(node), Place(FILE, 0))
 
@@ -140,9 +157,9 @@ def check(graph: Graph, places: Mapping[str, Place], claims: list[Claim], vocabu
             findings.append(Finding("curation", about, place.file, place.line or None, None, found, expected, hint))
 
         formula = turtle.text(graph, node, GBKG.formula)
-        unknown = [name for name in _NAME.findall(formula) if name not in keys]
+        unknown = [name for name in _NAME.findall(formula) if name not in figures]
         if unknown:
-            fault("formula names no claim", unknown[0], hint=near(unknown[0], keys))
+            fault("formula names no claim", unknown[0], hint=near(unknown[0], figures))
             continue
         try:
             result = evaluate(formula, numbers)
@@ -168,10 +185,11 @@ def check(graph: Graph, places: Mapping[str, Place], claims: list[Claim], vocabu
 def references(graph: Graph, places: Mapping[str, Place], known: set[URIRef]) -> list[Finding]:
     """Findings for claims, entities, passages and sources that curation speaks of and nobody has."""
     ours = tuple(map(str, (CLM, ID, PSG, SRC)))
-    names = [shorten(str(k)) for k in known]
     findings = []
+    names: list[str] = []
     for node, _, thing in sorted(graph):
         if isinstance(thing, URIRef) and str(thing).startswith(ours) and thing not in known:
+            names = names or [shorten(str(k)) for k in known]
             place, found = places.get(str(node), Place(FILE, 0)), shorten(str(thing))
             message = f"{shorten(str(node))}: speaks of something that is not in the graph"
             line, hint = place.line or None, near(found, names)

@@ -6,6 +6,10 @@ GbkgError
 ├── SourceError     a document is not at hand, or is not the one that was registered
 ├── NotFoundError   an entity or source that nobody has; carries near names
 ├── QueryLimitError a query ran out of time
+├── StoreError      a store on disk is missing or damaged, cannot be read, or is of another format (`gbkg.store`)
+├── ServerError     a SPARQL server was not reached, or refused (`gbkg.store.http`)
+├── PublishError    a publication was broken off (`gbkg.publish`)
+├── Differs         a server does not hold what was published (`gbkg.publish`)
 ├── Nonconforming   a build found violations; carries the findings
 └── OutputError     results could not be written; the former ones are untouched
 """

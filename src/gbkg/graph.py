@@ -11,26 +11,29 @@ metadata   the dataset about itself (DCAT, VoID)
 inferred   triples that follow from facts by the rules, and that nobody states
 inferences the rules, and for each use of one its premises and conclusion
 
-This module makes those that are stated; `rules` gives the last two.
+This module makes those that are stated; `rules` gives the last two. Triples are pyoxigraph's; a graph that is too
+large to be held is a run of lines of N-Quads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS, VOID, XSD
+import pyoxigraph as ox
 
-from gbkg import __version__, names, quantities
+from gbkg import __version__, quantities
 from gbkg.claims import date_datatype
-from gbkg.model import Claim, Dating, Entity, Mapping, Passage, Quantity, Reading, Review
-from gbkg.names import BASE, GBKG, GRAPH, ID, OA, SEMAPV, SSSOM
-from gbkg.turtle import new_graph
+from gbkg.model import Claim, Dating, Entity, Mapping, Passage, Quantity, Reading
+from gbkg.spaces import BASE, PREFIXES
 
 STATED = ("ontology", "entities", "facts", "claims", "evidence", "curation", "queries", "metadata")
 NAMES = (*STATED, "inferred", "inferences")
-DATASET = URIRef(BASE + "dataset")
+BY_SOURCE = ("claims", "evidence")
+"""Those that are put together source by source."""
+DATASET = ox.NamedNode(BASE + "dataset")
 _QUOTABLE = ("caption", "lost-content")
 _SSSOM_LITERALS = (
     "subject_label",
@@ -42,191 +45,191 @@ _SSSOM_LITERALS = (
 )
 
 
-def assemble(
-    *,
-    ontology: Graph,
-    sources: Graph,
-    curation: Graph,
-    dataset: Graph,
-    queries: Graph,
-    entities: Iterable[Entity],
-    mappings: Iterable[Mapping],
-    claims: Iterable[Claim],
-    reviews: Iterable[Review],
-    readings: Iterable[Reading],
-) -> dict[str, Graph]:
-    """The stated graphs by local name, in the order of `STATED`."""
-    graphs = {name: new_graph() for name in STATED}
-    claims = list(claims)
-    verdicts = {review.claim: review.verdict for review in reviews}
-    for name, given in (
-        ("ontology", ontology),
-        ("evidence", sources),
-        ("curation", curation),
-        ("metadata", dataset),
-        ("queries", queries),
-    ):
-        for triple in given:
-            graphs[name].add(triple)
-    for entity in entities:
-        _add_entity(graphs["entities"], entity)
-    for mapping in mappings:
-        _add_mapping(graphs["entities"], graphs["curation"], mapping)
-    for claim in claims:
-        _add_claim(graphs["claims"], claim, verdicts.get(claim.key))
-        if fact := direct_triple(claim):
-            graphs["facts"].add(fact)
-    passages = {p for claim in claims for p in claim.passages}
+@cache
+def term(name: str) -> Any:
+    """The IRI that prefix:local stands for."""
+    prefix, _, local = name.partition(":")
+    return ox.NamedNode(PREFIXES[prefix] + local)
+
+
+_TYPE = term("rdf:type")
+
+
+def ordered(triples: Iterable[Any]) -> list[Any]:
+    """The triples, each once, by subject, its types first, then by predicate and object: the order of all that is
+    written."""
+    keyed = {
+        (t.subject.value, t.predicate != _TYPE, t.predicate.value, t.object.value, str(t.object)): t for t in triples
+    }
+    return [keyed[key] for key in sorted(keyed)]
+
+
+def lines(name: str, triples: Iterable[str]) -> str:
+    """The lines of N-Quads of a named graph, each with its line feed, of triples as `str` gives them."""
+    end = f" <{PREFIXES['graph']}{name}> .\n"
+    return "".join(f"{triple}{end}" for triple in triples)
+
+
+def passages(claims: Iterable[Claim], readings: Iterable[Reading]) -> set[Passage]:
+    """The passages that the graph has: those of claims, and what stands where content has been lost, if it is quoted
+    whole."""
     whole = (r for r in readings if r.reason in _QUOTABLE and r.end - r.start == len(r.quote))
-    passages |= {Passage(r.source, r.start, r.end, r.quote) for r in whole}
-    for passage in sorted(passages):
-        _add_passage(graphs["evidence"], passage)
-    describe(graphs)
-    return graphs
+    return {p for claim in claims for p in claim.passages} | {Passage(r.source, r.start, r.end, r.quote) for r in whole}
 
 
-def merge(graphs: dict[str, Graph]) -> Graph:
-    """All of these graphs as one plain graph."""
-    merged = new_graph()
-    for graph in graphs.values():
-        for triple in graph:
-            merged.add(triple)
-    return merged
+def describe(metadata: Iterable[Any], sizes: dict[str, int], things: int, classes: int, properties: int) -> list[Any]:
+    """The metadata with VoID counts: of every named graph as `sizes` has them (that of the metadata itself is worked
+    out), of all of them together, and of things, their classes, and the properties of direct triples."""
+    described = list(metadata)
+    about = term("void:triples")
 
+    def add(subject: Any, predicate: str, value: Any) -> None:
+        described.append(ox.Triple(subject, term(predicate), value))
 
-def describe(graphs: dict[str, Graph], inferred: int = 0, inferences: int = 0) -> None:
-    """Puts VoID counts into the metadata: of every named graph, those of the two that are inferred given as numbers,
-    and of all of them together, this description included. To be called again when a number has changed."""
-    metadata = graphs["metadata"]
-    metadata.set((DATASET, DCTERMS.hasVersion, Literal(__version__)))
-
-    def integer(value: int) -> Literal:
-        return Literal(str(value), datatype=XSD.integer)
-
+    add(DATASET, "dcterms:hasVersion", ox.Literal(__version__))
+    add(DATASET, "void:entities", integer(things))
+    add(DATASET, "void:classes", integer(classes))
+    add(DATASET, "void:properties", integer(properties))
     for name in NAMES:
-        metadata.add((DATASET, VOID.subset, GRAPH[name]))
-        metadata.add((GRAPH[name], RDF.type, VOID.Dataset))
-        metadata.set((GRAPH[name], VOID.triples, integer(0)))
-    metadata.set((DATASET, VOID.entities, integer(len(set(graphs["entities"].subjects(RDF.type))))))
-    metadata.set((DATASET, VOID.classes, integer(len(set(graphs["entities"].objects(None, RDF.type))))))
-    metadata.set((DATASET, VOID.properties, integer(len(set(graphs["facts"].predicates())))))
-    metadata.set((DATASET, VOID.triples, integer(0)))
-    sizes = {name: len(graph) for name, graph in graphs.items()} | {"inferred": inferred, "inferences": inferences}
-    for name, size in sizes.items():
-        metadata.set((GRAPH[name], VOID.triples, integer(size)))
-    metadata.set((DATASET, VOID.triples, integer(sum(sizes.values()))))
+        add(DATASET, "void:subset", term(f"graph:{name}"))
+        add(term(f"graph:{name}"), "rdf:type", term("void:Dataset"))
+    own = len(set(described)) + len(NAMES) + 1
+    known = sizes | {"metadata": own}
+    described += [ox.Triple(term(f"graph:{name}"), about, integer(known.get(name, 0))) for name in NAMES]
+    described.append(ox.Triple(DATASET, about, integer(sum(known.values()))))
+    return described
 
 
-def direct_triple(claim: Claim) -> tuple[URIRef, URIRef, URIRef | Literal] | None:
+def integer(value: int) -> Any:
+    return ox.Literal(str(value), datatype=term("xsd:integer"))
+
+
+def number(value: Decimal) -> Any:
+    """An xsd:integer where the number is whole, else an xsd:decimal."""
+    text = quantities.plain(value)
+    return ox.Literal(text, datatype=term("xsd:decimal" if "." in text else "xsd:integer"))
+
+
+def date(value: str) -> Any:
+    """A date of the tables in the XML Schema type of its precision."""
+    return ox.Literal(value, datatype=term(f"xsd:{date_datatype(value)}"))
+
+
+def direct_triple(claim: Claim) -> Any:
     """What an accepted claim states, as a triple; None for statistics, whose date and precision a triple would lose,
     and for claims of any other status."""
     if claim.status != "accepted" or claim.quantity is not None:
         return None
-    return ID[claim.subject], GBKG[claim.predicate], _object(claim)
+    return ox.Triple(_id(claim.subject), term(f"gbkg:{claim.predicate}"), _object(claim))
 
 
-def number(value: Decimal) -> Literal:
-    """An xsd:integer where the number is whole, else an xsd:decimal."""
-    text = quantities.plain(value)
-    return Literal(text, datatype=XSD.decimal if "." in text else XSD.integer)
+def entity(one: Entity) -> list[Any]:
+    """The triples of an entity."""
+    node = _id(one.slug)
+    return [
+        ox.Triple(node, _TYPE, term(f"gbkg:{one.type}")),
+        ox.Triple(node, term("rdfs:label"), ox.Literal(one.label)),
+        ox.Triple(node, term("dcterms:description"), ox.Literal(one.description)),
+    ]
 
 
-def date(value: str) -> Literal:
-    """A date of the tables in the XML Schema type of its precision."""
-    return Literal(value, datatype=XSD[date_datatype(value)])
+def mapping(one: Mapping) -> tuple[Any, list[Any]]:
+    """The triple of a mapping for the graph of entities, and its record for that of curation."""
+    cells = one.cells
+    subject, predicate, object_ = (ox.NamedNode(str(t)) for t in (one.subject, one.predicate, one.object))
+    local = f"{cells['subject_id'].removeprefix('id:')}.{cells['object_id'].replace(':', '.')}"
+    node = ox.NamedNode(f"{BASE}mapping/{local}")
+    record = [
+        (_TYPE, term("sssom:Mapping")),
+        (term("sssom:subject_id"), subject),
+        (term("sssom:predicate_id"), predicate),
+        (term("sssom:object_id"), object_),
+        (term("sssom:mapping_justification"), term(cells["mapping_justification"])),
+        (term("sssom:mapping_date"), ox.Literal(cells["mapping_date"], datatype=term("xsd:date"))),
+        *((term(f"sssom:{c}"), ox.Literal(cells[c])) for c in _SSSOM_LITERALS if cells[c]),
+    ]
+    return ox.Triple(subject, predicate, object_), [ox.Triple(node, *pair) for pair in record]
 
 
-def _object(claim: Claim) -> URIRef | Literal:
+def claim(one: Claim, verdict: str | None) -> list[Any]:
+    """The triples of a claim; `verdict` is that of its second reader, if it has one."""
+    node = ox.NamedNode(PREFIXES["clm"] + one.key)
+    return [ox.Triple(node, predicate, value) for predicate, value in _said(one, verdict)]
+
+
+def passage(one: Passage) -> list[Any]:
+    """The triples of a passage and its two selectors."""
+    name = f"{PREFIXES['psg']}{one.source}.{one.start}-{one.end}"
+    node, quote, position = (ox.NamedNode(name + end) for end in ("", ".quote", ".position"))
+    source = ox.NamedNode(PREFIXES["src"] + one.source)
+    return [
+        ox.Triple(node, _TYPE, term("gbkg:Passage")),
+        ox.Triple(node, term("oa:hasSource"), source),
+        ox.Triple(node, term("prov:wasQuotedFrom"), source),
+        ox.Triple(node, term("oa:hasSelector"), quote),
+        ox.Triple(node, term("oa:hasSelector"), position),
+        ox.Triple(quote, _TYPE, term("oa:TextQuoteSelector")),
+        ox.Triple(quote, term("oa:exact"), ox.Literal(one.exact)),
+        ox.Triple(position, _TYPE, term("oa:TextPositionSelector")),
+        ox.Triple(position, term("oa:start"), integer(one.start)),
+        ox.Triple(position, term("oa:end"), integer(one.end)),
+    ]
+
+
+def _id(slug: str) -> Any:
+    return ox.NamedNode(PREFIXES["id"] + slug)
+
+
+def _object(claim: Claim) -> Any:
     if claim.object_kind == "entity":
-        return ID[claim.object]
-    return date(claim.object) if claim.object_kind == "date" else Literal(claim.object)
+        return _id(claim.object)
+    return date(claim.object) if claim.object_kind == "date" else ox.Literal(claim.object)
 
 
-def _add_entity(graph: Graph, entity: Entity) -> None:
-    graph.add((entity.iri, RDF.type, GBKG[entity.type]))
-    graph.add((entity.iri, RDFS.label, Literal(entity.label)))
-    graph.add((entity.iri, DCTERMS.description, Literal(entity.description)))
-
-
-def _add_mapping(entities: Graph, curation: Graph, mapping: Mapping) -> None:
-    entities.add((mapping.subject, mapping.predicate, mapping.object))
-    cells = mapping.cells
-    node = URIRef(f"{BASE}mapping/{cells['subject_id'].removeprefix('id:')}.{cells['object_id'].replace(':', '.')}")
-    curation.add((node, RDF.type, SSSOM.Mapping))
-    curation.add((node, SSSOM.subject_id, mapping.subject))
-    curation.add((node, SSSOM.predicate_id, mapping.predicate))
-    curation.add((node, SSSOM.object_id, mapping.object))
-    justification = cells["mapping_justification"].partition(":")[2]
-    curation.add((node, SSSOM.mapping_justification, SEMAPV[justification]))
-    curation.add((node, SSSOM.mapping_date, Literal(cells["mapping_date"], datatype=XSD.date)))
-    for column in _SSSOM_LITERALS:
-        if cells[column]:
-            curation.add((node, SSSOM[column], Literal(cells[column])))
-
-
-def _add_claim(graph: Graph, claim: Claim, verdict: str | None) -> None:
-    node = claim.iri
-    graph.add((node, RDF.type, GBKG.Claim))
+def _said(claim: Claim, verdict: str | None) -> Iterator[tuple[Any, Any]]:
+    """Predicates and objects of a claim."""
+    yield _TYPE, term("gbkg:Claim")
     if claim.quantity is None:
-        graph.add((node, RDF.subject, ID[claim.subject]))
-        graph.add((node, RDF.predicate, GBKG[claim.predicate]))
-        graph.add((node, RDF.object, _object(claim)))
+        yield term("rdf:subject"), _id(claim.subject)
+        yield term("rdf:predicate"), term(f"gbkg:{claim.predicate}")
+        yield term("rdf:object"), _object(claim)
     else:
-        graph.add((node, RDF.type, GBKG.StatisticClaim))
-        graph.add((node, GBKG.about, ID[claim.subject]))
-        graph.add((node, GBKG.indicator, GBKG[claim.predicate]))
-        _add_quantity(graph, node, claim.quantity)
+        yield _TYPE, term("gbkg:StatisticClaim")
+        yield term("gbkg:about"), _id(claim.subject)
+        yield term("gbkg:indicator"), term(f"gbkg:{claim.predicate}")
+        yield from _measured(claim.quantity)
     if claim.dating:
-        _add_dating(graph, node, claim.dating)
+        yield from _dated(claim.dating)
     for agent in claim.attributed_to:
-        graph.add((node, GBKG.attributedTo, ID[agent]))
+        yield term("gbkg:attributedTo"), _id(agent)
     if claim.criterion:
-        graph.add((node, GBKG.countedBy, ID[claim.criterion]))
-    graph.add((node, PROV.hadPrimarySource, names.source(claim.source)))
-    graph.add((node, GBKG.status, GBKG[claim.status]))
-    graph.add((node, GBKG.reading, GBKG[claim.reading]))
+        yield term("gbkg:countedBy"), _id(claim.criterion)
+    yield term("prov:hadPrimarySource"), ox.NamedNode(PREFIXES["src"] + claim.source)
+    yield term("gbkg:status"), term(f"gbkg:{claim.status}")
+    yield term("gbkg:reading"), term(f"gbkg:{claim.reading}")
     if verdict:
-        graph.add((node, GBKG.secondReading, GBKG[verdict]))
+        yield term("gbkg:secondReading"), term(f"gbkg:{verdict}")
     if claim.note:
-        graph.add((node, SKOS.note, Literal(claim.note)))
-    for passage in claim.passages:
-        graph.add((node, PROV.wasDerivedFrom, passage.iri))
+        yield term("skos:note"), ox.Literal(claim.note)
+    for one in claim.passages:
+        yield term("prov:wasDerivedFrom"), ox.NamedNode(f"{PREFIXES['psg']}{one.source}.{one.start}-{one.end}")
 
 
-def _add_quantity(graph: Graph, node: URIRef, quantity: Quantity) -> None:
-    graph.add((node, GBKG.valueText, Literal(quantity.text)))
-    graph.add((node, GBKG.unit, GBKG[quantity.unit]))
-    graph.add((node, GBKG.precision, GBKG[quantity.precision]))
-    for term, value in (
-        (GBKG.value, quantity.value),
-        (GBKG.lowerBound, quantity.lower),
-        (GBKG.upperBound, quantity.upper),
-    ):
+def _measured(quantity: Quantity) -> Iterator[tuple[Any, Any]]:
+    yield term("gbkg:valueText"), ox.Literal(quantity.text)
+    yield term("gbkg:unit"), term(f"gbkg:{quantity.unit}")
+    yield term("gbkg:precision"), term(f"gbkg:{quantity.precision}")
+    bounds = (("value", quantity.value), ("lowerBound", quantity.lower), ("upperBound", quantity.upper))
+    for name, value in bounds:
         if value is not None:
-            graph.add((node, term, number(value)))
+            yield term(f"gbkg:{name}"), number(value)
 
 
-def _add_dating(graph: Graph, node: URIRef, dating: Dating) -> None:
-    graph.add((node, GBKG.dating, GBKG[dating.kind]))
+def _dated(dating: Dating) -> Iterator[tuple[Any, Any]]:
+    yield term("gbkg:dating"), term(f"gbkg:{dating.kind}")
     if dating.value:
-        graph.add((node, GBKG.asOf, date(dating.value)))
+        yield term("gbkg:asOf"), date(dating.value)
     if dating.since:
-        graph.add((node, GBKG.periodStart, date(dating.since)))
+        yield term("gbkg:periodStart"), date(dating.since)
     if dating.text:
-        graph.add((node, GBKG.asOfText, Literal(dating.text)))
-
-
-def _add_passage(graph: Graph, passage: Passage) -> None:
-    node = passage.iri
-    source = names.source(passage.source)
-    quote, position = URIRef(f"{node}.quote"), URIRef(f"{node}.position")
-    graph.add((node, RDF.type, GBKG.Passage))
-    graph.add((node, OA.hasSource, source))
-    graph.add((node, PROV.wasQuotedFrom, source))
-    graph.add((node, OA.hasSelector, quote))
-    graph.add((node, OA.hasSelector, position))
-    graph.add((quote, RDF.type, OA.TextQuoteSelector))
-    graph.add((quote, OA.exact, Literal(passage.exact)))
-    graph.add((position, RDF.type, OA.TextPositionSelector))
-    graph.add((position, OA.start, Literal(str(passage.start), datatype=XSD.integer)))
-    graph.add((position, OA.end, Literal(str(passage.end), datatype=XSD.integer)))
+        yield term("gbkg:asOfText"), ox.Literal(dating.text)

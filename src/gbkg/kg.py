@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from gbkg import __version__
-from gbkg.errors import GbkgError, NotCoveredError
+from gbkg.errors import GbkgError, NotCoveredError, ProjectError
+from gbkg.labels import Labels
 from gbkg.project import Project
-from gbkg.spaces import PREFIXES, shorten
+from gbkg.spaces import shorten
 from gbkg.store import Store
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from gbkg.proofs import Step
     from gbkg.queries import SavedQuery
 
-_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 OUT = Path("build")
 """Where `gbkg build` writes, and where a graph is looked for."""
 
@@ -33,13 +32,14 @@ class KnowledgeGraph:
     """One built graph, read only. `store` answers queries; `project` is where it was built from; `remark` says what a
     user should know of how it was opened, or is empty."""
 
-    def __init__(self, store: Store, project: Project, remark: str = "") -> None:
+    def __init__(self, store: Store, project: Project, remark: str = "", digest: str = "") -> None:
         self.store, self.project, self.remark = store, project, remark
+        self._digest = digest
 
     @cached_property
-    def labels(self) -> dict[str, str]:
+    def labels(self) -> Labels:
         """IRI to preferred label, for everything that has one."""
-        return {quad.subject.value: quad.object.value for quad in self.store.quads(None, _LABEL)}
+        return Labels(self.store)
 
     def label(self, term: Any) -> str:
         """How a reader is shown a term (`pyoxigraph`): its label, else prefix:name, else its lexical form."""
@@ -49,9 +49,9 @@ class KnowledgeGraph:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the sorted lines of the graph's N-Quads, in hexadecimal: whatever the order, equal graphs have
-        equal digests."""
-        return sha256("\n".join(sorted(map(str, self.store))).encode()).hexdigest()
+        """What tells this graph from others, as `gbkg.store.digest` has it: equal graphs have equal digests, whatever
+        the order. Read from where it was written down, if it was; else computed from every quad."""
+        return self._digest or self.store.digest
 
     @cached_property
     def queries(self) -> dict[str, SavedQuery]:
@@ -109,9 +109,13 @@ class KnowledgeGraph:
         """The answer to a SPARQL text; otherwise as `query`."""
         from gbkg import answers
 
-        if not cite:
-            return answers.run(self.store, text, timeout=timeout, limit=limit, label=self.label)
-        return self._cited(text, derivations, timeout, limit)
+        if cite:
+            found: Answer | Truth | Triples = self._cited(text, derivations, timeout, limit)
+        else:
+            found = answers.run(self.store, text, timeout=timeout, limit=limit, label=self.label)
+        if isinstance(found, answers.Answer):
+            self.labels.learn(term for row in found.rows for term in row)
+        return found
 
     def _cited(self, text: str, derivations: int, timeout: float | None, limit: int | None) -> Answer:
         from gbkg import answers
@@ -142,26 +146,74 @@ class KnowledgeGraph:
         return why(self.evidence, rules.read(self.project), (subject, predicate, object))
 
 
-def open(project: Path | None = None, graph: Path | None = None) -> KnowledgeGraph:
-    """The graph of a project: from `graph`, an N-Quads file, if given; else from `build/` in the current folder or in
-    the project's, if the project is still as it was at that build; else put together anew, in memory.
+def open(
+    project: Path | None = None,
+    graph: Path | None = None,
+    *,
+    store: Path | None = None,
+    endpoint: str | None = None,
+    graph_prefix: str | None = None,
+) -> KnowledgeGraph:
+    """The graph of a project: from `graph`, an N-Quads file, from `store`, a store on disk, or from `endpoint`, the
+    address of a SPARQL server, if one of them is given; else from `build/` in the current folder or in the project's,
+    if the project is still as it was at that build; else put together anew, in memory.
 
-    Raises `ProjectError` when there is no project or file, `Nonconforming` when the project's tables have faults.
+    `graph_prefix` is what a server has in place of `https://w3id.org/gbkg/graph/`.
+
+    Raises `ProjectError` when there is no project or file, or nothing of the graph on the server; `Nonconforming` when
+    the project's tables have faults; `GbkgError` when a store is damaged, a server does not answer, or more than one of
+    the three is given.
     """
+    if sum(place is not None for place in (graph, store, endpoint)) > 1:
+        raise GbkgError("the graph can be in one place only", hint="give a file, a store or an endpoint")
+    if graph_prefix is not None and endpoint is None:
+        raise GbkgError("a graph prefix goes with an endpoint", hint="give the endpoint, or leave it out")
     found = Project.find(project)
     if graph is not None:
         return KnowledgeGraph(Store.read(graph), found)
-    wanted = f"{__version__} {found.digest}"
-    for folder in (OUT, found.root / OUT):
-        if _built(folder) == wanted:
-            return KnowledgeGraph(Store.read(folder / "gbkg.nq"), found)
+    if store is not None:
+        return _on_disk(store, found)
+    if endpoint is not None:
+        return _on_server(endpoint, graph_prefix, found)
+    return _built_or_new(found)
+
+
+def _on_disk(folder: Path, project: Project) -> KnowledgeGraph:
+    from gbkg.store import disk
+
+    opened = disk.read(folder)
+    made = opened.manifest
+    old = f"{made.version} {made.inputs}" != f"{__version__} {project.digest}"
+    remark = f"the store in {folder} was built from other inputs than the project has now" if old else ""
+    return KnowledgeGraph(opened, project, remark, made.digest)
+
+
+def _on_server(endpoint: str, graph_prefix: str | None, project: Project) -> KnowledgeGraph:
+    from gbkg.store.remote import Remote
+
+    remote = Remote(endpoint, graph_prefix)
+    if not remote.graphs:
+        raise ProjectError(
+            f"has nothing in graphs under {remote.names.prefix}",
+            file=remote.endpoint.url,
+            hint="gbkg publish puts them there; a graph prefix says where else they are",
+        )
+    unlike = "Virtuoso answers some queries otherwise than SPARQL 1.1 says, above all paths with * and +"
+    return KnowledgeGraph(remote, project, unlike if remote.endpoint.server.startswith("Virtuoso") else "")
+
+
+def _built_or_new(project: Project) -> KnowledgeGraph:
+    wanted = f"{__version__} {project.digest}"
+    for folder in (OUT, project.root / OUT):
+        if built(folder) == wanted:
+            return KnowledgeGraph(Store.read(folder / "gbkg.nq"), project)
     from gbkg import build
 
     remark = f"./{OUT} holds no build of this project as it is now: the graph was put together without validation"
-    return KnowledgeGraph(Store.of(build.quads(found)), found, f"{remark} (gbkg build validates and keeps it)")
+    return KnowledgeGraph(Store.of(build.quads(project)), project, f"{remark} (gbkg build validates and keeps it)")
 
 
-def _built(folder: Path) -> str:
+def built(folder: Path) -> str:
     """Version and input digest of the build in the folder, or the empty string."""
     try:
         report = json.loads((folder / "report.json").read_bytes())

@@ -20,6 +20,8 @@ _ROWS = (
     ("inferred", "triples that follow from facts by rules, each with its premises"),
     ("mappings", "identifiers elsewhere"),
 )
+_MANY = 10
+"""Documents up to which a report has a row for each."""
 _CURATION = ("Correction", "Inconsistency", "PassedCheck", "Comparison", "IdentityJudgement", "Ambiguity", "Gap")
 
 
@@ -44,9 +46,11 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The figures of one build; `inputs` is the digest of what it was made from (`Project.digest`)."""
+    """The figures of one build; `inputs` is the digest of what it was made from (`Project.digest`), `engine` the SHACL
+    engine that validated it, empty if none did."""
 
     inputs: str
+    engine: str
     counts: dict[str, int]
     graphs: dict[str, int]
     accuracy: Accuracy
@@ -60,8 +64,7 @@ class Report:
         meaning = ", ".join(f"{n} {_words(c, n)}" for c, n in curated if n) or "none"
         rows.append(("curation", f"{sum(n for _, n in curated):,}", meaning))
         rows.append(("triples", f"{self.counts['triples']:,}", f"in {len(self.graphs)} named graphs"))
-        for slug, cover in self.coverage.items():
-            rows.append(("coverage", f"{cover.percent:.1f} %", f"of {slug}: {cover}"))
+        rows += [("coverage", f"{cover.percent:.1f} %", f"of {of}: {cover}") for of, cover in self._covers()]
         if not self.coverage:
             rows.append(("coverage", "–", "documents not at hand; with --sources DIR every quotation is proved"))
         a = self.accuracy
@@ -75,6 +78,16 @@ class Report:
                     ("unread", f"{a.claims - a.judged:,}", "claims that no second reader has judged as they now stand")
                 )
         return rows
+
+    def _covers(self) -> list[tuple[str, Coverage]]:
+        """What is covered of each document; of many documents in one."""
+        if len(self.coverage) <= _MANY:
+            return list(self.coverage.items())
+        each = self.coverage.values()
+        behind = sum(cover.claimed for cover in each)
+        quoted = sum(cover.quoted * cover.claimed for cover in each) / behind if behind else 1.0
+        sentences, aside = (sum(numbers) for numbers in zip(*((c.sentences, c.set_aside) for c in each), strict=True))
+        return [(f"{len(self.coverage):,} documents", Coverage(sentences, behind, aside, quoted))]
 
     def json(self) -> bytes:
         """The figures as JSON; `accuracy` and `coverage` as in their classes, shares 0 to 1."""

@@ -7,7 +7,7 @@ from math import sqrt
 from typing import get_args
 
 from gbkg import tables
-from gbkg.model import Claim, Finding, Review, Verdict
+from gbkg.model import Claim, Finding, Review, Severity, Verdict
 from gbkg.project import Project
 from gbkg.vocabulary import near
 
@@ -36,12 +36,35 @@ def read(
     """The judgements of `data/review.tsv`, if there is such a file; and findings for those that are of no use:
     of unknown claims, of claims that have changed since, and those that still find a claim wanting. Of the sources in
     `faulty`, whose tables could not be read whole, unknown claims are passed over."""
+    rows, findings = by_source(project)
+    reviews: list[Review] = []
+    for source, given in rows.items():
+        own = [claim for claim in claims if claim.source == source]
+        found, faults = judge(given, own, source in faulty)
+        reviews += found
+        findings += faults
+    return reviews, sorted(findings, key=lambda finding: finding.line or 0)
+
+
+def by_source(project: Project) -> tuple[dict[str, list[tables.Row]], list[Finding]]:
+    """The rows of `data/review.tsv`, if there is such a file, by the source that their claims name; and the faults in
+    its form."""
     path = project.data / "review.tsv"
     if not path.exists():
-        return [], []
+        return {}, []
     rows, findings = tables.read(project, path, COLUMNS)
+    found: dict[str, list[tables.Row]] = {}
+    for row in rows:
+        found.setdefault(row["claim"].partition(".")[0], []).append(row)
+    return found, findings
+
+
+def judge(rows: list[tables.Row], claims: list[Claim], faulty: bool = False) -> tuple[list[Review], list[Finding]]:
+    """The judgements of the claims of one source, and findings for those that are of no use; a claim that is unknown
+    is passed over when the source's table is `faulty`."""
     by_key = {claim.key: claim for claim in claims}
     reviews: dict[str, Review] = {}
+    findings: list[Finding] = []
     for row in rows:
         place, key = row.place, row["claim"]
 
@@ -49,12 +72,12 @@ def read(
             column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row, severe: bool = True
         ) -> None:
             where = row.place
-            severity = "violation" if severe else "warning"
+            severity: Severity = "violation" if severe else "warning"
             findings.append(
-                Finding("review", message, where.file, where.line, column, row[column], expected, hint, severity)  # type: ignore[arg-type]
+                Finding("review", message, where.file, where.line, column, row[column], expected, hint, severity)
             )
 
-        if key not in by_key and key.partition(".")[0] in faulty:
+        if key not in by_key and faulty:
             continue
         if key not in by_key:
             fault("claim", "no such claim", hint=near(key, by_key))
@@ -63,31 +86,19 @@ def read(
         elif row["first"] not in _VERDICTS or row["verdict"] not in _VERDICTS:
             fault("verdict", "no such verdict", " | ".join(_VERDICTS))
         elif row["digest"] != by_key[key].digest:
-            fault(
-                "digest",
-                "the claim has changed since it was judged",
-                by_key[key].digest,
-                "have it read again",
-                severe=False,
-            )
+            now, hint = by_key[key].digest, "have it read again"
+            fault("digest", "the claim has changed since it was judged", now, hint, severe=False)
         else:
             if row["verdict"] != "supported":
-                fault(
-                    "verdict",
-                    "a second reader found the claim wanting",
-                    "supported",
-                    "mend the claim and have it read again",
-                )
+                hint = "mend the claim and have it read again"
+                fault("verdict", "a second reader found the claim wanting", "supported", hint)
             reviews[key] = Review(key, row["digest"], row["first"], row["verdict"], row["note"], place)  # type: ignore[arg-type]
     return list(reviews.values()), findings
 
 
-def accuracy(claims: list[Claim], reviews: list[Review]) -> Accuracy:
-    """The figures that a build reports; all zero when nothing was judged."""
-    first = sum(review.first == "supported" for review in reviews)
-    low, high = wilson(first, len(reviews))
-    resolved = sum(review.verdict == "supported" for review in reviews)
-    return Accuracy(len(claims), len(reviews), first, resolved, low, high)
+def accuracy(claims: int, judged: int, first: int, resolved: int) -> Accuracy:
+    """The figures that a build reports, of numbers of claims: all, judged, supported at first sight, supported now."""
+    return Accuracy(claims, judged, first, resolved, *wilson(first, judged))
 
 
 def wilson(successes: int, trials: int, z: float = 1.959963984540054) -> tuple[float, float]:

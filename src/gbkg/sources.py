@@ -4,48 +4,105 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from rdflib import Graph
-from rdflib.namespace import DCTERMS, RDF
-
-from gbkg import turtle
+from gbkg import graph, turtle
 from gbkg.errors import SourceError
 from gbkg.model import Finding, Source
-from gbkg.names import GBKG, SLUG, SRC
+from gbkg.project import Project, read_text
+from gbkg.spaces import PREFIXES, SLUG
+
+_TYPE = PREFIXES["rdf"] + "type"
+_TITLE = PREFIXES["dcterms"] + "title"
+_SOURCE, _SHA256, _LENGTH, _LANGUAGE = (PREFIXES["gbkg"] + name for name in ("Source", "sha256", "length", "language"))
 
 
-def register(graph: Graph, shown: str) -> tuple[dict[str, Source], list[Finding]]:
-    """The sources that a graph (of `data/sources.ttl`) describes, by slug, and what is wrong with them.
+@dataclass(frozen=True)
+class Registry:
+    """What `data/sources.ttl` says: the sources by slug, sorted; `described` has the triples of each of them as lines
+    of N-Triples without the final dot, in the order of `graph.sort`, those of anything else under the empty string;
+    and what is wrong."""
 
-    Shapes check the rest of their description; here is only what other stages need.
+    sources: dict[str, Source]
+    described: dict[str, tuple[str, ...]]
+    findings: tuple[Finding, ...]
+
+
+def read(project: Project) -> Registry:
+    """The registered sources. Shapes check the rest of their description; here is only what other stages need.
+
+    Raises `ProjectError` when the file cannot be opened, `SyntaxFault` (file, line, column) when it is not Turtle.
     """
+    shown = "data/sources.ttl"
+    by_subject: dict[str, list[Any]] = {}
+    for triple in turtle.triples(read_text(project.data / "sources.ttl", shown), shown):
+        by_subject.setdefault(triple.subject.value, []).append(triple)
     sources: dict[str, Source] = {}
-    findings = []
-    for iri in turtle.subjects(graph, RDF.type, GBKG.Source):
-        slug = str(iri).removeprefix(str(SRC))
-        digest = turtle.text(graph, iri, GBKG.sha256)
-        length = turtle.text(graph, iri, GBKG.length)
-        if not SLUG.fullmatch(slug):
-            findings.append(Finding("tables", "a source's IRI must be src: and a slug", shown, found=str(iri)))
-        elif len(digest) != 64 or not length.isdecimal():
-            expected = "gbkg:sha256 with 64 hex digits and gbkg:length in code points"
-            findings.append(Finding("tables", f"source {slug} is not identified", shown, expected=expected))
+    described: dict[str, tuple[str, ...]] = {}
+    rest: list[Any] = []
+    findings: list[Finding] = []
+    digests: dict[str, str] = {}
+    for iri in sorted(by_subject):
+        triples = by_subject.pop(iri)
+        if not any(t.predicate.value == _TYPE and t.object.value == _SOURCE for t in triples):
+            rest += triples
+            continue
+        source, finding = _registered(iri, triples, digests, shown)
+        findings += finding
+        slug = source.slug if source else ""
+        if source:
+            sources[slug] = source
+            described[slug] = tuple(map(str, graph.ordered(triples)))
         else:
-            twin = next((s.slug for s in sources.values() if s.digest == digest), "")
-            if twin:
-                findings.append(Finding("tables", f"source {slug} has the digest of {twin}", shown, found=digest))
-            title, language = turtle.text(graph, iri, DCTERMS.title), turtle.text(graph, iri, GBKG.language)
-            sources[slug] = Source(slug, title, digest, int(length), language)
-    return sources, findings
+            rest += triples
+    described[""] = tuple(map(str, graph.ordered(rest)))
+    return Registry(sources, described, tuple(findings))
+
+
+def _registered(
+    iri: str, triples: list[Any], digests: dict[str, str], shown: str
+) -> tuple[Source | None, list[Finding]]:
+    """One source; `digests` has the slug of each digest met so far."""
+
+    def text(predicate: str) -> str:
+        return min((t.object.value for t in triples if t.predicate.value == predicate), default="")
+
+    slug, digest, length = iri.removeprefix(PREFIXES["src"]), text(_SHA256), text(_LENGTH)
+    if not SLUG.fullmatch(slug):
+        return None, [Finding("tables", "a source's IRI must be src: and a slug", shown, found=iri)]
+    if len(digest) != 64 or not length.isdecimal():
+        expected = "gbkg:sha256 with 64 hex digits and gbkg:length in code points"
+        return None, [Finding("tables", f"source {slug} is not identified", shown, expected=expected)]
+    findings = []
+    if digest in digests:
+        message = f"source {slug} has the digest of {digests[digest]}"
+        findings.append(Finding("tables", message, shown, found=digest))
+    digests.setdefault(digest, slug)
+    return Source(slug, text(_TITLE), digest, int(length), text(_LANGUAGE)), findings
 
 
 @dataclass(frozen=True)
 class Library:
-    """Documents at hand: the text of each registered source that was found, by slug; and the names of other files."""
+    """Documents at hand: the file of each registered source that was found, by slug; and the names of other files."""
 
-    texts: dict[str, str]
+    files: dict[str, Path]
     strangers: tuple[str, ...] = ()
+
+    def text(self, slug: str) -> str | None:
+        """The text of a document, None when it is not at hand. Raises `SourceError` when it is not UTF-8."""
+        if slug not in self.files:
+            return None
+        try:
+            return self.files[slug].read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise SourceError("a registered document is not UTF-8", file=str(self.files[slug])) from error
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """All texts by slug."""
+        return {slug: self.text(slug) or "" for slug in self.files}
 
 
 def collect(folder: Path, sources: dict[str, Source]) -> Library:
@@ -54,40 +111,43 @@ def collect(folder: Path, sources: dict[str, Source]) -> Library:
     Raises `SourceError` when the folder cannot be read or has none of them.
     """
     by_digest = {source.digest: slug for slug, source in sources.items()}
-    texts, strangers = {}, []
+    found, strangers = {}, []
     try:
-        files = sorted(path for path in folder.iterdir() if path.is_file())
-        for path in files:
-            raw = path.read_bytes()
-            slug = by_digest.get(hashlib.sha256(raw).hexdigest())
+        for path in sorted(path for path in folder.iterdir() if path.is_file()):
+            slug = by_digest.get(hashlib.sha256(path.read_bytes()).hexdigest())
             if slug is None:
                 strangers.append(path.name)
             else:
-                texts[slug] = raw.decode("utf-8")
+                found[slug] = path
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}", file=str(folder)) from error
-    except UnicodeDecodeError as error:
-        raise SourceError("a registered document is not UTF-8", file=str(path)) from error
-    if not texts:
+    if not found:
         names = ", ".join(strangers[:3]) or "nothing"
-        expected = ", ".join(f"{s} ({source.digest[:12]}…)" for s, source in sorted(sources.items()))
+        wanted = [f"{s} ({source.digest[:12]}…)" for s, source in sorted(sources.items())]
+        more = f" and {len(wanted) - 3:,} more" if len(wanted) > 3 else ""
         raise SourceError(
-            f"no registered document here; found {names}, expected SHA-256 of {expected}",
+            f"no registered document here; found {names}, expected SHA-256 of {', '.join(wanted[:3])}{more}",
             file=str(folder),
             hint="a changed document is another document: register it anew or restore the old one",
         )
-    return Library(texts, tuple(strangers))
+    return Library(found, tuple(strangers))
 
 
 def check(library: Library, sources: dict[str, Source]) -> list[Finding]:
-    """Findings for sources that are not at hand, and for lengths that differ from the registered ones."""
+    """Findings for sources that are not at hand."""
     findings = []
     for slug, source in sorted(sources.items()):
-        if slug not in library.texts:
+        if slug not in library.files:
             hint = f"other files there: {', '.join(library.strangers[:3])}" if library.strangers else ""
             message, expected = f"document {slug} is not at hand", f"a file with SHA-256 {source.digest}"
             findings.append(Finding("quotations", message, "data/sources.ttl", expected=expected, hint=hint))
-        elif len(library.texts[slug]) != source.length:
-            found, expected = str(len(library.texts[slug])), str(source.length)
-            findings.append(Finding("quotations", f"length of {slug}", "data/sources.ttl", None, None, found, expected))
     return findings
+
+
+def check_length(source: Source, text: str) -> list[Finding]:
+    """A finding when a document has another length than the registered one."""
+    if len(text) == source.length:
+        return []
+    found, expected = str(len(text)), str(source.length)
+    message = f"length of {source.slug}"
+    return [Finding("quotations", message, "data/sources.ttl", None, None, found, expected)]

@@ -3,6 +3,7 @@ the result is a plain rdflib Graph, which is what pyshacl validates."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,24 @@ def read(project: Project, path: Path) -> Graph:
 def parse(text: str, shown: str = "Turtle") -> Graph:
     """The graph of a Turtle text; `shown` names it in a `SyntaxFault`. Nothing is ever fetched."""
     graph = new_graph()
+    for triple in triples(text, shown):
+        graph.add((from_ox(triple.subject), from_ox(triple.predicate), from_ox(triple.object)))
+    return graph
+
+
+def triples(text: str, shown: str = "Turtle") -> Iterator[Any]:
+    """The triples of a Turtle text, as pyoxigraph has them, in its order. Raises `SyntaxFault` as `parse`."""
     try:
-        for triple in ox.parse(text, format=ox.RdfFormat.TURTLE):
-            graph.add((from_ox(triple.subject), from_ox(triple.predicate), from_ox(triple.object)))
+        yield from ox.parse(text, format=ox.RdfFormat.TURTLE)
     except SyntaxError as error:
         message = str(error).split(":", 1)[-1].strip() if "Parser error" in str(error) else str(error)
         message = message.removesuffix(f" (line {error.lineno})")
         raise SyntaxFault(f"not Turtle: {message}", file=shown, line=error.lineno, column=error.offset) from error
-    return graph
+
+
+def triples_of(graph: Graph) -> Iterator[Any]:
+    """The triples of an rdflib graph as pyoxigraph has them, in no order."""
+    return (ox.Triple(*map(to_ox, triple)) for triple in graph)
 
 
 def new_graph() -> Graph:

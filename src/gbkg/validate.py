@@ -1,23 +1,22 @@
-"""The gates on the assembled graph: ontology hygiene, SHACL, direct triples against claims, expected counts."""
+"""Gates on shapes that could never find anything, and on expected counts."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from rdflib import Graph, URIRef
+from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Node
 
-from gbkg import store, turtle
+from gbkg import turtle
 from gbkg.errors import SyntaxFault
-from gbkg.graph import direct_triple
-from gbkg.model import Claim, Finding, Place
-from gbkg.names import GBKG, PREFIXES, expand, shorten
-from gbkg.project import Project, read_text
+from gbkg.model import Finding, Place
+from gbkg.names import GBKG, expand, shorten
+from gbkg.project import read_text
+from gbkg.store import Store
 from gbkg.vocabulary import near
 
 # rdflib cannot list the terms that are Python keywords as attributes.
@@ -27,34 +26,8 @@ _TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjects
 _SHAPE_REFERENCES = (SH.path, SH["class"], SH.targetClass, SH.hasValue, SH.targetSubjectsOf, SH.targetObjectsOf)
 
 
-def hygiene(project: Project, quads: list[Any], shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
-    """Every row that an `ontology/checks/*-violation.rq` returns, as a finding.
-
-    The checks see all named graphs (as `store.quads`), the shapes, and for every term that a saved query mentions a
-    triple `<query file> dcterms:references term`. A check selects ?focus and, if it likes, ?message. One whose comment
-    says `#+ scope: FILE` runs only where the project brings its own `ontology/FILE`: another project need not use every
-    term of ours.
-    """
-    loaded = store.load(quads + store.quads({"shapes": shapes, "queries": _mentions(project)}))
-    findings = []
-    for path in sorted(project.ontology("checks").glob("*-violation.rq")):
-        text = read_text(path, project.show(path))
-        scope = re.search(r"^#\+ scope: (\S+)", text, re.M)
-        if scope and not project.owns(scope[1]):
-            continue
-        title = next((line[2:].strip() for line in text.splitlines() if line.startswith("#+")), path.stem)
-        for row in store.select(loaded, text, project.show(path)):
-            if "focus" not in row:
-                raise SyntaxFault("a check must SELECT ?focus", file=project.show(path))
-            message = _IRI.sub(lambda match: shorten(match.group()), row.get("message", title))
-            place = places.get(row["focus"], Place(project.show(path), 0))
-            about = f"{shorten(row['focus'])}: {message} [{path.stem.removesuffix('-violation')}]"
-            findings.append(Finding("hygiene", about, place.file, place.line or None))
-    return findings
-
-
 def shapes_sound(
-    shapes: Graph, ontology: Graph, data: Graph, places: Mapping[str, Place], shown: str, *, focused: bool
+    shapes: Graph, ontology: Graph, data: Store, places: Mapping[str, Place], shown: str, *, focused: bool
 ) -> list[Finding]:
     """Findings for shapes that could never find anything: pyshacl passes all of these in silence.
 
@@ -81,51 +54,10 @@ def shapes_sound(
         targets = [(p, o) for p in _TARGETS for o in shapes.objects(shape, p)]
         if not targets and (None, SH.node, shape) not in shapes:
             fault("shape has no target", shorten(str(shape)), about=shape)
-        elif focused and targets and not any(_focus(p, o, data) for p, o in targets):
+        elif focused and targets and not any(_focus(p, o, data, ontology) for p, o in targets):
             fault(
                 "shape has no focus node in the graph", shorten(str(shape)), "remove it, or the class it is for", shape
             )
-    return findings
-
-
-def shacl(data: Graph, shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
-    """What pyshacl reports (SHACL Core, https://www.w3.org/TR/shacl/), each at the line where its focus was typed.
-
-    `data` must hold the ontology too, since target classes reach their subclasses through it.
-    """
-    import pyshacl
-
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inplace=True, inference="none", advanced=False)
-    assert isinstance(report, Graph)
-    findings = []
-    for result in report.subjects(RDF.type, SH.ValidationResult):
-        focus = str(report.value(result, SH.focusNode))
-        place = places.get(focus, Place("", 0))
-        value = report.value(result, SH.value)
-        path = report.value(result, SH.resultPath)
-        message = "; ".join(sorted(str(m) for m in report.objects(result, SH.resultMessage)))
-        severity = "violation" if report.value(result, SH.resultSeverity) == SH.Violation else "warning"
-        about = f"{shorten(focus)}{' ' + shorten(str(path)) if isinstance(path, URIRef) else ''}: {message}"
-        found = shorten(str(value)) if isinstance(value, URIRef) else None if value is None else str(value)
-        findings.append(Finding("shapes", about, place.file, place.line or None, found=found, severity=severity))  # type: ignore[arg-type]
-    return sorted(findings, key=lambda f: (f.file, f.line or 0, f.message, f.found or ""))
-
-
-def facts(graphs: dict[str, Graph], claims: Iterable[Claim]) -> list[Finding]:
-    """Findings where direct triples and accepted claims do not match, in either direction; and for a triple that
-    stands in two named graphs, since a union would count it twice."""
-    said = {triple for triple in map(direct_triple, claims) if triple}
-    there = set(graphs["facts"])
-    findings = [Finding("facts", f"no accepted claim says {_show(t)}") for t in sorted(there - said)]
-    findings += [
-        Finding("facts", f"an accepted claim says what the graph does not: {_show(t)}") for t in sorted(said - there)
-    ]
-    seen: dict[object, str] = {}
-    for name, graph in graphs.items():
-        for triple in graph:
-            if triple in seen:
-                findings.append(Finding("facts", f"{_show(triple)} stands in graph {seen[triple]} and in graph {name}"))
-            seen[triple] = name
     return findings
 
 
@@ -167,19 +99,9 @@ def described(text: str, shown: str) -> dict[str, Place]:
     return places
 
 
-def _focus(relation: Node, target: Node, data: Graph) -> bool:
+def _focus(relation: Node, target: Node, data: Store, ontology: Graph) -> bool:
     if relation == SH.targetClass:
-        return any((None, RDF.type, c) in data for c in data.transitive_subjects(RDFS.subClassOf, target))
-    return ((target, None, None) if relation == SH.targetNode else (None, target, None)) in data
-
-
-def _mentions(project: Project) -> Graph:
-    graph = Graph(bind_namespaces="none")
-    for path in project.queries:
-        for name in set(re.findall(r"\bgbkg:(\w+)", read_text(path, project.show(path)))):
-            graph.add((URIRef(f"urn:gbkg:query:{path.stem}"), URIRef(PREFIXES["dcterms"] + "references"), GBKG[name]))
-    return graph
-
-
-def _show(triple: tuple[object, ...]) -> str:
-    return " ".join(shorten(str(t)) if isinstance(t, URIRef) else repr(str(t)) for t in triple)
+        classes = [turtle.to_ox(cls) for cls in ontology.transitive_subjects(RDFS.subClassOf, target) if cls]
+        return any(True for cls in classes for _ in data.quads(None, turtle.to_ox(RDF.type), cls))
+    term = turtle.to_ox(target)
+    return any(True for _ in (data.quads(term) if relation == SH.targetNode else data.quads(None, term)))

@@ -36,16 +36,20 @@ class Calendar:
     def __init__(self, kg: KnowledgeGraph, triples: Iterable[tuple[str, str, str]]) -> None:
         self._kg = kg
         self._dates: dict[tuple[str, str], list[str]] = {}
+        self._dated: dict[str, tuple[str, ...]] = {}
+        dates = {str(names.GBKG[name]): name for name in _DATES}
         for subject, relation, value in triples:
-            name = relation.rpartition("#")[2]
-            if name in _DATES and relation == str(names.GBKG[name]):
+            name = dates.get(relation)
+            if name:
                 self._dates.setdefault((subject, name), []).append(value)
 
     def of(self, triple: tuple[str, str, str]) -> list[str]:
         """The dates on which the relation itself came about, as the graph has them; a date may lack its year."""
-        general = {iri.rpartition("#")[2] for iri in families.above(self._kg.store, triple[1])}
-        dated = sorted({name for relation in general for name in _DATED.get(relation, ())})
-        return sorted(date for name in dated for date in self._dates.get((triple[0], name), []))
+        subject, relation, _ = triple
+        if relation not in self._dated:
+            general = {iri.rpartition("#")[2] for iri in families.above(self._kg.store, relation)}
+            self._dated[relation] = tuple(sorted({name for word in general for name in _DATED.get(word, ())}))
+        return sorted(date for name in self._dated[relation] for date in self._dates.get((subject, name), []))
 
     def begins(self, entity: str) -> list[str]:
         """The dates before which the entity was not there."""

@@ -10,8 +10,10 @@ import pyoxigraph as ox
 
 from gbkg import names
 from gbkg.analyse import evidence, questions
+from gbkg.analyse.cuts import Bridge
 from gbkg.analyse.evidence import Ledger, Triple, base_of, proofs, strongest
-from gbkg.analyse.measures import Analysis, Bridge, Place, analyse
+from gbkg.analyse.measures import Analysis, Place, analyse
+from gbkg.analyse.method import Effort
 from gbkg.analyse.projection import Edge, Network, Selection, edges, linked, project
 from gbkg.kg import KnowledgeGraph
 from gbkg.store import Store
@@ -40,7 +42,8 @@ class Comparison:
     """What is different between two networks of the same nodes, so that the measures have the same denominators.
 
     `lost` are the edges that only the first has; `alone` the nodes that have edges in the first only; `changes` every
-    measure that differs, by measure in the order of `MEASURES`, the largest change first, then by label; `joints_lost`
+    measure that differs, by measure in the order of `MEASURES`, the largest change first, then by label, an estimate
+    only if it differs by more than the errors of both; `joints_lost`
     and `joints_gained` articulation points, `bridges_lost` and `bridges_gained` bridges of one network only.
     """
 
@@ -78,18 +81,19 @@ class Removal:
     skipped: tuple[str, ...] = ()
 
 
-def without(kg: KnowledgeGraph, selection: Selection, weak: Collection[str]) -> Comparison:
+def without(
+    kg: KnowledgeGraph, selection: Selection, weak: Collection[str], effort: Effort | None = None
+) -> Comparison:
     """The measures with all edges of a selection, and without the weak ones (words of `projection.WEAK`)."""
     ledger = evidence.read(kg.store)
     before = linked(project(kg, ledger, selection))
-    return compare(before, project(kg, ledger, replace(selection, without=(*selection.without, *weak))))
+    return compare(before, project(kg, ledger, replace(selection, without=(*selection.without, *weak))), effort)
 
 
-def compare(before: Network, after: Network) -> Comparison:
+def compare(before: Network, after: Network, effort: Effort | None = None) -> Comparison:
     """The differences between two networks; of the second only the nodes of the first count."""
-    after = after.subgraph([node for node in after if node in before]).copy()
-    after.add_nodes_from((node, attributes) for node, attributes in before.nodes(data=True) if node not in after)
-    first, second = analyse(before), analyse(_reordered(after, before))
+    after = _among(after, before)
+    first, second = analyse(before, effort), analyse(after, effort)
     kept = {edge.triple for edge in edges(after)}
     old, new = ({place.iri: place for place in analysis.places} for analysis in (first, second))
     held, holding = ({bridge.ends: bridge for bridge in analysis.bridges} for analysis in (first, second))
@@ -98,7 +102,7 @@ def compare(before: Network, after: Network) -> Comparison:
         after=second,
         lost=tuple(edge for edge in edges(before) if edge.triple not in kept),
         alone=tuple(place for place in first.places if place.edges and not new[place.iri].edges),
-        changes=_changes(old, new),
+        changes=_changes(old, new, _noise(first, second)),
         joints_lost=tuple(place for place in first.places if place.joint and not new[place.iri].joint),
         joints_gained=tuple(place for place in second.places if place.joint and not old[place.iri].joint),
         bridges_lost=tuple(bridge for ends, bridge in held.items() if ends not in holding),
@@ -107,7 +111,11 @@ def compare(before: Network, after: Network) -> Comparison:
 
 
 def withdraw(
-    kg: KnowledgeGraph, selection: Selection, keys: Collection[str], timeout: float | None = questions.SECONDS
+    kg: KnowledgeGraph,
+    selection: Selection,
+    keys: Collection[str],
+    timeout: float | None = questions.SECONDS,
+    effort: Effort | None = None,
 ) -> Removal:
     """What falls when the claims of these keys had not been made; `timeout` is in seconds, for each saved query and
     graph, None for no limit.
@@ -126,7 +134,7 @@ def withdraw(
         claims=tuple(sorted(gone)),
         facts=tuple(Fallen(triple, said[triple]) for triple in facts),
         inferred=tuple(Fallen(triple, said[triple]) for triple in inferred),
-        comparison=compare(before, after),
+        comparison=compare(before, after, effort),
         answers=changed,
         skipped=skipped,
     )
@@ -154,21 +162,29 @@ def _claims_behind(ledger: Ledger, triples: Iterable[Triple]) -> dict[Triple, tu
     return found
 
 
-def _changes(old: dict[str, Place], new: dict[str, Place]) -> tuple[Change, ...]:
+def _noise(*analyses: Analysis) -> dict[str, float]:
+    """Estimated measure to how far it can differ between the analyses by chance."""
+    errors: dict[str, float] = {}
+    for method in (method for analysis in analyses for method in analysis.methods):
+        errors[method.measure] = errors.get(method.measure, 0.0) + (method.error or 0.0)
+    return errors
+
+
+def _changes(old: dict[str, Place], new: dict[str, Place], noise: dict[str, float]) -> tuple[Change, ...]:
     found = [
         Change(iri, place.label, measure, getattr(place, measure), getattr(new[iri], measure))
         for iri, place in old.items()
         for measure in MEASURES
-        if getattr(place, measure) != getattr(new[iri], measure)
+        if abs(getattr(place, measure) - getattr(new[iri], measure)) > noise.get(measure, 0.0)
     ]
     return tuple(sorted(found, key=lambda c: (MEASURES.index(c.measure), -abs(c.change), c.label, c.iri)))
 
 
-def _reordered(graph: Network, like: Network) -> Network:
-    """The same network with its nodes in the order of another, on which ties of the algorithms depend."""
+def _among(graph: Network, like: Network) -> Network:
+    """The network among the nodes of another, and in their order, on which ties of the algorithms depend."""
     found: Network = type(graph)()
-    found.add_nodes_from((node, graph.nodes[node]) for node in like)
-    found.add_edges_from(graph.edges(keys=True, data=True))
+    found.add_nodes_from((node, graph.nodes[node] if node in graph else like.nodes[node]) for node in like)
+    found.add_edges_from(edge for edge in graph.edges(keys=True, data=True) if edge[0] in found and edge[1] in found)
     return found
 
 

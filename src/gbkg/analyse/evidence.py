@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -18,6 +19,9 @@ Triple = tuple[str, str, str]
 DOUBTS = ("Inconsistency", "Ambiguity", "Correction")
 """The kinds of curation that put a claim in doubt."""
 _INFERENCE = names.BASE + "rule/"
+_COLUMNS = ("rdf:subject", "rdf:predicate", "rdf:object", "", "gbkg:reading", "prov:wasDerivedFrom", "gbkg:asOf")
+_MANY = (5, 6)
+"""The columns of a claim in the order of its row, the status being there already, and those with several values."""
 ALWAYS = 1_000_000
 """The strength of what no claim says and nobody can withdraw, such as an axiom."""
 
@@ -96,6 +100,7 @@ def proofs(ledger: Ledger, given: Iterable[Triple]) -> dict[Triple, tuple[Infere
     one with the fewest implied claims, then the fewest in doubt, then the shortest, then the first in order."""
     weights = {triple: _weight(ledger, triple) for triple in given}
     bases: dict[Triple, frozenset[Triple]] = {triple: frozenset([triple]) for triple in weights}
+    costs: dict[Triple, tuple[int, int, int, list[Triple]]] = {}
     chosen: dict[Triple, tuple[Inference, ...]] = {}
     grown = True
     while grown:
@@ -105,7 +110,11 @@ def proofs(ledger: Ledger, given: Iterable[Triple]) -> dict[Triple, tuple[Infere
             if goal in weights or not all(premise in bases for premise in needed):
                 continue
             base = frozenset(chain.from_iterable(bases[premise] for premise in needed))
-            if goal not in bases or _cost(base, weights) < _cost(bases[goal], weights):
+            if goal in bases and base == bases[goal]:
+                continue
+            cost = _cost(base, weights)
+            if goal not in bases or cost < costs[goal]:
+                costs[goal] = cost
                 steps = chain.from_iterable(chosen.get(premise, ()) for premise in needed)
                 bases[goal], chosen[goal] = base, (*dict.fromkeys(steps), inference)
                 grown = True
@@ -131,28 +140,41 @@ def _cost(base: frozenset[Triple], weights: Mapping[Triple, tuple[int, int]]) ->
 
 
 def _claims(store: Store) -> dict[Triple, tuple[Evidence, ...]]:
-    subjects, objects = _values(store, "rdf:subject"), _values(store, "rdf:object")
-    predicates, passages = _values(store, "rdf:predicate"), _values(store, "prov:wasDerivedFrom")
-    statuses, readings = _values(store, "gbkg:status"), _values(store, "gbkg:reading")
-    dates, doubts = _values(store, "gbkg:asOf"), _doubts(store)
+    same: dict[str, str] = {}
+    rows: dict[str, list[Any]] = {
+        quad.subject.value: ["", "", "", _local(quad.object.value), "", (), (), ()]
+        for quad in store.quads(None, _term("gbkg:status"))
+    }
+    for place, curie in enumerate(_COLUMNS):
+        # Many claims share a word: it is kept once. Columns come one by one, so that no more than one is open.
+        if curie:
+            for quad in store.quads(None, _term(curie), None, _graph("claims")):
+                row, word = rows.get(quad.subject.value), quad.object.value
+                if row is not None:
+                    word = same.setdefault(word, word)
+                    row[place] = (*row[place], word) if place in _MANY else row[place] or word
+    for claim, doubts in _doubts(store).items():
+        if claim in rows:
+            rows[claim][-1] = tuple(sorted(doubts))
     found: dict[Triple, list[Evidence]] = {}
-    for claim in sorted(statuses):
-        spoken = [table.get(claim, [""])[0] for table in (subjects, predicates, objects)]
-        if not all(spoken):
-            continue
-        key = claim.removeprefix(str(names.CLM))
-        evidence = Evidence(
-            key,
-            (spoken[0], spoken[1], spoken[2]),
-            _local(statuses[claim][0]),
-            _local(readings[claim][0]),
-            key.partition(".")[0],
-            tuple(sorted(passages.get(claim, []), key=_position)),
-            tuple(sorted(dates.get(claim, []))),
-            tuple(sorted(doubts.get(claim, []))),
-        )
-        found.setdefault(evidence.triple, []).append(evidence)
-    return {triple: tuple(found[triple]) for triple in sorted(found)}
+    for claim in sorted(rows):
+        subject, predicate, value, status, reading, passages, dates, doubts = rows.pop(claim)
+        if subject and predicate and value:
+            key = claim.removeprefix(str(names.CLM))
+            source = key.partition(".")[0]
+            passages = tuple(sorted(passages, key=_position)) if len(passages) > 1 else passages
+            said = Evidence(
+                key,
+                (subject, predicate, value),
+                status,
+                _local(reading),
+                same.setdefault(source, source),
+                passages,
+                tuple(sorted(dates)),
+                doubts,
+            )
+            found.setdefault(said.triple, []).append(said)
+    return {triple: tuple(found.pop(triple)) for triple in sorted(found)}
 
 
 def _doubts(store: Store) -> dict[str, list[str]]:
@@ -168,14 +190,15 @@ def _doubts(store: Store) -> dict[str, list[str]]:
 
 def _inferences(store: Store) -> tuple[Inference, ...]:
     rules, premises = _values(store, "gbkg:rule"), _values(store, "gbkg:premise")
-    statements = {
-        "subject": _values(store, "rdf:subject"),
-        "predicate": _values(store, "rdf:predicate"),
-        "object": _values(store, "rdf:object"),
-    }
+    where = _graph("inferences")
+    parts = [_values(store, f"rdf:{name}", where) for name in ("subject", "predicate", "object")]
+    known: dict[str, Triple] = {}
 
     def triple(node: str) -> Triple:
-        return (statements["subject"][node][0], statements["predicate"][node][0], statements["object"][node][0])
+        if node not in known:
+            subject, predicate, value = (part[node][0] for part in parts)
+            known[node] = (subject, predicate, value)
+        return known[node]
 
     found = [
         Inference(
@@ -188,12 +211,18 @@ def _inferences(store: Store) -> tuple[Inference, ...]:
     return tuple(sorted(found, key=lambda i: (i.conclusion, i.rule, i.premises)))
 
 
-def _values(store: Store, curie: str) -> dict[str, list[str]]:
-    """Subject to objects, for one predicate."""
+def _values(store: Store, curie: str, graph: Any = None) -> dict[str, list[str]]:
+    """Subject to objects, for one predicate; equal words are one string."""
     found: dict[str, list[str]] = {}
-    for quad in store.quads(None, _term(curie)):
-        found.setdefault(quad.subject.value, []).append(quad.object.value)
+    same: dict[str, str] = {}
+    for quad in store.quads(None, _term(curie), None, graph):
+        word = quad.object.value
+        found.setdefault(quad.subject.value, []).append(same.setdefault(word, word))
     return found
+
+
+def _graph(name: str) -> Any:
+    return ox.NamedNode(names.PREFIXES["graph"] + name)
 
 
 def _term(curie: str) -> ox.NamedNode:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TypeAlias
 
 import networkx as nx
 
-from gbkg.analyse.projection import Edge, Network, edges, labels, linked
+from gbkg.analyse.centrality import DIGITS, betweenness, closeness
+from gbkg.analyse.cuts import Bridge, cuts
+from gbkg.analyse.groups import communities
+from gbkg.analyse.method import Effort, Method
+from gbkg.analyse.numbered import Simple
+from gbkg.analyse.projection import Network, labels
 
-Simple: TypeAlias = "nx.Graph[str]"
+__all__ = ["Analysis", "Bridge", "Effort", "Place", "analyse", "betweenness", "closeness", "undirected"]
 
-DIGITS = 6
-"""Decimal places of every measure: beyond them, floating point depends on the order of addition."""
+MAKERS = 100
+"""So many that set one thing up together are paired with one another; more are a crowd."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +39,6 @@ class Place:
     component: int
     community: int
     joint: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bridge:
-    """A pair of nodes whose link holds its component together: `relations` are the edges between the two, `cut` the
-    number of nodes on the smaller side."""
-
-    ends: tuple[str, str]
-    labels: tuple[str, str]
-    cut: int
-    relations: tuple[Edge, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +67,21 @@ class Partners:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """What was set up by more than `MAKERS` together, who are therefore not among the partners: an undertaking, and how
+    many makers it has."""
+
+    iri: str
+    label: str
+    makers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """All measures of one network. `places` come by betweenness, degree and label; `bridges` by cut and labels;
     `components` and `communities` are groups of nodes, the largest first, each sorted by label; nodes without an edge
     are in none, but in `alone`. `reciprocity` is that of all edges, `alliances` that between agents alone
-    (`agents`)."""
+    (`agents`). `methods` say how betweenness, closeness and communities were taken."""
 
     places: tuple[Place, ...]
     pairs: int
@@ -91,27 +94,44 @@ class Analysis:
     reciprocity: Reciprocity
     alliances: Reciprocity
     partners: tuple[Partners, ...]
+    crowds: tuple[Crowd, ...]
+    methods: tuple[Method, ...]
+
+    def method(self, measure: str) -> Method:
+        """How `betweenness`, `closeness` or `communities` were taken."""
+        return next(method for method in self.methods if method.measure == measure)
 
 
-def analyse(graph: Network) -> Analysis:
-    """The measures of a network as `projection.network` gives it; nodes without an edge count as nodes."""
-    simple, named = undirected(graph), labels(graph)
-    alone = _by_label((node for node in simple if not simple.degree(node)), named)
-    core: Simple = simple.subgraph([node for node in simple if simple.degree(node)])
+def analyse(graph: Network, effort: Effort | None = None, *, alone: bool = True) -> Analysis:
+    """The measures of a network as `projection.network` gives it. Nodes without an edge count as nodes, or with `alone`
+    false are left out as if the network did not have them."""
+    effort, simple, named = effort or Effort(), undirected(graph), labels(graph)
+    single = _by_label((node for node in simple if not simple.degree(node)), named)
+    core = simple
+    if single:
+        core = undirected(graph)
+        core.remove_nodes_from(single)
+    whole = simple if alone else core
     components = grouped(nx.connected_components(core), named)
-    communities = grouped(_communities(core), named)
+    groups, sought = communities(core, effort)
+    divided = grouped(groups, named)
+    between, close = betweenness(whole, effort), closeness(whole, effort)
+    joints, bridges = cuts(graph, core)
+    pairs, crowds = partners(graph)
     return Analysis(
-        places=_places(graph, simple, components, communities),
-        pairs=simple.number_of_edges(),
+        places=_places(graph, whole, between[0], close[0], _numbers(components), _numbers(divided), joints),
+        pairs=core.number_of_edges(),
         edges=graph.number_of_edges(),
         components=components,
-        communities=communities,
-        alone=alone,
-        modularity=round(nx.community.modularity(core, communities), DIGITS) if core else None,
-        bridges=_bridges(graph, simple),
-        reciprocity=reciprocity(graph),
-        alliances=reciprocity(agents(graph)),
-        partners=partners(graph),
+        communities=divided,
+        alone=single if alone else (),
+        modularity=round(nx.community.modularity(core, divided), DIGITS) if divided else None,
+        bridges=bridges,
+        reciprocity=reciprocity(graph, whole),
+        alliances=reciprocity(graph, agents(graph)),
+        partners=pairs,
+        crowds=crowds,
+        methods=(between[1], close[1], sought),
     )
 
 
@@ -123,71 +143,61 @@ def undirected(graph: Network) -> Simple:
     return simple
 
 
-def betweenness(simple: Simple) -> dict[str, float]:
-    """Node to the share of the pairs of other nodes whose shortest paths lead through it, 0 to 1; a pair with several
-    shortest paths counts in proportion; a pair without a path counts nothing.
-
-    U. Brandes, A faster algorithm for betweenness centrality, Journal of Mathematical Sociology 25 (2001) 163-177,
-    https://doi.org/10.1080/0022250X.2001.9990249. Divided by (n-1)(n-2)/2, n being the number of nodes.
-    """
-    return {node: round(value, DIGITS) for node, value in nx.betweenness_centrality(simple, normalized=True).items()}
-
-
-def closeness(simple: Simple) -> dict[str, float]:
-    """Node to its nearness to what it can reach, 0 to 1: reached / distances, times reached / (n-1), where `reached`
-    is the number of other nodes in its component and `distances` the sum of their distances. 1 is a node one step from
-    all; a small component does not look better than a large one.
-
-    S. Wasserman, K. Faust, Social Network Analysis, Cambridge University Press 1994, p. 200-201.
-    """
-    return {node: round(value, DIGITS) for node, value in nx.closeness_centrality(simple, wf_improved=True).items()}
-
-
-def reciprocity(graph: Network) -> Reciprocity:
-    """How many ordered pairs (a, b) that are linked are linked as (b, a) too, parallel relations counting once.
-    Inferred relations do not count: a membership inferred from a founding only says the founding backwards.
+def reciprocity(graph: Network, nodes: Collection[str] | None = None) -> Reciprocity:
+    """How many ordered pairs (a, b) of the nodes, by default of all, that are linked are linked as (b, a) too, parallel
+    relations counting once. Inferred relations do not count: a membership inferred from a founding only says the
+    founding backwards.
 
     `rho` = (share - density) / (1 - density): 0 is what chance would give with so many links, below 0 ties avoid going
     back. D. Garlaschelli, M. I. Loffredo, Patterns of link reciprocity in directed networks, Physical Review Letters 93
     (2004) 268701, https://doi.org/10.1103/PhysRevLett.93.268701.
     """
-    claimed = [edge for edge in edges(graph) if not edge.inferred and edge.subject != edge.object]
-    directed: nx.DiGraph[str] = nx.DiGraph()
-    directed.add_edges_from((edge.subject, edge.object) for edge in claimed)
-    nodes, linked = graph.number_of_nodes(), directed.number_of_edges()
-    mutual = sum(directed.has_edge(target, source) for source, target in directed.edges())
-    density = linked / (nodes * (nodes - 1)) if nodes > 1 else 0.0
+    among = graph if nodes is None else nodes
+    directed = {
+        (source, target)
+        for source, target, inferred in graph.edges(data="inferred")
+        if not inferred and source != target and source in among and target in among
+    }
+    count, linked = len(among), len(directed)
+    mutual = sum((target, source) in directed for source, target in directed)
+    density = linked / (count * (count - 1)) if count > 1 else 0.0
     share = mutual / linked if linked else None
     rho = None if share is None or density == 1 else round((share - density) / (1 - density), DIGITS)
     return Reciprocity(
-        nodes, linked, mutual, None if share is None else round(share, DIGITS), round(density, DIGITS), rho
+        count, linked, mutual, None if share is None else round(share, DIGITS), round(density, DIGITS), rho
     )
 
 
-def agents(graph: Network) -> Network:
-    """The part of a network whose nodes are organizations and persons and have an edge to another such node: who
-    founded, initiated, joined, holds or runs whom."""
-    chosen = [node for node, attributes in graph.nodes(data=True) if attributes["kind"] == "agent"]
-    return linked(graph.subgraph(chosen))
+def agents(graph: Network) -> frozenset[str]:
+    """The nodes that are organizations or persons and have an edge to another such node: who founded, initiated,
+    joined, holds or runs whom."""
+    chosen = {node for node, kind in graph.nodes(data="kind") if kind == "agent"}
+    return frozenset(end for ends in graph.edges() if chosen.issuperset(ends) for end in ends)
 
 
-def partners(graph: Network) -> tuple[Partners, ...]:
-    """Every pair of nodes that one subject names as what it was founded, initiated or otherwise established by."""
+def partners(graph: Network) -> tuple[tuple[Partners, ...], tuple[Crowd, ...]]:
+    """Every pair of nodes that one subject names as what it was founded, initiated or otherwise established by, those
+    with the most undertakings first, then by labels; and the subjects that name too many to pair (`MAKERS`), the
+    greatest first."""
     label = labels(graph)
-    founders: dict[str, set[str]] = {}
-    for edge in edges(graph):
-        if edge.relation.rpartition("#")[2] in ("establishedBy", "foundedBy", "initiatedBy"):
-            founders.setdefault(edge.subject, set()).add(edge.object)
+    makers: dict[str, set[str]] = {}
+    for source, target, relation in graph.edges(data="relation"):
+        if relation.rpartition("#")[2] in ("establishedBy", "foundedBy", "initiatedBy"):
+            makers.setdefault(source, set()).add(target)
+    crowds = [Crowd(made, label[made], len(known)) for made, known in makers.items() if len(known) > MAKERS]
     shared: dict[tuple[str, str], list[str]] = {}
-    for made, makers in founders.items():
-        for one, other in combinations(_by_label(makers, label), 2):
-            shared.setdefault((one, other), []).append(made)
-    simple = undirected(graph)
+    for made, known in makers.items():
+        if len(known) <= MAKERS:
+            for one, other in combinations(_by_label(known, label), 2):
+                shared.setdefault((one, other), []).append(made)
     found = [
-        Partners(ends, (label[ends[0]], label[ends[1]]), _by_label(made, label), simple.has_edge(*ends))
-        for ends, made in shared.items()
+        Partners((one, other), (label[one], label[other]), _by_label(made, label), _linked(graph, one, other))
+        for (one, other), made in shared.items()
     ]
-    return tuple(sorted(found, key=lambda pair: (-len(pair.undertakings), pair.labels, pair.ends)))
+    return (
+        tuple(sorted(found, key=lambda pair: (-len(pair.undertakings), pair.labels, pair.ends))),
+        tuple(sorted(crowds, key=lambda crowd: (-crowd.makers, crowd.label, crowd.iri))),
+    )
 
 
 def grouped(groups: Iterable[Iterable[str]], label: dict[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -196,30 +206,23 @@ def grouped(groups: Iterable[Iterable[str]], label: dict[str, str]) -> tuple[tup
     return tuple(sorted(ordered, key=lambda group: (-len(group), [(label[node], node) for node in group])))
 
 
-def _communities(core: Simple) -> list[Iterable[str]]:
-    """Groups with many links inside and few between them: greedy modularity maximisation, which has no randomness.
-    Every node of `core` has a link.
-
-    A. Clauset, M. E. J. Newman, C. Moore, Finding community structure in very large networks, Physical Review E 70
-    (2004) 066111, https://doi.org/10.1103/PhysRevE.70.066111.
-    """
-    return [*nx.community.greedy_modularity_communities(core)] if core else []
-
-
 def _places(
-    graph: Network, simple: Simple, components: tuple[tuple[str, ...], ...], communities: tuple[tuple[str, ...], ...]
+    graph: Network,
+    simple: Simple,
+    between: dict[str, float],
+    close: dict[str, float],
+    component: dict[str, int],
+    community: dict[str, int],
+    joints: dict[str, int],
 ) -> tuple[Place, ...]:
-    between, close = betweenness(simple), closeness(simple)
-    component = {node: number for number, group in enumerate(components, start=1) for node in group}
-    community = {node: number for number, group in enumerate(communities, start=1) for node in group}
-    joints = {node: _pieces(simple, node, components[component[node] - 1]) for node in nx.articulation_points(simple)}
+    label = labels(graph)
     found = [
         Place(
             node,
-            label,
-            simple.degree(node),
-            len(set(graph.predecessors(node)) - {node}),
-            len(set(graph.successors(node)) - {node}),
+            label[node],
+            len(simple[node]),
+            len(graph.pred[node].keys() - {node}),
+            len(graph.succ[node].keys() - {node}),
             graph.degree(node),
             between[node],
             close[node],
@@ -227,35 +230,18 @@ def _places(
             community.get(node, 0),
             joints.get(node, 0),
         )
-        for node, label in labels(graph).items()
+        for node in simple
     ]
     return tuple(sorted(found, key=lambda p: (-p.betweenness, -p.degree, p.label, p.iri)))
 
 
-def _pieces(simple: Simple, node: str, component: tuple[str, ...]) -> int:
-    """Into how many pieces its component falls without the node.
-
-    Articulation points and bridges: R. Tarjan, A note on finding the bridges of a graph, Information Processing
-    Letters 2 (1974) 160-161, https://doi.org/10.1016/0020-0190(74)90003-9; J. Hopcroft, R. Tarjan, Algorithm 447,
-    Communications of the ACM 16 (1973) 372-378, https://doi.org/10.1145/362248.362272.
-    """
-    return int(nx.number_connected_components(simple.subgraph([other for other in component if other != node])))
+def _numbers(groups: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Node to the number of its group, from 1."""
+    return {node: number for number, group in enumerate(groups, start=1) for node in group}
 
 
-def _bridges(graph: Network, simple: Simple) -> tuple[Bridge, ...]:
-    label = labels(graph)
-    between: dict[frozenset[str], list[Edge]] = {}
-    for edge in edges(graph):
-        between.setdefault(frozenset((edge.subject, edge.object)), []).append(edge)
-    found = []
-    for one, other in list(nx.bridges(simple)):
-        ends = _by_label((one, other), label)
-        without = simple.copy()
-        without.remove_edge(one, other)
-        cut = min(len(nx.node_connected_component(without, end)) for end in ends)
-        named = (label[ends[0]], label[ends[1]])
-        found.append(Bridge((ends[0], ends[1]), named, cut, tuple(between[frozenset(ends)])))
-    return tuple(sorted(found, key=lambda bridge: (-bridge.cut, bridge.labels, bridge.ends)))
+def _linked(graph: Network, one: str, other: str) -> bool:
+    return bool(graph.has_edge(one, other) or graph.has_edge(other, one))
 
 
 def _by_label(nodes: Iterable[str], label: dict[str, str]) -> tuple[str, ...]:

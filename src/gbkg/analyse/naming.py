@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 
 import pyoxigraph as ox
@@ -12,6 +13,7 @@ from gbkg.kg import KnowledgeGraph
 from gbkg.model import Claim, Entity, Place
 from gbkg.show import find
 
+_SLUG = re.compile(r"[\w.-]+")
 _TYPE = ox.NamedNode(names.PREFIXES["rdf"] + "type")
 
 
@@ -20,11 +22,18 @@ def entity(kg: KnowledgeGraph, name: str) -> str:
 
     Raises `NotFoundError` with near names when there is none, or more than one.
     """
-    known = {}
-    for quad in kg.store.quads(None, _TYPE, None, ox.NamedNode(str(names.GRAPH["entities"]))):
-        if quad.subject.value.startswith(str(names.ID)):
-            slug = quad.subject.value.removeprefix(str(names.ID))
-            known[slug] = Entity(slug, quad.object.value, kg.label(quad.subject), "", Place("", 0))
+    entities = ox.NamedNode(str(names.GRAPH["entities"]))
+    slug = str(names.expand(name.strip()) or "").removeprefix(str(names.ID)) if ":" in name else name.strip()
+    if _SLUG.fullmatch(slug):  # then nobody else need be looked at
+        node = ox.NamedNode(str(names.ID) + slug)
+        if any(kg.store.quads(node, _TYPE, None, entities)):
+            return str(node.value)
+    known, labels = {}, dict(kg.labels)
+    for quad in kg.store.quads(None, _TYPE, None, entities):
+        iri = quad.subject.value
+        if iri.startswith(str(names.ID)):
+            slug = iri.removeprefix(str(names.ID))
+            known[slug] = Entity(slug, quad.object.value, labels.get(iri, names.shorten(iri)), "", Place("", 0))
     return str(find(name, known, _aliases(kg)).iri)
 
 

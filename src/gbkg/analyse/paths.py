@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import networkx as nx
 
 from gbkg.analyse.measures import grouped, undirected
-from gbkg.analyse.projection import Edge, Network, edges, labels
+from gbkg.analyse.projection import Edge, Network, between, labels
 
-_MOST = 10_000
-"""How many paths are looked at before the search for ties stops."""
+MOST = 10_000
+"""How many paths are looked at before the search for ties of equal length stops."""
+SEEN = 50_000_000
+"""In a large network it stops earlier, when paths times links come to so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +37,107 @@ class Apart:
     there: tuple[str, ...]
 
 
-def neighbours(graph: Network, start: str, hops: int = 1) -> list[Step]:
-    """Every link that leads from an entity at distance d to one at d+1, up to so many hops; sorted by distance, then by
-    the labels of both ends. Direction does not matter for the walk."""
-    simple, between = undirected(graph), _between(graph)
-    distances = nx.single_source_shortest_path_length(simple, start, cutoff=hops)
-    found = [
-        Step(distance + 1, here, there, between[frozenset((here, there))])
-        for here, distance in distances.items()
-        for there in simple.neighbors(here)
-        if distances.get(there) == distance + 1
-    ]
+class Ways(list[tuple[Step, ...]]):
+    """Paths in order. When they are not `complete`, the search stopped before it had seen all ties of the last: those
+    given are paths of the right lengths, but others of the last length may come before them by label."""
+
+    complete = True
+
+
+def rings(graph: Network, start: str, hops: int = 1) -> list[list[tuple[str, str]]]:
+    """For each distance from 1 up to so many hops, the links that lead from an entity one step nearer, as pairs of IRIs
+    sorted by the labels of both ends; distances at which there is nothing are left out. Direction does not matter."""
     label = labels(graph)
-    return sorted(found, key=lambda s: (s.distance, label[s.here], s.here, label[s.there], s.there))
+    found, seen, ring = [], {start}, [start]
+    for _ in range(hops):
+        links = [(here, there) for here in ring for there in _near(graph, here) if there not in seen]
+        if not links:
+            break
+        found.append(sorted(links, key=lambda link: (label[link[0]], link[0], label[link[1]], link[1])))
+        ring = list(dict.fromkeys(there for _, there in links))
+        seen.update(ring)
+    return found
 
 
-def shortest(graph: Network, start: str, goal: str, k: int = 1) -> list[tuple[Step, ...]] | Apart:
+def neighbours(graph: Network, start: str, hops: int = 1, most: int | None = None) -> list[Step]:
+    """Every link that leads from an entity at distance d to one at d+1, up to so many hops, or of each distance the
+    first `most`; sorted by distance, then by the labels of both ends. Direction does not matter for the walk."""
+    return [
+        Step(distance, here, there, _relations(graph, here, there))
+        for distance, links in enumerate(rings(graph, start, hops), start=1)
+        for here, there in links[:most]
+    ]
+
+
+def shortest(graph: Network, start: str, goal: str, k: int = 1) -> Ways | Apart:
     """The k shortest paths that visit no entity twice, by number of links, then by the labels on the way; or why there
-    is none. Direction does not matter for the walk.
+    is none. Direction does not matter for the walk. Those of the least length are found in this order one by one;
+    only for longer ones all ties have to be seen, and the search for them is bounded (`Ways.complete`).
 
     J. Y. Yen, Finding the k shortest loopless paths in a network, Management Science 17 (1971) 712-716,
     https://doi.org/10.1287/mnsc.17.11.712.
     """
-    simple, label = undirected(graph), labels(graph)
-    if not nx.has_path(simple, start, goal):
-        here, there = (nx.node_connected_component(simple, end) for end in (start, goal))
-        return Apart(*(grouped([group], label)[0] for group in (here, there)))
-    found: list[list[str]] = []
-    for path in nx.shortest_simple_paths(simple, start, goal):
-        # Paths come by length, so all ties of the k-th are at hand once a longer one comes.
-        if (len(found) >= k and len(path) > len(found[k - 1])) or len(found) >= _MOST:
-            break
-        found.append(path)
-    found.sort(key=lambda path: (len(path), [(label[node], node) for node in path]))
-    between = _between(graph)
-    return [
+    label = labels(graph)
+    left = _distances(graph, goal, start)
+    if start not in left:
+        here = _distances(graph, start)
+        return Apart(*(grouped([group], label)[0] for group in (here, left)))
+    found, complete = list(islice(_straight(graph, start, left, label), k)), True
+    if len(found) < k:
+        found, complete = _longer(graph, start, goal, k)
+        found.sort(key=lambda path: (len(path), [(label[node], node) for node in path]))
+    ways = Ways(
         tuple(
-            Step(distance, here, there, between[frozenset((here, there))])
+            Step(distance, here, there, _relations(graph, here, there))
             for distance, (here, there) in enumerate(pairwise(path), start=1)
         )
         for path in found[:k]
-    ]
+    )
+    ways.complete = complete
+    return ways
 
 
-def _between(graph: Network) -> dict[frozenset[str], tuple[Edge, ...]]:
-    found: dict[frozenset[str], list[Edge]] = {}
-    for edge in edges(graph):
-        found.setdefault(frozenset((edge.subject, edge.object)), []).append(edge)
-    return {ends: tuple(sorted(said, key=lambda e: (e.label, e.triple))) for ends, said in found.items()}
+def _distances(graph: Network, goal: str, until: str = "") -> dict[str, int]:
+    """Node to its distance from the goal, as far as the ring in which `until` is."""
+    found, ring, distance = {goal: 0}, [goal], 0
+    while ring and until not in found:
+        distance += 1
+        ring = list(dict.fromkeys(there for here in ring for there in _near(graph, here) if there not in found))
+        found.update(dict.fromkeys(ring, distance))
+    return found
+
+
+def _straight(graph: Network, start: str, left: dict[str, int], label: dict[str, str]) -> Iterator[list[str]]:
+    """The shortest paths from a node to where nothing is left to go, by the labels on the way."""
+    waiting = [[start]]
+    while waiting:
+        path = waiting.pop()
+        rest = left[path[-1]]
+        if not rest:
+            yield path
+            continue
+        nearer = [node for node in _near(graph, path[-1]) if left.get(node) == rest - 1]
+        waiting += [[*path, node] for node in sorted(nearer, key=lambda node: (label[node], node), reverse=True)]
+
+
+def _longer(graph: Network, start: str, goal: str, k: int) -> tuple[list[list[str]], bool]:
+    """At least the k shortest paths if there are so many, with all ties of the last; and whether all were seen."""
+    simple, found = undirected(graph), list[list[str]]()
+    most = max(k, min(MOST, SEEN // max(1, simple.number_of_edges())))
+    for path in nx.shortest_simple_paths(simple, start, goal):
+        # Paths come by length, so all ties of the k-th are at hand once a longer one comes.
+        if len(found) >= k and len(path) > len(found[k - 1]):
+            break
+        if len(found) >= most:
+            return found, False
+        found.append(path)
+    return found, True
+
+
+def _near(graph: Network, node: str) -> list[str]:
+    """Whom relations join to a node, in the order of the graph."""
+    return [other for other in dict.fromkeys([*graph.succ[node], *graph.pred[node]]) if other != node]
+
+
+def _relations(graph: Network, here: str, there: str) -> tuple[Edge, ...]:
+    return tuple(sorted(between(graph, here, there) + between(graph, there, here), key=lambda e: (e.label, e.triple)))

@@ -36,16 +36,21 @@ class Footnotes:
 
     def notes(self) -> list[tuple[int, Passage, tuple[str, ...]]]:
         """Every footnote: its number, the passage with its words, and the keys of its claims."""
+        words = self._words()
         return [
-            (number, self._passage(iri), tuple(keys))
+            (number, _passage(iri, words.get(iri, "")), tuple(keys))
             for number, (iri, keys) in enumerate(self.passages.items(), start=1)
         ]
 
-    def _passage(self, iri: str) -> Passage:
-        source, _, span = iri.removeprefix(str(names.PSG)).rpartition(".")
-        start, _, end = span.partition("-")
-        exact = ""
-        for link in self._store.quads(ox.NamedNode(iri), ox.NamedNode(str(names.OA.hasSelector))):
-            for quad in self._store.quads(link.object, ox.NamedNode(str(names.OA.exact))):
-                exact = quad.object.value
-        return Passage(source, int(start), int(end), exact)
+    def _words(self) -> dict[str, str]:
+        """Passage to its words, all looked up at once."""
+        has, exact = (ox.NamedNode(str(names.OA[name])) for name in ("hasSelector", "exact"))
+        links = list(self._store.quads_of([ox.NamedNode(iri) for iri in self.passages], has))
+        words = {q.subject.value: q.object.value for q in self._store.quads_of({q.object for q in links}, exact)}
+        return {link.subject.value: words[link.object.value] for link in links if link.object.value in words}
+
+
+def _passage(iri: str, exact: str) -> Passage:
+    source, _, span = iri.removeprefix(str(names.PSG)).rpartition(".")
+    start, _, end = span.partition("-")
+    return Passage(source, int(start), int(end), exact)

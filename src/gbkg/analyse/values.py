@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from gbkg.analyse.compare import Change, Comparison, Fallen, Removal
 from gbkg.analyse.measures import Analysis
-from gbkg.analyse.projection import Network, edges, relation_label
+from gbkg.analyse.projection import Network, relation_label
 from gbkg.analyse.questions import Change as Changed
 from gbkg.formats.results import term
 from gbkg.kg import KnowledgeGraph
@@ -18,8 +18,8 @@ def analysis(found: Analysis, network: Network, top: int | None = None) -> dict[
     """The measures of the linked part of a network, its edges (`relations`), and the nodes without one (`alone`); the
     first `top` places, or all."""
     unlinked = [node for node in network if not network.degree(node)]
-    places = [asdict(place) for place in found.places[:top]]
-    return {**asdict(found), "places": places, "alone": unlinked, "relations": _relations(network)}
+    shown = asdict(replace(found, places=found.places[:top]))
+    return {**shown, "alone": unlinked, "relations": _relations(network)}
 
 
 def comparison(found: Comparison, network: Network, top: int | None = None) -> dict[str, Any]:
@@ -74,4 +74,4 @@ def _binding(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
 
 
 def _relations(network: Network) -> list[dict[str, Any]]:
-    return [asdict(edge) for edge in edges(network)]
+    return [attributes for _, _, attributes in network.edges(data=True)]

@@ -53,7 +53,9 @@ def node(kg: KnowledgeGraph, name: str) -> Any:
 def properties_(kg: KnowledgeGraph, name: str) -> list[Any]:
     """The properties that are used, declared or claimed and have this IRI, prefixed name, local name or label; ours
     first."""
-    known = {quad.predicate for quad in kg.store} | {quad.object for quad in kg.store.quads(None, _PREDICATE)}
+    known = {row[0] for row in kg.store.query("SELECT DISTINCT ?p { ?s ?p ?o }")} | {
+        quad.object for quad in kg.store.quads(None, _PREDICATE)
+    }
     known |= {quad.subject for kind in _DECLARED for quad in kg.store.quads(None, _TYPE, kind)}
     exact = _TYPE if name == "a" else _iri(name) if ":" in name else None
     if exact is not None and exact in known:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -17,6 +16,7 @@ from gbkg.proofs import TripleKey
 from gbkg.spaces import shorten
 from gbkg.sparql.tree import Constant, Term, Variable
 from gbkg.store import Store
+from gbkg.store.digest import stored
 
 ZERO = "a path of length zero: {} is both ends"
 NOTHING = "no triple is needed: the query itself gives this row"
@@ -112,7 +112,7 @@ def _all(traces: tuple[Trace, ...], index: dict[Variable, int], walker: Walker) 
     def at(term: Term) -> int:
         if isinstance(term, Variable):
             return index[term]
-        constants.append(_stored(term.term))
+        constants.append(stored(term.term))
         return len(index) + len(constants) - 1
 
     for trace in traces:
@@ -222,17 +222,8 @@ def _members(keys: Callable[[Row], Any] | None, width: int, traced: Traced, walk
 def _getter(term: Term | None, index: dict[Variable, int]) -> Callable[[Row], Any]:
     if isinstance(term, Variable):
         return itemgetter(index[term])
-    constant = _stored(term.term) if term else None
+    constant = stored(term.term) if term else None
     return lambda _: constant
-
-
-@lru_cache(maxsize=256)
-def _stored(term: Any) -> Any:
-    """A constant as the engine gives it back: it writes 1.50 as 1.5, and language tags in lower case."""
-    if not isinstance(term, ox.Literal):
-        return term
-    store = Store.of([ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), term)])
-    return next(store.quads()).object
 
 
 def _text(triple: TripleKey) -> str:

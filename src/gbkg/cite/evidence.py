@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.cite.records import CLAIMS, Records
-from gbkg.cite.uses import Use, Uses, statements
+from gbkg.cite.index import Index
+from gbkg.cite.uses import Use
 from gbkg.proofs import ClaimEvidence, Editorial, Evidence, Inference, Step, TripleKey
-from gbkg.spaces import BASE, PREFIXES, shorten
+from gbkg.spaces import BASE, PREFIXES
 from gbkg.store import Store
 
-_GRAPH, _CLAIM = PREFIXES["graph"], PREFIXES["clm"]
+_GRAPH = PREFIXES["graph"]
 _SAID = frozenset({"facts", "claims", "inferred"})
 _ENTITY_FILES = {
     PREFIXES["rdf"] + "type": "data/entities.tsv",
@@ -33,11 +34,7 @@ def _iri(curie: str) -> Any:
     return ox.NamedNode(PREFIXES[prefix] + local)
 
 
-_ACCEPTED, _RULE = _iri("gbkg:accepted"), _iri("gbkg:rule")
-_DOUBTS = tuple(_iri(f"gbkg:{name}") for name in ("Correction", "Inconsistency", "Ambiguity"))
-_COMPARISONS = (_iri("gbkg:Comparison"),)
-_CONCERNS, _CORRECTS, _OUTCOME = (_iri(f"gbkg:{name}") for name in ("concerns", "corrects", "outcome"))
-_COMPATIBLE = _iri("gbkg:compatible")
+_RULE = _iri("gbkg:rule")
 _TYPE, _LABEL, _INDICATOR = _iri("rdf:type"), _iri("rdfs:label"), _iri("gbkg:Indicator")
 
 
@@ -48,19 +45,29 @@ class EvidenceBase:
         self.store = store
         self._steps: dict[TripleKey, Step] = {}
         self._premises: dict[TripleKey, Step] = {}
-        self._claims: dict[Any, ClaimEvidence] = {}
         self._rules: dict[Any, tuple[str, str]] = {}
         self._editorials: dict[tuple[str, str], Editorial] = {}
+
+    @cached_property
+    def index(self) -> Index:
+        """What the evidence is looked up in."""
+        return Index(self.store)
+
+    def load(self, triples: Iterable[TripleKey]) -> None:
+        """Looks up together what `step` needs for these triples; one by one they would take longer."""
+        self.index.load(triples)
 
     def step(self, triple: TripleKey) -> Step:
         """The triple with all its evidence; none when the triple does not stand in the store. An inference that
         rests on the triple itself is left out; those with the smallest proofs come first."""
         found = self._steps.get(triple)
         if found is None:
+            self.load((triple,))
             evidence = self.said(triple)
-            uses = self.uses.of.get(triple) if triple[1] in self.relations else None
-            if uses:
-                founded = sorted(filter(self.uses.founded, uses), key=self.uses.size)
+            uses = self.index.uses
+            concluding = uses.of.get(triple) if triple[1] in uses.statements.predicates else None
+            if concluding:
+                founded = sorted(filter(uses.founded, concluding), key=uses.size)
                 evidence += tuple(map(self.inference, founded))
             found = self._steps[triple] = Step(triple, evidence)
         return found
@@ -70,25 +77,27 @@ class EvidenceBase:
         found = self._premises.get(triple)
         if found is None:
             evidence = self.said(triple)
-            uses = self.uses.of.get(triple, [])
+            uses = self.index.uses
             if not evidence:
-                evidence = (self.inference(self.uses.best[triple]),)
-            found = self._premises[triple] = Step(triple, evidence, len(uses) - isinstance(evidence[0], Inference))
+                evidence = (self.inference(uses.best[triple]),)
+            more = len(uses.of.get(triple, ())) - isinstance(evidence[0], Inference)
+            found = self._premises[triple] = Step(triple, evidence, more)
         return found
 
     def said(self, triple: TripleKey) -> tuple[Evidence, ...]:
         """Evidence other than inferences: the claims that state the triple, or that it is part of; the file it
         stands in."""
-        claim = self._claims.get(triple[0])
-        if claim is not None:
-            return (claim,)
-        stating = self.claims_of.get(triple) if triple[1] in self.relations else None
-        if stating is not None:
-            return tuple(map(self.claim, stating))
-        if triple[0] in self.records.status:
+        index = self.index
+        if triple[0] in index.records:
             return (self.claim(triple[0]),)
-        graphs = sorted(map(_graph, self.store.quads(*triple)))
+        if claims := index.claims(triple):
+            return tuple(map(self.claim, claims))
+        graphs = sorted(map(_graph, index.places.of(triple)))
         return tuple(self.editorial(graph, self.file(triple, graph)) for graph in graphs if graph not in _SAID)
+
+    def claim(self, node: Any) -> ClaimEvidence:
+        """A claim with its quotations, in the order of the document."""
+        return self.index.records.claim(node)
 
     def editorial(self, graph: str, file: str) -> Editorial:
         found = self._editorials.get((graph, file))
@@ -103,36 +112,6 @@ class EvidenceBase:
             name = use.rule.value.removeprefix(BASE + "rule/")
             told = self._rules[use.rule] = name, self.one(use.rule, _LABEL) or name
         return Inference(*told, tuple(map(self.premise, use.premises)))
-
-    @cached_property
-    def uses(self) -> Uses:
-        """Every use of a rule in the store."""
-        return Uses(self.store)
-
-    @cached_property
-    def relations(self) -> frozenset[Any]:
-        """The predicates of what is stated or concluded; most triples of an answer have others."""
-        return frozenset(predicate for triples in (self.claims_of, self.uses.of) for _, predicate, _ in triples)
-
-    @cached_property
-    def records(self) -> Records:
-        """What the graph says of claims and passages."""
-        return Records(self.store)
-
-    def claim(self, node: Any) -> ClaimEvidence:
-        """A claim with its quotations, in the order of the document."""
-        found = self._claims.get(node)
-        if found is None:
-            records = self.records
-            found = self._claims[node] = ClaimEvidence(
-                node.value.removeprefix(_CLAIM),
-                _local(records.status[node]),
-                _local(records.reading.get(node)),
-                records.note[node].value if node in records.note else "",
-                records.quotations(node),
-                tuple(sorted(self.curation.get(node, ()), reverse=True)),
-            )
-        return found
 
     def file(self, triple: TripleKey, graph: str) -> str:
         """The file, relative to the project, in which an editorial triple was typed."""
@@ -160,40 +139,10 @@ class EvidenceBase:
         """The indicators, which have a file of their own."""
         return frozenset((q.subject, q.predicate, q.object) for q in self.store.quads(None, _TYPE, _INDICATOR))
 
-    @cached_property
-    def curation(self) -> dict[Any, list[str]]:
-        """Claim to what is held against it (corrections, inconsistencies, ambiguities) or beside it (comparisons that
-        do not end in "compatible")."""
-        found: dict[Any, list[str]] = {}
-        for words, kinds in (("in doubt: ", _DOUBTS), ("compare ", _COMPARISONS)):
-            for kind in kinds:
-                for node in (quad.subject for quad in self.store.quads(None, _TYPE, kind)):
-                    if kind in _COMPARISONS and self.one(node, _OUTCOME) == _COMPATIBLE.value:
-                        continue
-                    about = [*self.store.quads(node, _CONCERNS), *self.store.quads(node, _CORRECTS)]
-                    for claim in {quad.object for quad in about}:
-                        found.setdefault(claim, []).append(words + shorten(node.value))
-        return found
-
-    @cached_property
-    def claims_of(self) -> dict[TripleKey, list[Any]]:
-        """Direct triple to the accepted claims that say it, in order of their IRIs."""
-        accepted = {claim for claim, status in self.records.status.items() if status == _ACCEPTED}
-        return {
-            triple: sorted(accepted.intersection(nodes), key=str)
-            for triple, nodes in statements(self.store, CLAIMS).items()
-            if not accepted.isdisjoint(nodes)
-        }
-
     def one(self, subject: Any, predicate: Any) -> str:
         """The lexical form of the first object, or the empty string."""
         return min((str(quad.object.value) for quad in self.store.quads(subject, predicate)), default="")
 
 
-def _graph(quad: Any) -> str:
-    name = quad.graph_name
-    return "default" if isinstance(name, ox.DefaultGraph) else str(name.value).removeprefix(_GRAPH)
-
-
-def _local(term: Any) -> str:
-    return str(term.value).rpartition("#")[2] if term else ""
+def _graph(name: Any) -> str:
+    return "default" if name is None else str(name.value).removeprefix(_GRAPH)

@@ -57,6 +57,7 @@ def prove(store: Store, text: str, limit: int | None = None) -> Proved:
 
 def proofs(evidence: EvidenceBase, proved: Proved, most: int) -> tuple[Proof, ...]:
     """The proof of each row, with at most so many derivations listed."""
+    evidence.load(triple for ways in proved.derivations for way in ways[:most] for triple in way.triples)
     made: dict[int, Proof] = {}
     return tuple(
         made.get(id(ways)) or made.setdefault(id(ways), _proof(evidence, ways, most)) for ways in proved.derivations

@@ -6,17 +6,17 @@ come down to what is said, so each triple gets its shortest proof, by rounds fro
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import pyoxigraph as ox
 
+from gbkg.cite.lookup import Places, Statements, about, naming
 from gbkg.proofs import TripleKey
 from gbkg.spaces import PREFIXES
 from gbkg.store import Store
 
-_PARTS = tuple(ox.NamedNode(PREFIXES["rdf"] + name) for name in ("subject", "predicate", "object"))
 _RULE, _CONCLUSION, _PREMISE = (ox.NamedNode(PREFIXES["gbkg"] + name) for name in ("rule", "conclusion", "premise"))
 _INFERRED, _INFERENCES = (ox.NamedNode(PREFIXES["graph"] + name) for name in ("inferred", "inferences"))
 
@@ -31,42 +31,86 @@ class Use:
 
 
 class Uses:
-    """All uses of rules in a store. `of` gives those that conclude a triple, in the order of their IRIs."""
+    """Uses of rules in a store. `of` gives those that conclude a triple that has been loaded, in the order of their
+    IRIs; `best` the one that ends its shortest proof, if it is inferred and has one; of equals, the first."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        triples = {node: triple for triple, nodes in statements(store, _INFERENCES).items() for node in nodes}
-        rules = {quad.subject: quad.object for quad in store.quads(None, _RULE, None, _INFERENCES)}
-        premises: dict[Any, list[TripleKey]] = {}
-        for quad in store.quads(None, _PREMISE, None, _INFERENCES):
-            premises.setdefault(quad.subject, []).append(triples[quad.object])
-        self._founded: dict[Use, bool] = {}
+    def __init__(self, store: Store, places: Places) -> None:
+        self.store, self.places = store, places
+        self.statements = Statements(store, _INFERENCES)
         self.of: dict[TripleKey, list[Use]] = {}
-        for quad in sorted(store.quads(None, _CONCLUSION, None, _INFERENCES), key=str):
-            triple = triples[quad.object]
-            use = Use(rules[quad.subject], triple, tuple(sorted(premises.get(quad.subject, []), key=_text)))
-            self.of.setdefault(triple, []).append(use)
+        self.best: dict[TripleKey, Use] = {}
+        self._rounds: dict[TripleKey, int] = {}
+        self._read: set[Any] = set()
+        self._founded: dict[Use, bool] = {}
 
-    @cached_property
-    def best(self) -> dict[TripleKey, Use]:
-        """The use that ends the shortest proof of each inferred triple; of equals, the first."""
-        found: dict[TripleKey, Use] = {}
-        open_ = {(q.subject, q.predicate, q.object) for q in self.store.quads(None, None, None, _INFERRED)}
-        while True:
-            done: dict[TripleKey, Use] = {}
-            for triple in open_:
-                uses = (use for use in self.of.get(triple, ()) if open_.isdisjoint(use.premises))
-                use = next((use for use in uses if all(map(self.stands, use.premises))), None)
-                if use:
-                    done[triple] = use
-            if not done:
-                return found
-            found |= done
-            open_ -= done.keys()
+    def load(self, triples: Collection[TripleKey] | None) -> set[TripleKey]:
+        """Looks up the uses that conclude these triples, those that conclude their premises, and so on down to what is
+        said; the premises are returned."""
+        self.statements.load(triples)
+        waiting, premises, known = self._nodes(triples), set[TripleKey](), len(self.of)
+        while waiting is None or waiting:
+            more = self._level(waiting)
+            premises.update(map(self.statements.triple.__getitem__, more))
+            waiting = set() if waiting is None else more - self._read
+        concluded = list(self.of)[known:]
+        if triples is not None:
+            self.places.load([*concluded, *premises])
+        self._decide({triple for triple in concluded if _INFERRED in self.places.of(triple)})
+        return premises
 
-    def stands(self, triple: TripleKey) -> bool:
-        """Whether the triple is in the store."""
-        return any(True for _ in self.store.quads(*triple))
+    def _nodes(self, triples: Collection[TripleKey] | None) -> set[Any] | None:
+        if triples is None:
+            return None
+        of = self.statements.of
+        return {node for triple in triples for node in of.get(triple, ())} - self._read
+
+    def _level(self, nodes: set[Any] | None) -> set[Any]:
+        """Reads the uses whose conclusion is one of these nodes; the nodes of their premises are returned."""
+        concluded = sorted(naming(self.store, nodes, _CONCLUSION, _INFERENCES), key=str)
+        rules: dict[Any, Any] = {}
+        premises: dict[Any, list[Any]] = {}
+        uses = None if nodes is None else {quad.subject for quad in concluded}
+        for quad in about(self.store, uses, (_RULE, _PREMISE), _INFERENCES):
+            if quad.predicate == _RULE:
+                rules[quad.subject] = quad.object
+            else:
+                premises.setdefault(quad.subject, []).append(quad.object)
+        found = {node for some in premises.values() for node in some}
+        triple = self.statements.triple
+        if nodes is not None:
+            self._read |= nodes
+            self.statements.spell(found - triple.keys())
+        for quad in concluded:
+            rest = sorted((triple[node] for node in premises.get(quad.subject, ())), key=_text)
+            use = Use(rules[quad.subject], triple[quad.object], tuple(rest))
+            self.of.setdefault(use.conclusion, []).append(use)
+        return found
+
+    def _decide(self, inferred: set[TripleKey]) -> None:
+        """Finds the best use of each of these, by rounds; those that no proof ends in are left open."""
+        while ends := {triple: end for triple in inferred if (end := self._end(triple))}:
+            number = min(found for found, _ in ends.values())
+            for triple, (found, use) in ends.items():
+                if found == number:
+                    self.best[triple], self._rounds[triple] = use, number
+            inferred -= self.best.keys()
+
+    def _end(self, triple: TripleKey) -> tuple[int, Use] | None:
+        """The first of the uses whose premises are proved soonest, and the round after theirs."""
+        found = None
+        for use in self.of[triple]:
+            rounds = [self._round(premise) for premise in use.premises]
+            number = 1 + max((each for each in rounds if each is not None), default=0)
+            if None not in rounds and (found is None or number < found[0]):
+                found = number, use
+        return found
+
+    def _round(self, triple: TripleKey) -> int | None:
+        """The round in which a triple is proved: 0 when it is said, None when it has no proof, or none yet."""
+        graphs = self.places.of(triple)
+        if _INFERRED in graphs:
+            return self._rounds.get(triple)
+        return 0 if graphs else None
 
     def founded(self, use: Use) -> bool:
         """Whether the premises have proofs that do not rest on the conclusion."""
@@ -79,8 +123,7 @@ class Uses:
         return all(self._proved(premise) and use.conclusion not in self.support(premise) for premise in use.premises)
 
     def _proved(self, triple: TripleKey) -> bool:
-        graphs = {quad.graph_name for quad in self.store.quads(*triple)}
-        return triple in self.best or bool(graphs - {_INFERRED})
+        return triple in self.best or any(graph != _INFERRED for graph in self.places.of(triple))
 
     def size(self, use: Use) -> int:
         """How many triples the proofs of the premises have."""
@@ -97,16 +140,6 @@ class Uses:
                 if each in self.best:
                     waiting += self.best[each].premises
         return found
-
-
-def statements(store: Store, graph: Any) -> dict[TripleKey, list[Any]]:
-    """The triples that rdf:subject, rdf:predicate and rdf:object of a named graph spell out, each with its nodes."""
-    predicates, objects = ({q.subject: q.object for q in store.quads(None, p, None, graph)} for p in _PARTS[1:])
-    found: dict[TripleKey, list[Any]] = {}
-    for quad in store.quads(None, _PARTS[0], None, graph):
-        node = quad.subject
-        found.setdefault((quad.object, predicates[node], objects[node]), []).append(node)
-    return found
 
 
 def _text(triple: TripleKey) -> str:

@@ -7,7 +7,7 @@ the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyoxigraph as ox
@@ -26,6 +26,7 @@ class Walker:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._ways: dict[Path, dict[tuple[Any, Any], dict[Any, Way]]] = {}
+        self._known: dict[tuple[Any, Any, Any, bool], list[Any]] = {}
 
     def along_path(self, path: Path) -> Callable[[Any, Any, Any], Way | None]:
         """A function of start, end and graph (or None): the triples of a shortest way along a path whose operator is
@@ -49,6 +50,7 @@ class Walker:
         rows: list[tuple[Any, Way]] = [(start, ())]
         reached = {start}
         while rows:
+            self.prepare([node for node, _ in rows], path.parts[0], graph)
             following: list[tuple[Any, Way]] = []
             for node, way in rows:
                 for end, more in self.ends(node, path.parts[0], graph):
@@ -59,6 +61,25 @@ class Walker:
                         reached.add(end)
                         following.append((end, way + more))
             rows = [] if path.kind == "?" else following
+
+    def prepare(self, nodes: list[Any], step: Step, graph: Any) -> None:
+        """Reads together where these nodes lead by a property, forwards or backwards, or by a choice of such, or by the
+        first of a sequence: asked one by one, a distant store takes a call for each node."""
+        if isinstance(step, Path) and step.kind in "|/":
+            for part in step.parts if step.kind == "|" else step.parts[:1]:
+                self.prepare(nodes, part, graph)
+            return
+        forward = isinstance(step, Constant)
+        property_ = step if forward else step.parts[0] if isinstance(step, Path) and step.kind == "^" else None
+        if len(nodes) < 2 or not isinstance(property_, Constant):
+            return
+        predicate = property_.term
+        wanted = [n for n in nodes if (n, predicate, graph, forward) not in self._known]
+        wanted = [n for n in wanted if isinstance(n, ox.NamedNode) or not forward]
+        self._known.update(((node, predicate, graph, forward), []) for node in wanted)
+        find = self.store.quads_of if forward else self.store.quads_to
+        for quad in find(wanted, predicate, graph) if wanted else ():
+            self._known[quad.subject if forward else quad.object, predicate, graph, forward].append(quad)
 
     def ends(self, node: Any, step: Step, graph: Any) -> Iterator[tuple[Any, Way]]:
         """Where one traversal of a path leads, each with the triples used; shortest first for nested closures."""
@@ -109,14 +130,16 @@ class Walker:
 
     def along(self, node: Any, predicate: Any, graph: Any) -> Iterator[tuple[Any, Way]]:
         if not isinstance(node, ox.Literal):
-            for quad in _ordered(self.store.quads(node, predicate, None, graph)):
+            known = self._known.get((node, predicate, graph, True))
+            for quad in _ordered(self.store.quads(node, predicate, None, graph) if known is None else known):
                 yield quad.object, ((quad.subject, quad.predicate, quad.object),)
 
     def against(self, node: Any, predicate: Any, graph: Any) -> Iterator[tuple[Any, Way]]:
-        for quad in _ordered(self.store.quads(None, predicate, node, graph)):
+        known = self._known.get((node, predicate, graph, False))
+        for quad in _ordered(self.store.quads(None, predicate, node, graph) if known is None else known):
             yield quad.subject, ((quad.subject, quad.predicate, quad.object),)
 
 
-def _ordered(quads: Iterator[Any]) -> list[Any]:
+def _ordered(quads: Iterable[Any]) -> list[Any]:
     found = list(quads)
     return sorted(found, key=str) if len(found) > 1 else found

@@ -15,9 +15,7 @@ from gbkg.spaces import PREFIXES, shorten
 from gbkg.sparql import write
 from gbkg.sparql.tree import Constant, Group, Path, Term, Triple, Variable
 
-_CLAIMS = ox.NamedNode(PREFIXES["graph"] + "claims")
 _ONTOLOGY = (PREFIXES["owl"], PREFIXES["rdfs"], PREFIXES["rdf"])
-_PARTS = tuple(ox.NamedNode(PREFIXES["rdf"] + name) for name in ("subject", "predicate", "object"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,7 @@ def why(evidence: EvidenceBase, rules: Iterable[Rule], triple: TripleKey) -> Ste
         return step
     store = evidence.store
     s, p, o = triple
-    stating = {quad.subject for quad in store.quads(None, _PARTS[0], s, _CLAIMS)}
-    for part, term in zip(_PARTS[1:], (p, o), strict=True):
-        stating &= {quad.subject for quad in store.quads(None, part, term, _CLAIMS)}
+    stating = evidence.index.stating.of.get(triple, ())
     lacking = [found for rule in rules if (found := _lacking(evidence, rule, triple))]
     return Absent(
         triple,

@@ -116,6 +116,7 @@ def _print_analysis(kg: KnowledgeGraph, found: Analysis, rows: int) -> None:
         + (f"{len(found.communities)} communities, modularity {found.modularity:.3f}" if found.communities else "")
     )
     console.print("\n[bold]Entities, by betweenness[/bold]")
+    _print_methods(console, found)
     header = ("entity", "degree", "in", "out", "relations", "betweenness", "closeness")
     _table(console, (*header, "component", "community", "falls into"), list(map(_cells, found.places)), rows)
     _print_communities(console, found, rows)
@@ -134,6 +135,8 @@ def _print_analysis(kg: KnowledgeGraph, found: Analysis, rows: int) -> None:
         for p in found.partners
     ]
     _print_list(console, f"{_count(len(partners), 'pair')} that set something up together", partners, rows)
+    crowds = [f"{crowd.label}: {crowd.makers:,}" for crowd in found.crowds]
+    _print_list(console, "Set up by too many to pair them", crowds, rows)
 
 
 def _cells(place: Place) -> list[object]:
@@ -152,8 +155,16 @@ def _print_communities(console: Console, found: Analysis, rows: int) -> None:
     _print_list(console, "Communities, by their best connected members", lines, rows)
 
 
+def _print_methods(console: Console, *analyses: Analysis) -> None:
+    """What is not exact, and how far from it, each once."""
+    for words in dict.fromkeys(method.remark for found in analyses for method in found.methods):
+        if words:
+            console.print(f"  {plain(words)}", soft_wrap=True)
+
+
 def _print_comparison(console: Console, kg: KnowledgeGraph, found: Comparison, rows: int) -> None:
     before, after = found.before, found.after
+    _print_methods(console, before, after)
     console.print()
     counts: list[tuple[str, int, int]] = [
         ("relations", before.edges, after.edges),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from gbkg.cli.door import app, current_project, new_console, oneline, plain, remark
+from gbkg.cli.door import app, asks_graph, current_project, new_console, oneline, open_graph, plain, remark
 
 if TYPE_CHECKING:
     from gbkg.answers import Answer, Triples, Truth
@@ -75,6 +75,7 @@ def show(
 
 
 @app.command()
+@asks_graph
 def queries(
     name: Annotated[str | None, typer.Argument(metavar="[TAG|NAME]", help="A tag, or a query to explain.")] = None,
 ) -> None:
@@ -85,7 +86,7 @@ def queries(
     project = current_project()
     library = saved.library(project)
     if name is not None and name in library:
-        _explain(library[name], project)
+        _explain(library[name])
         return
     tags = sorted({tag for query in library.values() for tag in query.tags})
     if name is not None and name not in tags:
@@ -100,6 +101,7 @@ def queries(
 
 
 @app.command()
+@asks_graph
 def query(
     name: Annotated[str, typer.Argument(metavar="NAME|FILE|-", help="A saved query, a file with one, - for stdin.")],
     parameter: Annotated[
@@ -121,7 +123,6 @@ def query(
     limit: Annotated[int, typer.Option(min=0, help="How many rows at most; 0: all.")] = 10_000,
 ) -> None:
     """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
-    from gbkg import kg as graphs
     from gbkg import queries as saved
     from gbkg.errors import GbkgError
     from gbkg.formats import writing
@@ -130,9 +131,7 @@ def query(
     project = current_project()
     asked = _asked(project, name)
     values = _values(parameter or [])
-    kg = graphs.open(project.root)
-    if kg.remark:
-        remark(kg.remark)
+    kg = open_graph()
     text = saved.bind(asked, values, kg, remark)
     try:
         answer = kg.answer(
@@ -267,7 +266,7 @@ def _signature(parameter: Parameter) -> str:
     return f"{parameter.name}=…  ({parameter.type}{default})"
 
 
-def _explain(query: SavedQuery, project: Project) -> None:
+def _explain(query: SavedQuery) -> None:
     typer.echo(f"{query.name}  {query.summary}")
     caution = f"Caution: {query.caution}" if query.caution else ""
     tags = f"Tags: {', '.join(query.tags)}" if query.tags else ""
@@ -279,14 +278,13 @@ def _explain(query: SavedQuery, project: Project) -> None:
         typer.echo(f"  -p {_signature(parameter)}  {parameter.description}".rstrip())
         if parameter.choices:
             typer.echo(f"     one of {', '.join(parameter.choices)}")
-    given = "".join(f" -p {shlex.quote(f'{name}={value}')}" for name, value in _example(query, project).items())
+    given = "".join(f" -p {shlex.quote(f'{name}={value}')}" for name, value in _example(query).items())
     typer.echo(f"\n  gbkg query {query.name}{given}")
 
 
-def _example(query: SavedQuery, project: Project) -> dict[str, str]:
+def _example(query: SavedQuery) -> dict[str, str]:
     if not query.parameters:
         return {}
-    from gbkg import kg as graphs
     from gbkg.queries.examples import example
 
-    return example(query, graphs.open(project.root))
+    return example(query, open_graph())

@@ -12,14 +12,16 @@ import typer
 from gbkg.cli.door import (
     Documents,
     app,
+    asks_graph,
     clear_progress,
     current_project,
     fail,
     oneline,
-    progress,
+    open_graph,
     remark,
     report_findings,
 )
+from gbkg.cli.meter import Meter
 from gbkg.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -31,12 +33,33 @@ if TYPE_CHECKING:
 def build(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the outputs.")] = Path("build"),
     sources: Documents = None,
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", metavar="DIR", help="Also keep the graph in a store on disk, for large graphs."),
+    ] = None,
+    form: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="FORMAT", help="Write only nq and this: trig, ttl or jsonld; repeatable."),
+    ] = None,
+    shacl: Annotated[
+        str | None,
+        typer.Option(metavar="ENGINE", help="pyshacl or shacl-rust (extra shacl); by default what suits the size."),
+    ] = None,
+    unchecked: Annotated[
+        bool, typer.Option("--unchecked", help="Pass over the gates on the graph: checks, SHACL, facts.")
+    ] = False,
 ) -> None:
     """Build, validate and write the graph; print what is in it."""
     from gbkg import build as stages
+    from gbkg.errors import GbkgError
 
+    for name in form or ():
+        if name not in stages.FORMATS:
+            raise GbkgError(f"no format is called {name!r}", hint=f"there are {', '.join(stages.FORMATS)}")
     gc.set_threshold(100_000, 50, 100)  # a build makes many objects and no garbage; this saves a tenth of its time
-    made = stages.run(current_project(), out, sources, progress)
+    formats = tuple(name for name in stages.FORMATS if not form or name in form)
+    settings = stages.Settings(sources, store, formats, "" if unchecked else shacl)
+    made = stages.run(current_project(), out, settings, Meter())
     clear_progress()
     for warning in made.warnings:
         remark(f"warning: {warning}")
@@ -44,11 +67,14 @@ def build(
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for name, number, meaning in rows:
         typer.echo(f"{name:<{widths[0]}}  {number:>{widths[1]}}  {meaning}")
-    names = "gbkg.trig gbkg.nq gbkg.ttl gbkg.jsonld report.json report.md"
-    remark(f"wrote {names} to {out}")
+    names = " ".join(f"gbkg.{name}" for name in stages.FORMATS if name in ("nq", *formats))
+    remark(f"wrote {names} report.json report.md to {out}" + (f", and the store {store}" if store else ""))
+    if unchecked:
+        remark("unchecked: the gates on the graph were passed over; build without --unchecked before you publish")
 
 
 @app.command()
+@asks_graph
 def verify(
     sources: Documents = None,
     card: Annotated[
@@ -78,7 +104,6 @@ def verify(
 def _verify_card(path: Path, sources: Path | None) -> None:
     """Proves a card: that it is as it was written, that the graph still answers so, and, with the documents at hand,
     that every quotation is in them."""
-    from gbkg import kg as graphs
     from gbkg.cite import card as cards
     from gbkg.errors import ProjectError
     from gbkg.sources import collect
@@ -92,9 +117,7 @@ def _verify_card(path: Path, sources: Path | None) -> None:
     rows = len(given["answer"]["results"]["bindings"])
     if not found:
         typer.echo(f"card: {rows} rows and {cards.quotations(given)} quotations are as they were written")
-    kg = graphs.open(current_project().root)
-    if kg.remark:
-        remark(kg.remark)
+    kg = open_graph()
     differing = cards.differing(given, kg, str(path))
     same = kg.digest == given["graph"]["sha256"]
     typer.echo(f"graph: {'the same as' if same else 'not the one that answered'} when the card was written")
@@ -189,12 +212,11 @@ def coverage(
 
 
 def _registered(project: Project) -> dict[str, Source]:
-    from gbkg import turtle
-    from gbkg.sources import register
+    from gbkg.sources import read
 
-    registered, findings = register(turtle.read(project, project.data / "sources.ttl"), "data/sources.ttl")
-    report_findings(findings)
-    return registered
+    registry = read(project)
+    report_findings(registry.findings)
+    return registry.sources
 
 
 def _no_source(name: str, sources: Iterable[str]) -> NotFoundError:

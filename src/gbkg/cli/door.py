@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -15,6 +17,7 @@ from gbkg import __version__
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from gbkg.kg import KnowledgeGraph
     from gbkg.model import Finding
     from gbkg.project import Project
 
@@ -31,7 +34,29 @@ Documents = Annotated[
         "--sources", envvar="GBKG_SOURCES", metavar="DIR", help="Folder with the documents, whatever they are called."
     ),
 ]
+GraphFile = Annotated[
+    Path | None, typer.Option("--graph", metavar="FILE", help="The graph as N-Quads [default: build/gbkg.nq].")
+]
+StoreFolder = Annotated[
+    Path | None, typer.Option("--store", metavar="DIR", help="The graph as a store on disk [env var: GBKG_STORE].")
+]
+Endpoint = Annotated[
+    str | None,
+    typer.Option("--endpoint", metavar="URL", help="The graph on a SPARQL server [env var: GBKG_ENDPOINT]."),
+]
+GraphPrefix = Annotated[
+    str | None,
+    typer.Option(
+        "--graph-prefix",
+        metavar="IRI",
+        help="What the server's named graphs begin with, if it is not ours [env var: GBKG_GRAPH_PREFIX].",
+    ),
+]
+_PLACES = {"graph": GraphFile, "store": StoreFolder, "endpoint": Endpoint, "graph_prefix": GraphPrefix}
+_VARIABLES = {"store": "GBKG_STORE", "endpoint": "GBKG_ENDPOINT"}
 _state: dict[str, Path | None] = {"project": None}
+_place: dict[str, Any] = {}
+"""Where the graph is, as the command line says: by name of the option."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -48,12 +73,67 @@ def main(
             "--project", metavar="DIR", help="The project; without it the current folder, else the one gbkg came with."
         ),
     ] = None,
+    store: StoreFolder = None,
+    endpoint: Endpoint = None,
+    graph_prefix: GraphPrefix = None,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """A knowledge graph in which every fact can be followed back to the sentence that states it."""
     _state["project"] = project
+    _place.clear()
+    _note(store=store, endpoint=endpoint, graph_prefix=graph_prefix)
+
+
+def asks_graph(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the options that say where the graph is, which `open_graph` then opens."""
+    signature = inspect.signature(command, eval_str=True)
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option)
+        for name, option in _PLACES.items()
+    ]
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        _note(**{name: given.pop(name) for name in _PLACES})
+        command(**given)
+
+    run.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[*signature.parameters.values(), *options]
+    )
+    return run
+
+
+def open_graph(place: Mapping[str, Any] | None = None) -> KnowledgeGraph:
+    """The graph that `place` or `graph_place()` says, opened; prints what is to be said of how it was opened.
+
+    Raises what `gbkg.kg.open` raises.
+    """
+    from gbkg import kg
+
+    opened = kg.open(current_project().root, **(graph_place() if place is None else place))
+    if opened.remark:
+        remark(opened.remark)
+    return opened
+
+
+def graph_place() -> dict[str, Any]:
+    """Where the graph is, as arguments of `gbkg.kg.open`: as the command line says, else as the environment does;
+    empty, which means where the project has it, when neither does."""
+    place = dict(_place)
+    if not place.keys() & {"graph", *_VARIABLES}:
+        place |= {name: os.environ[key] for name, key in _VARIABLES.items() if os.environ.get(key)}
+    if isinstance(place.get("store"), str):
+        place["store"] = Path(place["store"])
+    prefix = os.environ.get("GBKG_GRAPH_PREFIX")
+    if prefix and "endpoint" in place:
+        place.setdefault("graph_prefix", prefix)
+    return place
+
+
+def _note(**given: Any) -> None:
+    _place.update({name: value for name, value in given.items() if value is not None})
 
 
 def current_project() -> Project:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, current_project, fail, remark
+from gbkg.cli.door import app, asks_graph, fail, open_graph, remark
 from gbkg.errors import OutputError
 
 if TYPE_CHECKING:
     from gbkg.draw.scene import Scene
-    from gbkg.kg import KnowledgeGraph
 
 pictures = typer.Typer(help="Draw a picture for a report, as SVG or PNG.", no_args_is_help=True)
 app.add_typer(pictures, name="draw")
@@ -24,12 +23,10 @@ Out = Annotated[
 ]
 Title = Annotated[str, typer.Option("--title", metavar="TEXT", help="The title, instead of the one it would have.")]
 Dpi = Annotated[int, typer.Option("--dpi", min=36, max=1200, help="Pixels for each inch of a PNG; A4 is 8.27 wide.")]
-Graph = Annotated[
-    Path | None, typer.Option("--graph", metavar="FILE", help="The graph as N-Quads, instead of the project's own.")
-]
 
 
 @pictures.command()
+@asks_graph
 def network(
     relation: Annotated[
         list[str] | None,
@@ -44,7 +41,6 @@ def network(
     title: Title = "",
     out: Out = None,
     dpi: Dpi = 200,
-    graph: Graph = None,
 ) -> None:
     """Draw who founded, initiated, owns, operates, hosts or belongs to whom, each arrow with its quotations."""
     form = _form(out)
@@ -53,7 +49,7 @@ def network(
     from gbkg.draw import network as picture
     from gbkg.draw import wiring
 
-    kg = _opened(graph)
+    kg = open_graph()
     relations = tuple(relation or picture.RELATIONS)
     near = naming.entity(kg, centre) if centre else ""
     found = projection(kg, Selection(relations=relations, inferred=inferred, as_of=as_of))
@@ -62,6 +58,7 @@ def network(
 
 
 @pictures.command()
+@asks_graph
 def timeline(
     about: Annotated[
         list[str] | None,
@@ -71,7 +68,6 @@ def timeline(
     title: Title = "",
     out: Out = None,
     dpi: Dpi = 200,
-    graph: Graph = None,
 ) -> None:
     """Draw what happened when; what has no year stands in a box of its own."""
     form = _form(out)
@@ -79,7 +75,7 @@ def timeline(
     from gbkg.draw import dated
     from gbkg.draw import timeline as picture
 
-    kg = _opened(graph)
+    kg = open_graph()
     found = dated.read(kg, [naming.entity(kg, name) for name in about or []], statistics)
     _write(picture.place(kg, found, title or picture.TITLE), form, out, dpi)
 
@@ -90,15 +86,6 @@ def _form(out: Path | None) -> str:
     if form not in ("svg", "png"):
         fail(f"{out}: a picture is *.svg or *.png", 2)
     return form
-
-
-def _opened(graph: Path | None) -> KnowledgeGraph:
-    from gbkg import kg
-
-    opened = kg.open(current_project().root, graph)
-    if opened.remark:
-        remark(opened.remark)
-    return opened
 
 
 def _write(scene: Scene, form: str, out: Path | None, dpi: int) -> None:

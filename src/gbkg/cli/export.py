@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, current_project, fail, remark
+from gbkg.cli.door import app, asks_graph, fail, graph_place, open_graph, remark
 
 if TYPE_CHECKING:
     from gbkg.export.formats import Format
 
 
 @app.command()
+@asks_graph
 def export(
     format: Annotated[str, typer.Argument(help="A name of --list.")] = "",
     out: Annotated[
@@ -22,9 +23,6 @@ def export(
         typer.Option(
             "--out", "-o", metavar="FILE|DIR", help="Where to; csv and rocrate take a folder or a file called *.zip."
         ),
-    ] = None,
-    graph: Annotated[
-        Path | None, typer.Option("--graph", metavar="FILE", help="The graph as N-Quads [default: build/gbkg.nq].")
     ] = None,
     inferred: Annotated[
         bool, typer.Option("--inferred", help="Also what rules infer, in formats without named graphs.")
@@ -47,15 +45,20 @@ def export(
     found = formats.find(format)
     if out is None and _is_folder(found):
         fail(f"{format} is several files: give -o DIR or -o FILE.zip", 2)
-    _write(found, _made(found, graph or Path("build") / "gbkg.nq", inferred, _day(published)), out)
+    _write(found, _made(found, inferred, _day(published)), out)
 
 
-def _made(format: Format, path: Path, inferred: bool, published: str) -> dict[str, bytes]:
-    from gbkg import kg
+def _made(format: Format, inferred: bool, published: str) -> dict[str, bytes]:
     from gbkg.export import formats, selection
 
-    quads = selection.read(path)
-    opened = kg.open(current_project().root, path)
+    place = graph_place() or {"graph": Path("build") / "gbkg.nq"}
+    if "graph" in place:
+        quads = selection.read(place["graph"])
+        opened = open_graph(place)
+    else:
+        opened = open_graph()
+        quads = list(opened.store)
+        remark("a store shortens numbers, such as 1.50 to 1.5; a file of N-Quads has them as they were built")
     return formats.export(format.name, opened, quads, inferred=inferred, published=published)
 
 

@@ -6,14 +6,15 @@ import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from gbkg.cli.door import app, current_project, fail, new_console, plain, remark
+from gbkg.cli.door import app, asks_graph, fail, new_console, open_graph, plain, remark
 
 if TYPE_CHECKING:
+    from gbkg.analyse.evidence import Ledger
+    from gbkg.analyse.measures import Analysis
     from gbkg.analyse.paths import Apart
     from gbkg.analyse.projection import Network, Selection
     from gbkg.kg import KnowledgeGraph
@@ -26,20 +27,18 @@ Inferred = Annotated[bool, typer.Option("--inferred", help="Follow relations tha
 AsOf = Annotated[
     str, typer.Option("--as-of", metavar="DATE", help="Leave out what is known to have begun after YYYY[-MM[-DD]].")
 ]
-GraphFile = Annotated[
-    Path | None, typer.Option("--graph", metavar="FILE", help="The graph as N-Quads [default: build/gbkg.nq].")
-]
 FORMATS = ("table", "json", "csv")
 
 
 @app.command()
+@asks_graph
 def neighbours(
     entity: Annotated[list[str], typer.Argument(help="IRI, id, label or alias; several words need no quotes.")],
     hops: Annotated[int, typer.Option("--hops", min=1, help="How many steps away.")] = 1,
     relation: Relations = None,
     inferred: Inferred = False,
     as_of: AsOf = "",
-    graph: GraphFile = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="Links printed of each step.")] = 100,
 ) -> None:
     """Print who and what an entity is related to, step by step, each relation with its quotations."""
     from gbkg.analyse import evidence, naming, paths
@@ -47,21 +46,24 @@ def neighbours(
     from gbkg.analyse.quotations import Footnotes
     from gbkg.cli.relations import print_evidence, print_step
 
-    kg = _open(graph)
+    kg = open_graph()
     start = naming.entity(kg, " ".join(entity))
-    network = _around(kg, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), start)
-    steps = paths.neighbours(network, start, hops)
-    notes, console = Footnotes(kg, evidence.read(kg.store)), new_console()
+    ledger = evidence.read(kg.store)
+    network = _around(kg, ledger, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), start)
+    rings, steps = paths.rings(network, start, hops), paths.neighbours(network, start, hops, top)
+    notes, console = Footnotes(kg, ledger), new_console()
     node = network.nodes[start]
     console.print(f"[bold]{plain(node['label'])}[/bold]  ({node['type_label']})  id:{node['slug']}", soft_wrap=True)
-    for distance in sorted({step.distance for step in steps}):
-        ring = [step for step in steps if step.distance == distance]
-        count = len({step.there for step in ring})
+    for distance, links in enumerate(rings, start=1):
+        count = len({there for _, there in links})
         console.print(
             f"\n[bold]{_count(distance, 'step')} away: {_count(count, 'entity', 'entities')}[/bold]", soft_wrap=True
         )
-        for step in ring:
-            print_step(console, kg, step, notes, named=distance > 1)
+        for step in steps:
+            if step.distance == distance:
+                print_step(console, kg, step, notes, named=distance > 1)
+        if len(links) > top:
+            console.print(f"  and {len(links) - top:,} more links (--top)")
     if not steps:
         console.print("  no relation" + (" of this kind" if relation else ""))
     print_evidence(console, notes)
@@ -69,6 +71,7 @@ def neighbours(
 
 
 @app.command()
+@asks_graph
 def path(
     start: Annotated[str, typer.Argument(metavar="A", help="IRI, id, label or alias.")],
     goal: Annotated[str, typer.Argument(metavar="B", help="IRI, id, label or alias.")],
@@ -76,7 +79,6 @@ def path(
     relation: Relations = None,
     inferred: Inferred = False,
     as_of: AsOf = "",
-    graph: GraphFile = None,
 ) -> None:
     """Print the shortest paths between two entities, each step with its quotations."""
     from gbkg.analyse import evidence, naming, paths
@@ -84,14 +86,15 @@ def path(
     from gbkg.analyse.quotations import Footnotes
     from gbkg.cli.relations import print_evidence, print_step
 
-    kg = _open(graph)
+    kg = open_graph()
     ends = naming.entity(kg, start), naming.entity(kg, goal)
-    network = _around(kg, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), *ends)
+    ledger = evidence.read(kg.store)
+    network = _around(kg, ledger, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), *ends)
     found = paths.shortest(network, *ends, k)
-    notes, console = Footnotes(kg, evidence.read(kg.store)), new_console()
+    notes, console = Footnotes(kg, ledger), new_console()
     if isinstance(found, paths.Apart):
         _print_apart(kg, ends, found)
-        _print_wider(kg, ends)
+        _print_wider(kg, ledger, ends)
         _remark_undated(network, as_of)
         raise typer.Exit(1)
     for number, steps in enumerate(found, start=1):
@@ -102,10 +105,13 @@ def path(
     print_evidence(console, notes)
     if len(found) < k:
         remark(f"there {'is' if len(found) == 1 else 'are'} no more than {_count(len(found), 'path')}")
+    if not found.complete:
+        remark("the search for longer paths stopped: others as long as the last may come before it by name")
     _remark_undated(network, as_of)
 
 
 @app.command()
+@asks_graph
 def analyse(
     relation: Relations = None,
     kind: Annotated[
@@ -138,12 +144,19 @@ def analyse(
     top: Annotated[
         int | None, typer.Option("--top", min=1, help="Rows of each list [default: 15 in a table, else all].")
     ] = None,
-    graph: GraphFile = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Take every measure exactly, however large the network is.")
+    ] = False,
+    samples: Annotated[
+        int | None,
+        typer.Option("--samples", metavar="K", min=2, help="Estimate betweenness and closeness from samples of K."),
+    ] = None,
 ) -> None:
     """Measure the network of entities; with --without or --withdraw, compare it with less evidence."""
     from gbkg.analyse import compare, evidence, naming
     from gbkg.analyse.measures import analyse as measure
-    from gbkg.analyse.projection import DEFAULT_KINDS, Selection, linked, project
+    from gbkg.analyse.method import Effort
+    from gbkg.analyse.projection import DEFAULT_KINDS, Selection, project
     from gbkg.cli import analysis
     from gbkg.errors import NotFoundError
 
@@ -151,20 +164,27 @@ def analyse(
         raise NotFoundError("format", layout, known=FORMATS)
     if answers and not withdraw:
         fail("--answers goes with --withdraw", 2)
-    kg = _open(graph)
+    if exact and samples:
+        fail("--exact takes no --samples", 2)
+    kg = open_graph()
     _check_queries(kg, answers or ())
     selection = Selection(
         tuple(relation or ()), tuple(kind or DEFAULT_KINDS), inferred, as_of, tuple(without or ()) if withdraw else ()
     )
-    network = project(kg, evidence.read(kg.store), selection)
+    network, effort = project(kg, evidence.read(kg.store), selection), Effort(exact, samples)
     if withdraw:
         keys = frozenset[str]().union(*(naming.claims(kg, name) for name in withdraw))
-        fallen = compare.withdraw(kg, selection, keys, timeout or None)
+        fallen = compare.withdraw(kg, selection, keys, timeout or None, effort)
+        measured = fallen.comparison.before
         analysis.show_removal(kg, fallen, network, withdraw, layout, top, answers or ())
     elif without:
-        analysis.show_comparison(kg, compare.without(kg, selection, without), network, without, layout, top)
+        compared = compare.without(kg, selection, without, effort)
+        analysis.show_comparison(kg, compared, network, without, layout, top)
+        measured = compared.before
     else:
-        analysis.show_analysis(kg, measure(linked(network)), network, layout, top)
+        measured = measure(network, effort, alone=False)
+        analysis.show_analysis(kg, measured, network, layout, top)
+    _remark_methods(measured)
     _remark_alone(network)
     _remark_undated(network, as_of)
     if withdraw and fallen.skipped:
@@ -189,22 +209,16 @@ def _end() -> NoReturn:
     os._exit(0)
 
 
-def _open(graph: Path | None) -> KnowledgeGraph:
-    from gbkg import kg
-
-    return kg.open(current_project().root, graph)
-
-
-def _around(kg: KnowledgeGraph, selection: Selection, *ends: str) -> Network:
+def _around(kg: KnowledgeGraph, ledger: Ledger, selection: Selection, *ends: str) -> Network:
     """The network of a selection; with topics when an end is one."""
     from dataclasses import replace
 
-    from gbkg.analyse.projection import KINDS, network
+    from gbkg.analyse.projection import KINDS, project
 
-    found = network(kg, selection)
+    found = project(kg, ledger, selection)
     if all(end in found for end in ends):
         return found
-    return network(kg, replace(selection, kinds=tuple(KINDS)))
+    return project(kg, ledger, replace(selection, kinds=tuple(KINDS)))
 
 
 def _print_apart(kg: KnowledgeGraph, ends: tuple[str, str], found: Apart) -> None:
@@ -220,11 +234,10 @@ def _print_apart(kg: KnowledgeGraph, ends: tuple[str, str], found: Apart) -> Non
         console.print(f"  {plain(f'{kg.labels[end]} {said}')}", soft_wrap=True)
 
 
-def _print_wider(kg: KnowledgeGraph, ends: tuple[str, str]) -> None:
+def _print_wider(kg: KnowledgeGraph, ledger: Ledger, ends: tuple[str, str]) -> None:
     """How near the two come when more relations count: all families, then inferred ones, then topics too."""
     from gbkg.analyse import paths
-    from gbkg.analyse.projection import KINDS, Selection
-    from gbkg.analyse.projection import network as projected
+    from gbkg.analyse.projection import KINDS, Selection, project
 
     wider = (
         ("over all relations", Selection()),
@@ -232,8 +245,8 @@ def _print_wider(kg: KnowledgeGraph, ends: tuple[str, str]) -> None:
         ("over all relations and topics", Selection(kinds=tuple(KINDS), inferred=True)),
     )
     for words, selection in wider:
-        more = projected(kg, selection)
-        found = paths.shortest(more, *ends) if all(end in more for end in ends) else []
+        more = project(kg, ledger, selection)
+        found = paths.shortest(more, *ends) if all(end in more for end in ends) else None
         if isinstance(found, list) and found:
             way = " · ".join(kg.labels[step.there] for step in found[0][:-1])
             new_console().print(
@@ -243,6 +256,12 @@ def _print_wider(kg: KnowledgeGraph, ends: tuple[str, str]) -> None:
                 soft_wrap=True,
             )
             return
+
+
+def _remark_methods(found: Analysis) -> None:
+    for method in found.methods:
+        if method.remark:
+            remark(method.remark)
 
 
 def _remark_alone(network: Network) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gbkg.cli.door import app, current_project, oneline, remark
+from gbkg.cli.door import app, asks_graph, oneline, open_graph, remark
 
 if TYPE_CHECKING:
     from gbkg.cite.why import Absent
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@asks_graph
 def why(
     subject: Annotated[str, typer.Argument(help="An entity or other node: IRI, prefixed name, id, label, alias.")],
     predicate: Annotated[str, typer.Argument(help="A property: IRI, prefixed name, local name or label.")],
@@ -24,14 +25,11 @@ def why(
     derivations: Annotated[int, typer.Option(min=1, help="How many ways to print, besides what is said.")] = 1,
 ) -> None:
     """Print the proof of one triple, down to the sentences; or, if it does not hold, what it lacks."""
-    from gbkg import kg as graphs
     from gbkg.cite.asked import triple
     from gbkg.cite.why import Absent
     from gbkg.proofs import Inference
 
-    kg = graphs.open(current_project().root)
-    if kg.remark:
-        remark(kg.remark)
+    kg = open_graph()
     found = kg.why(*triple(kg, subject, predicate, object))
     if isinstance(found, Absent):
         _print_absent(kg, found)

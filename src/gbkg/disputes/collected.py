@@ -18,11 +18,11 @@ from rdflib.namespace import PROV, RDF, RDFS, SKOS
 from rdflib.term import Node
 
 from gbkg import curation, names, passages, turtle
-from gbkg.build import Inputs
 from gbkg.curation import FormulaError, Interval
 from gbkg.disputes import hedges, working
 from gbkg.disputes.working import Working
 from gbkg.errors import NotFoundError
+from gbkg.inputs import Inputs
 from gbkg.model import Claim, Entity, Passage
 from gbkg.names import GBKG, SRC
 from gbkg.show import amount, when
@@ -121,7 +121,7 @@ def read(inputs: Inputs, graph: Graph) -> list[Dispute]:
     desk = _Desk(
         inputs,
         graph,
-        curation.printed_numbers(inputs.claims, graph, inputs.vocabulary),
+        curation.printed_numbers(curation.figures(inputs.claims), graph, inputs.vocabulary),
         {claim.iri: claim for claim in inputs.claims},
         {entity.iri: entity for entity in inputs.entities.values()},
         {passage.iri: passage for passage in quoted | set(aside)},

@@ -3,8 +3,21 @@
 `syntaxes` writes what `gbkg build` writes; `formats` knows all that `gbkg export` can write.
 """
 
-from gbkg.export.files import write
+from gbkg.export.files import Aside, write
 from gbkg.export.selection import ordered
-from gbkg.export.syntaxes import context, jsonld, nquads, ntriples, read_context, trig, turtle
+from gbkg.export.syntaxes import Compaction, context, jsonld, nquads, ntriples, read_context, stream, trig, turtle
 
-__all__ = ["context", "jsonld", "nquads", "ntriples", "ordered", "read_context", "trig", "turtle", "write"]
+__all__ = [
+    "Aside",
+    "Compaction",
+    "context",
+    "jsonld",
+    "nquads",
+    "ntriples",
+    "ordered",
+    "read_context",
+    "stream",
+    "trig",
+    "turtle",
+    "write",
+]

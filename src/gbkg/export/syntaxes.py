@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from textwrap import indent
+from typing import IO, Any
 
 import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.namespace import OWL, RDF
+from rdflib.plugins.serializers.jsonld import from_rdf
+from rdflib.plugins.shared.jsonld.context import Context
 
 from gbkg.errors import SyntaxFault
 from gbkg.names import GBKG, PREFIXES
 from gbkg.project import Project, read_text
+from gbkg.turtle import from_ox, new_graph
 
 
 def trig(quads: Iterable[Any]) -> bytes:
@@ -40,15 +45,53 @@ def ntriples(quads: Iterable[Any]) -> bytes:
 def jsonld(merged: Graph, context: Mapping[str, Any]) -> bytes:
     """All triples as JSON-LD 1.1, compacted with the context and carrying it inside, so that no reader has to
     fetch anything; nodes sorted by @id, several values of a property by their own JSON."""
-    text = merged.serialize(format="json-ld", context=context["@context"], auto_compact=True, sort_keys=True)
-    document = json.loads(text)
-    nodes = document["@graph"] if "@graph" in document else [{k: v for k, v in document.items() if k != "@context"}]
-    for node in nodes:
-        for value in node.values():
-            if isinstance(value, list):
-                value.sort(key=lambda v: json.dumps(v, sort_keys=True))
-    nodes.sort(key=lambda node: node["@id"])
-    return dumped({"@context": context["@context"], "@graph": nodes})
+    compaction = Compaction(context)
+    return b"".join(compaction.document(compaction.written(merged)))
+
+
+class Compaction:
+    """JSON-LD by one context (that of `read_context`): nodes apart, so that a document can be put together of pieces
+    that have no subject in common."""
+
+    def __init__(self, context: Mapping[str, Any]) -> None:
+        self._given = context["@context"]
+        self._context = Context(self._given)
+
+    @property
+    def digest(self) -> str:
+        """That of the context."""
+        return sha256(json.dumps(self._given).encode()).hexdigest()
+
+    def nodes(self, triples: Iterable[str]) -> str:
+        """The nodes of triples as `str` of pyoxigraph's gives them, in the form that `document` takes."""
+        merged = new_graph()
+        text = "".join(f"{triple} .\n" for triple in triples)
+        for triple in ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES):
+            merged.add((from_ox(triple.subject), from_ox(triple.predicate), from_ox(triple.object)))
+        return ",\n".join(self.written(merged))
+
+    def written(self, merged: Graph) -> Iterator[str]:
+        """The JSON of each node as it stands in a document, by @id."""
+        read = from_rdf(merged, self._context, auto_compact=True)  # type: ignore[no-untyped-call]
+        nodes = read["@graph"] if "@graph" in read else [{k: v for k, v in read.items() if k != "@context"}]
+        for node in sorted(nodes, key=lambda node: node.get("@id", "")):
+            tidy = {
+                key: sorted(value, key=lambda v: json.dumps(v, sort_keys=True)) if isinstance(value, list) else value
+                for key, value in sorted(node.items())
+            }
+            if tidy:
+                yield indent(json.dumps(tidy, ensure_ascii=False, indent=1, sort_keys=True), "  ")
+
+    def document(self, nodes: Iterable[str]) -> Iterator[bytes]:
+        """A document in pieces: the context, then all nodes, given as `nodes` gives them."""
+        head = json.dumps({"@context": self._given}, ensure_ascii=False, indent=1)
+        yield head.removesuffix("\n}").encode() + b',\n "@graph": ['
+        between = "\n"
+        for text in nodes:
+            if text:
+                yield f"{between}{text}".encode()
+                between = ",\n"
+        yield b"\n ]\n}\n" if between == ",\n" else b"]\n}\n"
 
 
 def dumped(document: Any) -> bytes:
@@ -77,6 +120,11 @@ def read_context(project: Project) -> dict[str, Any]:
         return dict(json.loads(read_text(path, shown)))
     except json.JSONDecodeError as error:
         raise SyntaxFault(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
+
+
+def stream(statements: Iterable[Any], format: Any, file: IO[bytes]) -> None:
+    """Writes quads or triples of pyoxigraph in an RDF syntax, one after the other."""
+    ox.serialize(statements, output=file, format=format, prefixes=PREFIXES)
 
 
 def _serialize(statements: Iterable[Any], format: Any) -> bytes:

@@ -185,10 +185,11 @@ def _spoken(store: Store, found: Iterable[Any]) -> dict[str, set[Any]]:
 
 def _labelled(store: Store, found: Iterable[Any]) -> dict[str, set[Any]]:
     """The labels and aliases of these, in lower case."""
+    found = list(found)
     spoken: dict[str, set[Any]] = {}
-    for one in found:
-        for word in {quad.object.value for kind in _SPOKEN for quad in store.quads(one, kind)}:
-            spoken.setdefault(word.casefold(), set()).add(one)
+    for kind in _SPOKEN:
+        for quad in store.quads_of(found, kind):
+            spoken.setdefault(quad.object.value.casefold(), set()).add(quad.subject)
     return spoken
 
 

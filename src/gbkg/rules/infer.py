@@ -1,12 +1,13 @@
 """Rules run until nothing new comes, and each conclusion with its rule and premises.
 
-A rule can only add, so the order in which rules run does not matter.
+A rule can only add, so the order in which rules run does not matter. Everything here grows in proportion to what is
+inferred, and that rests on `_apart`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
@@ -15,18 +16,37 @@ import pyoxigraph as ox
 
 from gbkg import names
 from gbkg.cite.derive import Row, derivations
-from gbkg.cite.rewrite import rewrite
+from gbkg.cite.rewrite import Traced, rewrite
 from gbkg.cite.walk import Walker
 from gbkg.errors import SyntaxFault
 from gbkg.rules.file import Rule
 from gbkg.sparql import write
-from gbkg.sparql.tree import Constant, Exists, Expression, Filter, Graph, Group, Select
+from gbkg.sparql.tree import (
+    HIDDEN,
+    Constant,
+    Element,
+    Exists,
+    Expression,
+    Filter,
+    Graph,
+    Group,
+    Item,
+    Path,
+    Select,
+    SubSelect,
+    Triple,
+    Variable,
+)
 from gbkg.store import Store
 
 BASIS = ("ontology", "entities", "facts")
 """The named graphs that rules reason from. The others tell of claims, passages and judgements, not of the world."""
 
-_RESERVED = {ox.NamedNode(names.PREFIXES["rdf"] + "type"), ox.NamedNode(names.PREFIXES["rdfs"] + "subClassOf")}
+Use = tuple[str, str, tuple[str, ...]]
+"""One use of a rule: its name, the conclusion and the sorted premises, triples as N-Triples without the full stop."""
+
+_TYPE = ox.NamedNode(names.PREFIXES["rdf"] + "type")
+_RESERVED = {f"{_TYPE}", f"<{names.PREFIXES['rdfs']}subClassOf>"}
 _INFERRED = ox.NamedNode(names.PREFIXES["graph"] + "inferred")
 
 
@@ -40,55 +60,123 @@ class Inference:
 
     @cached_property
     def iri(self) -> str:
-        return str(names.inference(self.rule, line(self.conclusion), map(line, self.premises)))
+        return iri((self.rule, str(self.conclusion), tuple(map(str, self.premises))))
 
 
 @dataclass(frozen=True)
 class Inferred:
-    """The closure: triples that are not stated, sorted by their N-Triples; and every inference, sorted by rule,
-    conclusion and premises, those of stated conclusions too."""
+    """The closure, as text that is held once for each triple: `new`, the triples that are not stated, by subject,
+    predicate and object as builds write them; and every use of a rule, sorted, those with stated conclusions too.
+    Triples are N-Triples without the full stop."""
 
-    triples: tuple[Any, ...]
-    inferences: tuple[Inference, ...]
+    new: tuple[str, ...]
+    uses: tuple[Use, ...]
+
+    @cached_property
+    def triples(self) -> tuple[Any, ...]:
+        """Those of `new` as triples of pyoxigraph."""
+        return tuple(map(self._parsed.__getitem__, self.new))
+
+    @cached_property
+    def inferences(self) -> tuple[Inference, ...]:
+        """The uses with triples of pyoxigraph."""
+        parsed = self._parsed
+        return tuple(Inference(rule, parsed[told], tuple(parsed[p] for p in given)) for rule, told, given in self.uses)
+
+    @cached_property
+    def statements(self) -> frozenset[str]:
+        """The premises and conclusions of all uses, each once."""
+        return frozenset(text for _, told, given in self.uses for text in (told, *given))
+
+    @cached_property
+    def _parsed(self) -> dict[str, Any]:
+        texts = list(self.statements.union(self.new))
+        triples = ox.parse("\n".join(map(line, texts)), format=ox.RdfFormat.N_TRIPLES)
+        return {text: quad.triple for text, quad in zip(texts, triples, strict=True)}
 
 
 def line(triple: Any) -> str:
-    """A triple of pyoxigraph as its line of N-Triples, without the line feed."""
+    """A triple, of pyoxigraph or as N-Triples without the full stop, as its line of N-Triples without line feed."""
     return f"{triple} ."
 
 
-def infer(quads: Iterable[Any], rules: Sequence[Rule]) -> Inferred:
+def iri(use: Use) -> str:
+    """The IRI of an inference."""
+    rule, conclusion, premises = use
+    return str(names.inference(rule, line(conclusion), map(line, premises)))
+
+
+def infer(basis: Iterable[Any] | bytes, rules: Sequence[Rule]) -> Inferred:
     """What follows from the quads, whatever graphs they stand in, by running the rules until nothing new comes.
 
-    The engine joins and inserts; Python sees only the inferences of the finished closure. An inference whose
-    conclusion is among its own premises is left out. Raises `SyntaxFault` when a rule concludes a type or subclass.
+    `basis` is quads of pyoxigraph, or N-Quads. The engine joins and inserts; Python sees only the inferences of the
+    finished closure. An inference whose conclusion is among its own premises is left out. Raises `SyntaxFault` when a
+    rule concludes a type or subclass.
     """
-    store = Store.of(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
-    _close(store.engine, rules)
-    walker, lines = Walker(store), _Lines()
-    found = {use for rule in rules for use in _uses(store.engine, rule, walker, lines)}
-    for use in found:
-        if use.conclusion.predicate in _RESERVED:
-            (file,) = (rule.file for rule in rules if rule.name == use.rule)
-            raise SyntaxFault(f"the rule concludes what types rest on: {use.conclusion}", file=file)
-    ordered = sorted(found, key=lambda u: (u.rule, lines[u.conclusion], [lines[p] for p in u.premises]))
-    new = (quad.triple for quad in store.quads(graph=_INFERRED))
-    return Inferred(tuple(sorted(new, key=str)), tuple(ordered))
+    quads: Iterable[Any] = ox.parse(basis, format=ox.RdfFormat.N_QUADS) if isinstance(basis, bytes) else basis
+    store = Store.of(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    bodies = [(rule, _traced(rule)) for rule in rules]
+    _close(store.engine, [_update(rule, traced) for rule, traced in bodies])
+    walker, texts = Walker(store), _Texts()
+    uses = sorted({use for rule, traced in bodies for use in _uses(rule, traced, walker, texts)})
+    for name, conclusion, _ in uses:
+        if conclusion.split(" ", 2)[1] in _RESERVED:
+            (file,) = (rule.file for rule in rules if rule.name == name)
+            raise SyntaxFault(f"the rule concludes what types rest on: {conclusion}", file=file)
+    new = sorted((quad.triple for quad in store.quads(graph=_INFERRED)), key=_order)
+    return Inferred(tuple(texts[_terms(triple)] for triple in new), tuple(uses))
 
 
-class _Lines(dict[Any, str]):
-    """The line of each triple, written once."""
+class _Texts(dict[Row, str]):
+    """The text of each triple by its terms, written once."""
 
-    def __missing__(self, triple: Any) -> str:
-        written = self[triple] = line(triple)
-        return written
+    def __missing__(self, key: Row) -> str:
+        text = self[key] = " ".join(map(str, key))
+        return text
 
 
-def _close(engine: Any, rules: Sequence[Rule]) -> None:
+def _terms(triple: Any) -> Row:
+    return triple.subject, triple.predicate, triple.object
+
+
+def _order(triple: Any) -> tuple[str, ...]:
+    return triple.subject.value, triple.predicate.value, triple.object.value, str(triple.object)
+
+
+# ---- The body of a rule, as the engine joins it fastest
+
+
+def _traced(rule: Rule) -> Traced:
+    """The query for the solutions of a rule's body, all variables in its columns."""
+    traced = rewrite(Select("", (), rule.body))
+    where = Group(tuple(map(_apart, traced.select.where.elements)))
+    return replace(traced, select=replace(traced.select, where=where))
+
+
+def _apart(element: Element) -> Element:
+    """A pattern in a sub-SELECT of its own, which the engine reads once and joins by hashing.
+
+    Otherwise it looks up the node of one pattern after the other, and in memory each look-up goes through all triples
+    of the node: a city would be gone through as often as something lies in it, which is quadratic.
+    """
+    match element:
+        case Triple(Variable(hidden=True) as kind, Path(), _):
+            # From every class that is the type of something, and not from every node of the graph.
+            instance = Triple(Variable(HIDDEN), Constant(_TYPE), kind)
+            kinds = SubSelect(Select("DISTINCT", (Item(kind),), Group((instance,))))
+            return SubSelect(Select("", (), Group((kinds, element))))
+        case Triple():
+            return SubSelect(Select("", (), Group((element,))))
+    return element
+
+
+# ---- The closure
+
+
+def _close(engine: Any, updates: Sequence[str]) -> None:
     """Adds what follows to the default graph and, marked as new, to the graph of inferred triples. A rule runs again
     only when triples have come since it last ran."""
-    updates = [_update(rule) for rule in rules]
-    ran_at = [-1] * len(rules)
+    ran_at = [-1] * len(updates)
     size = len(engine)
     while any(at != size for at in ran_at):
         for number, update in enumerate(updates):
@@ -98,35 +186,31 @@ def _close(engine: Any, rules: Sequence[Rule]) -> None:
                 size = len(engine)
 
 
-def _update(rule: Rule) -> str:
+def _update(rule: Rule, traced: Traced) -> str:
     head = Group((rule.head,))
     unknown = Filter(Expression((Exists(head, negated=True),)))
     inserted = Group((rule.head, Graph(Constant(_INFERRED), head)))
-    return f"INSERT {write.group(inserted)} WHERE {write.group(Group((*rule.body.elements, unknown)))}"
+    return f"INSERT {write.group(inserted)} WHERE {write.group(Group((*traced.select.where.elements, unknown)))}"
 
 
-def _uses(engine: Any, rule: Rule, walker: Walker, lines: _Lines) -> Iterator[Inference]:
+# ---- The uses of rules
+
+
+def _uses(rule: Rule, traced: Traced, walker: Walker, texts: _Texts) -> Iterator[Use]:
     """The uses of one rule in a closed graph, one for each solution of its body; one may come twice."""
-    traced = rewrite(Select("", (), rule.body))
     concluded = _conclusion(rule, traced.keys)
-    for row, ways in derivations(traced, engine.query(traced.text), walker).items():
+    for row, ways in derivations(traced, walker.store.engine.query(traced.text), walker).items():
         conclusion = concluded(row)
-        if conclusion is not None:
-            premises = [ox.Triple(*key) for key in ways[0].triples]  # the fewest; of two as few, the first by text
-            if conclusion not in premises:
-                yield Inference(rule.name, conclusion, tuple(sorted(premises, key=lines.__getitem__)))
+        premises = ways[0].triples  # the fewest; of two as few, the first by text
+        if not isinstance(conclusion[0], ox.Literal) and conclusion not in premises:
+            yield rule.name, texts[conclusion], tuple(sorted(texts[premise] for premise in premises))
 
 
-def _conclusion(rule: Rule, columns: Sequence[str]) -> Callable[[Row], Any]:
-    """Gives the triple that the rule concludes from a solution; None where it would have a literal as subject."""
+def _conclusion(rule: Rule, columns: Sequence[str]) -> Callable[[Row], Row]:
+    """Gives the terms of what the rule concludes from a solution; it is no triple if the subject is a literal."""
 
     def getter(term: Any) -> Callable[[Row], Any]:
         return (lambda _: term.term) if isinstance(term, Constant) else itemgetter(columns.index(term.name))
 
     subject, predicate, value = map(getter, (rule.head.subject, rule.head.predicate, rule.head.object))
-
-    def concluded(row: Row) -> Any:
-        first = subject(row)
-        return None if isinstance(first, ox.Literal) else ox.Triple(first, predicate(row), value(row))
-
-    return concluded
+    return lambda row: (subject(row), predicate(row), value(row))

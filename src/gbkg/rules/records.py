@@ -1,55 +1,69 @@
-"""What was inferred as quads: the triples, and a record of each rule and each of its uses."""
+"""What was inferred as N-Quads: the triples, and a record of each rule and each of its uses."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
 from gbkg import names
 from gbkg.rules.file import Rule
-from gbkg.rules.infer import Inferred, line
+from gbkg.rules.infer import Inferred, iri, line
 
 _RDF, _RDFS, _SH = (names.PREFIXES[prefix] for prefix in ("rdf", "rdfs", "sh"))
-_TYPE = ox.NamedNode(_RDF + "type")
+_TYPE = f"<{_RDF}type>"
 _INFERENCE, _RULE, _USES, _PREMISE, _CONCLUSION = (
-    ox.NamedNode(str(names.GBKG[name])) for name in ("Inference", "Rule", "rule", "premise", "conclusion")
+    f"<{names.GBKG[name]}>" for name in ("Inference", "Rule", "rule", "premise", "conclusion")
 )
-_STATEMENT, *_PARTS = (ox.NamedNode(_RDF + name) for name in ("Statement", "subject", "predicate", "object"))
-_INFERRED, _INFERENCES = (ox.NamedNode(str(names.GRAPH[name])) for name in ("inferred", "inferences"))
+_STATEMENT, _SUBJECT, _PREDICATE, _OBJECT = (
+    f"<{_RDF}{name}>" for name in ("Statement", "subject", "predicate", "object")
+)
+_INFERRED, _INFERENCES = (f"<{names.GRAPH[name]}> ." for name in ("inferred", "inferences"))
+_OF_RULE, _OF_STATEMENT = 4, 4
+"""Triples of each record of a rule, and of a triple; that of an inference has three and its premises."""
+
+
+def lines(inferred: Inferred, rules: Sequence[Rule]) -> Iterator[str]:
+    """The lines of N-Quads, without line feeds, of the graphs `inferred` and `inferences`, in the order of a build: by
+    graph, then by subject (type first), predicate, object."""
+    yield from (f"{triple} {_INFERRED}" for triple in inferred.new)
+    nodes = {triple: f"<{names.triple(line(triple))}>" for triple in inferred.statements}
+    # The names of records begin with inference/, rule/ and triple/.
+    for node, (name, conclusion, premises) in sorted((f"<{iri(use)}>", use) for use in inferred.uses):
+        yield f"{node} {_TYPE} {_INFERENCE} {_INFERENCES}"
+        yield f"{node} {_CONCLUSION} {nodes[conclusion]} {_INFERENCES}"
+        for premise in sorted(map(nodes.__getitem__, premises)):
+            yield f"{node} {_PREMISE} {premise} {_INFERENCES}"
+        yield f"{node} {_USES} <{names.rule(name)}> {_INFERENCES}"
+    for rule in sorted(rules, key=lambda rule: rule.name):
+        yield from _rule(rule)
+    for node, triple in sorted((node, triple) for triple, node in nodes.items()):
+        subject, predicate, value = triple.split(" ", 2)
+        yield f"{node} {_TYPE} {_STATEMENT} {_INFERENCES}"
+        yield f"{node} {_OBJECT} {value} {_INFERENCES}"
+        yield f"{node} {_PREDICATE} {predicate} {_INFERENCES}"
+        yield f"{node} {_SUBJECT} {subject} {_INFERENCES}"
+
+
+def sizes(inferred: Inferred, rules: Sequence[Rule]) -> dict[str, int]:
+    """How many lines each of the two graphs has, by its local name."""
+    records = sum(3 + len(premises) for _, _, premises in inferred.uses)
+    records += _OF_RULE * len(rules) + _OF_STATEMENT * len(inferred.statements)
+    return {"inferred": len(inferred.new), "inferences": records}
 
 
 def quads(inferred: Inferred, rules: Sequence[Rule]) -> list[Any]:
-    """The quads of the graphs `inferred` and `inferences`, in an order of their own: the triples, then the rules, the
-    inferences by IRI, and the triples that these name by IRI."""
-    found = [ox.Quad(*_terms(triple), _INFERRED) for triple in inferred.triples]
-    for rule in rules:
-        found += _rule_quads(rule)
-    iris: dict[Any, Any] = {}
-    for use in inferred.inferences:
-        for triple in (use.conclusion, *use.premises):
-            if triple not in iris:
-                iris[triple] = ox.NamedNode(str(names.triple(line(triple))))
-    for use in sorted(inferred.inferences, key=lambda use: use.iri):
-        node = ox.NamedNode(use.iri)
-        premises = sorted((iris[p] for p in use.premises), key=lambda iri: iri.value)
-        about = [(_TYPE, _INFERENCE), (_USES, ox.NamedNode(str(names.rule(use.rule))))]
-        about += [(_CONCLUSION, iris[use.conclusion]), *((_PREMISE, p) for p in premises)]
-        found += [ox.Quad(node, predicate, value, _INFERENCES) for predicate, value in about]
-    for triple, iri in sorted(iris.items(), key=lambda item: item[1].value):
-        found.append(ox.Quad(iri, _TYPE, _STATEMENT, _INFERENCES))
-        found += [ox.Quad(iri, part, term, _INFERENCES) for part, term in zip(_PARTS, _terms(triple), strict=True)]
-    return found
+    """The same as quads of pyoxigraph."""
+    return list(ox.parse("\n".join(lines(inferred, rules)), format=ox.RdfFormat.N_QUADS))
 
 
-def _terms(triple: Any) -> tuple[Any, Any, Any]:
-    return triple.subject, triple.predicate, triple.object
-
-
-def _rule_quads(rule: Rule) -> list[Any]:
-    label, description = _RDFS + "label", names.PREFIXES["dcterms"] + "description"
-    words = ((label, rule.summary), (description, rule.description), (_SH + "construct", rule.text))
-    node = ox.NamedNode(str(names.rule(rule.name)))
-    told = [ox.Quad(node, ox.NamedNode(predicate), ox.Literal(text), _INFERENCES) for predicate, text in words]
-    return [ox.Quad(node, _TYPE, _RULE, _INFERENCES), *told]
+def _rule(rule: Rule) -> Iterator[str]:
+    node, description = f"<{names.rule(rule.name)}>", names.PREFIXES["dcterms"] + "description"
+    yield f"{node} {_TYPE} {_RULE} {_INFERENCES}"
+    for predicate, text in (
+        (description, rule.description),
+        (_RDFS + "label", rule.summary),
+        (_SH + "construct", rule.text),
+    ):
+        yield f"{node} <{predicate}> {ox.Literal(text)} {_INFERENCES}"

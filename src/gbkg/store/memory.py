@@ -13,17 +13,20 @@ import pyoxigraph as ox
 
 from gbkg.errors import ProjectError, SyntaxFault
 from gbkg.spaces import PREFIXES
+from gbkg.store.digest import digest, line
 
 if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-_SCANNABLE = 200_000
+SCANNABLE = 200_000
 """Quads up to which it is."""
 
 
 class Store:
     """Quads that can be asked; the only place that knows the engine."""
+
+    _scannable: bool | None = None
 
     def __init__(self, engine: Any) -> None:
         self.engine = engine
@@ -78,7 +81,15 @@ class Store:
     @property
     def scannable(self) -> bool:
         """Whether to read a whole column of the graph is cheaper than to look up its nodes one by one."""
-        return len(self.engine) <= _SCANNABLE
+        if self._scannable is None:
+            # The engine counts one by one.
+            self._scannable = len(self.engine) <= SCANNABLE
+        return self._scannable
+
+    @property
+    def digest(self) -> str:
+        """`gbkg.store.digest` of the quads; all of them are read for it."""
+        return digest(map(line, self))
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.engine)

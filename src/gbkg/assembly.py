@@ -1,0 +1,134 @@
+"""From what is typed to the named graphs of what is stated, as lines of N-Quads.
+
+Claims and evidence stay in the spool, a part for each source (`gbkg.parts`); everything else is held.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from rdflib import Graph, URIRef
+
+from gbkg import curation, graph, lines, parts, queries, sources, turtle
+from gbkg.curation import Figure
+from gbkg.export import Compaction
+from gbkg.inputs import Inputs
+from gbkg.model import Finding
+from gbkg.names import CLM, GBKG
+from gbkg.report import Coverage
+from gbkg.sources import Library
+from gbkg.spool import Spool, Told
+from gbkg.store.digest import Digest, digest
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Sources:
+    """What is told of all sources together. `figures` are those of the sources in `wanted`, by key of the claim."""
+
+    wanted: frozenset[str]
+    counts: Counter[str] = field(default_factory=Counter)
+    coverage: dict[str, Coverage] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    figures: dict[str, Figure | None] = field(default_factory=dict)
+    aliases: set[tuple[str, str]] = field(default_factory=set)
+    unattributed: list[tuple[str, str, Finding]] = field(default_factory=list)
+    digest: Digest = field(default_factory=Digest)
+
+    def add(self, source: str, told: Told) -> None:
+        self.counts.update(told.counts)
+        if told.coverage:
+            self.coverage[source] = Coverage(*told.coverage)
+        self.findings += told.findings
+        if source in self.wanted:
+            self.figures |= {f"{source}.{slug}": Figure(*f) if f else None for slug, f in told.figures.items()}
+        self.aliases |= set(told.aliases)
+        self.unattributed += told.unattributed
+        self.digest.merge(Digest(told.digest))
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """The named graphs of what is stated. `curated` is the curation as it is typed, `texts` the lines of each graph;
+    of claims and evidence those that belong to no source, the rest being in the spool."""
+
+    inputs: Inputs
+    curated: Graph
+    told: Sources
+    texts: dict[str, str]
+    spool: Spool
+    findings: tuple[Finding, ...]
+
+    def lines(self, name: str) -> Iterator[str]:
+        """The lines of a named graph, in texts of many."""
+        yield self.texts[name]
+        if name in graph.BY_SOURCE:
+            yield from self.spool.lines(name)
+
+    def size(self, name: str) -> int:
+        """The number of lines of a named graph."""
+        return self.texts[name].count("\n") + self.told.counts[f"lines of {name}"] * (name in graph.BY_SOURCE)
+
+    def described(self, inferred: dict[str, int]) -> Assembly:
+        """With the metadata, now that the sizes of the inferred graphs are known."""
+        things = {entity.type for entity in self.inputs.entities.values()}
+        properties = {line.split(" ", 2)[1] for line in lines.each([self.texts["facts"]])}
+        given = turtle.triples_of(turtle.read(self.inputs.project, self.inputs.project.data / "dataset.ttl"))
+        sizes = {name: self.size(name) for name in graph.STATED if name != "metadata"} | inferred
+        metadata = graph.describe(given, sizes, len(self.inputs.entities), len(things), len(properties))
+        texts = self.texts | {"metadata": _text("metadata", metadata)}
+        return Assembly(self.inputs, self.curated, self.told, texts, self.spool, self.findings)
+
+    def digest(self, inferred: Iterable[str]) -> str:
+        """The digest of the whole graph (`gbkg.store.digest`), `inferred` being the lines of what rules add."""
+        whole = Digest(self.told.digest.hex)
+        for text in self.texts.values():
+            whole.merge(Digest(digest(lines.as_stored(line.encode()) for line in lines.each([text]))))
+        whole.merge(Digest(digest(lines.as_stored(line.encode()) for line in inferred)))
+        return whole.hex
+
+
+def assemble(
+    inputs: Inputs, library: Library | None, spool: Spool, compaction: Compaction | None, progress: Progress
+) -> Assembly:
+    """The stated graphs but for the metadata (`Assembly.described`), and the findings of all gates on tables,
+    quotations and coverage. Raises what reading a table or document raises."""
+    project = inputs.project
+    path = project.data / "curation.ttl"
+    curated = turtle.read(project, path) if path.exists() else Graph()
+    told = Sources(_sources_of(curated))
+    for source, one in parts.make(parts.Maker(inputs, library, compaction), spool, progress):
+        told.add(source, one)
+    found = [*inputs.faults, *(sources.check(library, inputs.sources) if library else ()), *told.findings]
+    found += parts.unnamed(told.unattributed, told.aliases)
+    mapped = [graph.mapping(one) for one in inputs.mappings]
+    things = [triple for entity in inputs.entities.values() for triple in graph.entity(entity)]
+    records = [triple for _, record in mapped for triple in record]
+    described = queries.describe(queries.library(project).values())
+    texts = {
+        "ontology": _text("ontology", turtle.triples_of(inputs.ontology)),
+        "entities": _text("entities", [*things, *(triple for triple, _ in mapped)]),
+        "facts": "".join(f"{line}\n" for line in sorted(set(lines.each(spool.lines("facts"))))),
+        "claims": "",
+        "evidence": graph.lines("evidence", inputs.registry.described[""]),
+        "curation": _text("curation", [*turtle.triples_of(curated), *records]),
+        "queries": _text("queries", turtle.triples_of(described)),
+        "metadata": "",
+    }
+    return Assembly(inputs, curated, told, texts, spool, tuple(found))
+
+
+def _text(name: str, triples: Iterable[Any]) -> str:
+    return graph.lines(name, map(str, graph.ordered(triples)))
+
+
+def _sources_of(curated: Graph) -> frozenset[str]:
+    """The sources of all claims that a curation speaks of."""
+    named = {str(o) for o in curated.objects() if isinstance(o, URIRef)}
+    keys = {name.removeprefix(str(CLM)) for name in named if name.startswith(str(CLM))}
+    keys |= {key for formula in curated.objects(None, GBKG.formula) for key in curation.named(str(formula))}
+    return frozenset(key.partition(".")[0] for key in keys)

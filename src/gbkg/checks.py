@@ -1,0 +1,109 @@
+"""The gates that ask the whole graph in a store: the checks of `ontology/checks`, and direct triples against claims.
+
+The engine does the work, at a cost in proportion to the graph; Python sees only faults.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import Any
+
+import pyoxigraph as ox
+from rdflib import Graph, URIRef
+
+from gbkg.errors import SyntaxFault
+from gbkg.graph import STATED
+from gbkg.model import Finding, Place
+from gbkg.names import GBKG, GRAPH, PREFIXES, shorten
+from gbkg.project import Project, read_text
+from gbkg.store import Store, quads, select
+
+_IRI = re.compile(r"https?://[^\s<>]+")
+_NAMES = " ".join(f"graph:{name}" for name in STATED)
+_ACCEPTED = "GRAPH graph:claims { ?c gbkg:status gbkg:accepted ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"
+_UNCLAIMED = f"SELECT ?s ?p ?o {{ GRAPH graph:facts {{ ?s ?p ?o }} MINUS {{ {_ACCEPTED} }} }}"
+_UNSTATED = f"SELECT DISTINCT ?s ?p ?o {{ {_ACCEPTED} FILTER NOT EXISTS {{ GRAPH graph:facts {{ ?s ?p ?o }} }} }}"
+_TWICE = f"""SELECT ?s ?p ?o ?name {{
+  VALUES ?name {{ {_NAMES} }} GRAPH ?name {{ ?s ?p ?o }} GRAPH ?other {{ ?s ?p ?o }} FILTER (?other != ?name)
+}}"""
+
+
+def hygiene(project: Project, store: Store, shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
+    """Every row that an `ontology/checks/*-violation.rq` returns, as a finding.
+
+    `store` holds all named graphs. While the checks run it is also lent the shapes, and for every term that a saved
+    query mentions a triple `<query file> dcterms:references term`, so it has to be writable. A check selects ?focus
+    and, if it likes, ?message. One whose comment says `#+ scope: FILE` runs only where the project brings its own
+    `ontology/FILE`: another project need not use every term of ours. Raises `SyntaxFault` for a check that cannot be
+    run.
+    """
+    findings = []
+    with _lent(store, quads({"shapes": shapes, "queries": _mentions(project)})):
+        for path in sorted(project.ontology("checks").glob("*-violation.rq")):
+            shown = project.show(path)
+            text = read_text(path, shown)
+            scope = re.search(r"^#\+ scope: (\S+)", text, re.M)
+            if scope and not project.owns(scope[1]):
+                continue
+            name = path.stem.removesuffix("-violation")
+            title = next((line[2:].strip() for line in text.splitlines() if line.startswith("#+")), path.stem)
+            for focus, message in _rows(store, text, title, shown):
+                place = places.get(focus, Place(shown, 0))
+                about = f"{shorten(focus)}: {_IRI.sub(lambda match: shorten(match.group()), message)} [{name}]"
+                findings.append(Finding("hygiene", about, place.file, place.line or None))
+    return findings
+
+
+def facts(store: Store) -> list[Finding]:
+    """Findings where direct triples and accepted claims do not match, in either direction; and for a triple that
+    stands in two named graphs of what is stated, since a union would count it twice."""
+    unclaimed, unstated = _triples(store, _UNCLAIMED), _triples(store, _UNSTATED)
+    findings = [Finding("facts", f"no accepted claim says {triple}") for triple in unclaimed]
+    findings += [Finding("facts", f"an accepted claim says what the graph does not: {triple}") for triple in unstated]
+    found: dict[str, set[str]] = {}
+    for *triple, name in store.query(_TWICE):
+        found.setdefault(_show(triple), set()).add(name.value.removeprefix(str(GRAPH)))
+    for shown, names in sorted(found.items()):
+        for one, other in pairwise(sorted(names, key=STATED.index)):
+            findings.append(Finding("facts", f"{shown} stands in graph {one} and in graph {other}"))
+    return findings
+
+
+@contextmanager
+def _lent(store: Store, more: Iterable[Any]) -> Iterator[None]:
+    """The store with more quads, for as long as this lasts."""
+    given = [quad for quad in more if quad not in store.engine]
+    store.engine.extend(given)
+    try:
+        yield
+    finally:
+        for quad in given:
+            store.engine.remove(quad)
+
+
+def _rows(store: Store, text: str, title: str, shown: str) -> list[tuple[str, str]]:
+    """Focus and message of what a check finds, sorted."""
+    rows = select(store.engine, text, shown)
+    if any("focus" not in row for row in rows):
+        raise SyntaxFault("a check must SELECT ?focus", file=shown)
+    return sorted((row["focus"], row.get("message", title)) for row in rows)
+
+
+def _mentions(project: Project) -> Graph:
+    graph = Graph(bind_namespaces="none")
+    for path in project.queries:
+        for name in set(re.findall(r"\bgbkg:(\w+)", read_text(path, project.show(path)))):
+            graph.add((URIRef(f"urn:gbkg:query:{path.stem}"), URIRef(PREFIXES["dcterms"] + "references"), GBKG[name]))
+    return graph
+
+
+def _triples(store: Store, query: str) -> list[str]:
+    """The triples that a query selects, as messages show them, sorted."""
+    return sorted(map(_show, store.query(query)))
+
+
+def _show(triple: Iterable[Any]) -> str:
+    return " ".join(shorten(term.value) if isinstance(term, ox.NamedNode) else repr(term.value) for term in triple)

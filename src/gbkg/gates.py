@@ -1,0 +1,157 @@
+"""The gates on the assembled graph, in their order, and what a build counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF
+
+from gbkg import checks, claims, curation, pieces, shacl, turtle, validate
+from gbkg.assembly import Assembly
+from gbkg.inputs import Inputs
+from gbkg.model import Finding, Place
+from gbkg.names import CLM, GBKG, ID, PSG, SRC
+from gbkg.pieces import Stated
+from gbkg.project import Project, read_text
+from gbkg.store import Store
+
+Progress = Callable[[str, int, int], None]
+LARGE = 200_000
+"""Lines from which the faster engine validates, if it is installed."""
+
+
+def absent(project: Project) -> list[Finding]:
+    """Warnings for files that a project may lack, since a gate is passed over without them."""
+    lacking = {
+        "curation.ttl": "nothing is corrected, compared or worked out again",
+        "review.tsv": "no claim has been read a second time",
+        "expected.toml": "no count is bounded",
+    }
+    return [
+        Finding("project", f"there is no such file: {what}", f"data/{name}", severity="warning")
+        for name, what in lacking.items()
+        if not (project.data / name).exists()
+    ]
+
+
+def suitable(size: int) -> str:
+    """The SHACL engine for a graph of so many lines: the reference, or a faster one if the graph is large and the
+    engine is installed."""
+    fast = next((engine for engine in shacl.ENGINES[1:] if shacl.available(engine)), "")
+    return fast if fast and size > LARGE else shacl.ENGINES[0]
+
+
+def usable(engine: str | None) -> None:
+    """Raises `GbkgError` for an engine that is not known or not installed."""
+    if engine:
+        shacl.Validator(Graph(), engine)
+
+
+def curated(made: Assembly) -> list[Finding]:
+    """The gate of curation: arithmetic, and references to what there is."""
+    typed = Places(made.inputs)
+    found = curation.check(made.curated, typed, made.told.figures, made.inputs.vocabulary)
+    return found + curation.references(made.curated, typed, _known(made))
+
+
+def on_graph(made: Assembly, store: Store, engine: str, progress: Progress) -> list[Finding]:
+    """The gates that see the whole graph, which `store` holds: ontology hygiene, shapes that find nothing, SHACL by
+    `engine`, direct triples against claims."""
+    project, typed = made.inputs.project, Places(made.inputs)
+    path = project.ontology("shapes.ttl")
+    shapes = turtle.read(project, path)
+    progress("checking the graph", 0, 0)
+    findings = checks.hygiene(project, store, shapes, typed)
+    focused = project.owns("shapes.ttl")
+    findings += validate.shapes_sound(shapes, made.inputs.ontology, store, typed, project.show(path), focused=focused)
+    progress("validating", 0, 0)
+    texts = made.texts
+    stated = Stated(
+        terms=texts["ontology"] + texts["queries"],
+        curation=texts["curation"],
+        metadata=texts["metadata"],
+        evidence=texts["evidence"] + texts["claims"],
+        entities=texts["entities"],
+        facts=texts["facts"],
+        spool=made.spool,
+    )
+    scope = sha256(path.read_bytes()).hexdigest()
+    results = pieces.validate(stated, shapes, made.inputs.ontology, engine, scope, progress)
+    return findings + shacl.findings(results, typed) + checks.facts(store)
+
+
+def expected(made: Assembly, numbers: Mapping[str, int]) -> list[Finding]:
+    """The gate of expected counts."""
+    return validate.expected(made.inputs.project.data / "expected.toml", "data/expected.toml", numbers)
+
+
+def counts(made: Assembly, inferred: Mapping[str, int], inferences: int) -> dict[str, int]:
+    """How many there are of all that `data/expected.toml` may bound: kinds of records, and instances of each class.
+    `inferred` are the lines of the graphs of what rules add, `inferences` the uses of rules."""
+    inputs, told = made.inputs, made.told.counts
+    kinds = {
+        "sources": len(inputs.sources),
+        "entities": len(inputs.entities),
+        **{name: told[name] for name in ("claims", "statistics", "passages")},
+        "mappings": len(inputs.mappings),
+        "facts": made.size("facts"),
+        "inferred": inferred["inferred"],
+        "inferences": inferences,
+        "triples": sum(map(made.size, made.texts)) + sum(inferred.values()),
+    }
+    types = Counter(entity.type for entity in inputs.entities.values())
+    types.update(str(t).removeprefix(str(GBKG)) for t in made.curated.objects(None, RDF.type))
+    return kinds | {name: types[name] for name in inputs.vocabulary.superclasses}
+
+
+class Places(Mapping[str, Place]):
+    """Where each claim, entity, source, curation node and term of ours was typed, by IRI. Claims are looked up in their
+    tables when they are asked for."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        project = self._project = inputs.project
+        self._entities = inputs.entities
+        self._found: dict[str, Place] = {}
+        self._of_source: dict[str, dict[str, Place]] = {}
+        files = [project.ontology(name) for name in ("gbkg.ttl", "indicators.ttl", "shapes.ttl")]
+        files += [project.data / name for name in ("sources.ttl", "curation.ttl")]
+        for path in files:
+            if path.exists():
+                self._found |= validate.described(read_text(path, project.show(path)), project.show(path))
+
+    def __getitem__(self, iri: str) -> Place:
+        if iri in self._found:
+            return self._found[iri]
+        if iri.startswith(str(ID)):
+            return self._entities[iri.removeprefix(str(ID))].place
+        source, dot, slug = iri.removeprefix(str(CLM)).partition(".")
+        if not dot or not iri.startswith(str(CLM)):
+            raise KeyError(iri)
+        return self._claims(source)[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self._found, *(str(ID[slug]) for slug in self._entities)])
+
+    def __len__(self) -> int:
+        return len(self._found) + len(self._entities)
+
+    def _claims(self, source: str) -> dict[str, Place]:
+        if source not in self._of_source:
+            self._of_source[source] = claims.places(self._project, source)
+        return self._of_source[source]
+
+
+def _known(made: Assembly) -> set[URIRef]:
+    """What there is of all that the curation may speak of: entities, sources, and the claims and passages of the
+    sources that it names."""
+    inputs = made.inputs
+    known = {ID[slug] for slug in inputs.entities} | {SRC[slug] for slug in inputs.sources}
+    known |= {CLM[key] for key in made.told.figures}
+    for thing in {o for o in made.curated.objects() if isinstance(o, URIRef) and str(o).startswith(str(PSG))}:
+        source = str(thing).removeprefix(str(PSG)).partition(".")[0]
+        if any(f"<{thing}> " in text for text in made.spool.lines("evidence", source)):
+            known.add(thing)
+    return known

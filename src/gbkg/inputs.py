@@ -1,0 +1,101 @@
+"""Everything that is typed, read: what all sources share at once, the tables of each source when they are needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from rdflib import Graph
+
+from gbkg import claims, coverage, entities, review, sources, turtle, vocabulary
+from gbkg.claims import Unattributed
+from gbkg.model import Claim, Entity, Finding, Mapping, Reading, Review, Source
+from gbkg.project import Project
+from gbkg.tables import Row
+from gbkg.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of one source; `findings` are their faults, but for attributions by names that other sources may
+    give: these are `unattributed`."""
+
+    claims: list[Claim]
+    readings: list[Reading]
+    reviews: list[Review]
+    findings: list[Finding]
+    unattributed: list[Unattributed]
+
+    @property
+    def aliases(self) -> set[tuple[str, str]]:
+        """The names that the source gives to entities."""
+        return {alias for claim in self.claims for alias in claims.aliases(claim)}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What is typed once for all sources, and on demand what is typed for each. `faults` are those of the former,
+    `findings` those of everything."""
+
+    project: Project
+    ontology: Graph
+    vocabulary: Vocabulary
+    registry: sources.Registry
+    entities: dict[str, Entity]
+    mappings: list[Mapping]
+    verdicts: dict[str, list[Row]]
+    faults: tuple[Finding, ...]
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        return self.registry.sources
+
+    def tables(self, source: str) -> Tables:
+        """The tables of one source. Raises `ProjectError`, `SyntaxFault` when one is missing or not text."""
+        found, faults = claims.of_source(self.project, source, self.entities, self.vocabulary)
+        aside, more = coverage.of_source(self.project, source)
+        judged, doubts = review.judge(self.verdicts.get(source, []), found, faulty=bool(faults))
+        own = {alias for claim in found for alias in claims.aliases(claim)}
+        pending = [one for one in claims.unattributed(found, self.entities) if not one.named(own)]
+        return Tables(found, aside, judged, faults + more + doubts, pending)
+
+    @cached_property
+    def all(self) -> dict[str, Tables]:
+        """The tables of every source."""
+        return {slug: self.tables(slug) for slug in self.sources}
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """All claims, in the order of sources and tables; those with faults are left out."""
+        return [claim for tables in self.all.values() for claim in tables.claims]
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """All spans set aside."""
+        return [reading for tables in self.all.values() for reading in tables.readings]
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """The faults of all tables."""
+        found = [finding for tables in self.all.values() for finding in tables.findings]
+        known = {alias for tables in self.all.values() for alias in tables.aliases}
+        pending = [one for tables in self.all.values() for one in tables.unattributed]
+        return [*self.faults, *found, *(one.finding for one in pending if not one.named(known))]
+
+
+def read(project: Project) -> Inputs:
+    """The project's tables and Turtle files as records. Raises `GbkgError` when a file is missing or broken;
+    faulty rows become findings."""
+    ontology = turtle.read(project, project.ontology("gbkg.ttl"))
+    ontology += turtle.read(project, project.ontology("indicators.ttl"))
+    terms = vocabulary.read(ontology)
+    registry = sources.read(project)
+    things, faults = entities.read(project, terms)
+    mappings, more = entities.mappings(project, things)
+    verdicts, doubts = review.by_source(project)
+    known = registry.sources
+    for slug in sorted(set(verdicts) - set(known)):
+        doubts += review.judge(verdicts[slug], [])[1]
+    strangers = claims.strangers(project, known) + coverage.strangers(project, known)
+    found = (*registry.findings, *faults, *more, *doubts, *strangers)
+    return Inputs(project, ontology, terms, registry, things, mappings, verdicts, found)

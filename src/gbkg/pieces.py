@@ -1,0 +1,283 @@
+"""SHACL at any size: the graph cut into pieces that are validated apart, and again only when they have changed.
+
+A piece is one source with its claims and passages, one entity with its facts and all that mentions it, or one of the
+graphs that are typed as Turtle. What a shape says of a node of a piece depends on the piece, on the classes of the
+entities that it names, and on the ontology; `shacl.separable` proves that of the shapes, else there is one piece.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from rdflib import Graph
+
+from gbkg import lines, shacl
+from gbkg.shacl import Result, Validator
+from gbkg.spaces import PREFIXES
+from gbkg.spool import Spool, code
+from gbkg.workers import spread
+
+_ID = PREFIXES["id"]
+_ENTITY = re.compile(rf"<{re.escape(_ID)}([^>]*)>")
+_MENTION = re.compile(rf"^<[^>]*> <(?P<by>[^>]*)> <{re.escape(_ID)}(?P<slug>[^>]*)> .*$", re.M)
+_TYPE = f"<{PREFIXES['rdf']}type>"
+_OF_SOURCE = tuple(PREFIXES[name] for name in ("clm", "psg", "src"))
+_REFERRED = re.compile("<(" + "|".join(map(re.escape, _OF_SOURCE)) + r")([^>]*)>")
+_AT_ONCE = {"pyshacl": 20_000}
+"""Lines that an engine is given at a time, where that is not `_MANY`: fewer need less memory, more less time."""
+_MANY = 500_000
+
+Progress = Callable[[str, int, int], None]
+Named = tuple[str, Result]
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What is stated, as lines of N-Quads: `terms` (ontology and queries), `curation`, `metadata`, and `evidence` that
+    is of no source; `entities`; `facts`; and the parts of the sources in the spool."""
+
+    terms: str
+    curation: str
+    metadata: str
+    evidence: str
+    entities: str
+    facts: str
+    spool: Spool
+
+    def texts(self) -> Iterator[str]:
+        """Everything."""
+        yield from (self.terms, self.curation, self.metadata, self.evidence, self.entities, self.facts)
+        for _, claims, evidence in self.spool.parts():
+            yield claims + evidence
+
+
+def validate(
+    stated: Stated, shapes: Graph, ontology: Graph, engine: str, scope: str, progress: Progress
+) -> list[Result]:
+    """What `engine` finds in what is stated, sorted, in whatever pieces it is validated; what it found in each piece
+    is kept in the spool, for the same `scope`: a digest of the shapes. `progress` is told what is being done, how many
+    lines of it are done, and of how many (0: not known)."""
+    validator = shacl.Validator(shapes, engine)
+    reason, inverse = _reached(stated, shapes, ontology, scope)
+    if reason:
+        return validator.results([text.encode() for text in stated.texts()])
+    cut = _Cut(stated, inverse, f"{engine} {code()} {scope}")
+    done = 0
+    for size, found in spread(lambda group: cut.validated(validator, *group), cut.groups(engine), alone=1, ahead=1):
+        for name, result in found:
+            cut.results[name].append(result)
+        done += size
+        progress("validating lines", done, 0)
+    cut.remember()
+    return sorted({result for found in cut.results.values() for result in found})
+
+
+def _reached(stated: Stated, shapes: Graph, ontology: Graph, scope: str) -> tuple[str, list[str]]:
+    """Why the graph cannot be cut, "" if it can; and the predicates by which shapes look back."""
+    key = _digest("reach", code(), scope, stated.terms)
+    known = stated.spool.recall(key)
+    if known is None:
+        found = [shacl.separable(shapes, ontology), sorted(map(str, shacl.reach(shapes, ontology).inverse))]
+        known = json.dumps(found)
+        stated.spool.remember(key, known)
+    reason, inverse = json.loads(known)
+    return reason, inverse
+
+
+Group = tuple[frozenset[str], list[str]]
+"""Names of pieces, and all lines that a validation of them must see."""
+
+
+class _Cut:
+    """A graph cut into pieces; `results` by name of the piece. `inverse` are the predicates by which shapes look back
+    from an entity; `scope` is what all results depend on beside the graph."""
+
+    def __init__(self, stated: Stated, inverse: Iterable[str], scope: str) -> None:
+        self.stated, self.results = stated, defaultdict[str, list[Result]](list)
+        self._digests: dict[str, str] = {}
+        self._scope = _digest(scope, stated.terms)
+        self._inverse = frozenset(inverse)
+        self._typed_as = _classes_of([stated.entities])
+        self._sources_known = frozenset(stated.spool.sources())
+        self._turtle: dict[str, list[str]] = {"terms": [], "curation": [], "metadata": [], "rest": []}
+        self._more = defaultdict[str, list[str]](list)  # what Turtle says of nodes that have a piece of their own
+        self._at = dict[str, str]()
+        typed = (("curation", stated.curation), ("metadata", stated.metadata), ("rest", stated.evidence))
+        for name, text in typed:
+            for line in lines.each([text]):
+                self._put(name, line)
+        for slug, more in _classes_of("".join(own) for own in self._more.values()).items():
+            self._typed_as[slug] = self._typed_as.get(slug, "") + more
+
+    def groups(self, engine: str) -> Iterator[Group]:
+        """The pieces whose results are not known, together as an engine takes them at a time."""
+        limit = _AT_ONCE.get(engine, _MANY)
+        yield from self._typed()
+        yield from self._sources(limit)
+        yield from self._entities(limit)
+
+    def validated(self, validator: Validator, names: frozenset[str], texts: list[str]) -> tuple[int, list[Named]]:
+        """How many lines there are, and the results of the named pieces."""
+        content = [self.stated.terms.encode(), *(text.encode() for text in texts)]
+        found = ((self.owner(result.focus), result) for result in validator.results(content))
+        return sum(text.count(b"\n") for text in content), [(name, one) for name, one in found if name in names]
+
+    def _put(self, name: str, line: str) -> None:
+        focus = lines.subject(line)
+        owner = self._own(focus)
+        if owner:
+            self._more[owner].append(f"{line}\n")
+        else:
+            self._at[focus] = name
+            self._turtle[name].append(f"{line}\n")
+
+    def owner(self, focus: str) -> str:
+        """The piece that a node belongs to."""
+        return self._own(focus) or self._at.get(focus, "terms")
+
+    def _own(self, focus: str) -> str:
+        """The piece of a claim, passage, source or entity that a table has, "" for other nodes."""
+        if focus.startswith(_ID):
+            slug = focus.removeprefix(_ID)
+            return f"entity {slug}" if slug in self._typed_as else ""
+        for space in _OF_SOURCE:
+            if focus.startswith(space):
+                source = focus.removeprefix(space).partition(".")[0]
+                return f"source {source}" if source in self._sources_known else ""
+        return ""
+
+    def remember(self) -> None:
+        """Keeps the results of all pieces."""
+        for name, found in self.results.items():
+            rows = [[r.focus, r.path, r.value, r.severity, r.message] for r in sorted(found)]
+            self.stated.spool.remember(self._digests[name], json.dumps(rows, ensure_ascii=False))
+
+    def _known(self, name: str, digest: str) -> bool:
+        """Whether the results of a piece with this digest are known; then they are taken over."""
+        self._digests[name] = digest
+        found = self.stated.spool.recall(digest)
+        self.results[name] = [Result(*row) for row in json.loads(found or "[]")]
+        return found is not None
+
+    def _typed(self) -> Iterator[Group]:
+        texts = {name: "".join(own) for name, own in self._turtle.items()}
+        given = {name: [text, *self._context(text)] for name, text in texts.items()}
+        new = [name for name, found in given.items() if not self._known(name, _digest(self._scope, name, *found))]
+        if new:
+            yield frozenset(new), _once(text for name in new for text in given[name])
+
+    def _sources(self, limit: int) -> Iterator[Group]:
+        names: list[str] = []
+        texts: list[str] = []
+        size = 0
+        for source, claims, evidence in self.stated.spool.parts():
+            more = "".join(self._more.get(f"source {source}", ()))
+            own = [claims, evidence, more, *self._classes(claims + evidence + more)]
+            if self._known(f"source {source}", _digest(self._scope, *own)):
+                continue
+            names.append(f"source {source}")
+            texts += own
+            size += claims.count("\n") + evidence.count("\n")
+            if size > limit:
+                yield frozenset(names), _once(texts)
+                names, texts, size = [], [], 0
+        if names:
+            yield frozenset(names), _once(texts)
+
+    def _entities(self, limit: int) -> Iterator[Group]:
+        sums = {slug: sha256(self._scope.encode()) for slug in self._typed_as}
+        sizes = dict.fromkeys(sums, 0)
+        for slug, line in self._about():
+            if slug in sums:
+                sums[slug].update(line.encode() + b"\n")
+                sizes[slug] += 1
+        new = [slug for slug, made in sums.items() if not self._known(f"entity {slug}", made.hexdigest())]
+        for some in _portions(new, sizes, limit):
+            found = [line for slug, line in self._about() if slug in some]
+            yield frozenset(f"entity {slug}" for slug in some), _once(f"{line}\n" for line in found)
+
+    def _about(self) -> Iterator[tuple[str, str]]:
+        """Entities by slug with the lines that a shape can see from them: their own, facts from and to them with the
+        class of the other end, and mentions."""
+        for line in lines.each([self.stated.entities]):
+            yield line[len(_ID) + 1 : line.index(">")], line
+        for owner, own in sorted(self._more.items()):
+            if owner.startswith("entity "):
+                yield from ((owner.removeprefix("entity "), line.rstrip("\n")) for line in own)
+                classes = lines.each(self._classes("".join(own)))
+                yield from ((owner.removeprefix("entity "), line) for line in classes)
+        for line in lines.each([self.stated.facts]):
+            ends = _ENTITY.findall(line)
+            for slug in ends:
+                yield slug, line
+                for other in ends:
+                    if other != slug:
+                        yield from ((slug, one) for one in lines.each([self._typed_as.get(other, "")]))
+        for text in self._mentioning():
+            yield from ((m["slug"], m[0]) for m in _MENTION.finditer(text) if m["by"] in self._inverse)
+
+    def _mentioning(self) -> Iterator[str]:
+        stated = self.stated
+        yield from (stated.curation, stated.metadata, stated.evidence)
+        for _, claims, evidence in stated.spool.parts():
+            yield claims
+            yield evidence
+
+    def _classes(self, text: str) -> list[str]:
+        """The lines with the classes of all entities that a text names."""
+        named = sorted(set(_ENTITY.findall(text)))
+        return ["".join(self._typed_as.get(slug, "") for slug in named)]
+
+    def _context(self, text: str) -> list[str]:
+        """The classes of all entities, claims, passages and sources that a text names."""
+        referred: dict[str, list[str]] = defaultdict(list)
+        for space, name in set(_REFERRED.findall(text)):
+            referred[name.partition(".")[0]].append(f"<{space}{name}> {_TYPE} ")
+        found = self._classes(text)
+        for source, starts in sorted(referred.items()):
+            texts = [one for graph in ("claims", "evidence") for one in self.stated.spool.lines(graph, source)]
+            wanted = tuple(sorted(starts))
+            found += [f"{line}\n" for line in lines.each(texts) if line.startswith(wanted)]
+        return found
+
+
+def _classes_of(texts: Iterable[str]) -> dict[str, str]:
+    """Entity by slug to the lines with its classes."""
+    found: dict[str, str] = {}
+    for line in lines.each(texts):
+        if f" {_TYPE} " in line and line.startswith(f"<{_ID}"):
+            slug = line[len(_ID) + 1 : line.index(">")]
+            found[slug] = found.get(slug, "") + f"{line}\n"
+    return found
+
+
+def _portions(slugs: list[str], sizes: dict[str, int], limit: int) -> Iterator[set[str]]:
+    """The slugs in sets of at most so many lines, but of one at least."""
+    some: set[str] = set()
+    size = 0
+    for slug in slugs:
+        some.add(slug)
+        size += sizes[slug]
+        if size > limit:
+            yield some
+            some, size = set(), 0
+    if some:
+        yield some
+
+
+def _once(texts: Iterable[str]) -> list[str]:
+    """The texts without those that came before."""
+    return list(dict.fromkeys(texts))
+
+
+def _digest(*texts: str) -> str:
+    made = sha256()
+    for text in texts:
+        content = text.encode()
+        made.update(f"{len(content)} ".encode() + content)
+    return made.hexdigest()

@@ -1,0 +1,25 @@
+"""The terms of SHACL that may be used here: SHACL Core of 2017 (https://www.w3.org/TR/shacl/)."""
+
+from __future__ import annotations
+
+from rdflib import Graph
+from rdflib.namespace import SH
+
+from gbkg.names import shorten
+
+_TARGETS = "targetClass targetNode targetSubjectsOf targetObjectsOf"
+_PATHS = "path inversePath alternativePath zeroOrMorePath oneOrMorePath zeroOrOnePath"
+_CONSTRAINTS = """class datatype nodeKind minCount maxCount minExclusive minInclusive maxExclusive maxInclusive
+    minLength maxLength pattern flags languageIn uniqueLang equals disjoint lessThan lessThanOrEquals not and or xone
+    node property qualifiedValueShape qualifiedValueShapesDisjoint qualifiedMinCount qualifiedMaxCount closed
+    ignoredProperties hasValue in deactivated"""
+_WORDS = "severity message name description order group defaultValue"
+_THINGS = """NodeShape PropertyShape PropertyGroup Shape Violation Warning Info
+    BlankNode IRI Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral"""
+CORE = frozenset(SH[name] for name in f"{_TARGETS} {_PATHS} {_CONSTRAINTS} {_WORDS} {_THINGS}".split())
+
+
+def foreign_term(shapes: Graph) -> str:
+    """The first SHACL term by name that is not of SHACL Core, such as sh:sparql; "" if there is none."""
+    used = {term for triple in shapes for term in triple if str(term).startswith(str(SH))}
+    return next(iter(sorted(shorten(str(term)) for term in used - CORE)), "")

@@ -1,0 +1,212 @@
+"""A store on disk, for graphs that are too large to be read into memory each time; built to the side and published.
+
+A folder holds versions of the graph (`gbkg.store.versions` says how): `write` and `update` make a new one and leave the
+former alone, `read` opens the current one. Whoever has opened a version goes on with it, whatever is published later.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from gbkg.errors import OutputError, ProjectError, SyntaxFault
+from gbkg.store import manifest as manifests
+from gbkg.store import versions
+from gbkg.store.digest import Digest, line
+from gbkg.store.manifest import Manifest
+from gbkg.store.memory import Store
+from gbkg.store.versions import StoreError, damaged
+
+__all__ = ["Disk", "Manifest", "StoreError", "check", "loading", "read", "update", "write"]
+
+_QUADS = "quads"
+_AS_IT_WAS = "the former version is as it was"
+
+Progress = Callable[[str], None]
+Check = Callable[[Store], None]
+Load = Callable[[Any], Digest | None]
+"""Fills an empty `pyoxigraph.Store` and lets go of it. What it returns is the digest of the lines that it gave, as a
+store gives them back, if it knows; None has everything read back, which takes as long again."""
+
+
+class Disk(Store):
+    """The current version of a store on disk, read-only. Keep it as long as answers are read from it: when it goes, its
+    files may be removed by the next build."""
+
+    def __init__(self, version: Path, manifest: Manifest) -> None:
+        self.version, self.manifest = version, manifest
+        try:
+            super().__init__(ox.Store.read_only(str(version / _QUADS)))
+        except (OSError, RuntimeError) as error:  # the latter when a checksum is wrong
+            raise damaged(version, str(error)) from error
+
+    def __len__(self) -> int:
+        """The number of quads, from the manifest: counting takes a third of a second for a million."""
+        return self.manifest.quads
+
+    @property
+    def scannable(self) -> bool:
+        return False
+
+
+def read(folder: Path) -> Disk:
+    """The current version, opened in a few milliseconds.
+
+    The length of every file is compared with what was published, and the content of the small ones, without which the
+    engine would take a truncated store for an empty one; `check` compares the whole.
+    Raises `StoreError` when the folder is no store, and when its current version is damaged or of another format.
+    """
+    version, held = versions.hold(folder)
+    try:
+        manifest = manifests.read(version)
+        versions.check_seal(version)
+        disk = Disk(version, manifest)
+    except BaseException:
+        os.close(held)
+        raise
+    weakref.finalize(disk, os.close, held)
+    return disk
+
+
+def check(folder: Path) -> Manifest:
+    """The manifest of the current version, once all its quads were read and are those that it promises.
+
+    Takes about as long as building. Raises `StoreError` as `read` does, and when a quad is missing, changed or one too
+    many.
+    """
+    disk = read(folder)
+    try:
+        found = manifests.digest_of_store(disk.engine)
+        fault = manifests.difference(disk.manifest, disk.engine, found)
+    except (OSError, RuntimeError) as error:
+        raise damaged(disk.version, str(error)) from error
+    if fault:
+        raise damaged(disk.version, fault)
+    return disk.manifest
+
+
+def write(
+    folder: Path,
+    load: Load,
+    manifest: Manifest,
+    progress: Progress = lambda _: None,
+    check: Check | None = None,
+) -> None:
+    """Publishes a new version that `load` fills, once `check` raised no exception and it is what the manifest says.
+
+    `check` is given the new version while it can still be written to; it has to leave it as it was, and let go of it.
+    Raises what `load` and `check` raise, and `OutputError` when another process is writing, when the manifest is wrong,
+    and when the disk is full or refuses; nothing is published then, and the former version is as it was.
+    """
+    with versions.making(folder) as new:
+        progress("load")
+        _finish(new, manifest, _filled(new / _QUADS, load, check), progress)
+
+
+def update(
+    folder: Path,
+    removed: Iterable[Any],
+    added: Iterable[Any],
+    manifest: Manifest,
+    progress: Progress = lambda _: None,
+    check: Check | None = None,
+) -> None:
+    """Publishes a new version: the current one without the quads `removed`, with the quads `added`.
+
+    The former version's files are shared, not copied, and its digest goes on with the lines that come and go, so what
+    did not change is not read; the change is held in memory. Raises what `write` and `read` raise, `OutputError` also
+    when a quad to remove is not there or one to add already is.
+    """
+    with versions.making(folder) as new:
+        progress("update")
+        _finish(new, manifest, _derived(folder, new, removed, added, check), progress)
+
+
+def loading(paths: Iterable[Path]) -> Load:
+    """A `load` that reads files of N-Quads and knows their digest, at a tenth of the cost of reading it all back.
+
+    The lines must be written as pyoxigraph writes them; literals are taken as a store gives them back.
+    The load raises `ProjectError` when a file cannot be read, `SyntaxFault` (file, line) when it is not N-Quads.
+    """
+
+    def load(engine: Any) -> Digest:
+        total = Digest()
+        for path in paths:
+            total.merge(_loaded(engine, path))
+        return total
+
+    return load
+
+
+def _filled(path: Path, load: Load, check: Check | None) -> Digest | None:
+    """What `load` returned once the engine's files are written; the engine is closed, if nobody else holds it."""
+    try:
+        engine = ox.Store(str(path))
+        given = load(engine)
+        if check:
+            check(Store(engine))
+        engine.flush()
+    except RuntimeError as error:  # what pyoxigraph raises when a checksum is wrong
+        raise OutputError(f"cannot be written: {error}", file=str(path.parent.parent), hint=_AS_IT_WAS) from error
+    return given
+
+
+def _derived(
+    folder: Path, new: Path, removed: Iterable[Any], added: Iterable[Any], check: Check | None
+) -> Digest | None:
+    """Makes the new version from the current one, which it lets go of again."""
+    former = read(folder)
+    versions.link(former.version / _QUADS, new / _QUADS)
+    return _filled(new / _QUADS, lambda engine: _changed(engine, former.manifest, removed, added), check)
+
+
+def _loaded(engine: Any, path: Path) -> Digest:
+    """The digest of a file's lines, now in the store."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise ProjectError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
+    with file:
+        try:
+            engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+        except SyntaxError as error:
+            raise SyntaxFault(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
+        return manifests.digest_of_file(file)
+
+
+def _changed(engine: Any, former: Manifest, removed: Iterable[Any], added: Iterable[Any]) -> Digest:
+    """The digest after the change, made from the former one and from the quads that go and come."""
+    total = Digest(former.digest)
+    going = Store.of(removed).engine  # which also writes literals as the store on disk has them
+    for quad in going:
+        if quad not in engine:
+            raise _unfit("a quad to be removed is not there", quad)
+        engine.remove(quad)
+        total.remove(line(quad))
+    coming = Store.of(added).engine
+    for quad in coming:
+        if quad in engine:
+            raise _unfit("a quad to be added is already there", quad)
+    engine.extend(coming)
+    total.merge(manifests.digest_of_store(coming))
+    return total
+
+
+def _unfit(message: str, quad: Any) -> OutputError:
+    return OutputError(f"the change does not fit the current version: {message}: {quad}", hint="write the whole anew")
+
+
+def _finish(new: Path, manifest: Manifest, given: Digest | None, progress: Progress) -> None:
+    """Proves a new version, opened as its readers will open it, and writes its manifest."""
+    disk = Disk(new, manifest)
+    progress("verify")
+    found = given or manifests.digest_of_store(disk.engine)
+    if fault := manifests.difference(manifest, disk.engine, found):
+        raise OutputError(f"not published: {fault}", file=str(new.parent), hint=_AS_IT_WAS)
+    progress("publish")
+    manifests.write(new, manifest)

@@ -1,0 +1,171 @@
+"""The graph on a SPARQL server (SPARQL 1.1 Protocol, https://www.w3.org/TR/sparql11-protocol/)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import pyoxigraph as ox
+
+from gbkg.errors import GbkgError, NotCoveredError
+from gbkg.spaces import PREFIXES, full
+from gbkg.sparql.tokens import tokens
+from gbkg.store.dataset import NAMES, Dataset
+from gbkg.store.digest import digest, line, stored
+from gbkg.store.endpoint import Endpoint
+from gbkg.store.http import TIMEOUT
+from gbkg.store.memory import SCANNABLE, Store
+from gbkg.store.rename import OURS, Names
+
+_RECORD = "publication"
+"""The graph in which `gbkg publish` says what it has published."""
+_DIGEST = PREFIXES["gbkg"] + "contentDigest"
+_BATCH = 300
+"""Terms that are looked up in one request."""
+_GRAPHS = frozenset(OURS + name for name in NAMES)
+
+Pattern = tuple[Any, Any, Any, Any]
+"""Subject, predicate, object, graph; None is open."""
+
+
+class Remote(Store):
+    """The graph on a server, read only; what has been looked up is kept. It has no `engine` of its own.
+
+    `graph_prefix` is where the server has its named graphs, in place of `https://w3id.org/gbkg/graph/`: graph IRIs in
+    queries are translated, wherever they stand outside strings, and those in answers translated back. `timeout` is how
+    many seconds the server may stay silent.
+
+    Every method raises `ServerError`, in one line, when the server is not reached or does not answer as it should; the
+    constructor when the address is none, has a password in it, or would take credentials over plain http to another
+    machine (`gbkg.store.http.credentials` says where they come from).
+    """
+
+    def __init__(self, endpoint: str, graph_prefix: str | None = None, *, timeout: float = TIMEOUT) -> None:
+        if graph_prefix is not None and full(f"<{graph_prefix}>") is None:
+            raise GbkgError(f"{graph_prefix!r} is no full IRI", hint=f"a graph prefix is one, such as {OURS}")
+        self.names = Names(graph_prefix or OURS)
+        self.endpoint = Endpoint(endpoint, self.names, timeout)
+        self._dataset = Dataset(self.endpoint)
+        self._known: dict[Pattern, list[Any]] = {}
+
+    def query(self, text: str) -> Any:
+        """What the server answers, as the store in memory gives it.
+
+        Raises `SyntaxError` (lineno, offset) when the text is not a SPARQL query and `NotCoveredError` when it has
+        SERVICE, before anything is sent.
+        """
+        if any(token.kind == "word" and token.text == "SERVICE" for token in tokens(text)):
+            raise NotCoveredError("SERVICE", why="a query sees this graph alone")
+        columns = _columns(text)
+        sent, parameters = self.names.text(text), self._dataset.of(text)
+        if isinstance(columns, tuple):
+            return self.endpoint.solutions(sent, columns, parameters)
+        return (self.endpoint.truth if columns is ox.QueryBoolean else self.endpoint.triples)(sent, parameters)
+
+    def quads(self, subject: Any = None, predicate: Any = None, object: Any = None, graph: Any = None) -> Iterator[Any]:
+        """The quads that match, None standing for anything; asked once, then remembered."""
+        pattern = (subject, predicate, stored(object), graph)
+        if pattern not in self._known:
+            self._known[pattern] = self._look_up(pattern)
+        return iter(self._known[pattern])
+
+    def quads_of(self, subjects: Collection[Any], predicate: Any = None, graph: Any = None) -> Iterator[Any]:
+        """The quads whose subject is among these terms, in their order; some hundred terms to a request."""
+        return self._with(0, subjects, (None, predicate, None, graph))
+
+    def quads_to(self, objects: Collection[Any], predicate: Any = None, graph: Any = None) -> Iterator[Any]:
+        """The quads whose object is among these terms, in their order; some hundred terms to a request."""
+        return self._with(2, map(stored, objects), (None, predicate, None, graph))
+
+    def __len__(self) -> int:
+        """The number of quads in our graphs, counted once."""
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
+        parameters = () if self._dataset.foreign() == [] else self._dataset.named
+        (row,) = self.endpoint.rows("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", ("n",), parameters)
+        return int(row[0].value)
+
+    @property
+    def scannable(self) -> bool:
+        """Whether the graph is so small that a whole column of it is one short answer."""
+        return len(self) <= SCANNABLE
+
+    def __iter__(self) -> Iterator[Any]:
+        """Every quad, graph by graph, while they come; they are not remembered."""
+        for name, iri in zip(NAMES, self._dataset.ours, strict=True):
+            text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
+            graph = ox.NamedNode(OURS + name)
+            for s, p, o in self.endpoint.stream(text, self._dataset.named):
+                yield ox.Quad(s, p, o, graph)
+
+    @cached_property
+    def graphs(self) -> tuple[str, ...]:
+        """The local names of those of our graphs in which the server has anything."""
+        values = " ".join(f"<{iri}>" for iri in self._dataset.ours)
+        text = f"SELECT ?g {{ VALUES ?g {{ {values} }} FILTER EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} }} }}"
+        found = {row[0].value for row in self.endpoint.rows(text, ("g",), self._dataset.named)}
+        return tuple(name for name in NAMES if OURS + name in found)
+
+    @cached_property
+    def digest(self) -> str:
+        """`gbkg.store.digest` of the graph: what the record of its publication says; without one, of all quads."""
+        record = self.names.prefix + _RECORD
+        text = f"SELECT ?digest {{ GRAPH <{record}> {{ <{record}> <{_DIGEST}> ?digest }} }}"
+        said = {row[0].value for row in self.endpoint.rows(text, ("digest",), (("named-graph-uri", record),))}
+        return said.pop() if len(said) == 1 else digest(map(line, self))
+
+    def _look_up(self, pattern: Pattern, at: int = 0, among: Sequence[Any] = ()) -> list[Any]:
+        """The quads of a pattern; with `among`, those that have one of these terms at one of its open places."""
+        if isinstance(pattern[0], ox.Literal) or isinstance(pattern[3], ox.DefaultGraph):
+            return []
+        columns = [name for name, term in zip("spog", pattern, strict=True) if term is None]
+        s, p, o, g = shown = [self._text(term) or f"?{name}" for name, term in zip("spog", pattern, strict=True)]
+        values = f"VALUES {shown[at]} {{ {' '.join(map(self._text, among))} }} " if among else ""
+        wanted = " ".join(f"?{name}" for name in columns) or "(1 AS ?n)"
+        text = f"SELECT {wanted} {{ {values}GRAPH {g} {{ {s} {p} {o} }} }}"
+        rows = self.endpoint.rows(text, columns or ("n",), self._dataset.of_look_up)
+        return [quad for quad in (_filled(pattern, row) for row in rows) if quad.graph_name.value in _GRAPHS]
+
+    def _with(self, at: int, terms: Iterable[Any], pattern: Pattern) -> Iterator[Any]:
+        """The quads of a pattern that have one of the terms at an open place of it."""
+
+        def at_place(term: Any) -> Pattern:
+            return tuple(term if place == at else other for place, other in enumerate(pattern))
+
+        wanted = [at_place(term) for term in dict.fromkeys(terms) if not (at == 0 and isinstance(term, ox.Literal))]
+        lacking = [key for key in wanted if key not in self._known]
+        for start in range(0, len(lacking), _BATCH):
+            found: dict[Pattern, list[Any]] = {key: [] for key in lacking[start : start + _BATCH]}
+            for quad in self._look_up(pattern, at, [key[at] for key in found]):
+                # A server may take 01 for 1, which are two terms.
+                found.get(at_place(tuple(quad)[at]), []).append(quad)
+            self._known |= found
+        for key in wanted:
+            yield from self._known[key]
+
+    def _text(self, term: Any) -> str:
+        """The term as the server has it, in SPARQL; the empty string for None."""
+        if isinstance(term, ox.BlankNode):
+            raise GbkgError(f"{term} is a blank node, which no server can look up", hint="give the node an IRI")
+        return "" if term is None else str(self.names.sent(term))
+
+
+def _columns(text: str) -> tuple[str, ...] | type:
+    """The columns of a SELECT in the order of our engine; of other queries the type of their answer.
+
+    Raises `SyntaxError` (lineno, offset) when the text is not a SPARQL query.
+    """
+    form = ox.Store().query(text, prefixes=PREFIXES)
+    if isinstance(form, ox.QuerySolutions):
+        return tuple(variable.value for variable in form.variables)
+    return type(form)
+
+
+def _filled(pattern: Pattern, row: Any) -> Any:
+    """The quad of a pattern with the terms of a solution in its open places."""
+    terms = iter(row)
+    s, p, o, g = (next(terms) if term is None else term for term in pattern)
+    return ox.Quad(s, p, o, g)

@@ -1,0 +1,250 @@
+"""Versions of a folder's content, one of them current: made to the side, sealed, and published by one rename.
+
+    folder/lock            locked by the one process that writes
+    folder/current         symbolic link to the version that readers open
+    folder/version-7/      one version; nothing in it changes once it is current
+        held               locked, shared, by every reader of the version
+        seal.json          how long its files are, and the SHA-256 of all but the tables of the engine
+
+The locks are those of flock(2): they end with the process that holds them, however it ends. So a reader keeps what it
+reads until it is done, a writer that was killed leaves nothing but a folder that the next writer removes, and neither
+waits for the other. Needs a system that has flock: not Windows.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from gbkg.errors import GbkgError, OutputError
+
+_LOCK, _CURRENT, _ASIDE, _HELD, _SEAL = "lock", "current", "current.new", "held", "seal.json"
+_VERSION = re.compile(r"version-(\d+)")
+_TABLES = ".sst"
+"""Files of the engine that bear checksums of their own, and are too large to be read whenever a version is opened."""
+_UNSEALED = re.compile(r"held|seal\.json|(.*/)?LO(G|CK)[^/]*")
+"""Files that tell nothing of the content."""
+
+
+class StoreError(GbkgError):
+    """A store on disk is missing or damaged, cannot be read, or is of another format; nothing was changed."""
+
+
+@contextmanager
+def making(folder: Path) -> Iterator[Path]:
+    """An empty folder to be filled: the current version once the block has ended, gone if an exception ends it.
+
+    What killed writers left, and former versions that no one reads, is removed before and after.
+    Raises `OutputError` when another process is writing, when the folder holds something else, and for every `OSError`
+    of the block; the former version is then as it was.
+    """
+    try:
+        with _locked(folder):
+            _clean(folder)
+            new = _next(folder)
+            new.mkdir()
+            try:
+                yield new
+                _seal(new)
+                _sync(new)
+                _publish(new)
+            except BaseException:
+                shutil.rmtree(new, ignore_errors=True)
+                raise
+            _sync_one(folder)
+            _clean(folder)
+    except OSError as error:
+        message = f"cannot be written: {error.strerror or error}"
+        raise OutputError(message, file=str(folder), hint="the former version is as it was") from error
+
+
+def hold(folder: Path) -> tuple[Path, int]:
+    """The current version, and a file descriptor that keeps it from being removed until it is closed.
+
+    Raises `StoreError` when there is none.
+    """
+    while True:
+        version = current(folder)
+        try:
+            held = os.open(version / _HELD, os.O_RDONLY)
+        except FileNotFoundError:
+            if current(folder) == version:
+                raise damaged(version, f"{_HELD} is missing") from None
+            continue  # another version has been published, and this one removed
+        except OSError as error:
+            raise unreadable(version / _HELD, error) from error
+        fcntl.flock(held, fcntl.LOCK_SH)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(held), (version / _HELD).stat()):
+                return version, held
+        os.close(held)
+
+
+def current(folder: Path) -> Path:
+    """The folder of the current version. Raises `StoreError` when the folder is no store or has none yet."""
+    try:
+        name = str((folder / _CURRENT).readlink())
+    except FileNotFoundError as error:
+        if not folder.exists():
+            message, hint = "no such folder", "build the store, or name the folder that holds it"
+        elif (folder / _LOCK).exists():
+            message, hint = "a store in which nothing has been published yet", "build it again"
+        else:
+            message, hint = "not a store: a folder without a current version", "name the folder of a store"
+        raise StoreError(message, file=str(folder), hint=hint) from error
+    except NotADirectoryError as error:
+        raise StoreError("not a store, but a file", file=str(folder), hint="name the folder of a store") from error
+    except OSError as error:
+        raise unreadable(folder, error) from error
+    if not _VERSION.fullmatch(name):
+        raise damaged(folder, f"{_CURRENT} is a link to {name!r}, expected version-N")
+    return folder / name
+
+
+def check_seal(version: Path) -> None:
+    """Raises `StoreError` when a file of the version is missing, or is not what it was when it was published.
+
+    Cheap: of the engine's tables only the length is compared; the engine checks the rest when it reads them.
+    """
+    try:
+        told = json.loads((version / _SEAL).read_bytes())
+        found = _files(version)
+    except ValueError as error:
+        raise damaged(version, f"{_SEAL} is not JSON") from error
+    except FileNotFoundError as error:
+        raise damaged(version, f"{_SEAL} is missing") from error
+    except OSError as error:
+        raise unreadable(version, error) from error
+    for name, stamp in told.items():
+        if name not in found:
+            raise damaged(version, f"{name} is missing")
+        if found[name] != stamp:
+            raise damaged(version, f"{name} has changed: {_shown(found[name])}, expected {_shown(stamp)}")
+
+
+def link(version: Path, new: Path) -> None:
+    """A copy of a version's subfolder that shares its tables, which the engine never changes, and nothing else."""
+    new.mkdir()
+    for path in sorted(version.iterdir()):
+        if path.suffix == _TABLES:
+            os.link(path, new / path.name)
+        else:
+            shutil.copyfile(path, new / path.name)
+
+
+def damaged(path: Path, message: str) -> StoreError:
+    return StoreError(f"the store is damaged: {message}", file=str(path), hint="build it again")
+
+
+def unreadable(path: Path, error: OSError) -> StoreError:
+    return StoreError(f"cannot be read: {error.strerror or error}", file=str(path))
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Nobody else writes into the folder, made if need be, during the block."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / _LOCK).exists() and any(folder.iterdir()):
+        raise OutputError("holds other files", file=str(folder), hint="name an empty folder or one of a store")
+    lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        hint = "wait until it is done; the current version can be read meanwhile"
+        raise OutputError("another process is writing here", file=str(folder), hint=hint) from None
+    finally:
+        fcntl.flock(lock, fcntl.LOCK_UN)  # also for processes that were forked meanwhile and still live
+        os.close(lock)
+
+
+def _clean(folder: Path) -> None:
+    """Removes every version but the current one and those that somebody reads, and a link that was never renamed."""
+    kept, aside = _current_name(folder), folder / _ASIDE
+    if aside.is_symlink():
+        aside.unlink()
+    for path in folder.iterdir():
+        if _VERSION.fullmatch(path.name) and path.name != kept:
+            _remove(path)
+
+
+def _remove(version: Path) -> None:
+    try:
+        held = os.open(version / _HELD, os.O_RDWR)
+    except FileNotFoundError:  # was never published, or half removed
+        shutil.rmtree(version, ignore_errors=True)
+        return
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(version, ignore_errors=True)
+    except BlockingIOError:
+        pass
+    finally:
+        os.close(held)
+
+
+def _next(folder: Path) -> Path:
+    """A name that no version has had since the oldest that is still there."""
+    names = [path.name for path in folder.iterdir()] + [_current_name(folder)]
+    numbers = [int(match[1]) for name in names if (match := _VERSION.fullmatch(name))]
+    return folder / f"version-{max(numbers, default=0) + 1}"
+
+
+def _current_name(folder: Path) -> str:
+    try:
+        return str((folder / _CURRENT).readlink())
+    except OSError:
+        return ""
+
+
+def _seal(version: Path) -> None:
+    (version / _HELD).touch()
+    text = json.dumps(_files(version), indent=2, sort_keys=True) + "\n"
+    (version / _SEAL).write_text(text, encoding="utf-8")
+
+
+def _files(version: Path) -> dict[str, dict[str, Any]]:
+    """The length in bytes of each file, and the SHA-256 of all but the tables, by path below the version."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(version.rglob("*")):
+        name = path.relative_to(version).as_posix()
+        if path.is_dir() or _UNSEALED.fullmatch(name):
+            continue
+        found[name] = {"bytes": path.stat().st_size}
+        if path.suffix != _TABLES:
+            found[name]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+def _shown(stamp: dict[str, Any]) -> str:
+    return ", ".join(f"{stamp[key]} bytes" if key == "bytes" else f"{key} {stamp[key][:12]}…" for key in stamp)
+
+
+def _publish(version: Path) -> None:
+    """Makes the version the current one, at one stroke."""
+    aside = version.parent / _ASIDE
+    aside.symlink_to(version.name)
+    aside.replace(version.parent / _CURRENT)
+
+
+def _sync(folder: Path) -> None:
+    """Has everything in the folder, and the folder, written to the disk itself."""
+    for path in folder.rglob("*"):
+        _sync_one(path)
+    _sync_one(folder)
+
+
+def _sync_one(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

@@ -1,0 +1,73 @@
+"""Work spread over the processors of a machine, its results in the order of the work."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
+from multiprocessing import get_all_start_methods, get_context
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+_LOOK = 0.5
+"""Seconds after which a process looks whether the one that started it still lives."""
+_work: Callable[[Any], Any] | None = None
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def spread(
+    work: Callable[[_T], _R], items: Iterable[_T], *, batch: int = 1, alone: int = 0, ahead: int = 3
+) -> Iterator[_R]:
+    """What `work` gives for each item, in their order. Up to `alone` items, or on one processor, or where processes
+    cannot be forked, it all happens here; else in processes that see everything as it is when the first is started,
+    which are given `batch` items at a time; `ahead` batches for each may be under way before their results are taken,
+    which bounds the memory. Raises what `work` raises; results must be picklable."""
+    items = iter(items)
+    first = list(islice(items, alone + 1))
+    if len(first) <= alone or processors() < 2 or "fork" not in get_all_start_methods():
+        yield from map(work, first)
+        yield from map(work, items)
+        return
+    global _work
+    _work = work  # reaches the processes by fork, so that nothing large is copied
+    try:
+        context = get_context("fork")
+        with ProcessPoolExecutor(processors(), context, _follow, (os.getpid(),)) as pool:
+            yield from _ordered(pool, chain(first, items), batch, processors() * ahead)
+    finally:
+        _work = None
+
+
+def _follow(parent: int) -> None:
+    """Ends this process soon after the one that started it: it holds that one's locks."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _ordered(pool: ProcessPoolExecutor, items: Iterator[Any], batch: int, most: int) -> Iterator[Any]:
+    waiting: deque[Future[list[Any]]] = deque()
+    while True:
+        while len(waiting) < most and (some := list(islice(items, batch))):
+            waiting.append(pool.submit(_batch, some))
+        if not waiting:
+            return
+        yield from waiting.popleft().result()
+
+
+def _batch(items: list[Any]) -> list[Any]:
+    assert _work
+    return [_work(item) for item in items]

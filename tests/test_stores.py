@@ -1,0 +1,294 @@
+"""One set of tests for the three places where a graph can be: in memory, on disk, on a server."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from servers import Server, oxigraph
+
+from gbkg import answers, kg
+from gbkg.analyse import Selection, naming, network, paths
+from gbkg.answers import Answer, explain_empty
+from gbkg.errors import NotCoveredError, QueryLimitError, SyntaxFault
+from gbkg.kg import KnowledgeGraph
+from gbkg.proofs import Step
+from gbkg.queries import bind
+from gbkg.queries.examples import example
+from gbkg.spaces import PREFIXES, full
+from gbkg.store import Store, disk
+from gbkg.store.remote import Remote
+
+ROOT = Path(__file__).resolve().parents[1]
+PLACES = ("memory", "disk", "server")
+OTHERS = PLACES[1:]
+
+
+@pytest.fixture(scope="session")
+def server(real_build: Path) -> Iterator[Server]:
+    """A server with the graph of the project that gbkg comes with; it gives up on a query after some seconds."""
+    with oxigraph(None, "--timeout-s", "20") as started:
+        started.load(real_build / "gbkg.nq")
+        yield started
+
+
+@pytest.fixture(scope="session")
+def graphs(real_build: Path, server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, KnowledgeGraph]:
+    """The same graph in each of `PLACES`."""
+    memory = kg.open(ROOT, real_build / "gbkg.nq")
+    folder = tmp_path_factory.mktemp("store") / "graph"
+    counts = Counter(quad.graph_name.value.removeprefix(PREFIXES["graph"]) for quad in memory.store)
+    manifest = disk.Manifest("0", "none", len(memory.store), memory.digest, dict(counts))
+    disk.write(folder, disk.loading([real_build / "gbkg.nq"]), manifest)
+    return {
+        "memory": memory,
+        "disk": kg.open(ROOT, store=folder),
+        "server": kg.open(ROOT, endpoint=server.endpoint),
+    }
+
+
+@pytest.fixture(params=PLACES)
+def graph(request: pytest.FixtureRequest, graphs: dict[str, KnowledgeGraph]) -> KnowledgeGraph:
+    return graphs[request.param]
+
+
+@pytest.fixture(params=OTHERS)
+def other(request: pytest.FixtureRequest, graphs: dict[str, KnowledgeGraph]) -> KnowledgeGraph:
+    return graphs[request.param]
+
+
+@pytest.fixture
+def memory(graphs: dict[str, KnowledgeGraph]) -> KnowledgeGraph:
+    return graphs["memory"]
+
+
+@pytest.fixture
+def sample(memory: KnowledgeGraph) -> list[ox.Quad]:
+    """A few quads of every named graph, among them numbers, dates and words."""
+    found: dict[str, list[ox.Quad]] = {}
+    for quad in sorted(memory.store, key=str):
+        found.setdefault(quad.graph_name.value + str(getattr(quad.object, "datatype", "")), []).append(quad)
+    return [quad for quads in found.values() for quad in quads[:: max(1, len(quads) // 3)]]
+
+
+def iri(curie: str) -> ox.NamedNode:
+    return ox.NamedNode(str(full(curie)))
+
+
+def test_all_quads(graph: KnowledgeGraph, memory: KnowledgeGraph) -> None:
+    assert len(graph.store) == len(memory.store) > 20_000
+    assert set(graph.store) == set(memory.store)
+
+
+def test_quads_by_every_kind_of_pattern(graph: KnowledgeGraph, memory: KnowledgeGraph, sample: list[ox.Quad]) -> None:
+    whole = list(map(terms_of, memory.store))
+    kinds = list(itertools.product((True, False), repeat=4))[:-1]
+    for quad, kind in itertools.product(sample[:: len(sample) // 3], kinds):
+        pattern = [term if given else None for term, given in zip(terms_of(quad), kind, strict=True)]
+        fits = whole
+        for place, wanted in enumerate(pattern):
+            fits = fits if wanted is None else [terms for terms in fits if terms[place] == wanted]
+        found = list(map(terms_of, graph.store.quads(*pattern)))
+        assert len(found) == len(fits), pattern
+        assert set(found) == set(fits), pattern
+
+
+def terms_of(quad: ox.Quad) -> tuple[object, ...]:
+    return quad.subject, quad.predicate, quad.object, quad.graph_name
+
+
+def test_quads_of_what_is_not_there(graph: KnowledgeGraph) -> None:
+    nobody, words = iri("id:nobody"), ox.Literal("nothing says this")
+    assert list(graph.store.quads(nobody)) == list(graph.store.quads(None, None, words)) == []
+    assert list(graph.store.quads(None, iri("rdfs:label"), None, iri("graph:nowhere"))) == []
+    assert list(graph.store.quads_of([nobody])) == list(graph.store.quads_to([words, nobody])) == []
+    assert list(graph.store.quads_of([])) == list(graph.store.quads_to([])) == []
+
+
+def test_quads_of_many_subjects(graph: KnowledgeGraph, memory: KnowledgeGraph) -> None:
+    claims = sorted({quad.subject for quad in memory.store.quads(None, iri("gbkg:status"))}, key=str)
+    assert len(claims) > 400, "more than go into one request"
+    asked = [iri("id:nobody"), *claims]
+    for predicate, named in itertools.product((None, iri("gbkg:status")), (None, iri("graph:claims"))):
+        found = list(graph.store.quads_of(asked, predicate, named))
+        assert sorted(found, key=str) == sorted(memory.store.quads_of(asked, predicate, named), key=str)
+        assert [s for s, _ in itertools.groupby(quad.subject for quad in found)] == claims, "in the order asked"
+
+
+def test_quads_to_many_objects(graph: KnowledgeGraph, memory: KnowledgeGraph, sample: list[ox.Quad]) -> None:
+    asked = list(dict.fromkeys(quad.object for quad in sample))
+    assert any(isinstance(term, ox.Literal) for term in asked)
+    for named in (None, iri("graph:claims")):
+        found = sorted(graph.store.quads_to(asked, None, named), key=str)
+        assert found == sorted(memory.store.quads_to(asked, None, named), key=str) != []
+
+
+def test_a_number_is_found_however_it_is_written(graph: KnowledgeGraph, memory: KnowledgeGraph) -> None:
+    decimal = ox.NamedNode(PREFIXES["xsd"] + "decimal")
+    known = next(q.object for q in memory.store if getattr(q.object, "datatype", None) == decimal)
+    written = ox.Literal(known.value + "00", datatype=decimal)
+    assert set(graph.store.quads(None, None, written)) == set(memory.store.quads(None, None, known)) != set()
+
+
+def test_the_digest_is_the_same(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
+    assert other.digest == memory.digest
+    assert memory.store.digest == memory.digest
+
+
+@pytest.mark.parametrize("text", [
+    "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
+    "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }",
+    "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g",
+    "SELECT * { VALUES ?o { 1.50 'x'@EN } ?x rdfs:label ?l FILTER(?l < 'B') } ORDER BY ?x ?o",
+    "PREFIX id: <https://w3id.org/gbkg/ontology#> SELECT ?x { ?x a id:Fund } ORDER BY ?x",
+    "BASE <https://w3id.org/gbkg/> SELECT ?x { ?x a <ontology#Fund> FILTER(?x!=<id/x>) } ORDER BY ?x",
+    "SELECT ?c { id:guangzhou a/rdfs:subClassOf* ?c } ORDER BY ?c",
+    "SELECT DISTINCT ?y { ?x rdfs:subClassOf? ?y } ORDER BY STR(?y) LIMIT 50",
+    "SELECT ?x { ?x a gbkg:Fund FILTER NOT EXISTS { ?x ?p 'nothing' } } ORDER BY ?x # a comment",
+    "SELECT (1 AS ?one) {}",
+    "SELECT ?nothing { ?x a gbkg:Fund } LIMIT 2",
+])  # fmt: skip
+def test_tables(graph: KnowledgeGraph, memory: KnowledgeGraph, text: str) -> None:
+    found, expected = answers.run(graph.store, text), answers.run(memory.store, text)
+    assert isinstance(found, Answer)
+    assert isinstance(expected, Answer)
+    assert found.columns == expected.columns
+    assert list(found.rows) == list(expected.rows) != []
+
+
+def test_a_truth_value(graph: KnowledgeGraph) -> None:
+    assert answers.run(graph.store, "ASK { id:guangzhou ?p ?o }") == answers.Truth(True)
+    assert answers.run(graph.store, "ASK { id:nobody ?p ?o }") == answers.Truth(False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CONSTRUCT WHERE { ?x a gbkg:Fund ; rdfs:label ?l }",
+        "CONSTRUCT { ?x gbkg:has [ rdfs:label ?l ] } WHERE { ?x a gbkg:Fund ; rdfs:label ?l }",
+        "DESCRIBE id:guangzhou",
+    ],
+)
+def test_triples(graph: KnowledgeGraph, memory: KnowledgeGraph, text: str) -> None:
+    found, expected = answers.run(graph.store, text), answers.run(memory.store, text)
+    assert isinstance(found, answers.Triples)
+    assert isinstance(expected, answers.Triples)
+    assert found.turtle() == expected.turtle()
+    assert len(found) > 2
+
+
+def test_errors_of_syntax_have_their_place(graph: KnowledgeGraph) -> None:
+    with pytest.raises(SyntaxFault) as caught:
+        answers.run(graph.store, "SELECT ?x {\n  ?x a gbkg:Fund ;; .. \n}")
+    assert (caught.value.line, caught.value.column) == (2, 22)
+
+
+@pytest.mark.parametrize("form", ["SELECT * {}", "ASK {}"])
+def test_service_is_refused(graph: KnowledgeGraph, form: str) -> None:
+    text = form.replace("{}", "{ SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+    with pytest.raises(NotCoveredError, match="SERVICE"):
+        answers.run(graph.store, text)
+    if isinstance(graph.store, Remote):
+        with pytest.raises(NotCoveredError, match="SERVICE"):
+            graph.store.query(text)
+
+
+def test_time_is_up_on_a_server(graphs: dict[str, KnowledgeGraph]) -> None:
+    with pytest.raises(QueryLimitError, match="time was up"):
+        graphs["server"].query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", timeout=0.3)
+
+
+@pytest.mark.parametrize("text", [
+    "SELECT ?x { ?x a gbkg:Fund ; gbkg:foundedBy id:guangzou }",
+    "SELECT ?x { ?x rdfs:label 'guangzhou' }",
+    "SELECT ?x { ?x gbkg:foundetBy ?y }",
+])  # fmt: skip
+def test_why_an_answer_is_empty(graph: KnowledgeGraph, memory: KnowledgeGraph, text: str) -> None:
+    found = explain_empty(graph.store, text)
+    assert found
+    assert found == explain_empty(memory.store, text)
+
+
+def texts(memory: KnowledgeGraph) -> dict[str, str]:
+    """Every saved query with example values."""
+    return {name: bind(query, example(query, memory), memory) for name, query in memory.queries.items()}
+
+
+def test_saved_queries(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
+    asked = texts(memory)
+    assert len(asked) > 80
+    for name, text in asked.items():
+        found, expected = other.answer(text), memory.answer(text)
+        assert isinstance(found, Answer), name
+        assert isinstance(expected, Answer), name
+        assert found.columns == expected.columns, name
+        assert list(found.rows) == list(expected.rows), name
+
+
+def test_saved_queries_with_proofs(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
+    for name, text in texts(memory).items():
+        found, expected = other.answer(text, cite=True), memory.answer(text, cite=True)
+        assert isinstance(found, Answer), name
+        assert isinstance(expected, Answer), name
+        assert list(found.rows) == list(expected.rows), name
+        assert found.proofs == expected.proofs, name
+        assert found.texts() == expected.texts(), name
+
+
+def test_parameters_mean_the_same(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
+    for name, query in memory.queries.items():
+        given = example(query, memory)
+        assert bind(query, given, other) == bind(query, given, memory), name
+
+
+@pytest.mark.parametrize(
+    "triple",
+    [
+        ("id:guangzhou", "gbkg:partOf", "id:guangdong"),
+        ("id:guangzhou", "gbkg:partOf", "id:hong-kong"),
+        ("id:guangzhou", "rdf:type", "gbkg:Place"),
+    ],
+)
+def test_why(other: KnowledgeGraph, memory: KnowledgeGraph, triple: tuple[str, str, str]) -> None:
+    terms = tuple(map(iri, triple))
+    assert other.why(*terms) == memory.why(*terms)
+
+
+def test_why_something_was_inferred(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
+    quad = min(memory.store.quads(None, None, None, iri("graph:inferred")), key=str)
+    found = other.why(quad.subject, quad.predicate, quad.object)
+    assert isinstance(found, Step)
+    assert found.evidence
+    assert found == memory.why(quad.subject, quad.predicate, quad.object)
+
+
+def test_neighbours(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
+    steps = []
+    for graph in (memory, other):
+        start = naming.entity(graph, "Guangzhou")
+        steps.append(paths.neighbours(network(graph, Selection(inferred=True)), start, 1))
+    assert steps[0] == steps[1] != []
+
+
+def test_labels(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
+    assert dict(other.labels) == dict(memory.labels)
+    assert other.label(iri("id:guangzhou")) == "Guangzhou"
+    assert other.label(iri("id:nobody")) == "id:nobody"
+
+
+def test_a_store_in_memory_is_scannable(graphs: dict[str, KnowledgeGraph]) -> None:
+    assert {place: graph.store.scannable for place, graph in graphs.items()} == {
+        "memory": True,
+        "disk": False,
+        "server": True,
+    }
+    assert isinstance(graphs["memory"].store, Store)
+
+
+def test_a_store_of_other_inputs_is_remarked_on(graphs: dict[str, KnowledgeGraph]) -> None:
+    assert "built from other inputs" in graphs["disk"].remark
+    assert graphs["memory"].remark == graphs["server"].remark == ""
