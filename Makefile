@@ -1,6 +1,7 @@
 # make         build the graph and print what is in it
 # make test    the tests (with GBKG_SOURCES=DIR also those that need the documents)
 # make test-lowest   some of them with the oldest versions that pyproject.toml allows
+# make test-virtuoso   publishing on a Virtuoso server; needs virtuoso-t, of Debian's package virtuoso-opensource-7-bin
 # make check   ruff and mypy
 # make bench   CPU seconds and memory of each stage
 # make pictures   draw the pictures of docs/ anew
@@ -10,7 +11,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: build test test-lowest check bench pictures clean
+.PHONY: build test test-lowest test-virtuoso check bench pictures clean
 build: $(VENV)/run
 	@$(BIN)/gbkg build
 
@@ -21,6 +22,10 @@ test-lowest: $(VENV)/python
 	@$(PYTHON) -m venv $(VENV)/lowest
 	@$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint tests/lowest.txt --editable . pytest
 	@$(VENV)/lowest/bin/python -m pytest -q tests/test_cli.py tests/test_bad_input.py
+
+test-virtuoso: $(VENV)/dev
+	@command -v virtuoso-t >/dev/null || { echo "needs virtuoso-t: apt-get install virtuoso-opensource-7-bin" >&2; exit 2; }
+	@$(BIN)/pytest -q -n 0 tests/virtuoso/on_virtuoso.py
 
 check: $(VENV)/dev
 	@$(BIN)/ruff format --check .

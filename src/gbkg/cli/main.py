@@ -6,11 +6,11 @@ import os
 import sys
 from typing import NoReturn
 
-from gbkg.cli import ask, curate, disputes, draw, export, network, prove
+from gbkg.cli import ask, curate, disputes, draw, export, network, prove, publish
 from gbkg.cli.door import app, clear_progress, fail, print_findings
 from gbkg.errors import GbkgError, Nonconforming
 
-COMMANDS = (curate, ask, prove, disputes, network, draw, export)
+COMMANDS = (curate, ask, prove, disputes, network, draw, export, publish)
 """The modules whose commands the program has."""
 
 

@@ -1,0 +1,126 @@
+"""The command for those who run a server: publish."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gbkg.cli.door import app, clear_progress, current_project, progress, remark
+
+if TYPE_CHECKING:
+    from gbkg.publish import Outcome, Source
+
+_QUIET = 30.0
+"""Seconds between two lines of progress in a file."""
+
+
+@app.command()
+def publish(
+    endpoint: Annotated[
+        str,
+        typer.Option("--endpoint", envvar="GBKG_ENDPOINT", metavar="URL", help="Where the server takes queries."),
+    ],
+    update: Annotated[
+        str,
+        typer.Option(
+            "--update-endpoint", envvar="GBKG_UPDATE_ENDPOINT", metavar="URL", help="Where it takes SPARQL Update."
+        ),
+    ] = "",
+    graphs: Annotated[
+        str,
+        typer.Option(
+            "--graph-store", envvar="GBKG_GRAPH_STORE", metavar="URL", help="Where it takes graphs (?graph=IRI)."
+        ),
+    ] = "",
+    prefix: Annotated[
+        str,
+        typer.Option(
+            "--graph-prefix",
+            envvar="GBKG_GRAPH_PREFIX",
+            metavar="IRI",
+            help="What the names of its graphs begin with, instead of graph:.",
+        ),
+    ] = "",
+    built: Annotated[Path, typer.Option("--build", metavar="DIR", help="The folder that gbkg build wrote.")] = Path(
+        "build"
+    ),
+    store: Annotated[
+        Path | None, typer.Option("--store", metavar="DIR", help="A store on disk instead of the build's gbkg.nq.")
+    ] = None,
+    batch: Annotated[
+        int | None,
+        typer.Option(
+            "--batch", min=1, max=100_000, help="Triples in one request [default: 20,000; not Oxigraph: 5,000]."
+        ),
+    ] = None,
+) -> None:
+    """Put the named graphs of a build on a SPARQL server, in batches, and check that they arrived.
+
+    Repeating it sends nothing twice: what is there is only checked, what was broken off goes on where it stopped, and
+    of a changed build only the named graphs that differ are replaced. Other graphs of the server are left alone.
+
+    Without --update-endpoint and --graph-store they follow from --endpoint: for Oxigraph (…/query) they are …/update
+    and …/store; for Virtuoso (…/sparql) with credentials …/sparql-auth and …/sparql-graph-crud-auth, without them
+    …/sparql and …/sparql-graph-crud. Any other server needs all three.
+
+    Credentials come from GBKG_ENDPOINT_USER and GBKG_ENDPOINT_PASSWORD, from GBKG_ENDPOINT_TOKEN, or from ~/.netrc.
+    """
+    from gbkg.publish import Endpoints, Server
+    from gbkg.publish import publish as send
+    from gbkg.publish.check import Differs
+
+    source = _source(built, store)
+    server = Server(Endpoints.of(endpoint, update, graphs), prefix)
+    try:
+        outcome = send(source, server, batch, _teller())
+    except Differs as error:
+        clear_progress()
+        for line in error.lines:
+            remark(line)
+        raise
+    clear_progress()
+    _print(outcome)
+
+
+def _source(built: Path, store: Path | None) -> Source:
+    from gbkg.publish import Source
+
+    if store is not None:
+        return Source.store(current_project(), store)
+    return Source.build(current_project(), built)
+
+
+def _teller() -> Callable[[str], None]:
+    """Tells how far it is: always the same line of a terminal, now and then a line of a file."""
+    told = time.monotonic()
+
+    def tell(text: str) -> None:
+        nonlocal told
+        if sys.stderr.isatty():
+            progress(text)
+        elif time.monotonic() - told >= _QUIET:
+            told = time.monotonic()
+            remark(text)
+
+    return tell
+
+
+def _print(outcome: Outcome) -> None:
+    became = [
+        (outcome.replaced, "sent"),
+        (outcome.mended, "sent what differed"),
+        (outcome.resumed, "sent from where it had stopped"),
+        (outcome.kept, "as it was"),
+        (outcome.dropped, "dropped"),
+    ]
+    for graphs, word in became:
+        for graph in graphs:
+            typer.echo(f"{graph}\t{word}")
+    for graph in outcome.rewritten:
+        remark(f"{graph}: the server gives some integers as decimals of the same value")
+    typer.echo(f"{outcome.sent:,} of {outcome.triples:,} triples sent; all are there; digest {outcome.digest}")
