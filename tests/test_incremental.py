@@ -1,0 +1,212 @@
+"""A build that finds what an earlier one has made gives the same bytes as one that makes everything anew."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from gbkg import build, parts
+from gbkg.errors import Nonconforming, OutputError
+from gbkg.project import Project
+from gbkg.spool import Part, Spool, Told
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+import corpus  # noqa: E402
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(out.iterdir()) if path.name != build.PARTS}
+
+
+def built(folder: Path, out: Path, engine: str | None = None) -> dict[str, bytes]:
+    build.run(Project(folder / "project"), out, build.Settings(folder / "documents", engine=engine))
+    return contents(out)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The sources of which parts are made, in order."""
+    found: list[str] = []
+    true = parts.Maker.part
+
+    def noted(maker: parts.Maker, source: str) -> Part:
+        found.append(source)
+        return true(maker, source)
+
+    monkeypatch.setattr(parts.Maker, "part", noted)
+    return found
+
+
+# ---- A corpus that changes
+
+
+def changed(folder: Path, rng: random.Random, numbers: list[int]) -> str:
+    """Changes, adds or removes a document at random; what was done."""
+    what = rng.choice(["change", "change", "add", "remove"])
+    if what == "add":
+        numbers.append(corpus.add(folder, rng.randrange(1000)))
+    elif what == "remove":
+        gone = rng.choice([number for number in numbers if number % 10])  # others lean on each tenth
+        numbers.remove(gone)
+        corpus.remove(folder, gone)
+    else:
+        corpus.change(folder, rng.choice(numbers), rng.randrange(1000))
+    return what
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_documents_changed_added_and_removed_give_the_bytes_of_a_full_build(seed: int, tmp_path: Path) -> None:
+    folder, out = tmp_path / "corpus", tmp_path / "out"
+    corpus.generate(folder, 12, seed)
+    built(folder, out)
+    rng, numbers = random.Random(seed), list(range(12))
+    for step in range(3):
+        done = [changed(folder, rng, numbers) for _ in range(rng.randint(1, 3))]
+        assert built(folder, out) == built(folder, tmp_path / f"fresh-{step}"), done
+
+
+def test_only_what_has_changed_is_made_again(tmp_path: Path, made: list[str]) -> None:
+    folder, out = tmp_path / "corpus", tmp_path / "out"
+    corpus.generate(folder, 12, 3)
+    built(folder, out, "")
+    assert len(made) == 12
+    made.clear()
+    built(folder, out, "")
+    assert made == []
+    corpus.change(folder, 4, 99)
+    built(folder, out, "")
+    assert 1 <= len(made) <= 3  # the document itself, and those that name an entity which is now called otherwise
+
+
+def test_many_sources_are_made_by_several_processes_and_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "corpus"
+    corpus.generate(folder, 20, 5)
+    alone = built(folder, tmp_path / "alone", "")
+    monkeypatch.setattr(parts, "_ALONE", 0)
+    monkeypatch.setattr("gbkg.workers.processors", lambda: 2)
+    assert built(folder, tmp_path / "together", "") == alone
+
+
+# ---- What else a part depends on
+
+
+@pytest.fixture
+def mini_out(mini: Path, tmp_path: Path) -> Path:
+    """The outputs of the mini project, with what was made of its sources; both may be changed."""
+    out = tmp_path / "out"
+    build.run(Project(mini), out)
+    return out
+
+
+def swap(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize("change", ["label", "verdict"])
+def test_what_stands_elsewhere_reaches_the_parts(change: str, mini: Path, mini_out: Path, tmp_path: Path) -> None:
+    table = mini / "data" / "entities.tsv"
+    if change == "label":
+        first = table.read_text(encoding="utf-8").split("\n")[1].split("\t")
+        swap(table, f"\t{first[2]}\t", f"\t{first[2]}, renamed\t")
+    else:
+        (mini / "data" / "review.tsv").unlink()
+    for out in (mini_out, tmp_path / "fresh"):
+        build.run(Project(mini), out)
+    assert contents(mini_out) == contents(tmp_path / "fresh")
+
+
+def test_documents_that_come_to_hand_are_read(mini: Path, mini_out: Path) -> None:
+    assert json.loads((mini_out / "report.json").read_text())["coverage"] == {}
+    build.run(Project(mini), mini_out, build.Settings(mini / "documents"))
+    assert len(json.loads((mini_out / "report.json").read_text())["coverage"]) == 2
+
+
+def test_a_fault_is_found_again_until_it_is_mended(mini: Path, mini_out: Path) -> None:
+    before = contents(mini_out)
+    table = mini / "data" / "claims" / "gazette.tsv"
+    good = table.read_text(encoding="utf-8")
+    table.write_text(good.replace("\taccepted\t", "\tacepted\t", 1), encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(Nonconforming):
+            build.run(Project(mini), mini_out)
+    assert contents(mini_out) == before
+    table.write_text(good, encoding="utf-8")
+    build.run(Project(mini), mini_out)
+    assert contents(mini_out) == before
+
+
+def test_a_violation_of_a_shape_is_found_again(mini: Path, mini_out: Path) -> None:
+    shapes = ROOT / "ontology" / "shapes.ttl"
+    own = mini / "ontology" / "shapes.ttl"
+    if not own.exists():
+        own.parent.mkdir(exist_ok=True)
+        shutil.copy(shapes, own)
+    shape = """
+gbkg:NoCityShape a sh:NodeShape ; sh:targetClass gbkg:City ;
+    sh:property [ sh:path rdfs:label ; sh:maxCount 0 ; sh:message "no city has a label" ] .
+"""
+    own.write_text(own.read_text() + shape)
+    for _ in range(2):
+        with pytest.raises(Nonconforming) as caught:
+            build.run(Project(mini), mini_out)
+        assert any("no city has a label" in str(finding) for finding in caught.value.findings)
+
+
+# ---- The file of parts
+
+
+def test_a_broken_file_of_parts_only_costs_time(mini: Path, mini_out: Path) -> None:
+    before = contents(mini_out)
+    (mini_out / build.PARTS).write_bytes(b"no database at all, but long enough to be looked at" * 100)
+    build.run(Project(mini), mini_out)
+    assert contents(mini_out) == before
+
+
+def test_two_builds_do_not_write_to_one_folder(mini: Path, mini_out: Path) -> None:
+    with Spool(mini_out / build.PARTS), pytest.raises(OutputError, match="another build is writing there"):
+        build.run(Project(mini), mini_out)
+
+
+def test_a_part_is_kept_and_given_back(tmp_path: Path) -> None:
+    told = Told(entities={"a": "City\tA"}, counts={"claims": 1}, coverage=(2, 1, 1, 0.5), digest="0" * 64)
+    lines = {"claims": "c\n", "evidence": "e\n", "facts": "f\n"}
+    with Spool(tmp_path / "parts") as spool:
+        spool.put(Part("doc", "key", told, lines, "{}"))
+        spool.commit()
+    with Spool(tmp_path / "parts") as spool:
+        assert spool.known("doc", "key").counts == {"claims": 1}  # type: ignore[union-attr]
+        assert spool.known("doc", "other") is None
+        assert list(spool.parts()) == [("doc", "c\n", "e\n")]
+        assert list(spool.lines("facts")) == ["f\n"]
+        spool.keep([])
+        assert list(spool.parts()) == []
+
+
+def test_what_nobody_asks_for_is_forgotten(tmp_path: Path) -> None:
+    with Spool(tmp_path / "parts") as spool:
+        spool.remember("old", "1")
+        spool.remember("new", "2")
+        spool.commit()
+    with Spool(tmp_path / "parts") as spool:
+        assert spool.recall("new") == "2"
+        spool.forget()
+        assert spool.recall("old") is None
+        assert spool.recall("new") == "2"
+
+
+def test_what_was_not_committed_is_gone(tmp_path: Path) -> None:
+    with Spool(tmp_path / "parts") as spool:
+        spool.remember("key", "text")
+    assert sqlite3.connect(tmp_path / "parts").execute("SELECT count(*) FROM worked").fetchone() == (0,)
