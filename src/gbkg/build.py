@@ -141,7 +141,8 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
         built = infer(stated, known)
         numbers = gates.counts(built.stated, built.sizes, len(built.inferred.uses))
         faults += gates.curated(stated) + gates.expected(stated, numbers)
-        engine = gates.suitable(numbers["triples"]) if settings.engine is None else settings.engine
+        engine, doubts = gates.chosen(project, settings.engine, numbers["triples"])
+        faults += doubts
 
         reports: list[Report] = []
 
@@ -164,11 +165,12 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
         if settings.store is None:
             finish(Store.read(written) if engine else None)
         else:
-            manifest = _manifest(built, numbers["triples"])
+            manifest = _manifest(built, numbers["triples"], not engine)
             _keep(settings.store, manifest, out / "gbkg.nq", written, spool, lambda s: finish(s if engine else None))
-        spool.forget()
+        if engine and len(settings.formats) == len(FORMATS):
+            spool.forget()
         spool.commit()
-        aside.publish()
+        aside.publish(gone=[f"gbkg.{name}" for name in FORMATS if name not in ("nq", *settings.formats)])
         return reports[-1]
 
 
@@ -230,10 +232,10 @@ def _report(built: Built, numbers: dict[str, int], engine: str, faults: list[Fin
 # ---- The store on disk
 
 
-def _manifest(built: Built, triples: int) -> disk.Manifest:
+def _manifest(built: Built, triples: int, unchecked: bool) -> disk.Manifest:
     digest = built.stated.digest(rules.lines(built.inferred, built.rules))
     sizes = {name: size for name, size in built.graphs.items() if size}
-    return disk.Manifest(__version__, built.stated.inputs.project.digest, triples, digest, sizes)
+    return disk.Manifest(__version__, built.stated.inputs.project.digest, triples, digest, sizes, unchecked)
 
 
 def _keep(

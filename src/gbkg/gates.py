@@ -50,6 +50,18 @@ def usable(engine: str | None) -> None:
         shacl.Validator(Graph(), engine)
 
 
+def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[Finding]]:
+    """The engine that validates a graph of so many lines: the one that is wanted, "" being none, or the one that suits;
+    but the reference, with a warning, where the shapes have what another engine sees otherwise."""
+    engine = suitable(size) if wanted is None else wanted
+    path = project.ontology("shapes.ttl")
+    reason = shacl.unfit(turtle.read(project, path), engine) if engine else ""
+    if not reason:
+        return engine, []
+    message = f"{shacl.ENGINES[0]} validates in place of {engine}: {reason}"
+    return shacl.ENGINES[0], [Finding("shapes", message, project.show(path), severity="warning")]
+
+
 def curated(made: Assembly) -> list[Finding]:
     """The gate of curation: arithmetic, and references to what there is."""
     typed = Places(made.inputs)
@@ -150,6 +162,7 @@ def _known(made: Assembly) -> set[URIRef]:
     inputs = made.inputs
     known = {ID[slug] for slug in inputs.entities} | {SRC[slug] for slug in inputs.sources}
     known |= {CLM[key] for key in made.told.figures}
+    known |= {s for s in made.curated.subjects() if isinstance(s, URIRef)}
     for thing in {o for o in made.curated.objects() if isinstance(o, URIRef) and str(o).startswith(str(PSG))}:
         source = str(thing).removeprefix(str(PSG)).partition(".")[0]
         if any(f"<{thing}> " in text for text in made.spool.lines("evidence", source)):

@@ -198,8 +198,10 @@ def _on_server(endpoint: str, graph_prefix: str | None, project: Project) -> Kno
             file=remote.endpoint.url,
             hint="gbkg publish puts them there; a graph prefix says where else they are",
         )
+    remarks = ["a publication is under way or was broken off: part of the graph may be missing"] * remote.unfinished
     unlike = "Virtuoso answers some queries otherwise than SPARQL 1.1 says, above all paths with * and +"
-    return KnowledgeGraph(remote, project, unlike if remote.endpoint.server.startswith("Virtuoso") else "")
+    remarks += [unlike] * remote.endpoint.server.startswith("Virtuoso")
+    return KnowledgeGraph(remote, project, "; ".join(remarks))
 
 
 def _built_or_new(project: Project) -> KnowledgeGraph:
@@ -211,6 +213,11 @@ def _built_or_new(project: Project) -> KnowledgeGraph:
 
     remark = f"./{OUT} holds no build of this project as it is now: the graph was put together without validation"
     return KnowledgeGraph(Store.of(build.quads(project)), project, f"{remark} (gbkg build validates and keeps it)")
+
+
+def validated(folder: Path) -> bool:
+    """Whether the build in the folder went through the gates on the graph."""
+    return bool(json.loads((folder / "report.json").read_bytes()).get("engine"))
 
 
 def built(folder: Path) -> str:

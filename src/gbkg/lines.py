@@ -16,7 +16,7 @@ _XSD = re.escape(PREFIXES["xsd"].encode())
 # What a store may write in another form: literals with a language or a datatype, except numbers that have none.
 _REWRITTEN = re.compile(rb'"(?:@|\^\^<)')
 _KEPT = re.compile(
-    rb'"(?:-?(?:0|[1-9]\d*)"\^\^<%sinteger>|-?(?:0|[1-9]\d*)\.\d*[1-9]"\^\^<%sdecimal>'
+    rb'"(?:(?:0|-?[1-9]\d*)"\^\^<%sinteger>|-?(?:0|[1-9]\d*)\.\d*[1-9]"\^\^<%sdecimal>'
     rb'|\d{4}(?:-\d\d){0,2}"\^\^<%s(?:gYear|gYearMonth|date)>|--\d\d(?:-\d\d)?"\^\^<%sgMonth(?:Day)?>) <[^<>]*> \.$'
     % (_XSD, _XSD, _XSD, _XSD)
 )

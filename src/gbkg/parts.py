@@ -16,6 +16,7 @@ from gbkg.export.syntaxes import Compaction
 from gbkg.inputs import Inputs, Tables
 from gbkg.lines import as_stored
 from gbkg.model import Finding
+from gbkg.project import read_text
 from gbkg.sources import Library
 from gbkg.spool import Part, Spool, Told, code
 from gbkg.store.digest import digest
@@ -75,8 +76,9 @@ class Maker:
         made = sha256(self._shared.encode())
         for folder in ("claims", "readings"):
             path = inputs.project.data / folder / f"{source}.tsv"
-            content = path.read_bytes() if path.exists() else b""
-            made.update(f"{folder} {len(content)}\0".encode() + content)
+            if path.exists():
+                content = read_text(path, inputs.project.show(path)).encode()
+                made.update(f"{folder} {len(content)}\0".encode() + content)
         rows = [(row.place.line, row.cells) for row in inputs.verdicts.get(source, [])]
         made.update(json.dumps([source, inputs.registry.described[source], rows]).encode())
         at_hand = self.library is not None and source in self.library.files
@@ -88,7 +90,7 @@ class Maker:
         """What all keys have in common."""
         project = self.inputs.project
         files = [project.ontology(name) for name in ("gbkg.ttl", "indicators.ttl", "context.jsonld")]
-        contents = [sha256(path.read_bytes()).hexdigest() for path in files]
+        contents = [sha256(read_text(path, project.show(path)).encode()).hexdigest() for path in files]
         return " ".join([code(), *contents, "nodes" if self.compaction else ""])
 
     def _seen(self, slug: str) -> str:

@@ -1,7 +1,7 @@
 """SHACL at any size: the graph cut into pieces that are validated apart, and again only when they have changed.
 
-A piece is one source with its claims and passages, one entity with its facts and all that mentions it, or one of the
-graphs that are typed as Turtle. What a shape says of a node of a piece depends on the piece, on the classes of the
+A piece is one source with its claims and passages, one entity with its facts and all that mentions it, or the rest:
+what is typed as Turtle. What a shape says of a node of a piece depends on the piece, on the classes of the
 entities that it names, and on the ontology; `shacl.separable` proves that of the shapes, else there is one piece.
 """
 
@@ -104,13 +104,11 @@ class _Cut:
         self._inverse = frozenset(inverse)
         self._typed_as = _classes_of([stated.entities])
         self._sources_known = frozenset(stated.spool.sources())
-        self._turtle: dict[str, list[str]] = {"terms": [], "curation": [], "metadata": [], "rest": []}
+        self._turtle: list[str] = []
         self._more = defaultdict[str, list[str]](list)  # what Turtle says of nodes that have a piece of their own
-        self._at = dict[str, str]()
-        typed = (("curation", stated.curation), ("metadata", stated.metadata), ("rest", stated.evidence))
-        for name, text in typed:
-            for line in lines.each([text]):
-                self._put(name, line)
+        for line in lines.each([stated.curation, stated.metadata, stated.evidence]):
+            owner = self._own(lines.subject(line))
+            (self._more[owner] if owner else self._turtle).append(f"{line}\n")
         for slug, more in _classes_of("".join(own) for own in self._more.values()).items():
             self._typed_as[slug] = self._typed_as.get(slug, "") + more
 
@@ -127,18 +125,9 @@ class _Cut:
         found = ((self.owner(result.focus), result) for result in validator.results(content))
         return sum(text.count(b"\n") for text in content), [(name, one) for name, one in found if name in names]
 
-    def _put(self, name: str, line: str) -> None:
-        focus = lines.subject(line)
-        owner = self._own(focus)
-        if owner:
-            self._more[owner].append(f"{line}\n")
-        else:
-            self._at[focus] = name
-            self._turtle[name].append(f"{line}\n")
-
     def owner(self, focus: str) -> str:
         """The piece that a node belongs to."""
-        return self._own(focus) or self._at.get(focus, "terms")
+        return self._own(focus) or "turtle"
 
     def _own(self, focus: str) -> str:
         """The piece of a claim, passage, source or entity that a table has, "" for other nodes."""
@@ -165,11 +154,10 @@ class _Cut:
         return found is not None
 
     def _typed(self) -> Iterator[Group]:
-        texts = {name: "".join(own) for name, own in self._turtle.items()}
-        given = {name: [text, *self._context(text)] for name, text in texts.items()}
-        new = [name for name, found in given.items() if not self._known(name, _digest(self._scope, name, *found))]
-        if new:
-            yield frozenset(new), _once(text for name in new for text in given[name])
+        text = "".join(self._turtle)
+        given = [text, *self._context(text)]
+        if not self._known("turtle", _digest(self._scope, *given)):
+            yield frozenset(["turtle"]), _once(given)
 
     def _sources(self, limit: int) -> Iterator[Group]:
         names: list[str] = []
@@ -177,7 +165,7 @@ class _Cut:
         size = 0
         for source, claims, evidence in self.stated.spool.parts():
             more = "".join(self._more.get(f"source {source}", ()))
-            own = [claims, evidence, more, *self._classes(claims + evidence + more)]
+            own = [claims, evidence, more, *self._classes(claims + evidence), *self._context(more)]
             if self._known(f"source {source}", _digest(self._scope, *own)):
                 continue
             names.append(f"source {source}")
@@ -209,7 +197,7 @@ class _Cut:
         for owner, own in sorted(self._more.items()):
             if owner.startswith("entity "):
                 yield from ((owner.removeprefix("entity "), line.rstrip("\n")) for line in own)
-                classes = lines.each(self._classes("".join(own)))
+                classes = lines.each(self._context("".join(own)))
                 yield from ((owner.removeprefix("entity "), line) for line in classes)
         for line in lines.each([self.stated.facts]):
             ends = _ENTITY.findall(line)
@@ -241,6 +229,7 @@ class _Cut:
         found = self._classes(text)
         for source, starts in sorted(referred.items()):
             texts = [one for graph in ("claims", "evidence") for one in self.stated.spool.lines(graph, source)]
+            texts += [*self._more.get(f"source {source}", ()), *self._turtle]
             wanted = tuple(sorted(starts))
             found += [f"{line}\n" for line in lines.each(texts) if line.startswith(wanted)]
         return found

@@ -16,6 +16,7 @@ from gbkg.spaces import PREFIXES, SLUG
 
 _TYPE = PREFIXES["rdf"] + "type"
 _TITLE = PREFIXES["dcterms"] + "title"
+_FROM_TABLES = (PREFIXES["psg"], PREFIXES["clm"])
 _SOURCE, _SHA256, _LENGTH, _LANGUAGE = (PREFIXES["gbkg"] + name for name in ("Source", "sha256", "length", "language"))
 
 
@@ -46,6 +47,9 @@ def read(project: Project) -> Registry:
     digests: dict[str, str] = {}
     for iri in sorted(by_subject):
         triples = by_subject.pop(iri)
+        if iri.startswith(_FROM_TABLES):
+            message = "passages and claims come from tables, and are not described here"
+            findings.append(Finding("tables", message, shown, found=iri))
         if not any(t.predicate.value == _TYPE and t.object.value == _SOURCE for t in triples):
             rest += triples
             continue

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from hashlib import sha256
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,15 @@ from gbkg.model import Finding
 
 GRAPHS = ("claims", "evidence", "facts")
 """The named graphs that a part has lines of."""
+_LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib", "shacl")
+_VERSION = 1
+"""Of the tables; a file of another version is made anew."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS part (
     source TEXT PRIMARY KEY, key TEXT NOT NULL, told TEXT NOT NULL,
-    claims TEXT NOT NULL, evidence TEXT NOT NULL, facts TEXT NOT NULL, nodes TEXT NOT NULL
+    claims TEXT NOT NULL, evidence TEXT NOT NULL, facts TEXT NOT NULL, nodes TEXT NOT NULL, seal TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS worked (key TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS worked (key TEXT PRIMARY KEY, text TEXT NOT NULL, seal TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -78,9 +83,9 @@ class Spool:
         self._db.close()
 
     def known(self, source: str, key: str) -> Told | None:
-        """What was told of the source when it was made from the same."""
-        for text in self._ask("SELECT told FROM part WHERE source = ? AND key = ?", source, key):
-            return _read(text)
+        """What was told of the source when it was made from the same; None also when it is not as it was written."""
+        for *row, seal in self._rows("SELECT * FROM part WHERE source = ? AND key = ?", source, key):
+            return _read(row[2]) if seal == _seal(row) else None
         return None
 
     def told(self, source: str) -> Told:
@@ -90,7 +95,7 @@ class Spool:
     def put(self, part: Part) -> None:
         """Keeps a part in place of the former one of its source."""
         row = (part.source, part.key, _written(part.told), *(part.lines[name] for name in GRAPHS), part.nodes)
-        self._do("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self._do("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, _seal(row)))
 
     def keep(self, sources: Iterable[str]) -> None:
         """Forgets all parts of other sources."""
@@ -119,12 +124,14 @@ class Spool:
     def recall(self, key: str) -> str | None:
         """What was worked out from that of which `key` is the digest, None if nothing was."""
         self._recalled.add(key)
-        return next(self._ask("SELECT text FROM worked WHERE key = ?", key), None)
+        for text, seal in self._rows("SELECT text, seal FROM worked WHERE key = ?", key):
+            return str(text) if seal == _seal((key, text)) else None
+        return None
 
     def remember(self, key: str, text: str) -> None:
         """Keeps what was worked out from that of which `key` is the digest."""
         self._recalled.add(key)
-        self._do("INSERT OR REPLACE INTO worked VALUES (?, ?)", (key, text))
+        self._do("INSERT OR REPLACE INTO worked VALUES (?, ?, ?)", (key, text, _seal((key, text))))
 
     def forget(self) -> None:
         """Forgets all that was worked out and that nobody has asked for since this was opened."""
@@ -150,14 +157,21 @@ class Spool:
                 raise self._fault(error) from error
         except OSError as error:
             raise OutputError(f"cannot be written: {error.strerror}", file=str(self.path.parent)) from error
-        self.path.unlink()  # not a database, or a broken one; nothing is lost but time
+        for name in (
+            self.path.name,
+            f"{self.path.name}-journal",
+        ):  # not a database, a broken one, or one of another version
+            self.path.with_name(name).unlink(missing_ok=True)
         return self._connected(str(self.path))
 
     @staticmethod
     def _connected(name: str) -> sqlite3.Connection:
         db = sqlite3.connect(name, timeout=0)
         db.execute("PRAGMA locking_mode = EXCLUSIVE")  # one build at a time
-        db.executescript(_SCHEMA)
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version not in (0, _VERSION):
+            raise sqlite3.DatabaseError("of another version")
+        db.executescript(f"{_SCHEMA} PRAGMA user_version = {_VERSION};")
         db.execute("BEGIN IMMEDIATE")
         return db
 
@@ -177,10 +191,16 @@ class Spool:
             raise self._fault(error) from error
 
     def _fault(self, error: sqlite3.Error) -> OutputError:
-        busy = "locked" in str(error)
-        hint = "another build is writing there; wait for it" if busy else "free some space, or remove this file"
+        hint = "free some space, or remove this file, which only saves time"
+        if "locked" in str(error):
+            hint = "another build is writing there; wait for it"
         hint += "; former outputs are as they were"
         return OutputError(f"cannot be used: {error}", file=str(self.path), hint=hint)
+
+
+def _seal(texts: Sequence[str]) -> str:
+    """The digest of a row, by which one that was changed on the disk is known."""
+    return sha256("\0".join(texts).encode()).hexdigest()
 
 
 def _written(told: Told) -> str:
@@ -195,10 +215,16 @@ def _read(text: str) -> Told:
     return Told(**read)
 
 
+def _version(name: str) -> str:
+    with suppress(metadata.PackageNotFoundError):
+        return metadata.version(name)
+    return ""
+
+
 @cache
 def code() -> str:
-    """A digest of gbkg's own code: what another version has made is of no use."""
-    made = sha256()
+    """A digest of gbkg's own code and of the libraries that it works with: what others have made is of no use."""
+    made = sha256(repr([(name, _version(name)) for name in _LIBRARIES]).encode())
     root = Path(__file__).parent
     for path in sorted(root.rglob("*.py")):
         made.update(path.relative_to(root).as_posix().encode() + path.read_bytes())

@@ -16,6 +16,7 @@ from gbkg.cli.door import (
     clear_progress,
     current_project,
     fail,
+    graph_place,
     oneline,
     open_graph,
     remark,
@@ -43,7 +44,7 @@ def build(
     ] = None,
     shacl: Annotated[
         str | None,
-        typer.Option(metavar="ENGINE", help="pyshacl or shacl-rust (extra shacl); by default what suits the size."),
+        typer.Option(metavar="ENGINE", help="pyshacl, or shacl of the extra shacl; by default what suits the size."),
     ] = None,
     unchecked: Annotated[
         bool, typer.Option("--unchecked", help="Pass over the gates on the graph: checks, SHACL, facts.")
@@ -56,6 +57,10 @@ def build(
     for name in form or ():
         if name not in stages.FORMATS:
             raise GbkgError(f"no format is called {name!r}", hint=f"there are {', '.join(stages.FORMATS)}")
+    if unchecked and shacl is not None:
+        raise GbkgError("--shacl and --unchecked go against each other", hint="leave one of them out")
+    if shacl == "":
+        raise GbkgError("--shacl names no engine", hint="leave it out, or name one; --unchecked passes over the gates")
     gc.set_threshold(100_000, 50, 100)  # a build makes many objects and no garbage; this saves a tenth of its time
     formats = tuple(name for name in stages.FORMATS if not form or name in form)
     settings = stages.Settings(sources, store, formats, "" if unchecked else shacl)
@@ -81,10 +86,18 @@ def verify(
         Path | None, typer.Option("--card", metavar="FILE", help="Prove an answer card again, instead of all claims.")
     ] = None,
 ) -> None:
-    """Prove every quotation against the documents, and that every sentence is accounted for."""
+    """Prove every quotation against the documents, and that every sentence is accounted for; with --store, that a store
+    on disk is whole."""
     if card is not None:
         _verify_card(card, sources)
         return
+    if "store" in graph_place():
+        from gbkg.store import disk
+
+        held = disk.check(graph_place()["store"])
+        typer.echo(f"store: all {held.quads:,} quads are as they were published; digest {held.digest}")
+        if sources is None:
+            return
     from gbkg import build as stages
     from gbkg.report import covered
 

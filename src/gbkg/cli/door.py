@@ -54,6 +54,8 @@ GraphPrefix = Annotated[
 ]
 _PLACES = {"graph": GraphFile, "store": StoreFolder, "endpoint": Endpoint, "graph_prefix": GraphPrefix}
 _VARIABLES = {"store": "GBKG_STORE", "endpoint": "GBKG_ENDPOINT"}
+_ASKING: set[str] = set()
+"""The commands that ask a graph, by name."""
 _state: dict[str, Path | None] = {"project": None}
 _place: dict[str, Any] = {}
 """Where the graph is, as the command line says: by name of the option."""
@@ -67,6 +69,7 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def main(
+    context: typer.Context,
     project: Annotated[
         Path | None,
         typer.Option(
@@ -84,10 +87,14 @@ def main(
     _state["project"] = project
     _place.clear()
     _note(store=store, endpoint=endpoint, graph_prefix=graph_prefix)
+    if _place and context.invoked_subcommand not in _ASKING:
+        option = next(iter(_place)).replace("_", "-")
+        fail(f"--{option} before its name is not for {context.invoked_subcommand}, which asks no graph", 2)
 
 
 def asks_graph(command: Callable[..., None]) -> Callable[..., None]:
     """The command with the options that say where the graph is, which `open_graph` then opens."""
+    _ASKING.add(command.__name__)
     signature = inspect.signature(command, eval_str=True)
     options = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option)

@@ -28,4 +28,9 @@ def run() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except (RuntimeError, OSError) as error:
+        # What RocksDB says of a table that was damaged after it was opened.
+        if "Corruption" not in str(error):
+            raise
+        fail(f"the store is damaged: {error}; build it again (gbkg build --store DIR)", 2)
     sys.exit(0)

@@ -33,7 +33,8 @@ class Aside:
     def __enter__(self) -> Aside:
         with self._told():
             self.folder.mkdir(parents=True, exist_ok=True)
-            for left in self.folder.glob(f"{_PREFIX}*") if self._alone else ():
+            # Not so much as opened: whoever closes a file of SQLite gives up the locks that its process has on it.
+            for left in [path for path in self.folder.glob(f"{_PREFIX}*") if path.is_dir()] if self._alone else ():
                 shutil.rmtree(left, ignore_errors=True)
             self._made = tempfile.TemporaryDirectory(prefix=_PREFIX, dir=self.folder, ignore_cleanup_errors=True)
         return self
@@ -59,8 +60,9 @@ class Aside:
             file.writelines(content)
         return self.path(name)
 
-    def publish(self) -> None:
-        """Puts all new files into the place of the old ones. Raises `OutputError` when one cannot be."""
+    def publish(self, gone: Iterable[str] = ()) -> None:
+        """Puts all new files into the place of the old ones, and removes those that are `gone`. Raises `OutputError`
+        when one cannot be."""
         with self._told():
             names = sorted(path.name for path in Path(self._made.name).iterdir())
             for name in names:
@@ -68,6 +70,8 @@ class Aside:
                     raise IsADirectoryError(EISDIR, f"{name} is a folder")
             for name in names:
                 self.path(name).replace(self.folder / name)
+            for name in gone:
+                (self.folder / name).unlink(missing_ok=True)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -22,7 +22,7 @@ import pyoxigraph as ox
 
 from gbkg.errors import GbkgError
 from gbkg.spaces import PREFIXES
-from gbkg.store.http import Client, ServerError, credentials
+from gbkg.store.http import Client, ServerError, credentials, shown
 from gbkg.store.rename import OURS, Names
 
 _MANY = 1000
@@ -56,7 +56,7 @@ class Endpoints:
             update, graphs = update or f"{base}/sparql{auth}", graphs or f"{base}/sparql-graph-crud{auth}"
         if not (update and graphs):
             raise GbkgError(
-                f"{query}: neither …/query (Oxigraph) nor …/sparql (Virtuoso)",
+                f"{shown(query)}: neither …/query (Oxigraph) nor …/sparql (Virtuoso)",
                 hint="give --update-endpoint and --graph-store as well",
             )
         return cls(query, update, graphs)

@@ -47,6 +47,8 @@ class Source:
         """The graph of a build of this project as it is now. Raises `ProjectError` when the folder holds none."""
         if kg.built(folder) != _wanted(project):
             raise _stale(folder)
+        if not kg.validated(folder):
+            raise _unchecked(folder)
         return cls.file(folder / "gbkg.nq")
 
     @classmethod
@@ -63,6 +65,8 @@ class Source:
         found = disk.read(folder)
         if f"{found.manifest.version} {found.manifest.inputs}" != _wanted(project):
             raise _stale(folder)
+        if found.manifest.unchecked:
+            raise _unchecked(folder)
         return cls(str(folder), found.__iter__)
 
     def survey(self, marks: Mapping[str, int], tell: Callable[[int], None]) -> tuple[dict[str, Part], dict[str, str]]:
@@ -95,6 +99,10 @@ class Source:
             shown = shorten(name.value) if isinstance(name, ox.NamedNode) else "no named graph"
             raise ProjectError(f"a triple stands in {shown}; those of a build stand in graph:…", file=self.shown)
         return str(name.value)
+
+
+def _unchecked(folder: Path) -> ProjectError:
+    return ProjectError("was built with --unchecked", file=str(folder), hint="gbkg build without it checks the graph")
 
 
 def batches(quads: Iterable[Any], skip: Mapping[str, int], size: int) -> Iterator[tuple[str, list[Any]]]:

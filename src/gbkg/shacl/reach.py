@@ -1,8 +1,8 @@
 """How far a focus node's results reach into the graph, so that a large one may be validated in pieces.
 
-The pieces are two kinds. Of documents: their claims, passages and sources. Of entities: all entities with their facts
-and with the triples that name them. The ontology is in every piece, and so is the class of each node that is named in
-it. What a piece finds about nodes that it only names does not count.
+The pieces are two kinds. Of a document: its claims, passages and source. Of an entity: what is said of it, with the
+facts and the other triples that name it. The ontology is in every piece, and so is the class of each node that is named
+in it, but for those that name the entity. What a piece finds about nodes that it only names does not count.
 """
 
 from __future__ import annotations
@@ -72,9 +72,29 @@ def separable(shapes: Graph, ontology: Graph) -> str:
                     return f"{about} asks what leads to it, and such things may lie in any piece"
                 if len(route) > 1:
                     return f"{about} goes on from what leads to it"
+            elif target in entities and len(route) > 1:
+                return f"{about} goes on from {shorten(str(route[0][0]))}, to what may lie in another piece"
             elif target not in entities and (beyond := [p for p, _ in route[:-1] if p in named]):
                 return f"{about} goes on from {shorten(str(beyond[0]))}, to what may lie in another piece"
+    return _classed(shapes)
+
+
+def _classed(shapes: Graph) -> str:
+    """A path followed backwards to nodes whose class is asked for, which stands in another piece; "" if none is."""
+    for shape, path in sorted(shapes.subject_objects(SH.path), key=str):
+        if any(back for route in _steps(shapes, path, []) for _, back in route):
+            waiting, seen = [shape], set()
+            while waiting:
+                one = waiting.pop()
+                if (one, SH["class"], None) in shapes:
+                    return f"the class of what leads somewhere is asked for, at {_said(shapes, shape)}"
+                seen.add(one)
+                waiting += [inner for inner in _inner(shapes, one) if inner not in seen]
     return ""
+
+
+def _said(shapes: Graph, shape: Node) -> str:
+    return str(shapes.value(shape, SH.message) or shorten(str(shape)))
 
 
 def _unbounded(shapes: Graph, ontology: Graph) -> str:

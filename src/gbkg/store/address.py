@@ -39,7 +39,7 @@ def credentials(url: str, environment: Mapping[str, str] | None = None) -> Crede
     entry of netrc (NETRC, ~/.netrc) for the host; None when there is nothing.
 
     Raises `ServerError` when the address is not http(s) or has a password in it, when netrc cannot be read, and when
-    there are credentials but the address is plain http to another machine.
+    there are credentials but the address is plain http to another machine; `GbkgError` for a token that is none.
     """
     found = os.environ if environment is None else environment
     parts = _split(url)
@@ -60,7 +60,10 @@ def shown(url: str) -> str:
 
 def _from_environment(found: Mapping[str, str]) -> Credentials | None:
     user, password = found.get("GBKG_ENDPOINT_USER", ""), found.get("GBKG_ENDPOINT_PASSWORD", "")
-    if token := found.get("GBKG_ENDPOINT_TOKEN"):
+    if token := found.get("GBKG_ENDPOINT_TOKEN", "").strip():
+        if not (token.isascii() and token.isprintable()):
+            hint = "it is one line of letters, digits and signs"
+            raise GbkgError("GBKG_ENDPOINT_TOKEN is no token", hint=hint)
         return Credentials(token=token)
     return Credentials(user, password) if user else None
 

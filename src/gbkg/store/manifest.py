@@ -36,6 +36,8 @@ class Manifest:
     """Of the quads, as `gbkg.store.digest` has it: 64 hexadecimal digits."""
     graphs: dict[str, int]
     """Quads by name of the named graph, as in `gbkg.names.GRAPH`, or by its IRI if it is none of ours."""
+    unchecked: bool = False
+    """Whether the gates on the graph were passed over."""
     format: int = FORMAT
 
 

@@ -15,7 +15,7 @@ from gbkg.store.dataset import NAMES, Dataset
 from gbkg.store.digest import digest, line, stored
 from gbkg.store.endpoint import Endpoint
 from gbkg.store.http import TIMEOUT
-from gbkg.store.memory import SCANNABLE, Store
+from gbkg.store.memory import Store
 from gbkg.store.rename import OURS, Names
 
 _RECORD = "publication"
@@ -90,8 +90,8 @@ class Remote(Store):
 
     @property
     def scannable(self) -> bool:
-        """Whether the graph is so small that a whole column of it is one short answer."""
-        return len(self) <= SCANNABLE
+        """Never: each answer has to be sent, and to look up a few nodes takes fewer requests."""
+        return False
 
     def __iter__(self) -> Iterator[Any]:
         """Every quad, graph by graph, while they come; they are not remembered."""
@@ -116,6 +116,14 @@ class Remote(Store):
         text = f"SELECT ?digest {{ GRAPH <{record}> {{ <{record}> <{_DIGEST}> ?digest }} }}"
         said = {row[0].value for row in self.endpoint.rows(text, ("digest",), (("named-graph-uri", record),))}
         return said.pop() if len(said) == 1 else digest(map(line, self))
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the record says that a publication was begun, and not that it ended."""
+        record = self.names.prefix + _RECORD
+        text = f"SELECT ?p {{ GRAPH <{record}> {{ <{record}> ?p ?o }} }}"
+        said = {row[0].value for row in self.endpoint.rows(text, ("p",), (("named-graph-uri", record),))}
+        return bool(said) and _DIGEST not in said
 
     def _look_up(self, pattern: Pattern, at: int = 0, among: Sequence[Any] = ()) -> list[Any]:
         """The quads of a pattern; with `among`, those that have one of these terms at one of its open places."""

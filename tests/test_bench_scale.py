@@ -1,0 +1,59 @@
+"""The page of results has no figure that the run did not give, and what it works out is right."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+sys.path.insert(0, str(BENCHMARKS))
+
+from scale import figures, page, plots  # noqa: E402
+from scale.plan import Results  # noqa: E402
+
+DRAWN = ("growth.png", "stages.png", "memory.png")
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Results:
+    shutil.copy(BENCHMARKS / "results" / "results.json", tmp_path)
+    return Results.read(tmp_path / "results.json")
+
+
+def test_the_page_is_what_its_figures_give(results: Results) -> None:
+    assert page.written(results) == (BENCHMARKS / "RESULTS.md").read_text(encoding="utf-8")
+
+
+def test_the_figures_are_of_all_kinds(results: Results) -> None:
+    assert len(figures.sizes(results)) >= 3
+    headings = [line for line in page.written(results).splitlines() if line.startswith("## ")]
+    assert headings == [
+        *("## Aims", "## Loading", "## Queries", "## Validation", "## Rules", "## Builds", "## Building again"),
+        *("## Bytes", "## Growth", "## Publishing", "## Gates", "## Sizing", "## Not measured"),
+    ]
+
+
+def test_the_plots_are_drawn(results: Results, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    plots.draw(results, tmp_path)
+    for name in DRAWN:
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+        assert (BENCHMARKS / "results" / name).exists()
+
+
+def test_an_exponent_is_the_power_of_a_power_law() -> None:
+    assert figures.exponent([(x, 3 * x**1.25) for x in (10.0, 200.0, 5_000.0)]) == pytest.approx(1.25)
+    assert figures.exponent([(10.0, 1.0)]) is None
+
+
+def test_a_ratio_of_queries_leaves_out_what_did_not_end(tmp_path: Path) -> None:
+    rows = {
+        "both": {"stopped": [], "plain": [2.0, 4.0, 9.0], "bare": [1.0, 1.0, 3.0]},
+        "stopped": {"stopped": ["plain"], "bare": [1.0]},
+    }
+    made = Results(tmp_path / "none.json", runs={"queries real": [{"queries": rows}]})
+    assert figures.of_queries(made, "queries real", "plain", "bare") == {"both": 3.0}
+    assert figures.asked(made, "queries real", "plain") == (2, 1, ["stopped"])
