@@ -376,3 +376,48 @@ def test_a_named_project_wins_over_the_current_folder(mini: Path, tmp_path: Path
     text = table.read_text(encoding="utf-8")
     table.write_text(text.replace("Park in the Lantern Quarter.", "Another park."), encoding="utf-8")
     assert "Another park." in door("--project", other, "show", "lantern-yard", cwd=mini).stdout
+
+
+# ---- Where the graph is
+
+
+@pytest.mark.parametrize("command", [["build"], ["show", "Kettle Works"], ["publish"]])
+def test_a_place_before_a_command_that_asks_no_graph_is_refused(command: list[str], mini: Path, door: Run) -> None:
+    ended = door("--project", mini, "--store", "shelf", *command)
+    assert ended.returncode == 2
+    assert ended.stderr == f"gbkg: --store before its name is not for {command[0]}, which asks no graph\n"
+
+
+@pytest.mark.parametrize("options", [["--shacl", ""], ["--shacl", "pyshacl", "--unchecked"], ["--shacl", "nobody"]])
+def test_an_engine_that_is_none_is_refused_before_anything_is_read(options: list[str], mini: Path, door: Run) -> None:
+    ended = door("build", *options, cwd=mini)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("gbkg: ") and ended.stderr.count("\n") == 1
+    assert not (mini / "build").exists()
+
+
+def test_a_build_without_the_gates_says_so_and_is_not_published(mini: Path, door: Run) -> None:
+    ended = door("build", "--unchecked", cwd=mini)
+    assert (ended.returncode, "unchecked: " in ended.stderr) == (0, True)
+    ended = door("publish", "--endpoint", "http://127.0.0.1:1/query", cwd=mini)
+    assert ended.returncode == 2
+    assert "was built with --unchecked" in ended.stderr
+
+
+def test_a_file_that_is_not_asked_for_any_more_is_not_left_behind(mini: Path, door: Run) -> None:
+    for options in ([], ["--format", "ttl"]):
+        assert door("build", *options, cwd=mini).returncode == 0
+    assert {path.name for path in (mini / "build").glob("gbkg.*")} == {"gbkg.nq", "gbkg.ttl"}
+
+
+def test_a_whole_store_is_verified(mini: Path, door: Run) -> None:
+    assert door("build", "--store", "shelf", cwd=mini).returncode == 0
+    ended = door("verify", "--store", "shelf", cwd=mini)
+    assert ended.returncode == 0
+    assert re.match(r"store: all [\d,]+ quads are as they were published; digest [0-9a-f]{64}$", ended.stdout)
+    for table in (mini / "shelf").rglob("*.sst"):
+        raw = bytearray(table.read_bytes())
+        raw[len(raw) // 4] ^= 255
+        table.write_bytes(raw)
+    ended = door("verify", "--store", "shelf", cwd=mini)
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)

@@ -6,13 +6,14 @@ import json
 import random
 import shutil
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from gbkg import build, parts
-from gbkg.errors import Nonconforming, OutputError
+from gbkg.errors import Nonconforming, OutputError, ProjectError
 from gbkg.project import Project
 from gbkg.spool import Part, Spool, Told
 
@@ -164,7 +165,91 @@ gbkg:NoCityShape a sh:NodeShape ; sh:targetClass gbkg:City ;
         assert any("no city has a label" in str(finding) for finding in caught.value.findings)
 
 
+# ---- Turtle that speaks of what tables have
+
+SKOS_NOTE = "<http://www.w3.org/2004/02/skos/core#note>"
+TRIPLES = "<https://w3id.org/gbkg/dataset> <http://rdfs.org/ns/void#triples> 5 ."
+NOTE = f"<https://w3id.org/gbkg/dataset> {SKOS_NOTE} -0 ."
+MORE = {
+    "a node of two files": ("data/curation.ttl", TRIPLES, "data/dataset.ttl", NOTE),
+    "a claim joined to another source": (
+        "data/dataset.ttl",
+        NOTE,
+        "data/curation.ttl",
+        "clm:gazette.tasters prov:wasDerivedFrom <https://w3id.org/gbkg/passage/almanac.61-79> .",
+    ),
+    "a word on an entity": ("data/dataset.ttl", NOTE, "data/curation.ttl", f"id:tea-harbour {SKOS_NOTE} 'a port' ."),
+}
+
+
+def found(project: Path, out: Path) -> tuple[list[str], dict[str, bytes]]:
+    """The findings of a build, and what it wrote."""
+    try:
+        build.run(Project(project), out)
+    except Nonconforming as error:
+        return sorted(map(str, error.findings)), {}
+    return [], contents(out)
+
+
+@pytest.mark.parametrize("case", MORE)
+def test_turtle_about_nodes_of_tables_is_found_as_in_a_full_build(case: str, mini: Path, tmp_path: Path) -> None:
+    first, one, second, other = MORE[case]
+    for step, (file, text) in enumerate(((first, one), (second, other))):
+        with (mini / file).open("a", encoding="utf-8") as written:
+            written.write(f"\n{PREFIXES_OF.get(file, '')}{text}\n")
+        assert found(mini, tmp_path / "out") == found(mini, tmp_path / f"fresh-{step}")
+
+
+PREFIXES_OF = {
+    "data/curation.ttl": "@prefix prov: <http://www.w3.org/ns/prov#> .\n@prefix clm: <https://w3id.org/gbkg/claim/> .\n"
+    "@prefix id: <https://w3id.org/gbkg/id/> .\n"
+}
+
+
+def test_a_passage_described_among_the_sources_is_a_fault(mini: Path, tmp_path: Path) -> None:
+    with (mini / "data" / "sources.ttl").open("a", encoding="utf-8") as written:
+        written.write("\n<https://w3id.org/gbkg/passage/gazette.1-2> a <https://w3id.org/gbkg/ontology#Passage> .\n")
+    assert "passages and claims come from tables" in "".join(found(mini, tmp_path / "out")[0])
+
+
+def test_an_empty_table_is_not_an_absent_one(mini: Path, tmp_path: Path) -> None:
+    table = mini / "data" / "readings" / "almanac.tsv"
+    table.unlink()
+    assert "file is empty" not in "".join(found(mini, tmp_path / "out")[0])
+    table.write_text("")
+    assert "file is empty" in "".join(found(mini, tmp_path / "out")[0])
+
+
+def test_a_folder_in_place_of_a_table_is_told(mini: Path, tmp_path: Path) -> None:
+    table = mini / "data" / "claims" / "almanac.tsv"
+    table.unlink()
+    table.mkdir()
+    with pytest.raises(ProjectError, match=r"data/claims/almanac\.tsv: cannot be read"):
+        build.run(Project(mini), tmp_path / "out")
+
+
 # ---- The file of parts
+
+
+@pytest.mark.parametrize("change", ["UPDATE part SET claims = replace(claims, 'a', 'b')", "PRAGMA user_version = 99"])
+def test_a_changed_file_of_parts_only_costs_time(change: str, mini: Path, mini_out: Path) -> None:
+    before = contents(mini_out)
+    with sqlite3.connect(mini_out / build.PARTS) as db:
+        db.execute(change)
+    db.close()
+    build.run(Project(mini), mini_out)
+    assert contents(mini_out) == before
+
+
+def test_two_builds_at_once_are_kept_apart(mini: Path, mini_out: Path) -> None:
+    # Aside cleans up beside a file on which another holds a lock, and must not make it lose that.
+    from gbkg.export import Aside
+
+    command = [sys.executable, "-m", "gbkg", "--project", str(mini), "build", "--out", str(mini_out)]
+    with Spool(mini_out / build.PARTS), Aside(mini_out, alone=True):
+        ended = subprocess.run(command, capture_output=True, encoding="utf-8")
+    assert ended.returncode == 2
+    assert "another build is writing there" in ended.stderr
 
 
 def test_a_broken_file_of_parts_only_costs_time(mini: Path, mini_out: Path) -> None:

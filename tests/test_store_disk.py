@@ -112,7 +112,7 @@ def test_files_that_cannot_be_loaded_are_named(folder: Path, tmp_path: Path) -> 
 def test_progress_tells_the_stages_in_order(tmp_path: Path) -> None:
     told: list[str] = []
     disk.write(tmp_path / "store", loaded(lines("old")), manifest(lines("old")), told.append, lambda _: None)
-    assert told == ["load", "verify", "check", "publish"]
+    assert told == ["load", "check", "verify", "publish"]
 
 
 # ---- What is not published

@@ -105,7 +105,7 @@ def write(
     """
     with versions.making(folder) as new:
         progress("load")
-        _finish(new, manifest, _filled(new / _QUADS, load, check), progress)
+        _finish(new, manifest, _filled(new / _QUADS, load, _told(check, progress)), progress)
 
 
 def update(
@@ -124,7 +124,7 @@ def update(
     """
     with versions.making(folder) as new:
         progress("update")
-        _finish(new, manifest, _derived(folder, new, removed, added, check), progress)
+        _finish(new, manifest, _derived(folder, new, removed, added, _told(check, progress)), progress)
 
 
 def loading(paths: Iterable[Path]) -> Load:
@@ -141,6 +141,17 @@ def loading(paths: Iterable[Path]) -> Load:
         return total
 
     return load
+
+
+def _told(check: Check | None, progress: Progress) -> Check | None:
+    """The check, announced."""
+
+    def told(store: Store) -> None:
+        assert check
+        progress("check")
+        check(store)
+
+    return told if check else None
 
 
 def _filled(path: Path, load: Load, check: Check | None) -> Digest | None:
