@@ -3,7 +3,8 @@
 # make test-lowest   some of them with the oldest versions that pyproject.toml allows
 # make test-virtuoso   publishing on a Virtuoso server; needs virtuoso-t, of Debian's package virtuoso-opensource-7-bin
 # make check   ruff and mypy
-# make bench   CPU seconds and memory of each stage
+# make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; half an hour (make bench SIZE=--quick: ten minutes)
+# make bench-detail   CPU seconds and memory of the build's stages, and of each saved query
 # make pictures   draw the pictures of docs/ anew
 # make clean   remove what make made
 
@@ -11,7 +12,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: build test test-lowest test-virtuoso check bench pictures clean
+.PHONY: build test test-lowest test-virtuoso check bench bench-detail pictures clean
 build: $(VENV)/run
 	@$(BIN)/gbkg build
 
@@ -33,8 +34,13 @@ check: $(VENV)/dev
 	@$(BIN)/mypy
 
 bench: $(VENV)/dev
+	@rm -f benchmarks/results/results.json
+	@$(BIN)/python benchmarks/bench_scale.py $(SIZE)
+
+bench-detail: $(VENV)/dev
 	@$(BIN)/python benchmarks/bench_build.py
 	@$(BIN)/python benchmarks/bench_query.py
+	@$(BIN)/python benchmarks/bench_analysis.py
 
 pictures: $(VENV)/dev
 	@for name in network timeline; do \

@@ -29,6 +29,8 @@ FORMATS = ("nq", "trig", "ttl", "jsonld")
 PARTS = ".gbkg-parts.sqlite"
 """Where it keeps what it made of each source."""
 _BATCH = 1_000
+_HELD = 2_000_000
+"""Triples up to which the gates ask a store in memory, which answers them six times as fast as one on disk."""
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much; 0 where that is not known."""
 
@@ -162,11 +164,13 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
         progress("writing gbkg.nq", 0, 0)
         written = aside.put("gbkg.nq", (text.encode() for text in built.everything()))
         progress("loading", 0, 0)
-        if settings.store is None:
+        held = settings.store is None or numbers["triples"] <= _HELD
+        if held:
             finish(Store.read(written) if engine else None)
-        else:
+        if settings.store:
             manifest = _manifest(built, numbers["triples"], not engine)
-            _keep(settings.store, manifest, out / "gbkg.nq", written, spool, lambda s: finish(s if engine else None))
+            late = None if held else lambda store: finish(store if engine else None)
+            _keep(settings.store, manifest, out / "gbkg.nq", written, spool, late)
         if engine and len(settings.formats) == len(FORMATS):
             spool.forget()
         spool.commit()
@@ -239,7 +243,7 @@ def _manifest(built: Built, triples: int, unchecked: bool) -> disk.Manifest:
 
 
 def _keep(
-    folder: Path, manifest: disk.Manifest, former: Path, new: Path, spool: Spool, check: Callable[[Store], None]
+    folder: Path, manifest: disk.Manifest, former: Path, new: Path, spool: Spool, check: disk.Check | None
 ) -> None:
     """Publishes the graph of the file `new` as a store: by what differs from the file `former`, if the store holds that
     one's graph and both are small enough to be compared, else as a whole."""
@@ -250,7 +254,7 @@ def _keep(
     spool.remember(key, manifest.digest)
 
 
-def _updated(folder: Path, manifest: disk.Manifest, former: Path, new: Path, check: Callable[[Store], None]) -> bool:
+def _updated(folder: Path, manifest: disk.Manifest, former: Path, new: Path, check: disk.Check | None) -> bool:
     """Whether the store could be made from its current version: not if file or store are not what they were."""
     try:
         removed, added = changes.changes(former, new)
