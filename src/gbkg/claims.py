@@ -310,7 +310,7 @@ class _Reader:
         for other, signals in self.vocabulary.precisions.items():
             if other in (name, "between") or name == "between":
                 continue
-            if any(re.search(rf"(?<![a-z]){re.escape(word)}$", before) for word in signals):
+            if any(word in before and re.search(rf"(?<![a-z]){re.escape(word)}$", before) for word in signals):
                 self.fault("precision", "a word of another kind stands right before the number", other)
             elif any(_has(word, number) for word in signals) and not any(_has(word, number) for word in words):
                 self.fault("precision", "value_text has a word of another kind", other)
@@ -390,6 +390,8 @@ class _Reader:
 
 
 def _has(word: str, text: str) -> bool:
+    if word not in text:
+        return False
     if word.isascii():
         return re.search(rf"\b{re.escape(word)}\b", text) is not None
     return word in text

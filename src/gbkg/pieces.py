@@ -105,9 +105,13 @@ class _Cut:
         self._typed_as = _classes_of([stated.entities])
         self._sources_known = frozenset(stated.spool.sources())
         self._turtle: list[str] = []
+        self._kinds = dict[str, str]()  # the lines with the class of a node, of all that Turtle gives one
         self._more = defaultdict[str, list[str]](list)  # what Turtle says of nodes that have a piece of their own
         for line in lines.each([stated.curation, stated.metadata, stated.evidence]):
             owner = self._own(lines.subject(line))
+            if f" {_TYPE} " in line:
+                node = line[: line.index(" ")]
+                self._kinds[node] = self._kinds.get(node, "") + f"{line}\n"
             (self._more[owner] if owner else self._turtle).append(f"{line}\n")
         for slug, more in _classes_of("".join(own) for own in self._more.values()).items():
             self._typed_as[slug] = self._typed_as.get(slug, "") + more
@@ -224,12 +228,12 @@ class _Cut:
     def _context(self, text: str) -> list[str]:
         """The classes of all entities, claims, passages and sources that a text names."""
         referred: dict[str, list[str]] = defaultdict(list)
-        for space, name in set(_REFERRED.findall(text)):
+        named = sorted(set(_REFERRED.findall(text)))
+        for space, name in named:
             referred[name.partition(".")[0]].append(f"<{space}{name}> {_TYPE} ")
-        found = self._classes(text)
+        found = [*self._classes(text), *(self._kinds.get(f"<{space}{name}>", "") for space, name in named)]
         for source, starts in sorted(referred.items()):
             texts = [one for graph in ("claims", "evidence") for one in self.stated.spool.lines(graph, source)]
-            texts += [*self._more.get(f"source {source}", ()), *self._turtle]
             wanted = tuple(sorted(starts))
             found += [f"{line}\n" for line in lines.each(texts) if line.startswith(wanted)]
         return found

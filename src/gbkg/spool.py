@@ -204,7 +204,9 @@ def _seal(texts: Sequence[str]) -> str:
 
 
 def _written(told: Told) -> str:
-    return json.dumps(asdict(told), ensure_ascii=False)
+    findings = [asdict(finding) for finding in told.findings]
+    unattributed = [(agent, printed, asdict(finding)) for agent, printed, finding in told.unattributed]
+    return json.dumps(vars(told) | {"findings": findings, "unattributed": unattributed}, ensure_ascii=False)
 
 
 def _read(text: str) -> Told:
