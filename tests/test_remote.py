@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import pyoxigraph as ox
 import pytest
@@ -456,15 +456,28 @@ def test_a_server_without_our_graphs(clean: Server) -> None:
 
 
 def test_a_virtuoso_server_is_remarked_on() -> None:
-    def handle(request: BaseHTTPRequestHandler, _: str) -> None:
-        content = json.dumps(
-            {"head": {"vars": ["g"]}, "results": {"bindings": [{"g": {"type": "uri", "value": FACTS}}]}}
-        )
+    def handle(request: BaseHTTPRequestHandler, body: str) -> None:
+        graph = {"g": {"type": "uri", "value": FACTS}}
+        head, rows = (["p"], []) if "publication" in body else (["g"], [graph])
+        content = json.dumps({"head": {"vars": head}, "results": {"bindings": rows}})
         request.server_version = "Virtuoso/07.20.3229"
         answer(200, content.encode())(request, "")
 
     with misbehaving(handle) as url:
         assert "Virtuoso answers some queries otherwise" in kg.open(MINI, endpoint=url).remark
+
+
+def test_an_unfinished_publication_is_remarked_on(built: Path, clean: Server) -> None:
+    clean.load(built)
+    assert "publication" not in kg.open(MINI, endpoint=clean.endpoint).remark
+    record = "https://w3id.org/gbkg/graph/publication"
+    begun = f"<{record}> <http://rdfs.org/ns/void#subset> <{FACTS}> .".encode()
+    turtle = {"Content-Type": "text/turtle"}
+    clean.send("POST", f"/store?graph={quote(record, safe='')}", begun, turtle)
+    assert "a publication is under way or was broken off" in kg.open(MINI, endpoint=clean.endpoint).remark
+    ended = f'<{record}> <https://w3id.org/gbkg/ontology#contentDigest> "0" .'.encode()
+    clean.send("POST", f"/store?graph={quote(record, safe='')}", ended, turtle)
+    assert "publication" not in kg.open(MINI, endpoint=clean.endpoint).remark
 
 
 def test_one_place_only(built: Path) -> None:

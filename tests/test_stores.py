@@ -284,7 +284,7 @@ def test_a_store_in_memory_is_scannable(graphs: dict[str, KnowledgeGraph]) -> No
     assert {place: graph.store.scannable for place, graph in graphs.items()} == {
         "memory": True,
         "disk": False,
-        "server": True,
+        "server": False,
     }
     assert isinstance(graphs["memory"].store, Store)
 

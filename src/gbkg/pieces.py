@@ -1,7 +1,7 @@
 """SHACL at any size: the graph cut into pieces that are validated apart, and again only when they have changed.
 
-A piece is one source with its claims and passages, one entity with its facts and all that mentions it, or the rest:
-what is typed as Turtle. What a shape says of a node of a piece depends on the piece, on the classes of the
+A piece is one source with its claims and passages, one entity with its facts and all that mentions it, one node of what
+is typed as Turtle, or the ontology. What a shape says of a node of a piece depends on the piece, on the classes of the
 entities that it names, and on the ontology; `shacl.separable` proves that of the shapes, else there is one piece.
 """
 
@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 
 from rdflib import Graph
 
@@ -24,6 +25,7 @@ from gbkg.workers import spread
 
 _ID = PREFIXES["id"]
 _ENTITY = re.compile(rf"<{re.escape(_ID)}([^>]*)>")
+_IRI = re.compile("<[^<>]*>")
 _MENTION = re.compile(rf"^<[^>]*> <(?P<by>[^>]*)> <{re.escape(_ID)}(?P<slug>[^>]*)> .*$", re.M)
 _TYPE = f"<{PREFIXES['rdf']}type>"
 _OF_SOURCE = tuple(PREFIXES[name] for name in ("clm", "psg", "src"))
@@ -104,24 +106,32 @@ class _Cut:
         self._inverse = frozenset(inverse)
         self._typed_as = _classes_of([stated.entities])
         self._sources_known = frozenset(stated.spool.sources())
-        self._turtle: list[str] = []
+        self._turtle = defaultdict[str, list[str]](list)  # by node, what Turtle says of all others
         self._kinds = dict[str, str]()  # the lines with the class of a node, of all that Turtle gives one
         self._more = defaultdict[str, list[str]](list)  # what Turtle says of nodes that have a piece of their own
         for line in lines.each([stated.curation, stated.metadata, stated.evidence]):
-            owner = self._own(lines.subject(line))
+            owner, node = self._own(lines.subject(line)), line[: line.index(" ")]
             if f" {_TYPE} " in line:
-                node = line[: line.index(" ")]
                 self._kinds[node] = self._kinds.get(node, "") + f"{line}\n"
-            (self._more[owner] if owner else self._turtle).append(f"{line}\n")
+            (self._more[owner] if owner else self._turtle[node]).append(f"{line}\n")
         for slug, more in _classes_of("".join(own) for own in self._more.values()).items():
             self._typed_as[slug] = self._typed_as.get(slug, "") + more
 
     def groups(self, engine: str) -> Iterator[Group]:
         """The pieces whose results are not known, together as an engine takes them at a time."""
         limit = _AT_ONCE.get(engine, _MANY)
-        yield from self._typed()
-        yield from self._sources(limit)
-        yield from self._entities(limit)
+        names: set[str] = set()
+        texts: list[str] = []
+        size = 0
+        for some, own in chain(self._typed(), self._sources(), self._entities(limit)):
+            names |= some
+            texts += own
+            size += sum(text.count("\n") for text in own)
+            if size > limit:
+                yield frozenset(names), _once(texts)
+                names, texts, size = set(), [], 0
+        if names:
+            yield frozenset(names), _once(texts)
 
     def validated(self, validator: Validator, names: frozenset[str], texts: list[str]) -> tuple[int, list[Named]]:
         """How many lines there are, and the results of the named pieces."""
@@ -131,7 +141,7 @@ class _Cut:
 
     def owner(self, focus: str) -> str:
         """The piece that a node belongs to."""
-        return self._own(focus) or "turtle"
+        return self._own(focus) or (f"node <{focus}>" if f"<{focus}>" in self._turtle else "terms")
 
     def _own(self, focus: str) -> str:
         """The piece of a claim, passage, source or entity that a table has, "" for other nodes."""
@@ -158,28 +168,19 @@ class _Cut:
         return found is not None
 
     def _typed(self) -> Iterator[Group]:
-        text = "".join(self._turtle)
-        given = [text, *self._context(text)]
-        if not self._known("turtle", _digest(self._scope, *given)):
-            yield frozenset(["turtle"]), _once(given)
+        if not self._known("terms", self._scope):
+            yield frozenset(["terms"]), []
+        for node, own in sorted(self._turtle.items()):
+            given = ["".join(own), *self._context("".join(own))]
+            if not self._known(f"node {node}", _digest(self._scope, *given)):
+                yield frozenset([f"node {node}"]), given
 
-    def _sources(self, limit: int) -> Iterator[Group]:
-        names: list[str] = []
-        texts: list[str] = []
-        size = 0
+    def _sources(self) -> Iterator[Group]:
         for source, claims, evidence in self.stated.spool.parts():
             more = "".join(self._more.get(f"source {source}", ()))
             own = [claims, evidence, more, *self._classes(claims + evidence), *self._context(more)]
-            if self._known(f"source {source}", _digest(self._scope, *own)):
-                continue
-            names.append(f"source {source}")
-            texts += own
-            size += claims.count("\n") + evidence.count("\n")
-            if size > limit:
-                yield frozenset(names), _once(texts)
-                names, texts, size = [], [], 0
-        if names:
-            yield frozenset(names), _once(texts)
+            if not self._known(f"source {source}", _digest(self._scope, *own)):
+                yield frozenset([f"source {source}"]), own
 
     def _entities(self, limit: int) -> Iterator[Group]:
         sums = {slug: sha256(self._scope.encode()) for slug in self._typed_as}
@@ -226,12 +227,11 @@ class _Cut:
         return ["".join(self._typed_as.get(slug, "") for slug in named)]
 
     def _context(self, text: str) -> list[str]:
-        """The classes of all entities, claims, passages and sources that a text names."""
+        """The classes of all entities, claims, passages, sources and nodes of Turtle that a text names."""
         referred: dict[str, list[str]] = defaultdict(list)
-        named = sorted(set(_REFERRED.findall(text)))
-        for space, name in named:
+        for space, name in set(_REFERRED.findall(text)):
             referred[name.partition(".")[0]].append(f"<{space}{name}> {_TYPE} ")
-        found = [*self._classes(text), *(self._kinds.get(f"<{space}{name}>", "") for space, name in named)]
+        found = [*self._classes(text), *(self._kinds.get(node, "") for node in sorted(set(_IRI.findall(text))))]
         for source, starts in sorted(referred.items()):
             texts = [one for graph in ("claims", "evidence") for one in self.stated.spool.lines(graph, source)]
             wanted = tuple(sorted(starts))
