@@ -93,9 +93,10 @@ def expected(path: Path, shown: str, counts: Mapping[str, int]) -> list[Finding]
 def described(text: str, shown: str) -> dict[str, Place]:
     """The line of a Turtle file at which each node is described that begins a line with a prefix of ours."""
     places: dict[str, Place] = {}
+    line, counted = 1, 0
     for match in re.finditer(r"^(?:cur|src|gbkg):[A-Za-z0-9-]+", text, re.M):
-        iri = expand(match.group())
-        places.setdefault(str(iri), Place(shown, text.count("\n", 0, match.start()) + 1))
+        line, counted = line + text.count("\n", counted, match.start()), match.start()
+        places.setdefault(str(expand(match.group())), Place(shown, line))
     return places
 
 

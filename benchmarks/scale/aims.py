@@ -1,0 +1,128 @@
+"""What was aimed at, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from scale import figures, sizing
+from scale.figures import STEEPEST, middle, samples, sizes
+from scale.plan import Results
+from scale.words import cell, fixed, table
+
+MILLION = 7_500
+"""Documents that come to about a million triples."""
+
+Row = tuple[str, float, float, str]
+"""What, the figure, the most it may be, the unit."""
+
+
+def section(results: Results) -> str:
+    """A table of the aims, the ratios first."""
+    rows = [
+        [what, f"at most {fixed(most)}{unit}", f"{fixed(found)}{unit}", "met" if found <= most else "**missed**"]
+        for what, found, most, unit in _rows(results)
+    ]
+    for what, met in _yes(results):
+        rows.append([what, "yes", "yes" if met else "no", "met" if met else "**missed**"])
+    return f"## Aims\n\n{table(['', 'aim', 'found', ''], rows)}\n" if rows else ""
+
+
+def _rows(results: Results) -> Iterator[Row]:
+    yield from _ratios(results)
+    for name in ("build", "load", "rules"):
+        points = figures.points(results, name)
+        for words, some in (("all sizes", points), ("the last step", points[-2:])):
+            if (slope := figures.exponent(some)) is not None:
+                yield f"exponent of {name}, {words}", slope, STEEPEST, ""
+    yield from _amounts(results)
+
+
+def _ratios(results: Results) -> Iterator[Row]:
+    for size in sizes(results):
+        found = figures.ratios(results, f"disk {size}", f"bare disk {size}", "cpu")
+        number = cell(figures.triples(results, size))
+        if found:
+            yield f"load, store on disk, gbkg / bare, {number} triples", median(found), 1.3, ""
+        elif bare := middle(results, f"bare disk {size}", "cpu"):
+            load = middle(results, f"build {size}", "stages", "load") or 0.0
+            yield f"load, store on disk, stage of the build / bare, {number} triples", load / bare, 1.3, ""
+    for graph in ("real", "large"):
+        number = cell((results.runs.get(f"queries {graph}") or [{"triples": 0}])[0]["triples"])
+        for title, most in figures.ASKING.items():
+            above, _, below = title.partition(" / ")
+            where, other = ("", "") if above != "rdflib" else (" rdflib", f"queries {graph}")
+            found = list(figures.of_queries(results, f"queries {graph}{where}", above, below, other).values())
+            if found and most > 0:
+                yield f"queries, {title}, median, {number} triples", median(found), most, ""
+            elif found:
+                yield f"queries, plain / rdflib, median, {number} triples", 1 / median(found), -1 / most, ""
+    for engine in ("pyshacl", "shacl"):
+        ratios = []
+        for turn in range(9):
+            ratios += _ratio(results, f"one changed {engine} {turn}", f"fresh {engine} {turn}")
+        if ratios:
+            yield f"one document of 1,000 changed / built anew, {engine}", median(ratios), 0.1, ""
+
+
+def _ratio(results: Results, above: str, below: str) -> list[float]:
+    return figures.ratios(results, above, below, "cpu")
+
+
+def _amounts(results: Results) -> Iterator[Row]:
+    """Seconds and memory at about a million triples, brought to a million in proportion where the aim is for that."""
+    share = (figures.triples(results, MILLION) or 1) / 1e6
+    if validated := middle(results, f"validation shacl {MILLION}", "cpu"):
+        number = middle(results, f"validation shacl {MILLION}", "triples") or 1
+        yield "validation at once, a million triples", validated / number * 1e6, 20, " CPU s"
+        memory = max(samples(results, f"validation shacl {MILLION}", "process", "largest"))
+        yield f"validation at once, {number:,.0f} triples", memory / 1024, 1.5, " GB"
+    if staged := middle(results, f"build {MILLION}", "stages", "validation"):
+        yield "validation as a stage of the build, a million triples", staged / share, 20, " CPU s"
+        peak = figures.peak(results, MILLION, ("validation",)) or 0.0
+        words = f"validation as a stage of the build, all processes, {cell(figures.triples(results, MILLION))} triples"
+        yield words, peak / 1024, 1.5, " GB"
+    if inferred := middle(results, f"inference {MILLION}", "cpu"):
+        yield "rules, a million triples", inferred / share, 10, " CPU s"
+    if staged := middle(results, f"build {MILLION}", "stages", "rules"):
+        yield "rules as a stage of the build, a million triples", staged / share, 10, " CPU s"
+    yield from _unchecked(results)
+
+
+def _unchecked(results: Results) -> Iterator[Row]:
+    """The aim for a million claims: what was measured at most, and what follows from it."""
+    for size in reversed(sizes(results)):
+        if plain := max(samples(results, f"unchecked {size}", "process", "together"), default=0.0):
+            yield (
+                f"memory, build with --unchecked, {cell(figures.claims(results, size))} claims",
+                plain / 1024,
+                2,
+                " GB",
+            )
+            break
+    if len(sizes(results)) > 1:
+        last = sizes(results)[-1]
+        if found := figures.peak(results, last, figures.BEFORE):
+            number = cell(figures.claims(results, last))
+            yield f"memory, full build up to loading, {number} claims", found / 1024, 2, " GB"
+        guessed = sizing.memory(results, 1_000_000, figures.BEFORE)
+        yield "the same, a million claims, extrapolated by a straight line", guessed / 1024, 2, " GB"
+    peaks = [
+        (float(figures.claims(results, size)), max(together))
+        for size in sizes(results)
+        if (together := samples(results, f"unchecked {size}", "process", "together"))
+    ]
+    if len(peaks) > 1:
+        guessed = sizing.straight(peaks[-2:], 1_000_000)
+        yield "memory, build with --unchecked, a million claims, extrapolated so", guessed / 1024, 2, " GB"
+
+
+def _yes(results: Results) -> Iterator[tuple[str, bool]]:
+    same = [run["same"] for key, runs in results.runs.items() if key.startswith("compare ") for run in runs]
+    if same:
+        yield f"incremental and full builds equal to the byte, {len(same)} comparisons", all(same)
+    gates = [run for key, runs in results.runs.items() if key.startswith("gates ") for run in runs]
+    if gates:
+        planted, lost = (sum(run[name] for run in gates) for name in ("planted", "missed"))
+        yield f"all planted faults found, {planted}", lost == 0
+        yield "no fault invented", not any(run["invented"] for run in gates)

@@ -1,0 +1,135 @@
+"""Ratios, slopes and sizes worked out from what was measured."""
+
+from __future__ import annotations
+
+from math import log
+from statistics import linear_regression, median
+from typing import Any
+
+from scale.plan import Results
+
+STAGES = ("reading", "rules", "writing", "load", "checks", "validation")
+"""Of a build, in their order; what they are is said on the page."""
+BEFORE = ("reading", "rules", "writing", "load")
+"""Those that a build without validation has too."""
+GROWING = ("build", *STAGES, "look-up", "cited")
+"""What is followed over all sizes."""
+STEEPEST = 1.05
+"""The aim for the exponents of build, load and rules."""
+ASKING = {"plain / bare": 1.2, "cited / plain": 2.0, "rdflib / plain": -20.0}
+"""The aims for the medians of queries: at most, and if negative at least."""
+
+Points = list[tuple[float, float]]
+
+
+def samples(results: Results, key: str, *path: str) -> list[float]:
+    """The figures under `path` of each repetition of a measurement; empty when there are none."""
+    found = []
+    for run in results.runs.get(key, ()):
+        value: Any = run
+        for name in path:
+            value = value.get(name) if isinstance(value, dict) else None
+        if isinstance(value, (int, float)):
+            found.append(float(value))
+    return found
+
+
+def middle(results: Results, key: str, *path: str) -> float | None:
+    """The median over the repetitions, None without any."""
+    found = samples(results, key, *path)
+    return median(found) if found else None
+
+
+def sizes(results: Results) -> list[int]:
+    """Documents of the corpora that were built in full, ascending."""
+    keys = [key.split(" ") for key in results.runs if key.startswith("build ")]
+    return sorted(int(size) for _, size in keys)
+
+
+def triples(results: Results, size: int) -> int:
+    return int(middle(results, f"build {size}", "counts", "triples") or 0)
+
+
+def claims(results: Results, size: int) -> int:
+    return int(middle(results, f"build {size}", "counts", "claims") or 0)
+
+
+def ratios(results: Results, above: str, below: str, *path: str) -> list[float]:
+    """The ratio of two measurements in each round in which both were done."""
+    pairs = zip(samples(results, above, *path), samples(results, below, *path), strict=False)
+    return [one / other for one, other in pairs]
+
+
+def of_queries(results: Results, key: str, above: str, below: str, other: str = "") -> dict[str, float]:
+    """By saved query the median of the ratios of its samples, of those that ended both ways; `other` is the measurement
+    that has `below`, if it is another one, and the ratio then that of the medians."""
+    rows = _queries(results, key)
+    others = _queries(results, other) if other else rows
+    found = {}
+    for name, row in rows.items():
+        tops, bottoms = row.get(above), others.get(name, {}).get(below)
+        if tops and bottoms:
+            pairs = zip(tops, bottoms, strict=False)
+            found[name] = median(tops) / median(bottoms) if other else median(a / b for a, b in pairs)
+    return found
+
+
+def asked(results: Results, key: str, way: str) -> tuple[int, int, list[str]]:
+    """How many queries there were, how many ended in this way of asking, and those that were stopped or failed."""
+    rows = _queries(results, key)
+    lost = [name for name, row in rows.items() if way in row["stopped"]]
+    return len(rows), sum(way in row for row in rows.values()), lost
+
+
+def points(results: Results, what: str) -> Points:
+    """Triples and CPU seconds at each size."""
+    found = []
+    for size in sizes(results):
+        if what == "build":
+            seconds = middle(results, f"build {size}", "cpu")
+        elif what in STAGES:
+            seconds = middle(results, f"build {size}", "stages", what)
+        else:
+            seconds = _of_lists(results, f"on disk {size}", what)
+        if seconds:
+            found.append((float(triples(results, size)), seconds))
+    return found
+
+
+def exponent(found: Points) -> float | None:
+    """The slope of a straight line through the logarithms, by least squares; None for fewer than two points."""
+    if len(found) < 2:
+        return None
+    return linear_regression([log(x) for x, _ in found], [log(y) for _, y in found]).slope
+
+
+def peak(results: Results, size: int, stages: tuple[str, ...] = STAGES) -> float | None:
+    """MB: the greatest memory of all processes together during these stages of a full build, at its largest."""
+    found = [max(samples(results, f"build {size}", "process", "peaks", stage), default=0.0) for stage in stages]
+    return max(found) or None
+
+
+def per_claim(results: Results, size: int) -> dict[str, float]:
+    """Bytes, CPU seconds and triples for one claim at a size."""
+    number = claims(results, size)
+    told: dict[str, float | None] = {
+        "triples": float(triples(results, size)),
+        "N-Quads": middle(results, f"build {size}", "bytes", "gbkg.nq"),
+        "gzip of N-Quads": middle(results, f"gzip {size}", "gzip"),
+        "Turtle": middle(results, f"unchecked {size}", "bytes", "gbkg.ttl"),
+        "store on disk": middle(results, f"build {size}", "store") or middle(results, f"disk {size}", "bytes"),
+        "parts of the last build": middle(results, f"build {size}", "bytes", ".gbkg-parts.sqlite"),
+        **{stage: middle(results, f"build {size}", "stages", stage) for stage in STAGES},
+    }
+    return {name: value / number for name, value in told.items() if value}
+
+
+def _queries(results: Results, key: str) -> dict[str, Any]:
+    runs = results.runs.get(key, ())
+    return dict(runs[0]["queries"]) if runs else {}
+
+
+def _of_lists(results: Results, key: str, way: str) -> float | None:
+    runs = results.runs.get(key, ())
+    found = runs[0]["asked"].get(way) if runs else None
+    return median(found) if found else None

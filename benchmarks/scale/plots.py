@@ -1,0 +1,81 @@
+"""The pictures: seconds and memory against triples, both axes logarithmic, with the slope that is aimed at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from scale import figures
+from scale.figures import STEEPEST
+from scale.plan import Results
+
+_COLOURS = ("#1b6ca8", "#c8553d", "#3b8f5a", "#8a5fa8", "#b8860b", "#444444", "#d17ba6", "#5aa9a3", "#7a6a4f")
+
+
+def draw(results: Results, folder: Path) -> None:
+    """Writes growth.png, stages.png and memory.png into the folder, if there are at least two sizes."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    folder.mkdir(parents=True, exist_ok=True)
+    if len(figures.sizes(results)) < 2:
+        return
+    _lines(results, folder / "growth.png", ("build", "load", "rules", "validation"), "CPU seconds")
+    _lines(results, folder / "stages.png", (*figures.STAGES, "look-up", "cited"), "CPU seconds")
+    _memory(results, folder / "memory.png")
+
+
+def _lines(results: Results, path: Path, names: tuple[str, ...], unit: str) -> None:
+    shown = {name: figures.points(results, name) for name in names}
+    axes = _axes(unit)
+    for colour, (name, points) in zip(_COLOURS, shown.items(), strict=False):
+        if points:
+            slope = figures.exponent(points[-2:]) if len(points) > 1 else None
+            label = name if slope is None else f"{name}: slope {slope:.2f} at the end"
+            axes.plot(*zip(*points, strict=True), "o-", color=colour, label=label, linewidth=1.5, markersize=4)
+    for name in ("build", "load", "rules"):
+        _aim(axes, shown.get(name, []))
+    _save(axes, path)
+
+
+def _memory(results: Results, path: Path) -> None:
+    axes = _axes("MB, all processes together")
+    kinds = {"full build": figures.STAGES, "full build, up to loading": figures.BEFORE}
+    kinds |= {"full build, checks that ask the graph": ("checks",)}
+    for colour, (label, stages) in zip(_COLOURS, kinds.items(), strict=False):
+        found = [
+            (figures.triples(results, size), amount)
+            for size in figures.sizes(results)
+            if (amount := figures.peak(results, size, stages))
+        ]
+        axes.plot(*zip(*found, strict=True), "o-", color=colour, label=label, linewidth=1.5, markersize=4)
+    axes.axhline(2048, color="#999999", linestyle="--", linewidth=1, label="2 GB")
+    _save(axes, path)
+
+
+def _axes(unit: str) -> Any:
+    from matplotlib import pyplot
+
+    _, axes = pyplot.subplots(figsize=(9, 5), layout="constrained")
+    axes.set(xscale="log", yscale="log", xlabel="triples", ylabel=unit)
+    axes.grid(True, which="major", color="#dddddd", linewidth=0.6)
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+def _aim(axes: Any, points: figures.Points) -> None:
+    """A dashed line from the last point back, as steep as may be; what grows more slowly is above it on the left."""
+    if len(points) < 2:
+        return
+    (end, seconds), begin = points[-1], points[0][0]
+    label = "" if any(line.get_linestyle() == "--" for line in axes.lines) else f"aim: slope {STEEPEST}"
+    line = [seconds * (x / end) ** STEEPEST for x in (begin, end)]
+    axes.plot([begin, end], line, "--", color="#999999", linewidth=1, label=label or None)
+
+
+def _save(axes: Any, path: Path) -> None:
+    from matplotlib import pyplot
+
+    axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
+    axes.figure.savefig(path, dpi=110, metadata={"Software": None})
+    pyplot.close(axes.figure)

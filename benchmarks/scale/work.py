@@ -1,0 +1,222 @@
+"""What the build, the store, the rules and the validation do, each in a process of its own.
+
+Every function takes what `plan` gives and returns numbers that JSON can hold. CPU seconds are those of the work alone,
+without starting Python and importing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from scale.process import Measured, clock
+
+STAGES = {
+    "reading tables": "reading",
+    "reading sources": "reading",
+    "inferring": "rules",
+    "writing gbkg.nq": "writing",
+    "loading": "load",
+    "load": "load",
+    "verify": "load",
+    "check": "checks",
+    "checking the graph": "checks",
+    "validating": "validation",
+    "validating lines": "validation",
+    "publish": "publish",
+}
+"""The stage of this page by what the build says it is doing."""
+
+
+COUNTED = ("sources", "entities", "claims", "statistics", "passages", "facts", "inferred", "inferences", "triples")
+
+
+def generate(folder: str, documents: int) -> Measured:
+    """A corpus, unless it is there."""
+    from corpus import generate as write
+
+    if not (Path(folder) / "project" / "data" / "expected.toml").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        write(Path(folder), documents)
+    return {}
+
+
+def build(folder: str, out: str, engine: str | None, store: str = "", formats: tuple[str, ...] = ("nq",)) -> Measured:
+    """A build of a corpus with its documents: CPU seconds by stage, what was counted, and sizes on disk in bytes."""
+    from gbkg import build as building
+    from gbkg.project import Project
+
+    begun: list[tuple[str, float, float]] = []
+
+    def progress(what: str, _done: int, _total: int) -> None:
+        stage = STAGES.get(what, what)
+        if not begun or begun[-1][0] != stage:
+            begun.append((stage, clock(), time.monotonic()))
+
+    start, settings = clock(), building.Settings(Path(folder) / "documents", Path(store) if store else None)
+    settings = building.Settings(settings.documents, settings.store, tuple(formats), engine)
+    made = building.run(Project(Path(folder) / "project"), Path(out), settings, progress)
+    end = clock()
+    spent: dict[str, float] = {}
+    for (stage, at, _), after in zip(begun, [at for _, at, _ in begun[1:]] + [end], strict=True):
+        spent[stage] = spent.get(stage, 0.0) + after - at
+    return {
+        "cpu": end - start,
+        "stages": spent,
+        "marks": [(stage, at) for stage, _, at in begun],
+        "counts": {name: made.counts[name] for name in COUNTED},
+        "engine": made.engine,
+        "bytes": {path.name: path.stat().st_size for path in Path(out).iterdir() if path.is_file()},
+        "store": _size(Path(store)) if store else 0,
+    }
+
+
+def gzipped(graph: str) -> Measured:
+    """Bytes of a file, and of what gzip makes of it at level 6."""
+    packed = Path(f"{graph}.gz")
+    with Path(graph).open("rb") as plain, gzip.open(packed, "wb", 6) as file:
+        shutil.copyfileobj(plain, file, 1 << 20)
+    size = packed.stat().st_size
+    packed.unlink()
+    return {"bytes": Path(graph).stat().st_size, "gzip": size}
+
+
+def bare_disk(graph: str, folder: str) -> Measured:
+    """pyoxigraph alone loads a file into a store on disk."""
+    import pyoxigraph as ox
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+    def work() -> None:
+        ox.Store(folder).bulk_load(path=graph, format=ox.RdfFormat.N_QUADS)
+
+    cpu, wall = _timed(work)
+    return {"cpu": cpu, "elapsed": wall, "bytes": _size(Path(folder))}
+
+
+def disk(graph: str, folder: str, like: str) -> Measured:
+    """gbkg loads a file into a store on disk, proves count and digest, and publishes it; the manifest is that of the
+    store `like`."""
+    from gbkg.store import disk as on_disk
+
+    manifest = on_disk.read(Path(like)).manifest
+    shutil.rmtree(folder, ignore_errors=True)
+    cpu, wall = _timed(lambda: on_disk.write(Path(folder), on_disk.loading([Path(graph)]), manifest))
+    return {"cpu": cpu, "elapsed": wall, "bytes": _size(Path(folder))}
+
+
+def bare_memory(graph: str) -> Measured:
+    """pyoxigraph alone loads a file into memory."""
+    import pyoxigraph as ox
+
+    kept: list[Any] = []
+
+    def work() -> None:
+        kept.append(ox.Store())
+        kept[0].bulk_load(path=graph, format=ox.RdfFormat.N_QUADS)
+
+    cpu, wall = _timed(work)
+    return {"cpu": cpu, "elapsed": wall}
+
+
+def memory(graph: str) -> Measured:
+    """gbkg loads a file into memory."""
+    from gbkg.store import Store
+
+    kept: list[Any] = []
+    cpu, wall = _timed(lambda: kept.append(Store.read(Path(graph))))
+    return {"cpu": cpu, "elapsed": wall}
+
+
+def validation(graph: str, project: str, engine: str) -> Measured:
+    """An engine validates what is stated, all at once; how much it found."""
+    from gbkg import graph as graphs
+    from gbkg import shacl, turtle
+    from gbkg.project import Project
+
+    found = Project(Path(project))
+    shapes = turtle.read(found, found.ontology("shapes.ttl"))
+    text = _lines(graph, graphs.STATED)
+    results: list[Any] = []
+    cpu, wall = _timed(lambda: results.extend(shacl.validate(text, shapes, engine)))
+    return {"cpu": cpu, "elapsed": wall, "triples": text.count(b"\n"), "results": len(results)}
+
+
+def inference(graph: str, project: str) -> Measured:
+    """The project's rules run until nothing new comes, and every line of what they add is written."""
+    from gbkg import rules
+    from gbkg.project import Project
+
+    known = rules.read(Project(Path(project)))
+    basis = _lines(graph, rules.BASIS)
+    counted: list[int] = []
+
+    def work() -> None:
+        found = rules.infer(basis, known)
+        counted.extend((len(found.new), sum(1 for _ in rules.lines(found, known))))
+
+    cpu, wall = _timed(work)
+    return {"cpu": cpu, "elapsed": wall, "basis": basis.count(b"\n"), "inferred": counted[0], "lines": counted[1]}
+
+
+def gates(folder: str, documents: int, seed: int, round_: str, each: int) -> Measured:
+    """Faults planted in a corpus, those that the gates missed, and the findings that tell of none."""
+    from corpus import generate as write
+    from corpus import score
+
+    from gbkg import build as building
+    from gbkg.errors import Nonconforming
+    from gbkg.project import Project
+
+    shutil.rmtree(folder, ignore_errors=True)
+    made = write(Path(folder), documents, seed, round_, each)  # type: ignore[arg-type]
+    findings: list[Any] = []
+    texts = Path(folder) / "documents" if round_ == "built" else None
+    try:
+        building.run(Project(Path(folder) / "project"), Path(folder) / "out", building.Settings(texts))
+    except Nonconforming as error:
+        findings = [one for one in error.findings if one.severity == "violation"]
+    missed, invented = score(made.faults, findings)
+    kinds = {fault.kind for fault in made.faults}
+    return {"planted": len(made.faults), "kinds": len(kinds), "missed": len(missed), "invented": len(invented)}
+
+
+def compare(one: str, other: str) -> Measured:
+    """Whether two builds have the same files with the same bytes."""
+    names = [sorted(p.name for p in Path(out).iterdir() if not p.name.startswith(".")) for out in (one, other)]
+    same = names[0] == names[1]
+    same = same and all((Path(one) / name).read_bytes() == (Path(other) / name).read_bytes() for name in names[0])
+    return {"same": same, "files": names[0]}
+
+
+def change(folder: str, number: int, seed: int) -> Measured:
+    """Another edition of one document."""
+    from corpus import change as edit
+
+    edit(Path(folder), number, seed)
+    return {}
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, float]:
+    begun, start = time.monotonic(), clock()
+    work()
+    return clock() - start, time.monotonic() - begun
+
+
+def _lines(path: str, names: tuple[str, ...]) -> bytes:
+    """The lines of an N-Quads file that are in one of the named graphs."""
+    from gbkg.names import PREFIXES
+
+    ends = tuple(f"<{PREFIXES['graph']}{name}> .\n".encode() for name in names)
+    with Path(path).open("rb") as file:
+        return b"".join(line for line in file if line.endswith(ends))
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files below a folder, a file with two names counted once."""
+    files = [path.stat() for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    return sum({(found.st_dev, found.st_ino): found.st_size for found in files}.values())
