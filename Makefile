@@ -21,8 +21,8 @@ test: $(VENV)/dev
 
 test-lowest: $(VENV)/python
 	@$(PYTHON) -m venv $(VENV)/lowest
-	@$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint tests/lowest.txt --editable . pytest
-	@$(VENV)/lowest/bin/python -m pytest -q tests/test_cli.py tests/test_bad_input.py
+	@$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint tests/lowest.txt --editable . pytest pytest-xdist
+	@$(VENV)/lowest/bin/python -m pytest -q -n auto tests/test_cli.py tests/test_bad_input.py
 
 test-virtuoso: $(VENV)/dev
 	@command -v virtuoso-t >/dev/null || { echo "needs virtuoso-t: apt-get install virtuoso-opensource-7-bin" >&2; exit 2; }

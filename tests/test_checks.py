@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -52,8 +53,15 @@ class Planted(dict[str, Graph]):
         return super().__getitem__(name)
 
 
+@cache
+def unchanged(name: str) -> list[Any]:
+    return store.quads({name: graphs()[name]})
+
+
 def held(copy: dict[str, Graph]) -> store.Store:
-    return store.Store.of(store.quads(copy))
+    # Graphs that are still the real ones are turned into quads once.
+    parts = (unchanged(n) if g is graphs().get(n) else store.quads({n: g}) for n, g in copy.items())
+    return store.Store.of(quad for part in parts for quad in part)
 
 
 def findings(plant: Plant, project: Path = ROOT) -> list[Finding]:

@@ -217,7 +217,7 @@ def _built_or_new(project: Project) -> KnowledgeGraph:
 
 def validated(folder: Path) -> bool:
     """Whether the build in the folder went through the gates on the graph."""
-    return bool(json.loads((folder / "report.json").read_bytes()).get("engine"))
+    return bool(json.loads((folder / "report.json").read_bytes()).get("engine", True))
 
 
 def built(folder: Path) -> str:
