@@ -112,7 +112,7 @@ def assemble(
     texts = {
         "ontology": _text("ontology", turtle.triples_of(inputs.ontology)),
         "entities": _text("entities", [*things, *(triple for triple, _ in mapped)]),
-        "facts": "".join(f"{line}\n" for line in sorted(set(lines.each(spool.lines("facts"))))),
+        "facts": _text("facts", lines.triples(spool.lines("facts"))),
         "claims": "",
         "evidence": graph.lines("evidence", inputs.registry.described[""]),
         "curation": _text("curation", [*turtle.triples_of(curated), *records]),

@@ -200,8 +200,7 @@ def _write(aside: Aside, built: Built, formats: tuple[str, ...], progress: Progr
 def _apart(stated: Assembly) -> list[str]:
     """The lines that belong to no source, in texts that have no subject in common."""
     texts = stated.texts
-    together = (("ontology", "queries"), ("metadata",), ("entities", "facts"), ("curation",), graph.BY_SOURCE)
-    return ["".join(texts[name] for name in names) for names in together]
+    return ["".join(texts.get(name, "") for name in names) for names in (*graph.TOGETHER, graph.BY_SOURCE)]
 
 
 def _by_subject(text: str) -> list[Any]:

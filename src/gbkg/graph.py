@@ -33,6 +33,8 @@ STATED = ("ontology", "entities", "facts", "claims", "evidence", "curation", "qu
 NAMES = (*STATED, "inferred", "inferences")
 BY_SOURCE = ("claims", "evidence")
 """Those that are put together source by source."""
+TOGETHER = (("ontology", "queries"), ("metadata",), ("entities", "facts", "inferred"), ("curation",), ("inferences",))
+"""The graphs that speak of the same subjects, in the order in which they stand in a file without named graphs."""
 DATASET = ox.NamedNode(BASE + "dataset")
 _QUOTABLE = ("caption", "lost-content")
 _SSSOM_LITERALS = (

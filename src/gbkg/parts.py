@@ -50,7 +50,7 @@ class Maker:
         described = self.inputs.registry.described[source]
         lines = {
             "claims": graph.lines("claims", map(str, claims)),
-            "evidence": graph.lines("evidence", [*described, *map(str, shown)]),
+            "evidence": graph.lines("evidence", [*map(str, shown), *described]),
             "facts": graph.lines("facts", map(str, facts)),
         }
         told = Told(

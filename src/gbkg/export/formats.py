@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from gbkg.errors import NotFoundError
 from gbkg.export import syntaxes
-from gbkg.export.selection import ordered, plain, stated
+from gbkg.export.selection import ordered, stated, together
 from gbkg.kg import KnowledgeGraph
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def find(name: str) -> Format:
 
 
 def _jsonld(given: Input) -> bytes:
-    return syntaxes.jsonld(plain(given.stated), syntaxes.read_context(given.kg.project))
+    groups = ([quad.triple for quad in group] for group in together(given.stated))
+    return syntaxes.jsonld(groups, syntaxes.read_context(given.kg.project))
 
 
 def _framed(given: Input) -> bytes:
@@ -161,7 +163,7 @@ FORMATS = (
         "gbkg.ttl",
         "text/turtle",
         "https://www.w3.org/TR/turtle/",
-        lambda given: syntaxes.turtle(given.stated),
+        lambda given: syntaxes.turtle(chain.from_iterable(together(given.stated))),
         kept="every triple",
         lost=_MERGED,
     ),
@@ -191,7 +193,7 @@ FORMATS = (
         "gbkg.nt",
         "application/n-triples",
         "https://www.w3.org/TR/n-triples/",
-        lambda given: syntaxes.ntriples(given.stated),
+        lambda given: syntaxes.ntriples(chain.from_iterable(together(given.stated))),
         kept="every triple, one a line",
         lost=_MERGED,
     ),

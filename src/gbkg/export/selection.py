@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from rdflib import Graph
 
 from gbkg import graph, names
 from gbkg.errors import ProjectError, SyntaxFault
-from gbkg.turtle import from_ox, new_graph
 
 INFERRED = frozenset(str(names.GRAPH[name]) for name in ("inferred", "inferences"))
 """The named graphs that hold what rules add; nobody claimed it."""
+_TOGETHER = {name: place for place, some in enumerate(graph.TOGETHER) for name in some}
+_SPACES = tuple(names.PREFIXES[name] for name in ("clm", "psg", "src"))
 _TYPE = names.PREFIXES["rdf"] + "type"
 _RANK = {str(names.GRAPH[name]): place for place, name in enumerate(graph.NAMES)}
 
@@ -34,22 +34,28 @@ def read(path: Path) -> list[Any]:
 
 
 def ordered(quads: Iterable[Any]) -> list[Any]:
-    """The quads in the order of a build: graphs as in `graph.NAMES`, others after them by name; then by subject
-    (type first), predicate, object."""
+    """The quads in the order of a build: graphs as in `graph.NAMES`, others after them by name; in those that are put
+    together source by source, by source; then by subject (type first), predicate, object."""
     return sorted(quads, key=_order)
+
+
+def together(quads: Iterable[Any]) -> list[list[Any]]:
+    """Ordered quads as a build puts them together in a file without named graphs: what belongs to no source, by
+    subject, in groups of graphs that speak of the same; then source after source, its evidence first."""
+    groups: dict[tuple[int, str], list[Any]] = defaultdict(list)
+    for quad in quads:
+        name, source = quad.graph_name.value.removeprefix(str(names.GRAPH)), _source(quad)
+        groups[(len(_TOGETHER), source) if source else (_TOGETHER.get(name, len(_TOGETHER)), "")].append(quad)
+    found = []
+    for (_, source), group in sorted(groups.items(), key=lambda item: item[0]):
+        key = _evidence_first if source else _by_subject
+        found.append(sorted(group, key=key))
+    return found
 
 
 def stated(quads: Iterable[Any], inferred: bool = False) -> list[Any]:
     """The quads that a format without named graphs holds: all but the inferred ones, or all of them."""
     return [quad for quad in quads if inferred or quad.graph_name.value not in INFERRED]
-
-
-def plain(quads: Iterable[Any]) -> Graph:
-    """The triples as one rdflib graph."""
-    made = new_graph()
-    for quad in quads:
-        made.add((from_ox(quad.subject), from_ox(quad.predicate), from_ox(quad.object)))
-    return made
 
 
 class Nodes:
@@ -97,4 +103,20 @@ def local(quads: Iterable[Any], graph: str) -> list[Any]:
 def _order(quad: Any) -> tuple[Any, ...]:
     name, kind = quad.graph_name.value, quad.predicate.value
     rank = _RANK.get(name, len(_RANK))
-    return rank, name, quad.subject.value, kind != _TYPE, kind, quad.object.value, str(quad.object)
+    return rank, name, _source(quad), quad.subject.value, kind != _TYPE, kind, quad.object.value, str(quad.object)
+
+
+def _source(quad: Any) -> str:
+    """The source by which a quad stands in a build, "" for those of graphs that are not put together by source."""
+    if quad.graph_name.value.removeprefix(str(names.GRAPH)) not in graph.BY_SOURCE:
+        return ""
+    space = next((space for space in _SPACES if quad.subject.value.startswith(space)), "")
+    return str(quad.subject.value).removeprefix(space).partition(".")[0] if space else ""
+
+
+def _by_subject(quad: Any) -> str:
+    return str(quad.subject.value)
+
+
+def _evidence_first(quad: Any) -> bool:
+    return bool(quad.graph_name.value != str(names.GRAPH["evidence"]))

@@ -31,22 +31,21 @@ def nquads(quads: Iterable[Any]) -> bytes:
 
 
 def turtle(quads: Iterable[Any]) -> bytes:
-    """The quads of `store.quads` as one Turtle document without graph names, subjects in alphabetical order."""
-    ordered = sorted(quads, key=lambda quad: quad.subject.value)
-    return _serialize([quad.triple for quad in ordered], ox.RdfFormat.TURTLE)
+    """The quads, those of a subject together, as one Turtle document without graph names, in their order."""
+    return _serialize([quad.triple for quad in quads], ox.RdfFormat.TURTLE)
 
 
 def ntriples(quads: Iterable[Any]) -> bytes:
-    """The quads of `store.quads` as N-Triples without graph names, in the order of `turtle`."""
-    ordered = sorted(quads, key=lambda quad: quad.subject.value)
-    return _serialize([quad.triple for quad in ordered], ox.RdfFormat.N_TRIPLES)
+    """The quads as N-Triples without graph names, in their order."""
+    return _serialize([quad.triple for quad in quads], ox.RdfFormat.N_TRIPLES)
 
 
-def jsonld(merged: Graph, context: Mapping[str, Any]) -> bytes:
-    """All triples as JSON-LD 1.1, compacted with the context and carrying it inside, so that no reader has to
-    fetch anything; nodes sorted by @id, several values of a property by their own JSON."""
+def jsonld(groups: Iterable[Iterable[Any]], context: Mapping[str, Any]) -> bytes:
+    """Triples of pyoxigraph, in groups that have no subject in common, as JSON-LD 1.1, compacted with the context and
+    carrying it inside, so that no reader has to fetch anything; the nodes of a group sorted by @id, several values of a
+    property by their own JSON."""
     compaction = Compaction(context)
-    return b"".join(compaction.document(compaction.written(merged)))
+    return b"".join(compaction.document(compaction.nodes(map(str, group)) for group in groups))
 
 
 class Compaction:
