@@ -2,6 +2,7 @@
 # make test    the tests (with GBKG_SOURCES=DIR also those that need the documents)
 # make test-lowest   some of them with the oldest versions that pyproject.toml allows
 # make test-virtuoso   publishing on a Virtuoso server; needs virtuoso-t, of Debian's package virtuoso-opensource-7-bin
+# make fuzz    proofs of random queries on random graphs, other ones each time (make fuzz EXAMPLES=50000)
 # make check   ruff and mypy
 # make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; half an hour (make bench SIZE=--quick: ten minutes)
 # make bench-detail   CPU seconds and memory of the build's stages, and of each saved query
@@ -12,7 +13,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: build test test-lowest test-virtuoso check bench bench-detail pictures clean
+.PHONY: build test test-lowest test-virtuoso fuzz check bench bench-detail pictures clean
 build: $(VENV)/run
 	@$(BIN)/gbkg build
 
@@ -27,6 +28,10 @@ test-lowest: $(VENV)/python
 test-virtuoso: $(VENV)/dev
 	@command -v virtuoso-t >/dev/null || { echo "needs virtuoso-t: apt-get install virtuoso-opensource-7-bin" >&2; exit 2; }
 	@$(BIN)/pytest -q -n 0 tests/virtuoso/on_virtuoso.py
+
+fuzz: EXAMPLES ?= 10000
+fuzz: $(VENV)/dev
+	@GBKG_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n auto tests/test_cite_oracle.py
 
 check: $(VENV)/dev
 	@$(BIN)/ruff format --check .

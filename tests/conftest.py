@@ -11,6 +11,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from hypothesis import settings
 
 from gbkg import build, cli
 from gbkg.project import Project
@@ -18,6 +19,10 @@ from gbkg.project import Project
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"
 Run = Callable[..., CompletedProcess[str]]
+
+# The same examples in each run; `make fuzz`, which gives their number, looks for new ones.
+settings.register_profile("gbkg", deadline=None, derandomize="GBKG_EXAMPLES" not in os.environ)
+settings.load_profile("gbkg")
 
 
 @pytest.fixture

@@ -249,6 +249,10 @@ REGRESSIONS = {
     ),
     "BIND under LIMIT": ("SELECT ?x ?m { ?x :q ?n BIND(?n + 1 AS ?m) } ORDER BY ?m ?x LIMIT 2", WORLD),
     "BIND selected after LIMIT": ("SELECT (?n + 1 AS ?m) ?x { ?x :q ?n } ORDER BY ?m ?x LIMIT 2", WORLD),
+    "a variable hidden outside is a column of SELECT * inside": (
+        "SELECT ?y { { SELECT ?y { ?z :p ?y { SELECT * { ?x :p ?z } } } ORDER BY ?y ?z LIMIT 1 } }",
+        ":a :p :c . :b :p :a",
+    ),
     "the same key twice": ("SELECT ?x (COUNT(*) AS ?c) { ?x :p ?y } GROUP BY ?x ?x ORDER BY ?x", WORLD),
     "a key in brackets": ("SELECT ?x (COUNT(*) AS ?c) { ?x :p ?y } GROUP BY ?x (?y) ORDER BY ?x", WORLD),
     "the same key twice in a sub-SELECT": (

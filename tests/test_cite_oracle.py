@@ -246,9 +246,7 @@ def answered(whole: Store, text: str) -> list[Row]:
     return [tuple(solution) for solution in whole.query(text)]
 
 
-SETTINGS = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
+SETTINGS = settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 @SETTINGS

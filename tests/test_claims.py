@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gbkg import claims, tables, turtle, vocabulary
@@ -18,7 +18,6 @@ from gbkg.model import Claim, Dating, Entity, Passage, Place, Quantity, Source
 from gbkg.project import Project
 from gbkg.vocabulary import Vocabulary
 
-repeatable = settings(deadline=None, derandomize=True)
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = {"doc": Source("doc", "A document", "0" * 64, 1000, "en")}
 ENTITIES = {
@@ -502,7 +501,6 @@ def is_lexical(date: str) -> bool:
     return "d" not in parts or int(parts["d"]) <= days(parts.get("y") or "", parts["m"])
 
 
-@repeatable
 @given(st.from_regex(r"-{0,2}(\d{1,5}|\d\d)(-\d{1,2}){0,2}", fullmatch=True) | st.dates().map(str))
 @example("2018-02-29")
 @example("2000-02-29")
@@ -516,20 +514,17 @@ def test_every_date_that_is_accepted_has_a_valid_lexical_form(folder: Path, date
     assert not found or is_lexical(date)
 
 
-@repeatable
 @given(st.dates().map(str), st.sampled_from([4, 7, 10]))
 def test_every_date_of_the_calendar_is_accepted(folder: Path, date: str, length: int) -> None:
     assert claim(folder, STATISTIC | {"as_of": f"~{date[:length]}", "as_of_text": ""}).dating is not None
 
 
-@repeatable
 @given(st.dates().map(str), st.sampled_from([4, 7]))
 def test_every_date_without_a_year_is_accepted(folder: Path, date: str, start: int) -> None:
     row = STATISTIC | {"as_of": f"~-{date[4:] if start == 4 else date[4:7]}", "as_of_text": ""}
     assert claim(folder, row).dating is not None
 
 
-@repeatable
 @given(st.integers(1, 10**9))
 def test_any_whole_number_is_taken_as_printed(folder: Path, number: int) -> None:
     row = STATISTIC | {
@@ -543,7 +538,6 @@ def test_any_whole_number_is_taken_as_printed(folder: Path, number: int) -> None
     assert found.value == number
 
 
-@repeatable
 @given(st.dictionaries(st.sampled_from(COLUMNS), st.text(st.characters(exclude_categories=["Cs"]))))
 def test_any_row_is_read_or_found_faulty(folder: Path, changes: dict[str, str]) -> None:
     found, faults = read(folder, STATISTIC | changes)

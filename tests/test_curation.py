@@ -10,7 +10,7 @@ from math import floor
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import Graph
 
@@ -21,7 +21,6 @@ from gbkg.names import CLM, CUR, ID, PREFIXES
 from gbkg.project import Project
 from gbkg.vocabulary import Vocabulary
 
-repeatable = settings(deadline=None, derandomize=True)
 ROOT = Path(__file__).resolve().parents[1]
 PLACE = Place("data/claims/doc.tsv", 2)
 
@@ -265,14 +264,12 @@ printed = st.builds(
 )
 
 
-@repeatable
 @given(printed, printed, st.integers(0, 6))
 def test_a_printed_quotient_always_holds(a: str, b: str, places: int) -> None:
     c = f"{(Decimal(a) / Decimal(b)).quantize(Decimal(1).scaleb(-places)):f}"
     assert evaluate("{a} / {b} = {c}", {"a": rounded(a), "b": rounded(b), "c": rounded(c)}).holds
 
 
-@repeatable
 @given(printed, printed, st.integers(0, 6), st.integers(0, 100), st.booleans())
 def test_a_quotient_beyond_all_rounding_never_holds(a: str, b: str, places: int, beyond: int, above: bool) -> None:
     ulp = Fraction(1, 10**places)
@@ -284,14 +281,12 @@ def test_a_quotient_beyond_all_rounding_never_holds(a: str, b: str, places: int,
     assert not evaluate("{a} / {b} = {c}", numbers).holds
 
 
-@repeatable
 @given(printed, printed, st.sampled_from("+-*/"))
 def test_the_printed_value_of_a_side_lies_within_its_interval(a: str, b: str, operator: str) -> None:
     side = evaluate(f"{{a}} {operator} {{b}} = 1", {"a": rounded(a), "b": rounded(b)}).left
     assert side.low <= side.value <= side.high
 
 
-@repeatable
 @given(st.text(alphabet="{}ab01 +-*/()=<>.,_count", max_size=30))
 def test_any_text_is_worked_out_or_refused(formula: str) -> None:
     try:

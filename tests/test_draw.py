@@ -587,7 +587,7 @@ def test_wrapping_loses_nothing_and_keeps_within_the_limit(words: list[str], lim
     assert all(len(line) == 1 or letters.width(line, 7.5) <= limit for line in lines)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sets(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")), min_size=1, max_size=14))
 def test_any_graph_gets_columns_in_which_lines_go_one_step_at_a_time(pairs: set[tuple[str, str]]) -> None:
     edges = [(a, b, f"{a}*") for a, b in pairs if a != b]

@@ -148,7 +148,6 @@ def spans(text: str) -> list[list[str]]:
 
 
 @given(st.lists(st.tuples(st.text("ab 广州é|-", max_size=8), st.integers()), max_size=4))
-@settings(deadline=None)
 def test_the_table_can_be_read_back_by_its_rule(rows: list[tuple[str, int]]) -> None:
     given_rows = tuple((ox.Literal(text), literal(str(number), "integer")) for text, number in rows)
     read = spans(writing.write(Answer(("t", "n"), given_rows)))
@@ -190,7 +189,7 @@ def test_no_rows_and_no_columns() -> None:
 
 
 @given(ROWS)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_csv_is_read_back_by_the_csv_module(rows: tuple[Any, ...]) -> None:
     text = writing.write(Answer(("a", "b"), rows), "csv")
     head, *body = csv.reader(io.StringIO(text, newline=""))
@@ -231,7 +230,7 @@ def test_the_guard_can_be_taken_away(text: str) -> None:
 
 
 @given(ROWS)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_tsv_is_read_back_by_pyoxigraph(rows: tuple[Any, ...]) -> None:
     text = writing.write(Answer(("a", "b"), rows), "tsv")
     read = ox.parse_query_results(text, ox.QueryResultsFormat.TSV)
@@ -252,7 +251,7 @@ def test_csv_and_tsv_say_what_is_behind_a_row() -> None:
 
 
 @given(ROWS)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_json_is_read_back_by_pyoxigraph(rows: tuple[Any, ...]) -> None:
     read = ox.parse_query_results(writing.write(Answer(("a", "b"), rows), "json"), ox.QueryResultsFormat.JSON)
     assert isinstance(read, ox.QuerySolutions)
@@ -340,7 +339,7 @@ def _shown(cell: str) -> str:
 
 
 @given(st.lists(st.tuples(VISIBLE, VISIBLE), max_size=4))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_markdown_is_read_back_whatever_signs_are_in_it(rows: list[tuple[str, str]]) -> None:
     given_rows = tuple((ox.Literal(one), ox.Literal(other)) for one, other in rows)
     read = read_markdown(writing.write(Answer(("a", "b"), given_rows), "md"))

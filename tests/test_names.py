@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import URIRef
 
 from gbkg import names
 
-repeatable = settings(deadline=None, derandomize=True)
 slugs = st.from_regex(names.SLUG, fullmatch=True)
 
 
@@ -88,7 +87,6 @@ def test_not_slugs(slug: str) -> None:
     assert not names.SLUG.fullmatch(slug)
 
 
-@repeatable
 @given(slugs)
 def test_a_slug_goes_both_ways(slug: str) -> None:
     assert names.expand(names.shorten(str(names.entity(slug)))) == names.entity(slug)

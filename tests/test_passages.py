@@ -6,13 +6,12 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gbkg.model import Passage
 from gbkg.passages import ELLIPSIS, difference, disagreements, find, find_span, fold, sentences
 
-repeatable = settings(deadline=None, derandomize=True)
 texts = st.text(alphabet=st.sampled_from("ab.,!?’“”—\u00a0 \n。 Ltdo"), max_size=60)
 Draw = Callable[[st.SearchStrategy[int]], int]
 
@@ -48,13 +47,11 @@ def overlap(draw: Draw) -> tuple[str, tuple[int, int], tuple[int, int], int]:
     return str(text), spans[0], spans[1], shared
 
 
-@repeatable
 @given(st.text())
 def test_fold_keeps_the_length(text: str) -> None:
     assert len(fold(text)) == len(text)
 
 
-@repeatable
 @given(st.text())
 def test_fold_twice_is_fold_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
@@ -96,7 +93,6 @@ def test_nothing_is_found_nowhere() -> None:
     assert find("text", "") == []
 
 
-@repeatable
 @given(text_and_spans())
 def test_find_finds_every_part_of_a_text_where_it_stands(given_: tuple[str, list[tuple[int, int]]]) -> None:
     text, spans = given_
@@ -136,7 +132,6 @@ def test_both_parts_of_a_span_may_be_typed_plainly() -> None:
     assert find_span("China’s long “hub”", 'China\'s … "hub"') == [(0, 18)]
 
 
-@repeatable
 @given(st.text(min_size=9), st.data())
 def test_a_text_is_a_span_of_its_own_beginning_and_end(text: str, data: st.DataObject) -> None:
     head, tail = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4))
@@ -197,14 +192,12 @@ def test_a_short_quotation_does_not_hide_a_long_one() -> None:
     assert list(disagreements([outer, inner, late])) == [(outer, late)]
 
 
-@repeatable
 @given(text_and_spans())
 def test_quotations_of_one_text_never_disagree(given_: tuple[str, list[tuple[int, int]]]) -> None:
     text, spans = given_
     assert list(disagreements(cut(text, *span) for span in spans)) == []
 
 
-@repeatable
 @given(overlap(), st.characters(exclude_categories=["Cs"]))
 def test_one_changed_character_in_an_overlap_is_always_found(
     given_: tuple[str, tuple[int, int], tuple[int, int], int], character: str
@@ -238,7 +231,6 @@ def test_texts_are_divided_into_sentences(text: str, expected: list[str]) -> Non
     assert divided(text) == expected
 
 
-@repeatable
 @given(texts | st.text())
 def test_sentences_are_in_order_and_disjoint(text: str) -> None:
     spans = sentences(text)
@@ -246,20 +238,17 @@ def test_sentences_are_in_order_and_disjoint(text: str) -> None:
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
 
 
-@repeatable
 @given(texts | st.text())
 def test_every_character_but_white_space_is_in_a_sentence(text: str) -> None:
     covered = {i for start, end in sentences(text) for i in range(start, end)}
     assert {i for i, character in enumerate(text) if not character.isspace()} <= covered
 
 
-@repeatable
 @given(texts | st.text())
 def test_sentences_neither_begin_nor_end_with_white_space(text: str) -> None:
     assert all(sentence == sentence.strip() != "" for sentence in divided(text))
 
 
-@repeatable
 @given(texts | st.text())
 def test_no_sentence_runs_over_a_line_end(text: str) -> None:
     assert not any("\n" in sentence for sentence in divided(text))

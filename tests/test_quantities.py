@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gbkg.quantities import Printed, grouped, plain, read, read_range
 
-repeatable = settings(deadline=None, derandomize=True)
 numbers = st.builds(
     lambda sign, digits, exponent: Decimal((sign, tuple(map(int, str(digits))), exponent)),
     st.sampled_from([0, 1]),
@@ -165,19 +164,16 @@ def test_grouped_has_digits_in_threes(value: str, text: str) -> None:
     assert grouped(Decimal(value)) == text
 
 
-@repeatable
 @given(numbers)
 def test_plain_keeps_the_number(value: Decimal) -> None:
     assert Decimal(plain(value)) == value
 
 
-@repeatable
 @given(numbers)
 def test_grouped_keeps_the_number(value: Decimal) -> None:
     assert Decimal(grouped(value).replace(",", "")) == value
 
 
-@repeatable
 @given(numbers.map(abs), st.sampled_from([plain, grouped]), st.sampled_from(["", "nearly ", "RMB "]))
 def test_what_is_written_is_read_again(value: Decimal, write: type, before: str) -> None:
     found = read(f"{before}{write(value)} yuan")
@@ -185,7 +181,6 @@ def test_what_is_written_is_read_again(value: Decimal, write: type, before: str)
     assert found.value == value
 
 
-@repeatable
 @given(numbers.map(abs))
 def test_the_ulp_is_a_power_of_ten_that_divides_the_value(value: Decimal) -> None:
     found = read(plain(value))
@@ -194,7 +189,6 @@ def test_the_ulp_is_a_power_of_ten_that_divides_the_value(value: Decimal) -> Non
     assert found.value % found.ulp == 0
 
 
-@repeatable
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     found = read(text)

@@ -309,7 +309,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 @given(TEXT)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_goes_through_a_parameter_unchanged(typed: str) -> None:
     assert echoed("text", typed) == [ox.Literal(typed)]
 
@@ -522,7 +522,7 @@ def test_the_grammar_finds_no_mistake_where_the_engine_finds_none(text: str) -> 
 @given(
     st.sampled_from(GOOD), st.integers(0, 200), st.sampled_from(["}", "{", "WHER", "?x", ".", ")", "", "3", ";;", "'"])
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_broken_text_always_gets_an_error_within_it(text: str, at: int, junk: str) -> None:
     broken = text[:at] + f" {junk} " + text[at + (junk == "") * 3 :]
     try:

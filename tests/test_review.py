@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gbkg import review, tables
@@ -15,7 +15,6 @@ from gbkg.model import Claim, Dating, Passage, Place, Quantity, Review
 from gbkg.project import Project
 from gbkg.review import Accuracy, wilson
 
-repeatable = settings(deadline=None, derandomize=True)
 QUANTITY = Quantity(Decimal(300), "nearly 300", "company", "nearly", None, Decimal(300))
 PASSAGE = Passage("doc", 10, 20, "nearly 300")
 CLAIM = Claim(
@@ -70,7 +69,6 @@ def test_known_intervals(successes: int, trials: int, low: float, high: float) -
     assert wilson(successes, trials) == pytest.approx((low, high), abs=5e-5)
 
 
-@repeatable
 @given(st.integers(1, 10**6), st.data())
 def test_an_interval_holds_its_share_between_0_and_1(trials: int, data: st.DataObject) -> None:
     successes = data.draw(st.integers(0, trials))
@@ -79,7 +77,6 @@ def test_an_interval_holds_its_share_between_0_and_1(trials: int, data: st.DataO
     assert successes / trials - 1e-12 <= high <= 1
 
 
-@repeatable
 @given(st.integers(1, 10**5), st.data())
 def test_an_interval_of_failures_mirrors_that_of_successes(trials: int, data: st.DataObject) -> None:
     successes = data.draw(st.integers(0, trials))

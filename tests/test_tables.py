@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gbkg import tables
@@ -14,7 +14,6 @@ from gbkg.model import Place
 from gbkg.project import Project
 from gbkg.tables import escape, unescape
 
-repeatable = settings(deadline=None, derandomize=True)
 cells = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
 COLUMNS = ("id", "quote", "note")
 ESCAPES = r"expected \t, \n, \r or \\"
@@ -41,19 +40,16 @@ def test_a_field_is_written_with_escapes(meant: str, written: str) -> None:
     assert escape(meant) == written
 
 
-@repeatable
 @given(st.text())
 def test_an_escaped_field_means_what_it_meant(value: str) -> None:
     assert unescape(escape(value)) == value
 
 
-@repeatable
 @given(st.text())
 def test_an_escaped_field_breaks_no_line_and_no_field(value: str) -> None:
     assert not set("\t\n\r") & set(escape(value))
 
 
-@repeatable
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, cells)), max_size=5))
 def test_what_is_written_is_read_again(folder: Path, rows: list[dict[str, str]]) -> None:
     assert read(folder, tables.write(COLUMNS, rows)) == (rows, [])
@@ -64,7 +60,6 @@ def test_a_carriage_return_in_a_field_is_read_again(folder: Path) -> None:
     assert read(folder, tables.write(COLUMNS, rows)) == (rows, [])
 
 
-@repeatable
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, cells)), max_size=5))
 def test_a_table_that_is_read_is_written_the_same(folder: Path, rows: list[dict[str, str]]) -> None:
     text = tables.write(COLUMNS, rows)

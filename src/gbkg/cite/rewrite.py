@@ -207,8 +207,6 @@ class _Writer:
             case Group(elements):
                 return Group(tuple(map(self._apart, elements)))
             case SubSelect(select):
-                if not select.items:
-                    select = replace(select, items=tuple(Item(Variable(name)) for name in select.columns))
                 names = {Variable(name): Variable(name) for name in select.columns}
                 renamed = tree.rename_select(select, lambda v: names.get(v) or names.setdefault(v, self.fresh()))
                 return SubSelect(self.apart(renamed))

@@ -291,11 +291,13 @@ def rename_group(group: Group, new: Callable[[Variable], Variable]) -> Group:
 
 
 def rename_select(select: Select, new: Callable[[Variable], Variable]) -> Select:
-    """As `rename`, for a whole SELECT."""
+    """As `rename`, for a whole SELECT. SELECT * names its columns afterwards, as it would not select a variable that
+    has become hidden."""
     values = select.values
+    items = select.items or tuple(Item(Variable(name)) for name in select.columns)
     return Select(
         select.modifier,
-        tuple(_item(item, new) for item in select.items),
+        tuple(_item(item, new) for item in items),
         rename_group(select.where, new),
         tuple(_item(item, new) for item in select.group_by),
         tuple(rename_expression(e, new) for e in select.having),
