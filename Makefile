@@ -22,7 +22,7 @@ test: $(VENV)/dev
 
 test-lowest: $(VENV)/python
 	@$(PYTHON) -m venv $(VENV)/lowest
-	@$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint tests/lowest.txt --editable . pytest pytest-xdist
+	@$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --constraint tests/lowest.txt --editable . hypothesis pytest pytest-xdist
 	@$(VENV)/lowest/bin/python -m pytest -q -n auto tests/test_cli.py tests/test_bad_input.py
 
 test-virtuoso: $(VENV)/dev
