@@ -16,6 +16,8 @@ from rdflib import Graph
 
 from gbkg import curation, quantities, turtle, vocabulary
 from gbkg.curation import FormulaError, Interval, evaluate
+from gbkg.graph import lines as lines_of
+from gbkg.graph import ordered
 from gbkg.model import Claim, Entity, Passage, Place, Quantity
 from gbkg.names import CLM, CUR, ID, PREFIXES
 from gbkg.project import Project
@@ -310,24 +312,24 @@ def test_any_text_is_worked_out_or_refused(formula: str) -> None:
     ],
 )
 def test_a_number_is_as_exact_as_it_is_printed(text: str, unit: str, half: str) -> None:
-    found = curation.printed_numbers(curation.figures([statistic("s", text, unit)]), Graph(), terms())["doc.s"]
+    found = curation.printed_numbers(curation.figures([statistic("s", text, unit)]), {}, terms())["doc.s"]
     assert (found.high - found.value, found.value - found.low) == (Fraction(half), Fraction(half))
 
 
 def test_an_unreadable_number_stands_for_its_correction() -> None:
     claim = statistic("area", "6,1307.3", "squareMetre", None, "unreadable")
     corrected = graph('cur:c a gbkg:Correction ; gbkg:corrects clm:doc.area ; gbkg:correctedText "61,307.3" .')
-    numbers = curation.printed_numbers(curation.figures([claim]), corrected, terms())
+    numbers = curation.printed_numbers(curation.figures([claim]), curation.corrections(corrected), terms())
     assert numbers["doc.area"].value == Fraction("61307.3")
 
 
 def test_an_unreadable_number_without_correction_stands_for_nothing() -> None:
     claim = statistic("area", "6,1307.3", "squareMetre", None, "unreadable")
-    assert curation.printed_numbers(curation.figures([claim]), Graph(), terms()) == {}
+    assert curation.printed_numbers(curation.figures([claim]), {}, terms()) == {}
 
 
 def test_relations_stand_for_no_number() -> None:
-    assert curation.printed_numbers(curation.figures([relation("one")]), Graph(), terms()) == {}
+    assert curation.printed_numbers(curation.figures([relation("one")]), {}, terms()) == {}
 
 
 def test_a_recalculation_with_the_outcome_stated_has_no_fault() -> None:
@@ -413,3 +415,24 @@ def test_an_entity_that_nobody_judges_has_no_remarks() -> None:
 
 def test_a_project_without_curation_has_no_remarks(tmp_path: Path) -> None:
     assert curation.remarks(Project(tmp_path), Entity("town", "City", "Town", "A town.", PLACE), [], {}) == []
+
+
+@pytest.mark.parametrize("portion", [0, 5, 20_000])
+def test_some_nodes_at_a_time_find_what_the_whole_has(monkeypatch: pytest.MonkeyPatch, portion: int) -> None:
+    said = graph(
+        f"""{CHECKED}
+        cur:mend a gbkg:Correction ; gbkg:corrects clm:doc.whole ; gbkg:correctedText "80.0%" .
+        cur:a-check a gbkg:PassedCheck ; gbkg:formula "{{doc.part}} = 0.3" ; gbkg:computedValue 0.3 ;
+            gbkg:expectedValue 0.3 ; gbkg:concerns clm:doc.whole, clm:doc.none .
+        cur:zero a gbkg:PassedCheck ; gbkg:formula "{{doc.whole}} / 0 = {{doc.nobody}}" ; gbkg:concerns id:nobody ."""
+    )
+    figures = curation.figures([*CLAIMS[:1], statistic("whole", "8O.0%", "percent", None, "unreadable")])
+    known = {CLM["doc.part"], CLM["doc.whole"]}
+    whole = [
+        *curation.check(said, PLACES, figures, terms()),
+        *curation.references(said, PLACES, known),
+    ]
+    text = lines_of("curation", map(str, ordered(turtle.triples_of(said))))
+    monkeypatch.setattr(curation, "_PORTION", portion)
+    assert curation.prove(text, PLACES, figures, terms(), known) == whole
+    assert len(whole) > 5

@@ -268,7 +268,7 @@ def test_a_part_is_kept_and_given_back(tmp_path: Path) -> None:
     told = Told(entities={"a": "City\tA"}, counts={"claims": 1}, coverage=(2, 1, 1, 0.5), digest="0" * 64)
     lines = {"claims": "c\n", "evidence": "e\n", "facts": "f\n"}
     with Spool(tmp_path / "parts") as spool:
-        spool.put(Part("doc", "key", told, lines, "{}"))
+        spool.put(Part("doc", told, lines, "{}"), "key")
         spool.commit()
     with Spool(tmp_path / "parts") as spool:
         assert spool.known("doc", "key").counts == {"claims": 1}  # type: ignore[union-attr]

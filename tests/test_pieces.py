@@ -53,7 +53,7 @@ def cut(given: list[str], spool: Spool) -> Stated:
             texts[name] += f"{line}\n"
     spool.keep(of_source)
     for source, own in of_source.items():
-        spool.put(Part(source, "", Told(), own, ""))
+        spool.put(Part(source, Told(), own, ""), "")
     return Stated(
         terms=texts["ontology"] + texts["queries"],
         curation=texts["curation"],

@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from rdflib import Graph, URIRef
-
 from gbkg import curation, graph, lines, parts, queries, sources, turtle
 from gbkg.curation import Figure
 from gbkg.export import Compaction
 from gbkg.inputs import Inputs
 from gbkg.model import Finding
-from gbkg.names import CLM, GBKG
+from gbkg.project import Project, read_text
 from gbkg.report import Coverage
 from gbkg.sources import Library
 from gbkg.spool import Spool, Told
@@ -53,11 +51,10 @@ class Sources:
 
 @dataclass(frozen=True)
 class Assembly:
-    """The named graphs of what is stated. `curated` is the curation as it is typed, `texts` the lines of each graph;
-    of claims and evidence those that belong to no source, the rest being in the spool."""
+    """The named graphs of what is stated. `texts` are the lines of each graph; of claims and evidence those that belong
+    to no source, the rest being in the spool."""
 
     inputs: Inputs
-    curated: Graph
     told: Sources
     texts: dict[str, str]
     spool: Spool
@@ -81,7 +78,7 @@ class Assembly:
         sizes = {name: self.size(name) for name in graph.STATED if name != "metadata"} | inferred
         metadata = graph.describe(given, sizes, len(self.inputs.entities), len(things), len(properties))
         texts = self.texts | {"metadata": _text("metadata", metadata)}
-        return Assembly(self.inputs, self.curated, self.told, texts, self.spool, self.findings)
+        return Assembly(self.inputs, self.told, texts, self.spool, self.findings)
 
     def digest(self, inferred: Iterable[str]) -> str:
         """The digest of the whole graph (`gbkg.store.digest`), `inferred` being the lines of what rules add."""
@@ -98,9 +95,8 @@ def assemble(
     """The stated graphs but for the metadata (`Assembly.described`), and the findings of all gates on tables,
     quotations and coverage. Raises what reading a table or document raises."""
     project = inputs.project
-    path = project.data / "curation.ttl"
-    curated = turtle.read(project, path) if path.exists() else Graph()
-    told = Sources(_sources_of(curated))
+    curated = _curated(project)
+    told = Sources(curation.sources(curated))
     for source, one in parts.make(parts.Maker(inputs, library, compaction), spool, progress):
         told.add(source, one)
     found = [*inputs.faults, *(sources.check(library, inputs.sources) if library else ()), *told.findings]
@@ -115,20 +111,17 @@ def assemble(
         "facts": _text("facts", lines.triples(spool.lines("facts"))),
         "claims": "",
         "evidence": graph.lines("evidence", inputs.registry.described[""]),
-        "curation": _text("curation", [*turtle.triples_of(curated), *records]),
+        "curation": _text("curation", [*curated, *records]),
         "queries": _text("queries", turtle.triples_of(described)),
         "metadata": "",
     }
-    return Assembly(inputs, curated, told, texts, spool, tuple(found))
+    return Assembly(inputs, told, texts, spool, tuple(found))
 
 
 def _text(name: str, triples: Iterable[Any]) -> str:
     return graph.lines(name, map(str, graph.ordered(triples)))
 
 
-def _sources_of(curated: Graph) -> frozenset[str]:
-    """The sources of all claims that a curation speaks of."""
-    named = {str(o) for o in curated.objects() if isinstance(o, URIRef)}
-    keys = {name.removeprefix(str(CLM)) for name in named if name.startswith(str(CLM))}
-    keys |= {key for formula in curated.objects(None, GBKG.formula) for key in curation.named(str(formula))}
-    return frozenset(key.partition(".")[0] for key in keys)
+def _curated(project: Project) -> list[Any]:
+    path = project.data / curation.NAME
+    return list(turtle.triples(read_text(path, curation.FILE), curation.FILE)) if path.exists() else []

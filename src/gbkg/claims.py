@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from gbkg import quantities, tables
 from gbkg.model import Claim, Dating, Entity, Finding, Passage, Place, Quantity, Source
@@ -310,7 +311,7 @@ class _Reader:
         for other, signals in self.vocabulary.precisions.items():
             if other in (name, "between") or name == "between":
                 continue
-            if any(word in before and re.search(rf"(?<![a-z]){re.escape(word)}$", before) for word in signals):
+            if any(word in before and _ending(word).search(before) for word in signals):
                 self.fault("precision", "a word of another kind stands right before the number", other)
             elif any(_has(word, number) for word in signals) and not any(_has(word, number) for word in words):
                 self.fault("precision", "value_text has a word of another kind", other)
@@ -380,7 +381,7 @@ class _Reader:
         match = _DATE.fullmatch(text)
         assert match
         for part in (match["year"], match["day"] or match["d"]):
-            if part and not re.search(rf"(?<!\d)0?{int(part)}(?!\d)", printed):
+            if part and not _printed(int(part)).search(printed):
                 self.fault(
                     column,
                     f"{int(part)} is not in the quotation",
@@ -393,5 +394,23 @@ def _has(word: str, text: str) -> bool:
     if word not in text:
         return False
     if word.isascii():
-        return re.search(rf"\b{re.escape(word)}\b", text) is not None
-    return word in text
+        return _whole(word).search(text) is not None
+    return True
+
+
+# `re` forgets patterns when it has seen a few hundred.
+
+
+@cache
+def _whole(word: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(word)}\b")
+
+
+@cache
+def _ending(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z]){re.escape(word)}$")
+
+
+@lru_cache(maxsize=1000)
+def _printed(number: int) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\d)0?{number}(?!\d)")

@@ -16,21 +16,29 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
+from typing import Any
 
+import pyoxigraph as ox
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
-from gbkg import quantities, turtle
+from gbkg import lines, quantities, turtle
 from gbkg.model import Claim, Entity, Finding, Place
 from gbkg.names import CLM, GBKG, ID, PSG, SRC, shorten, spaced
 from gbkg.project import Project
 from gbkg.vocabulary import Vocabulary, near
 
-FILE = "data/curation.ttl"
+NAME = "curation.ttl"
+FILE = f"data/{NAME}"
+_PORTION = 20_000
+"""Lines of curation that are looked at together."""
+_CLAIM, _FORMULA = str(CLM), str(GBKG.formula)
+_CORRECTING = re.compile(rf"^\S+ <(?:{re.escape(GBKG.corrects)}|{re.escape(GBKG.correctedText)})> ")
 _NAME = re.compile(r"\{([^{}]*)\}")
 _RELATION = re.compile(r"(<=|>=|=|<|>)")
 
@@ -114,8 +122,17 @@ def figures(claims: Iterable[Claim]) -> dict[str, Figure | None]:
             for c in claims}  # fmt: skip
 
 
-def printed_numbers(figures: Mapping[str, Figure | None], graph: Graph, vocabulary: Vocabulary) -> dict[str, Interval]:
-    """What each statistic's name stands for in formulas; an unreadable one stands for its correction, if any.
+def corrections(graph: Graph) -> dict[str, str]:
+    """What each claim that is corrected is corrected to, by its key; the last by IRI where there are several."""
+    found = sorted((str(node), str(claim).removeprefix(_CLAIM)) for node, claim in graph.subject_objects(GBKG.corrects))
+    return {key: turtle.text(graph, URIRef(node), GBKG.correctedText) for node, key in found}
+
+
+def printed_numbers(
+    figures: Mapping[str, Figure | None], corrected: Mapping[str, str], vocabulary: Vocabulary
+) -> dict[str, Interval]:
+    """What each statistic's name stands for in formulas; an unreadable one stands for its correction (`corrections`),
+    if any.
 
     Relations stand for nothing, but `count()` may name them.
     """
@@ -123,10 +140,7 @@ def printed_numbers(figures: Mapping[str, Figure | None], graph: Graph, vocabula
     for key, figure in figures.items():
         if figure is None:
             continue
-        text = figure.text
-        if not figure.readable:
-            for correction in graph.subjects(GBKG.corrects, CLM[key]):
-                text = turtle.text(graph, correction, GBKG.correctedText)
+        text = figure.text if figure.readable else corrected.get(key, figure.text)
         read = quantities.read(text)
         if read is not None:
             exact = vocabulary.units[figure.unit] and not read.scaled and read.ulp in (0, 1)
@@ -135,13 +149,59 @@ def printed_numbers(figures: Mapping[str, Figure | None], graph: Graph, vocabula
     return numbers
 
 
+def sources(triples: Iterable[Any]) -> frozenset[str]:
+    """The sources of all claims that a curation speaks of; its triples are those of pyoxigraph."""
+    keys: set[str] = set()
+    for triple in triples:
+        value = triple.object.value
+        if value.startswith(_CLAIM) and isinstance(triple.object, ox.NamedNode):
+            keys.add(value.removeprefix(_CLAIM))
+        elif triple.predicate.value == _FORMULA:
+            keys.update(named(value))
+    return frozenset(key.partition(".")[0] for key in keys)
+
+
+def prove(
+    text: str,
+    places: Mapping[str, Place],
+    figures: Mapping[str, Figure | None],
+    vocabulary: Vocabulary,
+    known: set[URIRef],
+) -> list[Finding]:
+    """What `check` and `references` find in a curation, of which only some nodes are held as a graph at a time. `text`
+    are its lines of N-Quads, node by node."""
+    corrected = corrections(turtle.of_lines([line for line in lines.each([text]) if _CORRECTING.search(line)]))
+    worked, dangling = [], []
+    for graph in _portions(text):
+        worked += check(graph, places, figures, vocabulary, corrected)
+        dangling += references(graph, places, known)
+    return worked + dangling
+
+
+def _portions(text: str) -> Iterator[Graph]:
+    some: list[str] = []
+    for _, node in groupby(lines.each([text]), lines.subject):
+        some += node
+        if len(some) > _PORTION:
+            yield turtle.of_lines(some)
+            some = []
+    yield turtle.of_lines(some)
+
+
 def check(
-    graph: Graph, places: Mapping[str, Place], figures: Mapping[str, Figure | None], vocabulary: Vocabulary
+    graph: Graph,
+    places: Mapping[str, Place],
+    figures: Mapping[str, Figure | None],
+    vocabulary: Vocabulary,
+    corrected: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """Findings for formulas that cannot be worked out, or whose outcome is not the one stated. `figures` are those of
-    all claims that the curation names, at least."""
+    all claims that the curation names, at least; `corrected` is what `corrections` gives, if it is not all in the
+    graph."""
     findings = []
-    numbers = printed_numbers(figures, graph, vocabulary)
+    corrected = corrections(graph) if corrected is None else corrected
+    used = {key for formula in graph.objects(None, GBKG.formula) for key in named(str(formula))}
+    numbers = printed_numbers({key: figures[key] for key in used if key in figures}, corrected, vocabulary)
     for node in turtle.subjects(graph, GBKG.formula):
         place = places.get(str(node), Place(FILE, 0))
 

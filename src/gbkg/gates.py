@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
@@ -9,7 +10,7 @@ from hashlib import sha256
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 
-from gbkg import checks, claims, curation, pieces, shacl, turtle, validate
+from gbkg import checks, claims, curation, lines, pieces, shacl, turtle, validate
 from gbkg.assembly import Assembly
 from gbkg.inputs import Inputs
 from gbkg.model import Finding, Place
@@ -19,6 +20,8 @@ from gbkg.project import Project, read_text
 from gbkg.store import Store
 
 Progress = Callable[[str, int, int], None]
+_TYPE = re.compile(rf"^\S+ <{re.escape(RDF.type)}> <([^>]*)>", re.M)
+_PASSAGE = re.compile(rf" <{re.escape(PSG)}([^>]*)> <[^>]*> \.$", re.M)
 LARGE = 200_000
 """Lines from which the faster engine validates, if it is installed."""
 
@@ -64,9 +67,8 @@ def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[F
 
 def curated(made: Assembly) -> list[Finding]:
     """The gate of curation: arithmetic, and references to what there is."""
-    typed = Places(made.inputs)
-    found = curation.check(made.curated, typed, made.told.figures, made.inputs.vocabulary)
-    return found + curation.references(made.curated, typed, _known(made))
+    inputs = made.inputs
+    return curation.prove(made.texts["curation"], Places(inputs), made.told.figures, inputs.vocabulary, _known(made))
 
 
 def on_graph(made: Assembly, store: Store, engine: str, progress: Progress) -> list[Finding]:
@@ -115,7 +117,7 @@ def counts(made: Assembly, inferred: Mapping[str, int], inferences: int) -> dict
         "triples": sum(map(made.size, made.texts)) + sum(inferred.values()),
     }
     types = Counter(entity.type for entity in inputs.entities.values())
-    types.update(str(t).removeprefix(str(GBKG)) for t in made.curated.objects(None, RDF.type))
+    types.update(kind.removeprefix(GBKG) for kind in _TYPE.findall(made.texts["curation"]))
     return kinds | {name: types[name] for name in inputs.vocabulary.superclasses}
 
 
@@ -162,9 +164,10 @@ def _known(made: Assembly) -> set[URIRef]:
     inputs = made.inputs
     known = {ID[slug] for slug in inputs.entities} | {SRC[slug] for slug in inputs.sources}
     known |= {CLM[key] for key in made.told.figures}
-    known |= {s for s in made.curated.subjects() if isinstance(s, URIRef)}
-    for thing in {o for o in made.curated.objects() if isinstance(o, URIRef) and str(o).startswith(str(PSG))}:
-        source = str(thing).removeprefix(str(PSG)).partition(".")[0]
-        if any(f"<{thing}> " in text for text in made.spool.lines("evidence", source)):
+    text = made.texts["curation"]
+    known |= {URIRef(node) for node in set(map(lines.subject, lines.each([text])))}
+    for name in set(_PASSAGE.findall(text)):
+        thing = PSG[name]
+        if any(f"<{thing}> " in evidence for evidence in made.spool.lines("evidence", name.partition(".")[0])):
             known.add(thing)
     return known

@@ -60,9 +60,14 @@ _TYPE = term("rdf:type")
 def ordered(triples: Iterable[Any]) -> list[Any]:
     """The triples, each once, by subject, its types first, then by predicate and object: the order of all that is
     written."""
-    keyed = {
-        (t.subject.value, t.predicate != _TYPE, t.predicate.value, t.object.value, str(t.object)): t for t in triples
-    }
+    by_subject: dict[str, list[Any]] = {}
+    for triple in triples:
+        by_subject.setdefault(triple.subject.value, []).append(triple)
+    return [triple for subject in sorted(by_subject) for triple in _of_subject(by_subject[subject])]
+
+
+def _of_subject(triples: list[Any]) -> list[Any]:
+    keyed = {(t.predicate != _TYPE, t.predicate.value, t.object.value, str(t.object)): t for t in triples}
     return [keyed[key] for key in sorted(keyed)]
 
 

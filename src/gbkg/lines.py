@@ -22,13 +22,22 @@ _KEPT = re.compile(
 )
 
 
+def is_stored(line: bytes) -> bool:
+    """Whether a line of N-Quads is certainly as a store of pyoxigraph gives it back; some of which it is not said are.
+
+    >>> is_stored(b'<urn:s> <urn:p> "1.5"^^<http://www.w3.org/2001/XMLSchema#decimal> <urn:g> .')
+    True
+    """
+    return not _REWRITTEN.search(line) or bool(_KEPT.search(line))
+
+
 def as_stored(line: bytes) -> bytes:
     """A line of N-Quads, without line feed, as a store of pyoxigraph gives it back.
 
     >>> as_stored(b'<urn:s> <urn:p> "1.50"^^<http://www.w3.org/2001/XMLSchema#decimal> <urn:g> .')
     b'<urn:s> <urn:p> "1.5"^^<http://www.w3.org/2001/XMLSchema#decimal> <urn:g> .'
     """
-    if not _REWRITTEN.search(line) or _KEPT.search(line):
+    if is_stored(line):
         return line
     (quad,) = ox.parse(line, format=ox.RdfFormat.N_QUADS)
     return f"{ox.Quad(quad.subject, quad.predicate, stored(quad.object), quad.graph_name)} .".encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -64,7 +64,7 @@ class Maker:
             digest=digest(map(as_stored, _each(lines["claims"], lines["evidence"]))),
         )
         nodes = self.compaction.nodes([*described, *map(str, claims), *map(str, shown)]) if self.compaction else ""
-        return Part(source, self.key(source), told, lines, nodes)
+        return Part(source, told, lines, nodes)
 
     def current(self, told: Told) -> bool:
         """Whether the entities are still as the part saw them."""
@@ -111,27 +111,29 @@ def make(maker: Maker, spool: Spool, progress: Any) -> Iterator[tuple[str, Told]
     """What is told of each source, in their order; the parts go into the spool, and only those of sources that have
     changed are made. `progress` is told what is done, how many, and of how many.
 
-    A part that has violations is not kept, since its graph is not the one that its tables mean.
+    A part that has violations is not kept, since its graph is not the one that its tables mean. Keys are of the files
+    as they were before the parts were made.
     """
     slugs = list(maker.inputs.sources)
     spool.keep(slugs)
-    stale = [slug for slug in slugs if not _is_current(maker, spool, slug)]
+    keys = {slug: key for slug in slugs if not _is_current(maker, spool, slug, key := maker.key(slug))}
+    stale = list(keys)
     made = spread(maker.part, stale, batch=_BATCH, alone=_ALONE)
-    waiting, done = set(stale), 0
+    done = 0
     for slug in slugs:
-        if slug not in waiting:
+        if slug not in keys:
             yield slug, spool.told(slug)
             continue
         part = next(made)
         broken = any(finding.severity == "violation" for finding in part.told.findings)
-        spool.put(replace(part, key="") if broken else part)
+        spool.put(part, "" if broken else keys[slug])
         done += 1
         progress("reading sources", done, len(stale))
         yield slug, part.told
 
 
-def _is_current(maker: Maker, spool: Spool, source: str) -> bool:
-    known = spool.known(source, maker.key(source))
+def _is_current(maker: Maker, spool: Spool, source: str, key: str) -> bool:
+    known = spool.known(source, key)
     return known is not None and maker.current(known)
 
 

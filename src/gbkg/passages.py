@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from gbkg.model import Passage
 
@@ -35,14 +36,28 @@ def fold(text: str) -> str:
 
 def find(text: str, words: str) -> list[int]:
     """Every offset at which `words` stands in `text`, whatever kind of quotes, dashes and spaces either uses."""
-    folded, wanted = fold(text), fold(words)
-    return [match.start() for match in re.finditer(f"(?={re.escape(wanted)})", folded)] if wanted else []
+    folded, wanted = _folded(text), fold(words)
+    found: list[int] = []
+    at = folded.find(wanted) if wanted else -1
+    while at >= 0:
+        found.append(at)
+        at = folded.find(wanted, at + 1)
+    return found
+
+
+@lru_cache(maxsize=2)
+def _folded(text: str) -> str:
+    """A document folded once, not for each quotation."""
+    return fold(text)
 
 
 def find_span(text: str, words: str, start: int | None = None) -> list[tuple[int, int]]:
     """Every span that `words` stands for; an ellipsis ` … ` in it leaves out a middle, kept as short as it can be."""
     head, gap, tail = words.partition(ELLIPSIS)
-    starts = [i for i in find(text, head) if start is None or i == start]
+    if start is None:
+        starts = find(text, head)
+    else:
+        starts = [start] if head and start >= 0 and _folded(text).startswith(fold(head), start) else []
     if not gap:
         return [(i, i + len(head)) for i in starts]
     ends = find(text, tail)

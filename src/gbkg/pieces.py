@@ -11,9 +11,11 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
+from tempfile import TemporaryFile
 
 from rdflib import Graph
 
@@ -28,11 +30,14 @@ _ENTITY = re.compile(rf"<{re.escape(_ID)}([^>]*)>")
 _IRI = re.compile("<[^<>]*>")
 _MENTION = re.compile(rf"^<[^>]*> <(?P<by>[^>]*)> <{re.escape(_ID)}(?P<slug>[^>]*)> .*$", re.M)
 _TYPE = f"<{PREFIXES['rdf']}type>"
+_KIND = re.compile(rf"^\S+ {re.escape(_TYPE)} <([^>]*)>", re.M)
 _OF_SOURCE = tuple(PREFIXES[name] for name in ("clm", "psg", "src"))
 _REFERRED = re.compile("<(" + "|".join(map(re.escape, _OF_SOURCE)) + r")([^>]*)>")
 _AT_ONCE = {"pyshacl": 20_000}
 """Lines that an engine is given at a time, where that is not `_MANY`: fewer need less memory, more less time."""
-_MANY = 500_000
+_MANY = 100_000
+_FILES = 64
+"""Files that may be open at a time."""
 
 Progress = Callable[[str, int, int], None]
 Named = tuple[str, Result]
@@ -68,7 +73,7 @@ def validate(
     reason, inverse = _reached(stated, shapes, ontology, scope)
     if reason:
         return validator.results([text.encode() for text in stated.texts()])
-    cut = _Cut(stated, inverse, f"{engine} {code()} {scope}")
+    cut = _Cut(stated, ontology, inverse, f"{engine} {code()} {scope}")
     done = 0
     for size, found in spread(lambda group: cut.validated(validator, *group), cut.groups(engine), alone=1, ahead=1):
         for name, result in found:
@@ -99,8 +104,8 @@ class _Cut:
     """A graph cut into pieces; `results` by name of the piece. `inverse` are the predicates by which shapes look back
     from an entity; `scope` is what all results depend on beside the graph."""
 
-    def __init__(self, stated: Stated, inverse: Iterable[str], scope: str) -> None:
-        self.stated, self.results = stated, defaultdict[str, list[Result]](list)
+    def __init__(self, stated: Stated, ontology: Graph, inverse: Iterable[str], scope: str) -> None:
+        self.stated, self.ontology, self.results = stated, ontology, defaultdict[str, list[Result]](list)
         self._digests: dict[str, str] = {}
         self._scope = _digest(scope, stated.terms)
         self._inverse = frozenset(inverse)
@@ -120,22 +125,17 @@ class _Cut:
     def groups(self, engine: str) -> Iterator[Group]:
         """The pieces whose results are not known, together as an engine takes them at a time."""
         limit = _AT_ONCE.get(engine, _MANY)
-        names: set[str] = set()
-        texts: list[str] = []
-        size = 0
-        for some, own in chain(self._typed(), self._sources(), self._entities(limit)):
-            names |= some
-            texts += own
-            size += sum(text.count("\n") for text in own)
-            if size > limit:
-                yield frozenset(names), _once(texts)
-                names, texts, size = set(), [], 0
-        if names:
-            yield frozenset(names), _once(texts)
+        yield from _together(self._nodes(), limit)
+        yield from _together(chain(self._terms(), self._sources(), self._entities(limit)), limit)
 
     def validated(self, validator: Validator, names: frozenset[str], texts: list[str]) -> tuple[int, list[Named]]:
         """How many lines there are, and the results of the named pieces."""
         content = [self.stated.terms.encode(), *(text.encode() for text in texts)]
+        nodes = {name.removeprefix("node ")[1:-1]: name for name in names if name.startswith("node <")}
+        if nodes:
+            # Else each claim that a node speaks of would be found to lack all that is not shown here.
+            kinds = {iri: _KIND.findall(self._kinds.get(f"<{iri}>", "")) for iri in nodes}
+            validator = validator.focused(kinds, self.ontology)
         found = ((self.owner(result.focus), result) for result in validator.results(content))
         return sum(text.count(b"\n") for text in content), [(name, one) for name, one in found if name in names]
 
@@ -167,9 +167,11 @@ class _Cut:
         self.results[name] = [Result(*row) for row in json.loads(found or "[]")]
         return found is not None
 
-    def _typed(self) -> Iterator[Group]:
+    def _terms(self) -> Iterator[Group]:
         if not self._known("terms", self._scope):
             yield frozenset(["terms"]), []
+
+    def _nodes(self) -> Iterator[Group]:
         for node, own in sorted(self._turtle.items()):
             given = ["".join(own), *self._context("".join(own))]
             if not self._known(f"node {node}", _digest(self._scope, *given)):
@@ -190,9 +192,22 @@ class _Cut:
                 sums[slug].update(line.encode() + b"\n")
                 sizes[slug] += 1
         new = [slug for slug, made in sums.items() if not self._known(f"entity {slug}", made.hexdigest())]
-        for some in _portions(new, sizes, limit):
-            found = [line for slug, line in self._about() if slug in some]
-            yield frozenset(f"entity {slug}" for slug in some), _once(f"{line}\n" for line in found)
+        portions = list(_portions(new, sizes, limit))
+        for start in range(0, len(portions), _FILES):
+            yield from self._gathered(portions[start : start + _FILES])
+
+    def _gathered(self, portions: list[list[str]]) -> Iterator[Group]:
+        """The portions of entities with their lines, which are brought together in files: they come from all over the
+        graph, which is gone through once."""
+        with ExitStack() as stack:
+            files = [stack.enter_context(TemporaryFile("w+", encoding="utf-8", newline="\n")) for _ in portions]
+            file_of = {slug: file for file, some in zip(files, portions, strict=True) for slug in some}
+            for slug, line in self._about():
+                if slug in file_of:
+                    file_of[slug].write(f"{line}\n")
+            for file, some in zip(files, portions, strict=True):
+                file.seek(0)
+                yield frozenset(f"entity {slug}" for slug in some), _once(file)
 
     def _about(self) -> Iterator[tuple[str, str]]:
         """Entities by slug with the lines that a shape can see from them: their own, facts from and to them with the
@@ -239,6 +254,22 @@ class _Cut:
         return found
 
 
+def _together(pieces: Iterable[Group], limit: int) -> Iterator[Group]:
+    """The pieces in groups of about so many lines."""
+    names: set[str] = set()
+    texts: list[str] = []
+    size = 0
+    for some, own in pieces:
+        names |= some
+        texts += own
+        size += sum(text.count("\n") for text in own)
+        if size > limit:
+            yield frozenset(names), _once(texts)
+            names, texts, size = set(), [], 0
+    if names:
+        yield frozenset(names), _once(texts)
+
+
 def _classes_of(texts: Iterable[str]) -> dict[str, str]:
     """Entity by slug to the lines with its classes."""
     found: dict[str, str] = {}
@@ -249,16 +280,16 @@ def _classes_of(texts: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _portions(slugs: list[str], sizes: dict[str, int], limit: int) -> Iterator[set[str]]:
-    """The slugs in sets of at most so many lines, but of one at least."""
-    some: set[str] = set()
+def _portions(slugs: list[str], sizes: dict[str, int], limit: int) -> Iterator[list[str]]:
+    """The slugs in lists of about so many lines, but of one slug at least."""
+    some: list[str] = []
     size = 0
     for slug in slugs:
-        some.add(slug)
+        some.append(slug)
         size += sizes[slug]
         if size > limit:
             yield some
-            some, size = set(), 0
+            some, size = [], 0
     if some:
         yield some
 

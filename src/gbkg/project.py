@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,7 +36,7 @@ class Project:
             )
         return cls(folder)
 
-    @property
+    @cached_property
     def data(self) -> Path:
         return self.root / "data"
 
@@ -66,14 +68,16 @@ class Project:
         found: dict[str, Path] = {}
         for root in (_own(), self.root):
             for part in ("ontology", "data", "queries") if root == self.root else ("ontology",):
-                for path in (root / part).rglob("*"):
-                    if path.is_file() and not path.name.startswith("."):
-                        found[path.relative_to(root).as_posix()] = path
+                for folder, _, names in os.walk(root / part):
+                    inside = Path(folder).relative_to(root).as_posix()
+                    paths = {f"{inside}/{name}": Path(folder, name) for name in names if not name.startswith(".")}
+                    found |= {name: path for name, path in paths.items() if path.is_file()}
         return found
 
     def show(self, path: Path) -> str:
         """The path as a reader of findings wants it: relative to the project where it lies inside."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        shown, root = path.as_posix(), f"{self.root.as_posix()}/"
+        return shown.removeprefix(root) if shown.startswith(root) else str(path)
 
 
 def read_text(path: Path, shown: str | None = None) -> str:

@@ -58,11 +58,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Part:
-    """What became of one source. `key` is the digest of what it was made from, entities left out; `lines` are lines of
-    N-Quads by graph, sorted by subject; `nodes` the same as nodes of JSON-LD, joined by commas."""
+    """What became of one source. `lines` are lines of N-Quads by graph, sorted by subject; `nodes` the same as nodes of
+    JSON-LD, joined by commas."""
 
     source: str
-    key: str
     told: Told
     lines: dict[str, str]
     nodes: str
@@ -92,9 +91,10 @@ class Spool:
         """What was told of a source whose part is here."""
         return _read(next(self._ask("SELECT told FROM part WHERE source = ?", source)))
 
-    def put(self, part: Part) -> None:
-        """Keeps a part in place of the former one of its source."""
-        row = (part.source, part.key, _written(part.told), *(part.lines[name] for name in GRAPHS), part.nodes)
+    def put(self, part: Part, key: str) -> None:
+        """Keeps a part in place of the former one of its source; `key` is the digest of what it was made from, entities
+        left out, "" when it must not be taken for what the same makes the next time."""
+        row = (part.source, key, _written(part.told), *(part.lines[name] for name in GRAPHS), part.nodes)
         self._do("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, _seal(row)))
 
     def keep(self, sources: Iterable[str]) -> None:

@@ -3,7 +3,7 @@ the result is a plain rdflib Graph, which is what pyshacl validates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from gbkg import names
+from gbkg import lines, names
 from gbkg.errors import SyntaxFault
 from gbkg.project import Project, read_text
 
@@ -41,6 +41,14 @@ def triples(text: str, shown: str = "Turtle") -> Iterator[Any]:
         message = str(error).split(":", 1)[-1].strip() if "Parser error" in str(error) else str(error)
         message = message.removesuffix(f" (line {error.lineno})")
         raise SyntaxFault(f"not Turtle: {message}", file=shown, line=error.lineno, column=error.offset) from error
+
+
+def of_lines(texts: Iterable[str]) -> Graph:
+    """The graph of lines of N-Quads, the names of named graphs left out."""
+    graph = new_graph()
+    for triple in lines.triples(texts):
+        graph.add((from_ox(triple.subject), from_ox(triple.predicate), from_ox(triple.object)))
+    return graph
 
 
 def triples_of(graph: Graph) -> Iterator[Any]:

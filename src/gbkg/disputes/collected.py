@@ -108,6 +108,7 @@ class _Desk:
 
     inputs: Inputs
     graph: Graph
+    corrected: dict[str, str]
     numbers: dict[str, Interval]
     claims: dict[Node, Claim]
     entities: dict[Node, Entity]
@@ -118,10 +119,12 @@ def read(inputs: Inputs, graph: Graph) -> list[Dispute]:
     """All disputes of a curation graph, by kind in the order of `KINDS`, then by IRI."""
     aside = [Passage(r.source, r.start, r.end, r.quote) for r in inputs.readings if r.end - r.start == len(r.quote)]
     quoted = {passage for claim in inputs.claims for passage in claim.passages}
+    corrected = curation.corrections(graph)
     desk = _Desk(
         inputs,
         graph,
-        curation.printed_numbers(curation.figures(inputs.claims), graph, inputs.vocabulary),
+        corrected,
+        curation.printed_numbers(curation.figures(inputs.claims), corrected, inputs.vocabulary),
         {claim.iri: claim for claim in inputs.claims},
         {entity.iri: entity for entity in inputs.entities.values()},
         {passage.iri: passage for passage in quoted | set(aside)},
@@ -258,17 +261,15 @@ def _witnesses(desk: _Desk, claims: Iterable[Claim]) -> tuple[Witness, ...]:
             statement=statement(claim, desk.inputs),
             remarks=_remarks(claim, desk.inputs.entities),
             qualifier=hedges.word(claim, desk.inputs.vocabulary),
-            corrected=_corrected(claim, desk.graph),
+            corrected=_corrected(claim, desk.corrected),
         )
         for n, claim in enumerate(claims)
     )
 
 
-def _corrected(claim: Claim, graph: Graph) -> str:
-    """What an unreadable number is corrected to; the last one, as `curation.printed_numbers` has it."""
-    if claim.quantity is None or claim.quantity.value is not None:
-        return ""
-    return "".join([turtle.text(graph, c, GBKG.correctedText) for c in graph.subjects(GBKG.corrects, claim.iri)][-1:])
+def _corrected(claim: Claim, corrected: Mapping[str, str]) -> str:
+    """What an unreadable number is corrected to."""
+    return corrected.get(claim.key, "") if claim.quantity and claim.quantity.value is None else ""
 
 
 def _remarks(claim: Claim, entities: Mapping[str, Entity]) -> tuple[str, ...]:

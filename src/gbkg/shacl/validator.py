@@ -13,9 +13,10 @@ import os
 import re
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from copy import copy
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from gbkg.errors import GbkgError, SyntaxFault
 from gbkg.shacl.compared import literal
 from gbkg.shacl.fitness import doubtful
 from gbkg.shacl.results import Raw, Result, named, ntriples, worded
+from gbkg.shacl.targets import focused
 
 Lines = bytes | Iterable[bytes]
 Run = Callable[[Iterator[bytes]], Iterator[Raw]]
@@ -50,7 +52,15 @@ class Validator:
         why = unfit(shapes, engine)
         self.remark = f"validating with {ENGINES[0]}, not {engine}: {why}" if why else ""
         self._shapes = named(shapes)
-        self._run = _ENGINES[ENGINES[0] if why else engine](self._shapes)
+        self._engine = _ENGINES[ENGINES[0] if why else engine]
+        self._run = self._engine(self._shapes)
+
+    def focused(self, nodes: Mapping[str, Iterable[str]], ontology: Graph) -> Validator:
+        """One that validates these nodes alone, as far as shapes target them by class: IRIs, each with those of its
+        classes, whose superclasses are in the ontology."""
+        made = copy(self)
+        made._run = self._engine(focused(self._shapes, nodes, ontology))
+        return made
 
     def results(self, triples: Lines) -> list[Result]:
         """As `validate`."""

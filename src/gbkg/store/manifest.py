@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
+from gbkg.lines import is_stored
 from gbkg.spaces import PREFIXES
 from gbkg.store.digest import Digest, digest
 from gbkg.store.versions import StoreError, damaged, unreadable
@@ -19,8 +19,6 @@ FORMAT = 1
 _NAME = "manifest.json"
 _BLOCK = 1 << 24
 """Bytes of lines that are looked at together."""
-_REWRITTEN = re.compile(rb'"(\^\^<|@)').search
-"""Finds the lines whose literals a store may write otherwise; some others too, which does no harm."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +96,11 @@ def digest_of_file(file: BinaryIO) -> Digest:
     What has a datatype or a language goes through a store in memory, which may write it otherwise.
     """
     total = Digest()
-    while lines := file.readlines(_BLOCK):
-        total.merge(Digest(digest(line.rstrip(b"\n") for line in lines if not _REWRITTEN(line))))
+    while block := file.read(_BLOCK) + file.readline():
+        lines = block.rstrip(b"\n").split(b"\n")
+        total.merge(Digest(digest(filter(is_stored, lines))))
         store = ox.Store()
-        store.bulk_load(b"".join(filter(_REWRITTEN, lines)), format=ox.RdfFormat.N_QUADS)
+        store.bulk_load(b"\n".join(line for line in lines if not is_stored(line)), format=ox.RdfFormat.N_QUADS)
         total.merge(digest_of_store(store))
     return total
 
