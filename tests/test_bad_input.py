@@ -441,6 +441,16 @@ def graphs() -> list[Case]:
             code=2,
         ),
         Case(
+            "triple-within-a-triple",
+            swap(
+                CURATION,
+                "cur:check-growth a gbkg:PassedCheck ;",
+                "cur:odd rdfs:seeAlso <<( cur:a gbkg:concerns cur:b )>> .\ncur:check-growth a gbkg:PassedCheck ;",
+            ),
+            (f"{CURATION}: a triple within a triple (RDF 1.2)", "name the claim"),
+            code=2,
+        ),
+        Case(
             "syntax-of-sources",
             swap("data/sources.ttl", 'gbkg:language "en" ;', 'gbkg:language "en ;'),
             ("data/sources.ttl:12:24: not Turtle: ",),

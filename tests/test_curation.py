@@ -323,6 +323,16 @@ def test_an_unreadable_number_stands_for_its_correction() -> None:
     assert numbers["doc.area"].value == Fraction("61307.3")
 
 
+def test_only_a_correction_of_a_claim_counts() -> None:
+    said = graph(
+        """cur:a gbkg:corrects clm:doc.area ; gbkg:correctedText "1" .
+        cur:b gbkg:corrects "doc.area" ; gbkg:correctedText "2" .
+        cur:c gbkg:corrects id:area ; gbkg:correctedText "3" .
+        [] gbkg:corrects clm:doc.other ; gbkg:correctedText "4" ."""
+    )
+    assert curation.corrections(said) == {"doc.area": "1", "doc.other": "4"}
+
+
 def test_an_unreadable_number_without_correction_stands_for_nothing() -> None:
     claim = statistic("area", "6,1307.3", "squareMetre", None, "unreadable")
     assert curation.printed_numbers(curation.figures([claim]), {}, terms()) == {}
@@ -417,7 +427,7 @@ def test_a_project_without_curation_has_no_remarks(tmp_path: Path) -> None:
     assert curation.remarks(Project(tmp_path), Entity("town", "City", "Town", "A town.", PLACE), [], {}) == []
 
 
-@pytest.mark.parametrize("portion", [0, 5, 20_000])
+@pytest.mark.parametrize("portion", [0, 5, 2_000])
 def test_some_nodes_at_a_time_find_what_the_whole_has(monkeypatch: pytest.MonkeyPatch, portion: int) -> None:
     said = graph(
         f"""{CHECKED}

@@ -11,6 +11,7 @@ from graphs import quads
 from rdflib import Graph
 
 from gbkg import graph, lines, pieces, shacl, turtle
+from gbkg.errors import OutputError
 from gbkg.pieces import Stated
 from gbkg.project import Project
 from gbkg.spaces import PREFIXES
@@ -120,6 +121,36 @@ def test_small_groups_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     given = damaged(random.Random(9), 40)
     with Spool() as spool:
         assert in_pieces(given, spool) == whole(given)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("cur:odd rdf:type gbkg:Gap ontology", "cur:odd rdfs:label gbkg:Gap curation"),
+        ("cur:Odd rdfs:subClassOf gbkg:Gap curation", "cur:odd rdf:type cur:Odd curation"),
+        ("cur:odd rdf:type gbkg:Gap curation", "cur:odd gbkg:concerns clm:nobody.nothing curation"),
+    ],
+)
+def test_a_node_is_validated_whatever_graph_gives_it_its_class(more: tuple[str, ...]) -> None:
+    given = list(stated())
+    for triple in more:
+        *terms, name = triple.split()
+        expanded = (f"<{PREFIXES[prefix]}{local}>" for prefix, local in (term.split(":") for term in terms))
+        given.append(f"{' '.join(expanded)} <{PREFIXES['graph']}{name}> .")
+    with Spool() as spool:
+        found = in_pieces(given, spool)
+        assert in_pieces(given, spool) == found
+    assert found == whole(given)
+    assert any(result.focus == f"{PREFIXES['cur']}odd" for result in found)
+
+
+def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pieces, "TemporaryFile", refuse)
+    with Spool() as spool, pytest.raises(OutputError, match="cannot be written: No space left on device"):
+        in_pieces(list(stated()), spool)
 
 
 def test_shapes_that_cannot_be_cut_see_the_whole_graph() -> None:

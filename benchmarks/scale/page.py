@@ -67,9 +67,8 @@ def _lacking(results: Results) -> str:
     if largest > QUICK:
         number = cell(figures.triples(results, largest))
         lines.append(
-            f"at {number} triples: anything more than once, so no noise; `disk.write` apart from the build, for which "
-            "its stage stands; loading into memory; gzip and Turtle; a build with --unchecked; rules and validation "
-            "apart from the build; publishing"
+            f"at {number} triples: anything more than once, so no noise; loading into memory; gzip; rules and "
+            "validation apart from the build; publishing"
         )
     else:
         lines.append("anything larger than about a million triples")

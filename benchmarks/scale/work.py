@@ -21,13 +21,14 @@ STAGES = {
     "inferring": "rules",
     "writing gbkg.nq": "writing",
     "loading": "load",
-    "load": "load",
-    "verify": "load",
-    "check": "checks",
+    "loading the store": "load",
+    "updating the store": "load",
+    "proving the store": "load",
+    "publishing the store": "load",
+    "checking the store": "checks",
     "checking the graph": "checks",
     "validating": "validation",
     "validating lines": "validation",
-    "publish": "publish",
 }
 """The stage of this page by what the build says it is doing."""
 

@@ -31,6 +31,14 @@ PARTS = ".gbkg-parts.sqlite"
 _BATCH = 1_000
 _HELD = 2_000_000
 """Triples up to which the gates ask a store in memory, which answers them six times as fast as one on disk."""
+_STEPS = {
+    "load": "loading the store",
+    "update": "updating the store",
+    "check": "checking the store",
+    "verify": "proving the store",
+    "publish": "publishing the store",
+}
+"""What a store on disk says that it is doing, in words that tell it from what is done with files."""
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much; 0 where that is not known."""
 
@@ -170,7 +178,7 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
         if settings.store:
             manifest = _manifest(built, numbers["triples"], not engine)
             late = None if held else lambda store: finish(store if engine else None)
-            _keep(settings.store, manifest, out / "gbkg.nq", written, spool, late)
+            _keep(settings.store, manifest, out / "gbkg.nq", written, spool, late, progress)
         if engine and len(settings.formats) == len(FORMATS):
             spool.forget()
         spool.commit()
@@ -242,22 +250,34 @@ def _manifest(built: Built, triples: int, unchecked: bool) -> disk.Manifest:
 
 
 def _keep(
-    folder: Path, manifest: disk.Manifest, former: Path, new: Path, spool: Spool, check: disk.Check | None
+    folder: Path,
+    manifest: disk.Manifest,
+    former: Path,
+    new: Path,
+    spool: Spool,
+    check: disk.Check | None,
+    progress: Progress,
 ) -> None:
     """Publishes the graph of the file `new` as a store: by what differs from the file `former`, if the store holds that
     one's graph and both are small enough to be compared, else as a whole."""
+
+    def tell(step: str) -> None:
+        progress(_STEPS[step], 0, 0)
+
     key = f"store {folder.resolve()}"
     small = former.exists() and manifest.quads <= changes.MOST and spool.recall(key) == _held(folder)
-    if not (small and _updated(folder, manifest, former, new, check)):
-        disk.write(folder, disk.loading([new]), manifest, check=check)
+    if not (small and _updated(folder, manifest, former, new, check, tell)):
+        disk.write(folder, disk.loading([new]), manifest, tell, check)
     spool.remember(key, manifest.digest)
 
 
-def _updated(folder: Path, manifest: disk.Manifest, former: Path, new: Path, check: disk.Check | None) -> bool:
+def _updated(
+    folder: Path, manifest: disk.Manifest, former: Path, new: Path, check: disk.Check | None, tell: disk.Progress
+) -> bool:
     """Whether the store could be made from its current version: not if file or store are not what they were."""
     try:
         removed, added = changes.changes(former, new)
-        disk.update(folder, removed, added, manifest, check=check)
+        disk.update(folder, removed, added, manifest, tell, check)
     except (OutputError, OSError, SyntaxError):
         return False
     return True

@@ -401,7 +401,7 @@ def _has(word: str, text: str) -> bool:
 # `re` forgets patterns when it has seen a few hundred.
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _whole(word: str) -> re.Pattern[str]:
     return re.compile(rf"\b{re.escape(word)}\b")
 

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pyoxigraph as ox
@@ -35,7 +36,7 @@ from gbkg.vocabulary import Vocabulary, near
 
 NAME = "curation.ttl"
 FILE = f"data/{NAME}"
-_PORTION = 20_000
+_PORTION = 2_000
 """Lines of curation that are looked at together."""
 _CLAIM, _FORMULA = str(CLM), str(GBKG.formula)
 _CORRECTING = re.compile(rf"^\S+ <(?:{re.escape(GBKG.corrects)}|{re.escape(GBKG.correctedText)})> ")
@@ -124,8 +125,9 @@ def figures(claims: Iterable[Claim]) -> dict[str, Figure | None]:
 
 def corrections(graph: Graph) -> dict[str, str]:
     """What each claim that is corrected is corrected to, by its key; the last by IRI where there are several."""
-    found = sorted((str(node), str(claim).removeprefix(_CLAIM)) for node, claim in graph.subject_objects(GBKG.corrects))
-    return {key: turtle.text(graph, URIRef(node), GBKG.correctedText) for node, key in found}
+    pairs = [(n, claim) for n, claim in graph.subject_objects(GBKG.corrects) if isinstance(claim, URIRef)]
+    keys = [(str(node), node, str(claim).removeprefix(_CLAIM)) for node, claim in pairs if claim.startswith(_CLAIM)]
+    return {key: turtle.text(graph, node, GBKG.correctedText) for _, node, key in sorted(keys, key=itemgetter(0, 2))}
 
 
 def printed_numbers(
@@ -183,9 +185,9 @@ def _portions(text: str) -> Iterator[Graph]:
     for _, node in groupby(lines.each([text]), lines.subject):
         some += node
         if len(some) > _PORTION:
-            yield turtle.of_lines(some)
+            yield turtle.of_lines(["\n".join(some)])
             some = []
-    yield turtle.of_lines(some)
+    yield turtle.of_lines(["\n".join(some)])
 
 
 def check(
@@ -262,7 +264,7 @@ def remarks(project: Project, entity: Entity, claims: list[Claim], entities: dic
 
     Passed checks are left out: they confirm what is printed.
     """
-    path = project.data / "curation.ttl"
+    path = project.data / NAME
     if not path.exists():
         return []
     graph = turtle.read(project, path)

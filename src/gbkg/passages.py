@@ -71,6 +71,8 @@ def find_span(text: str, words: str, start: int | None = None) -> list[tuple[int
 
 def difference(text: str, words: str) -> str:
     """Where a quotation that does not stand in the text leaves it: its longest beginning that does stand there."""
+    if not words:
+        return "it is empty"
     low, high = 0, len(words)
     while low < high:
         middle = (low + high + 1) // 2

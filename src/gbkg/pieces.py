@@ -15,11 +15,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
-from tempfile import TemporaryFile
+from pathlib import Path
+from tempfile import TemporaryFile, gettempdir
 
 from rdflib import Graph
 
 from gbkg import lines, shacl
+from gbkg.errors import OutputError
 from gbkg.shacl import Result, Validator
 from gbkg.spaces import PREFIXES
 from gbkg.spool import Spool, code
@@ -30,12 +32,15 @@ _ENTITY = re.compile(rf"<{re.escape(_ID)}([^>]*)>")
 _IRI = re.compile("<[^<>]*>")
 _MENTION = re.compile(rf"^<[^>]*> <(?P<by>[^>]*)> <{re.escape(_ID)}(?P<slug>[^>]*)> .*$", re.M)
 _TYPE = f"<{PREFIXES['rdf']}type>"
+_BELOW = f" <{PREFIXES['rdfs']}subClassOf> "
 _KIND = re.compile(rf"^\S+ {re.escape(_TYPE)} <([^>]*)>", re.M)
 _OF_SOURCE = tuple(PREFIXES[name] for name in ("clm", "psg", "src"))
 _REFERRED = re.compile("<(" + "|".join(map(re.escape, _OF_SOURCE)) + r")([^>]*)>")
 _AT_ONCE = {"pyshacl": 20_000}
 """Lines that an engine is given at a time, where that is not `_MANY`: fewer need less memory, more less time."""
 _MANY = 100_000
+_ALONE = 2
+"""Up to so many groups one process is faster than several: nodes and all else of a small graph."""
 _FILES = 64
 """Files that may be open at a time."""
 
@@ -75,7 +80,9 @@ def validate(
         return validator.results([text.encode() for text in stated.texts()])
     cut = _Cut(stated, ontology, inverse, f"{engine} {code()} {scope}")
     done = 0
-    for size, found in spread(lambda group: cut.validated(validator, *group), cut.groups(engine), alone=1, ahead=1):
+    for size, found in spread(
+        lambda group: cut.validated(validator, *group), cut.groups(engine), alone=_ALONE, ahead=1
+    ):
         for name, result in found:
             cut.results[name].append(result)
         done += size
@@ -86,6 +93,8 @@ def validate(
 
 def _reached(stated: Stated, shapes: Graph, ontology: Graph, scope: str) -> tuple[str, list[str]]:
     """Why the graph cannot be cut, "" if it can; and the predicates by which shapes look back."""
+    if any(_BELOW in text for text in (stated.curation, stated.metadata, stated.evidence)):
+        return "a class is declared outside the ontology", []
     key = _digest("reach", code(), scope, stated.terms)
     known = stated.spool.recall(key)
     if known is None:
@@ -102,7 +111,7 @@ Group = tuple[frozenset[str], list[str]]
 
 class _Cut:
     """A graph cut into pieces; `results` by name of the piece. `inverse` are the predicates by which shapes look back
-    from an entity; `scope` is what all results depend on beside the graph."""
+    from an entity, `ontology` has the classes above a class; `scope` is what all results depend on beside the graph."""
 
     def __init__(self, stated: Stated, ontology: Graph, inverse: Iterable[str], scope: str) -> None:
         self.stated, self.ontology, self.results = stated, ontology, defaultdict[str, list[Result]](list)
@@ -119,6 +128,10 @@ class _Cut:
             if f" {_TYPE} " in line:
                 self._kinds[node] = self._kinds.get(node, "") + f"{line}\n"
             (self._more[owner] if owner else self._turtle[node]).append(f"{line}\n")
+        self._declared = dict[str, str]()  # the same of the terms, for nodes that Turtle elsewhere speaks of
+        for line in lines.each([stated.terms]):
+            if f" {_TYPE} " in line and (node := line[: line.index(" ")]) in self._turtle:
+                self._declared[node] = self._declared.get(node, "") + f"{line}\n"
         for slug, more in _classes_of("".join(own) for own in self._more.values()).items():
             self._typed_as[slug] = self._typed_as.get(slug, "") + more
 
@@ -131,16 +144,16 @@ class _Cut:
     def validated(self, validator: Validator, names: frozenset[str], texts: list[str]) -> tuple[int, list[Named]]:
         """How many lines there are, and the results of the named pieces."""
         content = [self.stated.terms.encode(), *(text.encode() for text in texts)]
-        nodes = {name.removeprefix("node ")[1:-1]: name for name in names if name.startswith("node <")}
+        nodes = [name.removeprefix("node ") for name in names if name.startswith("node <")]
         if nodes:
             # Else each claim that a node speaks of would be found to lack all that is not shown here.
-            kinds = {iri: _KIND.findall(self._kinds.get(f"<{iri}>", "")) for iri in nodes}
-            validator = validator.focused(kinds, self.ontology)
+            typed = ((node, self._kinds.get(node, "") + self._declared.get(node, "")) for node in nodes)
+            validator = validator.targeting({node[1:-1]: _KIND.findall(text) for node, text in typed}, self.ontology)
         found = ((self.owner(result.focus), result) for result in validator.results(content))
         return sum(text.count(b"\n") for text in content), [(name, one) for name, one in found if name in names]
 
     def owner(self, focus: str) -> str:
-        """The piece that a node belongs to."""
+        """The piece that a node belongs to. A blank node has none of its own, and no build has any (a check)."""
         return self._own(focus) or (f"node <{focus}>" if f"<{focus}>" in self._turtle else "terms")
 
     def _own(self, focus: str) -> str:
@@ -199,14 +212,24 @@ class _Cut:
     def _gathered(self, portions: list[list[str]]) -> Iterator[Group]:
         """The portions of entities with their lines, which are brought together in files: they come from all over the
         graph, which is gone through once."""
+        path = self.stated.spool.path
+        folder = path.parent if path else Path(gettempdir())
         with ExitStack() as stack:
-            files = [stack.enter_context(TemporaryFile("w+", encoding="utf-8", newline="\n")) for _ in portions]
-            file_of = {slug: file for file, some in zip(files, portions, strict=True) for slug in some}
-            for slug, line in self._about():
-                if slug in file_of:
-                    file_of[slug].write(f"{line}\n")
+            try:
+                files = [
+                    stack.enter_context(TemporaryFile("w+", dir=folder, encoding="utf-8", newline="\n"))
+                    for _ in portions
+                ]
+                file_of = {slug: file for file, some in zip(files, portions, strict=True) for slug in some}
+                for slug, line in self._about():
+                    if slug in file_of:
+                        file_of[slug].write(f"{line}\n")
+                for file in files:
+                    file.seek(0)
+            except OSError as error:
+                hint = "free some space; former outputs are as they were"
+                raise OutputError(f"cannot be written: {error.strerror}", file=str(folder), hint=hint) from error
             for file, some in zip(files, portions, strict=True):
-                file.seek(0)
                 yield frozenset(f"entity {slug}" for slug in some), _once(file)
 
     def _about(self) -> Iterator[tuple[str, str]]:

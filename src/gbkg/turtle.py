@@ -36,7 +36,11 @@ def parse(text: str, shown: str = "Turtle") -> Graph:
 def triples(text: str, shown: str = "Turtle") -> Iterator[Any]:
     """The triples of a Turtle text, as pyoxigraph has them, in its order. Raises `SyntaxFault` as `parse`."""
     try:
-        yield from ox.parse(text, format=ox.RdfFormat.TURTLE)
+        for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
+            if isinstance(quad.object, ox.Triple):
+                hint = "name the claim or the fact instead"
+                raise SyntaxFault(f"a triple within a triple (RDF 1.2): {quad.object}", file=shown, hint=hint)
+            yield quad
     except SyntaxError as error:
         message = str(error).split(":", 1)[-1].strip() if "Parser error" in str(error) else str(error)
         message = message.removesuffix(f" (line {error.lineno})")

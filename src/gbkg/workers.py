@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -48,7 +49,9 @@ def spread(
 
 
 def _follow(parent: int) -> None:
-    """Ends this process soon after the one that started it: it holds that one's locks."""
+    """Ends this process soon after the one that started it: it holds that one's locks. What it was given stays as it
+    is, shared with that one: a search for garbage would write to all of it, and so copy it."""
+    gc.freeze()
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -10,7 +10,7 @@ from rdflib.namespace import RDF, RDFS, SH
 from gbkg import turtle
 
 
-def focused(shapes: Graph, nodes: Mapping[str, Iterable[str]], ontology: Graph) -> Graph:
+def targeting(shapes: Graph, nodes: Mapping[str, Iterable[str]], ontology: Graph) -> Graph:
     """The shapes with these nodes as targets in place of classes (https://www.w3.org/TR/shacl/#targetClass, and
     implicit ones). `nodes` are IRIs, each with those of its classes; the classes above them are in the ontology."""
     by_class: dict[str, list[str]] = {}

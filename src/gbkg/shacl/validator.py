@@ -31,7 +31,7 @@ from gbkg.errors import GbkgError, SyntaxFault
 from gbkg.shacl.compared import literal
 from gbkg.shacl.fitness import doubtful
 from gbkg.shacl.results import Raw, Result, named, ntriples, worded
-from gbkg.shacl.targets import focused
+from gbkg.shacl.targets import targeting
 
 Lines = bytes | Iterable[bytes]
 Run = Callable[[Iterator[bytes]], Iterator[Raw]]
@@ -55,11 +55,11 @@ class Validator:
         self._engine = _ENGINES[ENGINES[0] if why else engine]
         self._run = self._engine(self._shapes)
 
-    def focused(self, nodes: Mapping[str, Iterable[str]], ontology: Graph) -> Validator:
+    def targeting(self, nodes: Mapping[str, Iterable[str]], ontology: Graph) -> Validator:
         """One that validates these nodes alone, as far as shapes target them by class: IRIs, each with those of its
         classes, whose superclasses are in the ontology."""
         made = copy(self)
-        made._run = self._engine(focused(self._shapes, nodes, ontology))
+        made._run = self._engine(targeting(self._shapes, nodes, ontology))
         return made
 
     def results(self, triples: Lines) -> list[Result]:

@@ -93,7 +93,8 @@ def digest_of_store(engine: Any) -> Digest:
 def digest_of_file(file: BinaryIO) -> Digest:
     """The digest that a file's quads have in a store, if its lines are those that pyoxigraph writes.
 
-    What has a datatype or a language goes through a store in memory, which may write it otherwise.
+    What has a literal that a store may write otherwise goes through one in memory. A line that stands twice counts
+    twice.
     """
     total = Digest()
     while block := file.read(_BLOCK) + file.readline():
