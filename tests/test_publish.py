@@ -26,7 +26,6 @@ from gbkg.errors import GbkgError, ProjectError, SyntaxFault
 from gbkg.publish import Endpoints, Outcome, Server, Source, publish, run
 from gbkg.publish.check import Differs
 from gbkg.publish.difference import Difference
-from gbkg.publish.progress import Progress, duration
 from gbkg.publish.run import PublishError
 from gbkg.publish.source import batches
 from gbkg.spaces import PREFIXES
@@ -522,18 +521,16 @@ def test_batches_are_of_one_graph_each(graph: Path) -> None:
     assert len(made) == 2 + 4
 
 
-def test_progress_tells_rate_and_remaining_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 0.0
-    monkeypatch.setattr(time, "monotonic", lambda: now)
-    told: list[str] = []
-    progress = Progress(told.append)
-    progress.begin("sending", 1_000_000)
-    now = 0.1
-    progress.advance(100)
-    now = 2.0
-    progress.advance(99_900, "facts")
-    assert told == ["sending facts: 100,000 of 1,000,000 triples, 50,000 a second, 18 s left"]
-    assert duration(3600) == "1 h 0 min"
+def test_progress_is_told_in_triples(server: Running, graph: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    outcome = publish(Source.file(graph), Server(Endpoints.of(server.endpoint)), 50, lambda *said: told.append(said))
+    steps = list(dict.fromkeys(what for what, _, _ in told))
+    assert steps == ["reading triples", "sending triples", "checking triples"]
+    sending = [(done, total) for what, done, total in told if what == "sending triples"]
+    assert sending[0] == (0, outcome.triples)
+    assert sending[-1] == (outcome.triples, outcome.triples)
+    assert sending == sorted(sending)
+    assert told[-1] == ("checking triples", outcome.triples, outcome.triples)
 
 
 def test_help_says_how_endpoints_are_found(door: Run) -> None:

@@ -163,12 +163,6 @@ def print_findings(findings: Iterable[Finding]) -> None:
         typer.echo(f"{finding.severity}: {finding}", err=True)
 
 
-def progress(text: str) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{text} …")
-        sys.stderr.flush()
-
-
 def clear_progress() -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, clear_progress, current_project, progress, remark
+from gbkg.cli.door import app, clear_progress, current_project, remark
+from gbkg.cli.meter import Meter
 
 if TYPE_CHECKING:
     from gbkg.publish import Outcome, Source
-
-_QUIET = 30.0
-"""Seconds between two lines of progress in a file."""
 
 
 @app.command()
@@ -77,7 +72,7 @@ def publish(
     source = _source(built, store)
     server = Server(Endpoints.of(endpoint, update, graphs), prefix)
     try:
-        outcome = send(source, server, batch, _teller())
+        outcome = send(source, server, batch, Meter())
     except Differs as error:
         clear_progress()
         for line in error.lines:
@@ -93,21 +88,6 @@ def _source(built: Path, store: Path | None) -> Source:
     if store is not None:
         return Source.store(current_project(), store)
     return Source.build(current_project(), built)
-
-
-def _teller() -> Callable[[str], None]:
-    """Tells how far it is: always the same line of a terminal, now and then a line of a file."""
-    told = time.monotonic()
-
-    def tell(text: str) -> None:
-        nonlocal told
-        if sys.stderr.isatty():
-            progress(text)
-        elif time.monotonic() - told >= _QUIET:
-            told = time.monotonic()
-            remark(text)
-
-    return tell
 
 
 def _print(outcome: Outcome) -> None:

@@ -37,7 +37,8 @@ def run(source: Source, server: Server, parts: Mapping[str, Part], progress: Pro
     """
     progress.begin("checking", sum(part.triples for part in parts.values()))
     unlike = {graph: said for graph, part in parts.items() if (said := _unlike(server, graph, part, progress))}
-    progress.begin("comparing", 0)
+    if unlike:
+        progress.begin("comparing", 0)
     lines = {graph: _lines(source, server, graph, progress) for graph in unlike}
     wrong = [graph for graph in unlike if lines[graph] or parts[graph].triples != server.count(server.name(graph))]
     for graph in wrong:
@@ -56,7 +57,7 @@ def difference(source: Source, server: Server, graph: str, progress: Progress) -
     def told(quads: Iterator[Any]) -> Iterator[Any]:
         for number, quad in enumerate(quads, 1):
             if number % 1000 == 0:
-                progress.advance(1000, server.name(graph))
+                progress.advance(1000)
             yield quad
 
     return Difference(lambda: told(source.of(graph)), lambda: told(_there(server, graph)))
@@ -68,8 +69,8 @@ def _unlike(server: Server, graph: str, part: Part, progress: Progress) -> str:
     for quad in _there(server, graph):
         found.add(quad)
         if found.triples % 1000 == 0:
-            progress.advance(1000, name)
-    progress.advance(found.triples % 1000, name)
+            progress.advance(1000)
+    progress.advance(found.triples % 1000)
     count = server.count(name)
     if found.key == part.key and count == part.triples:
         return ""

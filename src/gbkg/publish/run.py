@@ -51,7 +51,7 @@ class _Plan:
     dropped: list[str] = field(default_factory=list)
 
 
-def publish(source: Source, server: Server, batch: int | None = None, tell: Tell = lambda _: None) -> Outcome:
+def publish(source: Source, server: Server, batch: int | None = None, tell: Tell = lambda *_: None) -> Outcome:
     """Makes the server's named graphs those of the source, and checks that they are.
 
     A graph of which the server's record says that it is there as it should be is only checked. One that was broken off
@@ -129,11 +129,11 @@ def _mend(source: Source, server: Server, plan: _Plan, graph: str, size: int, pr
     progress.begin("sending", len(missing) + len(extra))
     server.forget(name)
     server.remove(name, extra)
-    progress.advance(len(extra), name)
+    progress.advance(len(extra))
     for start in range(0, len(missing), size):
         some = missing[start : start + size]
         server.add(name, some)
-        progress.advance(len(some), name)
+        progress.advance(len(some))
     server.note(name, Entry(whole, whole))
     return progress.done
 
@@ -155,7 +155,7 @@ def _send(source: Source, server: Server, plan: _Plan, size: int, progress: Prog
         for quad in quads:
             part.add(quad)
         server.note(name, Entry(whole, part.key))
-        progress.advance(len(quads), name)
+        progress.advance(len(quads))
     return progress.done
 
 
