@@ -91,7 +91,8 @@ def _amounts(results: Results) -> Iterator[Row]:
 
 def _unchecked(results: Results) -> Iterator[Row]:
     """The aim for a million claims: what was measured at most, and what follows from it."""
-    for size in reversed(sizes(results)):
+    many = figures.unchecked(results)
+    for size in reversed(many):
         if plain := max(samples(results, f"unchecked {size}", "process", "together"), default=0.0):
             yield (
                 f"memory, build with --unchecked, {cell(figures.claims(results, size))} claims",
@@ -109,10 +110,10 @@ def _unchecked(results: Results) -> Iterator[Row]:
         yield "the same, a million claims, extrapolated by a straight line", guessed / 1024, 2, " GB"
     peaks = [
         (float(figures.claims(results, size)), max(together))
-        for size in sizes(results)
+        for size in many
         if (together := samples(results, f"unchecked {size}", "process", "together"))
     ]
-    if len(peaks) > 1:
+    if len(peaks) > 1 and peaks[-1][0] < 1_000_000:
         guessed = sizing.straight(peaks[-2:], 1_000_000)
         yield "memory, build with --unchecked, a million claims, extrapolated so", guessed / 1024, 2, " GB"
 

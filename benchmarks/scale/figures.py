@@ -6,7 +6,7 @@ from math import log
 from statistics import linear_regression, median
 from typing import Any
 
-from scale.plan import Results
+from scale.plan import FEW, Results
 
 STAGES = ("reading", "rules", "writing", "load", "checks", "validation")
 """Of a build, in their order; what they are is said on the page."""
@@ -46,12 +46,23 @@ def sizes(results: Results) -> list[int]:
     return sorted(int(size) for _, size in keys)
 
 
+def unchecked(results: Results) -> list[int]:
+    """Documents of the corpora that were built, in full or without gates on the graph, ascending."""
+    keys = [key.removeprefix("unchecked ") for key in results.runs if key.startswith("unchecked ")]
+    return sorted({*sizes(results), *(int(size) for size in keys if int(size) != FEW)})
+
+
 def triples(results: Results, size: int) -> int:
-    return int(middle(results, f"build {size}", "counts", "triples") or 0)
+    return _counted(results, size, "triples")
 
 
 def claims(results: Results, size: int) -> int:
-    return int(middle(results, f"build {size}", "counts", "claims") or 0)
+    return _counted(results, size, "claims")
+
+
+def _counted(results: Results, size: int, what: str) -> int:
+    found = (middle(results, f"{kind} {size}", "counts", what) for kind in ("build", "unchecked"))
+    return int(next(filter(None, found), 0))
 
 
 def ratios(results: Results, above: str, below: str, *path: str) -> list[float]:

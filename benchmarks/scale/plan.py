@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SIZES = (75, 750, 7_500, 75_000)
 """Documents; a document comes to about 133 triples."""
 QUICK = 7_500
+MANY = 235_100
+"""Documents that come to a million claims, and thirty million triples; built without gates on the graph."""
 FEW, CHANGED = 375, 1_000
 """Documents up to which pyshacl is tried, and of the corpus of which one document changes."""
 HANDFUL = ("headquarters", "policies-by-issuer", "site-operators", "sites-by-district", "tenants")
@@ -133,6 +135,7 @@ def _plan(work: Path, largest: int) -> Iterator[tuple[int, list[Step]]]:
     if largest > QUICK:
         yield 1, [_generated(work, largest), _build(work, largest), _unchecked(work, largest), _asked(work, largest)]
         yield 1, _loads(work, largest)[:2]
+        yield 1, [_generated(work, MANY), _unchecked(work, MANY)]
 
 
 def _generated(work: Path, size: int) -> Step:
@@ -148,7 +151,7 @@ def _build(work: Path, size: int) -> Step:
 def _unchecked(work: Path, size: int) -> Step:
     out = work / f"unchecked-{size}"
     given = {"folder": str(work / f"corpus-{size}"), "out": str(out), "engine": "", "formats": ("nq", "ttl")}
-    return Step(f"unchecked {size}", "build", given, (out,))
+    return Step(f"unchecked {size}", "build", given, (out,), 2400)
 
 
 def _gzip(work: Path, size: int) -> Step:

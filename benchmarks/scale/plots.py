@@ -42,12 +42,14 @@ def _memory(results: Results, path: Path) -> None:
     axes = _axes("MB, all processes together")
     kinds = {"full build": figures.STAGES, "full build, up to loading": figures.BEFORE}
     kinds |= {"full build, checks that ask the graph": ("checks",)}
-    for colour, (label, stages) in zip(_COLOURS, kinds.items(), strict=False):
-        found = [
-            (figures.triples(results, size), amount)
-            for size in figures.sizes(results)
-            if (amount := figures.peak(results, size, stages))
-        ]
+    shown = {
+        label: [(size, figures.peak(results, size, stages)) for size in figures.sizes(results)]
+        for label, stages in kinds.items()
+    }
+    plain = [(n, figures.middle(results, f"unchecked {n}", "process", "together")) for n in figures.unchecked(results)]
+    shown["build with --unchecked, no store"] = plain
+    for colour, (label, points) in zip(_COLOURS, shown.items(), strict=False):
+        found = [(figures.triples(results, size), amount) for size, amount in points if amount]
         axes.plot(*zip(*found, strict=True), "o-", color=colour, label=label, linewidth=1.5, markersize=4)
     axes.axhline(2048, color="#999999", linestyle="--", linewidth=1, label="2 GB")
     _save(axes, path)

@@ -117,7 +117,7 @@ def builds(results: Results) -> str:
 
 def memory(results: Results) -> str:
     rows = []
-    for size in sizes(results):
+    for size in figures.unchecked(results):
         parts = (figures.BEFORE, ("checks",), ("validation",))
         peaks = [fixed(amount) if (amount := figures.peak(results, size, names)) else "" for names in parts]
         paths = (("process", "together"), ("process", "largest"), ("cpu",))

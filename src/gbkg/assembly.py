@@ -110,7 +110,7 @@ def assemble(
         "entities": _text("entities", [*things, *(triple for triple, _ in mapped)]),
         "facts": _text("facts", lines.triples(spool.lines("facts"))),
         "claims": "",
-        "evidence": graph.lines("evidence", inputs.registry.described[""]),
+        "evidence": graph.lines("evidence", inputs.registry.described("")),
         "curation": _text("curation", [*curated, *records]),
         "queries": _text("queries", turtle.triples_of(described)),
         "metadata": "",

@@ -111,8 +111,7 @@ def assemble(typed: Inputs, spool: Spool, settings: Settings, progress: Progress
 def infer(stated: Assembly, known: list[Rule]) -> Built:
     """The whole graph: what is stated, its metadata complete, and what the rules conclude. Raises `SyntaxFault` for a
     rule that concludes what types rest on."""
-    basis = "".join(chain.from_iterable(map(stated.lines, rules.BASIS))).encode()
-    found = rules.infer(basis, known)
+    found = rules.infer(lines.quads(chain.from_iterable(map(stated.lines, rules.BASIS))), known)
     sizes = rules.sizes(found, known)
     return Built(stated.described(sizes), known, found, sizes)
 

@@ -47,7 +47,7 @@ class Maker:
         shown = graph.ordered(triple for passage in known for triple in graph.passage(passage))
         facts = graph.ordered(fact for claim in tables.claims if (fact := graph.direct_triple(claim)))
         claims = graph.ordered(said)
-        described = self.inputs.registry.described[source]
+        described = self.inputs.registry.described(source)
         lines = {
             "claims": graph.lines("claims", map(str, claims)),
             "evidence": graph.lines("evidence", [*map(str, shown), *described]),
@@ -80,7 +80,7 @@ class Maker:
                 content = read_text(path, inputs.project.show(path)).encode()
                 made.update(f"{folder} {len(content)}\0".encode() + content)
         rows = [(row.place.line, row.cells) for row in inputs.verdicts.get(source, [])]
-        made.update(json.dumps([source, inputs.registry.described[source], rows]).encode())
+        made.update(json.dumps([source, inputs.registry.texts[source], rows]).encode())
         at_hand = self.library is not None and source in self.library.files
         made.update(b"proved" if at_hand else b"")
         return made.hexdigest()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+import pyoxigraph as ox
 
 from gbkg import graph, turtle
 from gbkg.errors import SourceError
@@ -22,13 +25,16 @@ _SOURCE, _SHA256, _LENGTH, _LANGUAGE = (PREFIXES["gbkg"] + name for name in ("So
 
 @dataclass(frozen=True)
 class Registry:
-    """What `data/sources.ttl` says: the sources by slug, sorted; `described` has the triples of each of them as lines
-    of N-Triples without the final dot, in the order of `graph.sort`, those of anything else under the empty string;
-    and what is wrong."""
+    """What `data/sources.ttl` says: the sources by slug, sorted; the triples of each of them as a text, those of
+    anything else under the empty string; and what is wrong."""
 
     sources: dict[str, Source]
-    described: dict[str, tuple[str, ...]]
+    texts: dict[str, str]
     findings: tuple[Finding, ...]
+
+    def described(self, slug: str) -> list[str]:
+        """The triples of a source as N-Triples without the full stop, in the order of `graph.ordered`."""
+        return self.texts[slug].split("\n") if self.texts[slug] else []
 
 
 def read(project: Project) -> Registry:
@@ -37,16 +43,17 @@ def read(project: Project) -> Registry:
     Raises `ProjectError` when the file cannot be opened, `SyntaxFault` (file, line, column) when it is not Turtle.
     """
     shown = "data/sources.ttl"
-    by_subject: dict[str, list[Any]] = {}
-    for triple in turtle.triples(read_text(project.data / "sources.ttl", shown), shown):
-        by_subject.setdefault(triple.subject.value, []).append(triple)
+    by_subject: dict[str, str] = {}  # as text, since triples of many sources would take thrice the room
+    given = turtle.triples(read_text(project.data / "sources.ttl", shown), shown)
+    for iri, some in groupby(given, lambda triple: triple.subject.value):
+        by_subject[iri] = by_subject.get(iri, "") + "".join(f"{triple} .\n" for triple in some)
     sources: dict[str, Source] = {}
-    described: dict[str, tuple[str, ...]] = {}
+    texts: dict[str, str] = {}
     rest: list[Any] = []
     findings: list[Finding] = []
     digests: dict[str, str] = {}
     for iri in sorted(by_subject):
-        triples = by_subject.pop(iri)
+        triples = [q.triple for q in ox.parse(by_subject.pop(iri), format=ox.RdfFormat.N_TRIPLES)]
         if iri.startswith(_FROM_TABLES):
             message = "passages and claims come from tables, and are not described here"
             findings.append(Finding("tables", message, shown, found=iri))
@@ -58,11 +65,11 @@ def read(project: Project) -> Registry:
         slug = source.slug if source else ""
         if source:
             sources[slug] = source
-            described[slug] = tuple(map(str, graph.ordered(triples)))
+            texts[slug] = "\n".join(map(str, graph.ordered(triples)))
         else:
             rest += triples
-    described[""] = tuple(map(str, graph.ordered(rest)))
-    return Registry(sources, described, tuple(findings))
+    texts[""] = "\n".join(map(str, graph.ordered(rest)))
+    return Registry(sources, texts, tuple(findings))
 
 
 def _registered(
