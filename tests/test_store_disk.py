@@ -133,6 +133,16 @@ def test_a_check_that_fails_publishes_nothing(folder: Path) -> None:
     assert_old(folder)
 
 
+def test_a_check_may_write_to_its_copy(folder: Path) -> None:
+    def gate(store: Store) -> None:
+        store.engine.clear()
+        assert not any(store)
+
+    disk.write(folder, loaded(lines("new")), manifest(lines("new"), "new"), check=gate)
+    assert disk.check(folder).inputs == "new"
+    assert not any(path.name == "checked" for path in folder.rglob("*"))
+
+
 @pytest.mark.parametrize("load", [loaded, lambda given: lambda engine: [loaded(given)(engine), Digest()][1]])
 @pytest.mark.parametrize(
     ("wrong", "message"),

@@ -7,8 +7,10 @@ former alone, `read` opens the current one. Whoever has opened a version goes on
 from __future__ import annotations
 
 import os
+import shutil
 import weakref
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from gbkg.store.versions import StoreError, damaged
 __all__ = ["Disk", "Manifest", "StoreError", "check", "loading", "read", "update", "write"]
 
 _QUADS = "quads"
+_COPY = "checked"
 _AS_IT_WAS = "the former version is as it was"
 
 Progress = Callable[[str], None]
@@ -99,7 +102,7 @@ def write(
 ) -> None:
     """Publishes a new version that `load` fills, once `check` raised no exception and it is what the manifest says.
 
-    `check` is given the new version while it can still be written to; it has to leave it as it was, and let go of it.
+    `check` is given a copy of the new version, which it may write to and has to let go of.
     Raises what `load` and `check` raise, and `OutputError` when another process is writing, when the manifest is wrong,
     and when the disk is full or refuses; nothing is published then, and the former version is as it was.
     """
@@ -159,12 +162,23 @@ def _filled(path: Path, load: Load, check: Check | None) -> Digest | None:
     try:
         engine = ox.Store(str(path))
         given = load(engine)
-        if check:
-            check(Store(engine))
         engine.flush()
+        del engine
+        if check:
+            _checked(path, check)
     except RuntimeError as error:  # what pyoxigraph raises when a checksum is wrong
         raise OutputError(f"cannot be written: {error}", file=str(path.parent.parent), hint=_AS_IT_WAS) from error
     return given
+
+
+def _checked(path: Path, check: Check) -> None:
+    """Gives the check a copy that shares the tables: what is open for long the engine rewrites, to twice the size."""
+    copy = path.with_name(_COPY)
+    versions.link(path, copy)
+    try:
+        check(Store(ox.Store(str(copy))))
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
 
 
 def _derived(
@@ -182,12 +196,15 @@ def _loaded(engine: Any, path: Path) -> Digest:
         file = path.open("rb")
     except OSError as error:
         raise ProjectError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
-    with file:
-        try:
-            engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
-        except SyntaxError as error:
-            raise SyntaxFault(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
-        return manifests.digest_of_file(file)
+    found = Digest()
+    with file, suppress(SyntaxError):  # of which the engine will know the line
+        found = manifests.digest_of_file(file)
+    try:
+        # Last, and then let go of: what is open for long the engine rewrites, to twice the size.
+        engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+    except SyntaxError as error:
+        raise SyntaxFault(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
+    return found
 
 
 def _changed(engine: Any, former: Manifest, removed: Iterable[Any], added: Iterable[Any]) -> Digest:
