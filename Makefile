@@ -4,7 +4,7 @@
 # make test-virtuoso   publishing on a Virtuoso server; needs virtuoso-t, of Debian's package virtuoso-opensource-7-bin
 # make fuzz    proofs of random queries on random graphs, other ones each time (make fuzz EXAMPLES=50000)
 # make check   ruff and mypy
-# make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; half an hour (make bench SIZE=--quick: ten minutes)
+# make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; 50 minutes (make bench SIZE=--quick: ten minutes)
 # make bench-detail   CPU seconds and memory of the build's stages, and of each saved query
 # make pictures   draw the pictures of docs/ anew
 # make clean   remove what make made

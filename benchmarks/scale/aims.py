@@ -7,7 +7,7 @@ from statistics import median
 
 from scale import figures, sizing
 from scale.figures import STEEPEST, middle, samples, sizes
-from scale.plan import Results
+from scale.plan import MANY, Results
 from scale.words import cell, fixed, table
 
 MILLION = 7_500
@@ -113,7 +113,7 @@ def _unchecked(results: Results) -> Iterator[Row]:
         for size in many
         if (together := samples(results, f"unchecked {size}", "process", "together"))
     ]
-    if len(peaks) > 1 and peaks[-1][0] < 1_000_000:
+    if len(peaks) > 1 and many[-1] < MANY:
         guessed = sizing.straight(peaks[-2:], 1_000_000)
         yield "memory, build with --unchecked, a million claims, extrapolated so", guessed / 1024, 2, " GB"
 
