@@ -253,10 +253,6 @@ REGRESSIONS = {
         "SELECT ?y { { SELECT ?y { ?z :p ?y { SELECT * { ?x :p ?z } } } ORDER BY ?y ?z LIMIT 1 } }",
         ":a :p :c . :b :p :a",
     ),
-    "SELECT DISTINCT * without a column": (
-        "SELECT ?x ?c { ?x :q 1 { SELECT (COUNT(*) AS ?c) { { SELECT DISTINCT * { [] :p [] } } } } } ORDER BY ?x",
-        WORLD,
-    ),
     "the same key twice": ("SELECT ?x (COUNT(*) AS ?c) { ?x :p ?y } GROUP BY ?x ?x ORDER BY ?x", WORLD),
     "a key in brackets": ("SELECT ?x (COUNT(*) AS ?c) { ?x :p ?y } GROUP BY ?x (?y) ORDER BY ?x", WORLD),
     "the same key twice in a sub-SELECT": (

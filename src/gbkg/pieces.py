@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
 
@@ -33,7 +33,7 @@ _IRI = re.compile("<[^<>]*>")
 _MENTION = re.compile(rf"^<[^>]*> <(?P<by>[^>]*)> <{re.escape(_ID)}(?P<slug>[^>]*)> .*$", re.M)
 _TYPE = f"<{PREFIXES['rdf']}type>"
 _BELOW = f" <{PREFIXES['rdfs']}subClassOf> "
-_KIND = re.compile(rf"^\S+ {re.escape(_TYPE)} <([^>]*)>", re.M)
+_KIND = re.compile(rf"^<([^>]*)> {re.escape(_TYPE)} <([^>]*)>", re.M)
 _OF_SOURCE = tuple(PREFIXES[name] for name in ("clm", "psg", "src"))
 _REFERRED = re.compile("<(" + "|".join(map(re.escape, _OF_SOURCE)) + r")([^>]*)>")
 _AT_ONCE = {"pyshacl": 20_000}
@@ -128,27 +128,31 @@ class _Cut:
             if f" {_TYPE} " in line:
                 self._kinds[node] = self._kinds.get(node, "") + f"{line}\n"
             (self._more[owner] if owner else self._turtle[node]).append(f"{line}\n")
-        self._declared = dict[str, str]()  # the same of the terms, for nodes that Turtle elsewhere speaks of
-        for line in lines.each([stated.terms]):
-            if f" {_TYPE} " in line and (node := line[: line.index(" ")]) in self._turtle:
-                self._declared[node] = self._declared.get(node, "") + f"{line}\n"
         for slug, more in _classes_of("".join(own) for own in self._more.values()).items():
             self._typed_as[slug] = self._typed_as.get(slug, "") + more
 
     def groups(self, engine: str) -> Iterator[Group]:
         """The pieces whose results are not known, together as an engine takes them at a time."""
         limit = _AT_ONCE.get(engine, _MANY)
-        yield from _together(self._nodes(), limit)
-        yield from _together(chain(self._terms(), self._sources(), self._entities(limit)), limit)
+        nodes = _together(self._nodes(), limit)
+        rest = _together(chain(self._terms(), self._sources(), self._entities(limit)), limit)
+        first, few = list(islice(nodes, 2)), list(islice(rest, 2))
+        if len(first) == len(few) == 1 and _size(first[0][1]) + _size(few[0][1]) <= limit:
+            (some, own), (others, more) = first[0], few[0]
+            yield some | others, _once(own + more)
+        else:
+            yield from chain(first, nodes, few, rest)
 
     def validated(self, validator: Validator, names: frozenset[str], texts: list[str]) -> tuple[int, list[Named]]:
         """How many lines there are, and the results of the named pieces."""
         content = [self.stated.terms.encode(), *(text.encode() for text in texts)]
-        nodes = [name.removeprefix("node ") for name in names if name.startswith("node <")]
-        if nodes:
+        if any(name.startswith("node ") for name in names):
             # Else each claim that a node speaks of would be found to lack all that is not shown here.
-            typed = ((node, self._kinds.get(node, "") + self._declared.get(node, "")) for node in nodes)
-            validator = validator.targeting({node[1:-1]: _KIND.findall(text) for node, text in typed}, self.ontology)
+            own: dict[str, set[str]] = {}
+            for node, kind in chain.from_iterable(map(_KIND.findall, (self.stated.terms, *texts))):
+                if self.owner(node) in names:
+                    own.setdefault(node, set()).add(kind)
+            validator = validator.targeting(own, self.ontology)
         found = ((self.owner(result.focus), result) for result in validator.results(content))
         return sum(text.count(b"\n") for text in content), [(name, one) for name, one in found if name in names]
 
@@ -285,7 +289,7 @@ def _together(pieces: Iterable[Group], limit: int) -> Iterator[Group]:
     for some, own in pieces:
         names |= some
         texts += own
-        size += sum(text.count("\n") for text in own)
+        size += _size(own)
         if size > limit:
             yield frozenset(names), _once(texts)
             names, texts, size = set(), [], 0
@@ -315,6 +319,11 @@ def _portions(slugs: list[str], sizes: dict[str, int], limit: int) -> Iterator[l
             some, size = [], 0
     if some:
         yield some
+
+
+def _size(texts: Iterable[str]) -> int:
+    """How many lines there are."""
+    return sum(text.count("\n") for text in texts)
 
 
 def _once(texts: Iterable[str]) -> list[str]:

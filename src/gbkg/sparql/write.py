@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gbkg.sparql.tree import (
-    HIDDEN,
     Bind,
     Constant,
     Element,
@@ -28,8 +27,7 @@ from gbkg.sparql.tree import (
 
 def select(query: Select) -> str:
     """The text of a SELECT query."""
-    # What stands for blank nodes is a variable in the text, which * would select.
-    head = " ".join(map(_item, query.items)) or ("*" if query.columns else f"(1 AS ?{HIDDEN}none)")
+    head = " ".join(map(_item, query.items)) if query.items else "*"
     parts = [f"SELECT {query.modifier} {head} WHERE {group(query.where)}"]
     if query.group_by:
         parts.append("GROUP BY " + " ".join(map(_item, query.group_by)))
