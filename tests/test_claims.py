@@ -239,6 +239,24 @@ def test_a_claim_may_be_attributed_to_several_agents_in_any_passage(folder: Path
     assert claim(folder, row, more).attributed_to == ("tea-office", "tea-guild")
 
 
+def test_an_attribution_is_stated_or_marked_as_implied(folder: Path) -> None:
+    row = STATISTIC | {"quote": f"{STATISTIC['quote']} Source: tea-office", "note": "Named below the lost table."}
+    stated = claim(folder, row | {"attributed_to": "tea-office"})
+    implied = claim(folder, row | {"attributed_to": "~tea-office"})
+    assert (claim(folder, row).attribution, stated.attribution, implied.attribution) == ("", "stated", "implied")
+    assert implied.attributed_to == stated.attributed_to == ("tea-office",)
+    assert implied.digest != stated.digest, "a second reader judges the attribution too"
+
+
+def test_an_implied_attribution_needs_a_note_and_no_stated_one_beside_it(folder: Path) -> None:
+    row = STATISTIC | {"attributed_to": "~tea-office tea-guild", "quote": f"{STATISTIC['quote']} tea-office tea-guild"}
+    _, faults = read(folder, row | {"note": ""})
+    assert faults == [
+        "2:attributed_to: stated for one agent and implied for another",
+        "2:note: an implied attribution needs a note",
+    ]
+
+
 def test_an_agent_may_be_named_by_an_alias(folder: Path) -> None:
     row = STATISTIC | {"attributed_to": "tea-guild", "quote": f"{STATISTIC['quote']} Source: Guild of Tea"}
     found, faults = read(folder, row, NAMED)

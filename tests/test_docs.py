@@ -23,7 +23,7 @@ OUTPUT = re.compile(r"<!-- output: gbkg (?P<command>.+?) -->\n```text\n(?P<text>
 def output(command: str, out: Path) -> str:
     """What a command prints to stdout in the checkout, without the documents at hand."""
     arguments = [*command.split(), *(["--out", str(out)] if command == "build" else [])]
-    environment = {"PATH": "/usr/bin:/bin"}
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(
         [sys.executable, "-m", "gbkg", *arguments],
         capture_output=True,

@@ -91,6 +91,19 @@ def test_a_statistic_gives_the_claim_itself(kg: KnowledgeGraph) -> None:
         assert evidence.quotations[0].exact == "As of October 2018, the city had 1,240 tea houses"
 
 
+def test_an_attribution_that_is_implied_is_said_beside_the_claim(real: KnowledgeGraph) -> None:
+    (found,) = real.evidence.step(
+        triple("clm:guangzhou-report.tianhe-companies gbkg:attributedTo id:zero-one-think-tank")
+    ).evidence
+    assert isinstance(found, ClaimEvidence)
+    assert found.how == ("implied", "attribution implied")
+    (said,) = real.evidence.step(
+        triple("clm:guangzhou-report.china-parks gbkg:attributedTo id:zero-one-think-tank")
+    ).evidence
+    assert isinstance(said, ClaimEvidence)
+    assert (said.attribution, "attribution implied" in said.how) == ("stated", False)
+
+
 def test_a_claim_that_is_not_accepted_proves_no_fact(kg: KnowledgeGraph) -> None:
     assert kg.evidence.step(triple("id:leaf-ledger gbkg:launchedBy id:kettle-works")).evidence == ()
     (status,) = kg.evidence.step(triple("clm:gazette.ledger-launched-by gbkg:status gbkg:disputed")).evidence

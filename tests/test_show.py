@@ -265,9 +265,11 @@ def test_a_line_remarks_on_a_status_and_on_everyone_who_said_it() -> None:
     disputed = replace(given, status="disputed", reading="stated", note="Doubtful.")
     (found,) = show.card(guangzhou, inputs.entities, [disputed], inputs.vocabulary).lines
     agents = "Guangzhou Statistics Bureau and Zero One Think Tank"
+    assert found.remark == f"disputed; according to {agents} (implied); Doubtful"
+    (found,) = show.card(guangzhou, inputs.entities, [replace(disputed, attribution="stated")], inputs.vocabulary).lines
     assert found.remark == f"disputed; according to {agents}; Doubtful"
     found = line("guangzhou", "gross domestic product: 2,258.935 billion yuan; 2018")
-    assert found.remark.startswith(f"implied; according to {agents}; ")
+    assert found.remark.startswith(f"implied; according to {agents} (implied); ")
 
 
 def test_a_line_remarks_on_the_criterion() -> None:

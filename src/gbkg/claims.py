@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import Literal
 
 from gbkg import quantities, tables
 from gbkg.model import Claim, Dating, Entity, Finding, Passage, Place, Quantity, Source
@@ -178,9 +179,7 @@ class _Reader:
         kind = "" if statistic else self.vocabulary.properties[predicate]
         self.object(kind, printed)
         dating = self.dating(printed, required=statistic)
-        attributed = tuple(row["attributed_to"].split())
-        for agent in attributed:
-            self.entity("attributed_to", "Agent", agent)
+        attributed, attribution = self.attribution()
         if row["criterion"]:
             self.entity("criterion", "CountingCriterion")
             if not statistic:
@@ -193,6 +192,7 @@ class _Reader:
         return Claim(
             row["id"], self.source, row["subject"], predicate, row["object"], kind, quantity, dating, attributed,
             row["criterion"], row["reading"], row["status"], row["note"], passages, row.place, lines,
+            attribution,
         )  # fmt: skip
 
     def fault(self, column: str, message: str, expected: str = "", hint: str = "", row: Row | None = None) -> None:
@@ -206,6 +206,20 @@ class _Reader:
             self.fault(column, "no such entity", hint=near(slug, self.entities) or "add it to data/entities.tsv")
         elif cls and not self.is_a(self.entities[slug], cls):
             self.fault(column, f"a {self.entities[slug].type}", f"an entity of class {cls}")
+
+    def attribution(self) -> tuple[tuple[str, ...], Literal["stated", "implied", ""]]:
+        """Who said it to the source; and whether the source says so, or it is concluded, with `~` before the agents."""
+        marked = self.row["attributed_to"].split()
+        agents = tuple(agent.removeprefix("~") for agent in marked)
+        for agent in agents:
+            self.entity("attributed_to", "Agent", agent)
+        implied = [agent for agent in marked if agent.startswith("~")]
+        if implied and len(implied) < len(marked):
+            self.fault("attributed_to", "stated for one agent and implied for another", "~ before all of them or none",
+                       "make two claims of it")  # fmt: skip
+        if implied and not self.row["note"]:
+            self.fault("note", "an implied attribution needs a note", "what it was concluded from")
+        return agents, "implied" if implied else "stated" if agents else ""
 
     def is_a(self, entity: Entity, cls: str) -> bool:
         """Whether an entity is of a class; one of an unknown class has its own finding and passes here."""

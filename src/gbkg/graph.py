@@ -209,6 +209,8 @@ def _said(claim: Claim, verdict: str | None) -> Iterator[tuple[Any, Any]]:
         yield from _dated(claim.dating)
     for agent in claim.attributed_to:
         yield term("gbkg:attributedTo"), _id(agent)
+    if claim.attribution:
+        yield term("gbkg:attribution"), term(f"gbkg:{claim.attribution}")
     if claim.criterion:
         yield term("gbkg:countedBy"), _id(claim.criterion)
     yield term("prov:hadPrimarySource"), ox.NamedNode(PREFIXES["src"] + claim.source)

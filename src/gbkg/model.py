@@ -133,7 +133,8 @@ class Claim:
     """One statement by one source. Either `object` (with `object_kind`) or `quantity` is given.
 
     `predicate` is a property, or an indicator when the claim is a statistic; `criterion` is the counting criterion of a
-    statistic, if it has one; `passages` has the row's own passage first, further ones after it.
+    statistic, if it has one; `attribution` is how the source attributes it to `attributed_to`: stated, implied, or ""
+    where it does not; `passages` has the row's own passage first, further ones after it.
     """
 
     slug: str
@@ -153,6 +154,7 @@ class Claim:
     place: Place
     lines: tuple[int, ...] = ()
     """The line of each passage, in the order of `passages`; without it all stand in the claim's own."""
+    attribution: Literal["stated", "implied", ""] = ""
 
     @property
     def passage_places(self) -> tuple[Place, ...]:
@@ -173,6 +175,7 @@ class Claim:
         """Twelve hex digits that change when anything changes that a second reader has to judge."""
         parts: list[object] = [self.subject, self.predicate, self.object, self.quantity, self.dating]
         parts += [self.attributed_to, self.criterion, self.reading, self.status, self.note]
+        parts += ["attribution implied"] if self.attribution == "implied" else []
         parts += [(p.start, p.exact) for p in self.passages]
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 

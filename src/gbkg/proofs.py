@@ -29,7 +29,8 @@ class Quotation:
 @dataclass(frozen=True, slots=True)
 class ClaimEvidence:
     """A claim that states the triple, or whose own record the triple is part of. `key` is SOURCE.SLUG; `curation` is
-    what the curators hold against it or beside it: "in doubt: cur:…", "compare cur:…"."""
+    what the curators hold against it or beside it: "in doubt: cur:…", "compare cur:…"; `attribution` is empty where
+    the claim is nobody's but the source's."""
 
     key: str
     status: str
@@ -37,6 +38,13 @@ class ClaimEvidence:
     note: str
     quotations: tuple[Quotation, ...]
     curation: tuple[str, ...] = ()
+    attribution: str = ""
+
+    @property
+    def how(self) -> tuple[str, ...]:
+        """How the claim stands, unless it is accepted, stated, and attributed in so many words."""
+        standing = tuple(word for word in (self.status, self.reading) if word not in ("accepted", "stated", ""))
+        return (*standing, *(["attribution implied"] if self.attribution == "implied" else []))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -138,6 +138,12 @@ def when(dating: Dating | None) -> str:
     return f"{span} (inferred)" if dating.kind == "inferred" else span
 
 
+def according(claim: Claim, entities: Mapping[str, Entity]) -> str:
+    """Who said an attributed claim, and that this is implied where the source does not say so itself."""
+    said = f"according to {' and '.join(entities[agent].label for agent in claim.attributed_to)}"
+    return f"{said} (implied)" if claim.attribution == "implied" else said
+
+
 def _line(entity: Entity, claim: Claim, entities: dict[str, Entity], vocabulary: Vocabulary) -> tuple[str, str] | None:
     predicate = vocabulary.labels[claim.predicate]
     if claim.subject == entity.slug:
@@ -172,7 +178,7 @@ def _remark(claim: Claim, entities: dict[str, Entity]) -> str:
     if claim.reading == "implied":
         parts.append("implied")
     if claim.attributed_to:
-        parts.append(f"according to {' and '.join(entities[agent].label for agent in claim.attributed_to)}")
+        parts.append(according(claim, entities))
     if claim.criterion:
         parts.append(f"counted by: {entities[claim.criterion].label} (id:{claim.criterion})")
     if claim.note:

@@ -20,11 +20,13 @@ def _gbkg(*names: str) -> tuple[Any, ...]:
     return tuple(ox.NamedNode(PREFIXES["gbkg"] + name) for name in names)
 
 
-_STATUS, _READING, _ACCEPTED, _COMPATIBLE = _gbkg("status", "reading", "accepted", "compatible")
+_STATUS, _READING, _ATTRIBUTION = _gbkg("status", "reading", "attribution")
+_ACCEPTED, _COMPATIBLE = _gbkg("accepted", "compatible")
 _CONCERNS, _CORRECTS, _OUTCOME = _gbkg("concerns", "corrects", "outcome")
 _WORDS = dict.fromkeys(_gbkg("Correction", "Inconsistency", "Ambiguity"), "in doubt: ")
 _WORDS |= dict.fromkeys(_gbkg("Comparison"), "compare ")
 _TYPE, _NOTE = ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(PREFIXES["skos"] + "note")
+_TOLD = (_STATUS, _READING, _NOTE, _ATTRIBUTION)
 _DERIVED = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
 _SELECTOR, _EXACT, _START, _END, _SOURCE = (
     ox.NamedNode(PREFIXES["oa"] + name) for name in ("hasSelector", "exact", "start", "end", "hasSource")
@@ -36,7 +38,7 @@ class Records:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._columns: dict[Any, dict[Any, Any]] = {name: {} for name in (_STATUS, _READING, _NOTE)}
+        self._columns: dict[Any, dict[Any, Any]] = {name: {} for name in _TOLD}
         self._passages: dict[Any, list[Any]] = {}
         self._parts: dict[Any, dict[Any, Any]] = {name: {} for name in (_SOURCE, _EXACT, _START, _END)}
         self._held: dict[Any, list[str]] = {}
@@ -102,7 +104,7 @@ class Records:
         """A claim with its quotations, in the order of the document."""
         found = self._claims.get(node)
         if found is None:
-            status, reading, note = (column.get(node) for column in self._columns.values())
+            status, reading, note, attribution = (column.get(node) for column in self._columns.values())
             found = self._claims[node] = ClaimEvidence(
                 node.value.removeprefix(_CLAIM),
                 _local(status),
@@ -110,6 +112,7 @@ class Records:
                 note.value if note else "",
                 self.quotations(node),
                 tuple(sorted(self._held.get(node, ()), reverse=True)),
+                _local(attribution),
             )
         return found
 

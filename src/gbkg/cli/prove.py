@@ -75,8 +75,7 @@ def _headline(evidence: Evidence) -> str:
     from gbkg.proofs import ClaimEvidence, Inference
 
     if isinstance(evidence, ClaimEvidence):
-        how = [word for word in (evidence.status, evidence.reading) if word not in ("accepted", "stated")]
-        return f"claim {evidence.key}" + (f" ({', '.join(how)})" if how else "")
+        return f"claim {evidence.key}" + (f" ({', '.join(evidence.how)})" if evidence.how else "")
     if isinstance(evidence, Inference):
         return f"rule {evidence.rule}: {evidence.summary}"
     return f"typed in {evidence.file}, by us: no document says it"

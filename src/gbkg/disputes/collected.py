@@ -25,7 +25,7 @@ from gbkg.errors import NotFoundError
 from gbkg.inputs import Inputs
 from gbkg.model import Claim, Entity, Passage
 from gbkg.names import GBKG, SRC
-from gbkg.show import amount, when
+from gbkg.show import according, amount, when
 from gbkg.vocabulary import Vocabulary
 
 KINDS = {
@@ -278,7 +278,7 @@ def _remarks(claim: Claim, entities: Mapping[str, Entity]) -> tuple[str, ...]:
     if claim.reading == "implied":
         found.append("implied, not said in so many words")
     if claim.attributed_to:
-        found.append(f"according to {' and '.join(entities[agent].label for agent in claim.attributed_to)}")
+        found.append(according(claim, entities))
     if claim.criterion:
         found.append(f"counted by: {entities[claim.criterion].label} (id:{claim.criterion})")
     return (*found, claim.note) if claim.note else tuple(found)

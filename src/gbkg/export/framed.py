@@ -20,7 +20,9 @@ _STRING = names.PREFIXES["xsd"] + "string"
 _NAMED = ("rdfs:label", "dcterms:title")
 _GROWS = {"prov:wasDerivedFrom", "oa:hasSelector"}
 """From a claim, a tree grows along these; any other link ends in the name of what it leads to."""
-_BARE = {f"gbkg:{name}" for name in ("status", "reading", "secondReading", "dating", "precision", "unit")}
+_BARE = {
+    f"gbkg:{name}" for name in ("status", "reading", "secondReading", "dating", "attribution", "precision", "unit")
+}
 _BARE |= {"oa:hasSource", "prov:wasQuotedFrom"}
 """Links to what needs no name beside it: values of closed lists, and the source that the claim names already."""
 _FIRST = ("rdf:type", "rdfs:label", "dcterms:description")

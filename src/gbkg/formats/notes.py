@@ -74,8 +74,7 @@ def claim_line(claim: ClaimEvidence) -> str:
     quotations = "; ".join(
         f"{q.source} {q.start}–{q.end}: “{' '.join(q.exact.splitlines())}”" for q in claim.quotations
     )
-    how = [word for word in (claim.status, claim.reading) if word not in ("accepted", "stated", "")]
-    said = f"  ({', '.join([claim.key, *how])})"
+    said = f"  ({', '.join([claim.key, *claim.how])})"
     beside = f" – {'; '.join(claim.curation)}" if claim.curation else ""
     return f"{quotations or 'no quotation'}{said}" + (f" {claim.note}" if claim.note else "") + beside
 

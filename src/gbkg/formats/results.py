@@ -53,6 +53,7 @@ def annotation(claim: ClaimEvidence) -> dict[str, Any]:
     """A claim as a Web Annotation: the claim is the body, its quotations are the targets."""
     iri = spaces.PREFIXES["clm"] + claim.key
     body = {"id": iri, "status": claim.status, "reading": claim.reading, "note": claim.note}
+    body["attribution"] = claim.attribution
     body["curation"] = "; ".join(claim.curation)
     return {
         "@context": "http://www.w3.org/ns/anno.jsonld",
