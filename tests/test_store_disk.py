@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -185,6 +186,18 @@ def test_a_folder_of_other_things_is_not_written_into(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["version-1", "thesis.txt"]
 
 
+def test_a_folder_of_others_among_the_versions_is_left_alone(folder: Path) -> None:
+    for name, file in (("version-7", "thesis.txt"), ("version-8", "held"), ("version-9", "held")):
+        (folder / name).mkdir()
+        (folder / name / file).write_text("years of work" if name != "version-9" else "")
+    (folder / "version-10").mkdir()
+    (folder / "version-5").symlink_to(folder.parent)
+    publish(folder, "new")
+    publish(folder, "newer")
+    assert versions_of(folder) == {"version-11", "version-9", "version-8", "version-7", "version-5"}
+    assert (folder / "version-7/thesis.txt").read_text() == (folder / "version-8/held").read_text() == "years of work"
+
+
 def test_a_file_is_not_written_into(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("words")
     with pytest.raises(OutputError, match="cannot be written"):
@@ -209,7 +222,7 @@ def test_an_update_shares_tables_and_changes_nothing_of_the_former_version(folde
     disk.update(folder, [], quads(lines("new", 2)[1:]), manifest([*lines("old"), lines("new", 2)[1]], "new"))
     shared = {path.stat().st_ino for path in disk.read(folder).version.glob("quads/*.sst")}
     assert tables and tables <= shared
-    versions.check_seal(former.version)
+    versions.check_seal(former.version, tables=True)
     assert content(former) == former.manifest.digest
 
 
@@ -578,6 +591,33 @@ def test_a_damaged_store_is_never_taken_for_another(folder: Path, name: str, har
         disk.check(folder) if tables_alone else disk.read(folder)
     publish(folder, "new")
     assert disk.check(folder).inputs == "new"
+
+
+def test_a_zeroed_block_of_any_file_is_found(folder: Path) -> None:
+    """Tables of indexes that a query may never read among them."""
+    names = json.loads((folder / "current/seal.json").read_bytes())
+    tables = [name for name in names if name.endswith(".sst")]
+    assert len(tables) >= 6
+    assert all(stamp["sha256"] for stamp in names.values())
+    for name in names:
+        path = folder / "current" / name
+        content = path.read_bytes()
+        for start in range(0, len(content), 4096 if name in tables else len(content)) if content else ():
+            path.write_bytes(content[:start] + bytes(min(4096, len(content) - start)) + content[start + 4096 :])
+            with pytest.raises(StoreError, match="the store is damaged"):
+                disk.check(folder)
+        path.write_bytes(content)
+        assert disk.check(folder).inputs == "old"
+
+
+def test_a_block_of_a_shared_table_is_found_in_the_version_that_shares_it(folder: Path) -> None:
+    disk.update(folder, [], quads(lines("new", 2)[1:]), manifest([*lines("old"), lines("new", 2)[1]], "new"))
+    for path in folder.glob("current/quads/*.sst"):
+        content = path.read_bytes()
+        path.write_bytes(bytes(100) + content[100:])
+        with pytest.raises(StoreError, match="the store is damaged"):
+            disk.check(folder)
+        path.write_bytes(content)
 
 
 def test_a_version_that_an_engine_has_written_to_is_refused(folder: Path) -> None:

@@ -3,8 +3,8 @@
     folder/lock            locked by the one process that writes
     folder/current         symbolic link to the version that readers open
     folder/version-7/      one version; nothing in it changes once it is current
-        held               locked, shared, by every reader of the version
-        seal.json          how long its files are, and the SHA-256 of all but the tables of the engine
+        held               says that gbkg made the folder; locked, shared, by every reader of the version
+        seal.json          how long its files are, and their SHA-256
 
 The locks are those of flock(2): they end with the process that holds them, however it ends. So a reader keeps what it
 reads until it is done, a writer that was killed leaves nothing but a folder that the next writer removes, and neither
@@ -29,7 +29,9 @@ from gbkg.errors import GbkgError, OutputError
 _LOCK, _CURRENT, _ASIDE, _HELD, _SEAL = "lock", "current", "current.new", "held", "seal.json"
 _VERSION = re.compile(r"version-(\d+)")
 _TABLES = ".sst"
-"""Files of the engine that bear checksums of their own, and are too large to be read whenever a version is opened."""
+"""Files of the engine, written once, that are too large to be read whenever a version is opened."""
+_MARK = b"A version that gbkg made, and removes when it is neither current nor read.\n"
+"""Stands in `held` from the first moment, so that no folder of somebody else is taken for a version."""
 _UNSEALED = re.compile(r"held|seal\.json|(.*/)?LO(G|CK)[^/]*")
 """Files that tell nothing of the content."""
 
@@ -52,6 +54,7 @@ def making(folder: Path) -> Iterator[Path]:
             new = _next(folder)
             new.mkdir()
             try:
+                (new / _HELD).write_bytes(_MARK)
                 yield new
                 _seal(new)
                 _sync(new)
@@ -109,14 +112,15 @@ def current(folder: Path) -> Path:
     return folder / name
 
 
-def check_seal(version: Path) -> None:
+def check_seal(version: Path, *, tables: bool = False) -> None:
     """Raises `StoreError` when a file of the version is missing, or is not what it was when it was published.
 
-    Cheap: of the engine's tables only the length is compared; the engine checks the rest when it reads them.
+    Cheap, unless `tables` are to be compared whole: else only their length is, and the engine finds of the rest what
+    it happens to read.
     """
     try:
-        told = json.loads((version / _SEAL).read_bytes())
-        found = _files(version)
+        told = _told(version)
+        found = _files(version, {} if tables else told)
     except ValueError as error:
         raise damaged(version, f"{_SEAL} is not JSON") from error
     except FileNotFoundError as error:
@@ -177,18 +181,33 @@ def _clean(folder: Path) -> None:
 
 
 def _remove(version: Path) -> None:
+    """Removes a version that nobody reads; what tells that it is ours goes last. A folder that is not ours stays,
+    unless it is empty: one that was made a moment before its writer was killed."""
     try:
-        held = os.open(version / _HELD, os.O_RDWR)
-    except FileNotFoundError:  # was never published, or half removed
-        shutil.rmtree(version, ignore_errors=True)
+        held = os.open(version / _HELD, os.O_RDWR | os.O_NOFOLLOW)
+    except OSError:
+        with suppress(OSError):
+            version.rmdir()
         return
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(version, ignore_errors=True)
+        if os.pread(held, len(_MARK) + 1, 0) == _MARK and not version.is_symlink():
+            _empty(version)
     except BlockingIOError:
         pass
     finally:
         os.close(held)
+
+
+def _empty(version: Path) -> None:
+    for path in version.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name != _HELD:
+            path.unlink(missing_ok=True)
+    with suppress(OSError):
+        (version / _HELD).unlink()
+        version.rmdir()
 
 
 def _next(folder: Path) -> Path:
@@ -206,22 +225,43 @@ def _current_name(folder: Path) -> str:
 
 
 def _seal(version: Path) -> None:
-    (version / _HELD).touch()
-    text = json.dumps(_files(version), indent=2, sort_keys=True) + "\n"
+    """Writes what the files of a new version are. Tables that it shares with the current one are not read again."""
+    former = version.parent / _current_name(version.parent)
+    known: dict[str, dict[str, Any]] = {}
+    with suppress(OSError, ValueError):
+        known = {name: stamp for name, stamp in _told(former).items() if _same(former / name, version / name)}
+    text = json.dumps(_files(version, known), indent=2, sort_keys=True) + "\n"
     (version / _SEAL).write_text(text, encoding="utf-8")
 
 
-def _files(version: Path) -> dict[str, dict[str, Any]]:
-    """The length in bytes of each file, and the SHA-256 of all but the tables, by path below the version."""
+def _told(version: Path) -> dict[str, dict[str, Any]]:
+    """What the seal of a version says. Raises `OSError`, `ValueError`."""
+    told = json.loads((version / _SEAL).read_bytes())
+    if not isinstance(told, dict) or not all(isinstance(stamp, dict) for stamp in told.values()):
+        raise ValueError("no seal")
+    return told
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two names are those of one file."""
+    return one.exists() and other.exists() and one.samefile(other)
+
+
+def _files(version: Path, known: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The length in bytes of each file and its SHA-256, by path below the version; that of tables as `known` has it."""
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(version.rglob("*")):
         name = path.relative_to(version).as_posix()
         if path.is_dir() or _UNSEALED.fullmatch(name):
             continue
-        found[name] = {"bytes": path.stat().st_size}
-        if path.suffix != _TABLES:
-            found[name]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        told = known.get(name, {}).get("sha256") if path.suffix == _TABLES else None
+        found[name] = {"bytes": path.stat().st_size, "sha256": told or _digest(path)}
     return found
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _shown(stamp: dict[str, Any]) -> str:
