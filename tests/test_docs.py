@@ -44,11 +44,11 @@ def test_outputs_in_the_readme_are_what_the_commands_print(tmp_path: Path) -> No
 
 def test_queries_in_the_model_page_answer() -> None:
     project = Project(ROOT)
-    loaded = store.load(build.quads(project))
+    loaded = store.Store.of(build.quads(project))
     queries = re.findall(r"```sparql\n(.*?)```", (ROOT / "docs" / "model.md").read_text(), re.S)
     assert len(queries) == 3
     for query in queries:
-        assert store.select(loaded, query)
+        assert list(loaded.query(query))
 
 
 def test_turtle_in_the_model_page_stands_in_the_graph() -> None:

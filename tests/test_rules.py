@@ -406,7 +406,7 @@ BROKEN = [
     (HEADER + "SELECT ?a WHERE { ?a e:q ?b }", ":4:1: a rule may not use 'SELECT' here"),
     (HEADER + "BASE <urn:x> CONSTRUCT { ?a e:p ?b } WHERE { ?a e:q ?b }", ":4:1: a rule may not use 'BASE' here"),
     (HEADER + "CONSTRUCT WHERE { ?a e:q ?b }", ":4:11: a rule may not use CONSTRUCT without a template"),
-    (HEADER + "CONSTRUCT { ?a e:p ?b } FROM <urn:x> WHERE { ?a e:q ?b }", ":4:25: a rule may not use 'FROM' here"),
+    (HEADER + "CONSTRUCT { ?a e:p ?b } FROM <urn:x> WHERE { ?a e:q ?b }", ":4:25: a rule may not use FROM"),
     (HEADER + "CONSTRUCT { ?a e:p 5 } WHERE { ?a e:q ?b }", ":4:20: a rule may not use '5' here"),
     (HEADER + "CONSTRUCT { ?a e:p ?b } WHERE { ?a e:q [ e:q ?b ] }", ":4:40: a rule may not use '[' here"),
     (HEADER + "CONSTRUCT { ?a e:p ?b } WHERE { ?a (e:q/e:r) ?b }", ":4:36: a rule may not use '(' here"),

@@ -358,7 +358,6 @@ def test_an_engine_that_is_not_installed_says_how_to_install_it(monkeypatch: pyt
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ('sh:sparql [ sh:select "SELECT $this WHERE { $this <urn:e:a> 1 }" ]', "sh:select"),
         ('sh:property [ sh:path e:a ; sh:pattern "a(?=b)" ]', "sh:pattern"),
         ('sh:property [ sh:path e:a ; sh:pattern "a$b" ]', "sh:pattern"),
         ('sh:property [ sh:path e:a ; sh:pattern "a b" ; sh:flags "x" ]', "sh:flags 'x'"),
@@ -372,6 +371,20 @@ def test_the_reference_stands_in_where_engines_differ(words: str, why: str) -> N
         assert f"validating with pyshacl, not {engine}: " in one.remark
         assert why in one.remark
         assert one.results(line) == shacl.validate(line, given) != []
+
+
+@pytest.mark.parametrize("engine", INSTALLED)
+@pytest.mark.parametrize(
+    ("words", "term"),
+    [
+        ('sh:sparql [ sh:select "SELECT $this WHERE { $this <urn:e:a> 1 }" ]', "sh:select"),
+        ('sh:rule [ a sh:SPARQLRule ; sh:construct "CONSTRUCT {} {}" ]', "sh:SPARQLRule"),
+        ('sh:js [ sh:jsFunctionName "f" ]', "sh:js"),
+    ],
+)
+def test_shapes_that_bring_programs_are_refused(words: str, term: str, engine: str) -> None:
+    with pytest.raises(GbkgError, match=f"the shapes use {term}: no shape runs SPARQL or JavaScript"):
+        Validator(one_shape(words), engine)
 
 
 def test_shapes_that_cannot_be_used_are_an_error() -> None:

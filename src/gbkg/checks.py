@@ -14,12 +14,14 @@ from typing import Any
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
-from gbkg.errors import SyntaxFault
+from gbkg.answers.faults import explain
+from gbkg.answers.safety import check
+from gbkg.errors import NotCoveredError, SyntaxFault
 from gbkg.graph import STATED
 from gbkg.model import Finding, Place
 from gbkg.names import GBKG, GRAPH, PREFIXES, shorten
 from gbkg.project import Project, read_text
-from gbkg.store import Store, quads, select
+from gbkg.store import Store, quads
 
 _IRI = re.compile(r"https?://[^\s<>]+")
 _NAMES = " ".join(f"graph:{name}" for name in STATED)
@@ -85,11 +87,32 @@ def _lent(store: Store, more: Iterable[Any]) -> Iterator[None]:
 
 
 def _rows(store: Store, text: str, title: str, shown: str) -> list[tuple[str, str]]:
-    """Focus and message of what a check finds, sorted."""
-    rows = select(store.engine, text, shown)
-    if any("focus" not in row for row in rows):
-        raise SyntaxFault("a check must SELECT ?focus", file=shown)
-    return sorted((row["focus"], row.get("message", title)) for row in rows)
+    """Focus and message of what a check finds, sorted; the text is guarded as queries are."""
+    try:
+        check(text)
+        found = store.query(text)
+        if not isinstance(found, ox.QuerySolutions) or "focus" not in {column.value for column in found.variables}:
+            raise SyntaxFault("a check must SELECT ?focus", file=shown)
+        rows = [(row["focus"], _bound(row, "message")) for row in found]
+    except NotCoveredError as error:
+        message = f"a check may not use {error.construct}"
+        raise SyntaxFault(message, file=shown, line=error.line, column=error.column) from error
+    except SyntaxError as error:
+        fault = explain(text, error)
+        raise SyntaxFault(fault.message, file=shown, line=fault.line, column=fault.column, hint=fault.hint) from error
+    except (RuntimeError, ValueError, OSError) as error:
+        raise SyntaxFault(f"the engine cannot run the check: {error}", file=shown) from error
+    if any(focus is None for focus, _ in rows):
+        raise SyntaxFault("a check must give ?focus a value in every row", file=shown)
+    return sorted((focus.value, title if message is None else message.value) for focus, message in rows)
+
+
+def _bound(row: Any, name: str) -> Any:
+    """The term of a column, None where the query has no such column or the row no value in it."""
+    try:
+        return row[name]
+    except KeyError:
+        return None
 
 
 def _mentions(project: Project) -> Graph:

@@ -12,6 +12,7 @@ from rdflib.namespace import RDF
 
 from gbkg import checks, claims, curation, lines, pieces, shacl, turtle, validate
 from gbkg.assembly import Assembly
+from gbkg.errors import SyntaxFault
 from gbkg.inputs import Inputs
 from gbkg.model import Finding, Place
 from gbkg.names import CLM, GBKG, ID, PSG, SRC
@@ -55,10 +56,16 @@ def usable(engine: str | None) -> None:
 
 def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[Finding]]:
     """The engine that validates a graph of so many lines: the one that is wanted, "" being none, or the one that suits;
-    but the reference, with a warning, where the shapes have what another engine sees otherwise."""
+    but the reference, with a warning, where the shapes have what another engine sees otherwise. Raises `SyntaxFault`
+    when they bring SPARQL or JavaScript."""
     engine = suitable(size) if wanted is None else wanted
     path = project.ontology("shapes.ttl")
-    reason = shacl.unfit(turtle.read(project, path), engine) if engine else ""
+    shapes = turtle.read(project, path) if engine else Graph()
+    if term := shacl.running_term(shapes):
+        raise SyntaxFault(
+            f"uses {term}: no shape runs SPARQL or JavaScript", file=project.show(path), hint=shacl.INSTEAD
+        )
+    reason = shacl.unfit(shapes, engine) if engine else ""
     if not reason:
         return engine, []
     message = f"{shacl.ENGINES[0]} validates in place of {engine}: {reason}"

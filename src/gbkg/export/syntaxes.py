@@ -19,6 +19,9 @@ from gbkg.names import GBKG, PREFIXES
 from gbkg.project import Project, read_text
 from gbkg.turtle import from_ox, new_graph
 
+_DEFINING = frozenset({"@id", "@type", "@container", "@language"})
+"""What the definition of a term in a context may have."""
+
 
 def trig(quads: Iterable[Any]) -> bytes:
     """The quads of `store.quads` as TriG (https://www.w3.org/TR/trig/)."""
@@ -112,13 +115,37 @@ def context(ontology: Graph) -> dict[str, Any]:
 
 
 def read_context(project: Project) -> dict[str, Any]:
-    """The context of `ontology/context.jsonld`."""
+    """The context of `ontology/context.jsonld`.
+
+    Raises `SyntaxFault` when it is not JSON, or not one object of terms that says everything itself: a context named by
+    its address, in a list, below a term or by `@import` would have to be fetched, and nothing is ever fetched.
+    """
     path = project.ontology("context.jsonld")
     shown = project.show(path)
     try:
-        return dict(json.loads(read_text(path, shown)))
+        found = json.loads(read_text(path, shown))
     except json.JSONDecodeError as error:
         raise SyntaxFault(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
+    except (RecursionError, ValueError) as error:
+        raise SyntaxFault("not JSON of a context: too deep, or a number too long", file=shown) from error
+    if not isinstance(found, dict) or not isinstance(found.get("@context"), dict):
+        hint = "a context elsewhere is not fetched: write its terms here"
+        raise SyntaxFault('expected {"@context": {term: …}}, one object of terms', file=shown, hint=hint)
+    for term, meaning in found["@context"].items():
+        if not _self_contained(term, meaning):
+            hint = "an IRI, or an object of @id, @type, @container and @language; nothing is fetched"
+            raise SyntaxFault(f"the term {term!r} is not defined by itself", file=shown, hint=hint)
+    return found
+
+
+def _self_contained(term: str, meaning: Any) -> bool:
+    """Whether a line of a context needs no other document to be read."""
+    if term == "@version":
+        return bool(meaning == 1.1)
+    if term.startswith("@"):
+        return term in ("@vocab", "@base", "@language") and isinstance(meaning, str)
+    parts = meaning if isinstance(meaning, dict) else {"@id": meaning}
+    return parts.keys() <= _DEFINING and all(isinstance(part, str) for part in parts.values())
 
 
 def stream(statements: Iterable[Any], format: Any, file: IO[bytes]) -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from gbkg.answers.faults import explain
+from gbkg.answers.safety import check
 from gbkg.errors import NotCoveredError, SyntaxFault
 from gbkg.headers import header
 from gbkg.project import Project, read_text
@@ -92,6 +93,7 @@ def _told(text: str, shown: str) -> list[str]:
 def _read(text: str) -> Construct:
     """The tree of a rule that is of the form."""
     try:
+        check(text)  # before the engine: it would ask a SERVICE, and dies of deep nesting
         ox.Store().query(text, prefixes=PREFIXES)
         _check_words(text)
         query = parse_construct(text)

@@ -1,17 +1,20 @@
 """Validation with SHACL Core (https://www.w3.org/TR/shacl/) by interchangeable engines, the same results from each."""
 
+from gbkg.shacl.core import running_term
 from gbkg.shacl.reach import Reach, reach, separable
 from gbkg.shacl.results import Result, findings
-from gbkg.shacl.validator import ENGINES, Validator, available, unfit, validate
+from gbkg.shacl.validator import ENGINES, INSTEAD, Validator, available, unfit, validate
 
 __all__ = [
     "ENGINES",
+    "INSTEAD",
     "Reach",
     "Result",
     "Validator",
     "available",
     "findings",
     "reach",
+    "running_term",
     "separable",
     "unfit",
     "validate",

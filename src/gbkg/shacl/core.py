@@ -19,6 +19,22 @@ _THINGS = """NodeShape PropertyShape PropertyGroup Shape Violation Warning Info
 CORE = frozenset(SH[name] for name in f"{_TARGETS} {_PATHS} {_CONSTRAINTS} {_WORDS} {_THINGS}".split())
 
 
+RUNS = frozenset(
+    SH[name]
+    for name in """sparql select ask construct update SPARQLConstraint SPARQLTarget SPARQLRule SPARQLFunction
+    SPARQLAskValidator SPARQLSelectValidator validator nodeValidator propertyValidator rule expression js jsFunctionName
+    jsLibrary JSConstraint JSRule JSTarget JSValidator""".split()
+)
+"""Terms by which shapes bring SPARQL or JavaScript of their own."""
+
+
+def running_term(shapes: Graph) -> str:
+    """The first SHACL term by name that brings SPARQL or JavaScript; "" if there is none. The reference engine would
+    run the SPARQL without a guard: SERVICE and FROM would reach the network and files."""
+    used = {term for triple in shapes for term in triple}
+    return next(iter(sorted(shorten(str(term)) for term in used & RUNS)), "")
+
+
 def foreign_term(shapes: Graph) -> str:
     """The first SHACL term by name that is not of SHACL Core, such as sh:sparql; "" if there is none."""
     used = {term for triple in shapes for term in triple if str(term).startswith(str(SH))}

@@ -29,10 +29,13 @@ from rdflib.namespace import SH
 from gbkg import turtle
 from gbkg.errors import GbkgError, SyntaxFault
 from gbkg.shacl.compared import literal
+from gbkg.shacl.core import running_term
 from gbkg.shacl.fitness import doubtful
 from gbkg.shacl.results import Raw, Result, named, ntriples, worded
 from gbkg.shacl.targets import targeting
 
+INSTEAD = "write a check in ontology/checks, which is guarded"
+"""What to do where a shape brings SPARQL."""
 Lines = bytes | Iterable[bytes]
 Run = Callable[[Iterator[bytes]], Iterator[Raw]]
 
@@ -49,6 +52,8 @@ class Validator:
             raise GbkgError(f"there is no SHACL engine called {engine!r}", hint=f"there are {', '.join(ENGINES)}")
         if not available(engine):
             raise GbkgError(f"the SHACL engine {engine} is not installed", hint="pip install 'gbkg[shacl]'")
+        if term := running_term(shapes):
+            raise GbkgError(f"the shapes use {term}: no shape runs SPARQL or JavaScript", hint=INSTEAD)
         why = unfit(shapes, engine)
         self.remark = f"validating with {ENGINES[0]}, not {engine}: {why}" if why else ""
         self._shapes = named(shapes)

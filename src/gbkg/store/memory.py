@@ -120,18 +120,3 @@ def quads(graphs: dict[str, Graph]) -> list[Any]:
         triples = sorted(graph, key=lambda t: (t[0], t[1] != RDF.type, t[1], str(t[2]), t[2].n3()))
         found += [ox.Quad(converted(s), converted(p), converted(o), label) for s, p, o in triples]
     return found
-
-
-def select(store: Any, query: str, shown: str = "query") -> list[dict[str, str]]:
-    """The solutions of a SELECT as plain strings, unbound variables left out.
-
-    Raises `SyntaxFault` when the query is not SPARQL.
-    """
-    try:
-        solutions = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-    except SyntaxError as error:
-        raise SyntaxFault(f"not SPARQL: {error}", file=shown) from error
-    if not isinstance(solutions, ox.QuerySolutions):
-        raise SyntaxFault("not a SELECT query", file=shown)
-    variables = [variable.value for variable in solutions.variables]
-    return [{v: solution[v].value for v in variables if solution[v] is not None} for solution in solutions]
