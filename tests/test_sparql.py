@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -13,7 +13,7 @@ from oracle import store, turtle
 from gbkg.errors import NotCoveredError, SyntaxFault
 from gbkg.sparql import parse, tree, write
 from gbkg.sparql.tokens import caret, place, tokens
-from gbkg.sparql.tree import Item, Select, Variable
+from gbkg.sparql.tree import Item, Variable
 from gbkg.store import Store
 
 # ---- tokens
@@ -202,6 +202,18 @@ BASE <http://www.w3.org/> PREFIX r: <http://www.w3.org/1999/02/22-rdf-syntax-ns#
 BASE <http://e.org/o> PREFIX g: <#> SELECT ?x { VALUES ?x { g:a } }
 BASE <urn:base:x> SELECT ?x { VALUES ?x { <#f> } }
 BASE <tag:x,2000:a/b> SELECT ?x { VALUES ?x { <c> } }
+BASE <urn:> SELECT ?x ?y { ?x :p ?y FILTER(?y != IRI("b")) }
+BASE <http://e.org/a/> BASE <b/> SELECT (IRI("x") AS ?made) (URI(<y>) AS ?other) { :a :p :b }
+VERSION "1.2" PREFIX z: <urn:> VERSION '1.2' SELECT ?x { ?x z:p ?y }
+SELECT ?x { ?x :p ?y ; FILTER(?y != :c) }
+SELECT ?x ?y { ?x :p ?y ; OPTIONAL { ?y :p ?z ; } }
+SELECT ?x ?n { ?x :p ?y ;; BIND(1 AS ?n) }
+SELECT ?x ?n { ?x :p ?y ; VALUES ?n { 1 } ?x :p :b ; }
+SELECT ?x { ?x :p ?y ; GRAPH ?g { ?x :p :b ; } }
+SELECT ?x { ?x :p ?y ; MINUS { ?x :p :c ; } }
+SELECT ?x { ?x :p ?y ; { ?x :p :b ; } UNION { ?x :p :c ; } }
+SELECT ?x { [ :p ?y ; ] :p ?x ; . ?x :p ?y ; }
+SELECT ?x { { ?x :p ?y ; } ?x :p ?z ; :q ?n ; }
 SELECT ?x { VALUES ?x { <\u0075rn:a> <urn:\u00e9> } }
 SELECT ?x { ?x :p <\u0075rn:b> }
 SELECT ?x { :é :p ?x }
@@ -236,12 +248,8 @@ def written(text: str, columns: tuple[str, ...]) -> str:
     query = parse.select(text)
     if not query.items:
         assert set(columns) == set(query.columns)
-        query = Select(query.modifier, tuple(Item(Variable(c)) for c in columns), *_rest(query))
+        query = replace(query, items=tuple(Item(Variable(c)) for c in columns))
     return write.select(query)
-
-
-def _rest(query: Select) -> tuple[Any, ...]:
-    return query.where, query.group_by, query.having, query.order, query.limit, query.offset, query.values
 
 
 def same(whole: Store, text: str) -> int:

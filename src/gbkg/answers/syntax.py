@@ -18,7 +18,7 @@ from gbkg.sparql.tokens import Token, caret, place, tokens
 
 _GRAMMAR = """
 Query = Prologue Form Values end
-Prologue = ( 'BASE' iri | 'PREFIX' prefix iri )*
+Prologue = ( 'BASE' iri | 'PREFIX' prefix iri | 'VERSION' string )*
 Form = SelectClause Dataset* Where Modifiers | Construct | Describe | 'ASK' Dataset* Where Modifiers
 SelectClause = 'SELECT' ( 'DISTINCT' | 'REDUCED' )? ( '*' | Selected Selected* )
 Selected = variable | '(' Expression 'AS' variable ')'

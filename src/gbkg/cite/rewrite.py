@@ -133,7 +133,7 @@ def rewrite(query: Select) -> Traced:
     """
     for expression in scan.expressions(query):
         refuse.changing(expression)
-    writer = _Writer()
+    writer = _Writer(query.base)
     query = writer.apart(replace(query, group_by=tuple(dict.fromkeys(query.group_by))))
     writer.total = Counter(scan.mentions(query))
     writer.columns = frozenset(query.columns)
@@ -148,7 +148,9 @@ def keyed(query: Select) -> Select:
     query = replace(query, group_by=tuple(dict.fromkeys(query.group_by)))
     keys = _keys(query)
     extra = tuple(Item(key) for key in keys if key.name not in query.columns)
-    return Select("", query.items + extra, query.where, _aliased(query, keys), query.having, values=query.values)
+    return replace(
+        query, modifier="", items=query.items + extra, group_by=_aliased(query, keys), order=(), limit=None, offset=None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class _Part:
 class _Writer:
     """Rewrites one query: counts the names it gives, and remembers how often the query mentions each variable."""
 
+    base: str
     numbers: count[int] = field(default_factory=count)
     total: Counter[Variable] = field(default_factory=Counter)
     columns: frozenset[str] = frozenset()
@@ -182,7 +185,7 @@ class _Writer:
         kept = [Variable(name) for name in names]
         kept += [v for v in dict.fromkeys(_traced(part.traces)) if v not in kept]
         items = tuple(map(Item, kept)) or (Item(self.fresh(), _number(1)),)
-        select = Select("", items, Group(part.elements))
+        select = Select("", items, Group(part.elements), base=self.base)
         return Traced(select, names, part.traces, grouped, self.faithful, self.loose)
 
     def members(self, query: Select, keys: tuple[Variable, ...]) -> Traced:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -57,7 +58,7 @@ def select(text: str) -> Select:
     the query is of another form; `SyntaxFault` where the text is not SPARQL.
     """
     with _reading(text, "SELECT") as reader:
-        return reader.select()
+        return replace(reader.select(), base=reader.base)
 
 
 def construct(text: str) -> Construct:
@@ -137,6 +138,8 @@ class _Reader:
                 self.prefixes[name] = self.iri()
             elif self.take("BASE"):
                 self.base = self.iri()
+            elif self.take("VERSION"):
+                self.next()
             else:
                 return
 
@@ -293,8 +296,13 @@ class _Reader:
                 return
             while self.take(";"):
                 pass
-            if self.peek().text in (".", "}", "]"):
+            if not self.begins_verb():
                 return
+
+    def begins_verb(self) -> bool:
+        """Whether a property follows; after a semicolon the list may as well be at its end."""
+        token = self.peek()
+        return token.kind in ("variable", "iri", "name") or token.text in ("a", "^", "!", "(")
 
     def path(self) -> Path | Constant:
         """PathAlternative."""

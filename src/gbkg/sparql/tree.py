@@ -140,7 +140,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """`items` is empty for SELECT *; `order` are the order conditions, each as an expression with its ASC or DESC."""
+    """`items` is empty for SELECT *; `order` are the order conditions, each as an expression with its ASC or DESC.
+    `base` is the IRI against which IRI() resolves when the query runs; only a whole query has one."""
 
     modifier: Literal["", "DISTINCT", "REDUCED"]
     items: tuple[Item, ...]
@@ -151,6 +152,7 @@ class Select:
     limit: int | None = None
     offset: int | None = None
     values: Values | None = None
+    base: str = ""
 
     @property
     def aggregated(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pyoxigraph as ox
+
 from gbkg.sparql.tree import (
     Bind,
     Constant,
@@ -26,9 +28,10 @@ from gbkg.sparql.tree import (
 
 
 def select(query: Select) -> str:
-    """The text of a SELECT query."""
+    """The text of a SELECT query, with its BASE if it has one."""
     head = " ".join(map(_item, query.items)) if query.items else "*"
-    parts = [f"SELECT {query.modifier} {head} WHERE {group(query.where)}"]
+    parts = [f"BASE {Constant(ox.NamedNode(query.base)).text}"] if query.base else []
+    parts.append(f"SELECT {query.modifier} {head} WHERE {group(query.where)}")
     if query.group_by:
         parts.append("GROUP BY " + " ".join(map(_item, query.group_by)))
     parts += [f"HAVING {expression(e)}" for e in query.having[:1]] + [expression(e) for e in query.having[1:]]
