@@ -277,6 +277,67 @@ def test_every_agent_of_an_attribution_is_looked_at(folder: Path) -> None:
     assert faults == ["2:attributed_to: no such entity", "2:attributed_to: a Event"]
 
 
+def test_a_claim_may_have_qualifiers(folder: Path) -> None:
+    quote = "The guild, which will move, has its seat in towns such as Tea Town."
+    found = claim(folder, RELATION | {"qualifiers": "openList planned", "quote": quote})
+    assert found.qualifiers == ("openList", "planned")
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ("vague", "2:qualifiers: not on the list"),
+        ("openList", "2:qualifiers: no word in the quotation for openList"),
+        ("incompleteCount", "2:qualifiers: no word in the quotation for incompleteCount"),
+    ],
+)
+def test_faults_of_qualifiers(folder: Path, given: str, fault: str) -> None:
+    assert read(folder, RELATION | {"qualifiers": given}) == ([], [fault])
+
+
+def test_a_qualifier_is_named_once(folder: Path) -> None:
+    row = RELATION | {"qualifiers": "chiefly chiefly", "quote": "It is mainly in Tea Town."}
+    assert read(folder, row) == ([], ["2:qualifiers: named twice"])
+
+
+def test_a_table_may_leave_the_column_of_qualifiers_out(folder: Path) -> None:
+    path = folder / "data" / "claims" / "doc.tsv"
+    path.write_text(tables.write([c for c in COLUMNS if c != "qualifiers"], [RELATION]), encoding="utf-8")
+    found, findings = claims.read(Project(folder), SOURCES, ENTITIES, terms())
+    assert findings == []
+    assert [one.qualifiers for one in found] == [()]
+
+
+CONVERTED = {
+    "value": "1390000000000",
+    "value_text": "about $1.39 trillion",
+    "unit": "usDollar",
+    "precision": "moreThanAbout",
+    "predicate": "gdp",
+    "upper": "",
+    "as_of": "2017",
+    "as_of_text": "in 2017",
+    "quote": "GDP exceeded 8.9 trillion yuan (about $1.39 trillion) in 2017",
+}
+
+
+def test_a_converted_bound_is_more_than_about_its_number(folder: Path) -> None:
+    found = claim(folder, STATISTIC | CONVERTED)
+    assert found.quantity is not None
+    assert found.quantity.precision == "moreThanAbout"
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ({"quote": "GDP was 8.9 trillion yuan (about $1.39 trillion) in 2017"}, [UNSAID]),
+        ({"lower": "1390000000000"}, ["lower: moreThanAbout entails no such bound"]),
+    ],
+)
+def test_faults_of_a_converted_bound(folder: Path, changes: dict[str, str], faults: list[str]) -> None:
+    assert read(folder, STATISTIC | CONVERTED | changes) == ([], [f"2:{fault}" for fault in faults])
+
+
 def test_a_statistic_may_have_a_criterion(folder: Path) -> None:
     assert claim(folder, STATISTIC | {"criterion": "tea-register"}).criterion == "tea-register"
 

@@ -278,13 +278,13 @@ article.guangdong-startups-headline
     Over 10,000
 article.guangdong-gdp-yuan
     guangdong gdp 8900000000000 yuan moreThan 2017
-    8.9 trillion
+    exceeded 8.9 trillion yuan
 article.guangdong-gdp-usd
-    guangdong gdp 1390000000000 usDollar approximately 2017
-    $1.39 trillion
+    guangdong gdp 1390000000000 usDollar moreThanAbout 2017
+    about $1.39 trillion
 article.guangzhou-spending-yuan
     guangzhou-annual-spending annualSpending 200000000 yuan approximately none
-    RMB 200 million
+    roughly RMB 200 million
 article.guangzhou-spending-usd
     guangzhou-annual-spending annualSpending 29100000 usDollar approximately none
     $29.1 million

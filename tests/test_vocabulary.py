@@ -108,8 +108,21 @@ def test_a_precision_has_the_words_that_signal_it() -> None:
     assert terms().precisions["exact"] == ()
 
 
+def test_a_precision_may_join_two() -> None:
+    joined = terms().compounds["moreThanAbout"]
+    assert joined == {"moreThan", "approximately"}
+    words = {word for part in joined for word in terms().precisions[part]}
+    assert set(terms().precisions["moreThanAbout"]) == words
+
+
+def test_a_qualifier_has_the_words_that_signal_it() -> None:
+    assert "such as" in terms().qualifiers["openList"]
+    assert all(terms().qualifiers.values())
+
+
 def test_no_word_signals_two_precisions() -> None:
-    words = [word for signals in terms().precisions.values() for word in signals]
+    single = {name: words for name, words in terms().precisions.items() if not terms().compounds[name]}
+    words = [word for signals in single.values() for word in signals]
     assert len(words) == len(set(words))
 
 

@@ -23,8 +23,10 @@ from gbkg.vocabulary import Vocabulary, near
 
 COLUMNS = tuple(
     "id subject predicate object value value_text unit precision lower upper as_of as_of_text attributed_to "
-    "criterion reading status quote start note".split()
+    "criterion reading status qualifiers quote start note".split()
 )
+OPTIONAL = ("qualifiers",)
+"""Columns that a table may leave out."""
 _STATISTIC = ("value", "value_text", "unit", "precision", "lower", "upper")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _DATE = re.compile(r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d))?)?|--(?P<m>\d\d)(-(?P<d>\d\d))?", re.ASCII)
@@ -67,7 +69,7 @@ def of_source(
     project: Project, source: str, entities: dict[str, Entity], vocabulary: Vocabulary
 ) -> tuple[list[Claim], list[Finding]]:
     """The claims of one source and the faults of its table, but for attributions (`unattributed`)."""
-    rows, findings = tables.read(project, project.data / "claims" / f"{source}.tsv", COLUMNS)
+    rows, findings = tables.read(project, project.data / "claims" / f"{source}.tsv", COLUMNS, OPTIONAL)
     claims = []
     for group in _groups(rows, findings):
         reader = _Reader(source, group, entities, vocabulary)
@@ -82,7 +84,7 @@ def places(project: Project, source: str) -> dict[str, Place]:
     """Where each claim of a source was typed, by its id; nothing where there is no table."""
     path = project.data / "claims" / f"{source}.tsv"
     found: dict[str, Place] = {}
-    for row in tables.read(project, path, COLUMNS)[0] if path.exists() else ():
+    for row in tables.read(project, path, COLUMNS, OPTIONAL)[0] if path.exists() else ():
         found.setdefault(row["id"], row.place)
     return found
 
@@ -193,6 +195,7 @@ class _Reader:
             row["id"], self.source, row["subject"], predicate, row["object"], kind, quantity, dating, attributed,
             row["criterion"], row["reading"], row["status"], row["note"], passages, row.place, lines,
             attribution,
+            self.qualifiers(printed),
         )  # fmt: skip
 
     def fault(self, column: str, message: str, expected: str = "", hint: str = "", row: Row | None = None) -> None:
@@ -313,6 +316,19 @@ class _Reader:
             low, high = (quantities.plain(number) for number in sorted(read))
             self.fault("lower", "bounds are not those that value_text prints, in order", f"{low} and {high}")
 
+    def qualifiers(self, printed: str) -> tuple[str, ...]:
+        """Column qualifiers: limits from a closed list, each with a word in the quotation that sets it."""
+        given = tuple(self.row["qualifiers"].split())
+        known = self.vocabulary.qualifiers
+        for name in given:
+            if name not in known:
+                self.fault("qualifiers", "not on the list", " | ".join(sorted(known)), near(name, known))
+            elif not any(_has(word, printed.lower()) for word in known[name]):
+                self.fault("qualifiers", f"no word in the quotation for {name}", " | ".join(known[name]))
+        if len(set(given)) < len(given):
+            self.fault("qualifiers", "named twice", "each qualifier once")
+        return given
+
     def precision(self, printed: str) -> None:
         """Words of limitation must be quoted, and bounds must be those that the words entail."""
         row, name = self.row, self.row["precision"]
@@ -320,10 +336,13 @@ class _Reader:
         number = fold(row["value_text"]).lower()
         around = printed.lower()
         before = around.partition(number)[0].rstrip(" (")[-24:] if number else ""
-        if words and not any(_has(word, around) for word in words):
-            self.fault("precision", "no word of this kind in the quotation", " | ".join(words))
+        parts = self.vocabulary.compounds.get(name, frozenset())
+        for part in parts or {name}:
+            signals = self.vocabulary.precisions.get(part, ())
+            if signals and not any(_has(word, around) for word in signals):
+                self.fault("precision", "no word of this kind in the quotation", " | ".join(signals))
         for other, signals in self.vocabulary.precisions.items():
-            if other in (name, "between") or name == "between":
+            if other in (name, "between", *parts) or name == "between" or self.vocabulary.compounds.get(other):
                 continue
             if any(word in before and _ending(word).search(before) for word in signals):
                 self.fault("precision", "a word of another kind stands right before the number", other)

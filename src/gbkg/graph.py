@@ -213,6 +213,8 @@ def _said(claim: Claim, verdict: str | None) -> Iterator[tuple[Any, Any]]:
         yield term("gbkg:attribution"), term(f"gbkg:{claim.attribution}")
     if claim.criterion:
         yield term("gbkg:countedBy"), _id(claim.criterion)
+    for qualifier in claim.qualifiers:
+        yield term("gbkg:qualifier"), term(f"gbkg:{qualifier}")
     yield term("prov:hadPrimarySource"), ox.NamedNode(PREFIXES["src"] + claim.source)
     yield term("gbkg:status"), term(f"gbkg:{claim.status}")
     yield term("gbkg:reading"), term(f"gbkg:{claim.reading}")

@@ -155,6 +155,8 @@ class Claim:
     lines: tuple[int, ...] = ()
     """The line of each passage, in the order of `passages`; without it all stand in the claim's own."""
     attribution: Literal["stated", "implied", ""] = ""
+    qualifiers: tuple[str, ...] = ()
+    """Limits that the source's words set to the statement, such as `openList`."""
 
     @property
     def passage_places(self) -> tuple[Place, ...]:
@@ -177,6 +179,7 @@ class Claim:
         parts += [self.attributed_to, self.criterion, self.reading, self.status, self.note]
         parts += ["attribution implied"] if self.attribution == "implied" else []
         parts += [(p.start, p.exact) for p in self.passages]
+        parts += self.qualifiers
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 

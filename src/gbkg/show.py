@@ -100,7 +100,7 @@ def card(
         for passage in claim.passages:
             passages.setdefault(passage, []).append(claim.key)
         numbers = tuple(sorted(list(passages).index(p) + 1 for p in claim.passages))
-        lines.append(Line(group, text, _remark(claim, entities), numbers))
+        lines.append(Line(group, text, _remark(claim, entities, vocabulary), numbers))
     order = ("Names", "Relations", "Relations to it", "Dates", "Said of it", "Statistics", "Said by it")
     lines.sort(key=lambda line: (order.index(line.group), line.text if line.group.startswith("Relations") else ""))
     kind = vocabulary.labels[entity.type]
@@ -171,12 +171,13 @@ def _figure(claim: Claim, vocabulary: Vocabulary) -> str:
     return amount(claim, vocabulary)
 
 
-def _remark(claim: Claim, entities: dict[str, Entity]) -> str:
+def _remark(claim: Claim, entities: dict[str, Entity], vocabulary: Vocabulary) -> str:
     # That a number is unreadable stands in its place, or in the note.
     said = claim.status == "accepted" or (claim.status == "unreadable" and claim.quantity is not None)
     parts = [] if said else [claim.status]
     if claim.reading == "implied":
         parts.append("implied")
+    parts += [vocabulary.labels[qualifier] for qualifier in claim.qualifiers]
     if claim.attributed_to:
         parts.append(according(claim, entities))
     if claim.criterion:

@@ -7,7 +7,7 @@ other quoting.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -30,10 +30,13 @@ class Row:
         return self.cells[column]
 
 
-def read(project: Project, path: Path, columns: Sequence[str]) -> tuple[list[Row], list[Finding]]:
+def read(
+    project: Project, path: Path, columns: Sequence[str], optional: Collection[str] = ()
+) -> tuple[list[Row], list[Finding]]:
     """The rows of a table in file order, and what is wrong with its form.
 
-    A row with a fault is left out and a finding stands for it, so that all faults come out in one run.
+    A table may leave out the `optional` among its columns, whose cells are then empty. A row with a fault is left out
+    and a finding stands for it, so that all faults come out in one run.
     Raises `ProjectError` when the file cannot be opened and `SyntaxFault` when it is not UTF-8.
     """
     shown = project.show(path)
@@ -59,7 +62,7 @@ def read(project: Project, path: Path, columns: Sequence[str]) -> tuple[list[Row
         fault("file is empty", 1, expected="\t".join(columns))
         return [], findings
     header = lines[0].split("\t")
-    for missing in [c for c in columns if c not in header]:
+    for missing in [c for c in columns if c not in header and c not in optional]:
         near = get_close_matches(missing, [c for c in header if c not in columns], 1)
         hint = f"is {near[0]!r} meant?" if near else ""
         fault(f"column {missing!r} is missing", 1, found="\t".join(header), hint=hint)
@@ -70,6 +73,7 @@ def read(project: Project, path: Path, columns: Sequence[str]) -> tuple[list[Row
     if any(finding.line == 1 for finding in findings):
         return [], findings
     rows = []
+    absent = dict.fromkeys((c for c in columns if c not in header), "")
     for number, line_text in enumerate(lines[1:], start=2):
         cells = line_text.split("\t")
         if len(cells) != len(header):
@@ -84,7 +88,8 @@ def read(project: Project, path: Path, columns: Sequence[str]) -> tuple[list[Row
         for column, escape in bad:
             fault("unknown escape", number, column, found=escape, expected=r"\t, \n, \r or \\")
         if not bad:
-            rows.append(Row(Place(shown, number), {c: unescape(v) for c, v in zip(header, cells, strict=True)}))
+            given = {c: unescape(v) for c, v in zip(header, cells, strict=True)}
+            rows.append(Row(Place(shown, number), given | absent))
     return rows, findings
 
 

@@ -20,7 +20,9 @@ class Vocabulary:
 
     `properties` gives for each property that a claim may use what its object is; `indicators` the units that each may
     be stated in, and `applies` the class of entities that it is measured of; `precisions` the words that signal a
-    precision; `superclasses` every class above a class, itself included; `labels` the English labels of all terms.
+    precision, and `compounds` the precisions that one joins, whose words are all needed; `qualifiers` the words that
+    signal a qualifier; `superclasses` every class above a class, itself included; `labels` the English labels of all
+    terms.
     """
 
     properties: dict[str, Kind]
@@ -29,6 +31,8 @@ class Vocabulary:
     units: dict[str, bool]
     """Unit to whether it is counted one by one (and a plain integer of it therefore exact)."""
     precisions: dict[str, tuple[str, ...]]
+    compounds: dict[str, frozenset[str]]
+    qualifiers: dict[str, tuple[str, ...]]
     statuses: frozenset[str]
     readings: frozenset[str]
     superclasses: dict[str, frozenset[str]]
@@ -73,10 +77,12 @@ def read(ontology: Graph) -> Vocabulary:
         },
         applies={_local(i): _local(c) for i, c in ontology.subject_objects(GBKG.appliesTo)},
         units={_local(u): u in counted for u in ontology.subjects(RDF.type, GBKG.Unit)},
-        precisions={
-            _local(p): tuple(sorted(str(w) for w in ontology.objects(p, SKOS.hiddenLabel)))
+        precisions=_signals(ontology, GBKG.Precision),
+        compounds={
+            _local(p): frozenset(_local(part) for part in ontology.objects(p, SKOS.broader))
             for p in ontology.subjects(RDF.type, GBKG.Precision)
         },
+        qualifiers=_signals(ontology, GBKG.Qualifier),
         statuses=_members(ontology, GBKG.ClaimStatus),
         readings=_members(ontology, GBKG.ReadingMode),
         superclasses=superclasses,
@@ -95,6 +101,20 @@ def near(name: str, known: object) -> str:
     names = {str(k).lower(): str(k) for k in known}  # type: ignore[attr-defined]
     found = [names[n] for n in get_close_matches(name.lower(), list(names), 3, 0.6)]
     return f"did you mean {', '.join(found)}?" if found else ""
+
+
+def _signals(ontology: Graph, cls: URIRef) -> dict[str, tuple[str, ...]]:
+    """The words that signal each member of a closed list; those of a member that joins others are theirs."""
+    return {
+        _local(one): tuple(
+            sorted(
+                str(word)
+                for part in (one, *ontology.objects(one, SKOS.broader))
+                for word in ontology.objects(part, SKOS.hiddenLabel)
+            )
+        )
+        for one in ontology.subjects(RDF.type, cls)
+    }
 
 
 def _members(ontology: Graph, cls: URIRef) -> frozenset[str]:

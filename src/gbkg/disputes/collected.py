@@ -259,7 +259,7 @@ def _witnesses(desk: _Desk, claims: Iterable[Claim]) -> tuple[Witness, ...]:
             claim=claim,
             subject=desk.inputs.entities[claim.subject].label,
             statement=statement(claim, desk.inputs),
-            remarks=_remarks(claim, desk.inputs.entities),
+            remarks=_remarks(claim, desk.inputs),
             qualifier=hedges.word(claim, desk.inputs.vocabulary),
             corrected=_corrected(claim, desk.corrected),
         )
@@ -272,11 +272,14 @@ def _corrected(claim: Claim, corrected: Mapping[str, str]) -> str:
     return corrected.get(claim.key, "") if claim.quantity and claim.quantity.value is None else ""
 
 
-def _remarks(claim: Claim, entities: Mapping[str, Entity]) -> tuple[str, ...]:
-    """What qualifies a claim: status (unreadable is said by its statement), reading, speakers, criterion, note."""
+def _remarks(claim: Claim, inputs: Inputs) -> tuple[str, ...]:
+    """What qualifies a claim: status (unreadable is said by its statement), reading, the source's own limits, speakers,
+    criterion, note."""
+    entities = inputs.entities
     found = [claim.status] if claim.status not in ("accepted", "unreadable") else []
     if claim.reading == "implied":
         found.append("implied, not said in so many words")
+    found += [inputs.vocabulary.labels[qualifier] for qualifier in claim.qualifiers]
     if claim.attributed_to:
         found.append(according(claim, entities))
     if claim.criterion:

@@ -17,8 +17,8 @@ from gbkg.vocabulary import Vocabulary
 
 REACH = Fraction(2)
 """No source says "about" of what is double or half as much; within that, nobody can tell how far a hedge goes."""
-_UP = frozenset(("moreThan", "atLeast", "approximately"))
-_DOWN = frozenset(("nearly", "atMost", "approximately"))
+_UP = frozenset(("moreThan", "moreThanAbout", "atLeast", "approximately"))
+_DOWN = frozenset(("nearly", "atMost", "moreThanAbout", "approximately"))
 
 
 def word(claim: Claim, vocabulary: Vocabulary) -> str:
