@@ -74,9 +74,9 @@ def interval(value: str, low: str = "", high: str = "") -> Interval:
 
 
 @pytest.mark.parametrize("root", [ROOT, MINI], ids=["real", "mini"])
-@pytest.mark.parametrize("kind", disputes.KINDS)
+@pytest.mark.parametrize("kind", disputes.CLASSES)
 def test_every_node_of_a_kind_is_read_once(kind: str, root: Path) -> None:
-    nodes = sorted(str(node) for node in graph(root).subjects(RDF.type, GBKG[disputes.KINDS[kind]]))
+    nodes = sorted(str(node) for node in graph(root).subjects(RDF.type, GBKG[disputes.CLASSES[kind]]))
     assert nodes
     assert [str(d.iri) for d in read(root) if d.kind == kind] == nodes
 
@@ -84,7 +84,7 @@ def test_every_node_of_a_kind_is_read_once(kind: str, root: Path) -> None:
 def test_no_class_of_curation_is_left_out() -> None:
     below = set(inputs().vocabulary.superclasses)
     leaves = {c for c in below if inputs().vocabulary.is_a(c, "Curation")} - {"Curation", "Recalculation"}
-    assert leaves == set(disputes.KINDS.values())
+    assert leaves == set(disputes.CLASSES.values())
 
 
 def test_kinds_come_in_their_order_then_by_iri() -> None:
@@ -161,7 +161,7 @@ def test_kinds_are_named_in_any_case_and_unknown_ones_have_near_names() -> None:
     assert disputes.kinds(["GAP", "correction", "gap"]) == ("correction", "gap")
     with pytest.raises(NotFoundError, match="did you mean inconsistency"):
         disputes.kinds(["inconsistencies"])
-    with pytest.raises(NotFoundError, match="there are inconsistency, correction"):
+    with pytest.raises(NotFoundError, match="there are proposal, inconsistency, correction"):
         disputes.kinds(["zzz"])
 
 
@@ -477,13 +477,16 @@ def test_json_quotes_verbatim_and_places_the_misprint_in_the_source() -> None:
 # ---- The command
 
 
-def test_the_usual_three_kinds_are_listed(door: Run) -> None:
+def test_the_usual_kinds_are_listed(door: Run) -> None:
     ended = door("--project", ROOT, "disputes")
     assert ended.returncode == 0
     usual = [d for d in read() if d.kind in disputes.USUAL]
     assert re.findall(r"\[(cur:[a-z0-9-]+)\]$", ended.stdout, re.M) == [d.name for d in usual]
     assert "guangdong-article: With Over 10,000 Blockchain Startups" in ended.stdout
-    assert re.match(r"\d+ inconsistencies, \d+ corrections, \d+ comparisons; with --all also \d+ checks", ended.stderr)
+    assert re.match(
+        r"\d+ proposals, \d+ inconsistencies, \d+ corrections, \d+ comparisons; with --all also \d+ checks",
+        ended.stderr,
+    )
 
 
 def test_json_is_a_list_of_all_that_was_asked_for(door: Run) -> None:
@@ -499,7 +502,8 @@ def test_kinds_can_be_repeated(door: Run) -> None:
 def test_an_entity_narrows_the_list(door: Run) -> None:
     ended = door("--project", ROOT, "disputes", "Tianhe", "District", "--format", "json")
     assert [made["name"] for made in json.loads(ended.stdout)] == ["cur:comparison-focus-and-most"]
-    assert ended.stderr.startswith("0 inconsistencies, 0 corrections, 1 comparison on Tianhe District; with --all also")
+    said = "0 proposals, 0 inconsistencies, 0 corrections, 1 comparison on Tianhe District; with --all also"
+    assert ended.stderr.startswith(said)
 
 
 @pytest.mark.parametrize("name", ["cur:check-growth", str(CUR["check-growth"]), f"<{CUR['check-growth']}>"])
@@ -529,7 +533,7 @@ def test_a_project_without_curation_has_none(door: Run, mini: Path) -> None:
     (mini / "data" / "curation.ttl").unlink()
     ended = door("--project", mini, "disputes")
     assert (ended.returncode, ended.stdout) == (0, "")
-    assert ended.stderr == "0 inconsistencies, 0 corrections, 0 comparisons\n"
+    assert ended.stderr == "0 proposals, 0 inconsistencies, 0 corrections, 0 comparisons\n"
 
 
 def test_faulty_rows_are_said_and_do_not_stop_it(door: Run, mini: Path) -> None:

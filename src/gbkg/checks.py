@@ -1,4 +1,5 @@
-"""The gates that ask the whole graph in a store: the checks of `ontology/checks`, and direct triples against claims.
+"""The gates that ask the whole graph in a store: the checks of `ontology/checks`, direct triples against claims, and
+which claims may be rivals.
 
 The engine does the work, at a cost in proportion to the graph; Python sees only faults.
 """
@@ -19,9 +20,11 @@ from gbkg.answers.safety import check
 from gbkg.errors import NotCoveredError, SyntaxFault
 from gbkg.graph import STATED
 from gbkg.model import Finding, Place
-from gbkg.names import GBKG, GRAPH, PREFIXES, shorten
+from gbkg.names import CLM, GBKG, GRAPH, PREFIXES, shorten
 from gbkg.project import Project, read_text
+from gbkg.rivals import Limit
 from gbkg.store import Store, quads
+from gbkg.vocabulary import Vocabulary
 
 _IRI = re.compile(r"https?://[^\s<>]+")
 _NAMES = " ".join(f"graph:{name}" for name in STATED)
@@ -31,6 +34,15 @@ _UNSTATED = f"SELECT DISTINCT ?s ?p ?o {{ {_ACCEPTED} FILTER NOT EXISTS {{ GRAPH
 _TWICE = f"""SELECT ?s ?p ?o ?name {{
   VALUES ?name {{ {_NAMES} }} GRAPH ?name {{ ?s ?p ?o }} GRAPH ?other {{ ?s ?p ?o }} FILTER (?other != ?name)
 }}"""
+_FIGURE = """GRAPH graph:claims {
+    ?c gbkg:status gbkg:accepted ; gbkg:about ?s ; gbkg:indicator ?i ; gbkg:unit ?u ; gbkg:dating ?d .
+    OPTIONAL { ?c gbkg:asOf ?date } OPTIONAL { ?c gbkg:periodStart ?start }
+    OPTIONAL { ?c gbkg:value ?v } OPTIONAL { ?c gbkg:lowerBound ?l } OPTIONAL { ?c gbkg:upperBound ?h }
+    BIND (CONCAT(COALESCE(STR(?start), ""), "/", COALESCE(STR(?date), "")) AS ?when)
+    BIND (CONCAT(COALESCE(STR(?v), ""), "/", COALESCE(STR(?l), ""), "/", COALESCE(STR(?h), "")) AS ?figure) }"""
+_MEASURED = f"""SELECT DISTINCT ?c {{
+  {{ SELECT ?s ?i ?u ?when {{ {_FIGURE} }} GROUP BY ?s ?i ?u ?when HAVING (COUNT(DISTINCT ?figure) > 1) }}
+  {_FIGURE} }}"""
 
 
 def hygiene(project: Project, store: Store, shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
@@ -72,6 +84,27 @@ def facts(store: Store) -> list[Finding]:
         for one, other in pairwise(sorted(names, key=STATED.index)):
             findings.append(Finding("facts", f"{shown} stands in graph {one} and in graph {other}"))
     return findings
+
+
+def rivals(store: Store, limits: Iterable[Limit], vocabulary: Vocabulary) -> set[str]:
+    """The keys of accepted claims of which a limit allows fewer values than there are, and of statistics that give
+    several numbers for one thing and time: those that `gbkg.rivals` judges."""
+    asked = [_limited(limit, vocabulary) for limit in limits]
+    found = {claim.value for query in (*asked, _MEASURED) for (claim,) in store.query(query)}
+    return {claim.removeprefix(str(CLM)) for claim in found}
+
+
+def _limited(limit: Limit, vocabulary: Vocabulary) -> str:
+    def below(cls: str) -> str:
+        return " ".join(f"gbkg:{name}" for name in sorted(vocabulary.superclasses) if vocabulary.is_a(name, cls))
+
+    counted = f"GRAPH graph:entities {{ ?o a ?t }} VALUES ?t {{ {below(limit.target)} }}" if limit.target else ""
+    said = f"?c gbkg:status gbkg:accepted ; rdf:predicate gbkg:{limit.property} ; rdf:subject ?s ; rdf:object ?o"
+    return f"""SELECT DISTINCT ?c {{
+      {{ SELECT ?s {{ GRAPH graph:claims {{ {said} }} GRAPH graph:entities {{ ?s a ?k }}
+                      VALUES ?k {{ {below(limit.owner)} }} {counted} }}
+         GROUP BY ?s HAVING (COUNT(DISTINCT ?o) > {limit.most}) }}
+      GRAPH graph:claims {{ {said} }} }}"""
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from hashlib import sha256
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 
-from gbkg import checks, claims, curation, lines, pieces, shacl, turtle, validate
+from gbkg import checks, claims, curation, lines, pieces, rivals, shacl, turtle, validate
 from gbkg.assembly import Assembly
 from gbkg.errors import SyntaxFault
 from gbkg.inputs import Inputs
@@ -18,11 +18,13 @@ from gbkg.model import Finding, Place
 from gbkg.names import CLM, GBKG, ID, PSG, SRC
 from gbkg.pieces import Stated
 from gbkg.project import Project, read_text
+from gbkg.rivals import Limit
 from gbkg.store import Store
 
 Progress = Callable[[str, int, int], None]
 _TYPE = re.compile(rf"^\S+ <{re.escape(RDF.type)}> <([^>]*)>", re.M)
 _PASSAGE = re.compile(rf" <{re.escape(PSG)}([^>]*)> <[^>]*> \.$", re.M)
+_SETTLING = re.compile(rf"^\S+ <(?:{re.escape(RDF.type)}|{re.escape(GBKG.concerns)})> ")
 LARGE = 200_000
 """Lines from which the faster engine validates, if it is installed."""
 
@@ -80,7 +82,7 @@ def curated(made: Assembly) -> list[Finding]:
 
 def on_graph(made: Assembly, store: Store, engine: str, progress: Progress) -> list[Finding]:
     """The gates that see the whole graph, which `store` holds: ontology hygiene, shapes that find nothing, SHACL by
-    `engine`, direct triples against claims."""
+    `engine`, direct triples against claims, claims against one another."""
     project, typed = made.inputs.project, Places(made.inputs)
     path = project.ontology("shapes.ttl")
     shapes = turtle.read(project, path)
@@ -100,8 +102,22 @@ def on_graph(made: Assembly, store: Store, engine: str, progress: Progress) -> l
         spool=made.spool,
     )
     scope = sha256(path.read_bytes()).hexdigest()
-    results = pieces.validate(stated, shapes, made.inputs.ontology, engine, scope, progress)
-    return findings + shacl.findings(results, typed) + checks.facts(store)
+    judged = rivals.unlimited(shapes, made.inputs.vocabulary)
+    results = pieces.validate(stated, judged, made.inputs.ontology, engine, scope, progress)
+    findings += shacl.findings(results, typed) + checks.facts(store)
+    return findings + disputed(made, store, rivals.limits(shapes, made.inputs.vocabulary))
+
+
+def disputed(made: Assembly, store: Store, limits: list[Limit]) -> list[Finding]:
+    """The gate of claims that differ where only one can hold: the store tells which may, their tables what they say."""
+    inputs = made.inputs
+    keys = checks.rivals(store, limits, inputs.vocabulary)
+    if not keys:
+        return []
+    sources = sorted({key.partition(".")[0] for key in keys})
+    said = [claim for source in sources for claim in inputs.tables(source).claims if claim.key in keys]
+    curated = turtle.of_lines([line for line in lines.each([made.texts["curation"]]) if _SETTLING.search(line)])
+    return rivals.findings(rivals.find(said, limits, inputs.entities, inputs.vocabulary, curated))
 
 
 def expected(made: Assembly, numbers: Mapping[str, int]) -> list[Finding]:

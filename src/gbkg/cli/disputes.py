@@ -27,13 +27,14 @@ def disputes(
     kind: Annotated[
         list[str] | None,
         typer.Option(
-            "--kind", help="inconsistency, correction, comparison, check, ambiguity, identity or gap; may be repeated."
+            "--kind",
+            help="proposal, inconsistency, correction, comparison, check, ambiguity, identity or gap; may be repeated.",
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All kinds.")] = False,
     layout: Annotated[str, typer.Option("--format", help="table, md or json.")] = "table",
 ) -> None:
-    """Print inconsistencies, corrections and comparisons: quotations side by side, and the arithmetic worked out."""
+    """Print what is to be settled, inconsistencies, corrections, comparisons: side by side, with arithmetic."""
     from gbkg import build, turtle
     from gbkg.disputes import KINDS, USUAL, kinds, pick, read
     from gbkg.errors import NotFoundError
@@ -49,7 +50,7 @@ def disputes(
         count = f"{faults} fault{'s' if faults != 1 else ''}"
         remark(f"{count} in the tables; what they touch is not shown (gbkg build lists them)")
     path = project.data / "curation.ttl"
-    found = read(inputs, turtle.read(project, path)) if path.exists() else []
+    found = read(inputs, turtle.read(project, path) if path.exists() else turtle.new_graph())
     name = " ".join(entity or [])
     if name.removeprefix("<").startswith(("cur:", str(CUR))):
         _print([pick(name, found)], layout, inputs.sources)

@@ -1,4 +1,5 @@
-"""What the curators hold against the documents, as records: each with the claims and quotations that it speaks of.
+"""What the curators hold against the documents, and what they have still to settle, as records: each with the claims
+and quotations that it speaks of.
 
 The records are made of the typed tables and `data/curation.ttl`, not of a built graph: the formulas name claims, and
 the record of a claim has its quotations and number, so nothing needs to be joined or opened, and the answer is never
@@ -17,18 +18,19 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import PROV, RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from gbkg import curation, names, passages, turtle
+from gbkg import curation, names, passages, rivals, turtle
 from gbkg.curation import FormulaError, Interval
 from gbkg.disputes import hedges, working
 from gbkg.disputes.working import Working
 from gbkg.errors import NotFoundError
 from gbkg.inputs import Inputs
 from gbkg.model import Claim, Entity, Passage
-from gbkg.names import GBKG, SRC
+from gbkg.names import CUR, GBKG, SRC
+from gbkg.rivals import Rivals
 from gbkg.show import according, amount, when
 from gbkg.vocabulary import Vocabulary
 
-KINDS = {
+CLASSES = {
     "inconsistency": "Inconsistency",
     "correction": "Correction",
     "comparison": "Comparison",
@@ -37,10 +39,14 @@ KINDS = {
     "identity": "IdentityJudgement",
     "gap": "Gap",
 }
-"""The name of each kind on the command line, and its class; in the order in which they are listed."""
+"""The name of each kind of curation on the command line, and its class."""
+PROPOSED = "proposal"
+"""The kind of a comparison that nobody has made yet."""
+KINDS = (PROPOSED, *CLASSES)
+"""All kinds, in the order in which they are listed."""
 PLURALS = {kind: f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s" for kind in KINDS}
 """More than one of each kind."""
-USUAL = ("inconsistency", "correction", "comparison")
+USUAL = (PROPOSED, "inconsistency", "correction", "comparison")
 """The kinds that are listed when none is asked for."""
 
 _NAMING = (GBKG.concerns, GBKG.corrects)
@@ -69,9 +75,10 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """One node of the curation. `witnesses` are in the order of the formula, else of the tables; `named` says that the
-    node names them itself (those of an identity judgement are gathered). `related` are other nodes on the same claims
-    or entities; `fault` says why a formula could not be worked out."""
+    """One node of the curation, or one that is proposed. `witnesses` are in the order of the formula, else of the
+    tables; `named` says that the node names them itself (those of an identity judgement are gathered). `related` are
+    other nodes on the same claims or entities; `fault` says why a formula could not be worked out; `settling` is what a
+    proposal would add to the curation, as Turtle."""
 
     iri: URIRef
     kind: str
@@ -89,6 +96,7 @@ class Dispute:
     passages: tuple[Passage, ...] = ()
     working: Working | None = None
     fault: str = ""
+    settling: str = ""
     related: tuple[URIRef, ...] = ()
 
     @property
@@ -129,11 +137,12 @@ def read(inputs: Inputs, graph: Graph) -> list[Dispute]:
         {entity.iri: entity for entity in inputs.entities.values()},
         {passage.iri: passage for passage in quoted | set(aside)},
     )
-    return [
+    curated = [
         _dispute(desk, node, kind)
-        for kind, name in KINDS.items()
+        for kind, name in CLASSES.items()
         for node in turtle.subjects(graph, RDF.type, GBKG[name])
     ]
+    return [*(_proposal(desk, one) for one in _rivals(inputs, graph)), *curated]
 
 
 def kinds(asked: Iterable[str]) -> tuple[str, ...]:
@@ -199,6 +208,28 @@ def _dispute(desk: _Desk, node: Node, kind: str) -> Dispute:
         related=_related(desk.graph, node),
     )
     return _worked(made, formula, desk) if formula else made
+
+
+def _rivals(inputs: Inputs, graph: Graph) -> list[Rivals]:
+    """Claims that differ and are not settled, by name."""
+    shapes = turtle.read(inputs.project, inputs.project.ontology("shapes.ttl"))
+    limits = rivals.limits(shapes, inputs.vocabulary)
+    found = rivals.find(inputs.claims, limits, inputs.entities, inputs.vocabulary, graph)
+    return sorted(found, key=lambda one: one.node)
+
+
+def _proposal(desk: _Desk, found: Rivals) -> Dispute:
+    things = {claim.iri for claim in found.claims}
+    return Dispute(
+        iri=CUR[found.node],
+        kind=PROPOSED,
+        comment=f"{found.rule}, and {'one source says' if found.within else 'sources say'} it differently",
+        witnesses=_witnesses(desk, found.claims),
+        outcome=names.spaced(found.outcome),
+        definition=turtle.text(desk.inputs.ontology, GBKG[found.outcome], SKOS.definition),
+        related=_naming(desk.graph, things),
+        settling=rivals.comparison(found),
+    )
 
 
 def _worked(dispute: Dispute, formula: str, desk: _Desk) -> Dispute:
@@ -290,8 +321,13 @@ def _remarks(claim: Claim, inputs: Inputs) -> tuple[str, ...]:
 def _related(graph: Graph, node: Node) -> tuple[URIRef, ...]:
     """Other nodes that name one of the claims or entities that this one names, by IRI."""
     things = {thing for relation in _NAMING for thing in graph.objects(node, relation)}
-    others = {s for relation in _NAMING for thing in things for s in graph.subjects(relation, thing)}
-    return tuple(sorted(URIRef(str(other)) for other in others - {node}))
+    return tuple(other for other in _naming(graph, things) if other != node)
+
+
+def _naming(graph: Graph, things: Iterable[Node]) -> tuple[URIRef, ...]:
+    """The nodes that name one of these things, by IRI."""
+    found = {s for relation in _NAMING for thing in things for s in graph.subjects(relation, thing)}
+    return tuple(sorted(URIRef(str(node)) for node in found))
 
 
 def _objects(graph: Graph, node: Node, predicate: URIRef) -> list[Node]:

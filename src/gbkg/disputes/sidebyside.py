@@ -53,9 +53,15 @@ def fields(dispute: Dispute) -> list[tuple[str, str]]:
     if dispute.lost:
         found.append(("Lost", f"{dispute.lost} (in {dispute.source})"))
     if dispute.outcome:
-        found.append(("Judgement", f"{dispute.outcome}: {dispute.definition}"))
+        name = "Proposed" if dispute.settling else "Judgement"
+        found.append((name, f"{dispute.outcome}: {dispute.definition}"))
     found += [(_ordinal(n), f"{e.label} (id:{e.slug}): {e.description}") for n, e in enumerate(dispute.entities)]
-    found.append(("Reason" if dispute.printed or dispute.outcome else "Remark", dispute.comment or "none"))
+    found.append(
+        (
+            "Reason" if dispute.printed or (dispute.outcome and not dispute.settling) else "Remark",
+            dispute.comment or "none",
+        )
+    )
     return found
 
 
@@ -126,7 +132,8 @@ def body(dispute: Dispute, width: int) -> list[str]:
     for at in range(0, len(shown), across):
         cells = [_cell(dispute, exhibit, room) for exhibit in shown[at : at + across]]
         made += [f"  {line}".rstrip() for line in beside(cells, room)] + [""]
-    made += _fields(arithmetic(dispute) + _see(dispute), width)
+    made += _fields(arithmetic(dispute) + _see(dispute) + _settle(dispute), width)
+    made += [f"  {line}" for line in dispute.settling.splitlines()]
     return made if made[-1] else made[:-1]
 
 
@@ -142,7 +149,8 @@ def markdown(dispute: Dispute) -> str:
         ]
         quotes = ["<br>".join(escaped(line) for line in _quotations(dispute, exhibit)) for exhibit in pair]
         made += [f"| {' | '.join(heads)} |", f"|{' --- |' * len(pair)}", f"| {' | '.join(quotes)} |", ""]
-    made += [f"- **{name}**: {escaped(text)}" for name, text in arithmetic(dispute) + _see(dispute)]
+    made += [f"- **{name}**: {escaped(text)}" for name, text in arithmetic(dispute) + _see(dispute) + _settle(dispute)]
+    made += ["", "```turtle", dispute.settling, "```"] if dispute.settling else []
     return "\n".join(made).rstrip("\n") + "\n"
 
 
@@ -214,6 +222,15 @@ def _marked(dispute: Dispute, passage: Passage) -> str:
 
 def _see(dispute: Dispute) -> list[tuple[str, str]]:
     return [("See also", ", ".join(names.shorten(str(node)) for node in dispute.related))] if dispute.related else []
+
+
+def _settle(dispute: Dispute) -> list[tuple[str, str]]:
+    """How a proposal is settled, before its Turtle."""
+    said = (
+        "give a claim the status disputed, or add this to data/curation.ttl, with the outcome that is right "
+        "(compatible, differentScope, differentTime or contradictory) and its reason:"
+    )
+    return [("Settle", said)] if dispute.settling else []
 
 
 def _fields(found: Iterable[tuple[str, str]], width: int) -> list[str]:

@@ -31,6 +31,7 @@ def values(dispute: Dispute) -> dict[str, Any]:
         "passages": [_passage(dispute, passage) for passage in dispute.passages],
         "arithmetic": made and _working(made, caution(dispute)),
         "fault": dispute.fault or None,
+        "turtle": dispute.settling or None,
         "see_also": [str(node) for node in dispute.related],
     }
 
