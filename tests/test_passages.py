@@ -1,18 +1,16 @@
-"""Finding and checking quotations, and dividing texts into sentences."""
+"""Finding and checking quotations."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gbkg.model import Passage
-from gbkg.passages import ELLIPSIS, difference, disagreements, find, find_span, fold, sentences
+from gbkg.passages import ELLIPSIS, difference, disagreements, find, find_span, fold
 
-texts = st.text(alphabet=st.sampled_from("ab.,!?’“”—\u00a0 \n。 Ltdo"), max_size=60)
 Draw = Callable[[st.SearchStrategy[int]], int]
 
 
@@ -22,10 +20,6 @@ def passage(start: int, exact: str, source: str = "doc") -> Passage:
 
 def cut(text: str, start: int, end: int) -> Passage:
     return passage(start, text[start:end])
-
-
-def divided(text: str) -> list[str]:
-    return [text[start:end] for start, end in sentences(text)]
 
 
 @st.composite
@@ -206,49 +200,3 @@ def test_one_changed_character_in_an_overlap_is_always_found(
     assume(text[at] != character)
     wrong = text[:at] + character + text[at + 1 :]
     assert list(disagreements([cut(text, *one), cut(wrong, *other)]))
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
-        ("By A Co., Ltd. and B Inc. of C.", ["By A Co., Ltd. and B Inc. of C."]),
-        ("At No. 31 there. Then", ["At No. 31 there.", "Then"]),
-        ("Mr. J. Smith of the U.S. came. He", ["Mr. J. Smith of the U.S. came.", "He"]),
-        ("It grew 6.3% by 01caijing.com. Then", ["It grew 6.3% by 01caijing.com.", "Then"]),
-        ("It is 61,307.3. Then", ["It is 61,307.3.", "Then"]),
-        ("He said “go.” Then", ["He said “go.”", "Then"]),
-        ("Why?! Then... so", ["Why?!", "Then...", "so"]),
-        ("三。四！五？六", ["三。", "四！", "五？", "六"]),
-        ("他说“好。”然后", ["他说“好。”", "然后"]),
-        ("Heading\nText of it.\n\nMore", ["Heading", "Text of it.", "More"]),
-        ("  padded \t\n  more  ", ["padded", "more"]),
-        ("", []),
-        (" \n\u00a0\n", []),
-    ],
-)
-def test_texts_are_divided_into_sentences(text: str, expected: list[str]) -> None:
-    assert divided(text) == expected
-
-
-@given(texts | st.text())
-def test_sentences_are_in_order_and_disjoint(text: str) -> None:
-    spans = sentences(text)
-    assert all(0 <= start < end <= len(text) for start, end in spans)
-    assert all(a[1] <= b[0] for a, b in pairwise(spans))
-
-
-@given(texts | st.text())
-def test_every_character_but_white_space_is_in_a_sentence(text: str) -> None:
-    covered = {i for start, end in sentences(text) for i in range(start, end)}
-    assert {i for i, character in enumerate(text) if not character.isspace()} <= covered
-
-
-@given(texts | st.text())
-def test_sentences_neither_begin_nor_end_with_white_space(text: str) -> None:
-    assert all(sentence == sentence.strip() != "" for sentence in divided(text))
-
-
-@given(texts | st.text())
-def test_no_sentence_runs_over_a_line_end(text: str) -> None:
-    assert not any("\n" in sentence for sentence in divided(text))

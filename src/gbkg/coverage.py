@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gbkg import passages, tables
 from gbkg.model import Claim, Finding, Reading, Source
 from gbkg.project import Project
+from gbkg.sentences import sentences as divide
 from gbkg.sources import check_length
 from gbkg.vocabulary import near
 
@@ -145,7 +146,7 @@ def check_reading(reading: Reading, text: str) -> Finding | None:
 def sentences(text: str, claims: list[Claim], set_aside: list[Reading]) -> list[Sentence]:
     """Every sentence of one document with what stands behind it. `claims` and `set_aside` are that source's."""
     found = []
-    for start, end in passages.sentences(text):
+    for start, end in divide(text):
         behind = [
             (p.start, index, claim)
             for index, claim in enumerate(claims)

@@ -1,4 +1,4 @@
-"""Quotations and the texts they come from: finding, checking, and dividing a text into sentences.
+"""Quotations and the texts they come from: finding and checking.
 
 Offsets are code points, 0-based and half-open throughout (Web Annotation, section 4.2.5, with Unicode code
 points: https://www.w3.org/TR/annotation-model/#text-position-selector).
@@ -21,8 +21,6 @@ _SAME = {
 _FOLD = str.maketrans(_SAME)
 ELLIPSIS = " … "
 OFFSET = re.compile(r"[0-9]{1,9}")
-_ABBREVIATION = re.compile(r"(?:\b(?:Co|Ltd|Inc|Corp|Dr|Mr|Ms|No|St|vs|etc|e\.g|i\.e|U\.S)|\b[A-Z])\.$")
-_STOP = re.compile(r"(?<![.!?])[.!?]+[\"'”’)]*(?=\s)|[。！？]+[”’」』）]*|\n+")
 
 
 def fold(text: str) -> str:
@@ -101,30 +99,3 @@ def disagreements(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Passag
             if other.exact[at : at + shared] != passage.exact[:shared]:
                 yield other, passage
         open_.append(passage)
-
-
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences, in order, without surrounding white space; a line end always ends one.
-
-    Abbreviations ("Co., Ltd.", "No. 31") do not end a sentence; a full stop that no white space follows does
-    not either, so "6.3%" and "01caijing.com" stay whole.
-
-    >>> text = "Made by A Co., Ltd. and B. Grew 6.3%."
-    >>> [text[a:b] for a, b in sentences(text)]
-    ['Made by A Co., Ltd. and B. Grew 6.3%.']
-    >>> [(a, b) for a, b in sentences("One. Two!\\n三。四")]
-    [(0, 4), (5, 9), (10, 12), (12, 13)]
-    """
-    spans, begin = [], 0
-    for match in _STOP.finditer(text):
-        if match.group()[0] == "." and _ABBREVIATION.search(text, max(0, match.start() - 12), match.start() + 1):
-            continue
-        spans.append((begin, match.end()))
-        begin = match.end()
-    spans.append((begin, len(text)))
-    trimmed = []
-    for start, end in spans:
-        piece = text[start:end]
-        if piece.strip():
-            trimmed.append((start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())))
-    return trimmed

@@ -23,7 +23,7 @@ from gbkg.model import Finding
 
 GRAPHS = ("claims", "evidence", "facts")
 """The named graphs that a part has lines of."""
-_LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib", "shacl")
+_LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib", "regex", "shacl")
 _VERSION = 1
 """Of the tables; a file of another version is made anew."""
 _SCHEMA = """
