@@ -153,8 +153,8 @@ CASES: dict[str, tuple[str, list[tuple[str, list[str]]]]] = {
         ("1 1", ["a q 1"]),
         ("2 2", ["b q 2 + c q 2"]),
     ]),
-    "an empty group": ("SELECT (COUNT(?x) AS ?c) { ?x :none ?y }", [("0", [" | " + EMPTY])]),
-    "no group at all": ("SELECT ?x (COUNT(?y) AS ?c) { ?x :none ?y } GROUP BY ?x", []),
+    "an empty group": ("SELECT (COUNT(?x) AS ?c) { ?x :r :a }", [("0", [" | " + EMPTY])]),
+    "no group at all": ("SELECT ?x (COUNT(?y) AS ?c) { ?x :r :a } GROUP BY ?x", []),
     "HAVING": ("SELECT ?n { ?x :q ?n } GROUP BY ?n HAVING (COUNT(*) > 1)", [("2", ["b q 2 + c q 2"])]),
     "groups whose key is not selected": (
         "SELECT (COUNT(*) AS ?c) { ?x :q ?n } GROUP BY ?n ORDER BY ?c",
@@ -185,7 +185,7 @@ CASES: dict[str, tuple[str, list[tuple[str, list[str]]]]] = {
         [("a 1", ["a q 1"]), ("b 2", ["b q 2 + c q 2"]), ("c 2", ["c q 2 + b q 2"])],
     ),
     "an aggregated sub-SELECT with nothing to count": (
-        "SELECT ?x ?c { ?x :q 1 { SELECT (COUNT(*) AS ?c) { ?y :none ?z } } }",
+        "SELECT ?x ?c { ?x :q 1 { SELECT (COUNT(*) AS ?c) { ?y :r :a } } }",
         [("a 0", ["a q 1 | " + EMPTY])],
     ),
     "a sequence": ("SELECT ?n { :a :p/:q ?n }", [("2", ["a p b + b q 2"])]),

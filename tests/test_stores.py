@@ -209,8 +209,22 @@ def test_time_is_up_on_a_server(graphs: dict[str, KnowledgeGraph]) -> None:
 ])  # fmt: skip
 def test_why_an_answer_is_empty(graph: KnowledgeGraph, memory: KnowledgeGraph, text: str) -> None:
     found = explain_empty(graph.store, text)
-    assert found
+    assert found and "near are" in found
+    assert graph.answer(text).remarks == memory.answer(text).remarks != ()
     assert found == explain_empty(memory.store, text)
+
+
+def test_where_terms_stand(graph: KnowledgeGraph) -> None:
+    expected = {
+        "gbkg:foundetBy": set(),
+        "gbkg:rejected": {"ontology"},
+        "gbkg:Company": {"class", "data", "ontology"},
+        "gbkg:foundedBy": {"data", "ontology", "property"},
+        "graph:facts": {"data", "graph"},
+        "id:patek": {"data"},
+    }
+    assert graph.store.uses(map(iri, expected)) == {iri(name): uses for name, uses in expected.items()}
+    assert graph.store.uses([]) == {}
 
 
 def texts(memory: KnowledgeGraph) -> dict[str, str]:

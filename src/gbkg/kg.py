@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,6 +109,7 @@ class KnowledgeGraph:
     ) -> Answer | Truth | Triples:
         """The answer to a SPARQL text; otherwise as `query`."""
         from gbkg import answers
+        from gbkg.cite import unknown
 
         if cite:
             found: Answer | Truth | Triples = self._cited(text, derivations, timeout, limit)
@@ -115,7 +117,8 @@ class KnowledgeGraph:
             found = answers.run(self.store, text, timeout=timeout, limit=limit, label=self.label)
         if isinstance(found, answers.Answer):
             self.labels.learn(term for row in found.rows for term in row)
-        return found
+        said = unknown.remarks(self.store, text)
+        return replace(found, remarks=said) if said else found
 
     def _cited(self, text: str, derivations: int, timeout: float | None, limit: int | None) -> Answer:
         from gbkg import answers

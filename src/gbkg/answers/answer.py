@@ -35,7 +35,8 @@ class Answer:
 
     `rows` are pyoxigraph terms by column, None where a column is not bound. `complete` is False when there were more
     rows than `limit`. `proofs` has one proof for each row, and is None when no citations were asked for. For values
-    take `records()`, for words `texts()`.
+    take `records()`, for words `texts()`. `remarks` say in a sentence each what a reader must know to trust the answer,
+    above all which terms of the query the graph does not have.
     """
 
     columns: tuple[str, ...]
@@ -44,6 +45,7 @@ class Answer:
     limit: int | None = None
     proofs: tuple[Proof, ...] | None = None
     label: Label = field(default=plain_label, repr=False, compare=False)
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.proofs is not None and len(self.proofs) != len(self.rows):
@@ -96,9 +98,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Truth:
-    """The answer to an ASK."""
+    """The answer to an ASK; `remarks` as of an `Answer`."""
 
     value: bool
+    remarks: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self.value
@@ -107,11 +110,13 @@ class Truth:
 @dataclass(frozen=True)
 class Triples:
     """What a CONSTRUCT or DESCRIBE gives: different triples by subject, its types first, then in the order of
-    N-Triples; blank nodes named by content (RDF Dataset Canonicalization), so that equal answers are equal texts."""
+    N-Triples; blank nodes named by content (RDF Dataset Canonicalization), so that equal answers are equal texts.
+    `remarks` as of an `Answer`."""
 
     triples: tuple[Any, ...]
     complete: bool = True
     limit: int | None = None
+    remarks: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.triples)

@@ -120,6 +120,9 @@ def differing(card: Mapping[str, Any], kg: KnowledgeGraph, shown: str) -> list[F
     found = []
     if body["head"] != card["answer"]["head"]:
         found.append(f"the columns are now {', '.join(body['head']['vars'])}")
+    said = body["results"].get("remarks", [])
+    if said != card["answer"]["results"].get("remarks", []):
+        found.append(f"the remarks on the answer are now: {'; '.join(said) or 'none'}")
     before, now = list(_rows(card["answer"])), list(_rows(body))
     rows = [_canonical(row) for row, _ in now]
     known = [_canonical(row) for row, _ in before]

@@ -9,12 +9,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.cite.rewrite import EMPTY, Members, Said, Trace, Traced, Used, Walked, When
+from gbkg.cite.rewrite import EMPTY, UNMATCHED, UNTESTED, Members, Said, Trace, Traced, Used, Walked, When, readable
+from gbkg.cite.unknown import absent
 from gbkg.cite.walk import Walker
 from gbkg.errors import GbkgError
 from gbkg.proofs import TripleKey
 from gbkg.spaces import shorten
-from gbkg.sparql.tree import Constant, Term, Variable
+from gbkg.sparql.tree import Constant, Group, Term, Variable
 from gbkg.store import Store
 from gbkg.store.digest import stored
 
@@ -152,10 +153,11 @@ def _one(trace: Trace, index: dict[Variable, int], walker: Walker) -> Collect:
             return _walked(trace, index, walker)
         case When():
             return _when(trace, index, walker)
-        case Members(keys, traced):
-            return _members(itemgetter(*(index[key] for key in keys)) if keys else None, len(keys), traced, walker)
-        case Said(text):
-            return lambda _, found: found.remarks.setdefault(text)
+        case Members():
+            return _members(trace, index, walker)
+        case Said(text, group):
+            said = absence(walker.store, text, group)
+            return lambda _, found: found.remarks.setdefault(said)
     raise AssertionError(trace)
 
 
@@ -187,7 +189,8 @@ def _mention(store: Store, node: Any, graph: Any) -> list[TripleKey]:
 
 
 def _when(trace: When, index: dict[Variable, int], walker: Walker) -> Collect:
-    mark, lacking = index[trace.mark], trace.lacking
+    mark = index[trace.mark]
+    lacking = absence(walker.store, UNMATCHED, trace.optional) if trace.optional else ""
     wanted = None if trace.branch is None else ox.Literal(trace.branch)
     inner = _all(trace.traces, index, walker)
 
@@ -201,7 +204,17 @@ def _when(trace: When, index: dict[Variable, int], walker: Walker) -> Collect:
     return collect
 
 
-def _members(keys: Callable[[Row], Any] | None, width: int, traced: Traced, walker: Walker) -> Collect:
+def absence(store: Store, said: str, group: Group) -> str:
+    """A remark on a group that nothing matched; with a term in it that the graph does not have, that the absence says
+    nothing."""
+    unknown = absent(store, (group,))
+    return UNTESTED.format(" and ".join(unknown), readable(group)) if unknown else said.format(readable(group))
+
+
+def _members(trace: Members, index: dict[Variable, int], walker: Walker) -> Collect:
+    traced, width = trace.traced, len(trace.keys)
+    keys: Callable[[Row], Any] | None = itemgetter(*(index[key] for key in trace.keys)) if width else None
+    empty = absence(walker.store, EMPTY, trace.where)
     groups: dict[Row, Bare] | None = None
 
     def collect(row: Row, found: _Found) -> None:
@@ -211,7 +224,7 @@ def _members(keys: Callable[[Row], Any] | None, width: int, traced: Traced, walk
         key = () if keys is None else keys(row)
         group = groups.get((key,) if width == 1 else key)
         if group is None:
-            found.remarks[EMPTY] = None
+            found.remarks[empty] = None
             return
         found.triples.update(dict.fromkeys(group.triples))
         found.remarks.update(dict.fromkeys(group.remarks))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from gbkg.cite.derive import NOTHING, Bare, Row, derivations
+from gbkg.cite.derive import NOTHING, Bare, Row, absence, derivations
 from gbkg.cite.evidence import EvidenceBase
 from gbkg.cite.rewrite import EMPTY, Traced, keyed, rewrite
 from gbkg.cite.walk import Walker
@@ -154,10 +154,11 @@ def _grouped(store: Store, plan: _Plan, rows: list[Row], columns: tuple[str, ...
     place = [*columns, *(key for key in keys if key not in columns)]
     at = [place.index(key) for key in keys]
     members = derivations(plan.traced, store.query(plan.text), Walker(store))
+    empty = absence(store, EMPTY, plan.query.where)
     found: dict[Row, dict[Row, list[Bare]]] = {}
     for row in map(tuple, store.query(plan.whole)) if plan.whole else rows:
         key = tuple(row[i] for i in at)
-        found.setdefault(row[:width], {})[key] = members.get(key) or [Bare((), (EMPTY,))]
+        found.setdefault(row[:width], {})[key] = members.get(key) or [Bare((), (empty,))]
     return {row: [way for ways in groups.values() for way in ways] for row, groups in found.items()}
 
 

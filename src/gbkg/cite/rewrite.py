@@ -55,6 +55,7 @@ from gbkg.sparql.tree import (
 ABSENCE = "absence was tested: nothing matches {}"
 EMPTY = "absence was tested: there is nothing to count"
 UNMATCHED = "nothing matched the OPTIONAL part {}"
+UNTESTED = "absence was not tested: {} occurs nowhere in the graph; the pattern is {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +78,31 @@ class Walked:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A remark that goes with the solution."""
+    """A remark that goes with the solution, on a group that is absent."""
 
     text: str
+    group: Group
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Traces that count where `mark` is bound (and, for a UNION, has the number of the branch); otherwise `lacking`
-    is said, if anything."""
+    """Traces that count where `mark` is bound (and, for a UNION, has the number of the branch); otherwise that
+    nothing matched `optional` is said, if it is given."""
 
     mark: Variable
     branch: int | None
     traces: tuple[Trace, ...]
-    lacking: str = ""
+    optional: Group | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The members of a group, fetched by `traced`; `keys` are the grouping keys here, in the order of its keys."""
+    """The members of a group, fetched by `traced`; `keys` are the grouping keys here, in the order of its keys; `where`
+    is what is grouped."""
 
     keys: tuple[Variable, ...]
     traced: Traced
+    where: Group
 
 
 Trace = Used | Walked | Said | When | Members
@@ -253,7 +257,7 @@ class _Writer:
         faithful = self.faithful
         members = self.members(query, keys)
         self.faithful = faithful and not query.modifier
-        return _Part((SubSelect(whole),), (Members(shown, members),))
+        return _Part((SubSelect(whole),), (Members(shown, members, query.where),))
 
     def equated(self, part: _Part, unsure: Iterable[Variable]) -> tuple[_Part, list[Filter]]:
         """The part with variables that may be unbound under new names, and the conditions that they are the same
@@ -300,7 +304,7 @@ class _Writer:
             case Union(groups):
                 return self.union([self.group(group, frozenset()) for group in groups])
             case Minus(group):
-                return _Part((element,), (Said(ABSENCE.format(readable(group))),))
+                return _Part((element,), (Said(ABSENCE, group),))
             case Graph(name, group):
                 former, self.graph = self.graph, name
                 part = self.group(group, frozenset())
@@ -328,8 +332,7 @@ class _Writer:
         if mark is None:
             mark = self.fresh()
             elements = (*elements, Bind(_number(1), mark))
-        lacking = UNMATCHED.format(readable(group))
-        return _Part((Optional(Group(elements)),), (When(mark, None, part.traces, lacking),))
+        return _Part((Optional(Group(elements)),), (When(mark, None, part.traces, group),))
 
     def union(self, parts: list[_Part]) -> _Part:
         mark = self.fresh()
@@ -350,7 +353,7 @@ class _Writer:
                 stay.append(Filter(Expression(("(", *condition, ")"))))
             elif exists.negated:
                 stay.append(Filter(Expression((exists,))))
-                said.append(Said(ABSENCE.format(readable(exists.group))))
+                said.append(Said(ABSENCE, exists.group))
             else:
                 joined.append(self.witness(exists.group, scope, sure))
         return _Part(tuple(stay), tuple(said)), joined
@@ -446,7 +449,7 @@ def _traced(traces: Iterable[Trace]) -> Iterator[Variable]:
             case When(mark, _, inner):
                 yield mark
                 yield from _traced(inner)
-            case Members(keys, _):
+            case Members(keys, _, _):
                 yield from keys
 
 
@@ -460,8 +463,8 @@ def _renamed(trace: Trace, names: dict[Variable, Variable]) -> Trace:
             return Used(Triple(term(s), term(p), term(o)), graph and term(graph))
         case Walked(s, path, o, graph):
             return Walked(term(s), path, term(o), graph and term(graph))
-        case When(mark, branch, inner, lacking):
-            return When(names.get(mark, mark), branch, tuple(_renamed(t, names) for t in inner), lacking)
-        case Members(keys, traced):
-            return Members(tuple(names.get(key, key) for key in keys), traced)
+        case When(mark, branch, inner, optional):
+            return When(names.get(mark, mark), branch, tuple(_renamed(t, names) for t in inner), optional)
+        case Members(keys, traced, where):
+            return Members(tuple(names.get(key, key) for key in keys), traced, where)
     return trace

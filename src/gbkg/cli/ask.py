@@ -235,10 +235,12 @@ def _deliver(raw: bytes, output: Path | None) -> None:
 
 
 def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg: KnowledgeGraph) -> None:
-    """Remarks on an answer: how much it is, whether it is all, and why there is nothing."""
+    """Remarks on an answer: how much it is, whether it is all, why there is nothing, and what it may rest on."""
     from gbkg.answers import Answer, Truth, explain_empty, within
     from gbkg.errors import QueryLimitError
 
+    for said in answer.remarks:
+        remark(said)
     if isinstance(answer, Truth):
         return
     one, many = ("row", "rows") if isinstance(answer, Answer) else ("triple", "triples")
@@ -254,6 +256,8 @@ def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg:
         except QueryLimitError:
             remark(f"no {many}")
             _end(0)
+        for said in answer.remarks:
+            why = why.replace(f"; {said}", "") if why else None
         remark(f"no {many}" + (f": {why}" if why else ""))
 
 

@@ -7,6 +7,7 @@ be taken for variables.
 A proof has `total` (how many derivations there are), `derivations` (those listed: each alone is enough; `steps`, all
 needed, each with its `triple` and its `evidence`, of which each alone is enough; `remarks`) and `citations`: the claims
 behind them as W3C Web Annotations (https://www.w3.org/TR/annotation-model/), referred to by `claim` in the evidence.
+`results.remarks` are sentences on the whole answer: terms of the query that the graph does not have, and the like.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from gbkg import spaces
 from gbkg.proofs import ClaimEvidence, Derivation, Evidence, Inference, Proof, Quotation, Step, claims
 
 if TYPE_CHECKING:
-    from gbkg.answers import Answer
+    from gbkg.answers import Answer, Truth
 
 _STRING = spaces.PREFIXES["xsd"] + "string"
 
@@ -29,15 +30,18 @@ def text(answer: Answer) -> str:
     """The document: one binding, and with citations one proof, a line."""
     head = json.dumps({"vars": list(answer.columns)}, ensure_ascii=False)
     results = []
+    if answer.remarks:
+        results.append('"remarks": ' + json.dumps(answer.remarks, ensure_ascii=False))
     if answer.proofs is not None:
         results.append(_array("proofs", [proof(each) for each in answer.proofs]))
     results.append(_array("bindings", [_binding(answer.columns, row) for row in answer.rows]))
     return '{"head": ' + head + ',\n"results": {\n' + ",\n".join(results) + "\n}}\n"
 
 
-def truth(value: bool) -> str:
-    """The document that answers an ASK."""
-    return json.dumps({"head": {}, "boolean": value}) + "\n"
+def truth(answer: Truth) -> str:
+    """The document that answers an ASK; remarks stand in its head, where readers pass over them."""
+    head = {"remarks": answer.remarks} if answer.remarks else {}
+    return json.dumps({"head": head, "boolean": answer.value}, ensure_ascii=False) + "\n"
 
 
 def proof(given: Proof) -> dict[str, Any]:

@@ -20,7 +20,7 @@ _ROWS: dict[str, Callable[[Answer], str]] = {
 }
 _TRUTH: dict[str, Callable[[Truth], str]] = {
     "table": lambda answer: f"{str(answer.value).lower()}\n",
-    "json": lambda answer: results.truth(answer.value),
+    "json": lambda answer: results.truth(answer),
     "md": lambda answer: f"{str(answer.value).lower()}\n",
 }
 _TRIPLES: dict[str, Callable[[Triples], str]] = {

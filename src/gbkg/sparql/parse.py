@@ -61,6 +61,30 @@ def select(text: str) -> Select:
         return replace(reader.select(), base=reader.base)
 
 
+@lru_cache(maxsize=256)
+def pattern(text: str) -> Select:
+    """The pattern of a query of any form, with all that stands in it, as the SELECT of everything in it. Raises as
+    `select`."""
+    reader = _Reader(text)
+    reader.prologue()
+    inner = reader.select() if reader.peek().text == "SELECT" else reader.other_form()
+    reader.end()
+    return Select("", (), Group((SubSelect(inner),)))
+
+
+def iris(text: str) -> list[Any]:
+    """The IRIs of a query that may have no tree, those of its head and of functions left out."""
+    reader = _Reader(text)
+    reader.prologue()
+    found = []
+    while reader.peek() is not _END:
+        if reader.peek().kind not in ("iri", "name") or reader.peek(1).text == "(":
+            reader.next()
+        else:
+            found.append(ox.NamedNode(reader.iri()))
+    return found
+
+
 def construct(text: str) -> Construct:
     """The tree of a CONSTRUCT that has a template and ends with its body. Raises as `select`."""
     with _reading(text, "CONSTRUCT") as reader:
@@ -153,7 +177,26 @@ class _Reader:
         if self.peek().text == "FROM":
             raise self.refused("FROM")
         self.take("WHERE")
-        where = self.group()
+        return self.modified(modifier, items, self.group())
+
+    def other_form(self) -> Select:
+        """ASK, CONSTRUCT or DESCRIBE; what is described is inline data, and a template is left out."""
+        form = self.next().text
+        named: list[Element] = []
+        if form == "CONSTRUCT" and self.peek().text == "{":
+            self.group()
+        while form == "DESCRIBE" and self.peek().kind in ("variable", "iri", "name"):
+            term = self.term([])
+            named += [Values((self.fresh(),), ((term,),))] if isinstance(term, Constant) else []
+        self.take("*")
+        if self.peek().text == "FROM":
+            raise self.refused("FROM")
+        self.take("WHERE")
+        where = self.group() if self.peek().text == "{" else Group(())
+        return self.modified("", [], Group((*named, *where.elements)))
+
+    def modified(self, modifier: Any, items: list[Item], where: Group) -> Select:
+        """The clauses after the pattern (SolutionModifier and ValuesClause)."""
         group_by: list[Item] = []
         if self.take("GROUP"):
             self.expect("BY")

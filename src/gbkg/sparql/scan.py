@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from gbkg.sparql import tree
 from gbkg.sparql.tree import (
     Bind,
+    Constant,
     Element,
     Exists,
     Expression,
@@ -15,8 +17,10 @@ from gbkg.sparql.tree import (
     Group,
     Minus,
     Optional,
+    Path,
     Select,
     SubSelect,
+    Term,
     Triple,
     Union,
     Values,
@@ -61,6 +65,51 @@ def expressions(query: Select) -> Iterator[Expression]:
     yield from (i.expression for i in (*query.items, *query.group_by) if i.expression)
     yield from (*query.having, *query.order)
     yield from _expressions(query.where)
+
+
+def constants(element: Element) -> Iterator[tuple[str, Any, Triple | None]]:
+    """Each constant in an element, however deep: where it stands (subject, predicate, object, graph, or value in
+    expressions and inline data), the term, and the pattern that it is part of. Names of functions are left out."""
+    match element:
+        case Triple(s, p, o):
+            for place, term in (("subject", s), ("object", o)):
+                yield from ((place, term.term, element) for _ in (1,) if isinstance(term, Constant))
+            yield from (("predicate", term, element) for term in _leaves(p))
+        case Graph(Constant(name), _):
+            yield "graph", name, None
+        case Values(_, rows):
+            yield from (("value", cell.term, None) for row in rows for cell in row if cell)
+        case SubSelect(select):
+            for expression in (
+                *(i.expression for i in (*select.items, *select.group_by)),
+                *select.having,
+                *select.order,
+            ):
+                yield from _in_expression(expression) if expression else ()
+            yield from constants(select.values) if select.values else ()
+        case Filter(expression) | Bind(expression, _):
+            yield from _in_expression(expression)
+            return
+    for group in groups(element):
+        for inner in group.elements:
+            yield from constants(inner)
+
+
+def _leaves(path: Term | Path) -> Iterator[Any]:
+    if isinstance(path, Path):
+        for part in path.parts:
+            yield from _leaves(part)
+    elif isinstance(path, Constant):
+        yield path.term
+
+
+def _in_expression(expression: Expression) -> Iterator[tuple[str, Any, Triple | None]]:
+    following = (*expression.parts[1:], "")
+    for part, after in zip(expression.parts, following, strict=True):
+        if isinstance(part, Constant) and after != "(":
+            yield "value", part.term, None
+        elif isinstance(part, Exists):
+            yield from constants(part.group)
 
 
 def certain(group: Group) -> frozenset[Variable]:

@@ -30,8 +30,7 @@ from gbkg.sparql.tree import (
 def select(query: Select) -> str:
     """The text of a SELECT query, with its BASE if it has one."""
     head = " ".join(map(_item, query.items)) if query.items else "*"
-    parts = [f"BASE {Constant(ox.NamedNode(query.base)).text}"] if query.base else []
-    parts.append(f"SELECT {query.modifier} {head} WHERE {group(query.where)}")
+    parts = [f"{base(query.base)}SELECT {query.modifier} {head} WHERE {group(query.where)}"]
     if query.group_by:
         parts.append("GROUP BY " + " ".join(map(_item, query.group_by)))
     parts += [f"HAVING {expression(e)}" for e in query.having[:1]] + [expression(e) for e in query.having[1:]]
@@ -41,6 +40,11 @@ def select(query: Select) -> str:
     if query.values:
         parts.append(element(query.values))
     return " ".join(parts)
+
+
+def base(iri: str) -> str:
+    """The head of a query with this BASE; nothing when it has none."""
+    return f"BASE {ox.NamedNode(iri)} " if iri else ""
 
 
 def group(pattern: Group) -> str:

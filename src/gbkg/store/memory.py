@@ -6,6 +6,7 @@ A query sees the union of the named graphs as its default graph, so a triple mus
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 SCANNABLE = 200_000
 """Quads up to which it is."""
+
+
+ONTOLOGY = ox.NamedNode(PREFIXES["graph"] + "ontology")
+_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 
 class Store:
@@ -78,6 +83,28 @@ class Store:
         for object in objects:
             yield from self.engine.quads_for_pattern(None, predicate, object, graph)
 
+    def uses(self, terms: Iterable[Any]) -> dict[Any, frozenset[str]]:
+        """Where each of these IRIs stands in the graph: as a `property`; as a `class`, when something is of it; at an
+        end of a triple of the `ontology`, or of other `data`; as the name of a `graph`. Nowhere is an empty set."""
+        wanted = list(terms)
+        self._places |= {term: frozenset(self._stands(term)) for term in wanted if term not in self._places}
+        return {term: self._places[term] for term in wanted}
+
+    @cached_property
+    def _places(self) -> dict[Any, frozenset[str]]:
+        return {}
+
+    def _stands(self, term: Any) -> Iterator[str]:
+        for use, place in _uses(term).items():
+            if any(True for _ in self.quads(*place)):
+                yield use
+        for place in ((term,), (None, None, term)):
+            for quad in self.quads(*place):
+                ontology = quad.graph_name == ONTOLOGY
+                yield "ontology" if ontology else "data"
+                if not ontology:
+                    break
+
     @property
     def scannable(self) -> bool:
         """Whether to read a whole column of the graph is cheaper than to look up its nodes one by one."""
@@ -93,6 +120,11 @@ class Store:
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.engine)
+
+
+def _uses(term: Any) -> dict[str, tuple[Any, ...]]:
+    """By use, the pattern of quads in which an IRI is used so."""
+    return {"property": (None, term), "class": (None, _TYPE, term), "graph": (None, None, None, term)}
 
 
 def load(statements: Iterable[Any]) -> Any:

@@ -15,7 +15,7 @@ from gbkg.store.dataset import NAMES, Dataset
 from gbkg.store.digest import digest, line, stored
 from gbkg.store.endpoint import Endpoint
 from gbkg.store.http import TIMEOUT
-from gbkg.store.memory import Store
+from gbkg.store.memory import ONTOLOGY, Store
 from gbkg.store.rename import OURS, Names
 
 _RECORD = "publication"
@@ -24,6 +24,21 @@ _DIGEST = PREFIXES["gbkg"] + "contentDigest"
 _BATCH = 300
 """Terms that are looked up in one request."""
 _GRAPHS = frozenset(OURS + name for name in NAMES)
+_USES = (
+    "SELECT ?term ?use { VALUES ?term { TERMS } "
+    + " UNION ".join(
+        f'{{ VALUES ?term {{ TERMS }} FILTER EXISTS {{ {pattern} }} BIND("{use}" AS ?use) }}'
+        for use, pattern in {
+            "property": "GRAPH ?g { ?s ?term ?o }",
+            "class": "GRAPH ?g { ?s a ?term }",
+            "graph": "GRAPH ?term { ?s ?p ?o }",
+            "ontology": "GRAPH ONTOLOGY { { ?term ?p ?o } UNION { ?s ?p ?term } }",
+            "data": "GRAPH ?g { { ?term ?p ?o } UNION { ?s ?p ?term } } FILTER(?g != ONTOLOGY)",
+        }.items()
+    )
+    + " }"
+)
+"""Where each of some terms stands: see `gbkg.store.memory.Store.uses`."""
 
 Pattern = tuple[Any, Any, Any, Any]
 """Subject, predicate, object, graph; None is open."""
@@ -77,6 +92,19 @@ class Remote(Store):
     def quads_to(self, objects: Collection[Any], predicate: Any = None, graph: Any = None) -> Iterator[Any]:
         """The quads whose object is among these terms, in their order; some hundred terms to a request."""
         return self._with(2, map(stored, objects), (None, predicate, None, graph))
+
+    def uses(self, terms: Iterable[Any]) -> dict[Any, frozenset[str]]:
+        """As of any store; one request for all that is not known yet."""
+        wanted = list(terms)
+        lacking = [term for term in wanted if term not in self._places]
+        if lacking:
+            found: dict[Any, set[str]] = {term: set() for term in lacking}
+            text = _USES.replace("TERMS", " ".join(map(self._text, lacking)))
+            text = text.replace("ONTOLOGY", self._text(ONTOLOGY))
+            for term, use in self.endpoint.rows(text, ("term", "use"), self._dataset.named):
+                found[term].add(use.value)
+            self._places |= {term: frozenset(uses) for term, uses in found.items()}
+        return {term: self._places[term] for term in wanted}
 
     def __len__(self) -> int:
         """The number of quads in our graphs, counted once."""
