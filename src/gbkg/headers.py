@@ -49,11 +49,15 @@ class Header:
         """A text; empty when the key is absent."""
         return self._scalar(self._parts[key][0]) if key in self._parts else ""
 
+    def place(self, key: str) -> Mark:
+        """Where the value of a key stands."""
+        return self._mark(self._parts[key][0])
+
     def truth(self, key: str) -> bool:
         """Whether the key says true."""
         said = self.string(key)
         if said not in ("", "true", "false"):
-            raise self._mark(self._parts[key][0]).fault(f"{key} is {said!r}", hint="true or false")
+            raise self.place(key).fault(f"{key} is {said!r}", hint="true or false")
         return said == "true"
 
     def strings(self, key: str) -> list[str]:

@@ -243,6 +243,9 @@ def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg:
         remark(said)
     if isinstance(answer, Truth):
         return
+    if isinstance(answer, Answer) and (again := asked.multiplied(answer.columns, answer.rows)):
+        said = f"{_count(again, 'row repeats', 'rows repeat')} the {', '.join(asked.row)} of another"
+        remark(f"caution: {said}; counts and sums over the rows are too large")
     one, many = ("row", "rows") if isinstance(answer, Answer) else ("triple", "triples")
     if not answer.complete:
         remark(f"not the whole answer: these are the first {_count(len(answer), one, many)}; --limit 0 gives all")
@@ -273,8 +276,9 @@ def _signature(parameter: Parameter) -> str:
 def _explain(query: SavedQuery) -> None:
     typer.echo(f"{query.name}  {query.summary}")
     caution = f"Caution: {query.caution}" if query.caution else ""
+    row = f"One row: {', '.join(query.row)}" if query.row else ""
     tags = f"Tags: {', '.join(query.tags)}" if query.tags else ""
-    for paragraph in filter(None, (query.description, caution, tags)):
+    for paragraph in filter(None, (query.description, caution, row, tags)):
         typer.echo(f"\n{paragraph}")
     if query.parameters:
         typer.echo("\nParameters")

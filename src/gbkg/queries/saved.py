@@ -5,6 +5,7 @@ unchanged in any engine (the convention of grlc, https://github.com/CLARIAH/grlc
     #+ description: …
     #+ caution: what a reader could take the answer for without being told
     #+ tags: [parks]
+    #+ row: [district, park]
     #+ params:
     #+   district: {type: gbkg:District, description: …}
     #+ defaults:
@@ -12,17 +13,19 @@ unchanged in any engine (the convention of grlc, https://github.com/CLARIAH/grlc
     #+ enumerate:
     #+   - district: [id:huangpu-district, id:yuexiu-district]
 
-`empty: true` marks a query that has no rows. `caution` (optional) is said beside every answer. A parameter stands in
-the text once, as `VALUES ?name { UNDEF }`, or with its default in place of UNDEF; `bind` replaces what is between the
-braces.
+`empty: true` marks a query that has no rows. `row` names the columns that tell the rows apart: one row is one of these,
+so that nobody counts or adds up what a join has multiplied. `caution` (optional) is said beside every answer. A
+parameter stands in the text once, as `VALUES ?name { UNDEF }`, or with its default in place of UNDEF; `bind` replaces
+what is between the braces.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +40,7 @@ from gbkg.sparql.tokens import Token, place, tokens
 if TYPE_CHECKING:
     from gbkg.kg import KnowledgeGraph
 
-_KEYS = ("summary", "description", "tags", "defaults", "enumerate", "params", "empty", "caution")
+_KEYS = ("summary", "description", "tags", "defaults", "enumerate", "params", "row", "empty", "caution")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
@@ -56,7 +59,7 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class SavedQuery:
     """`name` is the file's without suffix; `text` is the file; `empty` says that it is right when no rows come;
-    `caution` is what a reader could take the answer for without being told."""
+    `caution` is what a reader could take the answer for without being told; `row` the columns that tell rows apart."""
 
     name: str
     path: Path
@@ -67,11 +70,35 @@ class SavedQuery:
     parameters: tuple[Parameter, ...] = ()
     empty: bool = False
     caution: str = ""
+    row: tuple[str, ...] = ()
 
     @property
     def form(self) -> str:
         """SELECT, ASK, CONSTRUCT or DESCRIBE; empty when the text is none of them."""
         return next((token.text for token in tokens(self.text) if token.kind == "word" and token.text in _FORMS), "")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What SELECT names, in order; empty for SELECT * and other forms."""
+        depth, found, last = 0, [], ""
+        for token in self._selected():
+            depth += {"(": 1, ")": -1}.get(token.text, 0)
+            if token.kind == "variable" and (depth == 0 or last == "AS"):
+                found.append(token.text[1:])
+            last = token.text
+        return tuple(found)
+
+    def _selected(self) -> Iterator[Token]:
+        """The tokens between SELECT and the body."""
+        every = iter(tokens(self.text))
+        if any(token.kind == "word" and token.text == "SELECT" for token in every):
+            yield from takewhile(lambda token: token.text not in ("{", "WHERE", "FROM"), every)
+
+    def multiplied(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """How many of these rows are of something that an earlier row is of, by `row`; 0 where it is not declared."""
+        at = [columns.index(name) for name in self.row if name in columns]
+        seen = [tuple(row[n] for n in at) for row in rows] if at else []
+        return len(seen) - len(set(seen))
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of this name. Raises `NotFoundError` with near names, or all there are and their types."""
@@ -118,7 +145,14 @@ def _saved(text: str, path: Path, head: Header) -> SavedQuery:
     found = tuple(_parameter(head, text, key, mark) for key, mark in head.mapping("params"))
     description, tags = head.string("description"), tuple(head.strings("tags"))
     empty, caution = head.truth("empty"), head.string("caution")
-    return SavedQuery(path.stem, path, text, summary, description, tags, found, empty, caution)
+    row = tuple(head.strings("row"))
+    query = SavedQuery(path.stem, path, text, summary, description, tags, found, empty, caution, row)
+    for name in row:
+        if query.columns and name not in query.columns:
+            raise head.place("row").fault(
+                f"row names {name!r}, which is no column", hint=f"one of {', '.join(query.columns)}"
+            )
+    return query
 
 
 def library(project: Project) -> dict[str, SavedQuery]:
