@@ -268,9 +268,9 @@ def rows() -> list[Case]:
         ),
         Case("no-date", cells("masters", as_of="", as_of_text=""), (f"{GAZETTE}:13:as_of: no date", "none where")),
         Case(
-            "year-not-quoted",
+            "date-not-quoted",
             cells("tea-houses", as_of="2019-10"),
-            (f"{GAZETTE}:7:as_of: 2019 is not in the quotation; found '2019-10'", "~"),
+            (f"{GAZETTE}:7:as_of: not a date that the words print; found '2019-10', expected 2018-10", "~"),
         ),
         Case(
             "value-malformed",

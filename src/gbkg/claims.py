@@ -6,14 +6,13 @@ A claim's own row comes first; further rows with its id, and nothing else but `q
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Literal
 
-from gbkg import quantities, tables
+from gbkg import dating, quantities, tables
 from gbkg.model import Claim, Dating, Entity, Finding, Passage, Place, Quantity, Source
 from gbkg.names import SLUG
 from gbkg.passages import OFFSET, fold
@@ -29,12 +28,6 @@ OPTIONAL = ("qualifiers",)
 """Columns that a table may leave out."""
 _STATISTIC = ("value", "value_text", "unit", "precision", "lower", "upper")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
-_DATE = re.compile(r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d))?)?|--(?P<m>\d\d)(-(?P<d>\d\d))?", re.ASCII)
-_MANGLED = re.compile(
-    r"\d{1,2}[-/. ][A-Za-z]{3}|[A-Za-z]{3}[-/. ]\d{2,4}|\d{1,2}[/.]\d{1,2}([/.]\d{2,4})?|[34]\d{4}(\.0)?"
-)
-_DATE_FORMS = "2018, 2018-09, 2018-09-30, --09 or --09-30 (no year printed)"
-Fault = Callable[..., None]
 
 
 def read(
@@ -47,7 +40,7 @@ def read(
     claims: list[Claim] = []
     findings = strangers(project, sources)
     for slug in sources:
-        found, faults = of_source(project, slug, entities, vocabulary)
+        found, faults = of_source(project, slug, sources[slug].language, entities, vocabulary)
         claims += found
         findings += faults
     known = set().union(*(aliases(claim) for claim in claims))
@@ -66,13 +59,14 @@ def strangers(project: Project, sources: dict[str, Source]) -> list[Finding]:
 
 
 def of_source(
-    project: Project, source: str, entities: dict[str, Entity], vocabulary: Vocabulary
+    project: Project, source: str, language: str, entities: dict[str, Entity], vocabulary: Vocabulary
 ) -> tuple[list[Claim], list[Finding]]:
-    """The claims of one source and the faults of its table, but for attributions (`unattributed`)."""
+    """The claims of one source, which is in this language, and the faults of its table, but for attributions
+    (`unattributed`)."""
     rows, findings = tables.read(project, project.data / "claims" / f"{source}.tsv", COLUMNS, OPTIONAL)
     claims = []
     for group in _groups(rows, findings):
-        reader = _Reader(source, group, entities, vocabulary)
+        reader = _Reader(source, language, group, entities, vocabulary)
         claim = reader.claim()
         findings += reader.findings
         if claim and not any(f.severity == "violation" for f in reader.findings):
@@ -122,16 +116,6 @@ def unattributed(claims: Iterable[Claim], entities: dict[str, Entity]) -> list[U
     return found
 
 
-def date_datatype(value: str) -> str:
-    """The XML Schema datatype of a date in one of the forms of the tables.
-
-    >>> [date_datatype(v) for v in ("2018", "2018-09", "2018-09-30", "--09", "--09-30")]
-    ['gYear', 'gYearMonth', 'date', 'gMonth', 'gMonthDay']
-    """
-    dashes = value.lstrip("-").count("-")
-    return ("gMonth", "gMonthDay")[dashes] if value.startswith("--") else ("gYear", "gYearMonth", "date")[dashes]
-
-
 def _groups(rows: list[Row], findings: list[Finding]) -> list[list[Row]]:
     """Rows of one claim together; a second full row with an id that is taken is a fault."""
     groups: dict[str, list[Row]] = {}
@@ -159,8 +143,10 @@ def _groups(rows: list[Row], findings: list[Finding]) -> list[list[Row]]:
 class _Reader:
     """Turns the rows of one claim into the claim, noting every fault on the way."""
 
-    def __init__(self, source: str, rows: list[Row], entities: dict[str, Entity], vocabulary: Vocabulary) -> None:
-        self.source, self.rows, self.row = source, rows, rows[0]
+    def __init__(
+        self, source: str, language: str, rows: list[Row], entities: dict[str, Entity], vocabulary: Vocabulary
+    ) -> None:
+        self.source, self.language, self.rows, self.row = source, language, rows, rows[0]
         self.entities, self.vocabulary = entities, vocabulary
         self.findings: list[Finding] = []
 
@@ -176,11 +162,12 @@ class _Reader:
             self.fault("predicate", "no such property or indicator", hint=near(predicate, known))
             return None
         passages = tuple(p for p in map(self.passage, self.rows) if p)
-        printed = fold("\n".join(p.exact for p in passages))
+        quotations = [p.exact for p in passages]
+        printed = fold("\n".join(quotations))
         quantity = self.quantity(printed) if statistic else None
         kind = "" if statistic else self.vocabulary.properties[predicate]
-        self.object(kind, printed)
-        dating = self.dating(printed, required=statistic)
+        self.object(kind, printed, quotations)
+        when = self.dating(quotations, required=statistic)
         attributed, attribution = self.attribution()
         if row["criterion"]:
             self.entity("criterion", "CountingCriterion")
@@ -192,7 +179,7 @@ class _Reader:
             self.fault("note", "an implied reading needs a note", "how it was read")
         lines = tuple(r.place.line for r in self.rows) if len(passages) == len(self.rows) else ()
         return Claim(
-            row["id"], self.source, row["subject"], predicate, row["object"], kind, quantity, dating, attributed,
+            row["id"], self.source, row["subject"], predicate, row["object"], kind, quantity, when, attributed,
             row["criterion"], row["reading"], row["status"], row["note"], passages, row.place, lines,
             attribution,
             self.qualifiers(printed),
@@ -246,7 +233,7 @@ class _Reader:
         start = int(row["start"])
         return Passage(self.source, start, start + len(row["quote"]), row["quote"])
 
-    def object(self, kind: str, printed: str) -> None:
+    def object(self, kind: str, printed: str, quotations: list[str]) -> None:
         value = self.row["object"]
         if kind == "":
             if value:
@@ -258,8 +245,8 @@ class _Reader:
         if kind == "entity":
             self.entity("object", self.vocabulary.ranges[self.row["predicate"]])
         elif kind == "date":
-            if self.date("object", value):
-                self.dated_in("object", value, printed)
+            for fault in dating.of_object(value, quotations, self.language):
+                self.fault(*fault)
         elif not value:
             self.fault("object", "no text", f"words of the quotation, since {self.row['predicate']} takes text")
         elif fold(value) not in printed:
@@ -366,61 +353,15 @@ class _Reader:
             return None
         return Decimal(text)
 
-    def dating(self, printed: str, *, required: bool) -> Dating | None:
-        """Column as_of: a date, a period A/B, either with ~ before it when inferred, or none."""
-        text, words = self.row["as_of"], self.row["as_of_text"]
-        if not text:
-            if required:
-                self.fault(
-                    "as_of", "no date", f"{_DATE_FORMS}, a period 2015/2018, or none where the source gives none"
-                )
-            if words:
-                self.fault("as_of_text", "date words without as_of", "a date, or none")
-            return None
-        if words and fold(words) not in printed:
-            self.fault("as_of_text", "words that are not in the quotation", "the date as printed")
-        if text == "none":
-            return Dating("undated", text=words)
-        inferred, body = text.startswith("~"), text.removeprefix("~")
-        since, slash, value = body.rpartition("/")
-        valid = [self.date("as_of", part) for part in ([since, value] if slash else [value])]
-        if not all(valid):
-            return None
-        if since and (since.startswith("--") != value.startswith("--") or since > value):
-            self.fault("as_of", "the period ends before it begins", "its beginning / its end")
-        if not inferred:
-            for part in filter(None, (since, value)):
-                self.dated_in("as_of", part, printed)
-        return Dating("inferred" if inferred else "dated", value, since, words)
-
-    def date(self, column: str, text: str) -> bool:
-        match = _DATE.fullmatch(text)
-        if match is None:
-            hint = "a spreadsheet seems to have rewritten it" if _MANGLED.fullmatch(text) else ""
-            self.fault(column, "not a date", _DATE_FORMS, hint)
-            return False
-        month, day = int(match["month"] or match["m"] or 1), int(match["day"] or match["d"] or 1)
-        if not 1 <= month <= 12:
-            self.fault(column, "no such month", "01 to 12")
-            return False
-        last = monthrange(int(match["year"]) if match["year"] and int(match["year"]) else 2000, month)[1]
-        if not 1 <= day <= last:
-            self.fault(column, "no such day", f"01 to {last}")
-            return False
-        return True
-
-    def dated_in(self, column: str, text: str, printed: str) -> None:
-        """Year and day must be printed in the quotation; months may be words."""
-        match = _DATE.fullmatch(text)
-        assert match
-        for part in (match["year"], match["day"] or match["d"]):
-            if part and not _printed(int(part)).search(printed):
-                self.fault(
-                    column,
-                    f"{int(part)} is not in the quotation",
-                    "a printed date",
-                    "write ~ before as_of when it is inferred",
-                )
+    def dating(self, quotations: list[str], *, required: bool) -> Dating | None:
+        """Columns as_of and as_of_text (`gbkg.dating`)."""
+        row = self.row
+        found, faults = dating.of_claim(row["as_of"], row["as_of_text"], row["note"], quotations, self.language)
+        if required and not row["as_of"]:
+            faults.insert(0, dating.needed())
+        for fault in faults:
+            self.fault(*fault)
+        return found
 
 
 def _has(word: str, text: str) -> bool:
@@ -442,8 +383,3 @@ def _whole(word: str) -> re.Pattern[str]:
 @cache
 def _ending(word: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z]){re.escape(word)}$")
-
-
-@lru_cache(maxsize=1000)
-def _printed(number: int) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\d)0?{number}(?!\d)")

@@ -24,8 +24,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg import __version__, quantities
-from gbkg.claims import date_datatype
+from gbkg import __version__, dating, quantities
 from gbkg.model import Claim, Dating, Entity, Mapping, Passage, Quantity, Reading
 from gbkg.spaces import BASE, PREFIXES
 
@@ -119,7 +118,7 @@ def number(value: Decimal) -> Any:
 
 def date(value: str) -> Any:
     """A date of the tables in the XML Schema type of its precision."""
-    return ox.Literal(value, datatype=term(f"xsd:{date_datatype(value)}"))
+    return ox.Literal(value, datatype=term(f"xsd:{dating.datatype(value)}"))
 
 
 def direct_triple(claim: Claim) -> Any:

@@ -52,7 +52,9 @@ class Inputs:
 
     def tables(self, source: str) -> Tables:
         """The tables of one source. Raises `ProjectError`, `SyntaxFault` when one is missing or not text."""
-        found, faults = claims.of_source(self.project, source, self.entities, self.vocabulary)
+        found, faults = claims.of_source(
+            self.project, source, self.sources[source].language, self.entities, self.vocabulary
+        )
         aside, more = coverage.of_source(self.project, source)
         judged, doubts = review.judge(self.verdicts.get(source, []), found, faulty=bool(faults))
         own = {alias for claim in found for alias in claims.aliases(claim)}
