@@ -113,6 +113,13 @@ def _another(kind: str, test: Test, change: Callable[[Row], Row], what: str) -> 
     return plant
 
 
+def _year(row: Row) -> Row:
+    """A quotation that begins with the year of its date, and so prints no more of it."""
+    year = row["object"][:4]
+    before = row["quote"].index(year)
+    return {"object": year, "quote": row["quote"][before:], "start": str(int(row["start"]) + before)}
+
+
 def _claim_twice(draft: Draft) -> None:
     table, row = draft.claim(lambda r: r["predicate"] in _PLAIN)
     table.rows.append(draft.take(row | {"id": f"{row['id']}-too"}))
@@ -213,15 +220,9 @@ PLANTS: dict[str, Plant] = {
     "criterion without text": _without("criterion without text", "criterion-text", "has its text"),
     "maker space alone": _without("maker space alone", "space-whole", "a maker space has an operator", "a site is"),
     "entity never mentioned": _unmentioned,
-    "founded twice": _another(
-        "founded twice", _is("foundedOn"), lambda r: {"object": r["object"][:4]}, "an organization is founded once"
-    ),
-    "launched twice": _another(
-        "launched twice", _is("launchedOn"), lambda r: {"object": r["object"][:4]}, "an application is launched once"
-    ),
-    "happened twice": _another(
-        "happened twice", _is("occurredOn"), lambda r: {"object": r["object"][:4]}, "an event occurs once"
-    ),
+    "founded twice": _another("founded twice", _is("foundedOn"), _year, "an organization is founded once"),
+    "launched twice": _another("launched twice", _is("launchedOn"), _year, "an application is launched once"),
+    "happened twice": _another("happened twice", _is("occurredOn"), _year, "an event occurs once"),
     "bureau of two areas": _another(
         "bureau of two areas", _is("governs"), lambda _: {"object": "guangzhou"}, "governs one administrative area"
     ),
