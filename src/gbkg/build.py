@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg import __version__, assembly, coverage, export, gates, graph, inputs, lines, review, rules, sources
+from gbkg import __version__, assembly, coverage, export, gates, graph, inputs, lines, permitted, review, rules, sources
 from gbkg.assembly import Assembly
 from gbkg.coverage import Sentence
 from gbkg.errors import GbkgError, Nonconforming, OutputError
@@ -21,6 +21,7 @@ from gbkg.model import Finding
 from gbkg.project import Project
 from gbkg.report import Report
 from gbkg.rules import Inferred, Rule
+from gbkg.sources import Library
 from gbkg.spool import Spool, code
 from gbkg.store import Store, changes, disk
 
@@ -101,9 +102,8 @@ def verify(typed: Inputs, folder: Path | None) -> tuple[list[Finding], dict[str,
     return findings, accounted
 
 
-def assemble(typed: Inputs, spool: Spool, settings: Settings, progress: Progress) -> Assembly:
+def assemble(typed: Inputs, library: Library | None, spool: Spool, settings: Settings, progress: Progress) -> Assembly:
     """What is stated, with the findings of the gates on tables, quotations and coverage."""
-    library = sources.collect(settings.documents, typed.sources) if settings.documents else None
     compaction = Compaction(export.read_context(typed.project)) if "jsonld" in settings.formats else None
     return assembly.assemble(typed, library, spool, compaction, progress)
 
@@ -123,7 +123,7 @@ def quads(project: Project) -> Iterator[Any]:
     """
     known = rules.read(project)
     with Spool() as spool:
-        stated = assemble(read(project), spool, Settings(formats=()), lambda *_: None)
+        stated = assemble(read(project), None, spool, Settings(formats=()), lambda *_: None)
         if any(fault.severity == "violation" for fault in stated.findings):
             raise Nonconforming(stated.findings, "the graph cannot be put together")
         built = infer(stated, known)
@@ -141,7 +141,8 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
     progress("reading tables", 0, 0)
     typed, known = read(project), rules.read(project)
     with Spool(out / PARTS) as spool, Aside(out, alone=True) as aside:
-        stated = assemble(typed, spool, settings, progress)
+        library = sources.collect(settings.documents, typed.sources) if settings.documents else None
+        stated = assemble(typed, library, spool, settings, progress)
         spool.commit()
         faults = [*stated.findings, *gates.absent(project)]
         if any(fault.gate == "tables" for fault in faults):
@@ -157,7 +158,11 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
 
         def finish(store: Store | None) -> None:
             """All gates that are left, then all files that are: nothing is published unless it returns."""
-            found = gates.on_graph(built.stated, store, engine, progress) if store is not None else []
+            found = []
+            if store is not None:
+                found += gates.on_graph(built.stated, store, engine, progress)
+                progress("reading the graph", 0, 0)
+                found += permitted.Gate(typed, library).findings(written)
             spool.commit()
             every = [*faults, *found]
             if any(fault.severity == "violation" for fault in every):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from hashlib import sha256
 
@@ -17,6 +18,8 @@ from gbkg.spaces import spaced as spaced
 
 # rdflib otherwise rewrites literals while it parses ("01" becomes "1"), and a claim keeps what was written.
 rdflib.NORMALIZE_LITERALS = False
+# It also logs a traceback for each literal that is not well formed; a gate of ours says which and where.
+logging.getLogger("rdflib.term").disabled = True
 
 GBKG, ID, SRC, PSG, CLM, CUR = (Namespace(PREFIXES[name]) for name in ("gbkg", "id", "src", "psg", "clm", "cur"))
 GRAPH, INF, TRP, RULE, QUERY = (Namespace(PREFIXES[name]) for name in ("graph", "inf", "trp", "rule", "query"))

@@ -41,18 +41,7 @@ class Maker:
         """The part of one source. Raises what `Inputs.tables` and `Library.text` raise."""
         tables = self.inputs.tables(source)
         findings, covered = self._proved(source, tables)
-        verdicts = {judged.claim: judged.verdict for judged in tables.reviews}
-        said = [triple for claim in tables.claims for triple in graph.claim(claim, verdicts.get(claim.key))]
-        known = graph.passages(tables.claims, tables.readings)
-        shown = graph.ordered(triple for passage in known for triple in graph.passage(passage))
-        facts = graph.ordered(fact for claim in tables.claims if (fact := graph.direct_triple(claim)))
-        claims = graph.ordered(said)
-        described = self.inputs.registry.described(source)
-        lines = {
-            "claims": graph.lines("claims", map(str, claims)),
-            "evidence": graph.lines("evidence", [*map(str, shown), *described]),
-            "facts": graph.lines("facts", map(str, facts)),
-        }
+        lines = stated(self.inputs, source, tables)
         told = Told(
             entities={slug: self._seen(slug) for slug in sorted(_named(tables))},
             counts=_counts(tables, lines),
@@ -63,8 +52,8 @@ class Maker:
             coverage=covered,
             digest=digest(map(as_stored, _each(lines["claims"], lines["evidence"]))),
         )
-        nodes = self.compaction.nodes([*described, *map(str, claims), *map(str, shown)]) if self.compaction else ""
-        return Part(source, told, lines, nodes)
+        triples = (line.rpartition(" <")[0] for name in graph.BY_SOURCE for line in lines[name].splitlines())
+        return Part(source, told, lines, self.compaction.nodes(triples) if self.compaction else "")
 
     def current(self, told: Told) -> bool:
         """Whether the entities are still as the part saw them."""
@@ -105,6 +94,20 @@ class Maker:
         faults, sentences = coverage.prove(self.inputs.sources[source], text, tables.claims, tables.readings)
         covered = report.covered(sentences)
         return findings + faults, (covered.sentences, covered.claimed, covered.set_aside, covered.quoted)
+
+
+def stated(inputs: Inputs, source: str, tables: Tables) -> dict[str, str]:
+    """The lines of N-Quads of one source by graph, those of each graph in their order."""
+    verdicts = {judged.claim: judged.verdict for judged in tables.reviews}
+    claims = [triple for claim in tables.claims for triple in graph.claim(claim, verdicts.get(claim.key))]
+    known = graph.passages(tables.claims, tables.readings)
+    shown = graph.ordered(triple for passage in known for triple in graph.passage(passage))
+    facts = graph.ordered(fact for claim in tables.claims if (fact := graph.direct_triple(claim)))
+    return {
+        "claims": graph.lines("claims", map(str, graph.ordered(claims))),
+        "evidence": graph.lines("evidence", [*map(str, shown), *inputs.registry.described(source)]),
+        "facts": graph.lines("facts", map(str, facts)),
+    }
 
 
 def make(maker: Maker, spool: Spool, progress: Any) -> Iterator[tuple[str, Told]]:

@@ -3,9 +3,10 @@ the result is a plain rdflib Graph, which is what pyshacl validates."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
@@ -35,6 +36,10 @@ def parse(text: str, shown: str = "Turtle") -> Graph:
 
 def triples(text: str, shown: str = "Turtle") -> Iterator[Any]:
     """The triples of a Turtle text, as pyoxigraph has them, in its order. Raises `SyntaxFault` as `parse`."""
+    return _parsed(text, shown)
+
+
+def _parsed(text: str | IO[bytes], shown: str) -> Iterator[Any]:
     try:
         for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
             if isinstance(quad.object, ox.Triple):
@@ -45,6 +50,26 @@ def triples(text: str, shown: str = "Turtle") -> Iterator[Any]:
         message = str(error).split(":", 1)[-1].strip() if "Parser error" in str(error) else str(error)
         message = message.removesuffix(f" (line {error.lineno})")
         raise SyntaxFault(f"not Turtle: {message}", file=shown, line=error.lineno, column=error.offset) from error
+
+
+def placed(text: str, shown: str = "Turtle") -> Iterator[tuple[int, Any]]:
+    """The triples of a Turtle text, each with the line in which it ends. Raises `SyntaxFault` as `parse`."""
+    file = _LineByLine(text)
+    yield from ((file.line, quad.triple) for quad in _parsed(cast(IO[bytes], file), shown))
+
+
+class _LineByLine(io.RawIOBase):
+    """A text that is given a line at a time, so that it is known how far a parser has come."""
+
+    def __init__(self, text: str) -> None:
+        self._lines, self.line = iter(text.encode().splitlines(keepends=True)), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, _size: int = -1) -> bytes:
+        self.line += 1
+        return next(self._lines, b"")
 
 
 def of_lines(texts: Iterable[str]) -> Graph:
