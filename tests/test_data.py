@@ -256,13 +256,13 @@ report.high-tech-enterprises
     guangzhou-high-tech-zone highTechEnterprises 3544 company exact 2018-12
     3,544
 report.high-tech-increase
-    guangzhou-high-tech-zone highTechEnterprisesIncrease 2575 company exact 2015/2018
+    guangzhou-high-tech-zone highTechEnterprisesIncrease 2575 company exact 2015/2018-12
     2,575
 report.high-tech-growth
-    guangzhou-high-tech-zone highTechEnterprisesGrowth 266 percent exact 2015/2018
+    guangzhou-high-tech-zone highTechEnterprisesGrowth 266 percent exact 2015/2018-12
     266%
 report.learning-number
-    eighteenth-collective-learning sessionNumber 18 rankUnit exact none
+    eighteenth-collective-learning sessionNumber 18 rankUnit exact --10-24
     eighteenth
 report.antmi-fund-projects
     antmi-fund investedProjects 30 projectUnit moreThan none
