@@ -213,8 +213,22 @@ def test_report_counts_statistics_and_passages(out: Path) -> None:
 def test_report_tells_coverage_and_accuracy(mini_build: Path) -> None:
     told = figures(mini_build)
     assert told["coverage"] == {
-        "almanac": {"sentences": 9, "claimed": 5, "set_aside": 4, "quoted": 57 / 65},
-        "gazette": {"sentences": 22, "claimed": 13, "set_aside": 9, "quoted": 1020 / 1081},
+        "almanac": {
+            "sentences": 9,
+            "claimed": 5,
+            "set_aside": {"furniture": 1, "heading": 1, "lost-content": 1, "opinion": 1},
+            "unread": 0,
+            "joined": 0,
+            "quoted": 57 / 65,
+        },
+        "gazette": {
+            "sentences": 22,
+            "claimed": 13,
+            "set_aside": {"caption": 1, "furniture": 4, "heading": 3, "opinion": 1},
+            "unread": 0,
+            "joined": 0,
+            "quoted": 1020 / 1081,
+        },
     }
     judged = {name: told["accuracy"][name] for name in ("claims", "judged", "first", "resolved")}
     assert judged == {"claims": 35, "judged": 13, "first": 12, "resolved": 13}

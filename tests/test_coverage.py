@@ -1,15 +1,12 @@
-"""What stands behind each sentence: readings that set spans aside, and sentences that nothing accounts for."""
+"""What stands behind each sentence, and sentences that nothing accounts for."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from gbkg import coverage, tables
-from gbkg.coverage import COLUMNS
-from gbkg.model import Claim, Passage, Place, Reading, Source
-from gbkg.project import Project
+from gbkg import coverage
+from gbkg.coverage import Coverage, covered
+from gbkg.model import Claim, Passage, Place, Reading
 
 PLACE = Place("data/readings/doc.tsv", 2)
 TEXT = "Search here\n\nTea Town has 300 firms. It grows.\nThe tea is good. See you"
@@ -22,24 +19,26 @@ def claim(slug: str, *quotes: str) -> Claim:
     )
 
 
-def reading(quote: str, start: int | None = None, end: int | None = None) -> Reading:
+def reading(quote: str, start: int | None = None, end: int | None = None, reason: str = "opinion") -> Reading:
     begin = TEXT.index(quote) if start is None else start
-    return Reading("doc", "opinion", begin, begin + len(quote) if end is None else end, quote, "", PLACE)
+    return Reading("doc", reason, begin, begin + len(quote) if end is None else end, quote, "", PLACE)
+
+
+def aside(text: str, reason: str, words: str = "") -> Reading:
+    # Words of a text, or all of it, with a reason.
+    at = text.index(words)
+    quote = words or text
+    return Reading("doc", reason, at, at + len(quote), quote, "", PLACE)
+
+
+def shares(text: str, *readings: Reading) -> list[str]:
+    return [s.share for s in coverage.sentences(text, [], list(readings))]
 
 
 def behind(claims: list[Claim], readings: list[Reading]) -> list[tuple[str, list[str], int]]:
     # Each sentence with the claims behind it and the number of readings that touch it.
     found = coverage.sentences(TEXT, claims, readings)
     return [(TEXT[s.start : s.end], [c.slug for c in s.claims], len(s.readings)) for s in found]
-
-
-def read(folder: Path, *rows: dict[str, str]) -> tuple[list[Reading], list[str]]:
-    path = folder / "data" / "readings" / "doc.tsv"
-    path.parent.mkdir(parents=True)
-    path.write_text(tables.write(COLUMNS, rows), encoding="utf-8")
-    sources = {slug: Source(slug, "A document", "0" * 64, len(TEXT), "en") for slug in ("doc", "other")}
-    found, findings = coverage.readings(Project(folder), sources)
-    return found, [str(finding) for finding in findings]
 
 
 def test_every_sentence_comes_with_what_stands_behind_it() -> None:
@@ -104,37 +103,120 @@ def test_a_span_that_is_not_in_the_document_is_a_finding(quote: str, start: int,
     assert (finding.where, finding.found) == ("data/readings/doc.tsv:2:quote", quote)
 
 
-@pytest.mark.parametrize("reason", coverage.REASONS)
-def test_every_reason_may_be_given(tmp_path: Path, reason: str) -> None:
-    found, faults = read(tmp_path, {"reason": reason, "start": "0", "end": "11", "quote": "Search here", "note": "n"})
-    assert faults == []
-    assert found == [Reading("doc", reason, 0, 11, "Search here", "n", PLACE)]
+# ---- Shares
 
 
-def test_a_source_without_a_table_has_set_nothing_aside(tmp_path: Path) -> None:
-    sources = {"doc": Source("doc", "A document", "0" * 64, len(TEXT), "en")}
-    assert coverage.readings(Project(tmp_path), sources) == ([], [])
+def test_a_span_that_leaves_words_of_a_sentence_out_does_not_set_it_aside() -> None:
+    accounted = coverage.sentences(TEXT, [], [reading("The tea")])
+    (finding,) = [f for f in coverage.check("doc", TEXT, accounted) if "in part" in str(f)]
+    assert str(finding) == (
+        "sentence at 47-63 of doc is set aside only in part; found 'is good' "
+        "(add a claim to data/claims/doc.tsv or a reading to data/readings/doc.tsv)"
+    )
 
 
-def test_a_reason_that_is_not_on_the_list_is_a_fault(tmp_path: Path) -> None:
-    found, faults = read(tmp_path, {"reason": "headings", "start": "0", "end": "11", "quote": "Search here"})
-    assert found == []
-    assert faults[0].startswith("data/readings/doc.tsv:2:reason: no such reason; found 'headings', expected furniture")
-    assert faults[0].endswith("(did you mean heading?)")
+def test_spans_together_may_set_a_sentence_aside() -> None:
+    assert shares("The tea is good.", aside("The tea is good.", "opinion", "The tea")) == ["missing"]
+    both = [aside("The tea is good.", "opinion", words) for words in ("The tea", "is good")]
+    assert shares("The tea is good.", *both) == ["aside"]
 
 
-@pytest.mark.parametrize(("start", "end"), [("", ""), ("0", ""), ("11", "0"), ("5", "5"), ("-1", "5"), ("a", "5")])
-def test_a_span_without_two_offsets_in_order_is_a_fault(tmp_path: Path, start: str, end: str) -> None:
-    found, faults = read(tmp_path, {"reason": "heading", "start": start, "end": end, "quote": "Search here"})
-    assert found == []
-    assert faults == [
-        f"data/readings/doc.tsv:2:start: not a span; found '{start}-{end}' "
-        "(run gbkg lock --sources DIR to fill start and end)"
+def test_what_is_unread_is_neither_set_aside_nor_missing() -> None:
+    text = "One. Two. Three."
+    assert shares(text, aside(text, "unread", "Two."), aside(text, "opinion", "Three.")) == [
+        "missing",
+        "unread",
+        "aside",
     ]
 
 
-def test_a_table_of_no_source_is_found(tmp_path: Path) -> None:
-    read(tmp_path, {"reason": "heading", "start": "0", "end": "11", "quote": "Search here"})
-    (tmp_path / "data" / "readings" / "dox.tsv").write_text("", encoding="utf-8")
-    sources = {"doc": Source("doc", "A document", "0" * 64, len(TEXT), "en")}
-    assert len(coverage.readings(Project(tmp_path), sources)[1]) == 1
+def test_one_unread_word_makes_a_sentence_unread() -> None:
+    text = "The tea is good."
+    assert shares(text, aside(text, "opinion"), aside(text, "unread", "good")) == ["unread"]
+
+
+def test_a_claim_stands_behind_a_sentence_whatever_readings_say() -> None:
+    accounted = coverage.sentences(TEXT, [claim("grows", "grows")], [reading("It grows.", reason="unread")])
+    assert [s.share for s in accounted] == ["missing", "missing", "claimed", "missing", "missing"]
+
+
+def test_the_shares_are_counted_apart() -> None:
+    given = [
+        reading("Search here", reason="furniture"),
+        reading("The tea is good."),
+        reading("See you", reason="unread"),
+    ]
+    cover = covered(coverage.sentences(TEXT, [claim("firms", "300 firms")], given))
+    assert cover == Coverage(5, 1, {"furniture": 1, "opinion": 1}, 1, 0, 9 / 23)
+    assert str(cover) == (
+        "20.0 % behind claims (1 of 5 sentences, 39 % of their text quoted), 40.0 % set aside (1 furniture, 1 opinion)"
+        ", 20.0 % not read yet, 20.0 % not accounted for (1)"
+    )
+
+
+def test_figures_of_documents_add_up() -> None:
+    one, two = Coverage(4, 1, {"heading": 2}, 1, 0, 1.0), Coverage(6, 3, {"heading": 1, "opinion": 1}, 0, 2, 0.5)
+    assert coverage.together([one, two]) == Coverage(10, 4, {"heading": 3, "opinion": 1}, 1, 2, 0.625)
+
+
+def test_a_whole_book_set_aside_in_one_row_is_a_warning_and_no_hundred_percent() -> None:
+    book = "The mayor was arrested. " * 400
+    row = aside(book, "furniture")
+    findings = coverage.long_spans([row], accounted := coverage.sentences(book, [], [row]))
+    assert [str(finding) for finding in findings] == [
+        "data/readings/doc.tsv:2:reason: 400 sentences, 9,600 characters, are set aside in one row; found 'furniture', "
+        "expected at most 5 sentences and 500 characters with one reason "
+        "(give each part its own row, or the reason unread to what has not been read)"
+    ]
+    assert findings[0].severity == "warning"
+    assert str(covered(accounted)).startswith("0.0 % behind claims (0 of 400 sentences")
+    assert "100.0 % set aside (400 furniture), 0.0 % not read yet" in str(covered(accounted))
+
+
+def test_a_whole_book_may_be_unread() -> None:
+    book = "The mayor was arrested. " * 400
+    row = aside(book, "unread")
+    accounted = coverage.sentences(book, [], [row])
+    assert coverage.long_spans([row], accounted) == coverage.check("doc", book, accounted) == []
+    assert str(covered(accounted)).endswith("0.0 % set aside, 100.0 % not read yet")
+
+
+@pytest.mark.parametrize(("sentences", "warned"), [(5, 0), (6, 1)])
+def test_a_span_of_a_few_sentences_is_no_warning(sentences: int, warned: int) -> None:
+    text = "It grew. " * sentences
+    row = aside(text, "opinion", text.strip())
+    assert len(coverage.long_spans([row], coverage.sentences(text, [], [row]))) == warned
+
+
+def test_a_long_span_without_stops_is_a_warning_too() -> None:
+    row = aside("tea " * 200, "caption")
+    assert len(coverage.long_spans([row], coverage.sentences("tea " * 200, [], [row]))) == 1
+
+
+def test_no_sentence_is_missed_where_a_row_with_another_fault_quotes_it() -> None:
+    accounted = coverage.sentences(TEXT, [], [])
+    missed = coverage.check("doc", TEXT, accounted, ["Search here", "It grows. … See you"])
+    assert [finding.found for finding in missed] == ["Tea Town has 300 firms."]
+
+
+# ---- Joining
+
+
+def test_a_reading_joins_what_was_divided() -> None:
+    text = "The U.S. Senate met. The U.S. Senate went."
+    row = aside(text, "joined", "U.S. Senate")
+    found = coverage.sentences(text, [], [row])
+    assert [(text[s.start : s.end], s.joined, s.share) for s in found] == [
+        ("The U.S. Senate met.", 1, "missing"),
+        ("The U.S. Senate went.", 1, "missing"),
+    ]
+    assert coverage.check_reading(row, text) is None
+    assert str(covered(found)).endswith("; 2 ends joined")
+
+
+@pytest.mark.parametrize(("words", "ends"), [("Senate met", 0), ("U.S. Senate met. It", 2), ("went", 0)])
+def test_words_that_join_have_one_end_inside(words: str, ends: int) -> None:
+    text = "The U.S. Senate met. It went."
+    finding = coverage.check_reading(aside(text, "joined", words), text)
+    assert finding is not None
+    assert finding.message == f"{ends} sentences end inside these words"

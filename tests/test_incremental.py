@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from gbkg import build, parts
+from gbkg.coverage import Coverage
 from gbkg.errors import Nonconforming, OutputError, ProjectError
 from gbkg.project import Project
 from gbkg.spool import Part, Spool, Told
@@ -265,13 +266,15 @@ def test_two_builds_do_not_write_to_one_folder(mini: Path, mini_out: Path) -> No
 
 
 def test_a_part_is_kept_and_given_back(tmp_path: Path) -> None:
-    told = Told(entities={"a": "City\tA"}, counts={"claims": 1}, coverage=(2, 1, 1, 0.5), digest="0" * 64)
+    covered = Coverage(2, 1, {"heading": 1}, 0, 0, 0.5)
+    told = Told(entities={"a": "City\tA"}, counts={"claims": 1}, coverage=covered, digest="0" * 64)
     lines = {"claims": "c\n", "evidence": "e\n", "facts": "f\n"}
     with Spool(tmp_path / "parts") as spool:
         spool.put(Part("doc", told, lines, "{}"), "key")
         spool.commit()
     with Spool(tmp_path / "parts") as spool:
         assert spool.known("doc", "key").counts == {"claims": 1}  # type: ignore[union-attr]
+        assert spool.told("doc").coverage == covered
         assert spool.known("doc", "other") is None
         assert list(spool.parts()) == [("doc", "c\n", "e\n")]
         assert list(spool.lines("facts")) == ["f\n"]

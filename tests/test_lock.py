@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gbkg import claims, coverage, lock, tables
+from gbkg import claims, lock, readings, tables
 from gbkg.lock import Hit
 from gbkg.model import Source
 from gbkg.project import Project
@@ -19,7 +19,7 @@ READINGS = "data/readings/doc.tsv"
 def project(folder: Path, claim_rows: list[dict[str, str]], reading_rows: list[dict[str, str]]) -> Project:
     for name, columns, rows in (
         (CLAIMS, claims.COLUMNS, claim_rows),
-        (READINGS, coverage.COLUMNS, reading_rows),
+        (READINGS, readings.COLUMNS, reading_rows),
     ):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ def cells(given: Project, changed: dict[str, str], name: str = CLAIMS) -> list[d
     # The cells of a file as changed, after it has been written.
     for shown, text in changed.items():
         (given.root / shown).write_text(text, encoding="utf-8")
-    columns = claims.COLUMNS if name == CLAIMS else coverage.COLUMNS
+    columns = claims.COLUMNS if name == CLAIMS else readings.COLUMNS
     rows, faults = tables.read(given, given.root / name, columns)
     assert faults == []
     return [row.cells for row in rows]
@@ -147,7 +147,7 @@ def test_a_table_with_a_fault_of_form_is_left(tmp_path: Path) -> None:
     path.write_text(path.read_text() + "too\tfew\n")
     changed, findings = run(given)
     assert changed == {}
-    assert findings == [f"{CLAIMS}:3: row has the wrong number of fields; found '2', expected 19"]
+    assert findings == [f"{CLAIMS}:3: row has the wrong number of fields; found '2', expected {len(claims.COLUMNS)}"]
 
 
 def test_a_source_that_is_not_at_hand_is_left(tmp_path: Path) -> None:

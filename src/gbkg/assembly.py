@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gbkg import curation, graph, lines, parts, queries, sources, turtle
+from gbkg.coverage import Coverage
 from gbkg.curation import Figure
 from gbkg.export import Compaction
 from gbkg.inputs import Inputs
 from gbkg.model import Finding
 from gbkg.project import Project, read_text
-from gbkg.report import Coverage
 from gbkg.sources import Library
 from gbkg.spool import Spool, Told
 from gbkg.store.digest import Digest, digest
@@ -40,7 +40,7 @@ class Sources:
     def add(self, source: str, told: Told) -> None:
         self.counts.update(told.counts)
         if told.coverage:
-            self.coverage[source] = Coverage(*told.coverage)
+            self.coverage[source] = told.coverage
         self.findings += told.findings
         if source in self.wanted:
             self.figures |= {f"{source}.{slug}": Figure(*f) if f else None for slug, f in told.figures.items()}

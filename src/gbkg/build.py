@@ -97,7 +97,8 @@ def verify(typed: Inputs, folder: Path | None) -> tuple[list[Finding], dict[str,
         findings += coverage.disagreements(tables.claims)
         text = library.text(slug) if library else None
         if text is not None:
-            faults, accounted[slug] = coverage.prove(typed.sources[slug], text, tables.claims, tables.readings)
+            source, pending = typed.sources[slug], tables.pending
+            faults, accounted[slug] = coverage.prove(source, text, tables.claims, tables.readings, pending)
             findings += faults
     return findings, accounted
 

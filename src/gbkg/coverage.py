@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from gbkg import passages, tables
-from gbkg.model import Claim, Finding, Reading, Source
-from gbkg.project import Project
+from gbkg import passages
+from gbkg.model import JOINED, REASONS, UNREAD, Claim, Finding, Reading, Source
 from gbkg.sentences import sentences as divide
 from gbkg.sources import check_length
-from gbkg.vocabulary import near
 
-COLUMNS = ("reason", "start", "end", "quote", "note")
-REASONS = {
-    "furniture": "part of the page, not of the text: menus, votes, teasers, numbers left by pictures",
-    "heading": "names what follows",
-    "caption": "names a table or figure",
-    "restates": "says again what claims of another passage say",
-    "opinion": "praise, a truism or an expectation without a checkable fact",
-    "lost-content": "stands where content has been lost",
-}
+LONG = 5, 500
+"""Sentences and characters of a span beyond which one reason for all of it can hardly be judged; a caption, a vote, a
+teaser or a remark has fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,65 +26,115 @@ class Sentence:
     claims: tuple[Claim, ...]
     readings: tuple[Reading, ...]
 
+    missing: tuple[int, int] | None = None
+    """What readings leave out of a sentence that no claim stands behind, from the first letter or digit to the last."""
+    joined: int = 0
+    """How many ends inside it readings have joined."""
+
+    @property
+    def share(self) -> str:
+        """`claimed`, `aside`, `unread` or `missing`: one claim that touches it is enough, readings must leave nothing
+        out, and one word that is unread makes it unread."""
+        if self.claims:
+            return "claimed"
+        if self.missing:
+            return "missing"
+        return UNREAD if any(r.reason == UNREAD for r in self.readings) else "aside"
+
     @property
     def accounted(self) -> bool:
-        """Whether anything stands behind it."""
-        return bool(self.claims or self.readings)
+        """Whether it is behind a claim, set aside, or said to be unread."""
+        return self.share != "missing"
 
 
-def readings(project: Project, sources: dict[str, Source]) -> tuple[list[Reading], list[Finding]]:
-    """The spans set aside, in the order of sources and offsets, and the faults of the tables."""
-    found: list[Reading] = []
-    findings = strangers(project, sources)
-    for slug in sources:
-        aside, faults = of_source(project, slug)
-        found += aside
-        findings += faults
-    return found, findings
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Sentences of one document or several: how many there are, are behind a claim, are set aside (by reason), have not
+    been read yet; how many ends were joined by curators; and `quoted`, the share (0 to 1) of the characters of those
+    behind claims that stands inside a quotation. What is left is not accounted for."""
+
+    sentences: int
+    claimed: int
+    set_aside: dict[str, int]
+    unread: int
+    joined: int
+    quoted: float
+
+    def __str__(self) -> str:
+        return f"{self.percent} {self.meaning}"
+
+    @property
+    def percent(self) -> str:
+        """The share behind claims."""
+        return _percent(self.claimed, self.sentences)
+
+    @property
+    def meaning(self) -> str:
+        """What `percent` is of, and the other shares."""
+        aside = sum(self.set_aside.values())
+        reasons = ", ".join(f"{self.set_aside[reason]} {reason}" for reason in REASONS if self.set_aside.get(reason))
+        left = self.sentences - self.claimed - aside - self.unread
+        said = f"behind claims ({self.claimed} of {self.sentences} sentences, {100 * self.quoted:.0f} % of their text "
+        said += f"quoted), {_percent(aside, self.sentences)} set aside{f' ({reasons})' if reasons else ''}, "
+        said += f"{_percent(self.unread, self.sentences)} not read yet"
+        said += f", {_percent(left, self.sentences)} not accounted for ({left})" if left else ""
+        return said + (f"; {self.joined} end{'s' if self.joined != 1 else ''} joined" if self.joined else "")
 
 
-def strangers(project: Project, sources: dict[str, Source]) -> list[Finding]:
-    """Findings for files of `data/readings/` that belong to no source."""
-    known = {f"{slug}.tsv" for slug in sources}
-    paths = sorted(path for path in (project.data / "readings").glob("*") if path.name not in known)
-    return [Finding("tables", "belongs to no source of data/sources.ttl", project.show(path)) for path in paths]
+def covered(accounted: list[Sentence]) -> Coverage:
+    """The figures of one document's sentences."""
+    behind = [s for s in accounted if s.share == "claimed"]
+    aside = Counter(s.readings[0].reason for s in accounted if s.share == "aside")
+    length = sum(s.end - s.start for s in behind)
+    quoted = sum(len(_quoted(s)) for s in behind) / length if length else 1.0
+    unread = sum(s.share == UNREAD for s in accounted)
+    joined = sum(s.joined for s in accounted)
+    return Coverage(len(accounted), len(behind), dict(sorted(aside.items())), unread, joined, quoted)
 
 
-def of_source(project: Project, source: str) -> tuple[list[Reading], list[Finding]]:
-    """The spans of one source that are set aside, and the faults of its table; none without a table."""
-    path = project.data / "readings" / f"{source}.tsv"
-    if not path.exists():
-        return [], []
-    found: list[Reading] = []
-    rows, findings = tables.read(project, path, COLUMNS)
+def together(each: Iterable[Coverage]) -> Coverage:
+    """The figures of several documents as one."""
+    each = list(each)
+    behind = sum(cover.claimed for cover in each)
+    aside = sum((Counter(cover.set_aside) for cover in each), Counter())
+    quoted = sum(cover.quoted * cover.claimed for cover in each) / behind if behind else 1.0
+    sentences, unread, joined = (
+        sum(numbers) for numbers in zip(*((c.sentences, c.unread, c.joined) for c in each), strict=True)
+    )
+    return Coverage(sentences, behind, dict(sorted(aside.items())), unread, joined, quoted)
 
-    def fault(row: tables.Row, message: str, column: str, found: str, expected: str = "", hint: str = "") -> None:
-        place = row.place
-        findings.append(Finding("tables", message, place.file, place.line, column, found, expected, hint))
 
-    for row in rows:
-        if row["reason"] not in REASONS:
-            fault(row, "no such reason", "reason", row["reason"], " | ".join(REASONS), near(row["reason"], REASONS))
-        elif not _is_span(row["start"], row["end"]):
-            hint = "run gbkg lock --sources DIR to fill start and end"
-            fault(row, "not a span", "start", f"{row['start']}-{row['end']}", hint=hint)
-        else:
-            start, end = int(row["start"]), int(row["end"])
-            found.append(Reading(source, row["reason"], start, end, row["quote"], row["note"], row.place))
-    return found, findings
+def _percent(part: int, whole: int) -> str:
+    """A share in percent: no 100 that is not the whole, no 0 that is something.
+
+    >>> [_percent(part, 3000) for part in (0, 1, 1000, 2999, 3000)]
+    ['0.0 %', '0.1 %', '33.3 %', '99.9 %', '100.0 %']
+    """
+    share = round(100 * part / whole, 1) if whole else 0.0
+    if 0 < part < whole:
+        share = min(max(share, 0.1), 99.9)
+    return f"{share:.1f} %"
+
+
+def _quoted(sentence: Sentence) -> set[int]:
+    """The offsets within a sentence that stand inside a quotation of one of its claims."""
+    spans = {(p.start, p.end) for claim in sentence.claims for p in claim.passages}
+    return {i for start, end in spans for i in range(max(start, sentence.start), min(end, sentence.end))}
 
 
 def prove(
-    source: Source, text: str, claims: list[Claim], set_aside: list[Reading]
+    source: Source, text: str, claims: list[Claim], set_aside: list[Reading], pending: Collection[str] = ()
 ) -> tuple[list[Finding], list[Sentence]]:
     """The gate of quotations and coverage for one document at hand, whose claims and readings these are: its length,
-    every quotation and span at its place, every sentence accounted for. Returns the findings, and the sentences."""
+    every quotation and span at its place, every sentence accounted for. Returns the findings, and the sentences.
+    `pending` are the quotations of rows that have other faults: where they stand no sentence is missed."""
     findings = check_length(source, text)
     for claim in claims:
         findings += misquotations(claim, text)
     findings += [fault for reading in set_aside if (fault := check_reading(reading, text))]
     accounted = sentences(text, claims, set_aside)
-    return findings + check(source.slug, text, accounted), accounted
+    findings += check(source.slug, text, accounted, pending)
+    return findings + long_spans(set_aside, accounted), accounted
 
 
 def disagreements(claims: Iterable[Claim]) -> list[Finding]:
@@ -102,10 +146,6 @@ def disagreements(claims: Iterable[Claim]) -> list[Finding]:
         message = f"quotation overlaps that of {other.file}:{other.line} and differs from it"
         findings.append(Finding("quotations", message, where.file, where.line, "quote", b.exact, repr(a.exact)))
     return findings
-
-
-def _is_span(start: str, end: str) -> bool:
-    return bool(passages.OFFSET.fullmatch(start) and passages.OFFSET.fullmatch(end)) and int(start) < int(end)
 
 
 def misquotations(claim: Claim, text: str | None) -> list[Finding]:
@@ -127,47 +167,86 @@ def misquotations(claim: Claim, text: str | None) -> list[Finding]:
 
 
 def check_reading(reading: Reading, text: str) -> Finding | None:
-    """A finding when a span set aside is not the one that the document has there."""
-    if (reading.start, reading.end) in passages.find_span(text, reading.quote, reading.start):
-        return None
-    here = text[reading.start : reading.end]
+    """A finding when a span set aside is not the one that the document has there, or joins nothing."""
     place = reading.place
-    return Finding(
-        "quotations",
-        "span set aside is not in the document",
-        place.file,
-        place.line,
-        "quote",
-        reading.quote,
-        repr(here[:60]),
-    )
+    if (reading.start, reading.end) not in passages.find_span(text, reading.quote, reading.start):
+        message, here = "span set aside is not in the document", text[reading.start : reading.end]
+        return Finding("quotations", message, place.file, place.line, "quote", reading.quote, repr(here[:60]))
+    ends = [end for _, end in divide(text) if reading.start < end < reading.end] if reading.reason == JOINED else [0]
+    if len(ends) == 1:
+        return None
+    message, expected = f"{len(ends)} sentences end inside these words", "words around one stop that ends no sentence"
+    return Finding("quotations", message, place.file, place.line, "quote", reading.quote, expected)
 
 
 def sentences(text: str, claims: list[Claim], set_aside: list[Reading]) -> list[Sentence]:
     """Every sentence of one document with what stands behind it. `claims` and `set_aside` are that source's."""
+    joining = {reading.quote for reading in set_aside if reading.reason == JOINED}
+    spans = divide(text, joining)
+    divided = [end for _, end in (divide(text) if joining else spans)]
+    ends = [end for _, end in spans]
+    behind: list[list[tuple[int, int]]] = [[] for _ in spans]
+    aside: list[list[Reading]] = [[] for _ in spans]
+    for index, claim in enumerate(claims):
+        for passage in claim.passages:
+            for number in _touched(spans, ends, passage.start, passage.end):
+                behind[number].append((passage.start, index))
+    for reading in set_aside:
+        for number in _touched(spans, ends, reading.start, reading.end) if reading.reason != JOINED else ():
+            aside[number].append(reading)
     found = []
-    for start, end in divide(text):
-        behind = [
-            (p.start, index, claim)
-            for index, claim in enumerate(claims)
-            for p in claim.passages
-            if p.start < end and p.end > start
-        ]
-        touching = {claim.slug: claim for _, _, claim in sorted(behind, key=lambda item: item[:2])}
-        aside = tuple(r for r in set_aside if r.start < end and r.end > start)
-        found.append(Sentence(start, end, tuple(touching.values()), aside))
+    for (start, end), before, around in zip(spans, behind, aside, strict=True):
+        touching = tuple(claims[index] for index in dict.fromkeys(index for _, index in sorted(before)))
+        missing = None if touching else _left_out(text, start, end, around)
+        joined = bisect_left(divided, end) - bisect_right(divided, start)
+        found.append(Sentence(start, end, touching, tuple(around), missing, joined))
     return found
 
 
-def check(source: str, text: str, accounted: list[Sentence]) -> list[Finding]:
-    """A finding for every sentence that neither a claim nor a reading accounts for."""
-    return [
-        Finding(
-            "coverage",
-            f"sentence at {s.start}-{s.end} of {source} has no claim and is not set aside",
-            found=text[s.start : s.end],
-            hint=f"add a claim to data/claims/{source}.tsv or a reading to data/readings/{source}.tsv",
-        )
-        for s in accounted
-        if not s.accounted
-    ]
+def _touched(spans: list[tuple[int, int]], ends: list[int], start: int, end: int) -> Iterator[int]:
+    """The numbers of the sentences that a span touches; `ends` are those of `spans`."""
+    number = bisect_right(ends, start)
+    while number < len(spans) and spans[number][0] < end:
+        yield number
+        number += 1
+
+
+def _left_out(text: str, start: int, end: int, aside: list[Reading]) -> tuple[int, int] | None:
+    """What readings leave out of a sentence."""
+    if not aside:
+        return start, end
+    held = set().union(*(range(max(start, r.start), min(end, r.end)) for r in aside))
+    left = [i for i in range(start, end) if i not in held and text[i].isalnum()]
+    return (left[0], left[-1] + 1) if left else None
+
+
+def check(source: str, text: str, accounted: list[Sentence], pending: Collection[str] = ()) -> list[Finding]:
+    """A finding for every sentence that neither a claim nor readings account for, except where the quotations `pending`
+    stand."""
+    findings = []
+    waiting = [span for words in pending for span in passages.find_span(text, words)]
+    for s in accounted:
+        if s.missing is None or any(start < s.end and end > s.start for start, end in waiting):
+            continue
+        what = "is set aside only in part" if s.readings else "has no claim and is not set aside"
+        hint = f"add a claim to data/claims/{source}.tsv or a reading to data/readings/{source}.tsv"
+        message = f"sentence at {s.start}-{s.end} of {source} {what}"
+        findings.append(Finding("coverage", message, found=text[slice(*s.missing)], hint=hint))
+    return findings
+
+
+def long_spans(set_aside: list[Reading], accounted: list[Sentence]) -> list[Finding]:
+    """A warning for every span that is set aside in one row though it is long (`LONG`)."""
+    spans = [(s.start, s.end) for s in accounted]
+    ends = [end for _, end in spans]
+    findings = []
+    for reading in set_aside:
+        length = sum(1 for _ in _touched(spans, ends, reading.start, reading.end)), reading.end - reading.start
+        if reading.reason in (UNREAD, JOINED) or (length[0] <= LONG[0] and length[1] <= LONG[1]):
+            continue
+        message = f"{length[0]:,} sentences, {length[1]:,} characters, are set aside in one row"
+        place, expected = reading.place, f"at most {LONG[0]} sentences and {LONG[1]} characters with one reason"
+        hint = f"give each part its own row, or the reason {UNREAD} to what has not been read"
+        facts = (place.file, place.line, "reason", reading.reason, expected, hint)
+        findings.append(Finding("coverage", message, *facts, severity="warning"))
+    return findings

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from rdflib import Graph
 
-from gbkg import claims, coverage, entities, review, sources, turtle, vocabulary
+from gbkg import claims, entities, readings, review, sources, tables, turtle, vocabulary
 from gbkg.claims import Unattributed
 from gbkg.model import Claim, Entity, Finding, Mapping, Reading, Review, Source
 from gbkg.project import Project
@@ -18,13 +18,14 @@ from gbkg.vocabulary import Vocabulary
 @dataclass(frozen=True, slots=True)
 class Tables:
     """The tables of one source; `findings` are their faults, but for attributions by names that other sources may
-    give: these are `unattributed`."""
+    give: these are `unattributed`. `pending` are the quotations of rows with faults."""
 
     claims: list[Claim]
     readings: list[Reading]
     reviews: list[Review]
     findings: list[Finding]
     unattributed: list[Unattributed]
+    pending: list[str]
 
     @property
     def aliases(self) -> set[tuple[str, str]]:
@@ -55,11 +56,22 @@ class Inputs:
         found, faults = claims.of_source(
             self.project, source, self.sources[source].language, self.entities, self.vocabulary
         )
-        aside, more = coverage.of_source(self.project, source)
+        aside, more = readings.of_source(self.project, source)
         judged, doubts = review.judge(self.verdicts.get(source, []), found, faulty=bool(faults))
         own = {alias for claim in found for alias in claims.aliases(claim)}
         pending = [one for one in claims.unattributed(found, self.entities) if not one.named(own)]
-        return Tables(found, aside, judged, faults + more + doubts, pending)
+        quotes = self._faulty(source, found, aside) if faults or more else []
+        return Tables(found, aside, judged, faults + more + doubts, pending, quotes)
+
+    def _faulty(self, source: str, found: list[Claim], aside: list[Reading]) -> list[str]:
+        """The quotations in the tables of a source that are of no claim or reading."""
+        kept = {p.exact for claim in found for p in claim.passages} | {reading.quote for reading in aside}
+        quotes = []
+        for folder, *columns in (("claims", claims.COLUMNS, claims.OPTIONAL), ("readings", readings.COLUMNS)):
+            path = self.project.data / folder / f"{source}.tsv"
+            rows = tables.read(self.project, path, *columns)[0] if path.exists() else []
+            quotes += [row["quote"] for row in rows if row["quote"] not in kept]
+        return quotes
 
     @cached_property
     def all(self) -> dict[str, Tables]:
@@ -98,6 +110,6 @@ def read(project: Project) -> Inputs:
     known = registry.sources
     for slug in sorted(set(verdicts) - set(known)):
         doubts += review.judge(verdicts[slug], [])[1]
-    strangers = claims.strangers(project, known) + coverage.strangers(project, known)
+    strangers = claims.strangers(project, known) + readings.strangers(project, known)
     found = (*registry.findings, *faults, *more, *doubts, *strangers)
     return Inputs(project, ontology, terms, registry, things, mappings, verdicts, found)

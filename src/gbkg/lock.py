@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gbkg import claims, coverage, passages, tables
+from gbkg import claims, passages, readings, tables
 from gbkg.model import Finding, Source
 from gbkg.project import Project
+
+_TABLES = (("claims", claims.COLUMNS, claims.OPTIONAL), ("readings", readings.COLUMNS, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,19 @@ def lock(project: Project, sources: dict[str, Source], texts: dict[str, str]) ->
     changed: dict[str, str] = {}
     findings: list[Finding] = []
     for slug in sources:
-        for folder, columns in (("claims", claims.COLUMNS), ("readings", coverage.COLUMNS)):
+        for folder, columns, optional in _TABLES:
             path = project.data / folder / f"{slug}.tsv"
             if slug not in texts or not path.exists():
                 continue
-            rows, faults = tables.read(project, path, columns)
+            rows, faults = tables.read(project, path, columns, optional)
             findings += faults
             if faults:
                 continue
             filled = [_fill(row, texts[slug], findings) for row in rows]
-            new = tables.write(columns, filled)
-            if new != path.read_text(encoding="utf-8"):
+            former = path.read_text(encoding="utf-8")
+            header = former.partition("\n")[0].split("\t")
+            new = tables.write([column for column in columns if column in header], filled)
+            if new != former:
                 changed[project.show(path)] = new
     return changed, findings
 

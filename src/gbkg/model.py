@@ -183,6 +183,20 @@ class Claim:
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
+REASONS = {
+    "furniture": "part of the page, not of the text: menus, votes, teasers, numbers left by pictures",
+    "heading": "names what follows",
+    "caption": "names a table or figure",
+    "restates": "says again what claims of another passage say",
+    "opinion": "praise, a truism or an expectation without a checkable fact",
+    "lost-content": "stands where content has been lost",
+    "unread": "not read yet: it may say anything, and never counts as accounted for",
+    "joined": "one sentence: the stop inside these words ends none, wherever in the document they stand",
+}
+UNREAD, JOINED = "unread", "joined"
+"""Why a span is set aside. The last two set nothing aside: one says that nobody has read it, one joins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A span set aside: why no claim was made of it. `reason` comes from a closed list; `quote` may leave out

@@ -10,8 +10,9 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from gbkg import coverage, graph, report
+from gbkg import coverage, graph
 from gbkg.claims import Unattributed
+from gbkg.coverage import Coverage
 from gbkg.export.syntaxes import Compaction
 from gbkg.inputs import Inputs, Tables
 from gbkg.lines import as_stored
@@ -86,14 +87,14 @@ class Maker:
         entity = self.inputs.entities.get(slug)
         return f"{entity.type}\t{entity.label}" if entity else ""
 
-    def _proved(self, source: str, tables: Tables) -> tuple[list[Finding], tuple[int, int, int, float] | None]:
+    def _proved(self, source: str, tables: Tables) -> tuple[list[Finding], Coverage | None]:
         findings = coverage.disagreements(tables.claims)
         text = self.library.text(source) if self.library else None
         if text is None:
             return findings, None
-        faults, sentences = coverage.prove(self.inputs.sources[source], text, tables.claims, tables.readings)
-        covered = report.covered(sentences)
-        return findings + faults, (covered.sentences, covered.claimed, covered.set_aside, covered.quoted)
+        registered = self.inputs.sources[source]
+        faults, sentences = coverage.prove(registered, text, tables.claims, tables.readings, tables.pending)
+        return findings + faults, coverage.covered(sentences)
 
 
 def stated(inputs: Inputs, source: str, tables: Tables) -> dict[str, str]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from gbkg import __version__
-from gbkg.coverage import Sentence
+from gbkg.coverage import Coverage, together
 from gbkg.names import spaced
 from gbkg.review import Accuracy
 
@@ -23,25 +23,6 @@ _ROWS = (
 _MANY = 10
 """Documents up to which a report has a row for each."""
 _CURATION = ("Correction", "Inconsistency", "PassedCheck", "Comparison", "IdentityJudgement", "Ambiguity", "Gap")
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Sentences of one document: how many there are, how many are behind a claim, how many are set aside; and `quoted`,
-    the share (0 to 1) of the characters of those behind claims that stands inside a quotation."""
-
-    sentences: int
-    claimed: int
-    set_aside: int
-    quoted: float
-
-    def __str__(self) -> str:
-        behind = f"{self.claimed} of {self.sentences} sentences behind claims"
-        return f"{behind} ({100 * self.quoted:.0f} % of their text quoted), {self.set_aside} set aside"
-
-    @property
-    def percent(self) -> float:
-        return 100 * (self.claimed + self.set_aside) / self.sentences if self.sentences else 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +45,7 @@ class Report:
         meaning = ", ".join(f"{n} {_words(c, n)}" for c, n in curated if n) or "none"
         rows.append(("curation", f"{sum(n for _, n in curated):,}", meaning))
         rows.append(("triples", f"{self.counts['triples']:,}", f"in {len(self.graphs)} named graphs"))
-        rows += [("coverage", f"{cover.percent:.1f} %", f"of {of}: {cover}") for of, cover in self._covers()]
+        rows += [("coverage", cover.percent, f"of {of} {cover.meaning}") for of, cover in self._covers()]
         if not self.coverage:
             rows.append(("coverage", "–", "documents not at hand; with --sources DIR every quotation is proved"))
         a = self.accuracy
@@ -83,11 +64,7 @@ class Report:
         """What is covered of each document; of many documents in one."""
         if len(self.coverage) <= _MANY:
             return list(self.coverage.items())
-        each = self.coverage.values()
-        behind = sum(cover.claimed for cover in each)
-        quoted = sum(cover.quoted * cover.claimed for cover in each) / behind if behind else 1.0
-        sentences, aside = (sum(numbers) for numbers in zip(*((c.sentences, c.set_aside) for c in each), strict=True))
-        return [(f"{len(self.coverage):,} documents", Coverage(sentences, behind, aside, quoted))]
+        return [(f"{len(self.coverage):,} documents", together(self.coverage.values()))]
 
     def json(self) -> bytes:
         """The figures as JSON; `accuracy` and `coverage` as in their classes, shares 0 to 1."""
@@ -105,20 +82,6 @@ class Report:
         lines += [f"| {name} | {n:,} |" for name, n in sorted(classes.items())]
         lines += ["", *(f"- warning: {warning}" for warning in self.warnings)]
         return ("\n".join(lines).rstrip() + "\n").encode()
-
-
-def covered(accounted: list[Sentence]) -> Coverage:
-    """The figures of one document's sentences."""
-    behind = [s for s in accounted if s.claims]
-    length = sum(s.end - s.start for s in behind)
-    quoted = sum(len(_quoted(s)) for s in behind) / length if length else 1.0
-    return Coverage(len(accounted), len(behind), sum(bool(s.readings) and not s.claims for s in accounted), quoted)
-
-
-def _quoted(sentence: Sentence) -> set[int]:
-    """The offsets within a sentence that stand inside a quotation of one of its claims."""
-    spans = {(p.start, p.end) for claim in sentence.claims for p in claim.passages}
-    return {i for start, end in spans for i in range(max(start, sentence.start), min(end, sentence.end))}
 
 
 def _words(name: str, count: int) -> str:

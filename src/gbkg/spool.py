@@ -18,6 +18,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from gbkg.coverage import Coverage
 from gbkg.errors import OutputError
 from gbkg.model import Finding
 
@@ -42,8 +43,8 @@ class Told:
     `entities` are those that it names, by slug, with class and label as it saw them; `counts` are numbers by kind;
     `figures` give for each claim the number as printed, its unit, and whether it was readable, None for a claim without
     a number; `aliases` are names it gives to entities; `unattributed` are attributions that only a name from elsewhere
-    can explain: agent, printed words, finding; `coverage` counts its sentences, if the document was at hand; `digest`
-    is that of its lines of claims and evidence (`store.digest`).
+    can explain: agent, printed words, finding; `coverage` has the figures of its sentences, if the document was at
+    hand; `digest` is that of its lines of claims and evidence (`store.digest`).
     """
 
     entities: dict[str, str] = field(default_factory=dict)
@@ -52,7 +53,7 @@ class Told:
     aliases: list[tuple[str, str]] = field(default_factory=list)
     unattributed: list[tuple[str, str, Finding]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    coverage: tuple[int, int, int, float] | None = None
+    coverage: Coverage | None = None
     digest: str = ""
 
 
@@ -206,13 +207,16 @@ def _seal(texts: Sequence[str]) -> str:
 def _written(told: Told) -> str:
     findings = [asdict(finding) for finding in told.findings]
     unattributed = [(agent, printed, asdict(finding)) for agent, printed, finding in told.unattributed]
-    return json.dumps(vars(told) | {"findings": findings, "unattributed": unattributed}, ensure_ascii=False)
+    covered = asdict(told.coverage) if told.coverage else None
+    kept = {"findings": findings, "unattributed": unattributed, "coverage": covered}
+    return json.dumps(vars(told) | kept, ensure_ascii=False)
 
 
 def _read(text: str) -> Told:
     read = json.loads(text)
     read["findings"] = [Finding(**finding) for finding in read["findings"]]
     read["unattributed"] = [(agent, printed, Finding(**finding)) for agent, printed, finding in read["unattributed"]]
+    read["coverage"] = Coverage(**read["coverage"]) if read["coverage"] else None
     read["aliases"] = [(entity, name) for entity, name in read["aliases"]]
     return Told(**read)
 

@@ -99,7 +99,7 @@ def verify(
         if sources is None:
             return
     from gbkg import build as stages
-    from gbkg.report import covered
+    from gbkg.coverage import covered
 
     inputs = stages.read(current_project())
     findings, accounted = stages.verify(inputs, _needed(sources))
@@ -110,7 +110,7 @@ def verify(
         wrong = sum(f.gate == "quotations" and f.column == "quote" and Path(f.file).stem == slug for f in findings)
         found_there = f"{quotations - wrong} of {quotations} quotations"
         typer.echo(f"{slug}: {found_there} of {len(claims)} claims are in the document")
-        typer.echo(f"{slug}: {cover.percent:.1f} % accounted for, {cover}")
+        typer.echo(f"{slug}: {cover}")
     report_findings(inputs.findings + findings)
 
 
@@ -197,8 +197,7 @@ def coverage(
 ) -> None:
     """Print a document sentence by sentence with what stands behind each."""
     from gbkg import build as stages
-    from gbkg.coverage import check, sentences
-    from gbkg.report import covered
+    from gbkg.coverage import check, covered, long_spans, sentences
     from gbkg.sources import collect
 
     inputs = stages.read(current_project())
@@ -211,16 +210,19 @@ def coverage(
     for slug in [source] if source else list(library.texts):
         text = library.texts.get(slug) or _text(slug, folder)
         claims = [c for c in inputs.claims if c.source == slug]
-        found = sentences(text, claims, [r for r in inputs.readings if r.source == slug])
-        findings += check(slug, text, found)
+        aside = [r for r in inputs.readings if r.source == slug]
+        found = sentences(text, claims, aside)
+        findings += check(slug, text, found, inputs.all[slug].pending) + long_spans(aside, found)
         for sentence in found:
             if missing and sentence.accounted:
                 continue
             behind = [c.slug for c in sentence.claims] + [f"({r.reason})" for r in sentence.readings]
             typer.echo(f"{sentence.start}-{sentence.end}\t{oneline(text[sentence.start : sentence.end])}")
-            typer.echo(f"\t{', '.join(behind) or 'NOTHING STANDS BEHIND THIS'}")
+            if not sentence.accounted:
+                behind.append("NOTHING STANDS BEHIND " + ("THE REST" if behind else "THIS"))
+            typer.echo(f"\t{', '.join(behind)}")
         cover = covered(found)
-        typer.echo(f"{slug}: {cover.percent:.1f} % accounted for, {cover}")
+        typer.echo(f"{slug}: {cover}")
     report_findings(inputs.findings + findings)
 
 
