@@ -11,6 +11,7 @@ from oracle import check_complete, check_necessary, check_sufficient, monotone
 
 from gbkg.cite.evidence import EvidenceBase
 from gbkg.cite.prove import Proved, proofs, prove
+from gbkg.project import Project
 from gbkg.proofs import ClaimEvidence, Editorial, Inference, Step
 from gbkg.store import Store
 
@@ -26,7 +27,7 @@ def graph(real_build: Path) -> Store:
 
 @pytest.fixture(scope="module")
 def evidence(graph: Store) -> EvidenceBase:
-    return EvidenceBase(graph)
+    return EvidenceBase(graph, Project(ROOT))
 
 
 def test_there_are_at_least_forty() -> None:

@@ -67,12 +67,12 @@ def test_an_inference_down_to_the_passages(ask: Run) -> None:
     assert "   │  └─ claim gazette.quarter-in-harbour (implied)" in lines
     assert '   │     note: "Its" stands for the city at the head of the sentence.' in lines
     assert "   │     gazette 1095–1150: “Lantern Yard, an industrial park in the Lantern Quarter”" in lines
-    assert lines[-1] == "      └─ typed in ontology/gbkg.ttl, by us: no document says it"
+    assert lines[-1] == "      └─ by us, in ontology/gbkg.ttl of gbkg: no document says it"
 
 
 def test_what_was_typed_by_us(ask: Run) -> None:
     done = ask("tea-harbour", "rdf:type", "gbkg:City")
-    assert done.stdout.splitlines()[1:] == ["└─ typed in data/entities.tsv, by us: no document says it"]
+    assert done.stdout.splitlines()[1:] == ["└─ by us, in data/entities.tsv: no document says it"]
 
 
 def test_a_statistic(ask: Run) -> None:

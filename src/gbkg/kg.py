@@ -66,7 +66,7 @@ class KnowledgeGraph:
         """What stands behind each triple."""
         from gbkg.cite.evidence import EvidenceBase
 
-        return EvidenceBase(self.store)
+        return EvidenceBase(self.store, self.project)
 
     def text(self, question: str, parameters: Mapping[str, str | Sequence[str]] | None = None) -> str:
         """The SPARQL of a question: the text itself when it is more than a name, else the saved query of this name

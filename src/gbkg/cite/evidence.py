@@ -9,24 +9,15 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg.cite.index import Index
+from gbkg.cite.typed import Typed
 from gbkg.cite.uses import Use
+from gbkg.project import Project
 from gbkg.proofs import ClaimEvidence, Editorial, Evidence, Inference, Step, TripleKey
 from gbkg.spaces import BASE, PREFIXES
 from gbkg.store import Store
 
 _GRAPH = PREFIXES["graph"]
 _SAID = frozenset({"facts", "claims", "inferred"})
-_ENTITY_FILES = {
-    PREFIXES["rdf"] + "type": "data/entities.tsv",
-    PREFIXES["rdfs"] + "label": "data/entities.tsv",
-    PREFIXES["dcterms"] + "description": "data/entities.tsv",
-}
-_FILES = {
-    "default": "no named graph says where it is from",
-    "curation": "data/curation.ttl",
-    "metadata": "data/dataset.ttl",
-    "ontology": "ontology/gbkg.ttl",
-}
 
 
 def _iri(curie: str) -> Any:
@@ -34,15 +25,16 @@ def _iri(curie: str) -> Any:
     return ox.NamedNode(PREFIXES[prefix] + local)
 
 
-_RULE = _iri("gbkg:rule")
-_TYPE, _LABEL, _INDICATOR = _iri("rdf:type"), _iri("rdfs:label"), _iri("gbkg:Indicator")
+_LABEL = _iri("rdfs:label")
 
 
 class EvidenceBase:
-    """Evidence of the triples of one store; what has been looked up is kept."""
+    """Evidence of the triples of one store; what has been looked up is kept. `project` has the files in which was typed
+    what no source says."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, project: Project | None = None) -> None:
         self.store = store
+        self.typed = Typed(store, project)
         self._steps: dict[TripleKey, Step] = {}
         self._premises: dict[TripleKey, Step] = {}
         self._rules: dict[Any, tuple[str, str]] = {}
@@ -93,7 +85,7 @@ class EvidenceBase:
         if claims := index.claims(triple):
             return tuple(map(self.claim, claims))
         graphs = sorted(map(_graph, index.places.of(triple)))
-        return tuple(self.editorial(graph, self.file(triple, graph)) for graph in graphs if graph not in _SAID)
+        return tuple(self.editorial(graph, self.typed.file(triple, graph)) for graph in graphs if graph not in _SAID)
 
     def claim(self, node: Any) -> ClaimEvidence:
         """A claim with its quotations, in the order of the document."""
@@ -112,32 +104,6 @@ class EvidenceBase:
             name = use.rule.value.removeprefix(BASE + "rule/")
             told = self._rules[use.rule] = name, self.one(use.rule, _LABEL) or name
         return Inference(*told, tuple(map(self.premise, use.premises)))
-
-    def file(self, triple: TripleKey, graph: str) -> str:
-        """The file, relative to the project, in which an editorial triple was typed."""
-        subject, predicate, _ = triple
-        if graph == "entities":
-            return _ENTITY_FILES.get(predicate.value, "data/mappings.sssom.tsv")
-        if graph == "evidence":
-            name = subject.value.removeprefix(PREFIXES["psg"])
-            return "data/sources.ttl" if name == subject.value else f"data/claims/{name.partition('.')[0]}.tsv"
-        if graph == "curation" and subject.value.startswith(BASE + "mapping/"):
-            return "data/mappings.sssom.tsv"
-        if graph in ("inferences", "ontology") and subject.value.startswith(BASE + "rule/"):
-            return f"ontology/rules/{subject.value.removeprefix(BASE + 'rule/')}.rq"
-        if graph == "inferences":
-            rule = next((quad.object.value for quad in self.store.quads(subject, _RULE)), "")
-            return f"ontology/rules/{rule.removeprefix(BASE + 'rule/')}.rq" if rule else "ontology/rules"
-        if graph == "queries":
-            return f"queries/{subject.value.removeprefix(BASE + 'query/').partition('/')[0]}.rq"
-        if graph == "ontology" and (subject, _TYPE, _INDICATOR) in self.types:
-            return "ontology/indicators.ttl"
-        return _FILES.get(graph, graph)
-
-    @cached_property
-    def types(self) -> frozenset[TripleKey]:
-        """The indicators, which have a file of their own."""
-        return frozenset((q.subject, q.predicate, q.object) for q in self.store.quads(None, _TYPE, _INDICATOR))
 
     def one(self, subject: Any, predicate: Any) -> str:
         """The lexical form of the first object, or the empty string."""

@@ -78,7 +78,7 @@ def _headline(evidence: Evidence) -> str:
         return f"claim {evidence.key}" + (f" ({', '.join(evidence.how)})" if evidence.how else "")
     if isinstance(evidence, Inference):
         return f"rule {evidence.rule}: {evidence.summary}"
-    return f"typed in {evidence.file}, by us: no document says it"
+    return f"by us, in {evidence.file}: no document says it"
 
 
 def _print_absent(kg: KnowledgeGraph, found: Absent) -> None:
