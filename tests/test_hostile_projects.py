@@ -6,6 +6,7 @@ A server on 127.0.0.1 counts what is asked of it: the right number is none.
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -113,3 +114,112 @@ def test_nothing_is_fetched_while_building(
     assert says in ended.stderr
     assert ended.stderr.count("\n") == 1
     assert not (tmp_path / "out" / "gbkg.nq").exists()
+
+
+# ---- What files are
+
+SECRET = "root:x:0:0:the line that nobody may read:/root:/bin/sh"
+FILES = (
+    "data/sources.ttl data/entities.tsv data/claims/gazette.tsv data/readings/gazette.tsv data/curation.ttl "
+    "data/expected.toml data/mappings.sssom.tsv data/review.tsv data/dataset.ttl ontology/gbkg.ttl "
+    "ontology/shapes.ttl ontology/context.jsonld ontology/indicators.ttl ontology/checks/own-violation.rq "
+    "ontology/rules/own.rq queries/own.rq"
+).split()
+NEEDED = ("data/sources.ttl", "data/entities.tsv", "data/claims/gazette.tsv")
+
+
+def become(project: Path, file: str) -> Path:
+    """A file of the project, removed so that something else can take its name."""
+    path = project / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    return path
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file != "data/sources.ttl"])
+def test_a_pipe_is_refused_at_once(file: str, mini: Path, door: Run, tmp_path: Path) -> None:
+    os.mkfifo(become(mini, file))
+    ended = door("--project", mini, "build", "--out", tmp_path / "out")
+    assert ended.returncode == 2
+    assert ended.stderr == f"gbkg: {file}: cannot be read: it is a pipe, not a regular file\n"
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_link_out_of_the_project_is_refused_and_nothing_of_its_target_told(
+    file: str, mini: Path, door: Run, tmp_path: Path
+) -> None:
+    outside = tmp_path / "passwd"
+    outside.write_text(SECRET)
+    become(mini, file).symlink_to(outside)
+    ended = door("--project", mini, "build", "--out", tmp_path / "out")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"gbkg: {file}: is reached by a link that leads out of the project")
+    assert "root" not in ended.stderr + ended.stdout
+
+
+def test_a_folder_that_is_a_link_leads_out_too(mini: Path, door: Run, tmp_path: Path) -> None:
+    (mini / "data" / "claims").rename(tmp_path / "claims")
+    (mini / "data" / "claims").symlink_to(tmp_path / "claims")
+    ended = door("--project", mini, "build", "--out", tmp_path / "out")
+    assert ended.returncode == 2
+    assert "is reached by a link that leads out of the project" in ended.stderr
+
+
+def test_links_within_the_project_and_to_the_project_are_followed(mini: Path, door: Run, tmp_path: Path) -> None:
+    (mini / "data" / "entities.tsv").rename(mini / "data" / "things.tsv")
+    (mini / "data" / "entities.tsv").symlink_to("things.tsv")
+    (tmp_path / "project").symlink_to(mini)
+    assert door("--project", tmp_path / "project", "build", "--out", tmp_path / "out").returncode == 0
+
+
+@pytest.mark.parametrize("file", NEEDED[1:])
+def test_devices_and_folders_are_no_files(file: str, mini: Path, door: Run, tmp_path: Path) -> None:
+    for target, said in (("/dev/zero", "a link that leads out"), (str(mini), "it is a folder, not a regular file")):
+        become(mini, file).symlink_to(target)
+        ended = door("--project", mini, "build", "--out", tmp_path / "out")
+        assert (ended.returncode, said in ended.stderr) == (2, True)
+    assert door("--project", mini, "query", "/dev/zero").stderr.startswith("gbkg: no saved query")
+    assert "it is a device" in door("--project", mini, "query", "founders", "--graph", "/dev/zero").stderr
+
+
+@pytest.mark.parametrize("file", NEEDED)
+def test_a_sparse_file_is_too_large_and_the_limit_is_said(file: str, mini: Path, door: Run, tmp_path: Path) -> None:
+    with (mini / file).open("r+b") as sparse:
+        sparse.truncate(40_000_000_000)
+    ended = door("--project", mini, "build", "--out", tmp_path / "out")
+    assert ended.returncode == 2
+    said = "is too large: 40,000,000,000 bytes or more; 1,073,741,824 are read at most (divide it)"
+    assert ended.stderr == f"gbkg: {file}: {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("claims = " + "[" * 50_000, "nested too deeply"),
+        ("claims = " + "9" * 5_000, "not TOML: Exceeds the limit"),
+        ("a = {" * 5_000, "not TOML"),
+    ],
+)
+def test_toml_that_no_reader_survives_is_one_line(text: str, says: str, mini: Path, door: Run, tmp_path: Path) -> None:
+    put(mini, "data/expected.toml", text)
+    ended = door("--project", mini, "build", "--out", tmp_path / "out")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("gbkg: data/expected.toml: ")
+    assert says in ended.stderr
+    assert len(ended.stderr) < 500
+
+
+def test_documents_and_questions_are_regular_files_too(mini: Path, door: Run, tmp_path: Path) -> None:
+    os.mkfifo(mini / "documents" / "pipe.txt")
+    assert door("--project", mini, "verify", "--sources", mini / "documents").returncode == 0
+    os.mkfifo(tmp_path / "pipe.rq")
+    pipe = f"gbkg: {tmp_path}/pipe.rq: cannot be read: it is a pipe, not a regular file\n"
+    for arguments in (["query", tmp_path / "pipe.rq"], ["verify", "--card", tmp_path / "pipe.rq"]):
+        ended = door("--project", mini, *arguments)
+        assert (ended.returncode, ended.stderr) == (2, pipe)
+    for command in ("query founders", "export ntriples", "why patek located-in guangzhou", "analyse"):
+        ended = door("--project", mini, *command.split(), "--graph", tmp_path / "pipe.rq")
+        assert (ended.returncode, ended.stderr) == (2, pipe), command
+    (mini / "build").mkdir()
+    os.mkfifo(mini / "build" / "report.json")
+    assert door("queries", cwd=mini).returncode == 0

@@ -14,9 +14,10 @@ from gbkg import curation, graph, lines, parts, queries, sources, turtle
 from gbkg.coverage import Coverage
 from gbkg.curation import Figure
 from gbkg.export import Compaction
+from gbkg.files import there
 from gbkg.inputs import Inputs
 from gbkg.model import Finding
-from gbkg.project import Project, read_text
+from gbkg.project import Project
 from gbkg.sources import Library
 from gbkg.spool import Spool, Told
 from gbkg.store.digest import Digest, digest
@@ -124,4 +125,4 @@ def _text(name: str, triples: Iterable[Any]) -> str:
 
 def _curated(project: Project) -> list[Any]:
     path = project.data / curation.NAME
-    return list(turtle.triples(read_text(path, curation.FILE), curation.FILE)) if path.exists() else []
+    return list(turtle.triples(project.text(path), curation.FILE)) if there(path) else []

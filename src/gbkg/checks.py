@@ -21,7 +21,7 @@ from gbkg.errors import NotCoveredError, SyntaxFault
 from gbkg.graph import STATED
 from gbkg.model import Finding, Place
 from gbkg.names import CLM, GBKG, GRAPH, PREFIXES, shorten
-from gbkg.project import Project, read_text
+from gbkg.project import Project
 from gbkg.rivals import Limit
 from gbkg.store import Store, quads
 from gbkg.vocabulary import Vocabulary
@@ -58,7 +58,7 @@ def hygiene(project: Project, store: Store, shapes: Graph, places: Mapping[str, 
     with _lent(store, quads({"shapes": shapes, "queries": _mentions(project)})):
         for path in sorted(project.ontology("checks").glob("*-violation.rq")):
             shown = project.show(path)
-            text = read_text(path, shown)
+            text = project.text(path)
             scope = re.search(r"^#\+ scope: (\S+)", text, re.M)
             if scope and not project.owns(scope[1]):
                 continue
@@ -151,7 +151,7 @@ def _bound(row: Any, name: str) -> Any:
 def _mentions(project: Project) -> Graph:
     graph = Graph(bind_namespaces="none")
     for path in project.queries:
-        for name in set(re.findall(r"\bgbkg:(\w+)", read_text(path, project.show(path)))):
+        for name in set(re.findall(r"\bgbkg:(\w+)", project.text(path))):
             graph.add((URIRef(f"urn:gbkg:query:{path.stem}"), URIRef(PREFIXES["dcterms"] + "references"), GBKG[name]))
     return graph
 

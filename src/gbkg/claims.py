@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from gbkg import dating, quantities, tables
+from gbkg.files import there
 from gbkg.model import Claim, Dating, Entity, Finding, Passage, Place, Quantity, Source
 from gbkg.names import SLUG
 from gbkg.passages import OFFSET, fold
@@ -78,7 +79,7 @@ def places(project: Project, source: str) -> dict[str, Place]:
     """Where each claim of a source was typed, by its id; nothing where there is no table."""
     path = project.data / "claims" / f"{source}.tsv"
     found: dict[str, Place] = {}
-    for row in tables.read(project, path, COLUMNS, OPTIONAL)[0] if path.exists() else ():
+    for row in tables.read(project, path, COLUMNS, OPTIONAL)[0] if there(path) else ():
         found.setdefault(row["id"], row.place)
     return found
 

@@ -29,6 +29,7 @@ from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
 from gbkg import lines, quantities, turtle
+from gbkg.files import there
 from gbkg.model import Claim, Entity, Finding, Place
 from gbkg.names import CLM, GBKG, ID, PSG, SRC, shorten, spaced
 from gbkg.project import Project
@@ -265,7 +266,7 @@ def remarks(project: Project, entity: Entity, claims: list[Claim], entities: dic
     Passed checks are left out: they confirm what is printed.
     """
     path = project.data / NAME
-    if not path.exists():
+    if not there(path):
         return []
     graph = turtle.read(project, path)
     about = {entity.iri} | {claim.iri for claim in claims if claim.subject == entity.slug}

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from gbkg import names, tables
+from gbkg.files import there
 from gbkg.model import Entity, Finding, Mapping
 from gbkg.project import Project
 from gbkg.vocabulary import Vocabulary, near
@@ -64,7 +65,7 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
 def mappings(project: Project, entities: dict[str, Entity]) -> tuple[list[Mapping], list[Finding]]:
     """The rows of `data/mappings.sssom.tsv`, if there is such a file, as IRIs; and its faults."""
     path = project.data / "mappings.sssom.tsv"
-    if not path.exists():
+    if not there(path):
         return [], []
     rows, findings = tables.read(project, path, MAPPING_COLUMNS)
     found: dict[tuple[str, str], Mapping] = {}

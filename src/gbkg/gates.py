@@ -13,11 +13,12 @@ from rdflib.namespace import RDF
 from gbkg import checks, claims, curation, lines, pieces, rivals, shacl, turtle, validate
 from gbkg.assembly import Assembly
 from gbkg.errors import SyntaxFault
+from gbkg.files import there
 from gbkg.inputs import Inputs
 from gbkg.model import Finding, Place
 from gbkg.names import CLM, GBKG, ID, PSG, SRC
 from gbkg.pieces import Stated
-from gbkg.project import Project, read_text
+from gbkg.project import Project
 from gbkg.rivals import Limit
 from gbkg.store import Store
 
@@ -39,7 +40,7 @@ def absent(project: Project) -> list[Finding]:
     return [
         Finding("project", f"there is no such file: {what}", f"data/{name}", severity="warning")
         for name, what in lacking.items()
-        if not (project.data / name).exists()
+        if not there(project.data / name)
     ]
 
 
@@ -101,7 +102,7 @@ def on_graph(made: Assembly, store: Store, engine: str, progress: Progress) -> l
         facts=texts["facts"],
         spool=made.spool,
     )
-    scope = sha256(path.read_bytes()).hexdigest()
+    scope = sha256(project.content(path)).hexdigest()
     judged = rivals.unlimited(shapes, made.inputs.vocabulary)
     results = pieces.validate(stated, judged, made.inputs.ontology, engine, scope, progress)
     findings += shacl.findings(results, typed) + checks.facts(store)
@@ -122,7 +123,7 @@ def disputed(made: Assembly, store: Store, limits: list[Limit]) -> list[Finding]
 
 def expected(made: Assembly, numbers: Mapping[str, int]) -> list[Finding]:
     """The gate of expected counts."""
-    return validate.expected(made.inputs.project.data / "expected.toml", "data/expected.toml", numbers)
+    return validate.expected(made.inputs.project, numbers)
 
 
 def counts(made: Assembly, inferred: Mapping[str, int], inferences: int) -> dict[str, int]:
@@ -156,8 +157,8 @@ class Places(Mapping[str, Place]):
         files = [project.ontology(name) for name in ("gbkg.ttl", "indicators.ttl", "shapes.ttl")]
         files += [project.data / name for name in ("sources.ttl", "curation.ttl")]
         for path in files:
-            if path.exists():
-                self._found |= validate.described(read_text(path, project.show(path)), project.show(path))
+            if there(path):
+                self._found |= validate.described(project.text(path), project.show(path))
 
     def __getitem__(self, iri: str) -> Place:
         if iri in self._found:

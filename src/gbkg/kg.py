@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from gbkg import __version__
 from gbkg.errors import GbkgError, NotCoveredError, ProjectError
+from gbkg.files import content
 from gbkg.labels import Labels
 from gbkg.project import Project
 from gbkg.spaces import shorten
@@ -220,13 +221,19 @@ def _built_or_new(project: Project) -> KnowledgeGraph:
 
 def validated(folder: Path) -> bool:
     """Whether the build in the folder went through the gates on the graph."""
-    return bool(json.loads((folder / "report.json").read_bytes()).get("engine", True))
+    return bool(_report(folder).get("engine", True))
 
 
 def built(folder: Path) -> str:
     """Version and input digest of the build in the folder, or the empty string."""
+    report = _report(folder)
+    return f"{report['version']} {report['inputs']}" if {"version", "inputs"} <= report.keys() else ""
+
+
+def _report(folder: Path) -> dict[str, Any]:
+    """The report of the build in the folder; empty when there is none that can be read."""
     try:
-        report = json.loads((folder / "report.json").read_bytes())
-        return f"{report['version']} {report['inputs']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        found = json.loads(content(folder / "report.json"))
+    except (GbkgError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -41,14 +41,14 @@ def lock(project: Project, sources: dict[str, Source], texts: dict[str, str]) ->
     for slug in sources:
         for folder, columns, optional in _TABLES:
             path = project.data / folder / f"{slug}.tsv"
-            if slug not in texts or not path.exists():
+            if slug not in texts or not there(path):
                 continue
             rows, faults = tables.read(project, path, columns, optional)
             findings += faults
             if faults:
                 continue
             filled = [_fill(row, texts[slug], findings) for row in rows]
-            former = path.read_text(encoding="utf-8")
+            former = project.text(path)
             header = former.partition("\n")[0].split("\t")
             new = tables.write([column for column in columns if column in header], filled)
             if new != former:

@@ -14,10 +14,10 @@ from gbkg import coverage, graph
 from gbkg.claims import Unattributed
 from gbkg.coverage import Coverage
 from gbkg.export.syntaxes import Compaction
+from gbkg.files import there
 from gbkg.inputs import Inputs, Tables
 from gbkg.lines import as_stored
 from gbkg.model import Finding
-from gbkg.project import read_text
 from gbkg.sources import Library
 from gbkg.spool import Part, Spool, Told, code
 from gbkg.store.digest import digest
@@ -66,8 +66,8 @@ class Maker:
         made = sha256(self._shared.encode())
         for folder in ("claims", "readings"):
             path = inputs.project.data / folder / f"{source}.tsv"
-            if path.exists():
-                content = read_text(path, inputs.project.show(path)).encode()
+            if there(path):
+                content = inputs.project.text(path).encode()
                 made.update(f"{folder} {len(content)}\0".encode() + content)
         rows = [(row.place.line, row.cells) for row in inputs.verdicts.get(source, [])]
         made.update(json.dumps([source, inputs.registry.texts[source], rows]).encode())
@@ -80,7 +80,7 @@ class Maker:
         """What all keys have in common."""
         project = self.inputs.project
         files = [project.ontology(name) for name in ("gbkg.ttl", "indicators.ttl", "context.jsonld")]
-        contents = [sha256(read_text(path, project.show(path)).encode()).hexdigest() for path in files]
+        contents = [sha256(project.text(path).encode()).hexdigest() for path in files]
         return " ".join([code(), *contents, "nodes" if self.compaction else ""])
 
     def _seen(self, slug: str) -> str:

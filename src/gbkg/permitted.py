@@ -21,8 +21,8 @@ from rdflib.namespace import RDFS
 
 from gbkg import graph, literals, turtle
 from gbkg.inputs import Inputs
+from gbkg.files import there
 from gbkg.model import Finding, Place
-from gbkg.project import read_text
 from gbkg.sources import Library
 from gbkg.spaces import BASE, PREFIXES, full, shorten
 from gbkg.verbatim import Comparison
@@ -296,8 +296,8 @@ class _Stated:
         for folder, file in FILES.get(name, ()):
             path = project.ontology(file) if folder == "ontology" else project.data / file
             shown = project.show(path)
-            if path.exists():
-                for line, triple in turtle.placed(read_text(path, shown), shown):
+            if there(path):
+                for line, triple in turtle.placed(project.text(path), shown):
                     found.setdefault(str(triple), Place(shown, line))
         return found
 

@@ -8,7 +8,8 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from gbkg.errors import ProjectError, SyntaxFault
+from gbkg import files
+from gbkg.errors import ProjectError
 
 _HERE = Path(__file__).resolve().parent
 
@@ -51,7 +52,7 @@ class Project:
 
     def owns(self, name: str) -> bool:
         """Whether `ontology/NAME` is the project's own; true of everything in the project that gbkg came with."""
-        return (self.root / "ontology" / name).exists()
+        return files.there(self.root / "ontology" / name)
 
     @property
     def digest(self) -> str:
@@ -59,7 +60,7 @@ class Project:
         graphs, for one version of gbkg."""
         made = sha256()
         for name, path in sorted(self._inputs().items()):
-            content = path.read_bytes()
+            content = self.content(path)
             made.update(f"{name}\0{len(content)}\0".encode() + content)
         return made.hexdigest()
 
@@ -74,33 +75,19 @@ class Project:
                     found |= {name: path for name, path in paths.items() if path.is_file()}
         return found
 
+    def text(self, path: Path) -> str:
+        """The text of one of the project's files, without newline translation. Raises as `gbkg.files.text`."""
+        return files.decoded(self.content(path), self.show(path))
+
+    def content(self, path: Path) -> bytes:
+        """The bytes of one of the project's files. Raises as `gbkg.files.content`."""
+        within = self.root if path.is_relative_to(self.root) else None  # else it is gbkg's own
+        return files.content(path, self.show(path), within=within)
+
     def show(self, path: Path) -> str:
         """The path as a reader of findings wants it: relative to the project where it lies inside."""
         shown, root = path.as_posix(), f"{self.root.as_posix().rstrip('/')}/"
         return shown.removeprefix(root) if shown.startswith(root) else str(path)
-
-
-def read_text(path: Path, shown: str | None = None) -> str:
-    """The file's text, without newline translation.
-
-    Raises `ProjectError` when it cannot be opened and `SyntaxFault`, with line and byte, when it is not UTF-8.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ProjectError(f"cannot be read: {error.strerror}", file=shown or str(path)) from error
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        raise SyntaxFault(
-            f"not UTF-8: byte 0x{raw[error.start]:02x}",
-            file=shown or str(path),
-            line=line,
-            column=column,
-            hint="save the file as UTF-8; the column counts bytes",
-        ) from error
 
 
 def _is_project(folder: Path) -> bool:

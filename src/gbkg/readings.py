@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gbkg import tables
+from gbkg.files import there
 from gbkg.model import JOINED, REASONS, Finding, Reading, Source
 from gbkg.passages import OFFSET
 from gbkg.project import Project
@@ -23,7 +24,7 @@ def strangers(project: Project, sources: dict[str, Source]) -> list[Finding]:
 def of_source(project: Project, source: str) -> tuple[list[Reading], list[Finding]]:
     """The spans of one source that are set aside, and the faults of its table; none without a table."""
     path = project.data / "readings" / f"{source}.tsv"
-    if not path.exists():
+    if not there(path):
         return [], []
     found: list[Reading] = []
     rows, findings = tables.read(project, path, COLUMNS)

@@ -7,6 +7,7 @@ from math import sqrt
 from typing import get_args
 
 from gbkg import tables
+from gbkg.files import there
 from gbkg.model import Claim, Finding, Review, Severity, Verdict
 from gbkg.project import Project
 from gbkg.vocabulary import near
@@ -50,7 +51,7 @@ def by_source(project: Project) -> tuple[dict[str, list[tables.Row]], list[Findi
     """The rows of `data/review.tsv`, if there is such a file, by the source that their claims name; and the faults in
     its form."""
     path = project.data / "review.tsv"
-    if not path.exists():
+    if not there(path):
         return {}, []
     rows, findings = tables.read(project, path, COLUMNS)
     found: dict[str, list[tables.Row]] = {}

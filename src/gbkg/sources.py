@@ -13,8 +13,9 @@ import pyoxigraph as ox
 
 from gbkg import graph, turtle
 from gbkg.errors import SourceError
+from gbkg.files import content
 from gbkg.model import Finding, Source
-from gbkg.project import Project, read_text
+from gbkg.project import Project
 from gbkg.spaces import PREFIXES, SLUG
 
 _TYPE = PREFIXES["rdf"] + "type"
@@ -44,7 +45,7 @@ def read(project: Project) -> Registry:
     """
     shown = "data/sources.ttl"
     by_subject: dict[str, str] = {}  # as text, since triples of many sources would take thrice the room
-    given = turtle.triples(read_text(project.data / "sources.ttl", shown), shown)
+    given = turtle.triples(project.text(project.data / "sources.ttl"), shown)
     for iri, some in groupby(given, lambda triple: triple.subject.value):
         by_subject[iri] = by_subject.get(iri, "") + "".join(f"{triple} .\n" for triple in some)
     sources: dict[str, Source] = {}
@@ -106,7 +107,7 @@ class Library:
         if slug not in self.files:
             return None
         try:
-            return self.files[slug].read_bytes().decode("utf-8")
+            return content(self.files[slug]).decode("utf-8")
         except UnicodeDecodeError as error:
             raise SourceError("a registered document is not UTF-8", file=str(self.files[slug])) from error
 
@@ -125,7 +126,7 @@ def collect(folder: Path, sources: dict[str, Source]) -> Library:
     found, strangers = {}, []
     try:
         for path in sorted(path for path in folder.iterdir() if path.is_file()):
-            slug = by_digest.get(hashlib.sha256(path.read_bytes()).hexdigest())
+            slug = by_digest.get(hashlib.sha256(content(path)).hexdigest())
             if slug is None:
                 strangers.append(path.name)
             else:

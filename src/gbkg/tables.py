@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from gbkg.model import Finding, Place
-from gbkg.project import Project, read_text
+from gbkg.project import Project
 
 _ESCAPE = re.compile(r"\\(.?)")
 _MEANING = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
@@ -40,7 +40,7 @@ def read(
     Raises `ProjectError` when the file cannot be opened and `SyntaxFault` when it is not UTF-8.
     """
     shown = project.show(path)
-    text = read_text(path, shown)
+    text = project.text(path)
     findings: list[Finding] = []
 
     def fault(message: str, line: int, column: str | int | None = None, **facts: str) -> None:

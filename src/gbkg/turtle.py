@@ -14,7 +14,7 @@ from rdflib.term import Node
 
 from gbkg import lines, names
 from gbkg.errors import SyntaxFault
-from gbkg.project import Project, read_text
+from gbkg.project import Project
 
 
 def read(project: Project, path: Path) -> Graph:
@@ -23,7 +23,7 @@ def read(project: Project, path: Path) -> Graph:
     Raises `ProjectError` when it cannot be opened, `SyntaxFault` (file, line, column) when it is not Turtle.
     """
     shown = project.show(path)
-    return parse(read_text(path, shown), shown)
+    return parse(project.text(path), shown)
 
 
 def parse(text: str, shown: str = "Turtle") -> Graph:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+import reprlib
 import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 
 from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH
@@ -13,9 +13,10 @@ from rdflib.term import Node
 
 from gbkg import turtle
 from gbkg.errors import SyntaxFault
+from gbkg.files import there
 from gbkg.model import Finding, Place
 from gbkg.names import GBKG, expand, shorten
-from gbkg.project import read_text
+from gbkg.project import Project
 from gbkg.store import Store
 from gbkg.vocabulary import near
 
@@ -61,18 +62,21 @@ def shapes_sound(
     return findings
 
 
-def expected(path: Path, shown: str, counts: Mapping[str, int]) -> list[Finding]:
+def expected(project: Project, counts: Mapping[str, int]) -> list[Finding]:
     """Findings for counts outside the bounds of `data/expected.toml`, if there is such a file.
 
     A line `claims = [350, 600]` gives least and most; a name in it that is never counted is a fault.
     """
-    if not path.exists():
+    path = project.data / "expected.toml"
+    if not there(path):
         return []
-    text = read_text(path, shown)
+    text, shown = project.text(path), project.show(path)
     lines = text.splitlines()
     try:
         bounds = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise SyntaxFault("not TOML of bounds: nested too deeply", file=shown) from error
+    except ValueError as error:  # a number of thousands of digits is one too
         raise SyntaxFault(f"not TOML: {error}", file=shown) from error
     findings = []
     for name, pair in bounds.items():
@@ -84,7 +88,7 @@ def expected(path: Path, shown: str, counts: Mapping[str, int]) -> list[Finding]
         if name not in counts:
             fault("nothing of this name is counted", name, hint=near(name, counts))
         elif not (isinstance(pair, list) and len(pair) == 2 and all(type(n) is int for n in pair)):
-            fault(f"{name} has no bounds", str(pair), "[least, most]")
+            fault(f"{name} has no bounds", reprlib.repr(pair), "[least, most]")
         elif not pair[0] <= counts[name] <= pair[1]:
             fault(f"number of {name}", str(counts[name]), f"{pair[0]} to {pair[1]}")
     return findings

@@ -14,7 +14,6 @@ from gbkg import answers
 from gbkg.answers import Truth
 from gbkg.errors import GbkgError, QueryLimitError, SyntaxFault
 from gbkg.kg import KnowledgeGraph
-from gbkg.project import read_text
 from gbkg.store import Store
 
 SECONDS = 10.0
@@ -64,7 +63,7 @@ def _asked(kg: KnowledgeGraph, store: Store, path: Path, timeout: float | None) 
     """Columns and rows of the answer."""
     shown = kg.project.show(path)
     try:
-        answer = answers.run(store, read_text(path, shown), timeout=timeout)
+        answer = answers.run(store, kg.project.text(path), timeout=timeout)
     except QueryLimitError:
         raise
     except GbkgError as error:

@@ -155,9 +155,9 @@ def query(
 
 def _asked(project: Project, name: str) -> SavedQuery:
     """The query that was named: on stdin, saved, or in a file."""
+    from gbkg import files
     from gbkg import queries as saved
     from gbkg.errors import SyntaxFault
-    from gbkg.project import read_text
 
     if name == "-":
         try:
@@ -166,7 +166,7 @@ def _asked(project: Project, name: str) -> SavedQuery:
             raise SyntaxFault(f"not UTF-8: {error.reason}", file="stdin") from error
     path = Path(name)
     if name not in {known.stem for known in project.queries} and (path.is_file() or path.suffix in (".rq", ".sparql")):
-        return saved.plain(read_text(path), path, name)
+        return saved.plain(files.text(path), path, name)
     return saved.find(project, name)
 
 

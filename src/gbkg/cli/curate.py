@@ -118,14 +118,10 @@ def _verify_card(path: Path, sources: Path | None) -> None:
     """Proves a card: that it is as it was written, that the graph still answers so, and, with the documents at hand,
     that every quotation is in them."""
     from gbkg.cite import card as cards
-    from gbkg.errors import ProjectError
+    from gbkg.files import content
     from gbkg.sources import collect
 
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ProjectError(f"cannot be read: {error.strerror}", file=str(path)) from error
-    given = cards.read(content, str(path))
+    given = cards.read(content(path), str(path))
     found = cards.altered(given, str(path))
     rows = len(given["answer"]["results"]["bindings"])
     if not found:

@@ -38,6 +38,7 @@ def disputes(
     from gbkg import build, turtle
     from gbkg.disputes import KINDS, USUAL, kinds, pick, read
     from gbkg.errors import NotFoundError
+    from gbkg.files import there
     from gbkg.names import CUR
     from gbkg.show import find
 
@@ -50,7 +51,7 @@ def disputes(
         count = f"{faults} fault{'s' if faults != 1 else ''}"
         remark(f"{count} in the tables; what they touch is not shown (gbkg build lists them)")
     path = project.data / "curation.ttl"
-    found = read(inputs, turtle.read(project, path) if path.exists() else turtle.new_graph())
+    found = read(inputs, turtle.read(project, path) if there(path) else turtle.new_graph())
     name = " ".join(entity or [])
     if name.removeprefix("<").startswith(("cur:", str(CUR))):
         _print([pick(name, found)], layout, inputs.sources)

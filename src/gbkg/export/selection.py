@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from gbkg import graph, names
 from gbkg.errors import ProjectError, SyntaxFault
+from gbkg.files import regular
 
 INFERRED = frozenset(str(names.GRAPH[name]) for name in ("inferred", "inferences"))
 """The named graphs that hold what rules add; nobody claimed it."""
@@ -25,6 +26,7 @@ def read(path: Path) -> list[Any]:
 
     Raises `ProjectError` when the file cannot be opened, `SyntaxFault` (file, line) when it is not N-Quads.
     """
+    regular(path)
     try:
         return list(ox.parse(path.read_bytes(), format=ox.RdfFormat.N_QUADS))
     except OSError as error:

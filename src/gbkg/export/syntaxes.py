@@ -16,7 +16,7 @@ from rdflib.plugins.shared.jsonld.context import Context
 
 from gbkg.errors import SyntaxFault
 from gbkg.names import GBKG, PREFIXES
-from gbkg.project import Project, read_text
+from gbkg.project import Project
 from gbkg.turtle import from_ox, new_graph
 
 _DEFINING = frozenset({"@id", "@type", "@container", "@language"})
@@ -123,7 +123,7 @@ def read_context(project: Project) -> dict[str, Any]:
     path = project.ontology("context.jsonld")
     shown = project.show(path)
     try:
-        found = json.loads(read_text(path, shown))
+        found = json.loads(project.text(path))
     except json.JSONDecodeError as error:
         raise SyntaxFault(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
     except (RecursionError, ValueError) as error:

@@ -29,9 +29,10 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gbkg import files
 from gbkg.errors import GbkgError, NotFoundError, SyntaxFault
 from gbkg.headers import Header, Mark, header
-from gbkg.project import Project, read_text
+from gbkg.project import Project
 from gbkg.queries import parameters
 from gbkg.queries.descriptions import describe as describe
 from gbkg.queries.spoken import Remark
@@ -117,7 +118,7 @@ def read(path: Path, shown: str | None = None) -> SavedQuery:
     Raises `SyntaxFault` (file, line, column) at YAML that cannot be read, an unknown key, a parameter that does not
     stand in exactly one VALUES block, a default that is not the one in the block, and a type that is none.
     """
-    return parse(read_text(path, shown or str(path)), path, shown)
+    return parse(files.text(path, shown), path, shown)
 
 
 def parse(text: str, path: Path, shown: str | None = None) -> SavedQuery:
@@ -157,14 +158,14 @@ def _saved(text: str, path: Path, head: Header) -> SavedQuery:
 
 def library(project: Project) -> dict[str, SavedQuery]:
     """The saved queries of a project by name, sorted. Raises as `read`."""
-    return {path.stem: read(path, project.show(path)) for path in project.queries}
+    return {path.stem: parse(project.text(path), path, project.show(path)) for path in project.queries}
 
 
 def find(project: Project, name: str) -> SavedQuery:
     """The saved query of this name; no other is read. Raises `NotFoundError` with near names."""
     paths = {path.stem: path for path in project.queries}
     if name in paths:
-        return read(paths[name], project.show(paths[name]))
+        return parse(project.text(paths[name]), paths[name], project.show(paths[name]))
     found = near(name, list(paths))
     raise NotFoundError("saved query", name, found, hint="" if found else "gbkg queries lists them")
 

@@ -21,7 +21,7 @@ from gbkg.answers.faults import explain
 from gbkg.answers.safety import check
 from gbkg.errors import NotCoveredError, SyntaxFault
 from gbkg.headers import header
-from gbkg.project import Project, read_text
+from gbkg.project import Project
 from gbkg.spaces import PREFIXES, SLUG
 from gbkg.sparql.parse import construct as parse_construct
 from gbkg.sparql.tokens import place, tokens
@@ -62,7 +62,7 @@ class Rule:
 def read(project: Project) -> list[Rule]:
     """The rules of a project by name. Raises `SyntaxFault` (file, line) for one that is not of the form."""
     files = sorted(project.ontology("rules").glob("*.rq"))
-    return [parse(file.stem, read_text(file, project.show(file)), project.show(file)) for file in files]
+    return [parse(file.stem, project.text(file), project.show(file)) for file in files]
 
 
 def parse(name: str, text: str, shown: str) -> Rule:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from gbkg.errors import ProjectError, SyntaxFault
+from gbkg.files import regular
 from gbkg.spaces import PREFIXES
 from gbkg.store.digest import digest, line
 
@@ -47,9 +48,11 @@ class Store:
     def read(cls, path: Path) -> Store:
         """A new store in memory with the quads of an N-Quads file.
 
-        Raises `ProjectError` when it cannot be opened, `SyntaxFault` (file, line) when it is not N-Quads.
+        Raises `ProjectError` when it cannot be opened or is no regular file, `SyntaxFault` (file, line) when it is not
+        N-Quads.
         """
         engine = ox.Store()
+        regular(path)
         try:
             engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
         except OSError as error:
