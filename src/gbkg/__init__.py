@@ -26,14 +26,16 @@ def open(
     store: str | PathLike[str] | None = None,
     endpoint: str | None = None,
     graph_prefix: str | None = None,
+    timeout: float | None = None,
 ) -> KnowledgeGraph:
     """The graph of a project, to be asked; without one that of the current folder, else the one gbkg came with.
 
     As `gbkg.kg.open`: from `graph`, an N-Quads file, from `store`, a store on disk, or from `endpoint`, the address of
     a SPARQL server, if one is given; else from `build/` if that is of this project as it is now; else put together
-    anew. Raises `ProjectError` when there is no project or file.
+    anew. `timeout` is how many seconds a server has to tell what it holds. Raises `ProjectError` when there is no
+    project or file.
     """
     from gbkg import kg
 
     project, graph, store = (Path(place) if place is not None else None for place in (project, graph, store))
-    return kg.open(project, graph, store=store, endpoint=endpoint, graph_prefix=graph_prefix)
+    return kg.open(project, graph, store=store, endpoint=endpoint, graph_prefix=graph_prefix, timeout=timeout)

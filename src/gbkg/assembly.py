@@ -14,7 +14,7 @@ from gbkg import curation, graph, lines, parts, queries, sources, turtle
 from gbkg.coverage import Coverage
 from gbkg.curation import Figure
 from gbkg.export import Compaction
-from gbkg.files import there
+from gbkg.inputfiles import there
 from gbkg.inputs import Inputs
 from gbkg.model import Finding
 from gbkg.project import Project

@@ -7,8 +7,9 @@ The engine does the work, at a cost in proportion to the graph; Python sees only
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -17,8 +18,9 @@ from rdflib import Graph, URIRef
 
 from gbkg.answers.faults import explain
 from gbkg.answers.safety import check
-from gbkg.errors import NotCoveredError, SyntaxFault
+from gbkg.errors import NotCoveredError, QueryLimitError, SyntaxFault
 from gbkg.graph import STATED
+from gbkg.limits import Marker, confined, in_proportion
 from gbkg.model import Finding, Place
 from gbkg.names import CLM, GBKG, GRAPH, PREFIXES, shorten
 from gbkg.project import Project
@@ -52,23 +54,54 @@ def hygiene(project: Project, store: Store, shapes: Graph, places: Mapping[str, 
     query mentions a triple `<query file> dcterms:references term`, so it has to be writable. A check selects ?focus
     and, if it likes, ?message. One whose comment says `#+ scope: FILE` runs only where the project brings its own
     `ontology/FILE`: another project need not use every term of ours. Raises `SyntaxFault` for a check that cannot be
-    run.
+    run, and `QueryLimitError`, with its file, for one that takes too long or too much memory.
     """
     findings = []
+    running = list(_running(project))
     with _lent(store, quads({"shapes": shapes, "queries": _mentions(project)})):
-        for path in sorted(project.ontology("checks").glob("*-violation.rq")):
-            shown = project.show(path)
-            text = project.text(path)
-            scope = re.search(r"^#\+ scope: (\S+)", text, re.M)
-            if scope and not project.owns(scope[1]):
-                continue
-            name = path.stem.removesuffix("-violation")
-            title = next((line[2:].strip() for line in text.splitlines() if line.startswith("#+")), path.stem)
-            for focus, message in _rows(store, text, title, shown):
-                place = places.get(focus, Place(shown, 0))
-                about = f"{shorten(focus)}: {_IRI.sub(lambda match: shorten(match.group()), message)} [{name}]"
-                findings.append(Finding("hygiene", about, place.file, place.line or None))
+        found = _found(store, running)
+    for one, rows in zip(running, found, strict=True):
+        for focus, message in rows:
+            place = places.get(focus, Place(one.shown, 0))
+            about = f"{shorten(focus)}: {_IRI.sub(lambda match: shorten(match.group()), message)} [{one.name}]"
+            findings.append(Finding("hygiene", about, place.file, place.line or None))
     return findings
+
+
+@dataclass(frozen=True)
+class _Check:
+    """A file of `ontology/checks`."""
+
+    name: str
+    shown: str
+    title: str
+    text: str
+
+
+def _running(project: Project) -> Iterator[_Check]:
+    """The checks that are for this project."""
+    for path in sorted(project.ontology("checks").glob("*-violation.rq")):
+        text = project.text(path)
+        scope = re.search(r"^#\+ scope: (\S+)", text, re.M)
+        if not scope or project.owns(scope[1]):
+            title = next((line[2:].strip() for line in text.splitlines() if line.startswith("#+")), path.stem)
+            yield _Check(path.stem.removesuffix("-violation"), project.show(path), title, text)
+
+
+def _found(store: Store, running: Sequence[_Check]) -> list[list[tuple[str, str]]]:
+    """What each check finds, all of them in one process with limits of time and memory."""
+    marker = Marker()
+
+    def work() -> Iterator[list[tuple[str, str]]]:
+        for number, one in enumerate(running):
+            marker.set(number)
+            yield _rows(store, one.text, one.title, one.shown)
+
+    allowed = in_proportion(len(store), 200, "the check was not done", "join its patterns by more variables")
+    try:
+        return confined(lambda: list(work()), allowed)
+    except QueryLimitError as error:
+        raise QueryLimitError(error.message, file=running[marker.number].shown, hint=error.hint) from None
 
 
 def facts(store: Store) -> list[Finding]:

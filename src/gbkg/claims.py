@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from gbkg import dating, quantities, tables
-from gbkg.files import there
+from gbkg.inputfiles import there
 from gbkg.model import Claim, Dating, Entity, Finding, Passage, Place, Quantity, Source
 from gbkg.names import SLUG
 from gbkg.passages import OFFSET, fold

@@ -29,7 +29,7 @@ from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
 from gbkg import lines, quantities, turtle
-from gbkg.files import there
+from gbkg.inputfiles import there
 from gbkg.model import Claim, Entity, Finding, Place
 from gbkg.names import CLM, GBKG, ID, PSG, SRC, shorten, spaced
 from gbkg.project import Project

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from gbkg import names, tables
-from gbkg.files import there
+from gbkg.inputfiles import there
 from gbkg.model import Entity, Finding, Mapping
 from gbkg.project import Project
 from gbkg.vocabulary import Vocabulary, near

@@ -5,7 +5,7 @@ GbkgError
 ├── SyntaxFault     a file is not UTF-8, or not Turtle, TOML or the table that it should be
 ├── SourceError     a document is not at hand, or is not the one that was registered
 ├── NotFoundError   an entity or source that nobody has; carries near names
-├── QueryLimitError a query ran out of time
+├── QueryLimitError a query ran out of time or memory, or the engine broke down
 ├── StoreError      a store on disk is missing or damaged, cannot be read, or is of another format (`gbkg.store`)
 ├── ServerError     a SPARQL server was not reached, or refused (`gbkg.store.http`)
 ├── PublishError    a publication was broken off (`gbkg.publish`)
@@ -17,7 +17,7 @@ GbkgError
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gbkg.model import Finding
@@ -42,9 +42,20 @@ class GbkgError(Exception):
         self.message, self.file, self.line, self.column, self.hint = message, file, line, column, hint
         super().__init__(str(self))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Its parts as they are, since subclasses are made of other arguments: errors come from other processes too."""
+        return _again, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         return (f"{where}: " if where else "") + self.message + (f" ({self.hint})" if self.hint else "")
+
+
+def _again(kind: type[GbkgError], arguments: tuple[Any, ...], parts: dict[str, Any]) -> GbkgError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(parts)
+    return error
 
 
 class ProjectError(GbkgError):
@@ -81,7 +92,7 @@ class NotFoundError(GbkgError):
 
 
 class QueryLimitError(GbkgError):
-    """A query was not done within the time it was given; nothing of its answer is known."""
+    """A query was not done within the time and memory it was given; nothing of its answer is known."""
 
 
 class Nonconforming(GbkgError):

@@ -13,7 +13,7 @@ from rdflib.namespace import RDF
 from gbkg import checks, claims, curation, lines, pieces, rivals, shacl, turtle, validate
 from gbkg.assembly import Assembly
 from gbkg.errors import SyntaxFault
-from gbkg.files import there
+from gbkg.inputfiles import there
 from gbkg.inputs import Inputs
 from gbkg.model import Finding, Place
 from gbkg.names import CLM, GBKG, ID, PSG, SRC

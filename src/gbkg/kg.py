@@ -13,8 +13,9 @@ import pyoxigraph as ox
 
 from gbkg import __version__
 from gbkg.errors import GbkgError, NotCoveredError, ProjectError
-from gbkg.files import content
+from gbkg.inputfiles import content
 from gbkg.labels import Labels
+from gbkg.limits import GIGABYTE, Limits, confined, within
 from gbkg.project import Project
 from gbkg.spaces import shorten
 from gbkg.store import Store
@@ -88,16 +89,18 @@ class KnowledgeGraph:
         cite: bool = False,
         derivations: int = 3,
         timeout: float | None = None,
+        memory: float | None = None,
         limit: int | None = None,
     ) -> Answer | Truth | Triples:
         """The answer to a saved query, by name, or to a SPARQL text.
 
         With `cite` each row of a SELECT has its proof, with at most so many derivations listed. `timeout` is in
-        seconds, `limit` in rows. Raises what `gbkg.answers.run` raises, and `NotCoveredError` for a construct that
-        cannot be cited.
+        seconds, `memory` in gigabytes beyond what there is: with either the query runs in a process of its own, which
+        is ended at the limit; without, it runs here and nothing stops it. `limit` is in rows. Raises what
+        `gbkg.answers.run` raises, and `NotCoveredError` for a construct that cannot be cited.
         """
         text = self.text(question, parameters)
-        return self.answer(text, cite=cite, derivations=derivations, timeout=timeout, limit=limit)
+        return self.answer(text, cite=cite, derivations=derivations, timeout=timeout, memory=memory, limit=limit)
 
     def answer(
         self,
@@ -106,22 +109,24 @@ class KnowledgeGraph:
         cite: bool = False,
         derivations: int = 3,
         timeout: float | None = None,
+        memory: float | None = None,
         limit: int | None = None,
     ) -> Answer | Truth | Triples:
         """The answer to a SPARQL text; otherwise as `query`."""
         from gbkg import answers
         from gbkg.cite import unknown
 
+        limits = Limits(timeout, None if memory is None else int(memory * GIGABYTE))
         if cite:
-            found: Answer | Truth | Triples = self._cited(text, derivations, timeout, limit)
+            found: Answer | Truth | Triples = self._cited(text, derivations, limits, limit)
         else:
-            found = answers.run(self.store, text, timeout=timeout, limit=limit, label=self.label)
+            found = answers.run(self.store, text, limits=limits, limit=limit, label=self.label)
         if isinstance(found, answers.Answer):
             self.labels.learn(term for row in found.rows for term in row)
         said = unknown.remarks(self.store, text)
         return replace(found, remarks=said) if said else found
 
-    def _cited(self, text: str, derivations: int, timeout: float | None, limit: int | None) -> Answer:
+    def _cited(self, text: str, derivations: int, limits: Limits, limit: int | None) -> Answer:
         from gbkg import answers
         from gbkg.answers import faults, safety
         from gbkg.cite.prove import proofs, prove
@@ -132,15 +137,15 @@ class KnowledgeGraph:
         if form in ("ASK", "CONSTRUCT", "DESCRIBE"):
             raise NotCoveredError(f"{form} with citations", why="only the rows of a SELECT have proofs")
 
-        def work(_: Any) -> Answer:
+        def work() -> Answer:
             try:
                 proved = prove(self.store, text, limit)
             except SyntaxError as error:
                 raise faults.explain(text, error) from error
             made = proofs(self.evidence, proved, derivations)
-            return answers.Answer(proved.columns, tuple(proved.rows), proved.complete, limit, made, self.label)
+            return answers.Answer(proved.columns, tuple(proved.rows), proved.complete, limit, made)
 
-        return work(None) if timeout is None else answers.within(timeout, work)
+        return replace(confined(work, limits), label=self.label)
 
     def why(self, subject: Any, predicate: Any, object: Any) -> Step | Absent:
         """The proof of a triple, given as pyoxigraph terms, or what it lacks."""
@@ -157,12 +162,14 @@ def open(
     store: Path | None = None,
     endpoint: str | None = None,
     graph_prefix: str | None = None,
+    timeout: float | None = None,
 ) -> KnowledgeGraph:
     """The graph of a project: from `graph`, an N-Quads file, from `store`, a store on disk, or from `endpoint`, the
     address of a SPARQL server, if one of them is given; else from `build/` in the current folder or in the project's,
     if the project is still as it was at that build; else put together anew, in memory.
 
-    `graph_prefix` is what a server has in place of `https://w3id.org/gbkg/graph/`.
+    `graph_prefix` is what a server has in place of `https://w3id.org/gbkg/graph/`; `timeout` the seconds that it has to
+    tell what it holds, however slowly its bytes come.
 
     Raises `ProjectError` when there is no project or file, or nothing of the graph on the server; `Nonconforming` when
     the project's tables have faults; `GbkgError` when a store is damaged, a server does not answer, or more than one of
@@ -178,7 +185,10 @@ def open(
     if store is not None:
         return _on_disk(store, found)
     if endpoint is not None:
-        return _on_server(endpoint, graph_prefix, found)
+        if timeout is None:
+            return _on_server(endpoint, graph_prefix, found)
+        limits = Limits(timeout, what="the server has not told what it holds", hint="give it more with --timeout")
+        return within(lambda: _on_server(endpoint, graph_prefix, found), limits)
     return _built_or_new(found)
 
 

@@ -14,7 +14,7 @@ from gbkg import coverage, graph
 from gbkg.claims import Unattributed
 from gbkg.coverage import Coverage
 from gbkg.export.syntaxes import Compaction
-from gbkg.files import there
+from gbkg.inputfiles import there
 from gbkg.inputs import Inputs, Tables
 from gbkg.lines import as_stored
 from gbkg.model import Finding

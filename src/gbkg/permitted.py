@@ -21,7 +21,7 @@ from rdflib.namespace import RDFS
 
 from gbkg import graph, literals, turtle
 from gbkg.inputs import Inputs
-from gbkg.files import there
+from gbkg.inputfiles import there
 from gbkg.model import Finding, Place
 from gbkg.sources import Library
 from gbkg.spaces import BASE, PREFIXES, full, shorten

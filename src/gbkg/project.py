@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from gbkg import files
+from gbkg import inputfiles
 from gbkg.errors import ProjectError
 
 _HERE = Path(__file__).resolve().parent
@@ -52,7 +52,7 @@ class Project:
 
     def owns(self, name: str) -> bool:
         """Whether `ontology/NAME` is the project's own; true of everything in the project that gbkg came with."""
-        return files.there(self.root / "ontology" / name)
+        return inputfiles.there(self.root / "ontology" / name)
 
     @property
     def digest(self) -> str:
@@ -76,13 +76,13 @@ class Project:
         return found
 
     def text(self, path: Path) -> str:
-        """The text of one of the project's files, without newline translation. Raises as `gbkg.files.text`."""
-        return files.decoded(self.content(path), self.show(path))
+        """The text of one of the project's files, without newline translation. Raises as `gbkg.inputfiles.text`."""
+        return inputfiles.decoded(self.content(path), self.show(path))
 
     def content(self, path: Path) -> bytes:
-        """The bytes of one of the project's files. Raises as `gbkg.files.content`."""
+        """The bytes of one of the project's files. Raises as `gbkg.inputfiles.content`."""
         within = self.root if path.is_relative_to(self.root) else None  # else it is gbkg's own
-        return files.content(path, self.show(path), within=within)
+        return inputfiles.content(path, self.show(path), within=within)
 
     def show(self, path: Path) -> str:
         """The path as a reader of findings wants it: relative to the project where it lies inside."""

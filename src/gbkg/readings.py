@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gbkg import tables
-from gbkg.files import there
+from gbkg.inputfiles import there
 from gbkg.model import JOINED, REASONS, Finding, Reading, Source
 from gbkg.passages import OFFSET
 from gbkg.project import Project

@@ -7,7 +7,7 @@ from math import sqrt
 from typing import get_args
 
 from gbkg import tables
-from gbkg.files import there
+from gbkg.inputfiles import there
 from gbkg.model import Claim, Finding, Review, Severity, Verdict
 from gbkg.project import Project
 from gbkg.vocabulary import near

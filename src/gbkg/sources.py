@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from gbkg import graph, turtle
 from gbkg.errors import SourceError
-from gbkg.files import content
+from gbkg.inputfiles import content
 from gbkg.model import Finding, Source
 from gbkg.project import Project
 from gbkg.spaces import PREFIXES, SLUG

@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from gbkg import turtle
 from gbkg.errors import SyntaxFault
-from gbkg.files import there
+from gbkg.inputfiles import there
 from gbkg.model import Finding, Place
 from gbkg.names import GBKG, expand, shorten
 from gbkg.project import Project

@@ -14,6 +14,7 @@ from gbkg import answers
 from gbkg.answers import Truth
 from gbkg.errors import GbkgError, QueryLimitError, SyntaxFault
 from gbkg.kg import KnowledgeGraph
+from gbkg.limits import Limits
 from gbkg.store import Store
 
 SECONDS = 10.0
@@ -63,7 +64,7 @@ def _asked(kg: KnowledgeGraph, store: Store, path: Path, timeout: float | None) 
     """Columns and rows of the answer."""
     shown = kg.project.show(path)
     try:
-        answer = answers.run(store, kg.project.text(path), timeout=timeout)
+        answer = answers.run(store, kg.project.text(path), limits=Limits(timeout))
     except QueryLimitError:
         raise
     except GbkgError as error:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -15,7 +14,8 @@ from gbkg.answers.faults import explain
 from gbkg.answers.frames import pandas_frame, polars_frame, value
 from gbkg.answers.rows import Row, Rows, plain_label
 from gbkg.answers.safety import check
-from gbkg.errors import GbkgError, QueryLimitError
+from gbkg.errors import GbkgError
+from gbkg.limits import UNLIMITED, Limits, confined
 from gbkg.proofs import Proof
 from gbkg.spaces import PREFIXES
 from gbkg.store import Store
@@ -24,7 +24,6 @@ Label = Callable[[Any], str]
 """How a reader is shown a term."""
 
 _T = TypeVar("_T")
-_CHUNK = 1000
 _FIRST = 5
 _LONGEST = 120
 
@@ -156,58 +155,24 @@ def run(
     store: Store,
     text: str,
     *,
-    timeout: float | None = None,
+    limits: Limits = UNLIMITED,
     limit: int | None = None,
     label: Label = plain_label,
 ) -> Answer | Truth | Triples:
     """The answer to a query, after it was checked (`gbkg.answers.safety`).
 
-    `timeout` is in seconds, `limit` in rows or triples; None is no limit. Beyond `limit` reading stops and the answer
-    says that it is not complete.
+    `limits` are of time and memory: with any, the query runs in a process of its own (`gbkg.limits.confined`). `limit`
+    is in rows or triples; None is none. Beyond it reading stops and the answer says that it is not complete.
 
     Raises `NotCoveredError` at what a query may not do; `SyntaxFault` (line, column, a caret as a note) when the text
-    is not SPARQL; `QueryLimitError` when time is up. The engine cannot be interrupted: after `QueryLimitError` its
-    thread goes on in the background until it is done or next gives a row. A program that wants it gone must end its
-    process, which is what the command line does.
+    is not SPARQL; `QueryLimitError` when time or memory is up; `GbkgError` when the engine refuses while it runs.
     """
     check(text)
-    if timeout is None:
-        return _read(store, text, limit, label, None)
-    return within(timeout, lambda stop: _read(store, text, limit, label, stop))
+    found = confined(lambda: _read(store, text, limit), limits)
+    return replace(found, label=label) if isinstance(found, Answer) else found
 
 
-def within(timeout: float, work: Callable[[threading.Event], _T]) -> _T:
-    """What `work` returns, in a thread of its own; it is given an event that is set when time is up.
-
-    Raises what `work` raises, and `QueryLimitError` after `timeout` seconds.
-    """
-    done: list[_T] = []
-    failed: list[BaseException] = []
-    stop = threading.Event()
-
-    def target() -> None:
-        try:
-            done.append(work(stop))
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=target, daemon=True)
-    thread.start()
-    thread.join(timeout)
-    if failed:
-        raise failed[0]
-    if done:
-        return done[0]
-    stop.set()
-    raise QueryLimitError(
-        f"time was up after {timeout:g} s: the query was not done, and nothing of its answer is shown",
-        hint="make it narrower, or give it longer with --timeout",
-    )
-
-
-def _read(
-    store: Store, text: str, limit: int | None, label: Label, stop: threading.Event | None
-) -> Answer | Truth | Triples:
+def _read(store: Store, text: str, limit: int | None) -> Answer | Truth | Triples:
     try:
         result = store.query(text)
     except SyntaxError as error:
@@ -216,27 +181,18 @@ def _read(
         if isinstance(result, ox.QueryBoolean):
             return Truth(bool(result))
         if isinstance(result, ox.QueryTriples):
-            found, complete = _taken(result, limit, stop)
+            found, complete = _taken(result, limit)
             return Triples(_ordered(found), complete, limit)
         columns = tuple(variable.value for variable in result.variables)
-        rows, complete = _taken(result, limit, stop)
-        return Answer(columns, Rows(rows), complete, limit, None, label)
+        rows, complete = _taken(result, limit)
+        return Answer(columns, Rows(rows), complete, limit)
     except (OSError, RuntimeError, ValueError) as error:
         raise GbkgError(f"the engine gave up: {error}") from error
 
 
-def _taken(solutions: Iterator[_T], limit: int | None, stop: threading.Event | None) -> tuple[list[_T], bool]:
-    """The first `limit` solutions, and whether there are no more; reads in pieces to notice that time is up."""
-    wanted = None if limit is None else limit + 1
-    if stop is None:
-        found = list(islice(solutions, wanted))
-    else:
-        found = []
-        while not stop.is_set():
-            piece = list(islice(solutions, _CHUNK if wanted is None else min(_CHUNK, wanted - len(found))))
-            found += piece
-            if not piece:
-                break
+def _taken(solutions: Iterator[_T], limit: int | None) -> tuple[list[_T], bool]:
+    """The first `limit` solutions, and whether there are no more."""
+    found = list(islice(solutions, None if limit is None else limit + 1))
     complete = limit is None or len(found) <= limit
     return (found if complete else found[:limit]), complete
 

@@ -30,8 +30,8 @@ KIND = "gbkg answer card 1"
 _PARTS = ("version", "query", "graph", "sources", "limits")
 _GATE = "card"
 _LONG = 160
-_SECONDS = 60.0
-"""After which a card's query is given up; a card may come from anybody."""
+_SECONDS, _GIGABYTES = 60.0, 2.0
+"""At which a card's query is given up; a card may come from anybody."""
 
 
 def write(kg: KnowledgeGraph, text: str, answer: Answer, derivations: int, asked: Mapping[str, Any]) -> bytes:
@@ -113,7 +113,7 @@ def differing(card: Mapping[str, Any], kg: KnowledgeGraph, shown: str) -> list[F
     rows = limits["rows"]
     most: dict[str, Any] = {"derivations": int(limits["derivations"]), "limit": None if rows is None else int(rows)}
     try:
-        again = kg.answer(card["query"]["text"], cite=True, timeout=_SECONDS, **most)
+        again = kg.answer(card["query"]["text"], cite=True, timeout=_SECONDS, memory=_GIGABYTES, **most)
     except GbkgError as error:
         return [Finding(_GATE, f"the query has no answer: {error}", shown)]
     body = json.loads(results.text(again))  # type: ignore[arg-type]

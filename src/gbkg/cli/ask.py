@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import sys
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from gbkg.project import Project
     from gbkg.queries import Parameter, SavedQuery
 
-_LONGEST_EXPLANATION = 5.0
-"""Seconds to find out why an answer is empty."""
+_EXPLAINING = 5.0
+"""Seconds, and a gigabyte, to find out why an answer is empty."""
 _PIPED = 200
 """Cells of a line where no terminal says how wide it is."""
 _DISPUTED = ("inconsistency", "correction", "comparison")
@@ -120,6 +119,7 @@ def query(
         typer.Option(metavar="FILE", help="Also write an answer card, which gbkg verify --card proves again later."),
     ] = None,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds after which to give up; 0: never.")] = 60,
+    memory: Annotated[float, typer.Option(min=0, help="Gigabytes at which to give up; 0: never.")] = 2,
     limit: Annotated[int, typer.Option(min=0, help="How many rows at most; 0: all.")] = 10_000,
 ) -> None:
     """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
@@ -131,7 +131,7 @@ def query(
     project = current_project()
     asked = _asked(project, name)
     values = _values(parameter or [])
-    kg = open_graph()
+    kg = open_graph(timeout=timeout or None)
     text = saved.bind(asked, values, kg, remark)
     try:
         answer = kg.answer(
@@ -139,6 +139,7 @@ def query(
             cite=cite or card is not None,
             derivations=derivations,
             timeout=timeout or None,
+            memory=memory or None,
             limit=limit or None,
         )
     except GbkgError as error:
@@ -155,7 +156,7 @@ def query(
 
 def _asked(project: Project, name: str) -> SavedQuery:
     """The query that was named: on stdin, saved, or in a file."""
-    from gbkg import files
+    from gbkg import inputfiles
     from gbkg import queries as saved
     from gbkg.errors import SyntaxFault
 
@@ -166,7 +167,7 @@ def _asked(project: Project, name: str) -> SavedQuery:
             raise SyntaxFault(f"not UTF-8: {error.reason}", file="stdin") from error
     path = Path(name)
     if name not in {known.stem for known in project.queries} and (path.is_file() or path.suffix in (".rq", ".sparql")):
-        return saved.plain(files.text(path), path, name)
+        return saved.plain(inputfiles.text(path), path, name)
     return saved.find(project, name)
 
 
@@ -185,20 +186,9 @@ def _values(given: list[str]) -> dict[str, list[str]]:
 
 def _refuse(error: GbkgError, shown: str) -> NoReturn:
     """Says why there is no answer, with the line and a caret where it has a place, and ends the process."""
-    from gbkg.errors import QueryLimitError
-
     place = f"{shown}:" if error.file is None and error.line is not None else ""
     remark("\n".join([f"gbkg: {place}{error}", *getattr(error, "__notes__", [])]))
-    if isinstance(error, QueryLimitError):
-        _end(2)
     sys.exit(2)
-
-
-def _end(code: int) -> NoReturn:
-    """Ends the process now, with the engine's thread, which cannot be interrupted."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
 
 
 def _card(
@@ -236,8 +226,9 @@ def _deliver(raw: bytes, output: Path | None) -> None:
 
 def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg: KnowledgeGraph) -> None:
     """Remarks on an answer: how much it is, whether it is all, why there is nothing, and what it may rest on."""
-    from gbkg.answers import Answer, Truth, explain_empty, within
-    from gbkg.errors import QueryLimitError
+    from gbkg.answers import Answer, Truth, explain_empty
+    from gbkg.errors import GbkgError
+    from gbkg.limits import GIGABYTE, Limits, confined
 
     for said in answer.remarks:
         remark(said)
@@ -255,10 +246,9 @@ def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg:
         remark(f"no {many}, as it should be")
     else:
         try:
-            why = within(_LONGEST_EXPLANATION, lambda _: explain_empty(kg.store, text))
-        except QueryLimitError:
-            remark(f"no {many}")
-            _end(0)
+            why = confined(lambda: explain_empty(kg.store, text), Limits(_EXPLAINING, GIGABYTE))
+        except GbkgError:
+            why = None
         for said in answer.remarks:
             why = why.replace(f"; {said}", "") if why else None
         remark(f"no {many}" + (f": {why}" if why else ""))

@@ -118,7 +118,7 @@ def _verify_card(path: Path, sources: Path | None) -> None:
     """Proves a card: that it is as it was written, that the graph still answers so, and, with the documents at hand,
     that every quotation is in them."""
     from gbkg.cite import card as cards
-    from gbkg.files import content
+    from gbkg.inputfiles import content
     from gbkg.sources import collect
 
     given = cards.read(content(path), str(path))

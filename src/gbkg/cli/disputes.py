@@ -38,7 +38,7 @@ def disputes(
     from gbkg import build, turtle
     from gbkg.disputes import KINDS, USUAL, kinds, pick, read
     from gbkg.errors import NotFoundError
-    from gbkg.files import there
+    from gbkg.inputfiles import there
     from gbkg.names import CUR
     from gbkg.show import find
 

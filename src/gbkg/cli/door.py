@@ -112,14 +112,15 @@ def asks_graph(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def open_graph(place: Mapping[str, Any] | None = None) -> KnowledgeGraph:
-    """The graph that `place` or `graph_place()` says, opened; prints what is to be said of how it was opened.
+def open_graph(place: Mapping[str, Any] | None = None, timeout: float | None = 60) -> KnowledgeGraph:
+    """The graph that `place` or `graph_place()` says, opened; prints what is to be said of how it was opened. A server
+    has `timeout` seconds to tell what it holds.
 
     Raises what `gbkg.kg.open` raises.
     """
     from gbkg import kg
 
-    opened = kg.open(current_project().root, **(graph_place() if place is None else place))
+    opened = kg.open(current_project().root, **(graph_place() if place is None else place), timeout=timeout)
     if opened.remark:
         remark(opened.remark)
     return opened

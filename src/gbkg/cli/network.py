@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -189,7 +187,6 @@ def analyse(
     _remark_undated(network, as_of)
     if withdraw and fallen.skipped:
         remark(f"took longer than {timeout:g} s and was not compared (--timeout): {', '.join(fallen.skipped)}")
-        _end()
 
 
 def _check_queries(kg: KnowledgeGraph, names: Sequence[str]) -> None:
@@ -200,13 +197,6 @@ def _check_queries(kg: KnowledgeGraph, names: Sequence[str]) -> None:
     for name in names:
         if name not in known and name != "all":
             raise NotFoundError("saved query", name, get_close_matches(name, known, 3, 0.6))
-
-
-def _end() -> NoReturn:
-    """Ends the process now, with the engine's thread, which cannot be interrupted."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
 
 
 def _around(kg: KnowledgeGraph, ledger: Ledger, selection: Selection, *ends: str) -> Network:

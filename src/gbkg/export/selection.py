@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from gbkg import graph, names
 from gbkg.errors import ProjectError, SyntaxFault
-from gbkg.files import regular
+from gbkg.inputfiles import regular
 
 INFERRED = frozenset(str(names.GRAPH[name]) for name in ("inferred", "inferences"))
 """The named graphs that hold what rules add; nobody claimed it."""

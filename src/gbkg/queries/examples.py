@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from gbkg import answers, spaces
 from gbkg.errors import GbkgError
+from gbkg.limits import GIGABYTE, Limits
 from gbkg.queries import parameters
 from gbkg.queries.saved import Parameter, SavedQuery, bind
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _TRIES = 12
 _ROWS = 100
-_SECONDS = 5.0
+_LIMITS = Limits(5, GIGABYTE)
 _SIMPLE = {"date": "2019-10", "number": "100", "text": "blockchain"}
 _KINDS = {
     "date": ("gYear", "gYearMonth", "date"),
@@ -45,7 +46,7 @@ def example(query: SavedQuery, kg: KnowledgeGraph) -> dict[str, str]:
 def _rows(query: SavedQuery, values: dict[str, str], kg: KnowledgeGraph) -> list[dict[str, Any]]:
     """The first rows with these values; none when the query gives no rows, or not in time."""
     try:
-        answer = answers.run(kg.store, bind(query, values, kg), timeout=_SECONDS, limit=_ROWS)
+        answer = answers.run(kg.store, bind(query, values, kg), limits=_LIMITS, limit=_ROWS)
     except GbkgError:
         return []
     return [dict(row) for row in answer] if isinstance(answer, answers.Answer) else []

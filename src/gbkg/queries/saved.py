@@ -29,7 +29,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gbkg import files
+from gbkg import inputfiles
 from gbkg.errors import GbkgError, NotFoundError, SyntaxFault
 from gbkg.headers import Header, Mark, header
 from gbkg.project import Project
@@ -118,7 +118,7 @@ def read(path: Path, shown: str | None = None) -> SavedQuery:
     Raises `SyntaxFault` (file, line, column) at YAML that cannot be read, an unknown key, a parameter that does not
     stand in exactly one VALUES block, a default that is not the one in the block, and a type that is none.
     """
-    return parse(files.text(path, shown), path, shown)
+    return parse(inputfiles.text(path, shown), path, shown)
 
 
 def parse(text: str, path: Path, shown: str | None = None) -> SavedQuery:

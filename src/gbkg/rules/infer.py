@@ -18,7 +18,8 @@ from gbkg import names
 from gbkg.cite.derive import Row, derivations
 from gbkg.cite.rewrite import Traced, rewrite
 from gbkg.cite.walk import Walker
-from gbkg.errors import SyntaxFault
+from gbkg.errors import QueryLimitError, SyntaxFault
+from gbkg.limits import Marker, confined, in_proportion
 from gbkg.rules.file import Rule
 from gbkg.sparql import write
 from gbkg.sparql.tree import (
@@ -111,14 +112,28 @@ def infer(basis: Iterable[Any] | bytes, rules: Sequence[Rule]) -> Inferred:
 
     `basis` is quads of pyoxigraph, or N-Quads. The engine joins and inserts; Python sees only the inferences of the
     finished closure. An inference whose conclusion is among its own premises is left out. Raises `SyntaxFault` when a
-    rule concludes a type or subclass.
+    rule concludes a type or subclass, and `QueryLimitError`, with its file, at one that takes too long or too much.
     """
     quads: Iterable[Any] = ox.parse(basis, format=ox.RdfFormat.N_QUADS) if isinstance(basis, bytes) else basis
     store = Store.of(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    marker = Marker()
+    allowed = in_proportion(len(store), 200, "nothing is inferred", "join its patterns by more variables")
+    try:
+        return confined(lambda: _closure(store, rules, marker), allowed)
+    except QueryLimitError as error:
+        raise QueryLimitError(error.message, file=rules[marker.number].file, hint=error.hint) from None
+
+
+def _closure(store: Store, rules: Sequence[Rule], marker: Marker) -> Inferred:
+    """The same from a store of its own; the marker is set to the number of the rule that runs."""
     bodies = [(rule, _traced(rule)) for rule in rules]
-    _close(store.engine, [_update(rule, traced) for rule, traced in bodies])
+    _close(store.engine, [_update(rule, traced) for rule, traced in bodies], marker)
     walker, texts = Walker(store), _Texts()
-    uses = sorted({use for rule, traced in bodies for use in _uses(rule, traced, walker, texts)})
+    found: set[Use] = set()
+    for number, (rule, traced) in enumerate(bodies):
+        marker.set(number)
+        found.update(_uses(rule, traced, walker, texts))
+    uses = sorted(found)
     for name, conclusion, _ in uses:
         if conclusion.split(" ", 2)[1] in _RESERVED:
             (file,) = (rule.file for rule in rules if rule.name == name)
@@ -173,7 +188,7 @@ def _apart(element: Element) -> Element:
 # ---- The closure
 
 
-def _close(engine: Any, updates: Sequence[str]) -> None:
+def _close(engine: Any, updates: Sequence[str], marker: Marker) -> None:
     """Adds what follows to the default graph and, marked as new, to the graph of inferred triples. A rule runs again
     only when triples have come since it last ran."""
     ran_at = [-1] * len(updates)
@@ -182,6 +197,7 @@ def _close(engine: Any, updates: Sequence[str]) -> None:
         for number, update in enumerate(updates):
             if ran_at[number] != size:
                 ran_at[number] = size
+                marker.set(number)
                 engine.update(update)
                 size = len(engine)
 

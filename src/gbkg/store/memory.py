@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from gbkg.errors import ProjectError, SyntaxFault
-from gbkg.files import regular
+from gbkg.inputfiles import regular
 from gbkg.spaces import PREFIXES
 from gbkg.store.digest import digest, line
 

@@ -1,0 +1,202 @@
+"""Limits of time and memory: what runs into one ends in a message, and its process is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from rdflib import Graph
+
+from gbkg import build, limits, rules, shacl, turtle
+from gbkg.errors import GbkgError, NotFoundError, QueryLimitError
+from gbkg.kg import KnowledgeGraph
+from gbkg.limits import GIGABYTE, Limits, Marker, confined
+from gbkg.names import PREFIXES
+from gbkg.project import Project
+from gbkg.rules.file import parse
+from gbkg.store import Store
+
+Run = Callable[..., CompletedProcess[str]]
+MINI = Project(Path(__file__).resolve().parent / "mini")
+SORTED = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?a"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
+
+
+@cache
+def graph() -> KnowledgeGraph:
+    return KnowledgeGraph(Store.of(build.quads(MINI)), MINI)
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left() -> Iterator[None]:
+    yield
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_is_worked_out_comes_back_as_it_was() -> None:
+    term = ox.Literal("1.50", datatype=ox.NamedNode(PREFIXES["xsd"] + "decimal"))
+    value = {"a": [term, term, ox.NamedNode("urn:a"), ox.BlankNode("b")], "none": None, "text": "\ud800 \x00"}
+    assert confined(lambda: value, Limits(30, GIGABYTE)) == value
+    rows = list(graph().store.query("SELECT ?s ?o { ?s rdfs:label ?o } ORDER BY ?s ?o"))
+    assert confined(lambda: rows, Limits(30)) == [tuple(row) for row in rows] != []
+
+
+def test_answers_are_the_same_with_limits_and_without() -> None:
+    for name in ("founders", "what-lies-in-a-place"):
+        for cite in (False, True):
+            plain = graph().query(name, cite=cite)
+            confined_ = graph().query(name, cite=cite, timeout=60, memory=2)
+            assert list(plain.rows) == list(confined_.rows) != []  # type: ignore[union-attr]
+            assert plain == confined_
+
+
+def test_errors_come_back_with_all_that_they_carry() -> None:
+    given = NotFoundError("entity", "x", ("y",), hint="look")
+    given.add_note("a note")
+
+    def work() -> None:
+        raise given
+
+    with pytest.raises(NotFoundError) as caught:
+        confined(work, Limits(30))
+    assert str(caught.value) == str(given)
+    assert caught.value.suggestions == ("y",)
+    assert caught.value.__notes__ == ["a note"]
+
+
+@pytest.mark.parametrize("cite", [False, True])
+def test_time_is_up_and_the_process_gone(cite: bool) -> None:
+    start = time.perf_counter()
+    with pytest.raises(QueryLimitError, match=r"^time was up after 0\.3 s: the query was not done"):
+        graph().query(ENDLESS.replace("(COUNT(*) AS ?n)", "*") if cite else ENDLESS, cite=cite, timeout=0.3)
+    assert time.perf_counter() - start < 5
+
+
+def test_memory_is_up_in_a_message() -> None:
+    with pytest.raises(QueryLimitError, match=r"^memory was up at 0\.1 GB: the query was not done"):
+        graph().query(SORTED, memory=0.1, timeout=100)
+
+
+def test_python_that_runs_out_of_memory_says_the_same() -> None:
+    with pytest.raises(QueryLimitError, match=r"^memory was up at 0\.1 GB"):
+        confined(lambda: len(bytearray(GIGABYTE)), Limits(60, GIGABYTE // 10))
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGBUS, signal.SIGILL])
+def test_an_engine_that_breaks_down_is_a_message(number: signal.Signals) -> None:
+    with pytest.raises(QueryLimitError, match=rf"the engine broke down \({number.name}\)"):
+        confined(lambda: os.kill(os.getpid(), number), Limits(60))
+
+
+def test_what_cannot_be_handed_on_is_an_error() -> None:
+    with pytest.raises(GbkgError, match="the answer cannot be handed on"):
+        confined(threading.Lock, Limits(60))
+
+
+def test_the_marker_is_seen_by_the_process_that_waits() -> None:
+    marker = Marker()
+    confined(lambda: marker.set(70_000), Limits(60))
+    assert marker.number == 70_000
+
+
+# ---- What a build runs
+
+
+def test_a_rule_that_multiplies_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BASE", 0.5)
+    slow = parse(
+        "slow",
+        "#+ summary: A.\n#+ description: B.\n"
+        "CONSTRUCT { ?a ?e ?c } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }",
+        "ontology/rules/slow.rq",
+    )
+    quads = [quad for quad in build.quads(MINI) if quad.graph_name.value.endswith(rules.BASIS)]
+    with pytest.raises(QueryLimitError, match=r"^ontology/rules/slow.rq: time was up after .* nothing is inferred"):
+        rules.infer(quads, [*rules.read(MINI), slow])
+
+
+def test_a_pattern_that_backtracks_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BASE", 0.5)
+    shapes = turtle.parse(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:S> a sh:NodeShape ; sh:targetSubjectsOf <urn:p> ; "
+        'sh:property [ sh:path <urn:p> ; sh:pattern "^(a+)+$" ] .'
+    )
+    assert isinstance(shapes, Graph)
+    with pytest.raises(QueryLimitError, match=r"the shapes were not checked \(look for a pattern"):
+        shacl.validate(b'<urn:s> <urn:p> "' + b"a" * 60 + b'!" .\n', shapes)
+
+
+# ---- Servers
+
+
+@pytest.fixture
+def dripping() -> Iterator[str]:
+    """The address of a server that sends a byte of its header from time to time, and never comes to an end."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    done = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with connection:
+            try:
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/sparql-results+json\r\nX-Slow: ")
+                while not done.wait(0.05):
+                    connection.sendall(b"x")
+            except OSError:
+                pass
+
+    def serve() -> None:
+        while not done.is_set():
+            try:
+                drip(listener.accept()[0])
+            except OSError:
+                return
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/query"
+    done.set()
+    listener.close()
+    thread.join(5)
+
+
+def test_the_timeout_covers_opening_a_server_that_drips(dripping: str, gbkg: Run) -> None:
+    start = time.perf_counter()
+    ended = gbkg("--project", MINI.root, "query", "founders", "--endpoint", dripping, "--timeout", "1")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("gbkg: time was up after 1 s: the server has not told what it holds")
+    assert ended.stderr.count("\n") == 1
+    assert time.perf_counter() - start < 20
+
+
+def test_limits_on_the_command_line(mini: Path, gbkg: Run, mini_build: Path) -> None:
+    (mini / "queries" / "sorted.rq").write_text(f"#+ summary: All.\n{SORTED}\n")
+    place: list[Any] = ["--graph", mini_build / "gbkg.nq"]
+    ended = gbkg("query", "sorted", *place, "--memory", "0.1", cwd=mini)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines() == [
+        "gbkg: memory was up at 0.1 GB: the query was not done, and nothing of its answer is shown "
+        "(make it narrower, or give it more with --timeout or --memory)"
+    ]
+
+
+def test_a_check_that_multiplies_is_named(mini: Path, door: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BASE", 0.5)
+    (mini / "ontology" / "checks").mkdir(parents=True, exist_ok=True)
+    text = "#+ Slow.\nSELECT ?focus { ?focus ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?l\n"
+    (mini / "ontology" / "checks" / "slow-violation.rq").write_text(text)
+    ended = door("build", "--out", mini / "out", cwd=mini)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("gbkg: ontology/checks/slow-violation.rq: time was up after ")
+    assert "the check was not done (join its patterns by more variables)" in ended.stderr
