@@ -25,6 +25,7 @@ from gbkg.model import Finding, Place
 from gbkg.names import CLM, GBKG, GRAPH, PREFIXES, shorten
 from gbkg.project import Project
 from gbkg.rivals import Limit
+from gbkg.spaces import segment
 from gbkg.store import Store, quads
 from gbkg.vocabulary import Vocabulary
 
@@ -185,7 +186,9 @@ def _mentions(project: Project) -> Graph:
     graph = Graph(bind_namespaces="none")
     for path in project.queries:
         for name in set(re.findall(r"\bgbkg:(\w+)", project.text(path))):
-            graph.add((URIRef(f"urn:gbkg:query:{path.stem}"), URIRef(PREFIXES["dcterms"] + "references"), GBKG[name]))
+            graph.add(
+                (URIRef(f"urn:gbkg:query:{segment(path.stem)}"), URIRef(PREFIXES["dcterms"] + "references"), GBKG[name])
+            )
     return graph
 
 

@@ -58,7 +58,8 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
         if not row["description"] or row["description"].rstrip(".").lower() == label.lower():
             fault("description", "says nothing beyond the label", "what tells it from others")
         labels[label, type_] = slug
-        entities.setdefault(slug, Entity(slug, type_, label, row["description"], row.place))
+        if names.SLUG.fullmatch(slug) and type_.isalnum():  # else they make no IRI, and nothing can be put together
+            entities.setdefault(slug, Entity(slug, type_, label, row["description"], row.place))
     return entities, findings
 
 

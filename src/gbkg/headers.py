@@ -110,6 +110,8 @@ class Header:
     def _scalar(self, node: Any) -> str:
         if not isinstance(node, yaml.ScalarNode):
             raise self._mark(node).fault("expected a text", hint="put it in quotes if it has : or # in it")
+        if any("\ud800" <= character <= "\udfff" for character in node.value):
+            raise self._mark(node).fault("a text that is not Unicode: half of a pair of surrogates")
         return str(node.value)
 
     def _list(self, node: Any) -> list[str]:

@@ -87,6 +87,11 @@ def text(path: Path, shown: str | None = None, *, within: Path | None = None) ->
     return decoded(content(path, shown, within=within), shown or str(path))
 
 
+def named(name: str) -> str:
+    """The name of a file as text: bytes of it that are not UTF-8 as escapes."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def there(path: Path) -> bool:
     """Whether something has this name, be it a link that leads nowhere: that is a fault, not an absence."""
     return os.path.lexists(path)

@@ -9,6 +9,7 @@ from rdflib import Graph
 
 from gbkg import claims, entities, readings, review, sources, tables, turtle, vocabulary
 from gbkg.claims import Unattributed
+from gbkg.inputfiles import there
 from gbkg.model import Claim, Entity, Finding, Mapping, Reading, Review, Source
 from gbkg.project import Project
 from gbkg.tables import Row
@@ -69,7 +70,7 @@ class Inputs:
         quotes = []
         for folder, *columns in (("claims", claims.COLUMNS, claims.OPTIONAL), ("readings", readings.COLUMNS)):
             path = self.project.data / folder / f"{source}.tsv"
-            rows = tables.read(self.project, path, *columns)[0] if path.exists() else []
+            rows = tables.read(self.project, path, *columns)[0] if there(path) else []
             quotes += [row["quote"] for row in rows if row["quote"] not in kept]
         return quotes
 

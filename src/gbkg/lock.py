@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gbkg import claims, passages, readings, tables
+from gbkg.inputfiles import there
 from gbkg.model import Finding, Source
 from gbkg.project import Project
 

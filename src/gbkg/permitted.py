@@ -20,8 +20,8 @@ from rdflib import URIRef
 from rdflib.namespace import RDFS
 
 from gbkg import graph, literals, turtle
-from gbkg.inputs import Inputs
 from gbkg.inputfiles import there
+from gbkg.inputs import Inputs
 from gbkg.model import Finding, Place
 from gbkg.sources import Library
 from gbkg.spaces import BASE, PREFIXES, full, shorten

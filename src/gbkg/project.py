@@ -87,7 +87,7 @@ class Project:
     def show(self, path: Path) -> str:
         """The path as a reader of findings wants it: relative to the project where it lies inside."""
         shown, root = path.as_posix(), f"{self.root.as_posix().rstrip('/')}/"
-        return shown.removeprefix(root) if shown.startswith(root) else str(path)
+        return inputfiles.named(shown.removeprefix(root) if shown.startswith(root) else str(path))
 
 
 def _is_project(folder: Path) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from urllib.parse import quote
 
 BASE = "https://w3id.org/gbkg/"
 PREFIXES: dict[str, str] = {
@@ -47,6 +49,8 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 _BAD_IRI = re.compile(r'[\x00-\x20\x7f-\x9f<>"{}|^`\\\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})')
 
+_APART = re.compile(r'[\x00-\x20\x7f-\x9f<>"{}|^`\\%/?#\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]')
+
 
 def shorten(iri: str) -> str:
     """The IRI as prefix:name where a prefix of `PREFIXES` fits, else in angle brackets.
@@ -79,6 +83,15 @@ def full(curie: str) -> str | None:
             return None
         text = PREFIXES[prefix] + local
     return None if _BAD_IRI.search(text) else text
+
+
+def segment(name: str) -> str:
+    """The name of a file as a part of an IRI: what no IRI may have there, and bytes that are not UTF-8, as %XX.
+
+    >>> segment("sites"), segment("a b>c"), segment("广州")
+    ('sites', 'a%20b%3Ec', '广州')
+    """
+    return _APART.sub(lambda found: quote(os.fsencode(found[0]), safe=""), name)
 
 
 def spaced(name: str) -> str:

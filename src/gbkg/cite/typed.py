@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.project import Project, read_text
+from gbkg.project import Project
 from gbkg.proofs import TripleKey
 from gbkg.spaces import BASE, PREFIXES
 from gbkg.store import Store
@@ -84,7 +84,8 @@ class Typed:
 
     def _load(self, loaded: Any, path: Path, shown: str) -> None:
         named = ox.NamedNode(_FILE + shown.replace(" ", "%20"))
-        loaded.load(read_text(path, shown).encode(), format=ox.RdfFormat.TURTLE, to_graph=named)
+        assert self.project is not None
+        loaded.load(self.project.text(path).encode(), format=ox.RdfFormat.TURTLE, to_graph=named)
 
     def _ontology(self, name: str) -> str:
         """A file of the ontology, and whose it is where the project takes gbkg's."""

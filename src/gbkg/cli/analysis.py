@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
-
-import typer
 
 from gbkg.analyse import values
 from gbkg.cli.door import new_console, oneline, plain
@@ -269,7 +268,7 @@ def _fields() -> tuple[str, ...]:
 
 
 def _json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    sys.stdout.buffer.write(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n".encode())
 
 
 def _csv(rows: Iterable[dict[str, Any]], header: Sequence[str]) -> None:
@@ -280,4 +279,4 @@ def _csv(rows: Iterable[dict[str, Any]], header: Sequence[str]) -> None:
     writer.writerow(header)
     for row in rows:
         writer.writerow([safe(row[name]) if isinstance(row[name], str) else row[name] for name in header])
-    typer.echo(text.getvalue(), nl=False)
+    sys.stdout.buffer.write(text.getvalue().encode())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from gbkg.cli.door import app, asks_graph, current_project, new_console, oneline, open_graph, plain, remark
+from gbkg.cli.door import app, asks_graph, current_project, new_console, oneline, open_graph, plain, remark, say
 
 if TYPE_CHECKING:
     from gbkg.answers import Answer, Triples, Truth
@@ -93,9 +93,9 @@ def queries(
         raise NotFoundError("tag or saved query", name, found, () if found else tags)
     shown = [query for query in library.values() if name is None or name in query.tags]
     for query in shown:
-        typer.echo(f"{query.name}  {query.summary}")
+        say(f"{query.name}  {query.summary}")
         for parameter in query.parameters:
-            typer.echo(f"    -p {_signature(parameter)}")
+            say(f"    -p {_signature(parameter)}")
     remark(_count(len(shown), "query", "queries") + (f"; tags: {', '.join(tags)}" if name is None and tags else ""))
 
 
@@ -264,20 +264,20 @@ def _signature(parameter: Parameter) -> str:
 
 
 def _explain(query: SavedQuery) -> None:
-    typer.echo(f"{query.name}  {query.summary}")
+    say(f"{query.name}  {query.summary}")
     caution = f"Caution: {query.caution}" if query.caution else ""
     row = f"One row: {', '.join(query.row)}" if query.row else ""
     tags = f"Tags: {', '.join(query.tags)}" if query.tags else ""
     for paragraph in filter(None, (query.description, caution, row, tags)):
-        typer.echo(f"\n{paragraph}")
+        say(f"\n{paragraph}")
     if query.parameters:
-        typer.echo("\nParameters")
+        say("\nParameters")
     for parameter in query.parameters:
-        typer.echo(f"  -p {_signature(parameter)}  {parameter.description}".rstrip())
+        say(f"  -p {_signature(parameter)}  {parameter.description}".rstrip())
         if parameter.choices:
-            typer.echo(f"     one of {', '.join(parameter.choices)}")
+            say(f"     one of {', '.join(parameter.choices)}")
     given = "".join(f" -p {shlex.quote(f'{name}={value}')}" for name, value in _example(query).items())
-    typer.echo(f"\n  gbkg query {query.name}{given}")
+    say(f"\n  gbkg query {query.name}{given}")
 
 
 def _example(query: SavedQuery) -> dict[str, str]:

@@ -21,6 +21,7 @@ from gbkg.cli.door import (
     open_graph,
     remark,
     report_findings,
+    say,
 )
 from gbkg.cli.meter import Meter
 from gbkg.errors import NotFoundError
@@ -71,7 +72,7 @@ def build(
     rows = made.rows()
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for name, number, meaning in rows:
-        typer.echo(f"{name:<{widths[0]}}  {number:>{widths[1]}}  {meaning}")
+        say(f"{name:<{widths[0]}}  {number:>{widths[1]}}  {meaning}")
     names = " ".join(f"gbkg.{name}" for name in stages.FORMATS if name in ("nq", *formats))
     remark(f"wrote {names} report.json report.md to {out}" + (f", and the store {store}" if store else ""))
     if unchecked:
@@ -95,7 +96,7 @@ def verify(
         from gbkg.store import disk
 
         held = disk.check(graph_place()["store"])
-        typer.echo(f"store: all {held.quads:,} quads are as they were published; digest {held.digest}")
+        say(f"store: all {held.quads:,} quads are as they were published; digest {held.digest}")
         if sources is None:
             return
     from gbkg import build as stages
@@ -109,8 +110,8 @@ def verify(
         quotations = sum(len(claim.passages) for claim in claims)
         wrong = sum(f.gate == "quotations" and f.column == "quote" and Path(f.file).stem == slug for f in findings)
         found_there = f"{quotations - wrong} of {quotations} quotations"
-        typer.echo(f"{slug}: {found_there} of {len(claims)} claims are in the document")
-        typer.echo(f"{slug}: {cover}")
+        say(f"{slug}: {found_there} of {len(claims)} claims are in the document")
+        say(f"{slug}: {cover}")
     report_findings(inputs.findings + findings)
 
 
@@ -125,21 +126,21 @@ def _verify_card(path: Path, sources: Path | None) -> None:
     found = cards.altered(given, str(path))
     rows = len(given["answer"]["results"]["bindings"])
     if not found:
-        typer.echo(f"card: {rows} rows and {cards.quotations(given)} quotations are as they were written")
+        say(f"card: {rows} rows and {cards.quotations(given)} quotations are as they were written")
     kg = open_graph()
     differing = cards.differing(given, kg, str(path))
     same = kg.digest == given["graph"]["sha256"]
-    typer.echo(f"graph: {'the same as' if same else 'not the one that answered'} when the card was written")
+    say(f"graph: {'the same as' if same else 'not the one that answered'} when the card was written")
     found += differing
     if not differing:
-        typer.echo("answer: the same rows with the same proofs")
+        say("answer: the same rows with the same proofs")
     if sources is None:
         remark("documents not at hand; with --sources DIR every quotation is proved")
     else:
         wrong = cards.misquoted(given, collect(sources, _registered(current_project())), str(path))
         missing = sum(finding.severity == "warning" for finding in wrong)
         if not wrong:
-            typer.echo(f"documents: all {cards.quotations(given)} quotations are in them")
+            say(f"documents: all {cards.quotations(given)} quotations are in them")
         found += wrong
         if missing == len(given["sources"]) and missing:
             remark("none of the card's documents is at hand")
@@ -161,7 +162,7 @@ def cite(
     if not hits:
         fail(f"{source}: these words are not in the document; {difference(text, words)}", 1)
     for hit in hits:
-        typer.echo(f"{hit.start}\t{hit.end}\t{oneline(hit.exact)}\t…{oneline(hit.before)}[…]{oneline(hit.after)}…")
+        say(f"{hit.start}\t{hit.end}\t{oneline(hit.exact)}\t…{oneline(hit.before)}[…]{oneline(hit.after)}…")
     remark(f"{len(hits)} {'place' if len(hits) == 1 else 'places'}; columns: start, end, quotation, around it")
 
 
@@ -180,7 +181,7 @@ def lock(sources: Documents = None) -> None:
     for name, text in changed.items():
         path = project.root / name
         export.write(path.parent, {path.name: text.encode()})
-        typer.echo(f"changed {name}")
+        say(f"changed {name}")
     remark(f"{len(changed)} file{'s' if len(changed) != 1 else ''} changed")
     report_findings(findings)
 
@@ -213,12 +214,12 @@ def coverage(
             if missing and sentence.accounted:
                 continue
             behind = [c.slug for c in sentence.claims] + [f"({r.reason})" for r in sentence.readings]
-            typer.echo(f"{sentence.start}-{sentence.end}\t{oneline(text[sentence.start : sentence.end])}")
+            say(f"{sentence.start}-{sentence.end}\t{oneline(text[sentence.start : sentence.end])}")
             if not sentence.accounted:
                 behind.append("NOTHING STANDS BEHIND " + ("THE REST" if behind else "THIS"))
-            typer.echo(f"\t{', '.join(behind)}")
+            say(f"\t{', '.join(behind)}")
         cover = covered(found)
-        typer.echo(f"{slug}: {cover}")
+        say(f"{slug}: {cover}")
     report_findings(inputs.findings + findings)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, current_project, new_console, plain, remark
+from gbkg.cli.door import app, current_project, new_console, plain, remark, say
 
 if TYPE_CHECKING:
     from gbkg.disputes import Dispute
@@ -68,10 +68,10 @@ def _print(found: list[Dispute], layout: str, known: dict[str, Source]) -> None:
 
     sources = sidebyside.sources(found, known)
     if layout == "json":
-        typer.echo(json.dumps([values(dispute) for dispute in found], ensure_ascii=False, indent=2))
+        say(json.dumps([values(dispute) for dispute in found], ensure_ascii=False, indent=2))
     elif layout == "md":
         listed = ["### Sources\n", *(f"- {sidebyside.escaped(line)}" for line in sources)] if sources else []
-        typer.echo("\n".join([*map(sidebyside.markdown, found), *listed]))
+        say("\n".join([*map(sidebyside.markdown, found), *listed]))
     else:
         console = new_console()
         for dispute in found:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from gbkg import __version__
+from gbkg.cli.streams import styled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,7 +64,7 @@ _place: dict[str, Any] = {}
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"gbkg {__version__}")
+        say(f"gbkg {__version__}")
         raise typer.Exit
 
 
@@ -161,29 +162,41 @@ def report_findings(findings: Iterable[Finding]) -> None:
 
 def print_findings(findings: Iterable[Finding]) -> None:
     for finding in findings:
-        typer.echo(f"{finding.severity}: {finding}", err=True)
+        remark(f"{finding.severity}: {finding}")
 
 
 def clear_progress() -> None:
     if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
+        styled(sys.stderr, "\r\x1b[K")
+
+
+def say(text: str) -> None:
+    """Prints a line of a result."""
+    sys.stdout.write(f"{text}\n")
 
 
 def remark(text: str) -> None:
-    typer.echo(text, err=True)
+    """Prints what is said beside a result, after the result so far."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def fail(text: str, code: int) -> NoReturn:
-    typer.echo(f"gbkg: {text}", err=True)
+    remark(f"gbkg: {text}")
     sys.exit(code)
 
 
 def new_console() -> Console:
+    """What prints with bold and dim words; on a terminal each piece of text is made safe before it is styled."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else 200
-    plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
-    return Console(highlight=False, width=width, color_system=None if plain else "auto")
+    if "NO_COLOR" in os.environ or not sys.stdout.isatty():
+        width = None if sys.stdout.isatty() else 200
+        return Console(highlight=False, width=width, color_system=None, force_terminal=False)
+    from gbkg.cli.console import styling
+
+    return styling(sys.stdout)
 
 
 def plain(text: str) -> str:

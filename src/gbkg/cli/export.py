@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, asks_graph, fail, graph_place, open_graph, remark
+from gbkg.cli.door import app, asks_graph, fail, graph_place, open_graph, remark, say
 
 if TYPE_CHECKING:
     from gbkg.export.formats import Format
@@ -38,7 +38,7 @@ def export(
     if list_:
         rows = [(f.name, " ".join(f.files), f"keeps {f.kept}", f"loses {f.lost}") for f in formats.FORMATS]
         for row in rows:
-            typer.echo("\t".join(row))
+            say("\t".join(row))
         return
     if not format:
         fail(f"export needs a format: {', '.join(f.name for f in formats.FORMATS)}", 2)

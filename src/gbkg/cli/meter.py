@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 import time
 
+from gbkg.cli.streams import styled
+from gbkg.formats.terminal import safe
+
 _OFTEN, _SELDOM = 0.1, 10.0
 """Seconds between two lines on a terminal, where each takes the place of the last, and in a file."""
 
@@ -23,7 +26,7 @@ class Meter:
         if now - self._said < (_OFTEN if sys.stderr.isatty() else _SELDOM) and done != total:
             return
         if sys.stderr.isatty():
-            sys.stderr.write(f"\r\x1b[K{what}{_how_far(done, total, now - self._begun)} …")
+            styled(sys.stderr, f"\r\x1b[K{safe(what, '')}{_how_far(done, total, now - self._begun)} …")
         elif now - self._said >= _SELDOM:
             sys.stderr.write(f"{what}{_how_far(done, total, now - self._begun)}\n")
         else:

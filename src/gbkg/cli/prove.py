@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gbkg.cli.door import app, asks_graph, oneline, open_graph, remark
+from gbkg.cli.door import app, asks_graph, oneline, open_graph, remark, say
 
 if TYPE_CHECKING:
     from gbkg.cite.why import Absent
@@ -34,7 +34,7 @@ def why(
     if isinstance(found, Absent):
         _print_absent(kg, found)
         sys.exit(1)
-    typer.echo(_said(kg, found.triple))
+    say(_said(kg, found.triple))
     said = sum(not isinstance(evidence, Inference) for evidence in found.evidence)
     shown = found.evidence[: max(said, derivations)]
     _print_evidence(kg, replace(found, evidence=shown), "")
@@ -47,7 +47,7 @@ def _print_evidence(kg: KnowledgeGraph, step: Step, indent: str) -> None:
     alternatives = len(step.evidence)
     for number, evidence in enumerate(step.evidence, start=1):
         last = number == alternatives
-        typer.echo(f"{indent}{'└─' if last else '├─'} {_headline(evidence)}")
+        say(f"{indent}{'└─' if last else '├─'} {_headline(evidence)}")
         _print_below(kg, evidence, indent + ("   " if last else "│  "))
 
 
@@ -57,17 +57,17 @@ def _print_below(kg: KnowledgeGraph, evidence: Evidence, indent: str) -> None:
     if isinstance(evidence, ClaimEvidence):
         for quotation in evidence.quotations:
             where = f"{quotation.source} {quotation.start}–{quotation.end}"
-            typer.echo(f"{indent}{where}: “{oneline(quotation.exact)}”")
+            say(f"{indent}{where}: “{oneline(quotation.exact)}”")
         if evidence.note:
-            typer.echo(f"{indent}note: {evidence.note}")
+            say(f"{indent}note: {evidence.note}")
         for remark_ in evidence.curation:
-            typer.echo(f"{indent}{remark_}")
+            say(f"{indent}{remark_}")
     elif isinstance(evidence, Inference):
         for number, premise in enumerate(evidence.premises, start=1):
             last = number == len(evidence.premises)
             more = f"  (and by {premise.more} other ways)" if premise.more > 1 else ""
             more = "  (and by one other way)" if premise.more == 1 else more
-            typer.echo(f"{indent}{'└─' if last else '├─'} {_said(kg, premise.triple)}{more}")
+            say(f"{indent}{'└─' if last else '├─'} {_said(kg, premise.triple)}{more}")
             _print_evidence(kg, premise, indent + ("   " if last else "│  "))
 
 
@@ -83,21 +83,21 @@ def _headline(evidence: Evidence) -> str:
 
 def _print_absent(kg: KnowledgeGraph, found: Absent) -> None:
     subject, predicate, object = found.triple
-    typer.echo(f"does not hold: {_said(kg, found.triple)}")
+    say(f"does not hold: {_said(kg, found.triple)}")
     for claim in found.claims:
-        typer.echo(f"  claimed, but {claim.status}: {claim.key}" + (f" ({claim.note})" if claim.note else ""))
+        say(f"  claimed, but {claim.status}: {claim.key}" + (f" ({claim.note})" if claim.note else ""))
         for quotation in claim.quotations:
-            typer.echo(f"    {quotation.source} {quotation.start}–{quotation.end}: “{oneline(quotation.exact)}”")
+            say(f"    {quotation.source} {quotation.start}–{quotation.end}: “{oneline(quotation.exact)}”")
     if not found.claims:
-        typer.echo("  no claim says it")
+        say("  no claim says it")
     if found.objects:
-        typer.echo(f"  what holds instead: {kg.label(subject)} – {kg.label(predicate)} → {_list(kg, found.objects)}")
+        say(f"  what holds instead: {kg.label(subject)} – {kg.label(predicate)} → {_list(kg, found.objects)}")
     if found.subjects:
-        typer.echo(f"  what holds of others: {_list(kg, found.subjects)} – {kg.label(predicate)} → {kg.label(object)}")
+        say(f"  what holds of others: {_list(kg, found.subjects)} – {kg.label(predicate)} → {kg.label(object)}")
     for relation in found.related[:3]:
-        typer.echo(f"  but this holds: gbkg why {' '.join(map(_typed, relation))}")
+        say(f"  but this holds: gbkg why {' '.join(map(_typed, relation))}")
     for lacking in found.rules:
-        typer.echo(f"  rule {lacking.rule} would conclude it, but {lacking.reason}")
+        say(f"  rule {lacking.rule} would conclude it, but {lacking.reason}")
 
 
 def _list(kg: KnowledgeGraph, terms: tuple[Any, ...], most: int = 5) -> str:

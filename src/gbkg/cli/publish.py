@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, clear_progress, current_project, remark
+from gbkg.cli.door import app, clear_progress, current_project, remark, say
 from gbkg.cli.meter import Meter
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _print(outcome: Outcome) -> None:
     ]
     for graphs, word in became:
         for graph in graphs:
-            typer.echo(f"{graph}\t{word}")
+            say(f"{graph}\t{word}")
     for graph in outcome.rewritten:
         remark(f"{graph}: the server gives some integers as decimals of the same value")
-    typer.echo(f"{outcome.sent:,} of {outcome.triples:,} triples sent; all are there; digest {outcome.digest}")
+    say(f"{outcome.sent:,} of {outcome.triples:,} triples sent; all are there; digest {outcome.digest}")

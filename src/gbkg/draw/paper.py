@@ -1,4 +1,7 @@
-"""A placed picture, painted: SVG whose text stays text, or PNG. The same scene gives the same bytes."""
+"""A placed picture, painted: SVG whose text stays text, or PNG. The same scene gives the same bytes.
+
+Control characters, which no XML can hold, and marks that turn the direction of writing are painted as escapes.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Any, Literal
 
 from gbkg.draw import letters
 from gbkg.draw.scene import Box, Head, Line, Panel, Scene, Words
+from gbkg.formats.terminal import safe
 
 import matplotlib as mpl  # isort: skip  (letters says what to install when it is missing)
 from matplotlib import font_manager  # isort: skip
@@ -59,12 +63,12 @@ def paint(scene: Scene, form: str, dpi: int = DPI) -> bytes:
                 axes.add_artist(artist)
             if isinstance(mark, Panel | Line) and mark.tip:
                 artist.set_gid(f"mark{number}")
-                tips[f"mark{number}"] = mark.tip
+                tips[f"mark{number}"] = safe(mark.tip)
         out = io.BytesIO()
         if form == "png":
-            figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None, "Title": scene.title})
+            figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None, "Title": safe(scene.title)})
             return out.getvalue()
-        about = {"Date": None, "Creator": "gbkg", "Title": scene.title, "Description": scene.caption}
+        about = {"Date": None, "Creator": "gbkg", "Title": safe(scene.title), "Description": safe(scene.caption)}
         figure.savefig(out, format="svg", metadata=about)
         return _finished(out.getvalue().decode(), tips).encode()
 
@@ -137,7 +141,7 @@ def _words(words: Words, fonts: list[str]) -> list[Artist]:
         Text(
             x,
             words.box.y + number * step + words.size * 0.95,
-            line,
+            safe(line, ""),
             color=words.colour,
             fontsize=words.size,
             fontfamily=fonts,

@@ -60,7 +60,7 @@ def gexf(network: Links) -> bytes:
     edges = SubElement(body, "edges", {"count": str(len(network.links))})
     for link in network.links:
         ends = {"source": link.source, "target": link.target}
-        edge = SubElement(edges, "edge", {"id": link.id, **ends, "label": link.label, "kind": link.relation})
+        edge = SubElement(edges, "edge", {"id": link.id, **ends, "label": _clean(link.label), "kind": link.relation})
         _lasting(edge, link, "edge", shown["edge"])
     return _document(root)
 

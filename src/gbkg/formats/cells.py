@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from gbkg.formats.terminal import safe
 from gbkg.spaces import PREFIXES, shorten
 
 if TYPE_CHECKING:
@@ -67,15 +67,7 @@ def spoken() -> Callable[[Any], str]:
 def printable(text: str) -> str:
     """The text on one line, with what a terminal would obey (control characters, marks that turn the direction of
     writing) as an escape."""
-    text = " ".join(text.splitlines()) if not text.isprintable() else text
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or _harmless(c) else c.encode("unicode_escape").decode() for c in text)
-
-
-def _harmless(character: str) -> bool:
-    # Joiners and wide spaces are not "printable" to Python, but parts of words in many scripts.
-    return unicodedata.category(character) == "Zs" or character in "\u200c\u200d\u200b\u3000"
+    return safe(" ".join(text.splitlines()), "") if not text.isprintable() else text
 
 
 def _numeric(cells: list[Any]) -> bool:

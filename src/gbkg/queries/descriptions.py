@@ -31,7 +31,7 @@ def describe(queries: Iterable[SavedQuery]) -> Graph:
 
     graph = Graph()
     for query in sorted(queries, key=lambda one: one.name):
-        node = URIRef(f"{spaces.BASE}query/{query.name}")
+        node = URIRef(f"{spaces.BASE}query/{spaces.segment(query.name)}")
         kind, text = _KINDS.get(query.form, ("", ""))
         graph.add((node, RDF.type, SH.SPARQLExecutable))
         if kind:
