@@ -219,7 +219,7 @@ def rows() -> list[Case]:
         Case(
             "indicator-unknown",
             cells("tea-houses", predicate="teaHouse"),
-            (f"{GAZETTE}:7:predicate: no such property or indicator; found 'teaHouse'", "did you mean teaHouses?"),
+            (f"{GAZETTE}:7:predicate: no such property or indicator; found 'teaHouse'", "did you mean teaHouses"),
         ),
         Case(
             "unit-unknown",

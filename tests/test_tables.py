@@ -14,7 +14,9 @@ from gbkg.model import Place
 from gbkg.project import Project
 from gbkg.tables import escape, unescape
 
-cells = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
+anything = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
+plain = st.text(alphabet="ab \\nt\t\n茶é“”…")  # what is no quotation is refused where it deceives
+ROWS = st.lists(st.fixed_dictionaries({"id": plain, "quote": anything, "note": plain}), max_size=5)
 COLUMNS = ("id", "quote", "note")
 ESCAPES = r"expected \t, \n, \r or \\"
 
@@ -50,7 +52,7 @@ def test_an_escaped_field_breaks_no_line_and_no_field(value: str) -> None:
     assert not set("\t\n\r") & set(escape(value))
 
 
-@given(st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, cells)), max_size=5))
+@given(ROWS)
 def test_what_is_written_is_read_again(folder: Path, rows: list[dict[str, str]]) -> None:
     assert read(folder, tables.write(COLUMNS, rows)) == (rows, [])
 
@@ -60,7 +62,7 @@ def test_a_carriage_return_in_a_field_is_read_again(folder: Path) -> None:
     assert read(folder, tables.write(COLUMNS, rows)) == (rows, [])
 
 
-@given(st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, cells)), max_size=5))
+@given(ROWS)
 def test_a_table_that_is_read_is_written_the_same(folder: Path, rows: list[dict[str, str]]) -> None:
     text = tables.write(COLUMNS, rows)
     assert tables.write(COLUMNS, read(folder, text)[0]) == text

@@ -151,7 +151,7 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
         progress("inferring", 0, 0)
         built = infer(stated, known)
         numbers = gates.counts(built.stated, built.sizes, len(built.inferred.uses))
-        faults += gates.curated(stated) + gates.expected(stated, numbers)
+        faults += gates.curated(stated) + gates.legible(built.stated) + gates.expected(stated, numbers)
         engine, doubts = gates.chosen(project, settings.engine, numbers["triples"])
         faults += doubts
 

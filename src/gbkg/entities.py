@@ -25,6 +25,9 @@ MAPPING_COLUMNS = (
     "mapping_date",
     "comment",
 )
+_SENTENCE = re.compile(r"[.!?。！？؟।]$")
+_ABBREVIATED = re.compile(r"\b[A-Z][A-Za-z]{0,3}\.$")
+"""A word such as Ltd. at the end of a name."""
 _PREDICATES = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
 
 
@@ -57,6 +60,12 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
             fault("label", "two entities of one class have this label", hint=f"the other is {labels[label, type_]}")
         if not row["description"] or row["description"].rstrip(".").lower() == label.lower():
             fault("description", "says nothing beyond the label", "what tells it from others")
+        elif not _SENTENCE.search(row["description"]):
+            fault("description", "not a sentence", "what tells it from others, with a full stop")
+        if label != " ".join(label.split()):
+            fault("label", "blanks at an end, or two together", repr(" ".join(label.split())))
+        if _SENTENCE.search(label) and not _ABBREVIATED.search(label):
+            fault("label", "a sentence, not a name", "a name", "label and description may have been exchanged")
         labels[label, type_] = slug
         if names.SLUG.fullmatch(slug) and type_.isalnum():  # else they make no IRI, and nothing can be put together
             entities.setdefault(slug, Entity(slug, type_, label, row["description"], row.place))

@@ -10,7 +10,7 @@ from hashlib import sha256
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 
-from gbkg import checks, claims, curation, lines, pieces, rivals, shacl, turtle, validate
+from gbkg import characters, checks, claims, curation, lines, pieces, rivals, shacl, turtle, validate
 from gbkg.assembly import Assembly
 from gbkg.errors import SyntaxFault
 from gbkg.inputfiles import there
@@ -26,6 +26,13 @@ Progress = Callable[[str, int, int], None]
 _TYPE = re.compile(rf"^\S+ <{re.escape(RDF.type)}> <([^>]*)>", re.M)
 _PASSAGE = re.compile(rf" <{re.escape(PSG)}([^>]*)> <[^>]*> \.$", re.M)
 _SETTLING = re.compile(rf"^\S+ <(?:{re.escape(RDF.type)}|{re.escape(GBKG.concerns)})> ")
+_TYPED = {
+    "ontology": "ontology/gbkg.ttl",
+    "curation": "data/curation.ttl",
+    "metadata": "data/dataset.ttl",
+    "queries": "queries",
+}
+"""The named graphs of what is typed as Turtle, and where."""
 LARGE = 200_000
 """Lines from which the faster engine validates, if it is installed."""
 
@@ -79,6 +86,16 @@ def curated(made: Assembly) -> list[Finding]:
     """The gate of curation: arithmetic, and references to what there is."""
     inputs = made.inputs
     return curation.prove(made.texts["curation"], Places(inputs), made.told.figures, inputs.vocabulary, _known(made))
+
+
+def legible(made: Assembly) -> list[Finding]:
+    """The gate of characters, for all that is typed as Turtle and for saved queries; tables have their own."""
+    places, registry = Places(made.inputs), made.inputs.registry
+    findings: list[Finding] = []
+    for name, shown in _TYPED.items():
+        findings += characters.check(lines.each([made.texts[name]]), places, shown)
+    described = (f"{triple} ." for slug in registry.texts for triple in registry.described(slug))
+    return findings + list(characters.check(described, places, "data/sources.ttl"))
 
 
 def on_graph(made: Assembly, store: Store, engine: str, progress: Progress) -> list[Finding]:

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from gbkg import characters
 from gbkg.model import Finding, Place
 from gbkg.project import Project
 
+VERBATIM = ("object", "value_text", "as_of_text", "quote")
+"""Columns that hold words of a document, with whatever characters these have (`characters`)."""
 _ESCAPE = re.compile(r"\\(.?)")
 _MEANING = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 
@@ -87,6 +90,15 @@ def read(
         ]
         for column, escape in bad:
             fault("unknown escape", number, column, found=escape, expected=r"\t, \n, \r or \\")
+        if not bad and not (line_text.isascii() and line_text.replace("\t", "").isprintable()):
+            odd = [
+                (c, v, why)
+                for c, v in zip(header, cells, strict=True)
+                if c not in VERBATIM and (why := characters.fault(v))
+            ]
+            for column, cell, why in odd:
+                fault(why, number, column, found=ascii(cell)[1:-1], hint="type it anew")
+            bad += [(column, cell) for column, cell, _ in odd]
         if not bad:
             given = {c: unescape(v) for c, v in zip(header, cells, strict=True)}
             rows.append(Row(Place(shown, number), given | absent))
