@@ -26,9 +26,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "policy": ("gbkg:issuedBy", "gbkg:addressedTo", "gbkg:coversArea", "gbkg:intendedFor", "gbkg:openToTenantsOf"),
     "application": ("gbkg:launchedBy", "gbkg:launchedIn", "gbkg:pilotedIn"),
     "event": ("gbkg:conductedBy", "gbkg:involves"),
-    "document": ("gbkg:authoredBy", "gbkg:releasedBy", "gbkg:dataFrom", "gbkg:appliedBy"),
+    "document": (
+        *("gbkg:authoredBy", "gbkg:releasedBy", "gbkg:dataFrom"),
+        *("gbkg:appliedBy", "gbkg:hasCase", "gbkg:spatialCoverage"),
+    ),
     "topic": ("gbkg:hasTopic", "gbkg:offersService"),
-    "other": ("gbkg:startedLaterThan", "gbkg:attracts"),
+    "other": ("gbkg:achievedBy", "gbkg:attracts", "gbkg:namedWith", "gbkg:startedLaterThan"),
 }
 """Family to the properties at its head; what lies below them, and the inverses, belong to it too."""
 _BELOW = ox.NamedNode(names.PREFIXES["rdfs"] + "subPropertyOf")

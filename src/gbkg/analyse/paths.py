@@ -70,9 +70,10 @@ def neighbours(graph: Network, start: str, hops: int = 1, most: int | None = Non
 
 
 def shortest(graph: Network, start: str, goal: str, k: int = 1) -> Ways | Apart:
-    """The k shortest paths that visit no entity twice, by number of links, then by the labels on the way; or why there
-    is none. Direction does not matter for the walk. Those of the least length are found in this order one by one;
-    only for longer ones all ties have to be seen, and the search for them is bounded (`Ways.complete`).
+    """The k shortest paths that visit no entity twice, by number of links; of equal ones, step by step, those first
+    whose link a source states, then those with the lower label; or why there is none. Direction does not matter for the
+    walk. Those of the least length are found in this order one by one; only for longer ones all ties have to be seen,
+    and the search for them is bounded (`Ways.complete`).
 
     J. Y. Yen, Finding the k shortest loopless paths in a network, Management Science 17 (1971) 712-716,
     https://doi.org/10.1287/mnsc.17.11.712.
@@ -85,7 +86,7 @@ def shortest(graph: Network, start: str, goal: str, k: int = 1) -> Ways | Apart:
     found, complete = list(islice(_straight(graph, start, left, label), k)), True
     if len(found) < k:
         found, complete = _longer(graph, start, goal, k)
-        found.sort(key=lambda path: (len(path), [(label[node], node) for node in path]))
+        found.sort(key=lambda path: (len(path), [_rank(graph, label, *link) for link in pairwise(path)]))
     ways = Ways(
         tuple(
             Step(distance, here, there, _relations(graph, here, there))
@@ -108,7 +109,7 @@ def _distances(graph: Network, goal: str, until: str = "") -> dict[str, int]:
 
 
 def _straight(graph: Network, start: str, left: dict[str, int], label: dict[str, str]) -> Iterator[list[str]]:
-    """The shortest paths from a node to where nothing is left to go, by the labels on the way."""
+    """The shortest paths from a node to where nothing is left to go, by `_rank` on the way."""
     waiting = [[start]]
     while waiting:
         path = waiting.pop()
@@ -116,8 +117,10 @@ def _straight(graph: Network, start: str, left: dict[str, int], label: dict[str,
         if not rest:
             yield path
             continue
-        nearer = [node for node in _near(graph, path[-1]) if left.get(node) == rest - 1]
-        waiting += [[*path, node] for node in sorted(nearer, key=lambda node: (label[node], node), reverse=True)]
+        here = path[-1]
+        nearer = [node for node in _near(graph, here) if left.get(node) == rest - 1]
+        nearer.sort(key=lambda node, here=here: _rank(graph, label, here, node), reverse=True)  # type: ignore[misc]
+        waiting += [[*path, node] for node in nearer]
 
 
 def _longer(graph: Network, start: str, goal: str, k: int) -> tuple[list[list[str]], bool]:
@@ -132,6 +135,11 @@ def _longer(graph: Network, start: str, goal: str, k: int) -> tuple[list[list[st
             return found, False
         found.append(path)
     return found, True
+
+
+def _rank(graph: Network, label: dict[str, str], here: str, there: str) -> tuple[bool, str, str]:
+    """What puts one link before another: that a source states it, then the label of where it leads."""
+    return all(edge.reading == "implied" for edge in _relations(graph, here, there)), label[there], there
 
 
 def _near(graph: Network, node: str) -> list[str]:
