@@ -31,7 +31,7 @@ test-virtuoso: $(VENV)/dev
 
 fuzz: EXAMPLES ?= 10000
 fuzz: $(VENV)/dev
-	@GBKG_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n auto tests/test_cite_oracle.py
+	@GBKG_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n auto tests/test_cite_oracle.py tests/test_attack.py
 
 check: $(VENV)/dev
 	@$(BIN)/ruff format --check .

@@ -71,7 +71,7 @@ class Built:
     @property
     def graphs(self) -> dict[str, int]:
         """How many triples each named graph has."""
-        return {name: self.sizes.get(name) or self.stated.size(name) for name in graph.NAMES}
+        return {name: self.sizes[name] if name in self.sizes else self.stated.size(name) for name in graph.NAMES}
 
     def everything(self) -> Iterator[str]:
         """The lines of all named graphs in their order, in texts of many."""

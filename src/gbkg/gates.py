@@ -75,6 +75,8 @@ def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[F
         raise SyntaxFault(
             f"uses {term}: no shape runs SPARQL or JavaScript", file=project.show(path), hint=shacl.INSTEAD
         )
+    if node := shacl.circular_list(shapes):
+        raise SyntaxFault(f"the list at {node} runs in a circle", file=project.show(path))
     reason = shacl.unfit(shapes, engine) if engine else ""
     if not reason:
         return engine, []

@@ -61,7 +61,7 @@ class Project:
         made = sha256()
         for name, path in sorted(self._inputs().items()):
             content = self.content(path)
-            made.update(f"{name}\0{len(content)}\0".encode() + content)
+            made.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
         return made.hexdigest()
 
     def _inputs(self) -> dict[str, Path]:

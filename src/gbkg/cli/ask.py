@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _EXPLAINING = 5.0
 """Seconds, and a gigabyte, to find out why an answer is empty."""
+_LARGEST = 10_000_000
+"""Bytes of a query that is read from stdin."""
 _PIPED = 200
 """Cells of a line where no terminal says how wide it is."""
 _DISPUTED = ("inconsistency", "correction", "comparison")
@@ -158,13 +160,15 @@ def _asked(project: Project, name: str) -> SavedQuery:
     """The query that was named: on stdin, saved, or in a file."""
     from gbkg import inputfiles
     from gbkg import queries as saved
-    from gbkg.errors import SyntaxFault
+    from gbkg.errors import GbkgError, SyntaxFault
 
     if name == "-":
-        try:
-            return saved.plain(sys.stdin.buffer.read().decode(), Path("-"), "stdin")
-        except UnicodeDecodeError as error:
-            raise SyntaxFault(f"not UTF-8: {error.reason}", file="stdin") from error
+        if sys.stdin is None:
+            raise GbkgError("stdin is closed: there is no query to read")
+        raw = sys.stdin.buffer.read(_LARGEST + 1)
+        if len(raw) > _LARGEST:
+            raise SyntaxFault(f"a query of more than {_LARGEST:,} bytes", file="stdin")
+        return saved.plain(inputfiles.decoded(raw, "stdin"), Path("-"), "stdin")
     path = Path(name)
     if name not in {known.stem for known in project.queries} and (path.is_file() or path.suffix in (".rq", ".sparql")):
         return saved.plain(inputfiles.text(path), path, name)

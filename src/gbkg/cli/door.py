@@ -57,6 +57,8 @@ _PLACES = {"graph": GraphFile, "store": StoreFolder, "endpoint": Endpoint, "grap
 _VARIABLES = {"store": "GBKG_STORE", "endpoint": "GBKG_ENDPOINT"}
 _ASKING: set[str] = set()
 """The commands that ask a graph, by name."""
+LONGEST = 1_500
+"""Characters of the longest line of a remark."""
 _state: dict[str, Path | None] = {"project": None}
 _place: dict[str, Any] = {}
 """Where the graph is, as the command line says: by name of the option."""
@@ -178,8 +180,13 @@ def say(text: str) -> None:
 def remark(text: str) -> None:
     """Prints what is said beside a result, after the result so far."""
     sys.stdout.flush()
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write("".join(f"{_cut(line)}\n" for line in text.split("\n")))
     sys.stderr.flush()
+
+
+def _cut(line: str) -> str:
+    """The line, without its middle if nobody would read it."""
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
 
 
 def fail(text: str, code: int) -> NoReturn:

@@ -84,7 +84,7 @@ def guarded() -> Iterator[None]:
     """Standard output and error are `Stream`s for as long as this lasts."""
     former = sys.stdout, sys.stderr
     if sys.stderr is None:  # closed by whoever started us
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
+        nowhere = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
     made = []
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
@@ -98,6 +98,8 @@ def guarded() -> Iterator[None]:
         for stream in made:
             _let_go(stream)
         sys.stdout, sys.stderr = former
+        if former[1] is None:
+            nowhere.close()
 
 
 def _let_go(stream: Stream) -> None:

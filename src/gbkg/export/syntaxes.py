@@ -139,7 +139,9 @@ def read_context(project: Project) -> dict[str, Any]:
 
 
 def _self_contained(term: str, meaning: Any) -> bool:
-    """Whether a line of a context needs no other document to be read."""
+    """Whether a line of a context is text that needs no other document to be read."""
+    if any("\ud800" <= character <= "\udfff" for character in term + json.dumps(meaning, ensure_ascii=False)):
+        return False
     if term == "@version":
         return bool(meaning == 1.1)
     if term.startswith("@"):

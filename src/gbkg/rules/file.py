@@ -99,6 +99,8 @@ def _read(text: str) -> Construct:
         query = parse_construct(text)
     except SyntaxError as error:
         raise explain(text, error) from error
+    except (RuntimeError, ValueError, OSError) as error:
+        raise SyntaxFault(f"the engine cannot run the rule: {error}") from error
     except NotCoveredError as error:
         raise SyntaxFault(f"a rule may not use {error.construct}", line=error.line, column=error.column) from error
     _check_head(query, text)

@@ -1,6 +1,6 @@
 """Validation with SHACL Core (https://www.w3.org/TR/shacl/) by interchangeable engines, the same results from each."""
 
-from gbkg.shacl.core import running_term
+from gbkg.shacl.core import circular_list, running_term
 from gbkg.shacl.reach import Reach, reach, separable
 from gbkg.shacl.results import Result, findings
 from gbkg.shacl.validator import ENGINES, INSTEAD, Validator, available, unfit, validate
@@ -12,6 +12,7 @@ __all__ = [
     "Result",
     "Validator",
     "available",
+    "circular_list",
     "findings",
     "reach",
     "running_term",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rdflib import Graph
-from rdflib.namespace import SH
+from rdflib.namespace import RDF, SH
+from rdflib.term import Node
 
 from gbkg.names import shorten
 
@@ -33,6 +34,18 @@ def running_term(shapes: Graph) -> str:
     run the SPARQL without a guard: SERVICE and FROM would reach the network and files."""
     used = {term for triple in shapes for term in triple}
     return next(iter(sorted(shorten(str(term)) for term in used & RUNS)), "")
+
+
+def circular_list(shapes: Graph) -> str:
+    """A node of a list that never ends, which nobody can read; "" if there is none."""
+    for start in set(shapes.subjects(RDF.rest)):
+        seen, node = set[Node | None](), shapes.value(start, RDF.rest)
+        while node is not None and node not in seen:
+            seen.add(node)
+            node = shapes.value(node, RDF.rest)
+        if node is not None:
+            return shorten(str(start))
+    return ""
 
 
 def foreign_term(shapes: Graph) -> str:

@@ -88,7 +88,7 @@ class Endpoint:
     def _made(self, make: Callable[[], _T]) -> _T:
         try:
             return make()
-        except (ValueError, SyntaxError, KeyError, TypeError) as error:
+        except (ValueError, SyntaxError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise self._broken(error) from error
 
     def _broken(self, error: Exception) -> ServerError:

@@ -82,7 +82,7 @@ class Client:
             content = read(response, endpoint)
         try:
             solutions: list[dict[str, Any]] = json.loads(content)["results"]["bindings"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ServerError(endpoint, "does not answer as a SPARQL server does", hint=_HINTS[404]) from error
         return solutions
 
