@@ -252,6 +252,27 @@ def test_an_example_gives_every_parameter_a_value_that_has_rows(name: str, store
     assert query.empty or list(store.query(queries.bind(query, values, kg)))
 
 
+@pytest.mark.parametrize(
+    ("word", "where", "thing"),
+    [
+        ("Incomplete Statistics of the Zero", "quotation", "China"),
+        ("for example", "quotation", "Guangzhou's annual spending in support of blockchain"),
+        ("source line of Figure 12", "note", "Tianhe District"),
+        ("gross domestic", "name of an indicator", "Guangdong"),
+        ("founded by", "name of a relation", "Guangdong-Hong Kong-Macao Greater Bay Area Blockchain Alliance"),
+        ("antmi fund", "name of an entity", "Antmi Fund"),
+        ("table of funds", "description of an entity", "Guangzhou blockchain industry fund"),
+        ("chongchuang", "statement", "Guangzhou Antmi Blockchain Maker Space"),
+        ("Tianhe", "statement", "Tianhe District"),
+    ],
+)
+def test_a_word_is_found_wherever_it_stands(word: str, where: str, thing: str, store: Store) -> None:
+    kg = KnowledgeGraph(store, Project(ROOT))
+    rows = kg.query("statements-with-a-word", {"word": word}).records()
+    assert (where, thing) in {(row["where"], row["thingName"]) for row in rows}
+    assert all(" ".join(word.casefold().split()) in " ".join(row["text"].casefold().split()) for row in rows)
+
+
 def test_no_site_is_counted_beside_the_site_that_it_is_in(store: Store) -> None:
     counted = {row["district"].value: int(row["sitesNamed"].value) for row in store.query(body("sites-per-district"))}
     assert counted[PREFIXES["id"] + "huangpu-district"] == 4

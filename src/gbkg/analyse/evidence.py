@@ -153,12 +153,12 @@ def _claims(store: Store) -> dict[Triple, tuple[Evidence, ...]]:
                 if row is not None:
                     word = same.setdefault(word, word)
                     row[place] = (*row[place], word) if place in _MANY else row[place] or word
-    for claim, doubts in _doubts(store).items():
+    for claim, held in doubts(store).items():
         if claim in rows:
-            rows[claim][-1] = tuple(sorted(doubts))
+            rows[claim][-1] = tuple(sorted(held))
     found: dict[Triple, list[Evidence]] = {}
     for claim in sorted(rows):
-        subject, predicate, value, status, reading, passages, dates, doubts = rows.pop(claim)
+        subject, predicate, value, status, reading, passages, dates, against = rows.pop(claim)
         if subject and predicate and value:
             key = claim.removeprefix(str(names.CLM))
             source = key.partition(".")[0]
@@ -171,13 +171,14 @@ def _claims(store: Store) -> dict[Triple, tuple[Evidence, ...]]:
                 same.setdefault(source, source),
                 passages,
                 tuple(sorted(dates)),
-                doubts,
+                against,
             )
             found.setdefault(said.triple, []).append(said)
     return {triple: tuple(found.pop(triple)) for triple in sorted(found)}
 
 
-def _doubts(store: Store) -> dict[str, list[str]]:
+def doubts(store: Store) -> dict[str, list[str]]:
+    """Claim to the corrections, inconsistencies and ambiguities that concern it, as prefixed names."""
     kinds = {str(names.GBKG[name]) for name in DOUBTS}
     doubtful = {quad.subject.value for quad in store.quads(None, _term("rdf:type")) if quad.object.value in kinds}
     found: dict[str, list[str]] = {}

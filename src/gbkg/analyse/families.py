@@ -34,6 +34,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "other": ("gbkg:achievedBy", "gbkg:attracts", "gbkg:namedWith", "gbkg:startedLaterThan"),
 }
 """Family to the properties at its head; what lies below them, and the inverses, belong to it too."""
+ALL = "all"
+"""The name of all families together."""
 _BELOW = ox.NamedNode(names.PREFIXES["rdfs"] + "subPropertyOf")
 _INVERSE = ox.NamedNode(names.PREFIXES["owl"] + "inverseOf")
 _TYPE = ox.NamedNode(names.PREFIXES["rdf"] + "type")
@@ -42,15 +44,15 @@ _RELATION = ox.NamedNode(names.PREFIXES["owl"] + "ObjectProperty")
 
 def properties(store: Store, wanted: Iterable[str] = ()) -> frozenset[str]:
     """The IRIs of the properties in these families; a property by its own name (`foundedBy`, `gbkg:foundedBy`) is a
-    family of itself and what lies below it. Without names: every object property that the graph declares or a family
-    names.
+    family of itself and what lies below it. Without names, or with `all` among them: every object property that the
+    graph declares or a family names.
 
     Raises `NotFoundError` with near names when a name is neither.
     """
     declared = {quad.subject.value for quad in store.quads(None, _TYPE, _RELATION)}
     heads = {head for family in FAMILIES.values() for head in map(_iri, family)}
     wanted = list(wanted)
-    if not wanted:
+    if not wanted or ALL in wanted:
         return frozenset(declared | heads)
     found: set[str] = set()
     for name in wanted:
@@ -92,9 +94,9 @@ def _property(name: str, known: set[str]) -> str:
     iri = str(names.expand(name) or "") if ":" in name else local.get(name, "")
     if iri in known:
         return iri
-    words = {word.casefold(): word for word in (*local, *FAMILIES)}
+    words = {word.casefold(): word for word in (*local, *FAMILIES, ALL)}
     near = [words[word] for word in get_close_matches(name.rpartition(":")[2].casefold(), sorted(words), 3, 0.6)]
-    raise NotFoundError("family of relations or property", name, near, () if near else sorted(FAMILIES))
+    raise NotFoundError("family of relations or property", name, near, () if near else [ALL, *sorted(FAMILIES)])
 
 
 def _iri(curie: str) -> str:

@@ -47,7 +47,8 @@ doubt; edges that rest on one passage alone."""
 class Selection:
     """Which part of the graph becomes the network.
 
-    `relations` are families (`families.FAMILIES`) or properties; none means all. `kinds` are those of `KINDS`.
+    `relations` are families (`families.FAMILIES`) or properties; none means all, and `all` those to topics too. `kinds`
+    are those of `KINDS`.
     `as_of` (YYYY, YYYY-MM or YYYY-MM-DD) leaves out what is known to have begun later; a date without a year, or none,
     is no such knowledge. `without` has words of `WEAK`. `withdrawn` are keys of claims that count as never made.
     `unaccepted` adds the relations that only disputed or rejected claims say; they have no direct triple.
@@ -82,7 +83,10 @@ def project(kg: KnowledgeGraph, ledger: Ledger, selection: Selection) -> Network
     _check(selection)
     graph: Network = nx.MultiDiGraph()
     labels = dict(kg.labels)
-    graph.add_nodes_from(_nodes(kg, selection.kinds, labels))
+    kinds = (
+        tuple(KINDS) if families.ALL in selection.relations and selection.kinds == DEFAULT_KINDS else selection.kinds
+    )
+    graph.add_nodes_from(_nodes(kg, kinds, labels))
     relations = families.properties(kg.store, selection.relations)
 
     def wanted(triple: Triple) -> bool:
@@ -96,6 +100,13 @@ def project(kg: KnowledgeGraph, ledger: Ledger, selection: Selection) -> Network
     found.sort(key=lambda e: (labels.get(e.subject, ""), e.label, labels.get(e.object, ""), e.triple))
     graph.add_edges_from((edge.subject, edge.object, edge.relation, edge.attributes) for edge in found)
     return graph
+
+
+def stated(kg: KnowledgeGraph, node: str) -> int:
+    """How many direct triples join this entity with another, whatever their kind."""
+    one, facts = ox.NamedNode(node), _graph("facts")
+    out = {quad for quad in kg.store.quads(one, None, None, facts) if isinstance(quad.object, ox.NamedNode)}
+    return len(out | set(kg.store.quads(None, None, one, facts)))
 
 
 def edges(graph: Network) -> list[Edge]:

@@ -30,7 +30,9 @@ Dpi = Annotated[int, typer.Option("--dpi", min=36, max=1200, help="Pixels for ea
 def network(
     relation: Annotated[
         list[str] | None,
-        typer.Option("--relation", "-r", metavar="NAME", help="A family of relations or a property; may be repeated."),
+        typer.Option(
+            "--relation", "-r", metavar="NAME", help="A family of relations, a property, or all; may be repeated."
+        ),
     ] = None,
     centre: Annotated[str, typer.Option("--centre", metavar="ENTITY", help="Only what is near this entity.")] = "",
     hops: Annotated[int, typer.Option("--hops", min=1, help="How near: steps along relations, either way.")] = 1,
@@ -52,9 +54,11 @@ def network(
     kg = open_graph()
     relations = tuple(relation or picture.RELATIONS)
     near = naming.entity(kg, centre) if centre else ""
-    found = projection(kg, Selection(relations=relations, inferred=inferred, as_of=as_of))
+    selection = Selection(relations=relations, inferred=inferred, as_of=as_of)
+    found = projection(kg, selection)
     edges = wiring.select(found, near, hops)
-    _write(picture.place(kg, found, edges, title or picture.titled(kg, relations, near)), form, out, dpi)
+    share, left = picture.left_out(kg, selection, edges, near, hops)
+    _write(picture.place(kg, found, edges, title or picture.titled(kg, relations, near, share), left), form, out, dpi)
 
 
 @pictures.command()
@@ -69,15 +73,17 @@ def timeline(
     out: Out = None,
     dpi: Dpi = 200,
 ) -> None:
-    """Draw what happened when; what has no year stands in a box of its own."""
+    """Draw what happened when; what has no year stands in a box of its own, what is implied or in doubt is marked."""
     form = _form(out)
     from gbkg.analyse import naming
     from gbkg.draw import dated
     from gbkg.draw import timeline as picture
 
     kg = open_graph()
-    found = dated.read(kg, [naming.entity(kg, name) for name in about or []], statistics)
-    _write(picture.place(kg, found, title or picture.TITLE), form, out, dpi)
+    entities = [naming.entity(kg, name) for name in about or []]
+    found = dated.read(kg, entities, statistics)
+    share, left = picture.left_out(found, dated.read(kg, statistics=True), entities)
+    _write(picture.place(kg, found, title or picture.titled(kg, entities, statistics, share), left), form, out, dpi)
 
 
 def _form(out: Path | None) -> str:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 Relations = Annotated[
     list[str] | None,
-    typer.Option("--relation", metavar="FAMILY", help="A family of relations or a property; may be repeated."),
+    typer.Option(
+        "--relation", "-r", metavar="FAMILY", help="A family of relations, a property, or all; may be repeated."
+    ),
 ]
 Inferred = Annotated[bool, typer.Option("--inferred", help="Follow relations that rules infer, too.")]
 AsOf = Annotated[
@@ -65,6 +67,7 @@ def neighbours(
     if not steps:
         console.print("  no relation" + (" of this kind" if relation else ""))
     print_evidence(console, notes)
+    _remark_left_out(kg, network, start)
     _remark_undated(network, as_of)
 
 
@@ -259,6 +262,18 @@ def _remark_alone(network: Network) -> None:
     if alone:
         few = "; ".join(alone[:5]) + (" …" if len(alone) > 5 else "")
         remark(f"{len(alone)} of {_count(len(network), 'entity', 'entities')} have no relation here: {few}")
+
+
+def _remark_left_out(kg: KnowledgeGraph, network: Network, start: str) -> None:
+    """How many stated relations of an entity the network does not have."""
+    from gbkg.analyse.projection import stated
+
+    every = stated(kg, start)
+    near = [edge for ends in (network.in_edges, network.out_edges) for *_, edge in ends(start, data=True)]
+    shown = sum(not edge["inferred"] for edge in near)
+    if shown < every:
+        said = f"{shown} of {_count(every, 'relation')} of {kg.labels[start]} shown"
+        remark(f"{said}: the others are of kinds left out (-r all)")
 
 
 def _remark_undated(network: Network, as_of: str) -> None:

@@ -8,21 +8,25 @@ from itertools import groupby
 from typing import Any
 from unicodedata import category
 
+from gbkg.analyse.evidence import doubts
 from gbkg.draw import dates
+from gbkg.draw.looks import DOUBT
 from gbkg.errors import GbkgError
 from gbkg.kg import KnowledgeGraph
 
 _FACTS = """
-SELECT ?claim ?about ?what ?on ?dating ?reading ?source WHERE {
-  ?claim a gbkg:Claim ; rdf:subject ?about ; rdf:predicate ?what ; rdf:object ?on ; gbkg:status gbkg:accepted ;
+SELECT ?claim ?about ?what ?on ?dating ?reading ?status ?source WHERE {
+  VALUES ?status { gbkg:accepted gbkg:disputed }
+  ?claim a gbkg:Claim ; rdf:subject ?about ; rdf:predicate ?what ; rdf:object ?on ; gbkg:status ?status ;
          gbkg:reading ?reading ; prov:hadPrimarySource ?source .
   ?what rdfs:subPropertyOf* gbkg:onDate
   OPTIONAL { ?claim gbkg:dating ?dating }
 }"""
 _STATISTICS = """
-SELECT ?claim ?about ?what ?on ?since ?words ?dating ?reading ?source ?number ?precision ?unit ?kind WHERE {
+SELECT ?claim ?about ?what ?on ?since ?words ?dating ?reading ?status ?source ?number ?precision ?unit ?kind WHERE {
+  VALUES ?status { gbkg:accepted gbkg:disputed }
   ?claim a gbkg:StatisticClaim ; gbkg:about ?about ; gbkg:indicator ?what ; gbkg:asOf ?on ; gbkg:dating ?dating ;
-         gbkg:status gbkg:accepted ; gbkg:reading ?reading ; gbkg:valueText ?number ; gbkg:precision ?precision ;
+         gbkg:status ?status ; gbkg:reading ?reading ; gbkg:valueText ?number ; gbkg:precision ?precision ;
          gbkg:unit ?unit ; prov:hadPrimarySource ?source .
   OPTIONAL { ?claim gbkg:periodStart ?since }
   OPTIONAL { ?claim gbkg:asOfText ?words }
@@ -37,7 +41,9 @@ class Dated:
     """Something with a date. `about` is an entity's IRI, `name` its label; `what` what is dated ("founded", or
     statistics with their numbers); `on` and `since` are as the source gives them ("--05" has no year); `concluded`
     says that part of the date is not printed; `sources` are IRIs, sorted. `words` are the source's where they name no
-    such month or day ("as of the end of 2018"), so that `on` is what was made of them, else empty."""
+    such month or day ("as of the end of 2018"), so that `on` is what was made of them, else empty. `implied` says that
+    every claim is; what only some of several figures are stands in `what`, as does that one is in doubt; `doubts` says
+    why ("disputed", or prefixed names of curation)."""
 
     about: str
     name: str
@@ -50,6 +56,9 @@ class Dated:
     sources: tuple[str, ...]
     claims: tuple[str, ...]
     words: str = ""
+    doubts: tuple[str, ...] = ()
+    implied_claims: tuple[str, ...] = ()
+    doubted_claims: tuple[str, ...] = ()
 
     @property
     def span(self) -> dates.Span | None:
@@ -68,9 +77,9 @@ class Dated:
 
 
 def read(kg: KnowledgeGraph, entities: Iterable[str] = (), statistics: bool = False) -> tuple[Dated, ...]:
-    """What accepted claims date, in order of time, what has no year last. A fact of several sources comes once;
-    the statistics that one source gives of one entity for one time come together. `entities` (IRIs) restrict it; none
-    means all.
+    """What accepted and disputed claims date, in order of time, what has no year last. A fact of several sources comes
+    once; the statistics that one source gives of one entity for one time come together. `entities` (IRIs) restrict it;
+    none means all.
 
     Raises `GbkgError` when nothing is left.
     """
@@ -80,12 +89,13 @@ def read(kg: KnowledgeGraph, entities: Iterable[str] = (), statistics: bool = Fa
     if not kept:
         of = f" of {' or '.join(sorted(kg.labels.get(iri, iri) for iri in wanted))}" if wanted else ""
         kinds, hint = ("fact or statistic", "") if statistics else ("fact", "statistics were not asked for")
-        raise GbkgError(f"nothing to draw: no accepted {kinds}{of} has a date", hint=hint)
+        raise GbkgError(f"nothing to draw: no {kinds}{of} has a date", hint=hint)
     return tuple(sorted(kept, key=lambda dated: dated.order))
 
 
 def _facts(kg: KnowledgeGraph) -> list[Dated]:
-    rows = sorted((_row(kg, solution, {}) for solution in kg.store.query(_FACTS)), key=lambda row: row.fact)
+    doubted = doubts(kg.store)
+    rows = sorted((_row(kg, solution, {}, doubted) for solution in kg.store.query(_FACTS)), key=lambda row: row.fact)
     return [_joined(kg, list(group), False) for _, group in groupby(rows, key=lambda row: row.fact[:5])]
 
 
@@ -93,14 +103,16 @@ def _statistics(kg: KnowledgeGraph) -> list[Dated]:
     signals: dict[str, set[str]] = {}
     for solution in kg.store.query(_SIGNALS):
         signals.setdefault(solution["precision"].value, set()).add(solution["word"].value)
-    rows = {row.claim: row for row in (_row(kg, solution, signals) for solution in kg.store.query(_STATISTICS))}
+    doubted = doubts(kg.store)
+    read = (_row(kg, solution, signals, doubted) for solution in kg.store.query(_STATISTICS))
+    rows = {row.claim: row for row in read}
     ordered = sorted(rows.values(), key=lambda row: row.key)
     return [_joined(kg, list(group), True) for _, group in groupby(ordered, key=lambda row: row.key[:6])]
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One solution, everything but `implied` and `concluded` as text."""
+    """One solution, everything but `implied`, `concluded` and `doubts` as text."""
 
     claim: str
     about: str
@@ -111,6 +123,7 @@ class _Row:
     implied: bool
     source: str
     words: str
+    doubts: tuple[str, ...]
 
     @property
     def fact(self) -> tuple[Any, ...]:
@@ -121,7 +134,9 @@ class _Row:
         return self.about, self.on, self.since, self.words, self.concluded, self.source, self.what, self.claim
 
 
-def _row(kg: KnowledgeGraph, solution: Any, signals: Mapping[str, Collection[str]]) -> _Row:
+def _row(
+    kg: KnowledgeGraph, solution: Any, signals: Mapping[str, Collection[str]], doubted: Mapping[str, Collection[str]]
+) -> _Row:
     def value(name: str) -> str:
         try:
             term = solution[name]
@@ -136,7 +151,9 @@ def _row(kg: KnowledgeGraph, solution: Any, signals: Mapping[str, Collection[str
     concluded, implied = value("dating").endswith("#inferred"), value("reading").endswith("#implied")
     fixed = (value("claim"), value("about"), what, value("on"), value("since"))
     words = "" if dates.names(value("words"), value("on")) else " ".join(value("words").split())
-    return _Row(*fixed, concluded, implied, value("source"), words)
+    disputed = ["disputed"] * value("status").endswith("#disputed")
+    why = (*disputed, *sorted(doubted.get(value("claim"), ())))
+    return _Row(*fixed, concluded, implied, value("source"), words, why)
 
 
 def _with_unit(number: str, unit: str, kind: str) -> str:
@@ -147,26 +164,38 @@ def _with_unit(number: str, unit: str, kind: str) -> str:
 
 
 def _with_precision(amount: str, precision: Any, kg: KnowledgeGraph, signals: Mapping[str, Collection[str]]) -> str:
-    """The amount after the word for its precision, unless that is exact, or the source has such a word in its number.
-    A range says for itself that it is one."""
+    """The amount after the word for its precision, unless that is exact, or the source has such a word in its number;
+    "more than about" of "about $1" has it half. A range says for itself that it is one."""
     said = any(word.casefold() in amount.casefold() for word in signals.get(precision.value, ()))
     if said or precision.value.endswith(("#exact", "#between")):
         return amount
-    return f"{kg.label(precision)} {amount}"
+    *words, last = kg.label(precision).split()
+    return " ".join([*words, amount] if amount.split()[:1] == [last] else [*words, last, amount])
 
 
 def _joined(kg: KnowledgeGraph, rows: list[_Row], statistic: bool) -> Dated:
     first, name = rows[0], kg.labels.get(rows[0].about, rows[0].about)
+    implied = all(row.implied for row in rows)
+    doubted = [row for row in rows if row.doubts] if statistic or all(row.doubts for row in rows) else []
+    said = dict.fromkeys(_said(row, implied or not statistic, row in doubted) for row in rows)
     return Dated(
         first.about,
         name,
-        "; ".join(dict.fromkeys(row.what for row in rows)),
+        "; ".join(said),
         first.on,
         first.since,
         first.concluded,
-        all(row.implied for row in rows),
+        implied,
         statistic,
         tuple(sorted({row.source for row in rows})),
         tuple(sorted({row.claim for row in rows})),
         first.words,
+        tuple(sorted({doubt for row in doubted for doubt in row.doubts})),
+        tuple(sorted(row.claim for row in rows if row.implied)),
+        tuple(sorted(row.claim for row in doubted)),
     )
+
+
+def _said(row: _Row, known: bool, doubted: bool) -> str:
+    """The words of a row with what limits it; `known` if the whole says that it is implied, or is no figure."""
+    return row.what + " (implied)" * (row.implied and not known) + f" {DOUBT}" * doubted

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gbkg.analyse import Edge
+from gbkg.analyse import Edge, Selection, network
 from gbkg.analyse.evidence import read as read_evidence
+from gbkg.analyse.families import ALL
 from gbkg.analyse.projection import Network
 from gbkg.analyse.quotations import Footnotes
 from gbkg.draw import layers, looks, wiring
@@ -31,7 +32,7 @@ _STUB, _ARROW, _FAN = 4.0, 10.0, 34.0
 """How far words stand off a node; room for an arrow head; the least room in which lines change their height."""
 _PAD = 10.0
 """Room beside the words of a node."""
-_BEND, _ROOM = 6.0, 8.0
+_BEND, _ROOM = 6.0, 6.0
 """Height of the place where a line passes a column; room between nodes of a column."""
 
 
@@ -49,8 +50,9 @@ class Grid:
         return self.left[-1] + self.node
 
 
-def place(kg: KnowledgeGraph, graph: Network, edges: Sequence[Edge], title: str = TITLE) -> Scene:
-    """The picture of edges that `wiring.select` took from a projection; at least one."""
+def place(kg: KnowledgeGraph, graph: Network, edges: Sequence[Edge], title: str = TITLE, left: str = "") -> Scene:
+    """The picture of edges that `wiring.select` took from a projection; at least one. `left` is the sentence of the
+    caption on what is not drawn (`left_out`)."""
     parts = wiring.wired(edges)
     chips = {wiring.bundle(edge): _chip(edge) for edge in edges}
     nodes = sorted({end for edge in edges for end in (edge.subject, edge.object)})
@@ -69,13 +71,33 @@ def place(kg: KnowledgeGraph, graph: Network, edges: Sequence[Edge], title: str 
     doubt = any(edge.disputed for edge in edges)
     legend = looks.legend(strokes, names, map(wiring.how, edges), figures.values(), doubt)
     size = (max(grid.width, _WIDTH), y - 2 * _ROOM)
-    return framed(title, body, size, legend, _caption(kg, edges, len(nodes)))
+    return framed(title, body, size, legend, _caption(kg, edges, len(nodes), left))
 
 
-def titled(kg: KnowledgeGraph, relations: Sequence[str] = RELATIONS, centre: str = "") -> str:
-    """A title for a selection: of these families or properties, around the entity with the IRI `centre`."""
-    about = TITLE if tuple(relations) == RELATIONS else f"Relations: {', '.join(relations)}"
-    return f"Around {kg.labels.get(centre, centre)}: {about[0].lower()}{about[1:]}" if centre else about
+def left_out(
+    kg: KnowledgeGraph, selection: Selection, edges: Sequence[Edge], centre: str = "", hops: int = 1
+) -> tuple[str, str]:
+    """For the title the share of the relations that is drawn, of those within the same distance of `centre`; for the
+    caption the sentence on the others: of kinds that were not chosen, and of a later time. Both are empty when nothing
+    is left out."""
+    whole = replace(selection, relations=(ALL,))
+    kinds, times = (
+        len({edge.triple for edge in wiring.select(network(kg, one), centre, hops)})
+        for one in (whole, replace(whole, as_of=""))
+    )
+    parts = [f"{kinds - len(edges)} are of kinds not drawn (-r all)"] * (kinds > len(edges))
+    parts += [f"{times - kinds} began after {selection.as_of}"] * (times > kinds)
+    share = f"{len(edges)} of {times} relations"
+    return (share, f"{share}: of the others {' and '.join(parts)}.") if parts else ("", "")
+
+
+def titled(kg: KnowledgeGraph, relations: Sequence[str] = RELATIONS, centre: str = "", share: str = "") -> str:
+    """A title for a selection: of these families or properties, around the entity with the IRI `centre`, with the share
+    of what is there that it draws."""
+    named = "All relations" if ALL in relations else f"Relations: {', '.join(relations)}"
+    about = TITLE if tuple(relations) == RELATIONS else named
+    about = f"Around {kg.labels.get(centre, centre)}: {about[0].lower()}{about[1:]}" if centre else about
+    return f"{about} ({share})" if share else about
 
 
 def _grid(parts: Iterable[Wiring], chips: Mapping[str, Words], least: float) -> Grid:
@@ -228,7 +250,7 @@ def _tips(kg: KnowledgeGraph, edges: Iterable[Edge]) -> dict[Edge, str]:
     return found
 
 
-def _caption(kg: KnowledgeGraph, edges: Sequence[Edge], nodes: int) -> str:
+def _caption(kg: KnowledgeGraph, edges: Sequence[Edge], nodes: int, left: str) -> str:
     ways = [wiring.how(edge) for edge in edges]
     parts = [f"{ways.count(way)} {way}" for way in looks.HOW if way in ways]
     shares = ", ".join(parts) if len(parts) > 1 else f"all {ways[0]}" if len(ways) > 1 else ways[0]
@@ -237,5 +259,5 @@ def _caption(kg: KnowledgeGraph, edges: Sequence[Edge], nodes: int) -> str:
     sources = sorted({str(SRC[source]) for edge in edges for source in edge.sources})
     return (
         f"{counted(len(edges), 'relation')} ({shares}) between {counted(nodes, 'entity', 'entities')}; "
-        f"each rests on quotations. Sources: {listed(kg, sources, numbered=False)}."
+        f"each rests on quotations. {left}{' ' * bool(left)}Sources: {listed(kg, sources, numbered=False)}."
     )

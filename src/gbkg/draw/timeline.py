@@ -10,6 +10,7 @@ from gbkg.draw import dates
 from gbkg.draw.dated import Dated
 from gbkg.draw.frame import TEXT_SIZE, Key, Keys, counted, framed, listed
 from gbkg.draw.letters import LEADING, block, width, wrap
+from gbkg.draw.looks import DOUBT
 from gbkg.draw.scene import (
     A4_WIDTH,
     BLUE,
@@ -68,8 +69,9 @@ class Axis:
         return _WIDTH / (self.end - self.start)
 
 
-def place(kg: KnowledgeGraph, found: Sequence[Dated], title: str = TITLE) -> Scene:
-    """The picture of what `dated.read` found; at least one, in any order."""
+def place(kg: KnowledgeGraph, found: Sequence[Dated], title: str = TITLE, left: str = "") -> Scene:
+    """The picture of what `dated.read` found; at least one, in any order. `left` is the sentence of the caption on what
+    is not drawn (`left_out`)."""
     found = sorted(found, key=lambda dated: dated.order)
     sources = sorted({source for dated in found for source in dated.sources})
     placed = [dated for dated in found if dated.span]
@@ -84,7 +86,28 @@ def place(kg: KnowledgeGraph, found: Sequence[Dated], title: str = TITLE) -> Sce
     if apart:
         made, bottom = _apart(apart, bottom + (12 if placed else 0), sources)
         marks += made
-    return framed(title, marks, (_WIDTH, bottom), [_legend(placed)] if placed else [], _caption(kg, found, sources))
+    legend = [_legend(placed, found)] if placed or any(dated.doubts for dated in found) else []
+    return framed(title, marks, (_WIDTH, bottom), legend, _caption(kg, found, sources, left))
+
+
+def titled(kg: KnowledgeGraph, entities: Sequence[str] = (), statistics: bool = False, share: str = "") -> str:
+    """A title for the dates of these entities (IRIs), of all when there is none, with the share of the dated claims."""
+    of = f" of {' and '.join(kg.labels.get(iri, iri) for iri in entities)}" if entities else ""
+    return f"{TITLE}{' and statistics' * statistics}{of}{f' ({share})' if share else ''}"
+
+
+def left_out(found: Iterable[Dated], every: Sequence[Dated], entities: Sequence[str] = ()) -> tuple[str, str]:
+    """For the title the share of the dated claims that is drawn, for the caption the sentence on the others:
+    statistics, and those of other entities. Both are empty when nothing is left out."""
+    drawn = {claim for dated in found for claim in dated.claims}
+    own = [dated for dated in every if not entities or dated.about in entities]
+    statistics = {claim for dated in own if dated.statistic for claim in dated.claims} - drawn
+    whole = {claim for dated in every for claim in dated.claims}
+    others = whole - {claim for dated in own for claim in dated.claims}
+    parts = [f"{counted(len(statistics), 'dated statistic')} (--statistics)"] if statistics else []
+    parts += [f"{counted(len(others), 'dated claim')} on other entities"] if others else []
+    share = f"{len(drawn)} of {len(whole)} dated claims"
+    return (share, f"Not drawn: {' and '.join(parts)}.") if parts else ("", "")
 
 
 def extent(placed: Iterable[Dated]) -> Axis:
@@ -144,7 +167,8 @@ def _lowered(entry: Entry, taken: Sequence[Box], top: float) -> Entry:
 def _mark(dated: Dated, span: dates.Span, left: float, right: float) -> Panel:
     colour = _colour(dated)
     fill, dash = ("#ffffff" if dated.concluded or dated.words else colour), _DASH if dated.concluded else ()
-    tip = f"{_when(dated)}: {dated.name}, {dated.what}"
+    doubt = f"\nin doubt, see {', '.join(dated.doubts)}" if dated.doubts else ""
+    tip = f"{_when(dated)}: {dated.name}, {dated.what}{doubt}"
     if span.precision == "day":
         middle = (left + right) / 2
         return Panel(Box(middle - 4, -1, 8, 8), "diamond", fill, colour, 1.0, dash, dated.about, tip)
@@ -229,30 +253,33 @@ def _apart(apart: Sequence[Dated], top: float, sources: Sequence[str]) -> tuple[
     return [frame, *marks], y + 2
 
 
-def _legend(placed: Sequence[Dated]) -> Keys:
-    """Forms for precision; colours for facts and statistics where there are both."""
+def _legend(placed: Sequence[Dated], found: Sequence[Dated]) -> Keys:
+    """Forms for precision; colours for facts and statistics where there are both; what is said of doubt."""
     precisions = {dated.span.precision for dated in placed if dated.span}
     kinds = {dated.statistic for dated in placed}
-    colour = SOFT if len(kinds) == 2 else _colour(placed[0])
+    colour = SOFT if len(kinds) != 1 else _colour(placed[0])
     bar = Box(0, 2, 26, _BAR)
-    found = []
+    entries = []
     if "day" in precisions:
-        found.append(Key((Panel(Box(9, 1, 8, 8), "diamond", colour, colour),), "a day"))
+        entries.append(Key((Panel(Box(9, 1, 8, 8), "diamond", colour, colour),), "a day"))
     if precisions - {"day"}:
         named = ", ".join(word for word in ("month", "year", "period") if word in precisions)
-        found.append(Key((Panel(bar, "square", colour, colour),), f"{named}: from end to end"))
+        entries.append(Key((Panel(bar, "square", colour, colour),), f"{named}: from end to end"))
     if any(dated.concluded for dated in placed):
-        found.append(Key((Panel(bar, "square", "#ffffff", colour, 1.0, _DASH),), "year concluded, not printed"))
+        entries.append(Key((Panel(bar, "square", "#ffffff", colour, 1.0, _DASH),), "year concluded, not printed"))
     if any(dated.words for dated in placed):
         words = "in the source's words: drawn as the day or month taken for them"
-        found.append(Key((Panel(bar, "square", "#ffffff", colour, 1.0),), f"“…”: {words}"))
+        entries.append(Key((Panel(bar, "square", "#ffffff", colour, 1.0),), f"“…”: {words}"))
     if len(kinds) == 2:
         for text, own in (("something happened", BLUE), ("statistics", VERMILLION)):
-            found.append(Key((Panel(bar, "square", own, own),), text))
-    return Keys("Dates, in the precision of the source", tuple(found))
+            entries.append(Key((Panel(bar, "square", own, own),), text))
+    if any(dated.doubts for dated in found):
+        words = "in doubt: disputed, or with a correction, inconsistency or ambiguity"
+        entries.append(Key((block(DOUBT, 0, 0, 26, TEXT_SIZE),), words))
+    return Keys("Dates, in the precision of the source", tuple(entries))
 
 
-def _caption(kg: KnowledgeGraph, found: Sequence[Dated], sources: Sequence[str]) -> str:
+def _caption(kg: KnowledgeGraph, found: Sequence[Dated], sources: Sequence[str], left: str) -> str:
     facts, statistics = (
         len({claim for dated in found if dated.statistic is kind for claim in dated.claims}) for kind in (False, True)
     )
@@ -261,4 +288,15 @@ def _caption(kg: KnowledgeGraph, found: Sequence[Dated], sources: Sequence[str])
     parts += [counted(statistics, "dated statistic")] if statistics else []
     without = f" {counted(apart, 'entry', 'entries')} without a year." if apart else ""
     each = "It has" if facts + statistics == 1 else "Each has"
-    return f"{' and '.join(parts)}. {each} a quotation.{without} Sources: {listed(kg, sources)}."
+    limits = [
+        f"{number} {word}" for number, word in zip(_limited(found), ("implied", "in doubt"), strict=True) if number
+    ]
+    limited = f" ({', '.join(limits)})" if limits else ""
+    said = f"{' and '.join(parts)}{limited}. {each} a quotation.{without}"
+    return f"{said}{' ' * bool(left)}{left} Sources: {listed(kg, sources)}."
+
+
+def _limited(found: Sequence[Dated]) -> tuple[int, int]:
+    """How many of the claims are implied, and how many in doubt."""
+    implied = {claim for dated in found for claim in dated.implied_claims}
+    return len(implied), len({claim for dated in found for claim in dated.doubted_claims})

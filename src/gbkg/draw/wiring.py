@@ -72,7 +72,10 @@ def select(graph: Network, centre: str = "", hops: int = 1) -> tuple[Edge, ...]:
     if not found:
         name = graph.nodes[centre]["label"] if centre in graph else local(centre)
         of = f" within {counted(hops, 'hop')} of {name}" if centre else ""
-        raise GbkgError(f"nothing to draw: no relation of the chosen kinds{of}", hint="--relation chooses other ones")
+        raise GbkgError(
+            f"nothing to draw: no relation of the chosen kinds{of}",
+            hint="--relation chooses other ones, -r all takes every kind",
+        )
     return tuple(sorted(found, key=lambda edge: edge.triple))
 
 
