@@ -12,10 +12,11 @@ from oracle import answered, check_complete, check_necessary, check_sufficient, 
 
 from gbkg.cite.derive import Bare, smallest
 from gbkg.cite.evidence import EvidenceBase
-from gbkg.cite.prove import Proved, proofs, prove
-from gbkg.cite.rewrite import readable
-from gbkg.errors import NotCoveredError
+from gbkg.cite.prove import Proved, _plan, proofs, prove
+from gbkg.cite.rewrite import Traced, readable
+from gbkg.errors import GbkgError, NotCoveredError
 from gbkg.sparql import parse
+from gbkg.sparql.order import settled
 from gbkg.store import Store
 
 PREFIX = "PREFIX : <urn:> "
@@ -47,7 +48,7 @@ def proved(text: str, data: str = WORLD) -> Proved:
     text = PREFIX + text
     whole = store(turtle(data))
     found = prove(whole, text)
-    assert found.rows == [tuple(solution) for solution in whole.query(text)]
+    assert found.rows == [tuple(solution) for solution in whole.query(settled(text))]
     assert found.columns == tuple(variable.value for variable in whole.query(text).variables)
     check_sufficient(found, whole, text)
     if monotone(text):
@@ -414,6 +415,33 @@ def test_the_order_of_loading_changes_nothing() -> None:
         assert [ways(way) for text in texts for way in prove(store(triples), text).derivations] == expected
 
 
+@pytest.mark.parametrize("text", [
+    "SELECT ?g { GRAPH ?g {} }",
+    "SELECT ?g ?x { GRAPH ?g { VALUES ?x { 1 } } }",
+    "SELECT ?g { GRAPH ?g { OPTIONAL { ?x :p ?y } } }",
+    "SELECT ?g { GRAPH ?g { { ?x :p ?y } UNION { BIND(1 AS ?x) } } }",
+    "SELECT ?g { GRAPH ?g { :a :p* ?x } }",
+    "SELECT ?g ?n { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?x :p ?y } } }",
+])  # fmt: skip
+def test_that_there_is_a_graph_has_no_proof(text: str) -> None:
+    with pytest.raises(NotCoveredError, match="GRAPH without a triple pattern is not covered"):
+        prove(store(turtle(WORLD)), PREFIX + text)
+
+
+@pytest.mark.parametrize(("wrong", "said"), [
+    (lambda text: text.replace("<urn:b>", "<urn:d>"), "1 of 2 rows have no derivation, such as <urn:a>"),
+    (lambda text: re.sub("FILTER.*}", "}", text), "1 rows too many, such as <urn:b>"),
+])  # fmt: skip
+def test_other_rows_than_without_citations_are_an_error(wrong: Any, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong when a query is rewritten: rows too few or too many are no answer."""
+    real = Traced.text.fget  # type: ignore[attr-defined]
+    monkeypatch.setattr(Traced, "text", property(lambda self: wrong(real(self))))
+    _plan.cache_clear()
+    with pytest.raises(GbkgError, match=f"gives other rows than the query: {said}"):
+        prove(store(turtle(WORLD)), PREFIX + "SELECT DISTINCT ?x { ?x :p ?y FILTER(?y IN (:b, :d)) } ORDER BY ?x")
+    _plan.cache_clear()
+
+
 def test_a_row_that_needs_no_triple_says_so() -> None:
     whole = store(turtle(WORLD))
     (proof,) = proofs(EvidenceBase(whole), prove(whole, "SELECT ?x { VALUES ?x { 1 } }"), 3)
@@ -469,7 +497,7 @@ def test_base_reaches_the_rewritten_query(text: str) -> None:
     head = "BASE <http://e.org/> PREFIX : <http://e.org/> "
     text = text.replace("BASE <x/> ", f"{head}BASE <x/> ", 1) if text.startswith("BASE") else head + text
     found = prove(whole, text)
-    assert found.rows == [tuple(row) for row in whole.query(text)] and found.rows
+    assert found.rows == [tuple(row) for row in whole.query(settled(text))] and found.rows
     assert all(ways for ways in found.derivations)
     check_sufficient(found, whole, text)
     for row, made in zip(found.rows, found.derivations, strict=True):

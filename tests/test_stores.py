@@ -253,6 +253,28 @@ def test_saved_queries_with_proofs(other: KnowledgeGraph, memory: KnowledgeGraph
         assert found.texts() == expected.texts(), name
 
 
+UNORDERED = [
+    "SELECT * { ?x gbkg:foundedBy ?y }",
+    "SELECT ?x ?y { { ?x gbkg:partOf+ ?y } UNION { ?y gbkg:foundedBy|gbkg:locatedIn ?x } } LIMIT 20",
+    "SELECT ?l { { [ rdfs:label ?l ] } UNION { _:x gbkg:alias ?l } UNION { ?c gbkg:value ?l } } ORDER BY ?l LIMIT 60",
+    "SELECT ?o { id:guangzhou ?p ?o } ORDER BY ?o",
+    "SELECT ?t (COUNT(*) AS ?n) { ?x a ?t } GROUP BY ?t ORDER BY DESC(?n) LIMIT 9 OFFSET 2",
+    "SELECT ?y (GROUP_CONCAT(STR(?x)) AS ?all) (SAMPLE(?x) AS ?one) { ?x gbkg:locatedIn ?y } GROUP BY ?y",
+    "SELECT ?x ?y { { SELECT ?x { ?x a gbkg:Company } LIMIT 5 } OPTIONAL { ?x gbkg:locatedIn ?y } }",
+    "SELECT (MIN(?v) AS ?least) (MAX(?v) AS ?most) { ?c gbkg:value|gbkg:valueText ?v }",
+]
+
+
+@pytest.mark.parametrize("text", UNORDERED)
+def test_what_asks_for_no_order_comes_in_one(other: KnowledgeGraph, memory: KnowledgeGraph, text: str) -> None:
+    for cite in (False, True):
+        found, expected = other.answer(text, cite=cite), memory.answer(text, cite=cite)
+        assert isinstance(found, Answer) and isinstance(expected, Answer) and len(found)
+        assert list(found.rows) == list(expected.rows)
+        assert found.proofs == expected.proofs
+        assert found.remarks == expected.remarks
+
+
 def test_parameters_mean_the_same(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
     for name, query in memory.queries.items():
         given = example(query, memory)

@@ -38,6 +38,7 @@ class KnowledgeGraph:
     def __init__(self, store: Store, project: Project, remark: str = "", digest: str = "") -> None:
         self.store, self.project, self.remark = store, project, remark
         self._digest = digest
+        self._said: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def labels(self) -> Labels:
@@ -114,7 +115,7 @@ class KnowledgeGraph:
     ) -> Answer | Truth | Triples:
         """The answer to a SPARQL text; otherwise as `query`."""
         from gbkg import answers
-        from gbkg.cite import unknown
+        from gbkg.answers import remarks
 
         limits = Limits(timeout, None if memory is None else int(memory * GIGABYTE))
         if cite:
@@ -123,8 +124,16 @@ class KnowledgeGraph:
             found = answers.run(self.store, text, limits=limits, limit=limit, label=self.label)
         if isinstance(found, answers.Answer):
             self.labels.learn(term for row in found.rows for term in row)
-        said = unknown.remarks(self.store, text)
+        said = self._remarks(text) + remarks.of_answer(self.store, text, found, limits=limits, limit=limit)
         return replace(found, remarks=said) if said else found
+
+    def _remarks(self, text: str) -> tuple[str, ...]:
+        """What is to be said of a query; remembered, as the graph does not change."""
+        from gbkg.answers import remarks
+
+        if text not in self._said:
+            self._said[text] = remarks.of_query(self.store, text)
+        return self._said[text]
 
     def _cited(self, text: str, derivations: int, limits: Limits, limit: int | None) -> Answer:
         from gbkg import answers
@@ -137,11 +146,11 @@ class KnowledgeGraph:
         if form in ("ASK", "CONSTRUCT", "DESCRIBE"):
             raise NotCoveredError(f"{form} with citations", why="only the rows of a SELECT have proofs")
 
+        _ = self.store.sized  # remembered here: what a process of its own finds out is lost with it
+
         def work() -> Answer:
-            try:
+            with faults.explained(text):
                 proved = prove(self.store, text, limit)
-            except SyntaxError as error:
-                raise faults.explain(text, error) from error
             made = proofs(self.evidence, proved, derivations)
             return answers.Answer(proved.columns, tuple(proved.rows), proved.complete, limit, made)
 

@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 import pyoxigraph as ox
 
 from gbkg.answers.emptiness import explain_empty as explain_empty
-from gbkg.answers.faults import explain
+from gbkg.answers.faults import explained
 from gbkg.answers.frames import pandas_frame, polars_frame, value
 from gbkg.answers.rows import Row, Rows, plain_label
 from gbkg.answers.safety import check
-from gbkg.errors import GbkgError
 from gbkg.limits import UNLIMITED, Limits, confined
 from gbkg.proofs import Proof
 from gbkg.spaces import PREFIXES
+from gbkg.sparql.order import answered, asks_order
 from gbkg.store import Store
 
 Label = Callable[[Any], str]
@@ -159,7 +159,8 @@ def run(
     limit: int | None = None,
     label: Label = plain_label,
 ) -> Answer | Truth | Triples:
-    """The answer to a query, after it was checked (`gbkg.answers.safety`).
+    """The answer to a query, after it was checked (`gbkg.answers.safety`), in an order that leaves nothing open
+    (`gbkg.sparql.order`); only without ORDER BY on a large graph in the engine's own.
 
     `limits` are of time and memory: with any, the query runs in a process of its own (`gbkg.limits.confined`). `limit`
     is in rows or triples; None is none. Beyond it reading stops and the answer says that it is not complete.
@@ -168,26 +169,29 @@ def run(
     is not SPARQL; `QueryLimitError` when time or memory is up; `GbkgError` when the engine refuses while it runs.
     """
     check(text)
-    found = confined(lambda: _read(store, text, limit), limits)
+    rows, sized = store.small or asks_order(text), store.sized
+    found = confined(lambda: _read(store, text, limit, rows, sized), limits)
     return replace(found, label=label) if isinstance(found, Answer) else found
 
 
-def _read(store: Store, text: str, limit: int | None) -> Answer | Truth | Triples:
-    try:
-        result = store.query(text)
-    except SyntaxError as error:
-        raise explain(text, error) from error
-    try:
-        if isinstance(result, ox.QueryBoolean):
-            return Truth(bool(result))
-        if isinstance(result, ox.QueryTriples):
-            found, complete = _taken(result, limit)
-            return Triples(_ordered(found), complete, limit)
-        columns = tuple(variable.value for variable in result.variables)
-        rows, complete = _taken(result, limit)
-        return Answer(columns, Rows(rows), complete, limit)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise GbkgError(f"the engine gave up: {error}") from error
+def _read(store: Store, text: str, limit: int | None, rows: bool, sized: bool) -> Answer | Truth | Triples:
+    with explained(text):
+        return answered(text, rows, sized, lambda made: _made(store.query(made), limit), _cells)
+
+
+def _made(result: Any, limit: int | None) -> Answer | Truth | Triples:
+    if isinstance(result, ox.QueryBoolean):
+        return Truth(bool(result))
+    if isinstance(result, ox.QueryTriples):
+        found, complete = _taken(result, limit)
+        return Triples(_ordered(found), complete, limit)
+    columns = tuple(variable.value for variable in result.variables)
+    rows, complete = _taken(result, limit)
+    return Answer(columns, Rows(rows), complete, limit)
+
+
+def _cells(answer: Answer | Truth | Triples) -> Sequence[Any] | None:
+    return answer.rows if isinstance(answer, Answer) and answer.complete else None
 
 
 def _taken(solutions: Iterator[_T], limit: int | None) -> tuple[list[_T], bool]:

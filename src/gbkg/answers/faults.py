@@ -9,20 +9,53 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
 
 from gbkg.answers.syntax import fault, mistake
 from gbkg.errors import GbkgError, SyntaxFault
+from gbkg.spaces import shorten
 from gbkg.sparql import parse
 from gbkg.sparql.tokens import Token, place, tokens
 from gbkg.sparql.tree import Bind, Element, Graph, Group, Minus, Optional, Select, SubSelect, Union, Variable, scope
 
+CASTS = ("boolean", "date", "dateTime", "decimal", "double", "float", "integer", "string", "time")
+"""The functions of XML Schema that queries may call (section 17.5), and those that the engine adds."""
+_CUSTOM = re.compile(r"custom function <([^>]*)> is not supported")
 _PLACE = re.compile(r"error at (\d+):(\d+)")
 _ESCAPE = re.compile(r"\\(?![tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
+
+
+@contextmanager
+def explained(text: str) -> Iterator[None]:
+    """What the engine raises over a query as one clear error: `SyntaxFault` with its place for what is not SPARQL and
+    for a function that there is not, else `GbkgError`."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise explain(text, error) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _function(text, error) or GbkgError(f"the engine gave up: {error}") from error
 
 
 def explain(text: str, error: SyntaxError) -> SyntaxFault:
     """The engine's refusal as one clear error: place, what is wrong there, what was expected; a caret as a note."""
     return mistake(text) or _meant(text) or _engine(text, error)
+
+
+def _function(text: str, error: Exception) -> SyntaxFault | None:
+    """A function that the engine does not have."""
+    named = _CUSTOM.search(str(error))
+    if named is None:
+        return None
+    name = shorten(named[1])
+    near = [f"xsd:{one}" for one in get_close_matches(name.removeprefix("xsd:"), CASTS, 3, 0.6)]
+    written = (token for token in tokens(text) if token.text in (name, f"<{named[1]}>"))
+    token = next(written, None) or next(
+        (t for t in tokens(text) if t.text.endswith(name.partition(":")[2])), tokens(text)[0]
+    )
+    hint = f"did you mean {' or '.join(near)}?" if near else "SPARQL's own functions have no prefix"
+    return _at(text, token, f"no function is called {name}", hint)
 
 
 def _meant(text: str) -> SyntaxFault | None:

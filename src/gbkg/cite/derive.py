@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -156,8 +157,8 @@ def _one(trace: Trace, index: dict[Variable, int], walker: Walker) -> Collect:
         case Members():
             return _members(trace, index, walker)
         case Said(text, group):
-            said = absence(walker.store, text, group)
-            return lambda _, found: found.remarks.setdefault(said)
+            said = lazily(walker.store, text, group)
+            return lambda _, found: found.remarks.setdefault(said())
     raise AssertionError(trace)
 
 
@@ -190,7 +191,7 @@ def _mention(store: Store, node: Any, graph: Any) -> list[TripleKey]:
 
 def _when(trace: When, index: dict[Variable, int], walker: Walker) -> Collect:
     mark = index[trace.mark]
-    lacking = absence(walker.store, UNMATCHED, trace.optional) if trace.optional else ""
+    lacking = lazily(walker.store, UNMATCHED, trace.optional) if trace.optional else None
     wanted = None if trace.branch is None else ox.Literal(trace.branch)
     inner = _all(trace.traces, index, walker)
 
@@ -199,22 +200,27 @@ def _when(trace: When, index: dict[Variable, int], walker: Walker) -> Collect:
         if value is not None and (wanted is None or value == wanted):
             inner(row, found)
         elif lacking and value is None:
-            found.remarks[lacking] = None
+            found.remarks[lacking()] = None
 
     return collect
 
 
-def absence(store: Store, said: str, group: Group) -> str:
-    """A remark on a group that nothing matched; with a term in it that the graph does not have, that the absence says
-    nothing."""
-    unknown = absent(store, (group,))
-    return UNTESTED.format(" and ".join(unknown), readable(group)) if unknown else said.format(readable(group))
+def lazily(store: Store, said: str, group: Group) -> Callable[[], str]:
+    """The remark on a group that nothing matched, made when it is first asked for; with a term in it that the graph
+    does not have, it is that the absence says nothing."""
+
+    @cache
+    def remark() -> str:
+        unknown = absent(store, (group,))
+        return UNTESTED.format(" and ".join(unknown), readable(group)) if unknown else said.format(readable(group))
+
+    return remark
 
 
 def _members(trace: Members, index: dict[Variable, int], walker: Walker) -> Collect:
     traced, width = trace.traced, len(trace.keys)
     keys: Callable[[Row], Any] | None = itemgetter(*(index[key] for key in trace.keys)) if width else None
-    empty = absence(walker.store, EMPTY, trace.where)
+    empty = lazily(walker.store, EMPTY, trace.where)
     groups: dict[Row, Bare] | None = None
 
     def collect(row: Row, found: _Found) -> None:
@@ -224,7 +230,7 @@ def _members(trace: Members, index: dict[Variable, int], walker: Walker) -> Coll
         key = () if keys is None else keys(row)
         group = groups.get((key,) if width == 1 else key)
         if group is None:
-            found.remarks[empty] = None
+            found.remarks[empty()] = None
             return
         found.triples.update(dict.fromkeys(group.triples))
         found.remarks.update(dict.fromkeys(group.remarks))

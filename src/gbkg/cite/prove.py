@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from gbkg.cite.derive import NOTHING, Bare, Row, absence, derivations
+from gbkg.cite.derive import NOTHING, Bare, Row, derivations, lazily
 from gbkg.cite.evidence import EvidenceBase
 from gbkg.cite.rewrite import EMPTY, Traced, keyed, rewrite
 from gbkg.cite.walk import Walker
 from gbkg.errors import GbkgError
 from gbkg.proofs import Derivation, Proof
-from gbkg.sparql import parse, write
+from gbkg.sparql import order, parse, write
 from gbkg.sparql.scan import certain
-from gbkg.sparql.tree import Constant, Expression, Group, Select, Values, Variable
+from gbkg.sparql.tree import Constant, Group, Select, Values, Variable
 from gbkg.store import Store
 
-_KEEPING = frozenset({"ASC", "DESC", "STR", "COALESCE", "(", ")", ","})
 _MOST = 2000
 """So many rows may be named in the query that looks for their derivations; beyond, all derivations are fetched."""
 
@@ -35,24 +34,28 @@ class Proved:
 
 
 def prove(store: Store, text: str, limit: int | None = None) -> Proved:
-    """The rows of a SELECT, at most `limit`, each with all its derivations.
+    """The rows of a SELECT, at most `limit`, as they are without citations, each with all its derivations.
 
-    Raises `SyntaxError` as the engine does, `NotCoveredError` at a construct that has no proof here.
+    Raises `SyntaxError` as the engine does, `NotCoveredError` at a construct that has no proof here, and `GbkgError`
+    when the rewritten query does not give these rows.
     """
     plan = _plan(text)
-    if plan.ordered:
-        return _in_one(store, plan, limit)
-    solutions = store.query(text)
-    columns = tuple(variable.value for variable in solutions.variables)
-    rows, complete = _first(solutions, limit)
+
+    def read(made: str) -> tuple[tuple[str, ...], list[Row], bool]:
+        solutions = store.query(made)
+        return (tuple(variable.value for variable in solutions.variables), *_first(solutions, limit))
+
+    settle = store.small or order.asks_order(text)
+    columns, rows, complete = order.answered(text, settle, store.sized, read, lambda made: made[1] if made[2] else None)
+    whole = complete and plan.query.limit is None and not plan.query.offset
     if plan.traced.grouped:
-        found = _grouped(store, plan, rows, columns)
+        keys, found = rows, _grouped(store, plan, columns)
     else:
         at = [columns.index(key) for key in plan.traced.keys]  # SELECT * has an order of the engine's own
-        keyed_rows = {row: tuple(row[i] for i in at) for row in rows}
-        apart = _apart(store, plan, list(keyed_rows.values()))
-        found = {row: apart[key] for row, key in keyed_rows.items() if key in apart}
-    return Proved(columns, rows, [_behind(found, row) for row in rows], complete)
+        keys = [tuple(row[i] for i in at) for row in rows]
+        found = _apart(store, plan, keys, whole)
+    _compare(keys, found, whole)
+    return Proved(columns, rows, [found[key] for key in keys], complete)
 
 
 def proofs(evidence: EvidenceBase, proved: Proved, most: int) -> tuple[Proof, ...]:
@@ -75,13 +78,11 @@ def _proof(evidence: EvidenceBase, ways: list[Bare], most: int) -> Proof:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How a query is proved. `ordered` is the text of the rewritten query with the order of the original, where it
-    alone gives rows and order; `whole` that of the grouped query with its keys, where its columns lack some."""
+    """How a query is proved: `whole` is the text of the grouped query with its keys; empty for others."""
 
     query: Select
     traced: Traced
     text: str
-    ordered: str
     whole: str
 
 
@@ -90,75 +91,35 @@ def _plan(text: str) -> _Plan:
     Store.of([]).query(text)  # the engine is the judge of syntax
     query = parse.select(text)
     traced = rewrite(query)
-    ordered = write.select(replace(traced.select, order=query.order)) if _once(query, traced) else ""
-    lacking = traced.grouped and not set(traced.keys) <= set(query.columns)
-    return _Plan(query, traced, traced.text, ordered, write.select(keyed(query)) if lacking else "")
+    whole = order.settled(write.select(keyed(query)), rows=False) if traced.grouped else ""
+    return _Plan(query, traced, traced.text, whole)
 
 
-def _once(query: Select, traced: Traced) -> bool:
-    """Whether the rewritten query alone gives rows and order: one solution for each row, or rows without doubles; and
-    an order that leaves nothing open."""
-    ordered = {variable for expression in query.order if (variable := _ordering(expression))}
-    total = query.items and all(Variable(name) in ordered for name in query.columns)
-    whole = query.limit is None and not query.offset and not query.aggregated
-    return bool(whole and total) and (query.modifier == "DISTINCT" or (traced.faithful and not query.modifier))
-
-
-def _ordering(expression: Expression) -> Variable | None:
-    """The variable whose values an order condition puts in order, itself or by its text; None for other conditions."""
-    named = [part for part in expression.parts if isinstance(part, Variable)]
-    words = {part for part in expression.parts if isinstance(part, str)}
-    return named[0] if len(named) == 1 and words <= _KEEPING else None
-
-
-def _in_one(store: Store, plan: _Plan, limit: int | None) -> Proved:
-    width = len(plan.traced.keys)
-    doubles = plan.query.modifier != "DISTINCT"
-    seen: set[Row] = set()
-    rows: list[Row] = []
-    complete = True
-
-    def noted() -> Iterator[Row]:
-        nonlocal complete
-        for solution in store.query(plan.ordered):
-            row = tuple(solution)
-            key = row[:width]
-            if doubles or key not in seen:
-                if len(rows) == limit:
-                    complete = False
-                    return
-                seen.add(key)
-                rows.append(key)
-            yield row
-
-    found = derivations(plan.traced, noted(), Walker(store))
-    return Proved(plan.traced.keys, rows, [found[row] for row in rows], complete)
-
-
-def _apart(store: Store, plan: _Plan, rows: list[Row]) -> dict[Row, list[Bare]]:
-    """The derivations of rows that have been fetched by themselves."""
+def _apart(store: Store, plan: _Plan, rows: list[Row], whole: bool) -> dict[Row, list[Bare]]:
+    """The derivations of rows that have been fetched by themselves; if these are the `whole` answer, of whatever else
+    the rewritten query gives."""
     traced = plan.traced
     text = plan.text
     if plan.query.limit is not None:
-        text = write.select(_narrowed(traced.select, plan.query, rows, traced.keys))
+        text = order.settled(write.select(_narrowed(traced.select, plan.query, rows, traced.keys)), rows=False)
     wanted = set(rows)
     width = len(traced.keys)
-    solutions = (row for row in map(tuple, store.query(text)) if row[:width] in wanted)
+    solutions = (row for row in map(tuple, store.query(text)) if whole or row[:width] in wanted)
     return derivations(traced, solutions, Walker(store))
 
 
-def _grouped(store: Store, plan: _Plan, rows: list[Row], columns: tuple[str, ...]) -> dict[Row, list[Bare]]:
+def _grouped(store: Store, plan: _Plan, columns: tuple[str, ...]) -> dict[Row, list[Bare]]:
     """The derivations of the rows of a grouped query: those of the members of each group that gives the row."""
     keys = plan.traced.keys
     width = len(columns)
     place = [*columns, *(key for key in keys if key not in columns)]
     at = [place.index(key) for key in keys]
     members = derivations(plan.traced, store.query(plan.text), Walker(store))
-    empty = absence(store, EMPTY, plan.query.where)
+    empty = lazily(store, EMPTY, plan.query.where)
     found: dict[Row, dict[Row, list[Bare]]] = {}
-    for row in map(tuple, store.query(plan.whole)) if plan.whole else rows:
+    for row in map(tuple, store.query(plan.whole)):
         key = tuple(row[i] for i in at)
-        found.setdefault(row[:width], {})[key] = members.get(key) or [Bare((), (empty,))]
+        found.setdefault(row[:width], {})[key] = members.get(key) or [Bare((), (empty(),))]
     return {row: [way for ways in groups.values() for way in ways] for row, groups in found.items()}
 
 
@@ -183,8 +144,15 @@ def _first(solutions: Iterable[Any], limit: int | None) -> tuple[list[Row], bool
     return rows, True
 
 
-def _behind(found: Mapping[Row, list[Bare]], row: Row) -> list[Bare]:
-    if row not in found:
-        shown = " ".join(map(str, row))
-        raise GbkgError(f"no derivation was found for the row {shown}", hint="please report the query")
-    return found[row]
+def _compare(rows: list[Row], found: Mapping[Row, list[Bare]], whole: bool) -> None:
+    """Raises `GbkgError` unless the rewritten query gives the rows of the query; if these are the `whole` answer, no
+    others."""
+    lacking = [row for row in rows if row not in found]
+    more = sorted(found.keys() - set(rows), key=str) if whole else []
+    if lacking or more:
+        count = f"{len(lacking)} of {len(rows)} rows have no derivation" if lacking else f"{len(more)} rows too many"
+        shown = " ".join(map(str, (lacking or more)[0]))
+        raise GbkgError(
+            f"the query as it is rewritten for citations gives other rows than the query: {count}, such as {shown}",
+            hint="nothing is shown; ask without --cite, and please report the query",
+        )

@@ -70,6 +70,13 @@ def rejoined(group: Group) -> None:
             raise NotCoveredError("an OPTIONAL that is not well designed", why=f"look at ?{variable.name}")
 
 
+def unanchored(group: Group) -> None:
+    """Refuses GRAPH over a group that may match without a triple: its rows then say that there is a graph of this name,
+    which no triple does."""
+    if not scan.anchored(group):
+        raise NotCoveredError("GRAPH without a triple pattern", why="write GRAPH ?g { ?s ?p ?o }")
+
+
 def in_exists(group: Group, scope: frozenset[Variable]) -> None:
     """Refuses within EXISTS what would mean something else as part of the group around it."""
     for element in group.elements:

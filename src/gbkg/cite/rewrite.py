@@ -29,7 +29,7 @@ import pyoxigraph as ox
 from gbkg.cite import refuse
 from gbkg.errors import NotCoveredError
 from gbkg.spaces import shorten
-from gbkg.sparql import scan, tree, write
+from gbkg.sparql import order, scan, tree, write
 from gbkg.sparql.conditions import conjuncts, only_exists
 from gbkg.sparql.tree import (
     HIDDEN,
@@ -127,7 +127,8 @@ class Traced:
 
     @property
     def text(self) -> str:
-        return write.select(self.select)
+        """The rewritten query, its choices settled as those of the query are."""
+        return order.settled(write.select(self.select), rows=False)
 
 
 def rewrite(query: Select) -> Traced:
@@ -306,6 +307,7 @@ class _Writer:
             case Minus(group):
                 return _Part((element,), (Said(ABSENCE, group),))
             case Graph(name, group):
+                refuse.unanchored(group)
                 former, self.graph = self.graph, name
                 part = self.group(group, frozenset())
                 self.graph = former

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Literal
 
 import pyoxigraph as ox
@@ -19,7 +20,7 @@ from gbkg.sparql import parse
 from gbkg.sparql.scan import constants
 from gbkg.sparql.tree import Constant, Element, Path
 from gbkg.store import Store
-from gbkg.store.memory import ONTOLOGY, SCANNABLE
+from gbkg.store.memory import ONTOLOGY
 
 _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
@@ -45,12 +46,17 @@ class Mention:
 def remarks(store: Store, text: str) -> tuple[str, ...]:
     """What is to be said of the terms of a query, each in a sentence without a stop: which occur nowhere in the graph,
     with names near to them, and which only the ontology has."""
+    return said(store, _mentioned(text))
+
+
+@lru_cache(maxsize=512)
+def _mentioned(text: str) -> tuple[Mention, ...]:
     try:
-        found = list(mentions((parse.pattern(text).where,)))
+        found = mentions((parse.pattern(text).where,))
+        return tuple(dict.fromkeys(found))
     except GbkgError:
         # What has no tree has tokens all the same.
-        found = [Mention("node", term) for term in parse.iris(text)]
-    return said(store, found)
+        return tuple(Mention("node", term) for term in parse.iris(text))
 
 
 def said(store: Store, found: Iterable[Mention]) -> tuple[str, ...]:
@@ -121,16 +127,10 @@ def _known(store: Store, kind: Kind) -> set[Any]:
         return {row[0] for row in store.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")}
     if kind == "property":
         declared = {quad.subject for one in _PROPERTIES for quad in store.quads(None, _TYPE, one)}
-        return declared | (
-            {row[0] for row in store.query("SELECT DISTINCT ?p { ?s ?p ?o }")} if _small(store) else set()
-        )
+        return declared | ({row[0] for row in store.query("SELECT DISTINCT ?p { ?s ?p ?o }")} if store.small else set())
     if kind == "class":
         return {quad.subject for quad in store.quads(None, _TYPE, _CLASS)}
-    return {quad.subject for quad in store.quads(None, _LABEL, None, None if _small(store) else ONTOLOGY)}
-
-
-def _small(store: Store) -> bool:
-    return len(store) <= SCANNABLE
+    return {quad.subject for quad in store.quads(None, _LABEL, None, None if store.small else ONTOLOGY)}
 
 
 def _near(name: str, known: set[str]) -> list[str]:
@@ -150,7 +150,7 @@ def _word(name: str) -> str:
 
 def _literal(store: Store, term: Any, predicate: Any) -> str:
     """That no object of the property is this literal, with those near to it: other words, language or datatype."""
-    if predicate is None or any(True for _ in store.quads(None, predicate, term)) or not _small(store):
+    if predicate is None or any(True for _ in store.quads(None, predicate, term)) or not store.small:
         return ""
     known = {quad.object for quad in store.quads(None, predicate) if isinstance(quad.object, ox.Literal)}
     no = f"no {shorten(predicate.value)} is {_literal_text(term)}"

@@ -52,6 +52,15 @@ def patterns(group: Group) -> Iterator[Triple]:
             yield from patterns(inner)
 
 
+def graphs(group: Group) -> Iterator[Graph]:
+    """Every GRAPH in a group, however deep."""
+    for element in group.elements:
+        if isinstance(element, Graph):
+            yield element
+        for inner in groups(element):
+            yield from graphs(inner)
+
+
 def negated(group: Group) -> Iterator[Triple]:
     """The triple patterns in negative position: those within NOT EXISTS and MINUS, wherever these stand."""
     for element in group.elements:
@@ -129,6 +138,40 @@ def certain(group: Group) -> frozenset[Variable]:
                 found |= frozenset.intersection(*map(certain, several))
             case SubSelect(select):
                 found |= certain(select.where) & {i.variable for i in select.items if not i.expression}
+    return frozenset(found)
+
+
+def anchored(element: Element) -> bool:
+    """Whether every solution of an element needs at least one triple of it."""
+    match element:
+        case Triple(_, path, _):
+            return not isinstance(path, Path) or not nullable(path)
+        case Group(elements):
+            return any(map(anchored, elements))
+        case Graph(_, group):
+            return anchored(group)
+        case Union(several):
+            return all(map(anchored, several))
+        case SubSelect(select):
+            return not (select.aggregated and not select.group_by) and anchored(select.where)
+    return False
+
+
+def nullable(path: Path | Constant) -> bool:
+    """Whether a path may have length zero (SPARQL 1.1, section 9.3)."""
+    if isinstance(path, Constant) or path.kind == "!":
+        return False
+    return path.kind in "*?" or (any if path.kind == "|" else all)(map(nullable, path.parts))
+
+
+def nodes(group: Group) -> frozenset[Variable]:
+    """Variables that every solution of the group binds to what is no literal: subjects and properties."""
+    found: set[Variable] = set()
+    for element in group.elements:
+        if isinstance(element, Triple) and not isinstance(element.predicate, Path):
+            found |= {term for term in (element.subject, element.predicate) if isinstance(term, Variable)}
+        elif isinstance(element, Group | Graph):
+            found |= nodes(element if isinstance(element, Group) else element.group)
     return frozenset(found)
 
 

@@ -294,9 +294,9 @@ def rename_group(group: Group, new: Callable[[Variable], Variable]) -> Group:
 
 def rename_select(select: Select, new: Callable[[Variable], Variable]) -> Select:
     """As `rename`, for a whole SELECT. SELECT * names its columns afterwards, as it would not select a variable that
-    has become hidden."""
+    has become hidden; in the order of the engine, which is that of their names."""
     values = select.values
-    items = select.items or tuple(Item(Variable(name)) for name in select.columns)
+    items = select.items or tuple(Item(Variable(name)) for name in sorted(select.columns))
     return Select(
         select.modifier,
         tuple(_item(item, new) for item in items),

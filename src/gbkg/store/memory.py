@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from gbkg.errors import ProjectError, SyntaxFault
 from gbkg.inputfiles import regular
 from gbkg.spaces import PREFIXES
+from gbkg.sparql.order import SIZED
 from gbkg.store.digest import digest, line
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 class Store:
     """Quads that can be asked; the only place that knows the engine."""
-
-    _scannable: bool | None = None
 
     def __init__(self, engine: Any) -> None:
         self.engine = engine
@@ -111,10 +110,18 @@ class Store:
     @property
     def scannable(self) -> bool:
         """Whether to read a whole column of the graph is cheaper than to look up its nodes one by one."""
-        if self._scannable is None:
-            # The engine counts one by one.
-            self._scannable = len(self.engine) <= SCANNABLE
-        return self._scannable
+        return self.small
+
+    @cached_property
+    def sized(self) -> bool:
+        """Whether it may have times or durations, for which there is a price in each query that is put in order."""
+        return not self.small or bool(self.query(SIZED))
+
+    @cached_property
+    def small(self) -> bool:
+        """Whether all of it may be sorted, or compared with a name, for the sake of one answer."""
+        # Remembered, because the engine counts one by one.
+        return len(self) <= SCANNABLE
 
     @property
     def digest(self) -> str:

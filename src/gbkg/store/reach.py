@@ -44,7 +44,7 @@ def _fits(pattern: Triple, statement: tuple[Any, ...]) -> bool:
     subject, predicate, object = statement
     if isinstance(pattern.predicate, Path):
         between = isinstance(pattern.subject, Variable) and isinstance(pattern.object, Variable)
-        return _follows(pattern.predicate, predicate) or (between and _is_nullable(pattern.predicate))
+        return _follows(pattern.predicate, predicate) or (between and scan.nullable(pattern.predicate))
     pairs = ((pattern.subject, subject), (pattern.predicate, predicate), (pattern.object, object))
     return all(_is(term, value) for term, value in pairs)
 
@@ -58,12 +58,3 @@ def _follows(path: Path | Constant, predicate: Any) -> bool:
     if isinstance(path, Constant):
         return bool(path.term == predicate)
     return path.kind == "!" or any(_follows(part, predicate) for part in path.parts)
-
-
-def _is_nullable(path: Path | Constant) -> bool:
-    """Whether a path may have length zero (SPARQL 1.1, section 9.3)."""
-    if isinstance(path, Constant) or path.kind == "!":
-        return False
-    if path.kind in "*?":
-        return True
-    return (any if path.kind == "|" else all)(map(_is_nullable, path.parts))

@@ -1,0 +1,81 @@
+"""What a reader must know to trust an answer, in a sentence each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from gbkg.answers.answer import Answer, Triples, Truth, run
+from gbkg.cite import unknown
+from gbkg.errors import GbkgError, QueryLimitError
+from gbkg.sparql import order, parse, scan
+from gbkg.sparql.tree import Variable
+from gbkg.store import Store
+
+TIES = (
+    "LIMIT or OFFSET cuts among rows that the query's order leaves equal: gbkg took them in the order of their columns"
+)
+UNORDERED = (
+    "the query asks for no order and the graph is large: which rows come first is the engine's choice (ORDER BY)"
+)
+LATE = "whether LIMIT or OFFSET cuts among rows that the query's order leaves equal was not found out in time"
+NUMBERS = "?{} is empty where GROUP_CONCAT met something else than words: write GROUP_CONCAT(STR(…))"
+
+GRAPHS = "GRAPH without a triple pattern: the engine may leave ?{0} empty; write GRAPH ?{0} {{ ?s ?p ?o }}"
+
+
+def of_query(store: Store, text: str) -> tuple[str, ...]:
+    """What is to be said whatever the answer: terms that the graph does not have, variables that stay empty."""
+    return (*unknown.remarks(store, text), *_graphs(text))
+
+
+def of_answer(store: Store, text: str, answer: Answer | Truth | Triples, **limits: Any) -> tuple[str, ...]:
+    """What is to be said of an answer: rows that LIMIT left out although they tie with the last, values that the engine
+    leaves out in silence. `limits` are those with which the query ran."""
+    return (*_open(store, text, answer, limits), *_numbers(text, answer))
+
+
+def _open(store: Store, text: str, answer: Answer | Truth | Triples, limits: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whether the query leaves it open which rows are its answer; found out by settling it the other way round."""
+    cut = not isinstance(answer, Truth) and not answer.complete
+    if not store.small and not order.asks_order(text):
+        return (UNORDERED,) if cut or order.leaves_open(text) else ()
+    if not order.leaves_open(text):
+        return ()
+    try:
+        other = run(store, order.settled(text, descending=True), **limits)
+    except QueryLimitError:
+        return (LATE,)
+    except GbkgError:
+        return ()
+    return (TIES,) if _content(other) != _content(answer) else ()
+
+
+def _content(answer: Answer | Truth | Triples) -> Hashable:
+    if isinstance(answer, Answer):
+        return frozenset(Counter(answer.rows).items())
+    return answer.value if isinstance(answer, Truth) else frozenset(answer.triples)
+
+
+def _numbers(text: str, answer: Answer | Truth | Triples) -> tuple[str, ...]:
+    """Columns of GROUP_CONCAT that are empty, which those of empty groups are not: the engine joins words alone."""
+    if not isinstance(answer, Answer) or "GROUP_CONCAT" not in text.upper():
+        return ()
+    try:
+        items = parse.select(text).items
+    except GbkgError:
+        return ()
+    joined = [i.variable.name for i in items if i.variable and i.expression and "GROUP_CONCAT" in i.expression.parts]
+    empty = {name for row in answer.rows for name, cell in zip(answer.columns, row, strict=True) if cell is None}
+    return tuple(NUMBERS.format(name) for name in joined if name in empty)
+
+
+def _graphs(text: str) -> tuple[str, ...]:
+    """Variables of GRAPH that no pattern within it binds."""
+    try:
+        graphs = scan.graphs(parse.pattern(text).where)
+    except GbkgError:
+        return ()
+    loose = [g.name.name for g in graphs if isinstance(g.name, Variable) and not scan.anchored(g.group)]
+    return tuple(dict.fromkeys(map(GRAPHS.format, loose)))

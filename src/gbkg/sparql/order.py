@@ -1,0 +1,342 @@
+"""A query with an order that leaves nothing open, so that the same graph gives the same answer wherever it is.
+
+The engine gives solutions that ORDER BY leaves equal, or without any ORDER BY, in whatever order it comes to them:
+another one from store to store, and from run to run. What LIMIT cuts off, and what GROUP_CONCAT and SAMPLE make of a
+group, then differ too. And ORDER BY itself is no order over values of several kinds: to the engine 9 < 10 by number,
+but "10" < "5" and "5" < "9" by text, so that sorting depends on where it begins, or ends the process in a panic.
+
+So the text is given conditions of its own, between its tokens and without reading it as a tree, so that queries are
+settled that we cannot read: before each condition of ORDER BY the kind of its value; after them the columns; in a
+group whose members are told apart by nothing else, the arguments of the aggregate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import pyoxigraph as ox
+
+from gbkg.errors import GbkgError, SyntaxFault
+from gbkg.spaces import PREFIXES
+from gbkg.sparql import parse, scan
+from gbkg.sparql.tokens import Token, tokens
+
+_SIZED = ("dateTime", "time", "duration", "dayTimeDuration", "yearMonthDuration")
+_OF_SIZE = ", ".join(f"<{PREFIXES['xsd']}{name}>" for name in _SIZED)
+SIZED = f"ASK {{ ?s ?p ?o FILTER(DATATYPE(?o) IN ({_OF_SIZE})) }}"
+"""Whether there are values that have an order other than that of their text, and are no numbers."""
+_MAKES_SIZED = re.compile(rf"\b(?:NOW|{'|'.join(_SIZED)})\b")
+_EXACT = frozenset({"integer", "decimal"})
+_NUMBERS = _EXACT | {"double", "float"}
+_CUTTING = frozenset({"LIMIT", "OFFSET"})
+_PICKING = frozenset({"GROUP_CONCAT", "SAMPLE", "MIN", "MAX"})
+"""Aggregates that depend on the order of the members; MIN and MAX where these are equal, or of several kinds."""
+_ONE_KIND = frozenset({"STR", "LCASE", "UCASE", "STRLEN", "COUNT", "BOUND", "LANG", "YEAR", "MONTH", "DAY"})
+_Read = TypeVar("_Read")
+_ENDING = (*_CUTTING, "VALUES")
+_Added = tuple[int, str, str]
+"""An offset, what is put there, and what value it is for, if for one."""
+_FAULTS = (GbkgError, SyntaxError, ValueError, RuntimeError)
+_OPEN, _CLOSE = ("(", "{", "["), (")", "}", "]")
+_NEEDED = re.compile(rf"\b(?:{'|'.join(sorted(_CUTTING | _PICKING))})\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=512)
+def settled(text: str, *, rows: bool = True, sized: bool = True, descending: bool = False) -> str:
+    """The query with every choice that it leaves to the engine settled by the columns.
+
+    `rows` also puts the rows of the whole query in order; without it only what changes them: parts with LIMIT or
+    OFFSET, and members of groups. `sized` says that the graph may have what `SIZED` asks for. `descending` settles
+    each choice the other way round: if the answers differ, the query left something open. A text that is not SPARQL
+    comes back as it is.
+    """
+    if not rows and not _NEEDED.search(text):
+        return text
+    try:
+        made = _Settler(text, sized, "DESC" if descending else "ASC").text(rows)
+        _empty().query(made, prefixes=PREFIXES)
+    except _FAULTS:
+        return text
+    return made
+
+
+def answered(text: str, rows: bool, sized: bool, read: Callable[[str], _Read], cells: Callable[[_Read], Any]) -> _Read:
+    """What `read` makes of the query, settled. `cells` gives the rows of what was read, None when these are not all.
+
+    Where all rows are read, it is enough that the columns themselves follow the order conditions, unless one of them
+    turns out to have equal values that are different terms; the engine needs most of its time to read long texts.
+    """
+    brief = _brief(text, sized) if rows else None
+    if brief is not None:
+        found = read(brief)
+        seen = cells(found)
+        if seen is not None and not _mixed(seen):
+            return found
+    return read(settled(text, rows=rows, sized=sized))
+
+
+@lru_cache(maxsize=512)
+def _brief(text: str, sized: bool) -> str | None:
+    """The query with its columns as further order conditions; None where rows are cut or picked, unseen by us."""
+    if _NEEDED.search(text):
+        return None
+    try:
+        return _Settler(text, sized).brief(_nodes(text))
+    except _FAULTS:
+        return None
+
+
+def _nodes(text: str) -> frozenset[str]:
+    """The variables whose values are never of several kinds: subjects, properties, counts."""
+    try:
+        query = parse.select(text)
+    except GbkgError:
+        return frozenset()
+    counted = {i.variable for i in query.items if i.variable and i.expression and i.expression.parts[0] == "COUNT"}
+    return frozenset(f"?{variable.name}" for variable in (*scan.nodes(query.where), *counted))
+
+
+def _mixed(rows: Iterable[Any]) -> bool:
+    """Whether a column has values that its own order leaves open: numbers beside other literals, equal numbers of
+    several datatypes, times or durations."""
+    for column in zip(*rows, strict=True):
+        literals = {cell for cell in column if isinstance(cell, ox.Literal)}
+        kinds = {cell.datatype.value.rpartition("#")[2] for cell in literals}
+        if len(kinds) > 1 and kinds & _NUMBERS and (kinds - _EXACT or len({*map(_number, literals)}) < len(literals)):
+            return True
+        if any(kind.endswith(("ime", "uration")) for kind in kinds):
+            return True
+    return False
+
+
+def _number(literal: Any) -> Decimal:
+    return Decimal(literal.value)
+
+
+@lru_cache(maxsize=512)
+def asks_order(text: str) -> bool:
+    """Whether the query has an ORDER BY for its rows."""
+    try:
+        return any(part.outer and part.order is not None for part in _Settler(text).parts())
+    except SyntaxFault:
+        return False
+
+
+@lru_cache(maxsize=512)
+def leaves_open(text: str) -> bool:
+    """Whether LIMIT or OFFSET, in the query or a part of it, cuts among rows that an ORDER BY may leave equal."""
+    try:
+        return _Settler(text).leaves_open()
+    except _FAULTS:
+        return False
+
+
+@lru_cache(maxsize=1)
+def _empty() -> ox.Store:
+    return ox.Store()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A SELECT, or the whole of another form, by places of its tokens: its keyword, the braces of its group, the token
+    after its last; `order` is where its order conditions begin, `tail` where LIMIT, OFFSET or VALUES do or it ends."""
+
+    start: int
+    opening: int
+    closing: int
+    end: int
+    order: int | None
+    tail: int
+    outer: bool
+    cut: bool
+
+
+class _Settler:
+    """The tokens of one query, and what is to be put between them."""
+
+    def __init__(self, text: str, sized: bool = True, direction: str = "ASC") -> None:
+        self.source, self.found, self.direction = text, tokens(text), direction
+        self.sized = sized or _MAKES_SIZED.search(text) is not None
+
+    def text(self, rows: bool) -> str:
+        added: list[_Added] = []
+        for part in self.parts():
+            if (rows and self.found[part.start].text != "ASK") if part.outer else part.cut:
+                added += self.ordered(part)
+            added += self.grouped(part)
+        return self.put(added)
+
+    def put(self, added: list[_Added]) -> str:
+        """The text with these pieces in it. What is found later stands further inside: at one place it comes first."""
+        made = self.source
+        for _, (offset, piece, _) in sorted(enumerate(added), key=lambda one: (-one[1][0], one[0])):
+            made = made[:offset] + piece + made[offset:]
+        return made
+
+    def brief(self, nodes: frozenset[str]) -> str | None:
+        part = next(self.parts(), None)
+        if part is None or self.found[part.start].text != "SELECT":
+            return None
+        added = [one for one in self.kinds(part) if one[2] not in nodes]
+        more = "".join(f" ASC({self.kind(c)})" * (c not in nodes) + f" {c}" for c in self.open_columns(part))
+        if more:
+            added.append((self.after(part.tail - 1), more if part.order is not None else f" ORDER BY{more}", ""))
+        return self.put(added)
+
+    def leaves_open(self) -> bool:
+        return any(part.cut and self.open_columns(part) for part in self.parts())
+
+    def open_columns(self, part: _Part) -> list[str]:
+        """The columns that are no order conditions themselves."""
+        asked = self.asked(part)
+        return [f"?{column}" for column in self.columns(part) if f"?{column}" not in asked]
+
+    # ---- parts
+
+    def parts(self) -> Iterator[_Part]:
+        """The whole query first, then what stands in it."""
+        outer = True
+        for at, token in enumerate(self.found):
+            form = token.kind == "word" and token.text in ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK")
+            if form and (outer or token.text == "SELECT"):
+                part = self.part(at, outer)
+                outer = False
+                if part:
+                    yield part
+
+    def part(self, start: int, outer: bool) -> _Part | None:
+        opening = self.next(start + 1, "{")
+        if opening is not None and self.found[start].text == "CONSTRUCT" and self.found[start + 1].text == "{":
+            opening = self.next(self.closing(opening) + 1, "{")
+        if opening is None:
+            return None
+        closing = self.closing(opening)
+        end = next((at for at in self.flat(closing + 1) if self.found[at].text == "}"), len(self.found))
+        words = {self.found[at].text: at for at in self.flat(closing + 1) if at < end and self.found[at].kind == "word"}
+        tail = min((words[word] for word in _ENDING if word in words), default=end)
+        order = words["ORDER"] + 2 if "ORDER" in words else None
+        return _Part(start, opening, closing, end, order, tail, outer, bool(_CUTTING & words.keys()))
+
+    def next(self, at: int, sign: str) -> int | None:
+        return next((at for at in self.flat(at) if self.found[at].text == sign), None)
+
+    def flat(self, at: int) -> Iterator[int]:
+        """Places from here on that stand in no further bracket, brackets that open one included; the last is the
+        bracket that closes what stands around."""
+        depth = 0
+        for place in range(at, len(self.found)):
+            token = self.found[place]
+            closes, opens = (token.kind == "sign" and token.text in signs for signs in (_CLOSE, _OPEN))
+            depth -= closes
+            if depth < 0 or (depth == 0 and not closes):
+                yield place
+            if depth < 0:
+                return
+            depth += opens
+
+    def closing(self, opening: int) -> int:
+        """The bracket that closes this one; beyond the last token where there is none."""
+        return next((at for at in self.flat(opening + 1) if self.found[at].text in _CLOSE), len(self.found))
+
+    # ---- what is added
+
+    def ordered(self, part: _Part) -> list[_Added]:
+        """Kinds before the conditions, and the columns after them."""
+        asked = self.asked(part)
+        parts = [one for c in self.columns(part) for one in self.apart(f"?{c}", f"?{c}" in asked)]
+        keys = " ".join(f"{self.direction}({one})" for one in parts)
+        added = self.kinds(part)
+        if keys:
+            added.append((self.after(part.tail - 1), f" {keys}" if asked else f" ORDER BY {keys}", ""))
+        return added
+
+    def kinds(self, part: _Part) -> list[_Added]:
+        """Before each order condition the kind of its value, in the same direction."""
+        conditions = self.conditions(part) if part.order is not None else ()
+        return [
+            (self.start(at), f"{way}({self.kind(value)}) ", value) for at, way, value in conditions if _mixes(value)
+        ]
+
+    def asked(self, part: _Part) -> set[str]:
+        return {value for _, _, value in self.conditions(part)} if part.order is not None else set()
+
+    def columns(self, part: _Part) -> list[str]:
+        """Of a SELECT its columns, as the engine names them; of other forms the variables of the pattern."""
+        prologue = self.source[: self.start(self.first)]
+        if self.found[part.start].text == "SELECT":
+            body = self.source[self.start(part.start) : self.after(part.end - 1)]
+        else:
+            body = "SELECT * " + self.source[self.start(part.opening) : self.after(part.closing)]
+        solutions: Any = _empty().query(f"{prologue} {body}", prefixes=PREFIXES)
+        return [variable.value for variable in solutions.variables]
+
+    @property
+    def first(self) -> int:
+        return next(at for at, t in enumerate(self.found) if t.text in ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK"))
+
+    def conditions(self, part: _Part) -> Iterator[tuple[int, str, str]]:
+        """Each order condition: its first token, its direction, and the text of its value."""
+        at = part.order or 0
+        while at < part.tail:
+            first, direction = at, "ASC"
+            if self.found[at].text in ("ASC", "DESC") and self.found[at].kind == "word":
+                direction, at = self.found[at].text, at + 1
+            begins = at
+            while at < part.tail and self.found[at].text not in _OPEN and self.found[at].kind != "variable":
+                at += 1  # the name of a function, or NOT EXISTS
+            at = self.closing(at) if at < part.tail and self.found[at].text in _OPEN else at
+            yield first, direction, self.source[self.start(begins) : self.after(at)]
+            at += 1
+
+    def grouped(self, part: _Part) -> list[_Added]:
+        """The members of groups in the order of what aggregates pick from them."""
+        picked = [
+            self.argument(at)
+            for at in (*range(part.start, part.opening), *range(part.closing + 1, part.end))
+            if self.found[at].kind == "word" and self.found[at].text in _PICKING
+        ]
+        keys = " ".join(f"({part})" for value in dict.fromkeys(picked) for part in self.apart(value))
+        if not keys:
+            return []
+        opening, closing = self.after(part.opening), self.start(part.closing)
+        return [(opening, " { SELECT * WHERE {", ""), (closing, f"}} ORDER BY {keys} }} ", "")]
+
+    def argument(self, at: int) -> str:
+        """The text of what an aggregate is of, without DISTINCT and SEPARATOR."""
+        first = at + 2 + (self.found[at + 2].text == "DISTINCT")
+        last = next(place for place in self.flat(first) if self.found[place].text in (";", ")"))
+        return self.source[self.start(first) : self.after(last - 1)]
+
+    def apart(self, value: str, ordered: bool = False) -> list[str]:
+        """Expressions that together tell any two terms apart; the later ones matter only where the first are equal.
+        `ordered` says that the first of them are order conditions already."""
+        text = [f"STR({value})", f"STR(DATATYPE({value}))", f"LANG({value})"]
+        return text if ordered else [self.kind(value), value, *text]
+
+    def kind(self, value: str) -> str:
+        """An expression that is the same for values which the engine compares in one way: numbers by size, times and
+        durations of one datatype by length, all other literals by text; unbound for the rest, which compare by kind."""
+        if not self.sized:
+            return f"isNumeric({value})"
+        of_size = f'IF(DATATYPE({value}) IN ({_OF_SIZE}), STR(DATATYPE({value})), "text")'
+        # Numbers last, as isNumeric alone has them.
+        return f'IF(isNumeric({value}), "~", {of_size})'
+
+    # ---- offsets
+
+    def start(self, at: int) -> int:
+        return self.found[at].start if at < len(self.found) else len(self.source)
+
+    def after(self, at: int) -> int:
+        token: Token = self.found[at]
+        return token.start + len(token.text)
+
+
+def _mixes(value: str) -> bool:
+    """Whether values of several kinds are possible."""
+    return value.partition("(")[0].strip().upper() not in _ONE_KIND
