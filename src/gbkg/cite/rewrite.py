@@ -365,7 +365,7 @@ class _Writer:
         self.faithful = False
         refuse.in_exists(group, scope)
         for variable in set(tree.mentioned(group)) & scope - sure:
-            raise NotCoveredError("EXISTS", why=f"it mentions ?{variable.name}, which may be unbound")
+            raise NotCoveredError("EXISTS over what may be unbound", why=f"look at ?{variable.name}")
         names: dict[Variable, Variable] = {}
 
         def own(variable: Variable) -> Variable:

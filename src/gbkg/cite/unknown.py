@@ -7,6 +7,7 @@ of a query is looked up, wherever it stands, and what is found is said beside th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -56,7 +57,9 @@ def _mentioned(text: str) -> tuple[Mention, ...]:
         return tuple(dict.fromkeys(found))
     except GbkgError:
         # What has no tree has tokens all the same.
-        return tuple(Mention("node", term) for term in parse.iris(text))
+        with suppress(GbkgError):
+            return tuple(Mention("node", term) for term in parse.iris(text))
+    return ()
 
 
 def said(store: Store, found: Iterable[Mention]) -> tuple[str, ...]:

@@ -65,23 +65,20 @@ def select(text: str) -> Select:
 def pattern(text: str) -> Select:
     """The pattern of a query of any form, with all that stands in it, as the SELECT of everything in it. Raises as
     `select`."""
-    reader = _Reader(text)
-    reader.prologue()
-    inner = reader.select() if reader.peek().text == "SELECT" else reader.other_form()
-    reader.end()
-    return Select("", (), Group((SubSelect(inner),)))
+    with _reading(text) as reader:
+        inner = reader.select() if reader.peek().text == "SELECT" else reader.other_form()
+        return Select("", (), Group((SubSelect(inner),)))
 
 
 def iris(text: str) -> list[Any]:
-    """The IRIs of a query that may have no tree, those of its head and of functions left out."""
-    reader = _Reader(text)
-    reader.prologue()
+    """The IRIs of a query that may have no tree, those of its head and of functions left out. Raises as `select`."""
     found = []
-    while reader.peek() is not _END:
-        if reader.peek().kind not in ("iri", "name") or reader.peek(1).text == "(":
-            reader.next()
-        else:
-            found.append(ox.NamedNode(reader.iri()))
+    with _reading(text) as reader:
+        while reader.peek() is not _END:
+            if reader.peek().kind not in ("iri", "name") or reader.peek(1).text == "(":
+                reader.next()
+            else:
+                found.append(ox.NamedNode(reader.iri()))
     return found
 
 
@@ -97,16 +94,16 @@ def construct(text: str) -> Construct:
 
 
 @contextmanager
-def _reading(text: str, form: str) -> Iterator[_Reader]:
-    """A reader of a query of this form, its prologue read; in the end the text must be at its end."""
+def _reading(text: str, form: str = "") -> Iterator[_Reader]:
+    """A reader of a query, of this form if one is given, its prologue read; in the end the text must be at its end."""
     reader = _Reader(text)
     try:
         reader.prologue()
-        if reader.peek().text != form:
+        if form and reader.peek().text != form:
             raise reader.refused(f"{reader.peek().text or 'an empty text'} in place of {form}")
         yield reader
         reader.end()
-    except ValueError as error:  # a term or a number that the engine would not take either
+    except (ValueError, SyntaxError) as error:  # a term or a number that the engine would not take either
         line, column = place(text, reader.peek(-1).start)
         raise SyntaxFault(f"not SPARQL: {error}", line=line, column=column) from error
 
