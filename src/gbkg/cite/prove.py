@@ -119,6 +119,8 @@ def _grouped(store: Store, plan: _Plan, columns: tuple[str, ...]) -> dict[Row, l
     found: dict[Row, dict[Row, list[Bare]]] = {}
     for row in map(tuple, store.query(plan.whole)):
         key = tuple(row[i] for i in at)
+        if key not in members and plan.query.group_by:
+            raise _differs("a group has no members", row)
         found.setdefault(row[:width], {})[key] = members.get(key) or [Bare((), (empty(),))]
     return {row: [way for ways in groups.values() for way in ways] for row, groups in found.items()}
 
@@ -151,8 +153,12 @@ def _compare(rows: list[Row], found: Mapping[Row, list[Bare]], whole: bool) -> N
     more = sorted(found.keys() - set(rows), key=str) if whole else []
     if lacking or more:
         count = f"{len(lacking)} of {len(rows)} rows have no derivation" if lacking else f"{len(more)} rows too many"
-        shown = " ".join(map(str, (lacking or more)[0]))
-        raise GbkgError(
-            f"the query as it is rewritten for citations gives other rows than the query: {count}, such as {shown}",
-            hint="nothing is shown; ask without --cite, and please report the query",
-        )
+        raise _differs(count, (lacking or more)[0])
+
+
+def _differs(how: str, row: Row) -> GbkgError:
+    return GbkgError(
+        f"the query as it is rewritten for citations gives other rows than the query: {how}, such as"
+        f" {' '.join(map(str, row))}",
+        hint="nothing is shown; ask without --cite, and please report the query",
+    )
