@@ -13,8 +13,8 @@ from gbkg.answers import Answer
 from gbkg.answers.remarks import TIES, UNORDERED, of_answer
 from gbkg.cite.prove import prove
 from gbkg.errors import SyntaxFault
-from gbkg.sparql.order import asks_order, leaves_open, settled
-from gbkg.store import Store
+from gbkg.sparql.order import asks_order, counting, leaves_open, settled
+from gbkg.store import Store, memory
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 GRAPH = ox.NamedNode("urn:graph")
@@ -148,33 +148,40 @@ def test_a_limit_that_cuts_among_ties_says_so(text: str, ties: bool) -> None:
     assert of_answer(store, P + text, answer) == (TIES,) * ties
 
 
-class Large(Store):
-    """A small graph that says it is large, and remembers what it was asked."""
-
-    def __init__(self, engine: Any) -> None:
-        super().__init__(engine)
-        self.asked: list[str] = []
-
-    @property
-    def small(self) -> bool:  # type: ignore[override]
-        return False
-
-    def query(self, text: str) -> Any:
-        self.asked.append(text)
-        return super().query(text)
-
-
-def test_a_large_graph_is_not_sorted_for_a_query_that_asks_for_no_order() -> None:
-    store = Large(loaded(0).engine)
+def test_more_rows_than_can_be_sorted_for_nothing_keep_the_order_of_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cross product with LIMIT comes at once, as it always did, and says what its rows are."""
+    monkeypatch.setattr(memory, "MOST", 20)
+    store = loaded(0)
     text = P + "SELECT ?s ?o { ?s ?p ?o } LIMIT 3"
     answer = answers.run(store, text)
-    assert "ORDER" not in store.asked[-1]
+    assert not answer.settled and len(answer) == 3
     assert of_answer(store, text, answer) == (UNORDERED,)
-    assert len(prove(store, text).rows) == 3
-    cut = answers.run(store, P + "SELECT ?s ?o { ?s ?p ?o }", limit=2)
-    assert of_answer(store, P + "SELECT ?s ?o { ?s ?p ?o }", cut, limit=2) == (UNORDERED,)
-    ordered = P + "SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s LIMIT 3"
-    assert list(answers.run(store, ordered).rows) == list(answers.run(loaded(1), ordered).rows)
+    assert (len(prove(store, text).rows), prove(store, text).settled) == (3, False)
+    whole = P + "SELECT ?s ?o { ?s ?p ?o }"
+    assert of_answer(store, whole, answers.run(store, whole, limit=2), limit=2) == (UNORDERED,)
+    assert of_answer(store, whole, answers.run(store, whole)) == ()
+    for text in ("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s LIMIT 3", "SELECT ?s { ?s :next ?o } LIMIT 3"):
+        assert answers.run(store, P + text).settled
+        assert list(answers.run(store, P + text).rows) == list(answers.run(loaded(1), P + text).rows)
+    million = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o } LIMIT 4"
+    monkeypatch.undo()
+    assert len(answers.run(store, million)) == 4
+
+
+@pytest.mark.parametrize(("text", "number"), [
+    ("SELECT ?s { ?s :next ?o } LIMIT 2", 5),
+    ("SELECT ?s { ?s :next ?o } OFFSET 2 LIMIT 2 # the end", 5),
+    ("SELECT ?s { ?s :next ?o } LIMIT 1 VALUES ?s { :s1 :s2 }", 2),
+    ("SELECT DISTINCT ?p { ?s ?p ?o }", 4),
+    ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", 1),
+    ("CONSTRUCT { ?s :has ?o } WHERE { ?s :next ?o } LIMIT 1", 5),
+    ("CONSTRUCT WHERE { ?s :next ?o }", 5),
+    ("DESCRIBE ?s { ?s :next ?o } LIMIT 1", 5),
+])  # fmt: skip
+def test_rows_are_counted_before_they_are_cut(text: str, number: int) -> None:
+    (row,) = loaded(0).query(counting(P + text))
+    assert int(row[0].value) == number
+    assert counting("ASK { ?s ?p ?o }") is None and counting("nonsense") is None
 
 
 def test_what_a_text_asks() -> None:

@@ -152,7 +152,8 @@ class KnowledgeGraph:
             with faults.explained(text):
                 proved = prove(self.store, text, limit)
             made = proofs(self.evidence, proved, derivations)
-            return answers.Answer(proved.columns, tuple(proved.rows), proved.complete, limit, made)
+            rows, settled = tuple(proved.rows), proved.settled
+            return answers.Answer(proved.columns, rows, proved.complete, limit, made, settled=settled)
 
         return replace(confined(work, limits), label=self.label)
 

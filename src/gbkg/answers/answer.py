@@ -17,7 +17,7 @@ from gbkg.answers.safety import check
 from gbkg.limits import UNLIMITED, Limits, confined
 from gbkg.proofs import Proof
 from gbkg.spaces import PREFIXES
-from gbkg.sparql.order import answered, asks_order
+from gbkg.sparql.order import answered
 from gbkg.store import Store
 
 Label = Callable[[Any], str]
@@ -30,12 +30,13 @@ _LONGEST = 120
 
 @dataclass(frozen=True)
 class Answer:
-    """The solutions of a SELECT, in the engine's order.
+    """The solutions of a SELECT, in an order that leaves nothing open (`gbkg.sparql.order`).
 
     `rows` are pyoxigraph terms by column, None where a column is not bound. `complete` is False when there were more
     rows than `limit`. `proofs` has one proof for each row, and is None when no citations were asked for. For values
     take `records()`, for words `texts()`. `remarks` say in a sentence each what a reader must know to trust the answer,
-    above all which terms of the query the graph does not have.
+    above all which terms of the query the graph does not have. `settled` is False when the query asks for no order and
+    has too many rows to be put in one.
     """
 
     columns: tuple[str, ...]
@@ -45,6 +46,7 @@ class Answer:
     proofs: tuple[Proof, ...] | None = None
     label: Label = field(default=plain_label, repr=False, compare=False)
     remarks: tuple[str, ...] = ()
+    settled: bool = True
 
     def __post_init__(self) -> None:
         if self.proofs is not None and len(self.proofs) != len(self.rows):
@@ -116,6 +118,7 @@ class Triples:
     complete: bool = True
     limit: int | None = None
     remarks: tuple[str, ...] = ()
+    settled: bool = True
 
     def __len__(self) -> int:
         return len(self.triples)
@@ -160,7 +163,7 @@ def run(
     label: Label = plain_label,
 ) -> Answer | Truth | Triples:
     """The answer to a query, after it was checked (`gbkg.answers.safety`), in an order that leaves nothing open
-    (`gbkg.sparql.order`); only without ORDER BY on a large graph in the engine's own.
+    (`gbkg.sparql.order`); only of more than 200,000 rows without ORDER BY in the engine's own.
 
     `limits` are of time and memory: with any, the query runs in a process of its own (`gbkg.limits.confined`). `limit`
     is in rows or triples; None is none. Beyond it reading stops and the answer says that it is not complete.
@@ -169,14 +172,16 @@ def run(
     is not SPARQL; `QueryLimitError` when time or memory is up; `GbkgError` when the engine refuses while it runs.
     """
     check(text)
-    rows, sized = store.small or asks_order(text), store.sized
-    found = confined(lambda: _read(store, text, limit, rows, sized), limits)
+    sized = store.sized  # remembered here: what a process of its own finds out is lost with it
+    found = confined(lambda: _read(store, text, limit, sized), limits)
     return replace(found, label=label) if isinstance(found, Answer) else found
 
 
-def _read(store: Store, text: str, limit: int | None, rows: bool, sized: bool) -> Answer | Truth | Triples:
+def _read(store: Store, text: str, limit: int | None, sized: bool) -> Answer | Truth | Triples:
     with explained(text):
-        return answered(text, rows, sized, lambda made: _made(store.query(made), limit), _cells)
+        settles = store.settles(text)
+        found = answered(text, settles, sized, lambda made: _made(store.query(made), limit), _cells)
+    return found if isinstance(found, Truth) else replace(found, settled=settles)
 
 
 def _made(result: Any, limit: int | None) -> Answer | Truth | Triples:

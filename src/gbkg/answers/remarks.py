@@ -17,7 +17,7 @@ TIES = (
     "LIMIT or OFFSET cuts among rows that the query's order leaves equal: gbkg took them in the order of their columns"
 )
 UNORDERED = (
-    "the query asks for no order and the graph is large: which rows come first is the engine's choice (ORDER BY)"
+    "the query asks for no order and has more than 200,000 rows: which come first is the engine's choice (ORDER BY)"
 )
 LATE = "whether LIMIT or OFFSET cuts among rows that the query's order leaves equal was not found out in time"
 NUMBERS = "?{} is empty where GROUP_CONCAT met something else than words: write GROUP_CONCAT(STR(…))"
@@ -38,9 +38,8 @@ def of_answer(store: Store, text: str, answer: Answer | Truth | Triples, **limit
 
 def _open(store: Store, text: str, answer: Answer | Truth | Triples, limits: Mapping[str, Any]) -> tuple[str, ...]:
     """Whether the query leaves it open which rows are its answer; found out by settling it the other way round."""
-    cut = not isinstance(answer, Truth) and not answer.complete
-    if not store.small and not order.asks_order(text):
-        return (UNORDERED,) if cut or order.leaves_open(text) else ()
+    if not isinstance(answer, Truth) and not answer.settled:
+        return (UNORDERED,) if not answer.complete or order.leaves_open(text) else ()
     if not order.leaves_open(text):
         return ()
     try:

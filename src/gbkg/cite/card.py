@@ -20,7 +20,6 @@ from gbkg.formats import results
 from gbkg.model import Finding
 from gbkg.passages import difference
 from gbkg.spaces import PREFIXES, shorten
-from gbkg.sparql.order import asks_order
 
 if TYPE_CHECKING:
     from gbkg.answers import Answer
@@ -135,7 +134,7 @@ def differing(card: Mapping[str, Any], kg: KnowledgeGraph, shown: str) -> list[F
         elif _canonical(proof) not in [_canonical(other) for one, other in now if _canonical(one) == text]:
             found.append(f"row {number} is proved otherwise by the graph as it is now: {_shown(row)}")
     found += [f"the graph now has another row: {_shown(row)}" for row in new]
-    if not found and known != rows and (kg.store.small or asks_order(card["query"]["text"])):
+    if not found and known != rows and again.settled:  # type: ignore[union-attr]
         found.append("the rows come in another order now")
     return [Finding(_GATE, text, shown) for text in found]
 

@@ -25,12 +25,13 @@ _MOST = 2000
 @dataclass(frozen=True, slots=True)
 class Proved:
     """Columns and rows as the engine gives them, and the bare derivations of each row; `complete` is False when the
-    limit left rows out."""
+    limit left rows out, `settled` when they are too many for an order that the query does not ask for."""
 
     columns: tuple[str, ...]
     rows: list[Row]
     derivations: list[list[Bare]]
     complete: bool
+    settled: bool
 
 
 def prove(store: Store, text: str, limit: int | None = None) -> Proved:
@@ -45,8 +46,10 @@ def prove(store: Store, text: str, limit: int | None = None) -> Proved:
         solutions = store.query(made)
         return (tuple(variable.value for variable in solutions.variables), *_first(solutions, limit))
 
-    settle = store.small or order.asks_order(text)
-    columns, rows, complete = order.answered(text, settle, store.sized, read, lambda made: made[1] if made[2] else None)
+    settles = store.settles(text)
+    columns, rows, complete = order.answered(
+        text, settles, store.sized, read, lambda made: made[1] if made[2] else None
+    )
     whole = complete and plan.query.limit is None and not plan.query.offset
     if plan.traced.grouped:
         keys, found = rows, _grouped(store, plan, columns)
@@ -55,7 +58,7 @@ def prove(store: Store, text: str, limit: int | None = None) -> Proved:
         keys = [tuple(row[i] for i in at) for row in rows]
         found = _apart(store, plan, keys, whole)
     _compare(keys, found, whole)
-    return Proved(columns, rows, [found[key] for key in keys], complete)
+    return Proved(columns, rows, [found[key] for key in keys], complete, settles)
 
 
 def proofs(evidence: EvidenceBase, proved: Proved, most: int) -> tuple[Proof, ...]:

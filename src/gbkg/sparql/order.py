@@ -33,6 +33,8 @@ SIZED = f"ASK {{ ?s ?p ?o FILTER(DATATYPE(?o) IN ({_OF_SIZE})) }}"
 _MAKES_SIZED = re.compile(rf"\b(?:NOW|{'|'.join(_SIZED)})\b")
 _EXACT = frozenset({"integer", "decimal"})
 _NUMBERS = _EXACT | {"double", "float"}
+MOST = 200_000
+"""Rows up to which they are put in order for a query that does not ask for it."""
 _CUTTING = frozenset({"LIMIT", "OFFSET"})
 _PICKING = frozenset({"GROUP_CONCAT", "SAMPLE", "MIN", "MAX"})
 """Aggregates that depend on the order of the members; MIN and MAX where these are equal, or of several kinds."""
@@ -128,6 +130,16 @@ def asks_order(text: str) -> bool:
 
 
 @lru_cache(maxsize=512)
+def counting(text: str) -> str | None:
+    """A query for the number of rows, or of solutions of another form, that there are before LIMIT and OFFSET, counted
+    up to one more than `MOST`; None where there is nothing to count."""
+    try:
+        return _Settler(text).counting()
+    except _FAULTS:
+        return None
+
+
+@lru_cache(maxsize=512)
 def leaves_open(text: str) -> bool:
     """Whether LIMIT or OFFSET, in the query or a part of it, cuts among rows that an ORDER BY may leave equal."""
     try:
@@ -187,6 +199,18 @@ class _Settler:
         if more:
             added.append((self.after(part.tail - 1), more if part.order is not None else f" ORDER BY{more}", ""))
         return self.put(added)
+
+    def counting(self) -> str | None:
+        part = next(self.parts(), None)
+        if part is None or self.found[part.start].text == "ASK":
+            return None
+        select = self.found[part.start].text == "SELECT"
+        begins = self.start(part.start) if select else self.start(part.opening)
+        body = ("" if select else "SELECT * ") + self.source[begins : self.after(part.tail - 1)]
+        values = [at for at in self.flat(part.tail) if self.found[at].text == "VALUES"] if part.tail < part.end else []
+        data = self.source[self.start(values[0]) : self.after(part.end - 1)] if values else ""
+        prologue = self.source[: self.start(part.start)]
+        return f"{prologue} SELECT (COUNT(*) AS ?number) {{ {body} LIMIT {MOST + 1} {data} }}"
 
     def leaves_open(self) -> bool:
         return any(part.cut and self.open_columns(part) for part in self.parts())

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from gbkg.errors import ProjectError, SyntaxFault
 from gbkg.inputfiles import regular
 from gbkg.spaces import PREFIXES
-from gbkg.sparql.order import SIZED
+from gbkg.sparql.order import MOST, SIZED, asks_order, counting
 from gbkg.store.digest import digest, line
 
 if TYPE_CHECKING:
@@ -111,6 +111,17 @@ class Store:
     def scannable(self) -> bool:
         """Whether to read a whole column of the graph is cheaper than to look up its nodes one by one."""
         return self.small
+
+    def settles(self, text: str) -> bool:
+        """Whether the rows of a query are put in an order that leaves nothing open: it asks for one, or they are few
+        enough to be sorted for nothing."""
+        counted = None if asks_order(text) else counting(text)
+        if counted is None:
+            return True
+        try:
+            return any(int(row[0].value) <= MOST for row in self.query(counted))
+        except SyntaxError:
+            return True  # which the query itself will say better
 
     @cached_property
     def sized(self) -> bool:
