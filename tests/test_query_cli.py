@@ -192,7 +192,7 @@ def test_bytes_that_are_not_utf_8_are_refused(world: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "gbkg", "query", "-"], input=b"ASK { \xff }", capture_output=True, cwd=world
     )
-    assert done.returncode == 2 and b"stdin: not UTF-8" in done.stderr
+    assert done.returncode == 2 and b"stdin:1:7: not UTF-8" in done.stderr
 
 
 def test_an_empty_answer_says_why(ask: Run) -> None:

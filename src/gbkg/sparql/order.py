@@ -13,9 +13,8 @@ group whose members are told apart by nothing else, the arguments of the aggrega
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -24,7 +23,7 @@ import pyoxigraph as ox
 from gbkg.errors import GbkgError, SyntaxFault
 from gbkg.spaces import PREFIXES
 from gbkg.sparql import parse, scan
-from gbkg.sparql.tokens import Token, tokens
+from gbkg.sparql.clauses import CUTTING, Clauses, Part, empty
 
 _SIZED = ("dateTime", "time", "duration", "dayTimeDuration", "yearMonthDuration")
 _OF_SIZE = ", ".join(f"<{PREFIXES['xsd']}{name}>" for name in _SIZED)
@@ -35,17 +34,14 @@ _EXACT = frozenset({"integer", "decimal"})
 _NUMBERS = _EXACT | {"double", "float"}
 MOST = 200_000
 """Rows up to which they are put in order for a query that does not ask for it."""
-_CUTTING = frozenset({"LIMIT", "OFFSET"})
 _PICKING = frozenset({"GROUP_CONCAT", "SAMPLE", "MIN", "MAX"})
 """Aggregates that depend on the order of the members; MIN and MAX where these are equal, or of several kinds."""
 _ONE_KIND = frozenset({"STR", "LCASE", "UCASE", "STRLEN", "COUNT", "BOUND", "LANG", "YEAR", "MONTH", "DAY"})
 _Read = TypeVar("_Read")
-_ENDING = (*_CUTTING, "VALUES")
 _Added = tuple[int, str, str]
 """An offset, what is put there, and what value it is for, if for one."""
 _FAULTS = (GbkgError, SyntaxError, ValueError, RuntimeError)
-_OPEN, _CLOSE = ("(", "{", "["), (")", "}", "]")
-_NEEDED = re.compile(rf"\b(?:{'|'.join(sorted(_CUTTING | _PICKING))})\b", re.IGNORECASE)
+_NEEDED = re.compile(rf"\b(?:{'|'.join(sorted(CUTTING | _PICKING))})\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=512)
@@ -61,7 +57,7 @@ def settled(text: str, *, rows: bool = True, sized: bool = True, descending: boo
         return text
     try:
         made = _Settler(text, sized, "DESC" if descending else "ASC").text(rows)
-        _empty().query(made, prefixes=PREFIXES)
+        empty().query(made, prefixes=PREFIXES)
     except _FAULTS:
         return text
     return made
@@ -116,8 +112,11 @@ def _mixed(rows: Iterable[Any]) -> bool:
     return False
 
 
-def _number(literal: Any) -> Decimal:
-    return Decimal(literal.value)
+def _number(literal: Any) -> Decimal | str:
+    try:
+        return Decimal(literal.value)
+    except InvalidOperation:
+        return str(literal.value)  # "abc"^^xsd:integer
 
 
 @lru_cache(maxsize=512)
@@ -148,31 +147,12 @@ def leaves_open(text: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=1)
-def _empty() -> ox.Store:
-    return ox.Store()
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A SELECT, or the whole of another form, by places of its tokens: its keyword, the braces of its group, the token
-    after its last; `order` is where its order conditions begin, `tail` where LIMIT, OFFSET or VALUES do or it ends."""
-
-    start: int
-    opening: int
-    closing: int
-    end: int
-    order: int | None
-    tail: int
-    outer: bool
-    cut: bool
-
-
-class _Settler:
+class _Settler(Clauses):
     """The tokens of one query, and what is to be put between them."""
 
     def __init__(self, text: str, sized: bool = True, direction: str = "ASC") -> None:
-        self.source, self.found, self.direction = text, tokens(text), direction
+        super().__init__(text)
+        self.direction = direction
         self.sized = sized or _MAKES_SIZED.search(text) is not None
 
     def text(self, rows: bool) -> str:
@@ -215,61 +195,9 @@ class _Settler:
     def leaves_open(self) -> bool:
         return any(part.cut and self.open_columns(part) for part in self.parts())
 
-    def open_columns(self, part: _Part) -> list[str]:
-        """The columns that are no order conditions themselves."""
-        asked = self.asked(part)
-        return [f"?{column}" for column in self.columns(part) if f"?{column}" not in asked]
-
-    # ---- parts
-
-    def parts(self) -> Iterator[_Part]:
-        """The whole query first, then what stands in it."""
-        outer = True
-        for at, token in enumerate(self.found):
-            form = token.kind == "word" and token.text in ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK")
-            if form and (outer or token.text == "SELECT"):
-                part = self.part(at, outer)
-                outer = False
-                if part:
-                    yield part
-
-    def part(self, start: int, outer: bool) -> _Part | None:
-        opening = self.next(start + 1, "{")
-        if opening is not None and self.found[start].text == "CONSTRUCT" and self.found[start + 1].text == "{":
-            opening = self.next(self.closing(opening) + 1, "{")
-        if opening is None:
-            return None
-        closing = self.closing(opening)
-        end = next((at for at in self.flat(closing + 1) if self.found[at].text == "}"), len(self.found))
-        words = {self.found[at].text: at for at in self.flat(closing + 1) if at < end and self.found[at].kind == "word"}
-        tail = min((words[word] for word in _ENDING if word in words), default=end)
-        order = words["ORDER"] + 2 if "ORDER" in words else None
-        return _Part(start, opening, closing, end, order, tail, outer, bool(_CUTTING & words.keys()))
-
-    def next(self, at: int, sign: str) -> int | None:
-        return next((at for at in self.flat(at) if self.found[at].text == sign), None)
-
-    def flat(self, at: int) -> Iterator[int]:
-        """Places from here on that stand in no further bracket, brackets that open one included; the last is the
-        bracket that closes what stands around."""
-        depth = 0
-        for place in range(at, len(self.found)):
-            token = self.found[place]
-            closes, opens = (token.kind == "sign" and token.text in signs for signs in (_CLOSE, _OPEN))
-            depth -= closes
-            if depth < 0 or (depth == 0 and not closes):
-                yield place
-            if depth < 0:
-                return
-            depth += opens
-
-    def closing(self, opening: int) -> int:
-        """The bracket that closes this one; beyond the last token where there is none."""
-        return next((at for at in self.flat(opening + 1) if self.found[at].text in _CLOSE), len(self.found))
-
     # ---- what is added
 
-    def ordered(self, part: _Part) -> list[_Added]:
+    def ordered(self, part: Part) -> list[_Added]:
         """Kinds before the conditions, and the columns after them."""
         asked = self.asked(part)
         parts = [one for c in self.columns(part) for one in self.apart(f"?{c}", f"?{c}" in asked)]
@@ -279,45 +207,14 @@ class _Settler:
             added.append((self.after(part.tail - 1), f" {keys}" if asked else f" ORDER BY {keys}", ""))
         return added
 
-    def kinds(self, part: _Part) -> list[_Added]:
+    def kinds(self, part: Part) -> list[_Added]:
         """Before each order condition the kind of its value, in the same direction."""
         conditions = self.conditions(part) if part.order is not None else ()
         return [
             (self.start(at), f"{way}({self.kind(value)}) ", value) for at, way, value in conditions if _mixes(value)
         ]
 
-    def asked(self, part: _Part) -> set[str]:
-        return {value for _, _, value in self.conditions(part)} if part.order is not None else set()
-
-    def columns(self, part: _Part) -> list[str]:
-        """Of a SELECT its columns, as the engine names them; of other forms the variables of the pattern."""
-        prologue = self.source[: self.start(self.first)]
-        if self.found[part.start].text == "SELECT":
-            body = self.source[self.start(part.start) : self.after(part.end - 1)]
-        else:
-            body = "SELECT * " + self.source[self.start(part.opening) : self.after(part.closing)]
-        solutions: Any = _empty().query(f"{prologue} {body}", prefixes=PREFIXES)
-        return [variable.value for variable in solutions.variables]
-
-    @property
-    def first(self) -> int:
-        return next(at for at, t in enumerate(self.found) if t.text in ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK"))
-
-    def conditions(self, part: _Part) -> Iterator[tuple[int, str, str]]:
-        """Each order condition: its first token, its direction, and the text of its value."""
-        at = part.order or 0
-        while at < part.tail:
-            first, direction = at, "ASC"
-            if self.found[at].text in ("ASC", "DESC") and self.found[at].kind == "word":
-                direction, at = self.found[at].text, at + 1
-            begins = at
-            while at < part.tail and self.found[at].text not in _OPEN and self.found[at].kind != "variable":
-                at += 1  # the name of a function, or NOT EXISTS
-            at = self.closing(at) if at < part.tail and self.found[at].text in _OPEN else at
-            yield first, direction, self.source[self.start(begins) : self.after(at)]
-            at += 1
-
-    def grouped(self, part: _Part) -> list[_Added]:
+    def grouped(self, part: Part) -> list[_Added]:
         """The members of groups in the order of what aggregates pick from them."""
         picked = [
             self.argument(at)
@@ -329,12 +226,6 @@ class _Settler:
             return []
         opening, closing = self.after(part.opening), self.start(part.closing)
         return [(opening, " { SELECT * WHERE {", ""), (closing, f"}} ORDER BY {keys} }} ", "")]
-
-    def argument(self, at: int) -> str:
-        """The text of what an aggregate is of, without DISTINCT and SEPARATOR."""
-        first = at + 2 + (self.found[at + 2].text == "DISTINCT")
-        last = next(place for place in self.flat(first) if self.found[place].text in (";", ")"))
-        return self.source[self.start(first) : self.after(last - 1)]
 
     def apart(self, value: str, ordered: bool = False) -> list[str]:
         """Expressions that together tell any two terms apart; the later ones matter only where the first are equal.
@@ -350,15 +241,6 @@ class _Settler:
         of_size = f'IF(DATATYPE({value}) IN ({_OF_SIZE}), STR(DATATYPE({value})), "text")'
         # Numbers last, as isNumeric alone has them.
         return f'IF(isNumeric({value}), "~", {of_size})'
-
-    # ---- offsets
-
-    def start(self, at: int) -> int:
-        return self.found[at].start if at < len(self.found) else len(self.source)
-
-    def after(self, at: int) -> int:
-        token: Token = self.found[at]
-        return token.start + len(token.text)
 
 
 def _mixes(value: str) -> bool:
