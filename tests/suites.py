@@ -312,11 +312,23 @@ def _steps(pattern: Triple) -> Iterator[tuple[Term, Term, Term]]:
 
 
 RUNS = {"w3c": w3c, "examples": examples}
+TITLES = {"w3c": "W3C", "examples": "examples"}
 
 
 def lines(name: str, root: Path) -> list[str]:
     """The list of a suite as it is written."""
     return ["name\twithout\twith citations"] + ["\t".join(outcome) for outcome in RUNS[name](root)]
+
+
+def summary(name: str, written: list[str]) -> str:
+    """How many queries of a list there are, and what becomes of how many: the row of the table in docs/asking.md."""
+    rows = [line.split("\t") for line in written[1:]]
+    plain, cited = ([row[at] for row in rows] for at in (1, 2))
+    refused = sum(outcome.startswith(("refused", "error")) for outcome in plain)
+    right = [plain.count(word) or "–" for word in (RIGHT, ENGINE, UNION)]
+    unproved = sum(outcome.startswith("refused") for outcome in cited)
+    cells = [TITLES[name], f"{len(rows):,}", *right, refused, f"{cited.count(SAME):,}", unproved]
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 if __name__ == "__main__":

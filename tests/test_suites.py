@@ -38,6 +38,11 @@ def test_every_refusal_has_its_name_in_the_docs(name: str) -> None:
         assert construct.removesuffix(" with citations") in DOCS, construct
 
 
+@pytest.mark.parametrize("name", FOLDERS)
+def test_the_table_in_the_docs_is_that_of_the_list(name: str) -> None:
+    assert suites.summary(name, written(name)) in DOCS.splitlines()
+
+
 def test_every_name_in_the_source_stands_in_the_docs() -> None:
     files = [path for room in ("cite", "sparql") for path in (ROOT / "src" / "gbkg" / room).glob("*.py")]
     name = re.compile(r'(?:NotCoveredError|refused|exists\(.*?,)\(?\s?"([^"{\']+)"')
