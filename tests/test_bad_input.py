@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -834,3 +835,87 @@ def test_lock_puts_quotations_into_the_characters_of_the_document(mini: Path, do
     locked = (mini / GAZETTE).read_text(encoding="utf-8")
     for words in ("also called “the Leaf Circle”", "the city’s tea trade came to 15.8\u00a0million yuan"):
         assert words in locked
+
+
+# ---- Where quotations stand
+
+
+def appended(folder: Path, words: str) -> int:
+    """Words at the end of a document, which is registered anew and set aside there as unread; their offset."""
+    path, registry = folder / "documents" / "the-leaf-comes-home.txt", folder / "data" / "sources.ttl"
+    former = path.read_bytes()
+    before = former.decode("utf-8").rstrip() + "\n"
+    after = f"{before}{words}\n".encode()
+    path.write_bytes(after)
+    text = registry.read_text(encoding="utf-8")
+    text = text.replace(sha256(former).hexdigest(), sha256(after).hexdigest())
+    registry.write_text(text.replace(f" {len(former.decode())} ", f" {len(after.decode())} "), encoding="utf-8")
+    with (folder / "data" / "readings" / "gazette.tsv").open("a", encoding="utf-8") as table:
+        table.write(f"unread\t{len(before)}\t{len(before) + len(words)}\t{words}\t\n")
+    return len(before)
+
+
+def further_passage(folder: Path, quote: str, start: int) -> None:
+    """Another passage of a claim."""
+    table = folder / GAZETTE
+    lines = table.read_text(encoding="utf-8").split("\n")
+    columns = lines[0].split("\t")
+    row = ["yard-operator", *("" for _ in columns[1:])]
+    row[columns.index("quote")], row[columns.index("start")] = quote, str(start)
+    at = next(number for number, line in enumerate(lines) if line.startswith("yard-operator\t")) + 1
+    table.write_text("\n".join([*lines[:at], "\t".join(row), *lines[at:]]), encoding="utf-8")
+
+
+def test_a_quotation_that_cuts_a_character_is_refused_everywhere(mini: Path, door: Run) -> None:
+    at = appended(mini, "The Cafe\u0301 grew.")
+    assert door("verify", "--sources", "documents", cwd=mini).returncode == 0
+    further_passage(mini, "The Cafe", at)
+    for command in ("build", "verify"):
+        ended = door(command, "--sources", "documents", cwd=mini)
+        assert ended.returncode == 1
+        assert "quotation has only a part of the character 'e\u0301' of gazette; found 'The Cafe'" in ended.stderr
+        assert ended.stderr.count("violation: ") == 1
+    ended = door("lock", "--sources", "documents", cwd=mini)
+    assert ended.returncode == 1
+    assert "quotation is not in the document; found 'The Cafe'" in ended.stderr
+    assert door("cite", "gazette", "The Cafe", "--sources", "documents", cwd=mini).returncode == 1
+    ended = door("cite", "gazette", "The Café", "--sources", "documents", cwd=mini)
+    assert ended.stdout.startswith(f"{at}\t{at + 9}\tThe Cafe\u0301\t")
+
+
+def test_a_quotation_that_begins_inside_a_character_is_refused_without_the_document(mini: Path, door: Run) -> None:
+    further_passage(mini, "\u0301 grew", 5)
+    ended = door("build", cwd=mini)
+    assert ended.returncode == 1
+    assert ended.stderr.count("violation: ") == 1
+    assert "quote: begins inside a character" in ended.stderr
+
+
+def test_lock_refuses_what_a_build_refuses(mini: Path, door: Run) -> None:
+    at = appended(mini, "The quay grew by much.")
+    further_passage(mini, "The quay … much.", at)
+    for command in ("build", "lock"):
+        ended = door(command, "--sources", "documents", cwd=mini)
+        assert ended.returncode == 1
+        assert ended.stderr.count("violation: ") == 1
+        assert "(a claim's quotation leaves nothing out; make two passages of it)" in ended.stderr
+
+
+def test_lock_finds_words_however_they_are_printed_and_stores_them_so(mini: Path, door: Run) -> None:
+    printed = "The ‘ﬁrst’ quay\u00a0–\u2009block\u00adchain’s  Ｔｅａ Cafe\u0301 – grew."
+    at = appended(mini, printed)
+    further_passage(mini, "The 'first' quay - blockchain's Tea Café - grew.", 1)
+    assert door("lock", "--sources", "documents", cwd=mini).returncode == 0
+    assert f"\t{printed}\t{at}\t" in (mini / GAZETTE).read_text(encoding="utf-8")
+    assert door("build", "--sources", "documents", cwd=mini).returncode == 0
+
+
+@pytest.mark.parametrize("start", ["", "x"])
+def test_a_claim_without_offset_is_one_finding(start: str, mini: Path, door: Run) -> None:
+    cells("tea-trade", start=start)(mini)
+    for command in ("build", "verify"):
+        ended = door(command, "--sources", "documents", cwd=mini)
+        assert ended.returncode == 1
+        assert [line.partition("; ")[0] for line in ended.stderr.splitlines() if "violation: " in line] == [
+            f"violation: {GAZETTE}:10:start: {'not an offset' if start else 'no offset'}"
+        ]

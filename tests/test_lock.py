@@ -175,3 +175,37 @@ def test_every_place_is_cited_in_order() -> None:
 @pytest.mark.parametrize("words", ["", "nowhere"])
 def test_words_that_are_not_there_are_not_cited(words: str) -> None:
     assert lock.cite(TEXT, words) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["Tea Town. The hub grows.", "of it. See you", 'China\'s "hub" is  Tea\nTown', "Ｃｈｉｎａ’s “hub”"]
+)
+def test_words_are_cited_over_line_ends_and_blanks(words: str) -> None:
+    (hit,) = lock.cite(TEXT, words)
+    assert TEXT[hit.start : hit.end] == hit.exact
+
+
+def test_an_ellipsis_in_a_reading_is_kept_and_its_words_become_the_documents_own(tmp_path: Path) -> None:
+    given = project(tmp_path, [], [{"reason": "furniture", "quote": "China's … Tea Town."}])
+    row = cells(given, run(given)[0], READINGS)[0]
+    assert (row["start"], row["end"], row["quote"]) == ("0", "26", "China’s … Tea\u00a0Town.")
+
+
+def test_an_ellipsis_in_a_claim_is_refused(tmp_path: Path) -> None:
+    given = project(tmp_path, [{"id": "a", "quote": "China's … Tea Town."}], [])
+    changed, (finding,) = run(given)
+    assert changed == {}
+    assert "(a claim's quotation leaves nothing out; make two passages of it)" in finding
+
+
+def test_words_that_join_may_stand_in_several_places(tmp_path: Path) -> None:
+    given = project(tmp_path, [], [{"reason": "joined", "quote": "Tea Town"}])
+    assert cells(given, run(given)[0], READINGS)[0]["start"] == "17"
+
+
+def test_a_table_without_an_optional_column_stays_without_it(tmp_path: Path) -> None:
+    given = project(tmp_path, [{"id": "a", "quote": "The hub grows."}], [])
+    path = tmp_path / CLAIMS
+    columns = [column for column in claims.COLUMNS if column not in claims.OPTIONAL]
+    path.write_text(tables.write(columns, [{"id": "a", "quote": "The hub grows."}]), encoding="utf-8")
+    assert run(given)[0][CLAIMS].partition("\n")[0].split("\t") == columns

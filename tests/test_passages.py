@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gbkg.model import Passage
-from gbkg.passages import ELLIPSIS, difference, disagreements, find, find_span, fold
+from gbkg.passages import ELLIPSIS, difference, disagreements, find, find_span, severed, shorten, stands
 
 Draw = Callable[[st.SearchStrategy[int]], int]
 
@@ -41,38 +41,8 @@ def overlap(draw: Draw) -> tuple[str, tuple[int, int], tuple[int, int], int]:
     return str(text), spans[0], spans[1], shared
 
 
-@given(st.text())
-def test_fold_keeps_the_length(text: str) -> None:
-    assert len(fold(text)) == len(text)
-
-
-@given(st.text())
-def test_fold_twice_is_fold_once(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
-
-
-@pytest.mark.parametrize(
-    ("typographic", "typed"),
-    [
-        ("China’s", "China's"),
-        ("“hub”", '"hub"'),
-        ("Hong\u00a0Kong", "Hong Kong"),
-        ("Hong\u202fKong", "Hong Kong"),
-        ("cities—Guangzhou", "cities-Guangzhou"),
-        ("2015–2018", "2015-2018"),
-    ],
-)
-def test_find_takes_typed_characters_for_typographic_ones(typographic: str, typed: str) -> None:
-    text = f"Before {typographic} after"
-    assert find(text, typed) == find(text, typographic) == [7]
-
-
-def test_find_takes_typographic_characters_for_typed_ones() -> None:
-    assert find("People's Government", "People’s") == [0]
-
-
 def test_find_reports_every_place_overlapping_ones_too() -> None:
-    assert find("aaa b aa", "aa") == [0, 1, 6]
+    assert find("aaa b aa", "aa") == [(0, 2), (1, 3), (6, 8)]
 
 
 def test_find_minds_upper_and_lower_case() -> None:
@@ -80,29 +50,15 @@ def test_find_minds_upper_and_lower_case() -> None:
 
 
 def test_find_takes_no_character_for_a_pattern() -> None:
-    assert find("abc a.c", "a.c") == [4]
+    assert find("abc a.c", "a.c") == [(4, 7)]
 
 
 def test_nothing_is_found_nowhere() -> None:
     assert find("text", "") == []
 
 
-@given(text_and_spans())
-def test_find_finds_every_part_of_a_text_where_it_stands(given_: tuple[str, list[tuple[int, int]]]) -> None:
-    text, spans = given_
-    assert all(start in find(text, text[start:end]) for start, end in spans)
-
-
 def test_a_span_without_ellipsis_is_the_words() -> None:
     assert find_span("one two one", "one") == [(0, 3), (8, 11)]
-
-
-def test_a_span_begins_at_the_offset_given() -> None:
-    assert find_span("one two one", "one", 8) == [(8, 11)]
-
-
-def test_no_span_begins_elsewhere_than_at_the_offset_given() -> None:
-    assert find_span("one two one", "one", 4) == []
 
 
 def test_an_ellipsis_leaves_out_a_middle() -> None:
@@ -126,14 +82,52 @@ def test_both_parts_of_a_span_may_be_typed_plainly() -> None:
     assert find_span("China’s long “hub”", 'China\'s … "hub"') == [(0, 18)]
 
 
-@given(st.text(min_size=9), st.data())
+def test_an_ellipsis_that_stands_in_the_text_leaves_nothing_out() -> None:
+    assert find_span("It grew … much. It grew by a much.", "grew … much") == [(3, 14)]
+
+
+def test_an_ellipsis_between_many_places_takes_time_in_proportion() -> None:
+    text = "a b " * 20_000
+    assert len(find_span(text, "a … b")) == 20_000
+
+
+@given(st.text("abc ’“\n", min_size=9), st.data())
 def test_a_text_is_a_span_of_its_own_beginning_and_end(text: str, data: st.DataObject) -> None:
     head, tail = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4))
-    words = f"{text[:head]}{ELLIPSIS}{text[-tail:]}"
-    assume(words.count(ELLIPSIS) == 1)
-    spans = find_span(text, words, 0)
-    assert len(spans) == 1
-    assert spans[0][1] <= len(text)
+    words = f"{text[:head].strip()}{ELLIPSIS}{text[-tail:].strip()}"
+    assume(all(words.split(ELLIPSIS)))
+    span = find_span(text, words)[0]
+    quotation = shorten(text, words, span)
+    assert stands(text, quotation, *span)
+    assert shorten(text, quotation, span) == quotation
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [("from a to b", 0, 11), ("from … b", 0, 11), ("a … b", 5, 11), ("from … to b", 0, 11)],
+)
+def test_a_span_stands_where_its_words_are(words: str, start: int, end: int) -> None:
+    assert stands("from a to b and b", words, start, end)
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [("from … b", 0, 17), ("from … b", 1, 11), ("from … a", 0, 11), (" … ", 0, 11), ("from … ", 0, 11), ("From", 0, 4)],
+)
+def test_a_span_stands_nowhere_else(words: str, start: int, end: int) -> None:
+    assert not stands("from a to b and b", words, start, end)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "part"),
+    [(0, 4, "e\u0301"), (4, 6, "e\u0301"), (0, 5, ""), (6, 7, "🇩🇪"), (7, 8, "🇩🇪"), (6, 8, ""), (8, 9, "\r\n")],
+)
+def test_a_span_that_cuts_a_character_is_told(start: int, end: int, part: str) -> None:
+    assert severed("Cafe\u0301 🇩🇪\r\n", start, end) == part
+
+
+def test_difference_tells_of_a_character_that_is_cut() -> None:
+    assert difference("The ﬁrm grew.", "The f") == "it has only a part of the document's 'ﬁ' (offset 4)"
 
 
 def test_difference_tells_where_a_quotation_leaves_the_text() -> None:

@@ -165,7 +165,7 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
                 progress("reading the graph", 0, 0)
                 found += permitted.Gate(typed, library).findings(written)
             spool.commit()
-            every = [*faults, *found]
+            every = list(dict.fromkeys([*faults, *found]))  # two gates may see the same
             if any(fault.severity == "violation" for fault in every):
                 raise Nonconforming(every)
             _write(aside, built, settings.formats, progress)

@@ -13,10 +13,11 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from gbkg import dating, quantities, tables
+from gbkg.folding import fold, is_border
 from gbkg.inputfiles import there
 from gbkg.model import Claim, Dating, Entity, Finding, Passage, Place, Quantity, Source
 from gbkg.names import SLUG
-from gbkg.passages import OFFSET, fold
+from gbkg.passages import OFFSET
 from gbkg.project import Project
 from gbkg.tables import Row
 from gbkg.vocabulary import Vocabulary, near
@@ -107,7 +108,7 @@ def unattributed(claims: Iterable[Claim], entities: dict[str, Entity]) -> list[U
     """The attributions of claims whose quotations do not name the agent by its label."""
     found = []
     for claim in claims:
-        printed = fold("\n".join(p.exact for p in claim.passages)) if claim.attributed_to else ""
+        printed = "\n".join(fold(p.exact) for p in claim.passages) if claim.attributed_to else ""
         for agent in claim.attributed_to:
             if not _has(fold(entities[agent].label), printed):
                 place, expected = claim.place, f"the words {entities[agent].label!r}, or an alias, in a quotation"
@@ -163,8 +164,8 @@ class _Reader:
             self.fault("predicate", "no such property or indicator", hint=near(predicate, known))
             return None
         passages = tuple(p for p in map(self.passage, self.rows) if p)
-        quotations = [p.exact for p in passages]
-        printed = fold("\n".join(quotations))
+        quotations = [row["quote"] for row in self.rows]
+        printed = "\n".join(map(fold, quotations))  # no words are read over the gap between two
         quantity = self.quantity(printed) if statistic else None
         kind = "" if statistic else self.vocabulary.properties[predicate]
         self.object(kind, printed, quotations)
@@ -224,6 +225,9 @@ class _Reader:
     def passage(self, row: Row) -> Passage | None:
         if not row["quote"]:
             self.fault("quote", "a claim needs the words that prove it", "a quotation", row=row)
+            return None
+        if not is_border(f"x{row['quote']}", 1):
+            self.fault("quote", "begins inside a character", "the character whole", row=row)
             return None
         if not row["start"]:
             self.fault("start", "no offset", "a number", "run gbkg lock --sources DIR to fill it", row)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from gbkg import passages
-from gbkg.model import JOINED, REASONS, UNREAD, Claim, Finding, Reading, Source
+from gbkg.model import JOINED, REASONS, UNREAD, Claim, Finding, Passage, Reading, Source
 from gbkg.sentences import sentences as divide
 from gbkg.sources import check_length
 
@@ -154,24 +154,38 @@ def misquotations(claim: Claim, text: str | None) -> list[Finding]:
         return []
     findings = []
     for passage, place in zip(claim.passages, claim.passage_places, strict=True):
-        if text[passage.start : passage.end] == passage.exact:
-            continue
-        at = passages.find(text, passage.exact)
-        if at:
-            hint = f"it stands at {', '.join(map(str, at))}; run gbkg lock --sources DIR"
-        else:
-            hint = passages.difference(text, passage.exact)
-        message = f"claim {claim.slug}: quotation is not in {claim.source} at {passage.start}"
-        findings.append(Finding("quotations", message, place.file, place.line, "quote", passage.exact, hint=hint))
+        if fault := misquoted(text, passage):
+            message, facts = f"claim {claim.slug}: {fault[0]}", (place.file, place.line, "quote", passage.exact)
+            findings.append(Finding("quotations", message, *facts, hint=fault[1]))
     return findings
+
+
+def misquoted(text: str, passage: Passage) -> tuple[str, str] | None:
+    """What is wrong with a passage of a document, and a hint; None when it stands there, no character being cut."""
+    if text[passage.start : passage.end] == passage.exact:
+        part = passages.severed(text, passage.start, passage.end)
+        hint = "quote it whole, or leave it out"
+        return (f"quotation has only a part of the character {part!r} of {passage.source}", hint) if part else None
+    at = ", ".join(str(start) for start, _ in passages.find(text, passage.exact))
+    if at:
+        hint = f"it stands at {at}; run gbkg lock --sources DIR"
+    elif passages.find_span(text, passage.exact):
+        hint = "a claim's quotation leaves nothing out; make two passages of it"
+    else:
+        hint = passages.difference(text, passage.exact)
+    return f"quotation is not in {passage.source} at {passage.start}", hint
 
 
 def check_reading(reading: Reading, text: str) -> Finding | None:
     """A finding when a span set aside is not the one that the document has there, or joins nothing."""
     place = reading.place
-    if (reading.start, reading.end) not in passages.find_span(text, reading.quote, reading.start):
+    if not passages.stands(text, reading.quote, reading.start, reading.end):
         message, here = "span set aside is not in the document", text[reading.start : reading.end]
-        return Finding("quotations", message, place.file, place.line, "quote", reading.quote, repr(here[:60]))
+        facts = (place.file, place.line, "quote", reading.quote, repr(here[:60]))
+        return Finding("quotations", message, *facts, hint="run gbkg lock --sources DIR")
+    if part := passages.severed(text, reading.start, reading.end):
+        message = f"span set aside has only a part of the character {part!r}"
+        return Finding("quotations", message, place.file, place.line, "quote", reading.quote)
     ends = [end for _, end in divide(text) if reading.start < end < reading.end] if reading.reason == JOINED else [0]
     if len(ends) == 1:
         return None

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from gbkg import dates
 from gbkg.dates import Printed
+from gbkg.folding import fold
 from gbkg.model import Dating
-from gbkg.passages import fold
 
 _DATE = re.compile(r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d))?)?|--(?P<m>\d\d)(-(?P<d>\d\d))?", re.ASCII)
 _MANGLED = re.compile(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gbkg import claims, passages, readings, tables
 from gbkg.inputfiles import there
-from gbkg.model import Finding, Source
+from gbkg.model import JOINED, Finding, Source
 from gbkg.project import Project
 
 _TABLES = (("claims", claims.COLUMNS, claims.OPTIONAL), ("readings", readings.COLUMNS, ()))
@@ -24,7 +24,7 @@ class Hit:
 
 
 def cite(text: str, words: str, around: int = 40) -> list[Hit]:
-    """Every place where the words stand, in order; typographic quotes, dashes and spaces need not be typed."""
+    """Every place where the words stand, in order, however quotes, dashes and blanks are typed (`gbkg.folding`)."""
     return [
         Hit(i, j, text[i:j], text[max(0, i - around) : i], text[j : j + around])
         for i, j in passages.find_span(text, words)
@@ -59,20 +59,21 @@ def lock(project: Project, sources: dict[str, Source], texts: dict[str, str]) ->
 
 def _fill(row: tables.Row, text: str, findings: list[Finding]) -> dict[str, str]:
     place, quote, given = row.place, row["quote"], row["start"]
-    spans = passages.find_span(text, quote)
+    spans = (passages.find_span if "reason" in row.cells else passages.find)(text, quote)
     if passages.OFFSET.fullmatch(given) and any(start == int(given) for start, _ in spans):
         spans = [span for span in spans if span[0] == int(given)]
+    if row.cells.get("reason") == JOINED:
+        spans = spans[:1]  # it means every place
     if len(spans) == 1:
-        start, end = spans[0]
-        exact = quote if passages.ELLIPSIS in quote else text[start:end]
+        exact, (start, end) = passages.shorten(text, quote, spans[0]), spans[0]
         return row.cells | {"start": str(start), "quote": exact} | ({"end": str(end)} if "end" in row.cells else {})
     if spans:
         at = ", ".join(str(start) for start, _ in spans)
-        hint = f"it stands at {at}; put one of them into start, or quote more"
-        message = f"quotation stands {len(spans)} times in the document"
-        findings.append(Finding("quotations", message, place.file, place.line, "quote", quote, hint=hint))
+        message, hint = f"quotation stands {len(spans)} times in the document", f"it stands at {at}; "
+        hint += "put one of them into start, or quote more"
     else:
-        hint = passages.difference(text, quote)
-        message = "quotation is not in the document"
-        findings.append(Finding("quotations", message, place.file, place.line, "quote", quote, hint=hint))
+        message, hint = "quotation is not in the document", passages.difference(text, quote)
+        if passages.find_span(text, quote):
+            hint = "a claim's quotation leaves nothing out; make two passages of it"
+    findings.append(Finding("quotations", message, place.file, place.line, "quote", quote, hint=hint))
     return row.cells

@@ -7,81 +7,82 @@ points: https://www.w3.org/TR/annotation-model/#text-position-selector).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
+from gbkg.folding import character, fold, folded, is_border
 from gbkg.model import Passage
 
-_SAME = {
-    **dict.fromkeys("‘’‚‛′", "'"),
-    **dict.fromkeys("“”„‟″", '"'),
-    **dict.fromkeys("‐‑‒–—", "-"),
-    **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " "),
-}
-_FOLD = str.maketrans(_SAME)
 ELLIPSIS = " … "
 OFFSET = re.compile(r"[0-9]{1,9}")
 
 
-def fold(text: str) -> str:
-    """The text with typographic quotes, dashes and spaces made plain; the length does not change.
-
-    >>> fold("China’s “hub”")
-    'China\\'s "hub"'
-    """
-    return text.translate(_FOLD)
+def find(text: str, words: str) -> list[tuple[int, int]]:
+    """Every span of `text` that reads like `words`, as `gbkg.folding` has it; no character is severed."""
+    return list(folded(text).spans(words))
 
 
-def find(text: str, words: str) -> list[int]:
-    """Every offset at which `words` stands in `text`, whatever kind of quotes, dashes and spaces either uses."""
-    folded, wanted = _folded(text), fold(words)
-    found: list[int] = []
-    at = folded.find(wanted) if wanted else -1
-    while at >= 0:
-        found.append(at)
-        at = folded.find(wanted, at + 1)
-    return found
-
-
-@lru_cache(maxsize=2)
-def _folded(text: str) -> str:
-    """A document folded once, not for each quotation."""
-    return fold(text)
-
-
-def find_span(text: str, words: str, start: int | None = None) -> list[tuple[int, int]]:
-    """Every span that `words` stands for; an ellipsis ` … ` in it leaves out a middle, kept as short as it can be."""
-    head, gap, tail = words.partition(ELLIPSIS)
-    if start is None:
-        starts = find(text, head)
-    else:
-        starts = [start] if head and start >= 0 and _folded(text).startswith(fold(head), start) else []
-    if not gap:
-        return [(i, i + len(head)) for i in starts]
+def find_span(text: str, words: str) -> list[tuple[int, int]]:
+    """Every span that `words` stands for; unless it stands in the text as it is, an ellipsis ` … ` in it leaves out a
+    middle, kept as short as it can be."""
+    whole = find(text, words)
+    if whole or ELLIPSIS not in words:
+        return whole
+    head, _, tail = words.partition(ELLIPSIS)
     ends = find(text, tail)
-    spans = []
-    for i in starts:
-        end = next((j + len(tail) for j in ends if j >= i + len(head)), None)
-        if end is not None:
-            spans.append((i, end))
-    return spans
+    begins = [begin for begin, _ in ends]
+    spans = ((start, bisect_left(begins, end)) for start, end in find(text, head))
+    return [(start, ends[number][1]) for start, number in spans if number < len(ends)]
+
+
+def shorten(text: str, words: str, span: tuple[int, int]) -> str:
+    """The quotation of a span of `find_span` in the text's own characters, with the ellipsis that `words` has."""
+    start, end = span
+    if span in find(text, words):
+        return text[start:end]
+    head, _, tail = words.partition(ELLIPSIS)
+    first = next(stop for begin, stop in find(text, head) if begin == start)
+    last = next(begin for begin, stop in find(text, tail) if stop == end)
+    return f"{text[start:first]}{ELLIPSIS}{text[last:end]}"
+
+
+def stands(text: str, words: str, start: int, end: int) -> bool:
+    """Whether a span of the text is `words`, character by character, or with its middle left out."""
+    if text[start:end] == words:
+        return True
+    head, gap, tail = words.partition(ELLIPSIS)
+    after = start + len(head)
+    return bool(gap and head and tail) and text.startswith(head, start) and text.find(tail, after) + len(tail) == end
+
+
+def severed(text: str, start: int, end: int) -> str:
+    """The character, as readers see it, that a span of the text has only in part; empty if there is none."""
+    for at in (start, end):
+        if not is_border(text, at):
+            return character(text, at)
+    return ""
 
 
 def difference(text: str, words: str) -> str:
     """Where a quotation that does not stand in the text leaves it: its longest beginning that does stand there."""
-    if not words:
+    wanted, document = fold(words), folded(text)
+    if not wanted:
         return "it is empty"
-    low, high = 0, len(words)
+    low, high = 0, len(wanted)
     while low < high:
         middle = (low + high + 1) // 2
-        if find(text, words[:middle]):
+        if wanted[:middle] in document.text:
             low = middle
         else:
             high = middle - 1
-    if low < min(4, len(words)):
+    if low < min(4, len(wanted)):
         return "nothing like it stands in the document"
-    at = find(text, words[:low])[0] + low
-    here, there = text[at : at + 20], words[low : low + 20]
+    begin = document.text.find(wanted[:low])
+    at = document.nearest(begin + low)
+    for edge in (begin, begin + low) if low == len(wanted) else ():
+        if part := document.inside(edge):
+            return f"it has only a part of the document's {text[slice(*part)]!r} (offset {part[0]})"
+    here, there = text[at : at + 20], wanted[low : low + 20]
     return f"the document goes on {here!r} where the quotation goes on {there!r} (offset {at})"
 
 

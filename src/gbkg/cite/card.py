@@ -18,7 +18,7 @@ from gbkg import __version__
 from gbkg.errors import GbkgError, SyntaxFault
 from gbkg.formats import results
 from gbkg.model import Finding
-from gbkg.passages import difference
+from gbkg.passages import difference, severed
 from gbkg.spaces import PREFIXES, shorten
 
 if TYPE_CHECKING:
@@ -157,6 +157,9 @@ def misquoted(card: Mapping[str, Any], library: Library, shown: str) -> list[Fin
         seen.add((slug, start, exact))
         if document[start:end] != exact:
             message = f"{slug} {start}–{end} does not read like the quotation; {difference(document, exact)}"
+            found.append(Finding(_GATE, message, shown, found=exact))
+        elif part := severed(document, start, end):
+            message = f"{slug} {start}–{end} has only a part of the character {part!r}"
             found.append(Finding(_GATE, message, shown, found=exact))
     return found
 

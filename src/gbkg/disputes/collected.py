@@ -170,7 +170,7 @@ def pick(name: str, found: Sequence[Dispute]) -> Dispute:
 
 def misprints(dispute: Dispute, passage: Passage) -> tuple[tuple[int, int], ...]:
     """Where the printed text of a correction stands in a passage: offsets into its quotation, half-open."""
-    return tuple((at, at + len(dispute.printed)) for at in passages.find(passage.exact, dispute.printed))
+    return tuple(passages.find(passage.exact, dispute.printed))
 
 
 def statement(claim: Claim, inputs: Inputs) -> str:
