@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,16 @@ def test_a_changed_document(content: bytes, tmp_path: Path) -> None:
     assert [(finding.severity, finding.message) for finding in found] == [
         ("warning", "document gazette is not at hand")
     ]
+
+
+def test_a_quotation_that_cuts_a_character_of_the_document(content: bytes, tmp_path: Path) -> None:
+    text = documents(MINI / "documents").texts["gazette"]
+    path = tmp_path / "gazette.txt"
+    path.write_bytes(f"{text[:945]}\u0301{text[945:]}".encode())
+    digest = sha256(path.read_bytes()).hexdigest()
+    card = cards.read(forged(content, ["sources", "gazette", "sha256"], digest), SHOWN)
+    found = cards.misquoted(card, Library({"gazette": path}), SHOWN)
+    assert "gazette 900–945 has only a part of the character 'e\u0301'" in messages(found)
 
 
 def test_a_quotation_that_is_not_in_the_document(content: bytes, library: Library) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gbkg import coverage
@@ -162,10 +164,10 @@ def test_figures_of_documents_add_up() -> None:
 def test_a_whole_book_set_aside_in_one_row_is_a_warning_and_no_hundred_percent() -> None:
     book = "The mayor was arrested. " * 400
     row = aside(book, "furniture")
-    findings = coverage.long_spans([row], accounted := coverage.sentences(book, [], [row]))
+    findings = coverage.long_spans([], [row], accounted := coverage.sentences(book, [], [row]))
     assert [str(finding) for finding in findings] == [
         "data/readings/doc.tsv:2:reason: 400 sentences, 9,600 characters, are set aside in one row; found 'furniture', "
-        "expected at most 5 sentences and 500 characters with one reason "
+        "expected at most 5 sentences and 600 characters "
         "(give each part its own row, or the reason unread to what has not been read)"
     ]
     assert findings[0].severity == "warning"
@@ -177,7 +179,7 @@ def test_a_whole_book_may_be_unread() -> None:
     book = "The mayor was arrested. " * 400
     row = aside(book, "unread")
     accounted = coverage.sentences(book, [], [row])
-    assert coverage.long_spans([row], accounted) == coverage.check("doc", book, accounted) == []
+    assert coverage.long_spans([], [row], accounted) == coverage.check("doc", book, accounted) == []
     assert str(covered(accounted)).endswith("0.0 % set aside, 100.0 % not read yet")
 
 
@@ -185,18 +187,28 @@ def test_a_whole_book_may_be_unread() -> None:
 def test_a_span_of_a_few_sentences_is_no_warning(sentences: int, warned: int) -> None:
     text = "It grew. " * sentences
     row = aside(text, "opinion", text.strip())
-    assert len(coverage.long_spans([row], coverage.sentences(text, [], [row]))) == warned
+    assert len(coverage.long_spans([], [row], coverage.sentences(text, [], [row]))) == warned
 
 
 def test_a_long_span_without_stops_is_a_warning_too() -> None:
     row = aside("tea " * 200, "caption")
-    assert len(coverage.long_spans([row], coverage.sentences("tea " * 200, [], [row]))) == 1
+    assert len(coverage.long_spans([], [row], coverage.sentences("tea " * 200, [], [row]))) == 1
 
 
 def test_no_sentence_is_missed_where_a_row_with_another_fault_quotes_it() -> None:
     accounted = coverage.sentences(TEXT, [], [])
     missed = coverage.check("doc", TEXT, accounted, ["Search here", "It grows. … See you"])
     assert [finding.found for finding in missed] == ["Tea Town has 300 firms."]
+
+
+def test_a_whole_book_quoted_by_one_claim_is_a_warning() -> None:
+    book = "The mayor was arrested. " * 400
+    whole = Passage("doc", 0, len(book), book)
+    one = replace(claim("whole", "Tea Town"), passages=(whole, Passage("doc", 0, 9, book[:9])))
+    findings = coverage.long_spans([one], [], coverage.sentences(book, [one], []))
+    assert [(finding.message, finding.column, finding.severity) for finding in findings] == [
+        ("400 sentences, 9,600 characters, are quoted in one row", "quote", "warning")
+    ]
 
 
 # ---- Joining

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from gbkg import passages
-from gbkg.model import JOINED, REASONS, UNREAD, Claim, Finding, Passage, Reading, Source
+from gbkg.model import JOINED, REASONS, UNREAD, Claim, Finding, Passage, Place, Reading, Source
 from gbkg.sentences import sentences as divide
 from gbkg.sources import check_length
 
-LONG = 5, 500
-"""Sentences and characters of a span beyond which one reason for all of it can hardly be judged; a caption, a vote, a
-teaser or a remark has fewer."""
+LONG = 5, 600
+"""Sentences and characters beyond which a span is too long for one row: a caption, a vote, a teaser, a remark and the
+words that prove a claim have fewer, and what stands between might hide behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def prove(
     findings += [fault for reading in set_aside if (fault := check_reading(reading, text))]
     accounted = sentences(text, claims, set_aside)
     findings += check(source.slug, text, accounted, pending)
-    return findings + long_spans(set_aside, accounted), accounted
+    return findings + long_spans(claims, set_aside, accounted), accounted
 
 
 def disagreements(claims: Iterable[Claim]) -> list[Finding]:
@@ -249,18 +249,27 @@ def check(source: str, text: str, accounted: list[Sentence], pending: Collection
     return findings
 
 
-def long_spans(set_aside: list[Reading], accounted: list[Sentence]) -> list[Finding]:
-    """A warning for every span that is set aside in one row though it is long (`LONG`)."""
+def long_spans(claims: list[Claim], set_aside: list[Reading], accounted: list[Sentence]) -> list[Finding]:
+    """A warning for every span that one row quotes or sets aside though it is long (`LONG`)."""
     spans = [(s.start, s.end) for s in accounted]
     ends = [end for _, end in spans]
-    findings = []
-    for reading in set_aside:
-        length = sum(1 for _ in _touched(spans, ends, reading.start, reading.end)), reading.end - reading.start
-        if reading.reason in (UNREAD, JOINED) or (length[0] <= LONG[0] and length[1] <= LONG[1]):
-            continue
-        message = f"{length[0]:,} sentences, {length[1]:,} characters, are set aside in one row"
-        place, expected = reading.place, f"at most {LONG[0]} sentences and {LONG[1]} characters with one reason"
-        hint = f"give each part its own row, or the reason {UNREAD} to what has not been read"
-        facts = (place.file, place.line, "reason", reading.reason, expected, hint)
-        findings.append(Finding("coverage", message, *facts, severity="warning"))
+
+    def faults(start: int, end: int, what: str, place: Place, column: str, found: str, hint: str) -> Iterator[Finding]:
+        sentences = sum(1 for _ in _touched(spans, ends, start, end))
+        if sentences > LONG[0] or end - start > LONG[1]:
+            message = f"{sentences:,} sentences, {end - start:,} characters, are {what} in one row"
+            expected = f"at most {LONG[0]} sentences and {LONG[1]} characters"
+            yield Finding(
+                "coverage", message, place.file, place.line, column, found, expected, hint, severity="warning"
+            )
+
+    findings: list[Finding] = []
+    hint = "quote the words that prove it, in several passages if they stand apart"
+    for claim in claims:
+        for passage, place in zip(claim.passages, claim.passage_places, strict=True):
+            findings += faults(passage.start, passage.end, "quoted", place, "quote", passage.exact, hint)
+    hint = f"give each part its own row, or the reason {UNREAD} to what has not been read"
+    for one in set_aside:
+        if one.reason not in (UNREAD, JOINED):
+            findings += faults(one.start, one.end, "set aside", one.place, "reason", one.reason, hint)
     return findings

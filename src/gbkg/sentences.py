@@ -13,13 +13,12 @@ from functools import cache
 from typing import Any
 
 TITLES = frozenset("Mr Mrs Ms Mx Messrs Mme Mlle Prof Rev Hon Capt Lt Sgt Col Gen Gov Sen Rep".split())
-"""They go on with a name: a capitalised word that is none of `STARTERS`."""
+"""They go on with a name: a capitalised word that is none of `STARTERS`, unless one of `ARTICLES` stands
+before them."""
 STREETS = frozenset("Dr St Mt Ft".split())
 """So do these, unless a capitalised word stands before them ("Main St.")."""
-NUMBERED = frozenset(
-    "No Nos Nr nos nr Art art Sec sec Ch ch Vol vol Fig fig Figs figs Tab tab Eq eq p pp c ca approx est Rs".split()
-)
-"""They go on with a number."""
+NUMBERED = frozenset("No Nos Nr nos nr Sec Ch ch Vol vol Fig Figs Eq eq p pp c ca approx est Rs".split())
+"""They go on with a number; “art” and “fig” are words as well."""
 INNER = frozenset("e.g i.e cf viz vs".split())
 """No sentence ends with these."""
 NAMED = frozenset("Co Corp Bros Pty Pvt".split())
@@ -37,12 +36,14 @@ STARTERS = frozenset(
     "Not All Some Many Most Each Every Both One Two Three What Who Which Where Why How".split()
 )
 """Capitalised words that are no names."""
+ARTICLES = frozenset("the a an his her its their our this that".split())
 SUFFIXES = frozenset(
     "com org net edu gov mil int info biz io ai app dev cn hk mo tw uk de fr jp kr sg au ca eu ru ch nl "
     "js py ts html htm php asp pdf doc docx xls xlsx csv tsv txt json xml zip png jpg jpeg svg md ttl rq".split()
 )
 """Last parts of the names of sites and files that are no English words."""
 _CONTINUING = frozenset(",;:，、；：،؛")
+_HYPHENS = frozenset("-‐‑")
 _APOSTROPHES = frozenset("'’")
 _REACH = 100
 """Characters that are looked at before and after a stop: the time is proportional to the text, whatever it is."""
@@ -136,7 +137,7 @@ def _patterns() -> tuple[Any, Any]:
     closing = r"[\p{Pe}\p{Pf}\"'’”»]|\[\d{1,3}\]|[¹²³⁰⁴-⁹]"
     lines = regex.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
     stops = regex.compile(
-        rf"(?P<stops>[\p{{STerm}}…⋯\u037e]+|(?<=\p{{Greek}});|(?<=\p{{Armenian}}):)"
+        rf"(?P<stops>[\p{{STerm}}…‥⋯\u037e\u0f0d\u0f0e]+|(?<=\p{{Greek}});|(?<=\p{{Armenian}}):)"
         rf"(?P<closing>(?:{closing})*(?:{blank}?[)\]）」』】»])*)(?P<blank>{blank}*)"
         rf"|(?<={blank})(?P<item>[•⁃‣▪◦]|\d{{1,2}}\.?\)(?={blank}))"
     )
@@ -148,8 +149,8 @@ def _closes(text: str, begin: int, match: Any) -> bool:
     stops, closing, blank = match["stops"], match["closing"], match["blank"]
     after = match.end()
     if not blank:
-        if text[after] in _CONTINUING or (text[after] in "-‐‑" and text[after + 1 : after + 2].isalnum()):
-            return False
+        if text[after] in _CONTINUING or (text[after] in _HYPHENS and text[after + 1 : after + 2].isalnum()):
+            return not (closing or _goes_on(text, begin, match.start(), after + 1))
         if closing and closing[-1] in _APOSTROPHES and text[after].islower():
             return False  # "the U.S.'s"
     elif closing and closing[-1] not in "]¹²³" and _small(text, after):
@@ -161,6 +162,17 @@ def _closes(text: str, begin: int, match: Any) -> bool:
     return _closes_spaced(text, begin, match) if blank or closing else _closes_unspaced(text, begin, match)
 
 
+def _goes_on(text: str, begin: int, at: int, after: int) -> bool:
+    """Whether a sentence goes on after a stop and a comma or hyphen: after an abbreviation, before a small letter."""
+    while after < len(text) and text[after] == " ":
+        after += 1
+    return _is_short(_word_before(text, begin, at)) or _small(text, after) or text[after : after + 1].isdigit()
+
+
+def _is_short(word: str) -> bool:
+    return word in ABBREVIATIONS or _is_initials(word)
+
+
 def _closes_spaced(text: str, begin: int, match: Any) -> bool:
     """Whether a full stop ends a sentence that white space or a closing mark follows."""
     at, after = match.start(), match.end()
@@ -169,7 +181,7 @@ def _closes_spaced(text: str, begin: int, match: Any) -> bool:
         return False
     if match["closing"]:
         return True
-    short = word in ABBREVIATIONS or _is_initials(word)
+    short = _is_short(word)
     if _small(text, after) or text[after] == "&" or (text[after] in "([（" and _small(text, after + 1)):
         return not short
     if text[after].isdigit():
@@ -177,7 +189,7 @@ def _closes_spaced(text: str, begin: int, match: Any) -> bool:
     if word in NAMED:
         return following not in COMPANIES
     before = _word_before(text, begin, at - len(word), stop=True)
-    names = word in TITLES or (word in STREETS and not before[:1].isupper())
+    names = (word in TITLES or (word in STREETS and not before[:1].isupper())) and before.lower() not in ARTICLES
     names |= len(word) == 1 and before.endswith(".") and (before[:-1] in TITLES | STREETS or len(before) == 2)
     initial = len(following) == 1 and text[after + 1 : after + 2] == "."
     return not (names and following[:1].isupper() and (initial or following not in STARTERS))

@@ -209,7 +209,7 @@ def coverage(
         claims = [c for c in inputs.claims if c.source == slug]
         aside = [r for r in inputs.readings if r.source == slug]
         found = sentences(text, claims, aside)
-        findings += check(slug, text, found, inputs.all[slug].pending) + long_spans(aside, found)
+        findings += check(slug, text, found, inputs.all[slug].pending) + long_spans(claims, aside, found)
         for sentence in found:
             if missing and sentence.accounted:
                 continue
