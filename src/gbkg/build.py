@@ -17,7 +17,7 @@ from gbkg.coverage import Sentence
 from gbkg.errors import GbkgError, Nonconforming, OutputError
 from gbkg.export import Aside, Compaction
 from gbkg.inputs import Inputs
-from gbkg.model import Finding
+from gbkg.model import Examined, Finding
 from gbkg.project import Project
 from gbkg.report import Report
 from gbkg.rules import Inferred, Rule
@@ -159,17 +159,20 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
 
         def finish(store: Store | None) -> None:
             """All gates that are left, then all files that are: nothing is published unless it returns."""
-            found = []
+            found: list[Finding] = []
+            looked = gates.looked_at(stated, numbers)
             if store is not None:
-                found += gates.on_graph(built.stated, store, engine, progress)
+                found, more = gates.on_graph(built.stated, store, engine, numbers["triples"], progress)
                 progress("reading the graph", 0, 0)
-                found += permitted.Gate(typed, library).findings(written)
+                gate = permitted.Gate(typed, library)
+                found += gate.findings(written)
+                looked += [*more, Examined("permitted", "", sum(gate.looked.values()), "triples")]
             spool.commit()
             every = list(dict.fromkeys([*faults, *found]))  # two gates may see the same
             if any(fault.severity == "violation" for fault in every):
                 raise Nonconforming(every)
             _write(aside, built, settings.formats, progress)
-            made = _report(built, numbers, engine, every)
+            made = _report(built, numbers, engine, every, looked)
             aside.put("report.json", [made.json()])
             aside.put("report.md", [made.markdown()])
             reports.append(made)
@@ -231,7 +234,9 @@ def _nodes(stated: Assembly, compaction: Compaction) -> Iterator[str]:
         yield known
 
 
-def _report(built: Built, numbers: dict[str, int], engine: str, faults: list[Finding]) -> Report:
+def _report(
+    built: Built, numbers: dict[str, int], engine: str, faults: list[Finding], looked: list[Examined]
+) -> Report:
     stated = built.stated
     told = stated.told.counts
     return Report(
@@ -241,6 +246,7 @@ def _report(built: Built, numbers: dict[str, int], engine: str, faults: list[Fin
         graphs=built.graphs,
         accuracy=review.accuracy(told["claims"], told["judged"], told["first"], told["resolved"]),
         coverage=stated.told.coverage,
+        gates=tuple(looked),
         warnings=tuple(map(str, faults)),
     )
 

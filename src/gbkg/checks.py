@@ -9,26 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
+from gbkg import planted
 from gbkg.answers.faults import explain
-from gbkg.answers.safety import check
+from gbkg.answers.safety import check as guard
 from gbkg.errors import NotCoveredError, QueryLimitError, SyntaxFault
 from gbkg.graph import STATED
 from gbkg.limits import Marker, confined, in_proportion
 from gbkg.model import Finding, Place
-from gbkg.names import CLM, GBKG, GRAPH, PREFIXES, shorten
+from gbkg.names import CLM, GBKG, GRAPH, PREFIXES, SLUG, shorten
 from gbkg.project import Project
 from gbkg.rivals import Limit
 from gbkg.spaces import segment
+from gbkg.sparql.tokens import place, tokens
 from gbkg.store import Store, quads
 from gbkg.vocabulary import Vocabulary
 
+_END = "-violation.rq"
 _IRI = re.compile(r"https?://[^\s<>]+")
 _NAMES = " ".join(f"graph:{name}" for name in STATED)
 _ACCEPTED = "GRAPH graph:claims { ?c gbkg:status gbkg:accepted ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"
@@ -48,61 +52,162 @@ _MEASURED = f"""SELECT DISTINCT ?c {{
   {_FIGURE} }}"""
 
 
-def hygiene(project: Project, store: Store, shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
-    """Every row that an `ontology/checks/*-violation.rq` returns, as a finding.
-
-    `store` holds all named graphs. While the checks run it is also lent the shapes, and for every term that a saved
-    query mentions a triple `<query file> dcterms:references term`, so it has to be writable. A check selects ?focus
-    and, if it likes, ?message. One whose comment says `#+ scope: FILE` runs only where the project brings its own
-    `ontology/FILE`: another project need not use every term of ours. Raises `SyntaxFault` for a check that cannot be
-    run, and `QueryLimitError`, with its file, for one that takes too long or too much memory.
-    """
-    findings = []
-    running = list(_running(project))
-    with _lent(store, quads({"shapes": shapes, "queries": _mentions(project)})):
-        found = _found(store, running)
-    for one, rows in zip(running, found, strict=True):
-        for focus, message in rows:
-            place = places.get(focus, Place(one.shown, 0))
-            about = f"{shorten(focus)}: {_IRI.sub(lambda match: shorten(match.group()), message)} [{one.name}]"
-            findings.append(Finding("hygiene", about, place.file, place.line or None))
-    return findings
-
-
-@dataclass(frozen=True)
-class _Check:
-    """A file of `ontology/checks`."""
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its name, the file as readers are shown it, its text, what it finds in a sentence, and the violation
+    that is planted for it, as the body of a TriG document; "" if there is none."""
 
     name: str
     shown: str
-    title: str
     text: str
+    title: str
+    planted: str
 
 
-def _running(project: Project) -> Iterator[_Check]:
-    """The checks that are for this project."""
-    for path in sorted(project.ontology("checks").glob("*-violation.rq")):
-        text = project.text(path)
-        scope = re.search(r"^#\+ scope: (\S+)", text, re.M)
-        if not scope or project.owns(scope[1]):
-            title = next((line[2:].strip() for line in text.splitlines() if line.startswith("#+")), path.stem)
-            yield _Check(path.stem.removesuffix("-violation"), project.show(path), title, text)
+def read(project: Project) -> tuple[list[Check], list[Finding]]:
+    """The checks that run, by name, and what is wrong with the folder.
+
+    All of gbkg's own run in every project, and the project's own besides. One of the project's takes the place of
+    gbkg's of the same name where its header says why, `#+ replaces: …`, which is a warning. One whose header says
+    `#+ scope: FILE` runs only where the project brings its own `ontology/FILE`: another project need not use every
+    term of ours. Raises `ProjectError` for a folder or file that cannot be read.
+    """
+    found: dict[str, Check] = {}
+    core = {path.name.removesuffix(_END): path for path in project.folder("checks", own=False) if _is_check(path)}
+    findings = []
+    if missing := sorted(planted.CHECKS.keys() - core.keys()):
+        shown = project.show(project.core("checks"))
+        findings.append(Finding("hygiene", "gbkg's own checks are not there", shown, found=", ".join(missing)))
+    own = {} if project.is_core else {path.name: path for path in project.folder("checks", own=True)}
+    for path in (core_path for name, core_path in core.items() if f"{name}{_END}" not in own):
+        found[path.stem] = _check(project, path, "")
+    for name, path in own.items():
+        stem = name.removesuffix(_END)
+        beside = own.get(f"{stem}-violation.trig")
+        if not _is_check(path):
+            if not (path.suffix == ".trig" and path.with_suffix(".rq").name in own):
+                message = "is no check, and nobody reads it"
+                hint = "a check is called NAME-violation.rq, what is planted for it NAME-violation.trig"
+                findings.append(Finding("hygiene", message, project.show(path), hint=hint))
+            continue
+        check = found[path.stem] = _check(project, path, project.text(beside) if beside else "")
+        if stem in core and check.text != project.text(core[stem]):
+            reason = _said(check.text, "replaces")
+            if reason:
+                message = f"stands in place of gbkg's own check: {reason}"
+                findings.append(Finding("hygiene", message, check.shown, severity="warning"))
+            else:
+                found[f"{path.stem} of gbkg"] = _check(project, core[stem], "")
+    if project.is_core:
+        strangers = [path for path in project.folder("checks", own=False) if not _is_check(path)]
+        findings += [Finding("hygiene", "is no check, and nobody reads it", project.show(path)) for path in strangers]
+    return [found[name] for name in sorted(found) if _runs(project, found[name])], findings
 
 
-def _found(store: Store, running: Sequence[_Check]) -> list[list[tuple[str, str]]]:
-    """What each check finds, all of them in one process with limits of time and memory."""
+def _is_check(path: Path) -> bool:
+    return path.name.endswith(_END) and bool(SLUG.fullmatch(path.name.removesuffix(_END)))
+
+
+def _check(project: Project, path: Path, beside: str) -> Check:
+    shown, text = project.show(path), project.text(path)
+    title = next((line[2:].strip() for line in text.splitlines() if line.startswith("#+")), path.stem)
+    name = path.name.removesuffix(_END)
+    return Check(name, shown, text, title, beside or planted.CHECKS.get(name, ""))
+
+
+def _said(text: str, key: str) -> str:
+    found = re.search(rf"^#\+ {key}: (\S.*)", text, re.M)
+    return found[1] if found else ""
+
+
+def _runs(project: Project, check: Check) -> bool:
+    scope = _said(check.text, "scope")
+    return not scope or project.owns(scope)
+
+
+def hygiene(project: Project, store: Store, shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
+    """What is wrong with the checks (`read`, `able`), and every row that one of them returns, as findings; one that
+    cannot be run is a finding, and the others go on.
+
+    `store` holds all named graphs. While the checks run it is also lent the shapes, and for every term that a saved
+    query mentions a triple `<query file> dcterms:references term`, so it has to be writable. A check selects ?focus
+    and, if it likes, ?message. Raises `QueryLimitError`, with its file, for a check that takes too long or too much
+    memory.
+    """
+    running, findings = read(project)
+    with _lent(store, quads({"shapes": shapes, "queries": _mentions(project)})):
+        found = _judged(store, running)
+    for check, (faults, rows) in zip(running, found, strict=True):
+        findings += faults
+        for focus, message in rows:
+            where = places.get(focus, Place(check.shown, 0))
+            about = f"{shorten(focus)}: {_IRI.sub(lambda match: shorten(match.group()), message)} [{check.name}]"
+            findings.append(Finding("hygiene", about, where.file, where.line or None))
+    return findings
+
+
+def _judged(store: Store, running: Sequence[Check]) -> list[tuple[list[Finding], list[tuple[str, str]]]]:
+    """What is wrong with each check, and what it finds if it can be run; all in one process with limits of time and
+    memory."""
     marker = Marker()
 
-    def work() -> Iterator[list[tuple[str, str]]]:
-        for number, one in enumerate(running):
+    def judged(check: Check) -> tuple[list[Finding], list[tuple[str, str]]]:
+        faults = able(check)
+        if any(fault.severity == "violation" for fault in faults):
+            return faults, []
+        try:
+            return faults, _rows(store, check.text, check.title, check.shown)
+        except SyntaxFault as error:
+            return [_unusable(check, error)], []
+
+    def work() -> Iterator[tuple[list[Finding], list[tuple[str, str]]]]:
+        for number, check in enumerate(running):
             marker.set(number)
-            yield _rows(store, one.text, one.title, one.shown)
+            yield judged(check)
 
     allowed = in_proportion(len(store), 200, "the check was not done", "join its patterns by more variables")
     try:
         return confined(lambda: list(work()), allowed)
     except QueryLimitError as error:
         raise QueryLimitError(error.message, file=running[marker.number].shown, hint=error.hint) from None
+
+
+def able(check: Check) -> list[Finding]:
+    """Findings for a check that cannot find anything: it cannot be run, gives one of our prefixes another namespace, or
+    passes over the violation that is planted for it. That none is planted is a warning."""
+
+    def fault(message: str, line: int | None = None, **said: str) -> Finding:
+        return Finding("hygiene", message, check.shown, line, **said)  # type: ignore[arg-type]
+
+    every = tokens(check.text)
+    for word, name, iri in zip(every, every[1:], every[2:], strict=False):
+        prefix = name.text.removesuffix(":")
+        if word.text == "PREFIX" and iri.kind == "iri" and iri.text[1:-1] != PREFIXES.get(prefix, iri.text[1:-1]):
+            line, _ = place(check.text, iri.start)
+            expected = f"<{PREFIXES[prefix]}>"
+            return [fault(f"{prefix}: is another namespace everywhere else", line, found=iri.text, expected=expected)]
+    try:
+        engine = ox.Store()
+        engine.load(planted.trig(check.planted).encode(), format=ox.RdfFormat.TRIG)
+        found = _rows(Store(engine), check.text, check.title, check.shown)
+    except SyntaxFault as error:
+        return [_unusable(check, error)]
+    except SyntaxError as error:
+        return [fault(f"what is planted for the check is not TriG: {error.msg}")]
+    if not check.planted:
+        hint = f"put one into {check.shown.removesuffix('.rq')}.trig"
+        return [
+            replace(
+                fault("no violation is planted, so nobody knows that the check can fail", hint=hint), severity="warning"
+            )
+        ]
+    return (
+        [] if found else [fault("finds nothing where a violation is planted for it", hint="see its terms and prefixes")]
+    )
+
+
+def _unusable(check: Check, error: SyntaxFault) -> Finding:
+    return Finding("hygiene", error.message, check.shown, error.line, error.column, hint=error.hint)
 
 
 def facts(store: Store) -> list[Finding]:
@@ -156,7 +261,7 @@ def _lent(store: Store, more: Iterable[Any]) -> Iterator[None]:
 def _rows(store: Store, text: str, title: str, shown: str) -> list[tuple[str, str]]:
     """Focus and message of what a check finds, sorted; the text is guarded as queries are."""
     try:
-        check(text)
+        guard(text)
         found = store.query(text)
         if not isinstance(found, ox.QuerySolutions) or "focus" not in {column.value for column in found.variables}:
             raise SyntaxFault("a check must SELECT ?focus", file=shown)

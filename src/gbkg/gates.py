@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -15,11 +16,13 @@ from gbkg.assembly import Assembly
 from gbkg.errors import SyntaxFault
 from gbkg.inputfiles import there
 from gbkg.inputs import Inputs
-from gbkg.model import Finding, Place
-from gbkg.names import CLM, GBKG, ID, PSG, SRC
+from gbkg.limits import confined, in_proportion
+from gbkg.model import Examined, Finding, Place
+from gbkg.names import CLM, GBKG, ID, PSG, SRC, shorten
 from gbkg.pieces import Stated
 from gbkg.project import Project
 from gbkg.rivals import Limit
+from gbkg.spool import Spool, code
 from gbkg.store import Store
 
 Progress = Callable[[str, int, int], None]
@@ -70,7 +73,7 @@ def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[F
     when they bring SPARQL or JavaScript."""
     engine = suitable(size) if wanted is None else wanted
     path = project.ontology("shapes.ttl")
-    shapes = turtle.read(project, path) if engine else Graph()
+    shapes = validate.read_shapes(project)[0] if engine else Graph()
     if term := shacl.running_term(shapes):
         raise SyntaxFault(
             f"uses {term}: no shape runs SPARQL or JavaScript", file=project.show(path), hint=shacl.INSTEAD
@@ -100,16 +103,24 @@ def legible(made: Assembly) -> list[Finding]:
     return findings + list(characters.check(described, places, "data/sources.ttl"))
 
 
-def on_graph(made: Assembly, store: Store, engine: str, progress: Progress) -> list[Finding]:
-    """The gates that see the whole graph, which `store` holds: ontology hygiene, shapes that find nothing, SHACL by
-    `engine`, direct triples against claims, claims against one another."""
+def on_graph(
+    made: Assembly, store: Store, engine: str, triples: int, progress: Progress
+) -> tuple[list[Finding], list[Examined]]:
+    """The gates that see the whole graph, which `store` holds and which has so many triples: ontology hygiene, shapes
+    that find nothing, SHACL by `engine`, direct triples against claims, claims against one another. Returns the
+    findings, and what was looked at."""
     project, typed = made.inputs.project, Places(made.inputs)
     path = project.ontology("shapes.ttl")
-    shapes = turtle.read(project, path)
+    shown = project.show(path)
+    shapes, lacking = validate.read_shapes(project)
     progress("checking the graph", 0, 0)
-    findings = checks.hygiene(project, store, shapes, typed)
-    focused = project.owns("shapes.ttl")
-    findings += validate.shapes_sound(shapes, made.inputs.ontology, store, typed, project.show(path), focused=focused)
+    findings = lacking + checks.hygiene(project, store, shapes, typed)
+    focus = validate.focused(shapes, made.inputs.ontology, store)
+    owned = focus if project.owns("shapes.ttl") else {}
+    findings += validate.shapes_sound(shapes, made.inputs.ontology, owned, typed, shown)
+    findings += validate.relaxed(shapes, typed, shown)
+    scope = sha256(project.content(path) + project.content(project.core("shapes.ttl"))).hexdigest()
+    findings += validate.unable(_silent(made.spool, shapes, engine, scope), typed, shown)
     progress("validating", 0, 0)
     texts = made.texts
     stated = Stated(
@@ -121,11 +132,42 @@ def on_graph(made: Assembly, store: Store, engine: str, progress: Progress) -> l
         facts=texts["facts"],
         spool=made.spool,
     )
-    scope = sha256(project.content(path)).hexdigest()
     judged = rivals.unlimited(shapes, made.inputs.vocabulary)
     results = pieces.validate(stated, judged, made.inputs.ontology, engine, scope, progress)
     findings += shacl.findings(results, typed) + checks.facts(store)
-    return findings + disputed(made, store, rivals.limits(shapes, made.inputs.vocabulary))
+    findings += disputed(made, store, rivals.limits(shapes, made.inputs.vocabulary))
+    looked = [Examined("hygiene", check.name, triples, "triples") for check in checks.read(project)[0]]
+    looked += [Examined("shapes", shorten(shape), nodes, "nodes") for shape, nodes in focus.items()]
+    return findings, [*looked, Examined("facts", "", made.size("facts"), "facts")]
+
+
+def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
+    """The gates on what is typed, and how much each of them looked at."""
+    told = made.told
+    sentences = sum(cover.sentences for cover in told.coverage.values())
+    curated = len(set(map(lines.subject, lines.each([made.texts["curation"]]))))
+    return [
+        Examined("tables", "", numbers["claims"] + numbers["entities"] + numbers["mappings"], "records"),
+        Examined(
+            "quotations", "with documents" if told.coverage else "without documents", numbers["passages"], "passages"
+        ),
+        *([Examined("coverage", "", sentences, "sentences")] if told.coverage else []),
+        Examined("curation", "", curated, "nodes"),
+        Examined("expected", "", validate.bounds(made.inputs.project), "bounds"),
+    ]
+
+
+def _silent(spool: Spool, shapes: Graph, engine: str, scope: str) -> list[tuple[str, str]]:
+    """As `shacl.silent`, which takes as long as a small graph: remembered for shapes, engine and code."""
+    key = sha256(f"silent {engine} {code()} {scope}".encode()).hexdigest()
+    known = spool.recall(key)
+    if known is None:
+        allowed = in_proportion(
+            len(shapes), 1_000, "the shapes were not tried", "make the patterns of sh:pattern simpler"
+        )
+        known = json.dumps(confined(lambda: shacl.silent(shacl.Validator(shapes, engine)), allowed))
+        spool.remember(key, known)
+    return [(shape, part) for shape, part in json.loads(known)]
 
 
 def disputed(made: Assembly, store: Store, limits: list[Limit]) -> list[Finding]:

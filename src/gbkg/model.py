@@ -56,6 +56,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """A gate that ran: the check or shape of this `name`, if it has several, and how many (`unit`) it looked at."""
+
+    gate: str
+    name: str
+    count: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A document: `digest` is the SHA-256 of its bytes in hex, `length` counts code points."""
 

@@ -43,8 +43,9 @@ class Project:
 
     @property
     def queries(self) -> list[Path]:
-        """The saved queries, by name."""
-        return sorted((self.root / "queries").glob("*.rq"))
+        """The saved queries, by name. Raises `ProjectError` when the folder cannot be read."""
+        path = self.root / "queries"
+        return [file for file in _listed(path, self.show(path)) if file.suffix == ".rq"]
 
     def ontology(self, name: str) -> Path:
         """The project's own `ontology/NAME`, else gbkg's."""
@@ -53,6 +54,21 @@ class Project:
     def owns(self, name: str) -> bool:
         """Whether `ontology/NAME` is the project's own; true of everything in the project that gbkg came with."""
         return inputfiles.there(self.root / "ontology" / name)
+
+    @property
+    def is_core(self) -> bool:
+        """Whether this is the project that gbkg came with."""
+        return self.root.resolve() == _own().resolve()
+
+    def core(self, name: str) -> Path:
+        """`ontology/NAME` of the project that gbkg came with."""
+        return _own() / "ontology" / name
+
+    def folder(self, name: str, *, own: bool) -> list[Path]:
+        """What lies in `ontology/NAME`, by name, hidden files left out: of this project, else of the one that gbkg came
+        with. Nothing if there is no such folder; raises `ProjectError` when it cannot be read."""
+        path = self.root / "ontology" / name if own else self.core(name)
+        return _listed(path, self.show(path))
 
     @property
     def digest(self) -> str:
@@ -88,6 +104,17 @@ class Project:
         """The path as a reader of findings wants it: relative to the project where it lies inside."""
         shown, root = path.as_posix(), f"{self.root.as_posix().rstrip('/')}/"
         return inputfiles.named(shown.removeprefix(root) if shown.startswith(root) else str(path))
+
+
+def _listed(folder: Path, shown: str) -> list[Path]:
+    """The files of a folder, none if it does not exist; `glob` would also find none in one that it may not read."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(folder / entry.name for entry in entries if not entry.name.startswith("."))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ProjectError(f"the folder cannot be read: {error.strerror}", file=shown) from error
 
 
 def _is_project(folder: Path) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from gbkg import __version__
 from gbkg.coverage import Coverage, together
+from gbkg.model import Examined
 from gbkg.names import spaced
 from gbkg.review import Accuracy
 
@@ -28,7 +29,7 @@ _CURATION = ("Correction", "Inconsistency", "PassedCheck", "Comparison", "Identi
 @dataclass(frozen=True, slots=True)
 class Report:
     """The figures of one build; `inputs` is the digest of what it was made from (`Project.digest`), `engine` the SHACL
-    engine that validated it, empty if none did."""
+    engine that validated it, empty if none did; `gates` are those that ran, each check and each shape by itself."""
 
     inputs: str
     engine: str
@@ -36,6 +37,7 @@ class Report:
     graphs: dict[str, int]
     accuracy: Accuracy
     coverage: dict[str, Coverage]
+    gates: tuple[Examined, ...]
     warnings: tuple[str, ...]
 
     def rows(self) -> list[tuple[str, str, str]]:
@@ -72,11 +74,15 @@ class Report:
         return (json.dumps(figures, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
     def markdown(self) -> bytes:
-        """The figures as Markdown, with the number of instances of every class."""
+        """The figures as Markdown, with the number of instances of every class, and of what each gate looked at."""
         lines = [f"# gbkg {__version__}: what is in this build", "", "| | | |", "|---|---:|---|"]
         lines += [f"| {name} | {number} | {meaning} |" for name, number, meaning in self.rows()]
         lines += ["", "| graph | triples |", "|---|---:|"]
         lines += [f"| {name} | {size:,} |" for name, size in self.graphs.items()]
+        lines += ["", "| gate | of | looked at |", "|---|---|---:|"]
+        lines += [f"| {one.gate} | {one.name} | {one.count:,} {one.unit} |" for one in self.gates]
+        if not self.engine:
+            lines += ["", "The gates on the graph were passed over (`--unchecked`)."]
         classes = {name: n for name, n in self.counts.items() if name[0].isupper() and n}
         lines += ["", "| class | instances |", "|---|---:|"]
         lines += [f"| {name} | {n:,} |" for name, n in sorted(classes.items())]

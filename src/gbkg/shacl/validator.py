@@ -45,8 +45,9 @@ Run = Callable[[Iterator[bytes]], Iterator[Raw]]
 class Validator:
     """An engine made ready for some shapes, to validate any number of graphs with them.
 
-    `remark` tells why the reference stands in for the engine that was asked for, or is "". Raises `GbkgError` when
-    there is no such engine or it is not installed, and when it cannot read the shapes.
+    `shapes` are the shapes, each property shape with an IRI; `remark` tells why the reference stands in for the engine
+    that was asked for, or is "". Raises `GbkgError` when there is no such engine or it is not installed, when it cannot
+    read the shapes, and when they bring SPARQL or JavaScript.
     """
 
     def __init__(self, shapes: Graph, engine: str = "pyshacl") -> None:
@@ -58,20 +59,26 @@ class Validator:
             raise GbkgError(f"the shapes use {term}: no shape runs SPARQL or JavaScript", hint=INSTEAD)
         why = unfit(shapes, engine)
         self.remark = f"validating with {ENGINES[0]}, not {engine}: {why}" if why else ""
-        self._shapes = named(shapes)
+        self.shapes = named(shapes)
         self._engine = _ENGINES[ENGINES[0] if why else engine]
-        self._run = self._engine(self._shapes)
+        self._run = self._engine(self.shapes)
 
     def targeting(self, nodes: Mapping[str, Iterable[str]], ontology: Graph) -> Validator:
         """One that validates these nodes alone, as far as shapes target them by class: IRIs, each with those of its
         classes, whose superclasses are in the ontology."""
         made = copy(self)
-        made._run = self._engine(targeting(self._shapes, nodes, ontology))
+        made._run = self._engine(targeting(self.shapes, nodes, ontology))
         return made
+
+    def speaking(self, triples: bytes) -> set[str]:
+        """The IRIs of the shapes that find a violation, as `shapes` has them; no warning and no remark counts."""
+        stern = {None, SH.Violation}
+        found = {one.shape for one in self._run(iter([triples]))}
+        return {shape for shape in found if self.shapes.value(URIRef(shape), SH.severity) in stern}
 
     def results(self, triples: Lines) -> list[Result]:
         """As `validate`."""
-        return worded(self._run(iter([triples] if isinstance(triples, bytes) else triples)), self._shapes)
+        return worded(self._run(iter([triples] if isinstance(triples, bytes) else triples)), self.shapes)
 
 
 def validate(triples: Lines, shapes: Graph, engine: str = "pyshacl") -> list[Result]:
