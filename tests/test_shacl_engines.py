@@ -21,7 +21,7 @@ import rdflib
 from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH
 
-from gbkg import shacl, turtle
+from gbkg import build, shacl, turtle
 from gbkg.errors import GbkgError, SyntaxFault
 from gbkg.model import Finding, Place
 from gbkg.names import GBKG, PREFIXES
@@ -469,3 +469,50 @@ def test_what_is_in_reach_of_a_document_is_separable() -> None:
     )
     assert shacl.separable(given, ontology()) == ""
     assert shacl.reach(given, ontology()) == shacl.Reach("", frozenset(), 2, frozenset())
+
+
+# ---- What no engine is asked to judge
+
+REFUSED = [
+    ("sh:property [ sh:path [ sh:inversePath ( e:a e:b ) ] ; sh:minCount 1 ]", "sh:inversePath of a sequence: write"),
+    (
+        "sh:property [ sh:path [ sh:inversePath [ sh:zeroOrMorePath ( e:a e:b ) ] ] ; sh:minCount 1 ]",
+        "sh:inversePath of",
+    ),
+    (
+        "sh:property [ sh:path [ sh:inversePath [ sh:alternativePath ( e:a ( e:a e:b ) ) ] ] ; sh:minCount 1 ]",
+        "sh:inversePath of a sequence",
+    ),
+    (r'sh:property [ sh:path e:a ; sh:pattern "\\p{L}" ]', r"sh:pattern '\\p{L}': \p is not read by every engine"),
+    (r'sh:property [ sh:path e:a ; sh:pattern "[a-z-[aeiou]]" ]', "-[ is not read by every engine"),
+    ('sh:property [ sh:path e:a ; sh:pattern "(" ]', "is no regular expression: missing )"),
+    ('sh:property [ sh:path e:a ; sh:uniqueLang "1"^^xsd:boolean ]', "sh:uniqueLang '1': write true or false"),
+    ("sh:closed 1", "sh:closed '1': write true or false"),
+    ("sh:property [ sh:path e:a ; sh:values e:b ]", "sh:values is not of SHACL Core"),
+]
+
+
+@pytest.mark.parametrize(("body", "message"), REFUSED)
+def test_what_the_engines_judge_differently_is_refused_by_name(body: str, message: str) -> None:
+    (said,) = shacl.refused(one_shape(body))
+    assert message in said
+
+
+def test_the_engines_do_differ_on_the_inverse_of_a_sequence() -> None:
+    given = one_shape("sh:property [ sh:path [ sh:inversePath ( e:b e:a ) ] ; sh:maxCount 0 ]")
+    data = b"<urn:e:x> <urn:e:a> <urn:e:y> .\n<urn:e:y> <urn:e:b> <urn:e:x> .\n"
+    assert shacl.validate(data, given) != shacl.validate(data, given, "shacl")
+
+
+def test_nothing_of_the_real_shapes_is_refused() -> None:
+    assert shacl.refused(shapes()) == []
+
+
+def test_a_build_refuses_shapes_before_it_validates(mini: Path, tmp_path: Path) -> None:
+    (mini / "ontology" / "shapes.ttl").write_text(
+        f"{HEAD} e:S a sh:NodeShape ; sh:targetSubjectsOf e:a ; {REFUSED[0][0]}, {REFUSED[3][0][12:]} .", "utf-8"
+    )
+    with pytest.raises(SyntaxFault) as stop:
+        build.run(Project(mini), tmp_path / "out")
+    assert str(stop.value).startswith("ontology/shapes.ttl: no engine is asked to judge sh:inversePath of a sequence")
+    assert "; sh:pattern" in str(stop.value)

@@ -80,6 +80,8 @@ def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[F
         )
     if node := shacl.circular_list(shapes):
         raise SyntaxFault(f"the list at {node} runs in a circle", file=project.show(path))
+    if found := shacl.refused(shapes):
+        raise SyntaxFault(f"no engine is asked to judge {'; '.join(found)}", file=project.show(path))
     reason = shacl.unfit(shapes, engine) if engine else ""
     if not reason:
         return engine, []

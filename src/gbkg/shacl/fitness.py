@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterator
 
 from rdflib import Graph
-from rdflib.namespace import SH, XSD
+from rdflib.collection import Collection
+from rdflib.namespace import RDF, SH, XSD
+from rdflib.term import Node
 
 from gbkg.names import shorten
 from gbkg.shacl.core import foreign_term
@@ -30,6 +32,48 @@ _PLAIN = re.compile(
     re.VERBOSE,
 )
 """Regular expressions that mean the same in Python and in Rust; $ only at the end."""
+
+
+_FOREIGN = re.compile(r"(?<!\\)(?:\\\\)*(\\[pPiIcC]|-\[)")
+"""What only the regular expressions of XPath have: classes of Unicode and XML, and sets without a set."""
+_TRUTHS = (SH.uniqueLang, SH.closed, SH.deactivated, SH.qualifiedValueShapesDisjoint)
+
+
+def refused(shapes: Graph) -> list[str]:
+    """What the shapes use that no engine may be asked to judge, sorted: terms that are not of SHACL Core; the inverse
+    of a path that has a sequence in it, where pyshacl reports what is no fault; regular expressions that Python does
+    not have, or reads otherwise; truth values that are not written `true` or `false`, of which pyshacl takes "1" for
+    true although the recommendation wants `true` (test uniqueLang-002 of the W3C)."""
+    found = {f"{term} is not of SHACL Core" for term in [foreign_term(shapes)] if term}
+    for path in shapes.objects(None, SH.inversePath):
+        if _sequence(shapes, path):
+            found.add("sh:inversePath of a sequence: write the sequence of the inverses, the last one first")
+    for pattern in map(str, shapes.objects(None, SH.pattern)):
+        if foreign := _FOREIGN.search(pattern):
+            found.add(f"sh:pattern {pattern!r}: {foreign[1]} is not read by every engine")
+        else:
+            try:
+                re.compile(pattern)
+            except (re.error, OverflowError, RecursionError) as error:
+                found.add(f"sh:pattern {pattern!r} is no regular expression: {error}")
+    for predicate in _TRUTHS:
+        for value in shapes.objects(None, predicate):
+            if str(value) not in ("true", "false"):
+                found.add(f"{shorten(str(predicate))} {str(value)!r}: write true or false")
+    return sorted(found)
+
+
+def _sequence(shapes: Graph, path: Node) -> bool:
+    """Whether a path, or a part of it, is a sequence of paths."""
+    options = set(shapes.objects(path, SH.alternativePath))
+    if (path, RDF.first, None) in shapes:
+        return True
+    inner = {o for p in _REPEATED for o in shapes.objects(path, p)}
+    inner |= {part for option in options for part in Collection(shapes, option)}
+    return any(_sequence(shapes, one) for one in inner)
+
+
+_REPEATED = (SH.inversePath, SH.zeroOrMorePath, SH.oneOrMorePath, SH.zeroOrOnePath)
 
 
 def doubtful(shapes: Graph) -> str:
