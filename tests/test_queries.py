@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pyoxigraph as ox
 import pytest
@@ -23,6 +25,8 @@ from gbkg.project import Project
 from gbkg.queries import Parameter, SavedQuery, parameters
 from gbkg.queries.examples import example
 from gbkg.store import Store
+
+Run = Callable[..., CompletedProcess[str]]
 
 ROOT = Path(__file__).resolve().parents[1]
 MINI = Project(ROOT / "tests" / "mini")
@@ -538,3 +542,48 @@ def test_a_broken_text_always_gets_an_error_within_it(text: str, at: int, junk: 
 def test_a_mistake_in_a_text_that_mentions_service_is_still_a_mistake() -> None:
     with pytest.raises(SyntaxFault, match="expected a term"):
         check("# no SERVICE here\nSELECT * { ?s ?p }")
+
+
+# ---- Each file is judged by itself
+
+
+def spoilt(mini: Path) -> list[str]:
+    """Four files that are no saved queries; the faults of each, as a build and `gbkg queries` tell them."""
+    for name, text in (
+        ("bad-key", "#+ summary: One\n#+ sumary: Two\nSELECT ?s { ?s ?p ?o }\n"),
+        ("bad-text", "#+ summary: One\nSELECT ?s { ?s ?p }\n"),
+        ("bad-service", "#+ summary: One\nASK { SERVICE <urn:x> { ?s ?p ?o } }\n"),
+        ("bad-bytes", None),
+    ):
+        path = mini / "queries" / f"{name}.rq"
+        path.write_bytes(b"#+ summary: \xff\n") if text is None else path.write_text(text, encoding="utf-8")
+    return [
+        "queries/bad-bytes.rq:1:13: not UTF-8: byte 0xff",
+        "queries/bad-key.rq:2:4: unknown key 'sumary'",
+        "queries/bad-service.rq:2:7: a query may not use SERVICE",
+        "queries/bad-text.rq:2:19: not SPARQL",
+    ]
+
+
+def test_a_build_tells_every_query_that_is_none(mini: Path, tmp_path: Path, door: Run) -> None:
+    faults = spoilt(mini)
+    ended = door("--project", mini, "build", "--out", tmp_path / "out")
+    assert ended.returncode == 1
+    said = [line for line in ended.stderr.splitlines() if "queries/" in line]
+    assert len(said) == len(faults)
+    for line, fault in zip(said, faults, strict=True):
+        assert line.startswith(f"violation: {fault}")
+
+
+def test_a_bad_query_leaves_the_others_as_they_are(mini: Path, door: Run) -> None:
+    assert door("build", cwd=mini).returncode == 0
+    faults = spoilt(mini)
+    listed = door("queries", cwd=mini)
+    assert listed.returncode == 1
+    for fault in faults:
+        assert f"{fault[8:].partition('.rq')[0]}  cannot be used: {fault}" in listed.stdout
+    assert "founders  " in listed.stdout
+    assert door("query", "founders", cwd=mini).returncode == 0
+    explained = door("queries", "bad-text", cwd=mini)
+    assert (explained.returncode, explained.stdout) == (2, "")
+    assert faults[3] in explained.stderr

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pytest
 
 from gbkg import build, graph, names, rules, store, turtle
-from gbkg.errors import GbkgError, SyntaxFault
+from gbkg.errors import GbkgError, Nonconforming, SyntaxFault
 from gbkg.project import Project
 from gbkg.rules.file import Rule, parse
 
@@ -470,9 +470,19 @@ def test_a_broken_rule_stops_the_build(mini: Path, tmp_path: Path) -> None:
     folder = mini / "ontology" / "rules"
     folder.mkdir()
     (folder / "own.rq").write_text(f"{HEADER}CONSTRUCT {{ ?b e:p ?a }}\nWHERE {{ ?a e:q ?b . BIND (?a AS ?c) }}")
-    with pytest.raises(GbkgError, match=r"^ontology/rules/own\.rq:5:21: a rule may not use 'BIND' here"):
+    (folder / "other.rq").write_text("CONSTRUCT {")
+    (folder / "notes.txt").write_text("no rule")
+    with pytest.raises(Nonconforming) as stop:
         build.run(Project(mini), tmp_path / "out", build.Settings(mini / "documents"))
-    assert not (tmp_path / "out").exists()
+    said = [str(finding) for finding in stop.value.findings if finding.gate == "rules"]
+    assert [one.partition(" (")[0] for one in said] == [
+        "ontology/rules/notes.txt: is no rule, and nobody reads it",
+        "ontology/rules/other.rq:1: the header has no '#+ summary: ...'",
+        "ontology/rules/own.rq:5:21: a rule may not use 'BIND' here",
+    ]
+    assert not (tmp_path / "out" / "gbkg.nq").exists()
+    with pytest.raises(GbkgError, match=r"^ontology/rules/notes\.txt: is no rule"):
+        rules.read(Project(mini))
 
 
 # ---- The page

@@ -105,7 +105,9 @@ def assemble(
     mapped = [graph.mapping(one) for one in inputs.mappings]
     things = [triple for entity in inputs.entities.values() for triple in graph.entity(entity)]
     records = [triple for _, record in mapped for triple in record]
-    described = queries.describe(queries.library(project).values())
+    saved, faults = queries.examine(project)
+    found += [Finding.of("queries", fault) for fault in faults]
+    described = queries.describe(saved.values())
     texts = {
         "ontology": _text("ontology", turtle.triples_of(inputs.ontology)),
         "entities": _text("entities", [*things, *(triple for triple, _ in mapped)]),

@@ -125,7 +125,8 @@ def quads(project: Project) -> Iterator[Any]:
     known = rules.read(project)
     with Spool() as spool:
         stated = assemble(read(project), None, spool, Settings(formats=()), lambda *_: None)
-        if any(fault.severity == "violation" for fault in stated.findings):
+        # A saved query that is none spoils no other.
+        if any(fault.severity == "violation" and fault.gate != "queries" for fault in stated.findings):
             raise Nonconforming(stated.findings, "the graph cannot be put together")
         built = infer(stated, known)
         yield from lines.quads(built.everything())
@@ -140,13 +141,13 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
     settings = settings or Settings()
     gates.usable(settings.engine)
     progress("reading tables", 0, 0)
-    typed, known = read(project), rules.read(project)
+    typed, (known, unread) = read(project), rules.examine(project)
     with Spool(out / PARTS) as spool, Aside(out, alone=True) as aside:
         library = sources.collect(settings.documents, typed.sources) if settings.documents else None
         stated = assemble(typed, library, spool, settings, progress)
         spool.commit()
-        faults = [*stated.findings, *gates.absent(project)]
-        if any(fault.gate == "tables" for fault in faults):
+        faults = [*stated.findings, *(Finding.of("rules", one) for one in unread), *gates.absent(project)]
+        if unread or any(fault.gate == "tables" for fault in faults):
             raise Nonconforming(faults)
         progress("inferring", 0, 0)
         built = infer(stated, known)

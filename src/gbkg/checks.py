@@ -20,7 +20,7 @@ from rdflib import Graph, URIRef
 from gbkg import planted
 from gbkg.answers.faults import explain
 from gbkg.answers.safety import check as guard
-from gbkg.errors import NotCoveredError, QueryLimitError, SyntaxFault
+from gbkg.errors import GbkgError, NotCoveredError, QueryLimitError, SyntaxFault
 from gbkg.graph import STATED
 from gbkg.limits import Marker, confined, in_proportion
 from gbkg.model import Finding, Place
@@ -290,7 +290,11 @@ def _bound(row: Any, name: str) -> Any:
 def _mentions(project: Project) -> Graph:
     graph = Graph(bind_namespaces="none")
     for path in project.queries:
-        for name in set(re.findall(r"\bgbkg:(\w+)", project.text(path))):
+        try:
+            text = project.text(path)
+        except GbkgError:  # which the gate of saved queries tells
+            continue
+        for name in set(re.findall(r"\bgbkg:(\w+)", text)):
             graph.add(
                 (URIRef(f"urn:gbkg:query:{segment(path.stem)}"), URIRef(PREFIXES["dcterms"] + "references"), GBKG[name])
             )

@@ -10,6 +10,7 @@ from typing import Literal
 from rdflib import URIRef
 
 from gbkg import names
+from gbkg.errors import GbkgError, SyntaxFault
 
 Severity = Literal["violation", "warning"]
 Verdict = Literal["supported", "partly", "not"]
@@ -40,6 +41,13 @@ class Finding:
     expected: str = ""
     hint: str = ""
     severity: Severity = "violation"
+
+    @classmethod
+    def of(cls, gate: str, error: GbkgError) -> Finding:
+        """The finding that a file is not what it should be. Raises the error itself if the file cannot be read."""
+        if not isinstance(error, SyntaxFault):
+            raise error
+        return cls(gate, error.message, error.file or "", error.line, error.column, hint=error.hint)
 
     @property
     def where(self) -> str:

@@ -85,10 +85,13 @@ def queries(
     from gbkg.errors import NotFoundError
 
     project = current_project()
-    library = saved.library(project)
+    library, faults = saved.examine(project)
     if name is not None and name in library:
         _explain(library[name])
         return
+    of_name = [fault for fault in faults if Path(fault.file or "").stem == name]
+    if of_name:
+        raise of_name[0]
     tags = sorted({tag for query in library.values() for tag in query.tags})
     if name is not None and name not in tags:
         found = saved.near(name, [*tags, *library])
@@ -99,6 +102,10 @@ def queries(
         for parameter in query.parameters:
             say(f"    -p {_signature(parameter)}")
     remark(_count(len(shown), "query", "queries") + (f"; tags: {', '.join(tags)}" if name is None and tags else ""))
+    for fault in faults:
+        say(f"{Path(fault.file or '').stem}  cannot be used: {fault}")
+    if faults:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -29,13 +29,19 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyoxigraph as ox
+
 from gbkg import inputfiles
-from gbkg.errors import GbkgError, NotFoundError, SyntaxFault
+from gbkg.answers.faults import explain
+from gbkg.answers.safety import check as guard
+from gbkg.errors import GbkgError, NotCoveredError, NotFoundError, SyntaxFault
 from gbkg.headers import Header, Mark, header
+from gbkg.limits import confined, in_proportion
 from gbkg.project import Project
 from gbkg.queries import parameters
 from gbkg.queries.descriptions import describe as describe
 from gbkg.queries.spoken import Remark
+from gbkg.spaces import PREFIXES
 from gbkg.sparql.tokens import Token, place, tokens
 
 if TYPE_CHECKING:
@@ -157,8 +163,48 @@ def _saved(text: str, path: Path, head: Header) -> SavedQuery:
 
 
 def library(project: Project) -> dict[str, SavedQuery]:
-    """The saved queries of a project by name, sorted. Raises as `read`."""
-    return {path.stem: parse(project.text(path), path, project.show(path)) for path in project.queries}
+    """The saved queries of a project by name, sorted, but for those that cannot be used."""
+    return examine(project)[0]
+
+
+def examine(project: Project) -> tuple[dict[str, SavedQuery], list[GbkgError]]:
+    """The saved queries of a project by name, sorted, and an error for each file that is none: `ProjectError` for one
+    that cannot be read, `SyntaxFault` for one whose header is not as `read` wants it, or that is not SPARQL or may not
+    be asked. Each file is judged by itself."""
+    found: dict[str, SavedQuery] = {}
+    faults: list[GbkgError] = []
+    for path in project.queries:
+        shown = project.show(path)
+        try:
+            query = parse(project.text(path), path, shown)
+            _try(query, shown)
+        except GbkgError as error:
+            faults.append(error)
+        else:
+            found[query.name] = query
+    return found, faults
+
+
+def _try(query: SavedQuery, shown: str) -> None:
+    """Raises `SyntaxFault` for a query that the engine does not take or may not be given."""
+
+    def ask() -> None:
+        ox.Store().query(query.text, prefixes=PREFIXES)
+
+    try:
+        guard(query.text)
+        if query.form == "ASK":  # which the engine answers at once
+            confined(ask, in_proportion(0, 0, "the query was not tried", "make it narrower"))
+        else:
+            ask()
+    except NotCoveredError as error:
+        message = f"a query may not use {error.construct}"
+        raise SyntaxFault(message, file=shown, line=error.line, column=error.column) from error
+    except SyntaxError as error:
+        fault = explain(query.text, error)
+        raise SyntaxFault(fault.message, file=shown, line=fault.line, column=fault.column, hint=fault.hint) from error
+    except (RuntimeError, ValueError) as error:
+        raise SyntaxFault(f"the engine cannot run the query: {error}", file=shown) from error
 
 
 def find(project: Project, name: str) -> SavedQuery:

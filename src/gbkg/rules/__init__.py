@@ -8,8 +8,8 @@ Rules use the parser of `gbkg.sparql`, and from `gbkg.cite` what finds the tripl
 `derive`, `walk`), so the order is: sparql, those three, rules, build. `cite.why` stands above the rules.
 """
 
-from gbkg.rules.file import Rule, read
+from gbkg.rules.file import Rule, examine, read
 from gbkg.rules.infer import BASIS, Inference, Inferred, Use, infer
 from gbkg.rules.records import lines, quads, sizes
 
-__all__ = ["BASIS", "Inference", "Inferred", "Rule", "Use", "infer", "lines", "quads", "read", "sizes"]
+__all__ = ["BASIS", "Inference", "Inferred", "Rule", "Use", "examine", "infer", "lines", "quads", "read", "sizes"]

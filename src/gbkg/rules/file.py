@@ -60,9 +60,27 @@ class Rule:
 
 
 def read(project: Project) -> list[Rule]:
-    """The rules of a project by name. Raises `SyntaxFault` (file, line) for one that is not of the form."""
-    files = sorted(project.ontology("rules").glob("*.rq"))
-    return [parse(file.stem, project.text(file), project.show(file)) for file in files]
+    """The rules of a project by name. Raises `SyntaxFault` (file, line) for the first that is not of the form."""
+    rules, faults = examine(project)
+    for fault in faults:
+        raise fault
+    return rules
+
+
+def examine(project: Project) -> tuple[list[Rule], list[SyntaxFault]]:
+    """The rules of a project by name, and an error for each file of the folder that is none. Each is judged by itself.
+    Raises `ProjectError` when the folder or a file cannot be read."""
+    rules: list[Rule] = []
+    faults: list[SyntaxFault] = []
+    for path in project.folder("rules", own=project.owns("rules")):
+        shown = project.show(path)
+        try:
+            if path.suffix != ".rq":
+                raise SyntaxFault("is no rule, and nobody reads it", file=shown, hint="a rule is called NAME.rq")
+            rules.append(parse(path.stem, project.text(path), shown))
+        except SyntaxFault as error:
+            faults.append(error)
+    return rules, faults
 
 
 def parse(name: str, text: str, shown: str) -> Rule:
