@@ -59,6 +59,18 @@ def test_a_topic_has_neighbours_too(ask: Ask) -> None:
     assert "← focuses on – Bubby Blockchain Research Institute" in printed(ask("neighbours", "smart-contracts"))
 
 
+def test_relations_of_kinds_left_out_are_counted_and_all_shows_them(ask: Ask) -> None:
+    some, every = (ask("neighbours", "bubby-blockchain-research-institute", *more) for more in ([], ["-r", "all"]))
+    assert (
+        "relations of Bubby Blockchain Research Institute shown: the others are of kinds left out (-r all)"
+        in some.stderr
+    )
+    assert "left out" not in every.stderr
+    assert "focuses on → Smart contracts" not in printed(some)
+    assert "focuses on → Smart contracts" in printed(every)
+    assert printed(ask("path", "IAB development plan", "Smart contracts", "-r", "all")).startswith("Path: ")
+
+
 def test_an_entity_without_relations_says_so(ask: Ask) -> None:
     assert "no relation" in printed(ask("neighbours", "01caijing"))
 

@@ -41,6 +41,19 @@ def crowded(store: Store) -> Store:
     return Store.of([*quads, *facts(quads), *twins(quads), *speakers(quads), *corrections(quads)])
 
 
+@pytest.fixture(scope="module")
+def rejected(store: Store) -> Store:
+    status, no = (ox.NamedNode(f"{GBKG}{name}") for name in ("status", "rejected"))
+    return Store.of(
+        ox.Quad(q.subject, q.predicate, no, q.graph_name) if q.predicate == status else q for q in store.quads()
+    )
+
+
+@pytest.fixture(scope="module")
+def unread(store: Store) -> Store:
+    return Store.of(quad for quad in store.quads() if quad.predicate != ox.NamedNode(f"{GBKG}value"))
+
+
 def facts(quads: list[Any]) -> list[Any]:
     """For each fact another object, which stands somewhere with this property; for a text the text with an asterisk."""
     found = [quad for quad in quads if quad.graph_name == ox.NamedNode(GRAPH + "facts")]
@@ -159,6 +172,25 @@ def numbers(query: SavedQuery, found: list[tuple[Any, ...]]) -> list[str]:
         for n, column in enumerate(query.columns)
         if any(isinstance(row[n], ox.Literal) and row[n].datatype.value in kinds for row in found)
     ]
+
+
+@every
+def test_a_claim_that_is_rejected_is_left_out_or_says_so(name: str, rejected: Store) -> None:
+    """Of a graph in which every claim is rejected: whoever reads figures must not take one for accepted."""
+    query = QUERIES[name]
+    at = {column: n for n, column in enumerate(query.columns)}
+    if "claim" in at:
+        shown = [row for row in rows(query, rejected) if row[at["claim"]] is not None]
+        assert not shown or {row[at["status"]].value for row in shown} == {"rejected"}
+
+
+@every
+def test_a_figure_without_a_value_keeps_its_row(name: str, store: Store, unread: Store) -> None:
+    """Ranges and unreadable numbers have no value; what is printed stands all the same."""
+    query = QUERIES[name]
+    if query.row == ("claim",):
+        at = query.columns.index("claim")
+        assert {row[at] for row in rows(query, unread)} == {row[at] for row in rows(query, store)}
 
 
 def test_a_row_of_columns_that_are_none_is_a_fault() -> None:

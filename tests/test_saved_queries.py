@@ -144,6 +144,12 @@ def test_enumerated_choices_are_terms(name: str, store: Store) -> None:
             assert known == values, parameter
 
 
+@pytest.mark.parametrize(("name", "but"), [("bounds", {"gbkg:exact"}), ("money-in-policies", set())])
+def test_every_precision_can_be_chosen(name: str, but: set[str], store: Store) -> None:
+    known = {shorten(row["one"].value) for row in store.query("SELECT ?one { ?one a gbkg:Precision }")}
+    assert set(choices(name, "enumerate")["precision"]) == known - but
+
+
 @every
 def test_declares_the_prefixes_it_uses(name: str) -> None:
     text = body(name)
