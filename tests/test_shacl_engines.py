@@ -488,7 +488,7 @@ REFUSED = [
     ('sh:property [ sh:path e:a ; sh:pattern "(" ]', "is no regular expression: missing )"),
     ('sh:property [ sh:path e:a ; sh:uniqueLang "1"^^xsd:boolean ]', "sh:uniqueLang '1': write true or false"),
     ("sh:closed 1", "sh:closed '1': write true or false"),
-    ("sh:property [ sh:path e:a ; sh:values e:b ]", "sh:values is not of SHACL Core"),
+    ("sh:property [ sh:path e:a ; sh:union e:b ]", "sh:union is not of SHACL Core"),
 ]
 
 

@@ -48,7 +48,12 @@ def circular_list(shapes: Graph) -> str:
     return ""
 
 
-def foreign_term(shapes: Graph) -> str:
-    """The first SHACL term by name that is not of SHACL Core, such as sh:sparql; "" if there is none."""
+def foreign(shapes: Graph) -> list[str]:
+    """The SHACL terms that are not of SHACL Core, such as sh:sparql, by IRI, sorted."""
     used = {term for triple in shapes for term in triple if str(term).startswith(str(SH))}
-    return next(iter(sorted(shorten(str(term)) for term in used - CORE)), "")
+    return sorted(map(str, used - CORE))
+
+
+def foreign_term(shapes: Graph) -> str:
+    """The first of `foreign` by name; "" if there is none."""
+    return next((shorten(term) for term in foreign(shapes)), "")

@@ -17,7 +17,7 @@ from rdflib.namespace import RDF, SH, XSD
 from rdflib.term import Node
 
 from gbkg.names import shorten
-from gbkg.shacl.core import foreign_term
+from gbkg.shacl.core import foreign, foreign_term
 
 _WHOLE = "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger".split()
 _OTHERS = """decimal double float boolean string date dateTime time duration
@@ -36,6 +36,8 @@ _PLAIN = re.compile(
 
 _FOREIGN = re.compile(r"(?<!\\)(?:\\\\)*(\\[pPiIcC]|-\[)")
 """What only the regular expressions of XPath have: classes of Unicode and XML, and sets without a set."""
+_KNOWN = frozenset(SH.__annotations__)
+"""The terms of SHACL; one that is none of them is misspelt, and another gate finds what is meant."""
 _TRUTHS = (SH.uniqueLang, SH.closed, SH.deactivated, SH.qualifiedValueShapesDisjoint)
 
 
@@ -44,13 +46,15 @@ def refused(shapes: Graph) -> list[str]:
     of a path that has a sequence in it, where pyshacl reports what is no fault; regular expressions that Python does
     not have, or reads otherwise; truth values that are not written `true` or `false`, of which pyshacl takes "1" for
     true although the recommendation wants `true` (test uniqueLang-002 of the W3C)."""
-    found = {f"{term} is not of SHACL Core" for term in [foreign_term(shapes)] if term}
+    found = {
+        f"{shorten(term)} is not of SHACL Core" for term in foreign(shapes) if term.removeprefix(str(SH)) in _KNOWN
+    }
     for path in shapes.objects(None, SH.inversePath):
         if _sequence(shapes, path):
             found.add("sh:inversePath of a sequence: write the sequence of the inverses, the last one first")
     for pattern in map(str, shapes.objects(None, SH.pattern)):
-        if foreign := _FOREIGN.search(pattern):
-            found.add(f"sh:pattern {pattern!r}: {foreign[1]} is not read by every engine")
+        if unread := _FOREIGN.search(pattern):
+            found.add(f"sh:pattern {pattern!r}: {unread[1]} is not read by every engine")
         else:
             try:
                 re.compile(pattern)
