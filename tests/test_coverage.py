@@ -232,3 +232,10 @@ def test_words_that_join_have_one_end_inside(words: str, ends: int) -> None:
     finding = coverage.check_reading(aside(text, "joined", words), text)
     assert finding is not None
     assert finding.message == f"{ends} sentences end inside these words"
+
+
+def test_what_begins_a_sentence_is_not_joined() -> None:
+    text = "It is Leaf Port Inc. The mayor was arrested."
+    finding = coverage.check_reading(aside(text, "joined", "Inc. The mayor"), text)
+    assert finding is not None
+    assert finding.message == "a sentence begins with 'The mayor'"

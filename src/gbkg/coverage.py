@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from gbkg import passages
 from gbkg.model import JOINED, REASONS, UNREAD, Claim, Finding, Passage, Place, Reading, Source
+from gbkg.sentences import begins
 from gbkg.sentences import sentences as divide
 from gbkg.sources import check_length
 
@@ -186,10 +187,18 @@ def check_reading(reading: Reading, text: str) -> Finding | None:
     if part := passages.severed(text, reading.start, reading.end):
         message = f"span set aside has only a part of the character {part!r}"
         return Finding("quotations", message, place.file, place.line, "quote", reading.quote)
-    ends = [end for _, end in divide(text) if reading.start < end < reading.end] if reading.reason == JOINED else [0]
-    if len(ends) == 1:
+    return _misjoined(reading, text) if reading.reason == JOINED else None
+
+
+def _misjoined(reading: Reading, text: str) -> Finding | None:
+    """A finding for words that do not join one sentence with what goes on after it."""
+    ends = [end for _, end in divide(text) if reading.start < end < reading.end]
+    if len(ends) == 1 and not begins(text, ends[0]):
         return None
-    message, expected = f"{len(ends)} sentences end inside these words", "words around one stop that ends no sentence"
+    message = f"{len(ends)} sentences end inside these words"
+    if len(ends) == 1:
+        message = f"a sentence begins with {text[ends[0] : reading.end].strip()!r}"
+    place, expected = reading.place, "words around one stop that ends no sentence"
     return Finding("quotations", message, place.file, place.line, "quote", reading.quote, expected)
 
 

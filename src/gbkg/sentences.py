@@ -73,6 +73,17 @@ def sentences(text: str, joined: Collection[str] = ()) -> list[tuple[int, int]]:
     return found + _of_line(text, begin, len(text), places)
 
 
+def begins(text: str, at: int) -> bool:
+    """Whether the first word after an offset is one that begins a sentence and no name.
+
+    >>> begins("Leaf Port Inc. The mayor", 14), begins("the U.S. Senate", 8)
+    (True, False)
+    """
+    while at < len(text) and not text[at].isalnum():
+        at += 1
+    return _word_after(text, at) in STARTERS
+
+
 def _places(text: str, words: str) -> Iterator[tuple[int, int]]:
     at = text.find(words) if words else -1
     while at >= 0:

@@ -215,6 +215,7 @@ def coverage(
                 continue
             behind = [c.slug for c in sentence.claims] + [f"({r.reason})" for r in sentence.readings]
             say(f"{sentence.start}-{sentence.end}\t{oneline(text[sentence.start : sentence.end])}")
+            behind += [f"({sentence.joined} joined)"] if sentence.joined else []
             if not sentence.accounted:
                 behind.append("NOTHING STANDS BEHIND " + ("THE REST" if behind else "THIS"))
             say(f"\t{', '.join(behind)}")
