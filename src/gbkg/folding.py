@@ -173,7 +173,7 @@ class _Patterns:
         )
         self.white = re.compile(rf"[ {_LINES}{_BLANKS}]")
         self.line = re.compile(r"[\n-\r\x1c-\x1e\x85\u2028\u2029]")
-        self.east = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3001-\u3011\uff01-\uff65]")
+        self.east = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3001-\u3011！-／：-＠｛-･]")
 
 
 @cache
