@@ -42,7 +42,7 @@ def borders(text: str) -> set[int]:
         ("ｶﾞｽ｡", "ガス。"),
         ("ﻼم ﺎ", "لام ا"),
         ("区块\n链的\r\n 发展。\n２０", "区块链的发展。 20"),
-        ("区块 链 １\n２", "区块 链 1 2"),
+        ("区块 链 １ ２", "区块 链 1 2"),
         ("☕️", "☕"),
     ],
 )
@@ -56,7 +56,8 @@ def test_what_is_alike_folds_alike(printed: str, typed: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [("10⁶", "106"), ("½", "1/2"), ("①", "1"), ("Tea", "tea"), ("℃", "°C"), ("№ 5", "No 5"), ("…", "..."), ("Ⅳ", "IV"),
-     ("a b", "ab"), ("resume", "résumé"), ("一", "-"), ("区块\tb", "区块b"), ("m²", "m2"), ("‰", "%")],
+     ("a b", "ab"), ("resume", "résumé"), ("一", "-"), ("区块\tb", "区块b"), ("m²", "m2"), ("‰", "%"),
+     ("12\n300", "12 300"), ("12\t300", "12 300")],
 )  # fmt: skip
 def test_what_means_something_else_does_not_fold_alike(one: str, other: str) -> None:
     assert fold(one) != fold(other)
@@ -103,7 +104,7 @@ def test_whole_characters_of_a_text_are_found_where_they_stand(text: str, data: 
 def test_words_are_found_however_they_are_printed(words: str, data: st.DataObject) -> None:
     forms = {" ": [" ", "\n", " \t ", "\u00a0"], "’": ["’", "'", "‘"], "-": ["-", "–", "\u2011"],
              "\u00e9": ["\u00e9", "e\u0301"], "ﬁ": ["ﬁ", "fi"], "１": ["１", "1"]}  # fmt: skip
-    assume(words == words.strip() and "  " not in words)
+    assume(words == words.strip() and "  " not in words and "１ １" not in words)
     printed = "".join(data.draw(st.sampled_from(forms.get(c, [c, f"{c}\u00ad"]))) for c in words)
     printed = printed.replace("\u00ad\n", "\n")  # else the line ends within a word
     found = list(folded(f"| {printed} |").spans(words))

@@ -3,8 +3,9 @@
 What folds together: runs of white space, line ends included, and one blank; quotation marks of any kind and ' or ";
 hyphens, dashes and minus signs and -; full and half width, ligatures and Arabic letter forms and their plain letters;
 composed and decomposed characters (NFC, https://www.unicode.org/reports/tr15/). What folds to nothing: soft hyphens and
-other characters without a width, and a line end between two Chinese or Japanese characters. Capitals, raised digits,
-fractions and signs such as ℃ stay what they are: "10⁶" is not "106".
+other characters without a width, and a line end between two Chinese or Japanese characters. A line end or tab between
+two digits parts them and stays. Capitals, raised digits, fractions and signs such as ℃ stay what they are: "10⁶" is not
+"106".
 
 A character as readers see it (a grapheme cluster, https://www.unicode.org/reports/tr29/#Grapheme_Cluster_Boundaries) is
 folded whole, so that no match ends inside one. Offsets are code points, 0-based and half-open.
@@ -204,15 +205,10 @@ def _blank(text: str, begin: int, end: int) -> str:
     patterns, run = _patterns(), text[begin:end]
     if not patterns.white.search(run):
         return ""
-    if patterns.line.search(run) and (run[0] == "\u00ad" or _between(text, begin, end)):
+    around, line = (text[begin - 1] if begin else "", text[end : end + 1]), patterns.line.search(run)
+    if line and (run[0] == "\u00ad" or all(map(patterns.east.match, around))):
         return ""
-    return " "
-
-
-def _between(text: str, begin: int, end: int) -> bool:
-    """Whether a span stands between two Chinese or Japanese characters."""
-    east = _patterns().east
-    return bool(begin and east.match(text, begin - 1) and end < len(text) and east.match(text, end))
+    return "\n" if (line or "\t" in run) and all(map(str.isdigit, around)) else " "
 
 
 @lru_cache(maxsize=4096)
