@@ -238,6 +238,8 @@ def _left_out(text: str, start: int, end: int, aside: list[Reading]) -> tuple[in
     """What readings leave out of a sentence."""
     if not aside:
         return start, end
+    if any(r.start <= start and end <= r.end for r in aside):
+        return None
     held = set().union(*(range(max(start, r.start), min(end, r.end)) for r in aside))
     left = [i for i in range(start, end) if i not in held and text[i].isalnum()]
     return (left[0], left[-1] + 1) if left else None
@@ -260,11 +262,10 @@ def check(source: str, text: str, accounted: list[Sentence], pending: Collection
 
 def long_spans(claims: list[Claim], set_aside: list[Reading], accounted: list[Sentence]) -> list[Finding]:
     """A warning for every span that one row quotes or sets aside though it is long (`LONG`)."""
-    spans = [(s.start, s.end) for s in accounted]
-    ends = [end for _, end in spans]
+    starts, ends = [s.start for s in accounted], [s.end for s in accounted]
 
     def faults(start: int, end: int, what: str, place: Place, column: str, found: str, hint: str) -> Iterator[Finding]:
-        sentences = sum(1 for _ in _touched(spans, ends, start, end))
+        sentences = bisect_left(starts, end) - bisect_right(ends, start)
         if sentences > LONG[0] or end - start > LONG[1]:
             message = f"{sentences:,} sentences, {end - start:,} characters, are {what} in one row"
             expected = f"at most {LONG[0]} sentences and {LONG[1]} characters"

@@ -199,11 +199,19 @@ def _closes_spaced(text: str, begin: int, match: Any) -> bool:
         return word not in NUMBERED
     if word in NAMED:
         return following not in COMPANIES
+    if following in STARTERS and not (len(following) == 1 and text[after + 1 : after + 2] == "."):
+        return True
+    return not (following[:1].isupper() and _wants_name(text, begin, at, word))
+
+
+def _wants_name(text: str, begin: int, at: int, word: str) -> bool:
+    """Whether a word before a full stop is a title or an initial."""
+    if len(word) != 1 and word not in TITLES and word not in STREETS:
+        return False
     before = _word_before(text, begin, at - len(word), stop=True)
-    names = (word in TITLES or (word in STREETS and not before[:1].isupper())) and before.lower() not in ARTICLES
-    names |= len(word) == 1 and before.endswith(".") and (before[:-1] in TITLES | STREETS or len(before) == 2)
-    initial = len(following) == 1 and text[after + 1 : after + 2] == "."
-    return not (names and following[:1].isupper() and (initial or following not in STARTERS))
+    if len(word) == 1:
+        return before.endswith(".") and (before[:-1] in TITLES | STREETS or len(before) == 2)
+    return before.lower() not in ARTICLES and (word in TITLES or not before[:1].isupper())
 
 
 def _closes_unspaced(text: str, begin: int, match: Any) -> bool:
