@@ -214,6 +214,11 @@ SELECT ?x { ?x :p ?y ; MINUS { ?x :p :c ; } }
 SELECT ?x { ?x :p ?y ; { ?x :p :b ; } UNION { ?x :p :c ; } }
 SELECT ?x { [ :p ?y ; ] :p ?x ; . ?x :p ?y ; }
 SELECT ?x { { ?x :p ?y ; } ?x :p ?z ; :q ?n ; }
+SELECT ?x ?n { [ :p ?x ] BIND(1 AS ?n) }
+SELECT ?x { [ :p ?x ; ] FILTER(?x != :c) }
+SELECT ?x { [ :p ?x ] OPTIONAL { ?x :p ?y } { [ :p ?x ] } UNION { ( 1 ?y ) VALUES ?x { :a } } }
+SELECT ?x { ( 1 ?x "x" ) FILTER(?x = :a) }
+SELECT ?x { [ :p ?x ] ^:p ?y . }
 SELECT ?x { VALUES ?x { <\u0075rn:a> <urn:\u00e9> } }
 SELECT ?x { ?x :p <\u0075rn:b> }
 SELECT ?x { :é :p ?x }

@@ -315,8 +315,8 @@ class _Reader:
         """A subject with its property list."""
         before = len(into)
         subject = self.term(into)
-        if self.peek().text in (".", "}") and len(into) > before:
-            return
+        if len(into) > before and not self.begins_verb():
+            return  # a list or brackets may stand alone
         self.properties(subject, into)
 
     def properties(self, subject: Term, into: list[Element]) -> None:
@@ -340,7 +340,7 @@ class _Reader:
                 return
 
     def begins_verb(self) -> bool:
-        """Whether a property follows; after a semicolon the list may as well be at its end."""
+        """Whether a property follows; a list of them may as well be at its end, or left out."""
         token = self.peek()
         return token.kind in ("variable", "iri", "name") or token.text in ("a", "^", "!", "(")
 
