@@ -184,6 +184,11 @@ def test_rows_are_counted_before_they_are_cut(text: str, number: int) -> None:
     assert counting("ASK { ?s ?p ?o }") is None and counting("nonsense") is None
 
 
+def test_what_is_not_sparql_is_refused_as_ever() -> None:
+    with pytest.raises(SyntaxFault, match="a row of 1 value for 2 variables"):
+        answers.run(loaded(0), "SELECT ?x { VALUES (?x ?y) { (1) } }")
+
+
 def test_what_a_text_asks() -> None:
     assert asks_order("SELECT ?x { ?x ?p ?o } ORDER BY ?x") and not asks_order(
         "SELECT ?x { { SELECT ?x {} ORDER BY ?x } }"

@@ -146,7 +146,7 @@ class KnowledgeGraph:
         if form in ("ASK", "CONSTRUCT", "DESCRIBE"):
             raise NotCoveredError(f"{form} with citations", why="only the rows of a SELECT have proofs")
 
-        _ = self.store.sized  # remembered here: what a process of its own finds out is lost with it
+        _ = self.store.kinds  # remembered here: what a process of its own finds out is lost with it
 
         def work() -> Answer:
             with faults.explained(text):

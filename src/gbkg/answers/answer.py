@@ -17,7 +17,7 @@ from gbkg.answers.safety import check
 from gbkg.limits import UNLIMITED, Limits, confined
 from gbkg.proofs import Proof
 from gbkg.spaces import PREFIXES
-from gbkg.sparql.order import answered
+from gbkg.sparql.order import Kinds, answered
 from gbkg.store import Store
 
 Label = Callable[[Any], str]
@@ -172,15 +172,15 @@ def run(
     is not SPARQL; `QueryLimitError` when time or memory is up; `GbkgError` when the engine refuses while it runs.
     """
     check(text)
-    sized = store.sized  # remembered here: what a process of its own finds out is lost with it
-    found = confined(lambda: _read(store, text, limit, sized), limits)
+    kinds = store.kinds  # remembered here: what a process of its own finds out is lost with it
+    found = confined(lambda: _read(store, text, limit, kinds), limits)
     return replace(found, label=label) if isinstance(found, Answer) else found
 
 
-def _read(store: Store, text: str, limit: int | None, sized: bool) -> Answer | Truth | Triples:
+def _read(store: Store, text: str, limit: int | None, kinds: Kinds) -> Answer | Truth | Triples:
     with explained(text):
         settles = store.settles(text)
-        found = answered(text, settles, sized, lambda made: _made(store.query(made), limit), _cells)
+        found = answered(text, settles, kinds, lambda made: _made(store.query(made), limit), _cells)
     return found if isinstance(found, Truth) else replace(found, settled=settles)
 
 

@@ -48,7 +48,7 @@ def prove(store: Store, text: str, limit: int | None = None) -> Proved:
 
     settles = store.settles(text)
     columns, rows, complete = order.answered(
-        text, settles, store.sized, read, lambda made: made[1] if made[2] else None
+        text, settles, store.kinds, read, lambda made: made[1] if made[2] else None
     )
     whole = complete and plan.query.limit is None and not plan.query.offset
     if plan.traced.grouped:

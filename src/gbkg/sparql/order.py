@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import pyoxigraph as ox
 
@@ -27,8 +27,9 @@ from gbkg.sparql.clauses import CUTTING, Clauses, Part, empty
 
 _SIZED = ("dateTime", "time", "duration", "dayTimeDuration", "yearMonthDuration")
 _OF_SIZE = ", ".join(f"<{PREFIXES['xsd']}{name}>" for name in _SIZED)
-SIZED = f"ASK {{ ?s ?p ?o FILTER(DATATYPE(?o) IN ({_OF_SIZE})) }}"
-"""Whether there are values that have an order other than that of their text, and are no numbers."""
+KINDS = f"""SELECT DISTINCT ?property (isNumeric(?value) AS ?number)
+    {{ ?s ?property ?value FILTER(isNumeric(?value) || DATATYPE(?value) IN ({_OF_SIZE})) }}"""
+"""The properties that have numbers, or times and durations: values whose order is not that of their text."""
 _MAKES_SIZED = re.compile(rf"\b(?:NOW|{'|'.join(_SIZED)})\b")
 _EXACT = frozenset({"integer", "decimal"})
 _NUMBERS = _EXACT | {"double", "float"}
@@ -44,59 +45,80 @@ _FAULTS = (GbkgError, SyntaxError, ValueError, RuntimeError)
 _NEEDED = re.compile(rf"\b(?:{'|'.join(sorted(CUTTING | _PICKING))})\b", re.IGNORECASE)
 
 
+class Kinds(NamedTuple):
+    """What `KINDS` finds in a graph: whether there are times or durations, and the properties; None is all."""
+
+    sized: bool
+    properties: frozenset[str] | None
+
+
+UNKNOWN = Kinds(True, None)
+
+
 @lru_cache(maxsize=512)
-def settled(text: str, *, rows: bool = True, sized: bool = True, descending: bool = False) -> str:
+def settled(text: str, *, rows: bool = True, kinds: Kinds = UNKNOWN, descending: bool = False) -> str:
     """The query with every choice that it leaves to the engine settled by the columns.
 
     `rows` also puts the rows of the whole query in order; without it only what changes them: parts with LIMIT or
-    OFFSET, and members of groups. `sized` says that the graph may have what `SIZED` asks for. `descending` settles
-    each choice the other way round: if the answers differ, the query left something open. A text that is not SPARQL
-    comes back as it is.
+    OFFSET, and members of groups. `kinds` are those of the graph. `descending` settles each choice the other way
+    round: if the answers differ, the query left something open. A text that is not SPARQL comes back as it is.
     """
     if not rows and not _NEEDED.search(text):
         return text
     try:
-        made = _Settler(text, sized, "DESC" if descending else "ASC").text(rows)
+        made = _Settler(text, kinds.sized, "DESC" if descending else "ASC").text(rows)
         empty().query(made, prefixes=PREFIXES)
     except _FAULTS:
         return text
     return made
 
 
-def answered(text: str, rows: bool, sized: bool, read: Callable[[str], _Read], cells: Callable[[_Read], Any]) -> _Read:
+def answered(text: str, rows: bool, kinds: Kinds, read: Callable[[str], _Read], cells: Callable[[_Read], Any]) -> _Read:
     """What `read` makes of the query, settled. `cells` gives the rows of what was read, None when these are not all.
 
     Where all rows are read, it is enough that the columns themselves follow the order conditions, unless one of them
     turns out to have equal values that are different terms; the engine needs most of its time to read long texts.
     """
-    brief = _brief(text, sized) if rows else None
+    brief = _brief(text, kinds) if rows else None
     if brief is not None:
-        found = read(brief)
+        found = read(brief.text)
         seen = cells(found)
-        if seen is not None and not _mixed(seen):
+        if brief.uniform or (seen is not None and not _mixed(seen)):
             return found
-    return read(settled(text, rows=rows, sized=sized))
+    return read(settled(text, rows=rows, kinds=kinds))
+
+
+class _Brief(NamedTuple):
+    """A text, and whether no column of it can have equal values that are different terms."""
+
+    text: str
+    uniform: bool
 
 
 @lru_cache(maxsize=512)
-def _brief(text: str, sized: bool) -> str | None:
+def _brief(text: str, kinds: Kinds) -> _Brief | None:
     """The query with its columns as further order conditions; None where rows are cut or picked, unseen by us."""
     if _NEEDED.search(text):
         return None
     try:
-        return _Settler(text, sized).brief(_nodes(text))
+        settler, uniform = _Settler(text, kinds.sized), _uniform(text, kinds)
+        part = next(settler.parts(), None)
+        if part is None or settler.found[part.start].text != "SELECT":
+            return None
+        columns = {f"?{column}" for column in settler.columns(part)}
+        return _Brief(settler.brief(part, uniform), columns <= uniform)
     except _FAULTS:
         return None
 
 
-def _nodes(text: str) -> frozenset[str]:
-    """The variables whose values are never of several kinds: subjects, properties, counts."""
+def _uniform(text: str, kinds: Kinds) -> frozenset[str]:
+    """The variables whose values are never of several kinds."""
     try:
         query = parse.select(text)
     except GbkgError:
         return frozenset()
     counted = {i.variable for i in query.items if i.variable and i.expression and i.expression.parts[0] == "COUNT"}
-    return frozenset(f"?{variable.name}" for variable in (*scan.nodes(query.where), *counted))
+    return frozenset(f"?{variable.name}" for variable in (*scan.uniform(query.where, kinds.properties), *counted))
 
 
 def _mixed(rows: Iterable[Any]) -> bool:
@@ -170,12 +192,9 @@ class _Settler(Clauses):
             made = made[:offset] + piece + made[offset:]
         return made
 
-    def brief(self, nodes: frozenset[str]) -> str | None:
-        part = next(self.parts(), None)
-        if part is None or self.found[part.start].text != "SELECT":
-            return None
-        added = [one for one in self.kinds(part) if one[2] not in nodes]
-        more = "".join(f" ASC({self.kind(c)})" * (c not in nodes) + f" {c}" for c in self.open_columns(part))
+    def brief(self, part: Part, uniform: frozenset[str]) -> str:
+        added = [one for one in self.kinds(part) if one[2] not in uniform]
+        more = "".join(f" ASC({self.kind(c)})" * (c not in uniform) + f" {c}" for c in self.open_columns(part))
         if more:
             added.append((self.after(part.tail - 1), more if part.order is not None else f" ORDER BY{more}", ""))
         return self.put(added)

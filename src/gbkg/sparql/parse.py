@@ -300,6 +300,8 @@ class _Reader:
             row = []
             while not self.take(")"):
                 row.append(self.datum())
+            if len(row) != len(found):
+                raise ValueError(f"a row of {len(row)} values for {len(found)} variables")
             many.append(tuple(row))
         return Values(tuple(found), tuple(many))
 

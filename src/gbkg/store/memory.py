@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from gbkg.errors import ProjectError, SyntaxFault
 from gbkg.inputfiles import regular
 from gbkg.spaces import PREFIXES
-from gbkg.sparql.order import MOST, SIZED, asks_order, counting
+from gbkg.sparql.order import KINDS, MOST, UNKNOWN, Kinds, asks_order, counting
 from gbkg.store.digest import digest, line
 
 if TYPE_CHECKING:
@@ -124,9 +124,13 @@ class Store:
             return True  # which the query itself will say better
 
     @cached_property
-    def sized(self) -> bool:
-        """Whether it may have times or durations, for which there is a price in each query that is put in order."""
-        return not self.small or bool(self.query(SIZED))
+    def kinds(self) -> Kinds:
+        """What kinds of values there are, on which it depends what a query needs to be put in order; of a large graph
+        that is not looked at."""
+        if not self.small:
+            return UNKNOWN
+        found = [(row[0].value, row[1].value == "true") for row in self.query(KINDS)]
+        return Kinds(not all(number for _, number in found), frozenset(name for name, _ in found))
 
     @cached_property
     def small(self) -> bool:
