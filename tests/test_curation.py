@@ -18,7 +18,7 @@ from gbkg import curation, quantities, turtle, vocabulary
 from gbkg.curation import FormulaError, Interval, evaluate
 from gbkg.graph import lines as lines_of
 from gbkg.graph import ordered
-from gbkg.model import Claim, Entity, Passage, Place, Quantity
+from gbkg.model import Claim, Entity, Passage, Place, Quantity, Source
 from gbkg.names import CLM, CUR, ID, PREFIXES
 from gbkg.project import Project
 from gbkg.vocabulary import Vocabulary
@@ -64,6 +64,7 @@ def graph(text: str) -> Graph:
     return turtle.parse("".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items()) + text)
 
 
+SOURCES = {"doc": Source("doc", "A document", "0" * 64, 1000, "en")}
 CLAIMS = [
     statistic("part", "25.0%", "percent"),
     statistic("whole", "50.0%", "percent"),
@@ -79,7 +80,7 @@ PLACES = {str(CUR["half"]): Place("data/curation.ttl", 7)}
 
 
 def faults(text: str, places: Mapping[str, Place] = PLACES) -> list[str]:
-    return [str(finding) for finding in curation.check(graph(text), places, curation.figures(CLAIMS), terms())]
+    return [str(finding) for finding in curation.check(graph(text), places, curation.figures(CLAIMS, SOURCES), terms())]
 
 
 @pytest.mark.parametrize(
@@ -312,14 +313,14 @@ def test_any_text_is_worked_out_or_refused(formula: str) -> None:
     ],
 )
 def test_a_number_is_as_exact_as_it_is_printed(text: str, unit: str, half: str) -> None:
-    found = curation.printed_numbers(curation.figures([statistic("s", text, unit)]), {}, terms())["doc.s"]
+    found = curation.printed_numbers(curation.figures([statistic("s", text, unit)], SOURCES), {}, terms())["doc.s"]
     assert (found.high - found.value, found.value - found.low) == (Fraction(half), Fraction(half))
 
 
 def test_an_unreadable_number_stands_for_its_correction() -> None:
     claim = statistic("area", "6,1307.3", "squareMetre", None, "unreadable")
     corrected = graph('cur:c a gbkg:Correction ; gbkg:corrects clm:doc.area ; gbkg:correctedText "61,307.3" .')
-    numbers = curation.printed_numbers(curation.figures([claim]), curation.corrections(corrected), terms())
+    numbers = curation.printed_numbers(curation.figures([claim], SOURCES), curation.corrections(corrected), terms())
     assert numbers["doc.area"].value == Fraction("61307.3")
 
 
@@ -335,11 +336,11 @@ def test_only_a_correction_of_a_claim_counts() -> None:
 
 def test_an_unreadable_number_without_correction_stands_for_nothing() -> None:
     claim = statistic("area", "6,1307.3", "squareMetre", None, "unreadable")
-    assert curation.printed_numbers(curation.figures([claim]), {}, terms()) == {}
+    assert curation.printed_numbers(curation.figures([claim], SOURCES), {}, terms()) == {}
 
 
 def test_relations_stand_for_no_number() -> None:
-    assert curation.printed_numbers(curation.figures([relation("one")]), {}, terms()) == {}
+    assert curation.printed_numbers(curation.figures([relation("one")], SOURCES), {}, terms()) == {}
 
 
 def test_a_recalculation_with_the_outcome_stated_has_no_fault() -> None:
@@ -436,7 +437,7 @@ def test_some_nodes_at_a_time_find_what_the_whole_has(monkeypatch: pytest.Monkey
             gbkg:expectedValue 0.3 ; gbkg:concerns clm:doc.whole, clm:doc.none .
         cur:zero a gbkg:PassedCheck ; gbkg:formula "{{doc.whole}} / 0 = {{doc.nobody}}" ; gbkg:concerns id:nobody ."""
     )
-    figures = curation.figures([*CLAIMS[:1], statistic("whole", "8O.0%", "percent", None, "unreadable")])
+    figures = curation.figures([*CLAIMS[:1], statistic("whole", "8O.0%", "percent", None, "unreadable")], SOURCES)
     known = {CLM["doc.part"], CLM["doc.whole"]}
     whole = [
         *curation.check(said, PLACES, figures, terms()),

@@ -503,7 +503,9 @@ def test_a_recalculation(node: str, kind: URIRef, computed: str, expected: str) 
 
 
 def test_every_recalculation_comes_out_as_stated() -> None:
-    found = curation.check(curated(), Places(project()), curation.figures(project().claims), project().vocabulary)
+    found = curation.check(
+        curated(), Places(project()), curation.figures(project().claims, project().sources), project().vocabulary
+    )
     assert [str(finding) for finding in found] == []
     assert len(curations(GBKG.PassedCheck)) >= 20
     assert {str(node).removeprefix(f"{CUR}inconsistency-") for node in curations(GBKG.Inconsistency)} == {

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
+import cn2an
+import num2words
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbkg.quantities import Printed, grouped, plain, read, read_range
+from gbkg.quantities import Printed, every, grouped, plain, read, read_range
+from gbkg.quantities.units import DOLLARS
 
+_LINES = (Path(__file__).parent / "printed_quantities.tsv").read_text(encoding="utf-8").splitlines()[1:]
+ROWS = [tuple(line.split("\t")) for line in _LINES]
 numbers = st.builds(
     lambda sign, digits, exponent: Decimal((sign, tuple(map(int, str(digits))), exponent)),
     st.sampled_from([0, 1]),
@@ -66,8 +73,9 @@ NOT_ONE_NUMBER = [
     "2015-2018",
     "first and second",
     "one of the two",
-    "twenty one",
-    "十二",
+    "several hundred",
+    "hundreds of firms",
+    "几百家",
 ]
 COMPOUND_WORDS = [
     ("one hundred companies", "100"),
@@ -91,14 +99,70 @@ COMPOUND_SCALES = [
 SIGNED = [("-5%", "-5"), ("−0.3%", "-0.3"), ("a growth of -2.1%", "-2.1")]
 
 
+def shown(found: tuple[Printed, ...]) -> str:
+    # The readings of each quantity, and its unit, as the table has them.
+    texts = []
+    for one in found:
+        values = [plain(round(r.value, 3) if r.rounded else r.value) for r in one.readings]
+        dollars = "$" if one.currency == DOLLARS else "/".join(one.currency)
+        unit = dollars or one.share or ("fraction" if one.fraction else "")
+        texts.append(f"{'ambiguous: ' * (len(values) > 1)}{' | '.join(values) or 'none'} {unit}".strip())
+    return "; ".join(texts) or "nothing"
+
+
+def test_the_table_is_not_small() -> None:
+    assert len(ROWS) == len(set(ROWS)) > 400
+
+
+@pytest.mark.parametrize(("language", "text", "reading"), ROWS)
+def test_a_printed_quantity_is_read_whole_or_asked(language: str, text: str, reading: str) -> None:
+    assert shown(every(text, language)) == reading
+
+
+@pytest.mark.parametrize(("language", "text", "reading"), [row for row in ROWS if row[0] in ("en", "zh")])
+def test_words_around_a_quantity_do_not_change_it(language: str, text: str, reading: str) -> None:
+    if reading not in ("nothing", "none"):
+        around = f"so {text}, so" if language == "en" else f"有{text}。"
+        assert shown(every(around, language)) == reading
+
+
+@given(st.integers(1, 10**12 - 1))
+def test_cn2an_writes_what_is_read(number: int) -> None:
+    # A second opinion on Chinese numerals, from https://github.com/Ailln/cn2an.
+    for mode in ("low", "up"):
+        found = read(cn2an.an2cn(number, mode), "zh")
+        assert found is not None
+        assert [one.value for one in found.readings] == [number]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@given(st.integers(1, 10**9 - 1))
+def test_a_number_in_words_is_read_as_its_digits(language: str, number: int) -> None:
+    found = read(num2words.num2words(number, lang=language).replace(",", ""), language)
+    assert found is not None
+    assert found.value == number
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "ru", "pt-BR", "it", "nl", "sv", "pl"])
+@given(st.decimals(0, 10**9, places=4))
+def test_the_separators_of_a_language_are_read(language: str, value: Decimal) -> None:
+    found = read(format_decimal(value, "#,##0.####", locale=language.replace("-", "_")), language)
+    assert found is not None
+    assert value in [one.value for one in found.readings]
+
+
 @pytest.mark.parametrize(("text", "value", "ulp", "scaled"), PRINTED)
 def test_digits_are_read_with_one_unit_of_the_last_of_them(text: str, value: str, ulp: str, scaled: bool) -> None:
-    assert read(text) == Printed(Decimal(value), Decimal(ulp), scaled)
+    found = read(text)
+    assert found is not None
+    assert (found.value, found.ulp, found.scaled) == (Decimal(value), Decimal(ulp), scaled)
 
 
 @pytest.mark.parametrize(("text", "value"), WORDS)
 def test_a_number_word_is_exact(text: str, value: int) -> None:
-    assert read(text) == Printed(Decimal(value), Decimal(0), False)
+    found = read(text)
+    assert found is not None
+    assert (found.value, found.ulp, found.scaled) == (Decimal(value), Decimal(0), False)
 
 
 @pytest.mark.parametrize("text", NOT_ONE_NUMBER)

@@ -12,14 +12,14 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Literal
 
-from gbkg import dating, quantities, tables
+from gbkg import amounts, dating, quantities, tables
 from gbkg.folding import fold, is_border
 from gbkg.inputfiles import there
 from gbkg.model import Claim, Dating, Entity, Finding, Passage, Place, Quantity, Source
 from gbkg.names import SLUG
 from gbkg.passages import OFFSET
 from gbkg.project import Project
-from gbkg.tables import Row
+from gbkg.tables import Fault, Row
 from gbkg.vocabulary import Vocabulary, near
 
 COLUMNS = tuple(
@@ -166,7 +166,7 @@ class _Reader:
         passages = tuple(p for p in map(self.passage, self.rows) if p)
         quotations = [row["quote"] for row in self.rows]
         printed = "\n".join(map(fold, quotations))  # no words are read over the gap between two
-        quantity = self.quantity(printed) if statistic else None
+        quantity = self.quantity(printed, quotations) if statistic else None
         kind = "" if statistic else self.vocabulary.properties[predicate]
         self.object(kind, printed, quotations)
         when = self.dating(quotations, required=statistic)
@@ -265,48 +265,29 @@ class _Reader:
             expected = f"an entity of class {domain}, which {self.row['predicate']} is for"
             self.fault("subject", f"a {subject.type}", expected)
 
-    def quantity(self, printed: str) -> Quantity:
-        row, words = self.row, self.row["value_text"]
+    def quantity(self, printed: str, quotations: list[str]) -> Quantity:
+        """The columns of a number (`gbkg.amounts`)."""
+        row, words, language = self.row, self.row["value_text"], self.language
         self.subject(self.vocabulary.applies.get(row["predicate"], "Entity"))
         value, lower, upper = (self.number(c) for c in ("value", "lower", "upper"))
         self.choice("unit", self.vocabulary.indicators[row["predicate"]])
         self.choice("precision", frozenset(self.vocabulary.precisions))
-        if not words or fold(words) not in printed:
-            self.fault("value_text", "words that are not in the quotation", "the number as printed")
-        if row["precision"] == "between":
-            self.range(value, lower, upper)
-        else:
-            self.single(value, lower, upper)
-        self.precision(printed)
+        found, faults = amounts.printed(words, quotations, language)
+        notation = self.vocabulary.notations.get(row["unit"], "")
+        if not faults and row["precision"] == "between":
+            faults += amounts.span(row, lower, upper, found, language)
+        elif not faults:
+            faults += amounts.single(row, value, found, notation)
+        if row["precision"] != "between":
+            for column, bound in (("lower", lower), ("upper", upper)):
+                if bound is not None and value is not None and bound != value:
+                    faults.append(Fault(column, "not the value", quantities.plain(value)))
+        if found:
+            faults += amounts.unit(row, found, notation, quotations, language)
+        for fault in faults:
+            self.fault(*fault)
+        self.precision(printed, more=amounts.more(found))
         return Quantity(value, words, row["unit"], row["precision"], lower, upper)
-
-    def single(self, value: Decimal | None, lower: Decimal | None, upper: Decimal | None) -> None:
-        """One number, the one that value_text prints, and bounds that repeat it."""
-        row, read = self.row, quantities.read(self.row["value_text"])
-        if row["status"] == "unreadable":
-            if value is not None:
-                self.fault("value", "an unreadable number has no value", "an empty field")
-        elif value is None:
-            if not row["value"]:
-                self.fault("value", "no number", "a plain number, or status unreadable")
-        elif read is None:
-            self.fault("value_text", "not one readable number", "a number, or status unreadable")
-        elif value != read.value:
-            self.fault("value", "not the number that value_text prints", quantities.plain(read.value))
-        for column, bound in (("lower", lower), ("upper", upper)):
-            if bound is not None and value is not None and bound != value:
-                self.fault(column, "not the value", quantities.plain(value))
-
-    def range(self, value: Decimal | None, lower: Decimal | None, upper: Decimal | None) -> None:
-        """Two numbers, those that value_text prints, as bounds; no value between them is made up."""
-        if value is not None:
-            self.fault("value", "a range has no single value", "an empty field")
-        read = quantities.read_range(self.row["value_text"])
-        if read is None:
-            self.fault("value_text", "not two readable numbers", "a range such as 100 to 300")
-        elif lower is not None and upper is not None and ((lower, upper) != read or lower >= upper):
-            low, high = (quantities.plain(number) for number in sorted(read))
-            self.fault("lower", "bounds are not those that value_text prints, in order", f"{low} and {high}")
 
     def qualifiers(self, printed: str) -> tuple[str, ...]:
         """Column qualifiers: limits from a closed list, each with a word in the quotation that sets it."""
@@ -321,7 +302,7 @@ class _Reader:
             self.fault("qualifiers", "named twice", "each qualifier once")
         return given
 
-    def precision(self, printed: str) -> None:
+    def precision(self, printed: str, *, more: bool) -> None:
         """Words of limitation must be quoted, and bounds must be those that the words entail."""
         row, name = self.row, self.row["precision"]
         words = self.vocabulary.precisions.get(name, ())
@@ -331,7 +312,7 @@ class _Reader:
         parts = self.vocabulary.compounds.get(name, frozenset())
         for part in parts or {name}:
             signals = self.vocabulary.precisions.get(part, ())
-            if signals and not any(_has(word, around) for word in signals):
+            if signals and not any(_has(word, around) for word in signals) and not (more and part == "moreThan"):
                 self.fault("precision", "no word of this kind in the quotation", " | ".join(signals))
         for other, signals in self.vocabulary.precisions.items():
             if other in (name, "between", *parts) or name == "between" or self.vocabulary.compounds.get(other):
@@ -340,6 +321,8 @@ class _Reader:
                 self.fault("precision", "a word of another kind stands right before the number", other)
             elif any(_has(word, number) for word in signals) and not any(_has(word, number) for word in words):
                 self.fault("precision", "value_text has a word of another kind", other)
+        if more and not {"moreThan", "atLeast"} & {name, *parts}:
+            self.fault("precision", "a sign after the number says that there are more", "moreThan")
         entailed = {"moreThan": "lower", "atLeast": "lower", "nearly": "upper", "atMost": "upper"}
         for column in ("lower", "upper"):
             wanted = name == "between" or entailed.get(name) == column

@@ -30,7 +30,7 @@ from rdflib.term import Node
 
 from gbkg import lines, quantities, turtle
 from gbkg.inputfiles import there
-from gbkg.model import Claim, Entity, Finding, Place
+from gbkg.model import Claim, Entity, Finding, Place, Source
 from gbkg.names import CLM, GBKG, ID, PSG, SRC, shorten, spaced
 from gbkg.project import Project
 from gbkg.vocabulary import Vocabulary, near
@@ -111,17 +111,27 @@ def named(formula: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The number of a statistic as printed, its unit, and whether it could be read."""
+    """The number of a statistic as printed, its unit, its value as tables write it, empty where there is none, and the
+    language it is printed in."""
 
     text: str
     unit: str
-    readable: bool
+    value: str
+    language: str
 
 
-def figures(claims: Iterable[Claim]) -> dict[str, Figure | None]:
-    """The figure of each claim by its key; None for one that is no statistic."""
-    return {c.key: Figure(c.quantity.text, c.quantity.unit, c.quantity.value is not None) if c.quantity else None
-            for c in claims}  # fmt: skip
+def figure(claim: Claim, language: str) -> Figure | None:
+    """The figure of a claim; None for one that is no statistic."""
+    quantity = claim.quantity
+    if quantity is None:
+        return None
+    value = "" if quantity.value is None else quantities.plain(quantity.value)
+    return Figure(quantity.text, quantity.unit, value, language)
+
+
+def figures(claims: Iterable[Claim], sources: Mapping[str, Source]) -> dict[str, Figure | None]:
+    """The figure of each claim by its key."""
+    return {claim.key: figure(claim, sources[claim.source].language) for claim in claims}
 
 
 def corrections(graph: Graph) -> dict[str, str]:
@@ -143,10 +153,12 @@ def printed_numbers(
     for key, figure in figures.items():
         if figure is None:
             continue
-        text = figure.text if figure.readable else corrected.get(key, figure.text)
-        read = quantities.read(text)
-        if read is not None:
-            exact = vocabulary.units[figure.unit] and not read.scaled and read.ulp in (0, 1)
+        text = figure.text if figure.value else corrected.get(key, figure.text)
+        printed = quantities.read(text, figure.language)
+        if printed is not None:
+            same = (one for one in printed.readings if quantities.plain(one.value) == figure.value)
+            read = next(same, printed.readings[0])
+            exact = vocabulary.units[figure.unit] and read.scale == 1 and read.ulp in (0, 1)
             value, half = Fraction(read.value), Fraction(0) if exact else Fraction(read.ulp) / 2
             numbers[key] = Interval(value, value - half, value + half)
     return numbers

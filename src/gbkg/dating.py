@@ -6,12 +6,12 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import NamedTuple
 
 from gbkg import dates
 from gbkg.dates import Printed
 from gbkg.folding import fold
 from gbkg.model import Dating
+from gbkg.tables import Fault
 
 _DATE = re.compile(r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d))?)?|--(?P<m>\d\d)(-(?P<d>\d\d))?", re.ASCII)
 _MANGLED = re.compile(
@@ -20,15 +20,6 @@ _MANGLED = re.compile(
 _FORMS = "2018, 2018-09, 2018-09-30, --09 or --09-30 (no year printed)"
 _INFERRED = "write ~ before as_of, and in the note how it was read, when it is inferred"
 _REGION = "say which: give the source's gbkg:language its region (en-GB, en-US)"
-
-
-class Fault(NamedTuple):
-    """What is wrong in a column of a claim's row; the rest as in `Finding`."""
-
-    column: str
-    message: str
-    expected: str = ""
-    hint: str = ""
 
 
 def datatype(value: str) -> str:

@@ -10,14 +10,14 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from gbkg import coverage, graph
+from gbkg import coverage, curation, graph
 from gbkg.claims import Unattributed
 from gbkg.coverage import Coverage
 from gbkg.export.syntaxes import Compaction
 from gbkg.inputfiles import there
 from gbkg.inputs import Inputs, Tables
 from gbkg.lines import as_stored
-from gbkg.model import Finding
+from gbkg.model import Claim, Finding
 from gbkg.sources import Library
 from gbkg.spool import Part, Spool, Told, code
 from gbkg.store.digest import digest
@@ -46,7 +46,7 @@ class Maker:
         told = Told(
             entities={slug: self._seen(slug) for slug in sorted(_named(tables))},
             counts=_counts(tables, lines),
-            figures={claim.slug: _figure(claim.quantity) for claim in tables.claims},
+            figures={claim.slug: self._figure(claim) for claim in tables.claims},
             aliases=sorted(tables.aliases),
             unattributed=[(one.agent, one.printed, one.finding) for one in tables.unattributed],
             findings=[*tables.findings, *findings],
@@ -86,6 +86,10 @@ class Maker:
     def _seen(self, slug: str) -> str:
         entity = self.inputs.entities.get(slug)
         return f"{entity.type}\t{entity.label}" if entity else ""
+
+    def _figure(self, claim: Claim) -> tuple[str, str, str, str] | None:
+        figure = curation.figure(claim, self.inputs.sources[claim.source].language)
+        return (figure.text, figure.unit, figure.value, figure.language) if figure else None
 
     def _proved(self, source: str, tables: Tables) -> tuple[list[Finding], Coverage | None]:
         findings = coverage.disagreements(tables.claims)
@@ -174,7 +178,3 @@ def _counts(tables: Tables, lines: dict[str, str]) -> dict[str, int]:
 
 def _each(*texts: str) -> Iterator[bytes]:
     return (line for text in texts for line in text.encode().split(b"\n") if line)
-
-
-def _figure(quantity: Any) -> tuple[str, str, bool] | None:
-    return None if quantity is None else (quantity.text, quantity.unit, quantity.value is not None)

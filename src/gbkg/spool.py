@@ -41,15 +41,15 @@ class Told:
     """What there is to know of a part without its lines.
 
     `entities` are those that it names, by slug, with class and label as it saw them; `counts` are numbers by kind;
-    `figures` give for each claim the number as printed, its unit, and whether it was readable, None for a claim without
-    a number; `aliases` are names it gives to entities; `unattributed` are attributions that only a name from elsewhere
-    can explain: agent, printed words, finding; `coverage` has the figures of its sentences, if the document was at
-    hand; `digest` is that of its lines of claims and evidence (`store.digest`).
+    `figures` give for each claim the fields of its `curation.Figure`, None for a claim without a number; `aliases` are
+    names it gives to entities; `unattributed` are attributions that only a name from elsewhere can explain: agent,
+    printed words, finding; `coverage` has the figures of its sentences, if the document was at hand; `digest` is that
+    of its lines of claims and evidence (`store.digest`).
     """
 
     entities: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    figures: dict[str, tuple[str, str, bool] | None] = field(default_factory=dict)
+    figures: dict[str, tuple[str, str, str, str] | None] = field(default_factory=dict)
     aliases: list[tuple[str, str]] = field(default_factory=list)
     unattributed: list[tuple[str, str, Finding]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from gbkg import characters
 from gbkg.model import Finding, Place
@@ -20,6 +21,15 @@ VERBATIM = ("object", "value_text", "as_of_text", "quote")
 """Columns that hold words of a document, with whatever characters these have (`characters`)."""
 _ESCAPE = re.compile(r"\\(.?)")
 _MEANING = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+
+
+class Fault(NamedTuple):
+    """What is wrong in a column of a row; expected and hint as in `Finding`."""
+
+    column: str
+    message: str
+    expected: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ class Vocabulary:
     applies: dict[str, str]
     units: dict[str, bool]
     """Unit to whether it is counted one by one (and a plain integer of it therefore exact)."""
+    notations: dict[str, str]
+    """Unit to its sign, where it has one: a currency's code by ISO 4217, % for percent."""
     precisions: dict[str, tuple[str, ...]]
     compounds: dict[str, frozenset[str]]
     qualifiers: dict[str, tuple[str, ...]]
@@ -77,6 +79,7 @@ def read(ontology: Graph) -> Vocabulary:
         },
         applies={_local(i): _local(c) for i, c in ontology.subject_objects(GBKG.appliesTo)},
         units={_local(u): u in counted for u in ontology.subjects(RDF.type, GBKG.Unit)},
+        notations={_local(u): str(sign) for u, sign in ontology.subject_objects(SKOS.notation) if _ours(u)},
         precisions=_signals(ontology, GBKG.Precision),
         compounds={
             _local(p): frozenset(_local(part) for part in ontology.objects(p, SKOS.broader))

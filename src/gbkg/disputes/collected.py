@@ -132,7 +132,7 @@ def read(inputs: Inputs, graph: Graph) -> list[Dispute]:
         inputs,
         graph,
         corrected,
-        curation.printed_numbers(curation.figures(inputs.claims), corrected, inputs.vocabulary),
+        curation.printed_numbers(curation.figures(inputs.claims, inputs.sources), corrected, inputs.vocabulary),
         {claim.iri: claim for claim in inputs.claims},
         {entity.iri: entity for entity in inputs.entities.values()},
         {passage.iri: passage for passage in quoted | set(aside)},
