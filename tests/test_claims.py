@@ -523,9 +523,16 @@ def test_a_date_that_can_be_read_in_two_ways_is_asked(folder: Path, language: st
     _, findings = claims.of_source(Project(folder), "doc", language, ENTITIES, terms())
     asked = (
         "data/claims/doc.tsv:2:object: the printed date can be read in several ways; found '2018-04-03', expected "
-        "2018-03-04 | 2018-04-03 (say which: give the source's gbkg:language its region (en-GB, en-US))"
+        "2018-03-04 | 2018-04-03 (say which: give the source's gbkg:language its region (en-GB, en-US), or set reading "
+        "to implied, with a note that says how it was read)"
     )
     assert list(map(str, findings)) == ([asked] if language == "en" else [])
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_answered_by_a_reading_that_is_implied(folder: Path) -> None:
+    row = FOUNDED | {"quote": "The guild was founded on 03/04/2018.", "reading": "implied", "note": "A British paper."}
+    assert claim(folder, row | {"object": "2018-04-03"}).object == "2018-04-03"
+    assert read(folder, row | {"object": "2018-05-03"})[1] != []
 
 
 @pytest.mark.parametrize(
@@ -537,6 +544,7 @@ def test_a_date_that_can_be_read_in_two_ways_is_asked(folder: Path, language: st
         ("300 firms from 2015 to 2018, after 2014", "from 2015 to 2018", "2015/2018", ""),
         ("300 firms from 2015 to 2018, after 2014", "from 2015 to 2018", "2014/2018", UNPRINTED),
         ("300 firms in 2018, after 2014 and 2015", "in 2018", "2014/2018", UNPRINTED),
+        ("300 firms in 2018, as in 2015 to 2018", "in 2018", "2015/2018", UNPRINTED),
         ("300 firms in 2018, more than in 2015", "in 2018, more than in 2015", "2015/2018", ""),
         ("300 firms in fiscal 2018", "fiscal 2018", "2018", "as_of: when this year begins is not printed"),
         ("300 firms at the end of 2018", "the end of 2018", "2018-12", ""),

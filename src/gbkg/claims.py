@@ -250,7 +250,7 @@ class _Reader:
         if kind == "entity":
             self.entity("object", self.vocabulary.ranges[self.row["predicate"]])
         elif kind == "date":
-            for fault in dating.of_object(value, quotations, self.language):
+            for fault in dating.of_object(value, self.row["reading"], quotations, self.language):
                 self.fault(*fault)
         elif not value:
             self.fault("object", "no text", f"words of the quotation, since {self.row['predicate']} takes text")

@@ -19,6 +19,7 @@ _MANGLED = re.compile(
 )
 _FORMS = "2018, 2018-09, 2018-09-30, --09 or --09-30 (no year printed)"
 _INFERRED = "write ~ before as_of, and in the note how it was read, when it is inferred"
+_IMPLIED = "set reading to implied, with a note that says how it was read"
 _REGION = "say which: give the source's gbkg:language its region (en-GB, en-US)"
 
 
@@ -32,13 +33,16 @@ def datatype(value: str) -> str:
     return ("gMonth", "gMonthDay")[dashes] if value.startswith("--") else ("gYear", "gYearMonth", "date")[dashes]
 
 
-def of_object(value: str, quotations: Sequence[str], language: str) -> Iterator[Fault]:
-    """The faults of a date in column object: it must be printed in a quotation as it is, no part more, none less."""
+def of_object(value: str, reading: str, quotations: Sequence[str], language: str) -> Iterator[Fault]:
+    """The faults of a date in column object: it must be printed in a quotation as it is, no part more, none less. One
+    of several readings that the words allow is taken when the claim's `reading` is implied."""
     faults = list(_syntax("object", value))
     if faults:
         yield from faults
         return
     printed = [date for quotation in quotations for date in dates.read(fold(quotation), language)]
+    if reading == "implied" and any(value in date.readings for date in printed):
+        return
     yield from _reading("object", value, printed, "take what is printed, --09 where no year is")
 
 
@@ -132,6 +136,7 @@ def _printed(as_of: str, words: str, quotations: Sequence[str], language: str) -
         # One end is in the words. The other one may stand elsewhere, if there is no doubt which date it is.
         ends = [date for date in printed if date.readings != whole[0][0].readings]
         different = {date.readings for date in ends}
+        ends = [date for date in ends if not any("/" in reading for reading in date.readings)]
         offered = [*whole[0], *ends[:1]] if len(different) == 1 else whole[0]
         yield from _reading("as_of", as_of, _periods(offered), _INFERRED)
     elif len(whole[0]) > 1:
@@ -170,10 +175,8 @@ def _reading(column: str, wanted: str, printed: Sequence[Printed], hint: str) ->
     elif all(date.ambiguous for date in matching):
         several = len(matching[0].readings) > 1
         message = "the printed date can be read in several ways" if several else "when this year begins is not printed"
-        answer = hint if column == "as_of" else _REGION
-        yield Fault(
-            column, message, _offered(matching), f"{_REGION}, or {hint}" if several and answer == hint else answer
-        )
+        answer = hint if column == "as_of" else _IMPLIED
+        yield Fault(column, message, _offered(matching), f"{_REGION}, or {answer}" if several else answer)
 
 
 def _offered(printed: Sequence[Printed]) -> str:
