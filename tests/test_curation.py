@@ -428,6 +428,25 @@ def test_a_project_without_curation_has_no_remarks(tmp_path: Path) -> None:
     assert curation.remarks(Project(tmp_path), Entity("town", "City", "Town", "A town.", PLACE), [], {}) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "printed", "fault"),
+    [
+        ("61,307.3", "61307.3", "6,1307.3", ""),
+        ("61,307.3", "61307.30", "6,1307.3", ""),
+        ("61,307.3", "6130.73", "6,1307.3", "correctedValue is not the number that gbkg:correctedText prints"),
+        ("one six", "16.0", "6,1307.3", "correctedValue is not the number that gbkg:correctedText prints"),
+        ("61,307.3", "61307.3", "6,1370.3", "printedText has not the number of the claim that it corrects"),
+    ],
+)
+def test_a_correction_of_a_number_is_read_again(text: str, value: str, printed: str, fault: str) -> None:
+    node = f"""cur:half a gbkg:Correction ; gbkg:corrects clm:doc.area ; gbkg:printedText "{printed}" ;
+        gbkg:correctedText "{text}" ; gbkg:correctedValue {value} ."""
+    known = curation.figures([statistic("area", "6,1307.3", "squareMetre", None, "unreadable")], SOURCES)
+    found = [str(finding) for finding in curation.check(graph(node), PLACES, known, terms())]
+    assert [one for one in found if fault not in one] == []
+    assert len(found) == bool(fault)
+
+
 @pytest.mark.parametrize("portion", [0, 5, 2_000])
 def test_some_nodes_at_a_time_find_what_the_whole_has(monkeypatch: pytest.MonkeyPatch, portion: int) -> None:
     said = graph(

@@ -18,6 +18,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
@@ -254,6 +255,28 @@ def check(
         if concerned != set(result.claims):
             off = ", ".join(sorted(concerned ^ set(result.claims)))
             fault("gbkg:concerns and the formula name different claims", off, "the same claims in both")
+    return findings + _miscorrected(graph, places, figures)
+
+
+def _miscorrected(graph: Graph, places: Mapping[str, Place], figures: Mapping[str, Figure | None]) -> list[Finding]:
+    """Findings for corrections of numbers whose value is not the one that their text prints, or whose printed text is
+    not that of the claim."""
+    findings = []
+    for node in turtle.subjects(graph, GBKG.correctedValue):
+        place = places.get(str(node), Place(FILE, 0))
+        keys = [str(claim).removeprefix(_CLAIM) for claim in graph.objects(node, GBKG.corrects)]
+        meant = [figure for key in keys if (figure := figures.get(key))]
+        text, value = turtle.text(graph, node, GBKG.correctedText), turtle.text(graph, node, GBKG.correctedValue)
+        read = quantities.read(text, meant[0].language if meant else "en")
+        known = [quantities.plain(one.value) for one in read.readings] if read else []
+        if quantities.plain(Decimal(value)) not in known:
+            about = f"{shorten(str(node))}: gbkg:correctedValue is not the number that gbkg:correctedText prints"
+            expected = " | ".join(known) or "one readable number in gbkg:correctedText"
+            findings.append(Finding("curation", about, place.file, place.line or None, None, value, expected))
+        printed = turtle.text(graph, node, GBKG.printedText)
+        if meant and all(figure.text not in printed for figure in meant):
+            about = f"{shorten(str(node))}: gbkg:printedText has not the number of the claim that it corrects"
+            findings.append(Finding("curation", about, place.file, place.line or None, None, printed, meant[0].text))
     return findings
 
 
