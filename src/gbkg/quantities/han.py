@@ -11,7 +11,9 @@ _SMALL = dict(zip("十拾百佰千仟", (1, 1, 2, 2, 3, 3), strict=True))
 _LARGE = dict(zip("万萬亿億", (4, 4, 8, 8), strict=True))
 _TENS = {"廿": "二十", "卅": "三十", "卌": "四十"}
 _SIGNS = "".join((*_DIGITS, *_SMALL))
-PATTERN = rf"(?:[{_SIGNS}廿卅卌]|\d+(?:\.\d+)?(?=[十百千万亿萬億]))[{_SIGNS}{''.join(_LARGE)}廿卅卌点點\d.]*"
+PATTERN = (
+    rf"(?:[{_SIGNS}廿卅卌]|\d+(?:\.\d+)?(?=[十百千万亿萬億]))(?:[{_SIGNS}{''.join(_LARGE)}廿卅卌点點]|\d+(?:\.\d+)?)*"
+)
 """A numeral; digits may stand before units. A lone 万 is none: it scales what stands before it."""
 _VAGUE = re.compile("[几幾数數]")
 
@@ -76,11 +78,12 @@ def _summed(found: list[str]) -> tuple[Decimal, ...]:
             current = None
         elif sign in _LARGE:
             amount = section + (current or 0)
-            total = (total + amount if _LARGE[sign] == 8 else amount).scaleb(_LARGE[sign]) + (
-                0 if _LARGE[sign] == 8 else total
-            )
+            if _LARGE[sign] == 8:  # 万亿: what stands before multiplies it
+                total = (total + amount).scaleb(8)
+            else:
+                total += amount.scaleb(4)
             section, current, last, zero = Decimal(0), None, _LARGE[sign], False
-        elif current is not None:
+        elif current is not None or sign in "点點":
             return ()
         else:
             number = Decimal(_DIGITS[sign]) if sign in _DIGITS else Decimal(sign)
