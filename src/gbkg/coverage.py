@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from gbkg import passages
+from gbkg import borders, passages
 from gbkg.model import JOINED, REASONS, UNREAD, Claim, Finding, Passage, Place, Reading, Source
 from gbkg.sentences import begins
 from gbkg.sentences import sentences as divide
@@ -131,7 +131,7 @@ def prove(
     `pending` are the quotations of rows that have other faults: where they stand no sentence is missed."""
     findings = check_length(source, text)
     for claim in claims:
-        findings += misquotations(claim, text)
+        findings += misquotations(claim, text) or borders.cuts(claim, source.language, text)
     findings += [fault for reading in set_aside if (fault := check_reading(reading, text))]
     accounted = sentences(text, claims, set_aside)
     findings += check(source.slug, text, accounted, pending)

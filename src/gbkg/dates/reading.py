@@ -116,7 +116,9 @@ def read(text: str, language: str) -> tuple[Printed, ...]:
 def _printed(point: _Point, found: list[Piece]) -> Printed:
     texts = dict.fromkeys(t for span in point.spans if (t := _written(span)))
     ambiguous = point.ambiguous and (len(texts) != 1 or len(point.spans) == 1)
-    return Printed(found[point.first].start, found[point.last - 1].end, tuple(texts), ambiguous)
+    last = found[point.last - 1]
+    end = last.end - last.text.endswith(".")  # that of a sentence, or of "Nov."
+    return Printed(found[point.first].start, end, tuple(texts), ambiguous)
 
 
 def _written(span: Span) -> str:

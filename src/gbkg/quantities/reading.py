@@ -152,6 +152,7 @@ def _quantities(text: str, language: str, rule: str, some: list[Piece]) -> Itera
     end, after = units.after(text, end, language) if not share else (end, ())
     if not share:
         end, share = units.share(text, end)
+    end -= text[end - 1] == "."  # that of a sentence, or of "Mrd."
     more = any(piece.letter == "m" for piece in some)
     readings = MEANING[rule](some, language, bool(share), bool(before or after))
     if rule == "cardinal" and not readings and any(piece.letter == "&" for piece in some):
