@@ -22,8 +22,8 @@ def values(text: str) -> tuple[Decimal, ...]:
     """What a numeral can mean: two values where the place of its last digit is not said (三千六 is 3600 or 3006), none
     where it is not well formed.
 
-    >>> values("三百五十"), values("3亿5千万"), values("一点五亿"), values("二〇一八")
-    ((Decimal('350'),), (Decimal('350000000'),), (Decimal('150000000'),), (Decimal('2018'),))
+    >>> values("三百五十"), values("3亿5千万"), values("二〇一八")
+    ((Decimal('350'),), (Decimal('350000000'),), (Decimal('2018'),))
     >>> values("三千六")
     (Decimal('3600'), Decimal('3006'))
     """
