@@ -200,3 +200,24 @@ def test_a_check_that_multiplies_is_named(mini: Path, door: Run, monkeypatch: py
     assert ended.returncode == 2
     assert ended.stderr.startswith("gbkg: ontology/checks/slow-violation.rq: time was up after ")
     assert "the check was not done (join its patterns by more variables)" in ended.stderr
+
+
+def test_the_process_ends_with_the_one_that_waits_for_it() -> None:
+    reading, writing = os.pipe()
+    parent = os.fork()
+    if parent == 0:
+        confined(lambda: (os.write(writing, f"{os.getpid()}\n".encode()), time.sleep(60)), Limits(600))
+        os._exit(0)
+    worker = int(os.read(reading, 20))
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+    for end in (reading, writing):
+        os.close(end)
+    for _ in range(100):
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.kill(worker, signal.SIGKILL)
+    raise AssertionError("the worker lives on")

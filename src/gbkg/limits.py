@@ -25,6 +25,7 @@ from typing import Any, NoReturn, TypeVar
 import pyoxigraph as ox
 
 from gbkg.errors import GbkgError, QueryLimitError
+from gbkg.workers import follow
 
 _T = TypeVar("_T")
 _TERMS = (ox.NamedNode, ox.Literal, ox.BlankNode)
@@ -83,9 +84,10 @@ def confined(work: Callable[[], _T], limits: Limits) -> _T:
     if not hasattr(os, "fork"):
         return within(work, limits)
     reading, writing = os.pipe()
-    child = os.fork()
+    parent, child = os.getpid(), os.fork()
     if child == 0:
         os.close(reading)
+        follow(parent)
         _work(work, writing, limits)
     os.close(writing)
     status = None
@@ -160,27 +162,15 @@ def _restrict(limits: Limits) -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if limits.memory is not None:
-        _lower(resource.RLIMIT_AS, _occupied() + limits.memory)
-    if limits.seconds is not None:
-        # Should the other process be gone, this one ends all the same.
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + limits.seconds * _threads()) + 2)
-
-
-def _lower(kind: int, most: int) -> None:
-    import resource
-
-    hard = resource.getrlimit(kind)[1]
-    resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-
-
-def _threads() -> int:
-    return os.cpu_count() or 1
+    occupied = _occupied()
+    if limits.memory is not None and occupied:
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        most = occupied + limits.memory
+        resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _occupied() -> int:
-    """Bytes of address space that this process has."""
+    """Bytes of address space that this process has; 0 where the system does not tell, and memory has no limit then."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError):
@@ -205,8 +195,6 @@ def _received(reading: int, limits: Limits) -> bytes:
 
 
 def _ended(by: int, limits: Limits) -> QueryLimitError:
-    if by == signal.SIGXCPU:
-        return limits.exceeded(_late(limits))
     if by in (signal.SIGABRT, signal.SIGKILL, 0) and limits.memory is not None:
         return limits.exceeded(_short(limits))
     name = signal.Signals(by).name if by else "no answer"

@@ -42,13 +42,13 @@ def spread(
     _work = work  # reaches the processes by fork, so that nothing large is copied
     try:
         context = get_context("fork")
-        with ProcessPoolExecutor(processors(), context, _follow, (os.getpid(),)) as pool:
+        with ProcessPoolExecutor(processors(), context, follow, (os.getpid(),)) as pool:
             yield from _ordered(pool, chain(first, items), batch, processors() * ahead)
     finally:
         _work = None
 
 
-def _follow(parent: int) -> None:
+def follow(parent: int) -> None:
     """Ends this process soon after the one that started it: it holds that one's locks. What it was given stays as it
     is, shared with that one: a search for garbage would write to all of it, and so copy it."""
     gc.freeze()
