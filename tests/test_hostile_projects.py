@@ -223,3 +223,20 @@ def test_documents_and_questions_are_regular_files_too(mini: Path, door: Run, tm
     (mini / "build").mkdir()
     os.mkfifo(mini / "build" / "report.json")
     assert door("queries", cwd=mini).returncode == 0
+
+
+def test_what_is_written_by_hand_is_small(mini: Path, door: Run, tmp_path: Path) -> None:
+    query = mini / "queries" / "large.rq"
+    query.write_bytes(b"#+ summary: Large.\n")
+    os.truncate(query, 20_000_000)
+    ended = door("--project", mini, "build", "--out", tmp_path / "out")
+    assert ended.returncode == 2
+    said = "is too large: 20,000,000 bytes or more; 10,000,000 are read at most (divide it)"
+    assert ended.stderr == f"gbkg: queries/large.rq: {said}\n"
+
+
+def test_large_files_beside_the_documents_are_strangers(mini: Path, door: Run) -> None:
+    film = mini / "documents" / "film.mkv"
+    film.touch()
+    os.truncate(film, 40_000_000_000)
+    assert door("--project", mini, "verify", "--sources", mini / "documents").returncode == 0

@@ -13,7 +13,9 @@ from pathlib import Path
 from gbkg.errors import ProjectError, SyntaxFault
 
 LARGEST = 1 << 30
-"""Bytes of the largest file that is read as a whole: a gibibyte."""
+"""Bytes of the largest file that is read as a whole, a table for instance: a gibibyte."""
+_WRITTEN = 10_000_000, frozenset((".rq", ".sparql", ".toml", ".jsonld"))
+"""Bytes of the largest file that somebody writes by hand, and how its name ends."""
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",
@@ -23,13 +25,14 @@ _KINDS = {
 }
 
 
-def content(path: Path, shown: str | None = None, *, within: Path | None = None, largest: int = LARGEST) -> bytes:
+def content(path: Path, shown: str | None = None, *, within: Path | None = None) -> bytes:
     """The bytes of a file, which messages call `shown`. `within` is the folder that its links may not leave.
 
-    Raises `ProjectError` when it cannot be opened, is no regular file, has more than `largest` bytes, or is reached by
-    a link that leads out of `within`; of what stands there nothing is told.
+    Raises `ProjectError` when it cannot be opened, is no regular file, is too large for its kind, or is reached by a
+    link that leads out of `within`; of what stands there nothing is told.
     """
     name = shown or str(path)
+    largest = _WRITTEN[0] if path.suffix in _WRITTEN[1] else LARGEST
     try:
         if within is not None and _leaves(path, within):
             hint = "put the file itself into the project; what the link points at was not read"

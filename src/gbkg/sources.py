@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from gbkg import graph, turtle
 from gbkg.errors import SourceError
-from gbkg.inputfiles import content
+from gbkg.inputfiles import LARGEST, content
 from gbkg.model import Finding, Source
 from gbkg.project import Project
 from gbkg.spaces import PREFIXES, SLUG
@@ -126,7 +126,8 @@ def collect(folder: Path, sources: dict[str, Source]) -> Library:
     found, strangers = {}, []
     try:
         for path in sorted(path for path in folder.iterdir() if path.is_file()):
-            slug = by_digest.get(hashlib.sha256(content(path)).hexdigest())
+            large = path.stat().st_size > LARGEST  # no text that was registered
+            slug = None if large else by_digest.get(hashlib.sha256(content(path)).hexdigest())
             if slug is None:
                 strangers.append(path.name)
             else:
