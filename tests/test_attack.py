@@ -200,6 +200,25 @@ def test_a_full_disk_behind_standard_output(
         assert said.endswith("gbkg: stdout: cannot be written: No space left on device\n")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("query founders --timeout inf", "query founders --timeout nan", "query founders --memory 1e300"),
+        *("query founders --memory inf", f"query founders --cite --limit {10**30}", f"query founders --limit {10**30}"),
+        *(f"query founders --cite --derivations {10**30}", f"analyse --top {10**30}", f"analyse --samples {10**30}"),
+        *(f"neighbours tea-harbour --hops {10**30}", f"draw timeline --dpi {10**30}", "analyse --as-of \udcff"),
+        *("query \udcff", "query founders -p alliance=\udcff", "why \udcff b c", "path \udcff b", "show \udcff"),
+        *("query founders --store \udcff", "query founders --endpoint http://[::1", "query founders --format \udcff"),
+        *("query founders --endpoint http://127.0.0.1:99999/", "query founders --endpoint file:///etc/passwd"),
+        *("draw timeline --title \udcff", "disputes \udcff", "queries \udcff", "--project /dev/null build"),
+    ],
+)
+def test_whatever_is_typed(words: str, mini: Path, graph: Path, tight: Run) -> None:
+    command = words.split()
+    place = ["--graph", graph] if command[0] in ASKING and not {"--store", "--endpoint"} & set(command) else []
+    ends_well(tight(*command, *place, cwd=mini))
+
+
 @pytest.mark.parametrize("stream", ["stdout", "stderr", "stdin"])
 def test_a_closed_stream(stream: str, mini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, stream, None)

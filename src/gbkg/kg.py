@@ -15,7 +15,7 @@ from gbkg import __version__
 from gbkg.errors import GbkgError, NotCoveredError, ProjectError
 from gbkg.inputfiles import content
 from gbkg.labels import Labels
-from gbkg.limits import GIGABYTE, Limits, confined, within
+from gbkg.limits import Limits, confined, within
 from gbkg.project import Project
 from gbkg.spaces import shorten
 from gbkg.store import Store
@@ -117,7 +117,7 @@ class KnowledgeGraph:
         from gbkg import answers
         from gbkg.answers import remarks
 
-        limits = Limits(timeout, None if memory is None else int(memory * GIGABYTE))
+        limits = Limits.of(timeout, memory)
         if cite:
             found: Answer | Truth | Triples = self._cited(text, derivations, limits, limit)
         else:
@@ -197,7 +197,9 @@ def open(
     if endpoint is not None:
         if timeout is None:
             return _on_server(endpoint, graph_prefix, found)
-        limits = Limits(timeout, what="the server has not told what it holds", hint="give it more with --timeout")
+        limits = Limits(
+            min(timeout, 1e6), what="the server has not told what it holds", hint="give it more with --timeout"
+        )
         return within(lambda: _on_server(endpoint, graph_prefix, found), limits)
     return _built_or_new(found)
 

@@ -31,6 +31,8 @@ _T = TypeVar("_T")
 _TERMS = (ox.NamedNode, ox.Literal, ox.BlankNode)
 _PIECE = 1 << 20
 GIGABYTE = 1_000_000_000
+_NEVER = 1e6
+"""Seconds, 11 days, and gigabytes that nobody waits for or has."""
 BASE = 60.0
 """Seconds that any work of a build may take."""
 
@@ -44,6 +46,15 @@ class Limits:
     memory: int | None = None
     what: str = "the query was not done, and nothing of its answer is shown"
     hint: str = "make it narrower, or give it more with --timeout or --memory"
+
+    @classmethod
+    def of(cls, seconds: float | None, gigabytes: float | None) -> Limits:
+        """The limits of a query, as a user has them; what no machine reaches is none."""
+        most = _NEVER if gigabytes is None else gigabytes
+        return cls(
+            None if seconds is None or seconds >= _NEVER else seconds,
+            int(most * GIGABYTE) if most < _NEVER else None,
+        )
 
     def exceeded(self, how: str) -> QueryLimitError:
         """The error for work that was ended."""
@@ -90,15 +101,15 @@ def confined(work: Callable[[], _T], limits: Limits) -> _T:
         follow(parent)
         _work(work, writing, limits)
     os.close(writing)
-    status = None
     try:
         raw = _received(reading, limits)
-        _, status = os.waitpid(child, 0)
+    except BaseException:
+        os.kill(child, signal.SIGKILL)
+        _reaped(child)
+        raise
     finally:
         os.close(reading)
-        if status is None:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+    status = _reaped(child)
     if not raw or os.WIFSIGNALED(status):
         raise _ended(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, limits)
     done, found = _unpacked(raw)
@@ -192,6 +203,14 @@ def _received(reading: int, limits: Limits) -> bytes:
         if not piece:
             return b"".join(pieces)
         pieces.append(piece)
+
+
+def _reaped(child: int) -> int:
+    """How a process ended; 0 where a program has the system forget its children."""
+    try:
+        return os.waitpid(child, 0)[1]
+    except ChildProcessError:
+        return 0
 
 
 def _ended(by: int, limits: Limits) -> QueryLimitError:

@@ -64,7 +64,7 @@ def _asked(kg: KnowledgeGraph, store: Store, path: Path, timeout: float | None) 
     """Columns and rows of the answer."""
     shown = kg.project.show(path)
     try:
-        answer = answers.run(store, kg.project.text(path), limits=Limits(timeout))
+        answer = answers.run(store, kg.project.text(path), limits=Limits.of(timeout, None))
     except QueryLimitError:
         raise
     except GbkgError as error:

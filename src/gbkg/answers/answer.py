@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -201,7 +202,7 @@ def _cells(answer: Answer | Truth | Triples) -> Sequence[Any] | None:
 
 def _taken(solutions: Iterator[_T], limit: int | None) -> tuple[list[_T], bool]:
     """The first `limit` solutions, and whether there are no more."""
-    found = list(islice(solutions, None if limit is None else limit + 1))
+    found = list(islice(solutions, None if limit is None else min(limit, sys.maxsize - 1) + 1))
     complete = limit is None or len(found) <= limit
     return (found if complete else found[:limit]), complete
 

@@ -150,7 +150,13 @@ def analyse(
     ] = False,
     samples: Annotated[
         int | None,
-        typer.Option("--samples", metavar="K", min=2, help="Estimate betweenness and closeness from samples of K."),
+        typer.Option(
+            "--samples",
+            metavar="K",
+            min=2,
+            max=1_000_000_000,
+            help="Estimate betweenness and closeness from samples of K.",
+        ),
     ] = None,
 ) -> None:
     """Measure the network of entities; with --without or --withdraw, compare it with less evidence."""
