@@ -267,3 +267,36 @@ def test_whatever_a_server_says(said: str, mini: Path, tight: Run) -> None:
     finally:
         server.shutdown()
         server.server_close()
+
+
+NASTY = {
+    "digits": "9" * 5_000,
+    "zeros": "0" * 100_000,
+    "commas": "1," * 50_000,
+    "brackets": "(" * 50_000,
+    "words": "a " * 50_000,
+    "Chinese numerals": "万" * 50_000,
+    "an exponent": "1e999999999",
+    "marks": "e" + "\u0301" * 50_000,
+    "ellipses": " … " * 200,
+    "a year": "9" * 30 + "-13-45",
+    "no number": "NaN",
+    "nearly a match": "a" * 60 + "!",
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_whatever_stands_in_the_cells_of_tables(name: str, mini: Path, tight: Run) -> None:
+    """Each column of each table has the text in one of its rows."""
+    (mini / "ontology").mkdir(exist_ok=True)
+    (mini / "ontology" / "shapes.ttl").write_text(SHAPES)
+    tables = ["claims/gazette.tsv", "readings/gazette.tsv", "entities.tsv", "review.tsv", "mappings.sssom.tsv"]
+    for path in (mini / "data" / table for table in tables):
+        header, *rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+        for column in range(len(header)):
+            typed = [row for row in rows if row[column]] or rows
+            typed[column % len(typed)][column] = NASTY[name]
+        path.write_text("".join("\t".join(row) + "\n" for row in (header, *rows)), encoding="utf-8")
+    ended = tight("build", "--out", "out", "--sources", "documents", cwd=mini)
+    ends_well(ended)
+    assert ended.returncode == 1

@@ -26,6 +26,8 @@ COLUMNS = tuple(
     "id subject predicate object value value_text unit precision lower upper as_of as_of_text attributed_to "
     "criterion reading status qualifiers quote start note".split()
 )
+_AGENTS = 50
+"""To how many agents one claim may be attributed."""
 OPTIONAL = ("qualifiers",)
 """Columns that a table may leave out."""
 _STATISTIC = ("value", "value_text", "unit", "precision", "lower", "upper")
@@ -202,6 +204,9 @@ class _Reader:
     def attribution(self) -> tuple[tuple[str, ...], Literal["stated", "implied", ""]]:
         """Who said it to the source; and whether the source says so, or it is concluded, with `~` before the agents."""
         marked = self.row["attributed_to"].split()
+        if len(marked) > _AGENTS:
+            self.fault("attributed_to", f"{len(marked):,} agents", f"{_AGENTS} at most, separated by blanks")
+            return (), ""
         agents = tuple(agent.removeprefix("~") for agent in marked)
         for agent in agents:
             self.entity("attributed_to", "Agent", agent)
