@@ -98,6 +98,11 @@ ATTACKS: dict[str, Callable[[Path], None]] = {
     "table of long lines": put("data/review.tsv", b"x" * 3_000_000),
     "Turtle that is deep": put("data/curation.ttl", PREFIX + b"cur:a gbkg:b " + b"[ gbkg:b " * 20_000 + b"1"),
     "Turtle of brackets": put("data/curation.ttl", b"(" * 50_000),
+    "Turtle of long lines": change(
+        "data/curation.ttl", "61,307.3 square metres", "61,307.3 square metres" + " and more" * 1_000
+    ),
+    "a number of digits": change("data/curation.ttl", "61,307.3 square metres", "9" * 5_000 + " square metres"),
+    "a length of digits": change("data/sources.ttl", "gbkg:length 1", "gbkg:length " + "9" * 5_000),
     "formula that is deep": put(
         "data/curation.ttl",
         PREFIX + b'cur:a a gbkg:PassedCheck ; gbkg:formula "' + b"(" * 5_000 + b"1" + b")" * 5_000 + b' = 1" .\n',

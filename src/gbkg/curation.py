@@ -347,7 +347,8 @@ def rounded(value: Fraction) -> str:
     """The number with at most four decimals, rounded half to even, as xsd:decimal."""
     units = round(value * 10_000)
     sign, units = ("-" if units < 0 else ""), abs(units)
-    text = f"{sign}{units // 10_000}.{units % 10_000:04d}".rstrip("0")
+    whole = Decimal(units // 10_000)  # which can be written however long it is, as no int can
+    text = f"{sign}{whole:f}.{units % 10_000:04d}".rstrip("0")
     return f"{text}0" if text.endswith(".") else text
 
 

@@ -16,6 +16,7 @@ import select
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -95,7 +96,10 @@ def confined(work: Callable[[], _T], limits: Limits) -> _T:
     if not hasattr(os, "fork"):
         return within(work, limits)
     reading, writing = os.pipe()
-    parent, child = os.getpid(), os.fork()
+    parent = os.getpid()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of threads, which engines have and the work does not need
+        child = os.fork()
     if child == 0:
         os.close(reading)
         follow(parent)

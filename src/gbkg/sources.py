@@ -84,7 +84,7 @@ def _registered(
     slug, digest, length = iri.removeprefix(PREFIXES["src"]), text(_SHA256), text(_LENGTH)
     if not SLUG.fullmatch(slug):
         return None, [Finding("tables", "a source's IRI must be src: and a slug", shown, found=iri)]
-    if len(digest) != 64 or not length.isdecimal():
+    if len(digest) != 64 or not length.isdecimal() or len(length) > 12:
         expected = "gbkg:sha256 with 64 hex digits and gbkg:length in code points"
         return None, [Finding("tables", f"source {slug} is not identified", shown, expected=expected)]
     findings = []

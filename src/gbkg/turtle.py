@@ -63,13 +63,18 @@ class _LineByLine(io.RawIOBase):
 
     def __init__(self, text: str) -> None:
         self._lines, self.line = iter(text.encode().splitlines(keepends=True)), 0
+        self._rest = b""
 
     def readable(self) -> bool:
         return True
 
-    def read(self, _size: int = -1) -> bytes:
-        self.line += 1
-        return next(self._lines, b"")
+    def read(self, size: int = -1) -> bytes:
+        if not self._rest:
+            self.line += 1
+            self._rest = next(self._lines, b"")
+        end = len(self._rest) if size < 0 else size  # the parser breaks down when it is given more
+        piece, self._rest = self._rest[:end], self._rest[end:]
+        return piece
 
 
 def of_lines(texts: Iterable[str]) -> Graph:
