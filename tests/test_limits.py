@@ -18,7 +18,7 @@ import pytest
 from rdflib import Graph
 
 from gbkg import build, limits, rules, shacl, turtle
-from gbkg.errors import GbkgError, NotFoundError, QueryLimitError
+from gbkg.errors import GbkgError, NotFoundError, QueryLimitError, SyntaxFault
 from gbkg.kg import KnowledgeGraph
 from gbkg.limits import GIGABYTE, Limits, Marker, confined
 from gbkg.names import PREFIXES
@@ -221,3 +221,12 @@ def test_the_process_ends_with_the_one_that_waits_for_it() -> None:
         time.sleep(0.1)
     os.kill(worker, signal.SIGKILL)
     raise AssertionError("the worker lives on")
+
+
+def test_what_takes_long_to_plan_is_ended_too() -> None:
+    patterns = " . ".join(f"?v{n} <urn:p> ?v{n + 1}" for n in range(1_200))
+    with pytest.raises(QueryLimitError, match=r"^time was up after 0\.5 s"):
+        graph().query(f"SELECT * {{ {patterns} }}", timeout=0.5)
+    text = "#+ summary: A.\n#+ description: B.\nCONSTRUCT { ?v0 ?v1 ?v2 } WHERE { " + patterns + " }"
+    with pytest.raises(SyntaxFault, match="a rule of more than 500 words and signs"):
+        parse("long", text, "ontology/rules/long.rq")

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from gbkg.answers.syntax import mistake
 from gbkg.errors import NotCoveredError, SyntaxFault
+from gbkg.limits import GIGABYTE, Limits, confined
 from gbkg.spaces import PREFIXES
 from gbkg.sparql.tokens import Token, caret, place, tokens
 
@@ -33,6 +34,8 @@ REFUSED = {
 }
 """Keywords that are refused, with the reason."""
 
+_PLANNING = Limits(10, GIGABYTE)
+"""What the engine may take to plan a query; a thousand patterns take it minutes."""
 _SERVICE = re.compile("(servic)e", re.IGNORECASE)
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
@@ -108,6 +111,6 @@ def _hidden_service(text: str) -> None:
     if _SERVICE.search(text) is None:
         return
     try:
-        ox.Store().query(_SERVICE.sub(r"\1Q", text), prefixes=PREFIXES)
+        confined(lambda: bool(ox.Store().query(_SERVICE.sub(r"\1Q", text), prefixes=PREFIXES)), _PLANNING)
     except SyntaxError:
         raise mistake(text) or NotCoveredError("SERVICE", why=_OUTSIDE) from None

@@ -32,6 +32,8 @@ BELOW = Path("*", (Constant(ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")),))
 TYPED = Path("/", (Constant(ox.NamedNode(PREFIXES["rdf"] + "type")), BELOW))
 """The path `a/rdfs:subClassOf*`."""
 
+_LONGEST = 500
+"""Tokens of a rule: the engine plans a query at a cost of the third power of its patterns."""
 _KEYS = ("summary", "description")
 _TERMS = frozenset({"variable", "iri", "name"})
 _WORDS = frozenset({"PREFIX", "CONSTRUCT", "WHERE", "FILTER", "a", "}", ".", ";", "*"})
@@ -112,6 +114,9 @@ def _read(text: str) -> Construct:
     """The tree of a rule that is of the form."""
     try:
         check(text)  # before the engine: it would ask a SERVICE, and dies of deep nesting
+        if len(tokens(text)) > _LONGEST:
+            what = f"a rule of more than {_LONGEST} words and signs"
+            raise _fault(what, text, tokens(text)[_LONGEST].start, "divide it")
         ox.Store().query(text, prefixes=PREFIXES)
         _check_words(text)
         query = parse_construct(text)
