@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import pyoxigraph as ox
 from pyld import jsonld
 
-from gbkg import kg, names
+from gbkg import kg, names, outputs
 from gbkg.export import formats, selection
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +23,7 @@ def opened(out: Path) -> kg.KnowledgeGraph:
 
 @cache
 def quads(out: Path) -> tuple[ox.Quad, ...]:
-    return tuple(selection.read(out / "gbkg.nq"))
+    return tuple(outputs.parsed(out / "gbkg.nq"))
 
 
 @cache

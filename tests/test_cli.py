@@ -234,7 +234,7 @@ def test_results_go_to_stdout_and_remarks_to_stderr(mini: Path, door: Run) -> No
     columns = [re.match(r"([a-z]+ +[\d.,]+(?: %)?)  \S", line) for line in ended.stdout.splitlines()]
     assert len({match.end(1) for match in columns if match}) == 1
     assert all(columns)
-    assert ended.stderr == "wrote gbkg.nq gbkg.trig gbkg.ttl gbkg.jsonld report.json report.md to build\n"
+    assert ended.stderr == "wrote gbkg.nq gbkg.trig gbkg.ttl gbkg.jsonld report.json report.md SHA256SUMS to build\n"
 
 
 @pytest.mark.parametrize("env", [{}, {"FORCE_COLOR": "1"}], ids=["plain", "forced"])

@@ -18,8 +18,8 @@ from rocrate.rocrate import ROCrate
 
 from gbkg.errors import GbkgError
 from gbkg.export import formats
-from gbkg.export.files import write, zipped
 from gbkg.export.rocrate import METADATA
+from gbkg.files import write_into, zipped
 
 Run = Callable[..., CompletedProcess[str]]
 NAMES = [format.name for format in formats.FORMATS]
@@ -41,7 +41,7 @@ def described(out: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_the_rocrate_library_reads_the_crate(out: Path, tmp_path: Path) -> None:
-    write(tmp_path, files(out, "rocrate"))
+    write_into(tmp_path, files(out, "rocrate"))
     crate = ROCrate(tmp_path)
     assert crate.metadata.id == METADATA
     assert str(crate.metadata.get("conformsTo")).endswith("/ro/crate/1.2")

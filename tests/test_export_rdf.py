@@ -14,9 +14,9 @@ from exported import content, document, expanded, files, iri, opened, quads, ref
 from pyld import jsonld
 from rdflib import SDO, Dataset, Graph
 
-from gbkg import export, names
+from gbkg import export, names, outputs
 from gbkg.errors import NotFoundError, ProjectError, SyntaxFault
-from gbkg.export import formats, schemaorg, selection
+from gbkg.export import formats, schemaorg
 
 REIFIES = ox.NamedNode(names.PREFIXES["rdf"] + "reifies")
 PARTS = {ox.NamedNode(names.PREFIXES["rdf"] + part) for part in ("subject", "predicate", "object")}
@@ -90,10 +90,10 @@ def test_literals_keep_their_lexical_forms(real_build: Path) -> None:
 
 def test_a_graph_that_is_not_there_or_broken_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match=r"gbkg\.nq: cannot be read: No such file.*gbkg build writes it"):
-        selection.read(tmp_path / "gbkg.nq")
+        list(outputs.parsed(tmp_path / "gbkg.nq"))
     (tmp_path / "gbkg.nq").write_text("<urn:a> <urn:b> <urn:c> .\n<urn:a> nonsense\n")
     with pytest.raises(SyntaxFault, match=r"gbkg\.nq:2: not N-Quads"):
-        selection.read(tmp_path / "gbkg.nq")
+        list(outputs.parsed(tmp_path / "gbkg.nq"))
 
 
 def test_an_unknown_format_is_answered_with_near_names() -> None:
@@ -305,5 +305,5 @@ def test_schema_org_of_the_tea_harbour(mini_build: Path) -> None:
 
 
 def test_the_public_names_are_those_of_the_build() -> None:
-    assert {"trig", "nquads", "turtle", "jsonld", "context", "read_context", "write"} <= set(export.__all__)
+    assert {"trig", "nquads", "turtle", "jsonld", "context", "read_context"} <= set(export.__all__)
     assert json.loads(export.syntaxes.dumped({"é": [1]})) == {"é": [1]}

@@ -15,6 +15,7 @@ import gbkg
 from gbkg import build
 from gbkg.answers import Answer, Triples, Truth
 from gbkg.errors import (
+    AlteredError,
     GbkgError,
     Nonconforming,
     NotCoveredError,
@@ -95,12 +96,18 @@ def test_a_new_file_and_one_that_is_gone(world: Path) -> None:
 
 
 @pytest.mark.parametrize("report", ["", "{", "[]", '{"version": "x"}', "\xff", '{"version": "0", "inputs": "0"}', None])
-def test_a_build_whose_report_is_not_right_is_not_taken(world: Path, report: str | None) -> None:
+def test_a_build_whose_report_is_not_as_it_was_written_is_refused(world: Path, report: str | None) -> None:
     path = world / "build" / "report.json"
-    if report is None:
-        path.unlink()
-    else:
+    path.unlink()
+    if report is not None:
         path.write_text(report, encoding="latin-1")
+    with pytest.raises(AlteredError, match=r"report\.json: (missing|not what gbkg build wrote)"):
+        open_graph()
+
+
+def test_files_without_a_manifest_are_no_build(world: Path) -> None:
+    shutil.rmtree(world / "build" / ".gbkg")
+    (world / "build" / "SHA256SUMS").unlink()
     assert open_graph().remark.startswith(REMARK)
 
 

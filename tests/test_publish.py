@@ -350,14 +350,15 @@ def test_differences_of_many_are_found_exactly() -> None:
 
 def built(graph: Path, folder: Path) -> tuple[Path, Path]:
     """A project and a folder that looks like its build."""
-    from gbkg import __version__
+    from gbkg import __version__, outputs
     from gbkg.project import Project
 
     project = shutil.copytree(MINI, folder / "project", dirs_exist_ok=True)
     out = folder / "build"
-    out.mkdir(exist_ok=True)
-    shutil.copy(graph, out / "gbkg.nq")
-    (out / "report.json").write_text(json.dumps({"version": __version__, "inputs": Project(project).digest}))
+    with outputs.writing(out) as new:
+        new.put("gbkg.nq", [graph.read_bytes()])
+        report = {"version": __version__, "inputs": Project(project).digest, "engine": "pyshacl"}
+        new.put("report.json", [json.dumps(report).encode()])
     return project, out
 
 

@@ -11,13 +11,28 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg import __version__, assembly, coverage, export, gates, graph, inputs, lines, permitted, review, rules, sources
+from gbkg import (
+    __version__,
+    assembly,
+    coverage,
+    export,
+    gates,
+    graph,
+    inputs,
+    lines,
+    outputs,
+    permitted,
+    review,
+    rules,
+    sources,
+)
 from gbkg.assembly import Assembly
 from gbkg.coverage import Sentence
 from gbkg.errors import GbkgError, Nonconforming, OutputError
-from gbkg.export import Aside, Compaction
+from gbkg.export import Compaction
 from gbkg.inputs import Inputs
 from gbkg.model import Examined, Finding
+from gbkg.outputs import Writing
 from gbkg.project import Project
 from gbkg.report import Report
 from gbkg.rules import Inferred, Rule
@@ -140,11 +155,13 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
     """
     settings = settings or Settings()
     gates.usable(settings.engine)
+    before = project.snapshot()
     progress("reading tables", 0, 0)
     typed, (known, unread) = read(project), rules.examine(project)
-    with Spool(out / PARTS) as spool, Aside(out, alone=True) as aside:
+    with Spool(out / PARTS) as spool, outputs.writing(out) as new:
         library = sources.collect(settings.documents, typed.sources) if settings.documents else None
         stated = assemble(typed, library, spool, settings, progress)
+        before.check(project)
         spool.commit()
         faults = [*stated.findings, *(Finding.of("rules", one) for one in unread), *gates.absent(project)]
         if unread or any(fault.gate == "tables" for fault in faults):
@@ -168,34 +185,34 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
                 gate = permitted.Gate(typed, library)
                 found += gate.findings(written)
                 looked += [*more, Examined("permitted", "", sum(gate.looked.values()), "triples")]
+            before.check(project)
             spool.commit()
             every = list(dict.fromkeys([*faults, *found]))  # two gates may see the same
             if any(fault.severity == "violation" for fault in every):
                 raise Nonconforming(every)
-            _write(aside, built, settings.formats, progress)
-            made = _report(built, numbers, engine, every, looked)
-            aside.put("report.json", [made.json()])
-            aside.put("report.md", [made.markdown()])
+            _write(new, built, settings.formats, progress)
+            made = _report(built, before.digest, numbers, engine, every, looked)
+            new.put("report.json", [made.json()])
+            new.put("report.md", [made.markdown()])
             reports.append(made)
 
         progress("writing gbkg.nq", 0, 0)
-        written = aside.put("gbkg.nq", (text.encode() for text in built.everything()))
+        written = new.put("gbkg.nq", (text.encode() for text in built.everything()))
         progress("loading", 0, 0)
         held = settings.store is None or numbers["triples"] <= _HELD
         if held:
             finish(Store.read(written) if engine else None)
         if settings.store:
-            manifest = _manifest(built, numbers["triples"], not engine)
+            manifest = _manifest(built, before.digest, numbers["triples"], not engine)
             late = None if held else lambda store: finish(store if engine else None)
-            _keep(settings.store, manifest, out / "gbkg.nq", written, spool, late, progress)
+            _keep(settings.store, manifest, new.former / "gbkg.nq", written, spool, late, progress)
         if engine and len(settings.formats) == len(FORMATS):
             spool.forget()
         spool.commit()
-        aside.publish(gone=[f"gbkg.{name}" for name in FORMATS if name not in ("nq", *settings.formats)])
-        return reports[-1]
+    return reports[-1]
 
 
-def _write(aside: Aside, built: Built, formats: tuple[str, ...], progress: Progress) -> None:
+def _write(new: Writing, built: Built, formats: tuple[str, ...], progress: Progress) -> None:
     """The files other than N-Quads. Those without named graphs hold what is stated: first what belongs to no source,
     then source after source; by subject within."""
     stated = built.stated
@@ -203,9 +220,9 @@ def _write(aside: Aside, built: Built, formats: tuple[str, ...], progress: Progr
         progress(f"writing gbkg.{name}", 0, 0)
         if name == "jsonld":
             compaction = Compaction(export.read_context(stated.inputs.project))
-            aside.put("gbkg.jsonld", compaction.document(chain(_nodes(stated, compaction), stated.spool.nodes())))
+            new.put("gbkg.jsonld", compaction.document(chain(_nodes(stated, compaction), stated.spool.nodes())))
             continue
-        with aside.open(f"gbkg.{name}") as file:
+        with new.open(f"gbkg.{name}") as file:
             if name == "ttl":
                 apart = chain.from_iterable(map(_by_subject, _apart(stated)))
                 of_sources = (evidence + claims for _, claims, evidence in stated.spool.parts())
@@ -236,12 +253,12 @@ def _nodes(stated: Assembly, compaction: Compaction) -> Iterator[str]:
 
 
 def _report(
-    built: Built, numbers: dict[str, int], engine: str, faults: list[Finding], looked: list[Examined]
+    built: Built, inputs: str, numbers: dict[str, int], engine: str, faults: list[Finding], looked: list[Examined]
 ) -> Report:
     stated = built.stated
     told = stated.told.counts
     return Report(
-        inputs=stated.inputs.project.digest,
+        inputs=inputs,
         engine=engine,
         counts=numbers,
         graphs=built.graphs,
@@ -255,10 +272,10 @@ def _report(
 # ---- The store on disk
 
 
-def _manifest(built: Built, triples: int, unchecked: bool) -> disk.Manifest:
+def _manifest(built: Built, made_from: str, triples: int, unchecked: bool) -> disk.Manifest:
     digest = built.stated.digest(rules.lines(built.inferred, built.rules))
     sizes = {name: size for name, size in built.graphs.items() if size}
-    return disk.Manifest(__version__, built.stated.inputs.project.digest, triples, digest, sizes, unchecked)
+    return disk.Manifest(__version__, made_from, triples, digest, sizes, unchecked)
 
 
 def _keep(

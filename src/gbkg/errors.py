@@ -5,6 +5,7 @@ GbkgError
 ├── SyntaxFault     a file is not UTF-8, or not Turtle, TOML or the table that it should be
 ├── SourceError     a document is not at hand, or is not the one that was registered
 ├── NotFoundError   an entity or source that nobody has; carries near names
+├── AlteredError    a file of a build is missing, or is not what the build wrote
 ├── QueryLimitError a query ran out of time or memory, or the engine broke down
 ├── StoreError      a store on disk is missing or damaged, cannot be read, or is of another format (`gbkg.store`)
 ├── ServerError     a SPARQL server was not reached, or refused (`gbkg.store.http`)
@@ -89,6 +90,15 @@ class NotFoundError(GbkgError):
         if self.suggestions:
             near = f"; did you mean {', '.join(self.suggestions)}?"
         super().__init__(f"no {kind} is called {name!r}{near}", hint=hint)
+
+
+class AlteredError(GbkgError):
+    """A file of a build is not what the build wrote, by its SHA-256; `found` is "" when it is missing."""
+
+    def __init__(self, file: str, found: str, expected: str) -> None:
+        self.found, self.expected = found, expected
+        message = f"not what gbkg build wrote: SHA-256 {found[:12]}…, expected {expected[:12]}…" if found else "missing"
+        super().__init__(message, file=file, hint="gbkg build writes it anew")
 
 
 class QueryLimitError(GbkgError):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -11,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from gbkg import __version__
+from gbkg import __version__, outputs
 from gbkg.errors import GbkgError, NotCoveredError, ProjectError
-from gbkg.inputfiles import content
 from gbkg.labels import Labels
 from gbkg.limits import Limits, confined, within
 from gbkg.project import Project
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from gbkg.answers import Answer, Triples, Truth
     from gbkg.cite.evidence import EvidenceBase
     from gbkg.cite.why import Absent
+    from gbkg.outputs import Build
     from gbkg.proofs import Step
     from gbkg.queries import SavedQuery
 
@@ -35,10 +34,26 @@ class KnowledgeGraph:
     """One built graph, read only. `store` answers queries; `project` is where it was built from; `remark` says what a
     user should know of how it was opened, or is empty."""
 
-    def __init__(self, store: Store, project: Project, remark: str = "", digest: str = "") -> None:
+    def __init__(
+        self,
+        store: Store,
+        project: Project,
+        remark: str = "",
+        digest: str = "",
+        quads: Callable[[], Iterable[Any]] | None = None,
+    ) -> None:
         self.store, self.project, self.remark = store, project, remark
-        self._digest = digest
+        self._digest, self._quads = digest, quads
         self._said: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def exact(self) -> bool:
+        """Whether `quads` gives literals as the build wrote them; a store writes 1.50 as 1.5."""
+        return self._quads is not None
+
+    def quads(self) -> Iterable[Any]:
+        """Every quad, in no order that is promised; read anew each time."""
+        return self._quads() if self._quads else iter(self.store)
 
     @cached_property
     def labels(self) -> Labels:
@@ -191,7 +206,7 @@ def open(
         raise GbkgError("a graph prefix goes with an endpoint", hint="give the endpoint, or leave it out")
     found = Project.find(project)
     if graph is not None:
-        return KnowledgeGraph(Store.read(graph), found)
+        return _in_file(graph, found)
     if store is not None:
         return _on_disk(store, found)
     if endpoint is not None:
@@ -230,32 +245,30 @@ def _on_server(endpoint: str, graph_prefix: str | None, project: Project) -> Kno
     return KnowledgeGraph(remote, project, "; ".join(remarks))
 
 
+def _in_file(path: Path, project: Project) -> KnowledgeGraph:
+    of = outputs.of(path)
+    if of is None:
+        return KnowledgeGraph(Store.read(path), project, quads=lambda: outputs.parsed(path))
+    place, digest = of.path(path.name), of.digest(path.name)
+    return KnowledgeGraph(Store.read(place, digest), project, quads=lambda: outputs.parsed(place, digest))
+
+
 def _built_or_new(project: Project) -> KnowledgeGraph:
-    wanted = f"{__version__} {project.digest}"
-    for folder in (OUT, project.root / OUT):
-        if built(folder) == wanted:
-            return KnowledgeGraph(Store.read(folder / "gbkg.nq"), project)
+    made = built(project)
+    if made:
+        return KnowledgeGraph(made.store(), project, quads=made.quads)
     from gbkg import build
 
+    def quads() -> Iterator[Any]:
+        return build.quads(project)
+
     remark = f"./{OUT} holds no build of this project as it is now: the graph was put together without validation"
-    return KnowledgeGraph(Store.of(build.quads(project)), project, f"{remark} (gbkg build validates and keeps it)")
+    return KnowledgeGraph(Store.of(quads()), project, f"{remark} (gbkg build validates and keeps it)", quads=quads)
 
 
-def validated(folder: Path) -> bool:
-    """Whether the build in the folder went through the gates on the graph."""
-    return bool(_report(folder).get("engine", True))
-
-
-def built(folder: Path) -> str:
-    """Version and input digest of the build in the folder, or the empty string."""
-    report = _report(folder)
-    return f"{report['version']} {report['inputs']}" if {"version", "inputs"} <= report.keys() else ""
-
-
-def _report(folder: Path) -> dict[str, Any]:
-    """The report of the build in the folder; empty when there is none that can be read."""
-    try:
-        found = json.loads(content(folder / "report.json"))
-    except (GbkgError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def built(project: Project) -> Build | None:
+    """The build of the project as it is now, in the current folder or in the project's; None if there is none. Raises
+    `AlteredError` when the manifest or the report is not as it was written."""
+    wanted = f"{__version__} {project.digest}"
+    found = (outputs.find(folder) for folder in (OUT, project.root / OUT))
+    return next((made for made in found if made and made.made_from == wanted), None)

@@ -15,6 +15,25 @@ _HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
+class Snapshot:
+    """The digest of a project's files, and what the system knows of each, by name, that differs after a change even if
+    that was undone: two equal snapshots mean that nothing has changed between them."""
+
+    digest: str
+    stamps: dict[str, tuple[int, ...]]
+
+    def check(self, project: Project) -> None:
+        """Raises `ProjectError` when a file of the project is not as it was."""
+        now = project.snapshot()
+        if now == self:
+            return
+        names = sorted(now.stamps.keys() | self.stamps.keys())
+        changed = next((name for name in names if now.stamps.get(name) != self.stamps.get(name)), names[0])
+        hint = "nothing was written; build again"
+        raise ProjectError("changed while it was read", file=changed, hint=hint)
+
+
+@dataclass(frozen=True)
 class Project:
     """Where the files of one project are. An ontology file that the project does not have is taken from gbkg's own."""
 
@@ -74,11 +93,16 @@ class Project:
     def digest(self) -> str:
         """SHA-256 over the names and bytes of all files that a build reads, in hexadecimal: equal digests, equal
         graphs, for one version of gbkg."""
-        made = sha256()
+        return self.snapshot().digest
+
+    def snapshot(self) -> Snapshot:
+        """All files that a build reads, as they are now."""
+        made, stamps = sha256(), dict[str, tuple[int, ...]]()
         for name, path in sorted(self._inputs().items()):
-            content = self.content(path)
+            content, found = self.content(path), path.stat()
             made.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
-        return made.hexdigest()
+            stamps[name] = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        return Snapshot(made.hexdigest(), stamps)
 
     def _inputs(self) -> dict[str, Path]:
         """Every file of `ontology/`, `data/` and `queries/` by its name, gbkg's own where the project has none."""

@@ -97,17 +97,23 @@ def _registered(
 
 @dataclass(frozen=True)
 class Library:
-    """Documents at hand: the file of each registered source that was found, by slug; and the names of other files."""
+    """Documents at hand: the file of each registered source that was found, and its SHA-256, by slug; and the names of
+    other files."""
 
     files: dict[str, Path]
+    digests: dict[str, str]
     strangers: tuple[str, ...] = ()
 
     def text(self, slug: str) -> str | None:
-        """The text of a document, None when it is not at hand. Raises `SourceError` when it is not UTF-8."""
+        """The text of a document, None when it is not at hand. Raises `SourceError` when it is not UTF-8, and when it
+        is no longer the document that was found."""
         if slug not in self.files:
             return None
+        raw = content(self.files[slug])
+        if hashlib.sha256(raw).hexdigest() != self.digests[slug]:
+            raise SourceError("a document changed while it was read", file=str(self.files[slug]))
         try:
-            return content(self.files[slug]).decode("utf-8")
+            return raw.decode("utf-8")
         except UnicodeDecodeError as error:
             raise SourceError("a registered document is not UTF-8", file=str(self.files[slug])) from error
 
@@ -143,7 +149,7 @@ def collect(folder: Path, sources: dict[str, Source]) -> Library:
             file=str(folder),
             hint="a changed document is another document: register it anew or restore the old one",
         )
-    return Library(found, tuple(strangers))
+    return Library(found, {slug: sources[slug].digest for slug in found}, tuple(strangers))
 
 
 def check(library: Library, sources: dict[str, Source]) -> list[Finding]:

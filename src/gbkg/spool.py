@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -152,6 +153,7 @@ class Spool:
             return self._connected(":memory:")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._own()
             return self._connected(str(self.path))
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
@@ -164,6 +166,18 @@ class Spool:
         ):  # not a database, a broken one, or one of another version
             self.path.with_name(name).unlink(missing_ok=True)
         return self._connected(str(self.path))
+
+    def _own(self) -> None:
+        """Takes away names that lead to a file elsewhere, which would be written to: this one only saves work."""
+        assert self.path
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            path = self.path.with_name(self.path.name + suffix)
+            with suppress(FileNotFoundError):
+                found = path.lstat()
+                if stat.S_ISLNK(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink > 1):
+                    path.unlink()
+                elif not stat.S_ISREG(found.st_mode):
+                    raise OutputError("is no file", file=str(path), hint="remove it; it only saves time")
 
     @staticmethod
     def _connected(name: str) -> sqlite3.Connection:

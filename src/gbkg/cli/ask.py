@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from gbkg.cli.door import app, asks_graph, current_project, new_console, oneline, open_graph, plain, remark, say
+from gbkg.cli.door import (
+    app,
+    asks_graph,
+    current_project,
+    new_console,
+    oneline,
+    open_graph,
+    outputs_apart,
+    plain,
+    remark,
+    say,
+)
 
 if TYPE_CHECKING:
     from gbkg.answers import Answer, Triples, Truth
@@ -138,6 +149,7 @@ def query(
 
     chosen = writing.known(form) or (writing.guess(output) if output else None)
     project = current_project()
+    outputs_apart(output, card)
     asked = _asked(project, name)
     values = _values(parameter or [])
     kg = open_graph(timeout=timeout or None)
@@ -155,9 +167,8 @@ def query(
         _refuse(error, "stdin" if name == "-" else str(asked.path))
     width = None if output else shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
     # Bytes, so that no system translates the line ends of CSV.
-    _deliver(writing.write(answer, chosen, width).encode("utf-8", "surrogateescape"), output)
-    if card:
-        _deliver(_card(kg, asked, values, text, answer, derivations), card)
+    raw = writing.write(answer, chosen, width).encode("utf-8", "surrogateescape")
+    _deliver(raw, output, _card(kg, asked, values, text, answer, derivations) if card else b"", card)
     if asked.caution:
         remark(f"caution: {asked.caution}")
     _comment(answer, text, asked, kg)
@@ -217,22 +228,16 @@ def _card(
     return write(kg, text, answer, derivations, {"name": asked.name, "parameters": values})
 
 
-def _deliver(raw: bytes, output: Path | None) -> None:
-    """Writes to stdout, or to a file that is there as a whole or not at all."""
-    from gbkg.errors import OutputError
+def _deliver(raw: bytes, output: Path | None, card: bytes, place: Path | None) -> None:
+    """Writes the answer to its file or to stdout, and its card; both files are written, or none."""
+    from gbkg import files
 
+    chosen = {output: raw} if output else {}
+    files.write_all(chosen | ({place: card} if place else {}))
     if output is None:
         sys.stdout.flush()
         sys.stdout.buffer.write(raw)
         sys.stdout.flush()
-        return
-    part = output.with_name(f".{output.name}.part")
-    try:
-        part.write_bytes(raw)
-        part.replace(output)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(f"cannot be written: {error.strerror or error}", file=str(output)) from error
 
 
 def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg: KnowledgeGraph) -> None:

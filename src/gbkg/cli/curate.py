@@ -74,7 +74,7 @@ def build(
     for name, number, meaning in rows:
         say(f"{name:<{widths[0]}}  {number:>{widths[1]}}  {meaning}")
     names = " ".join(f"gbkg.{name}" for name in stages.FORMATS if name in ("nq", *formats))
-    remark(f"wrote {names} report.json report.md to {out}" + (f", and the store {store}" if store else ""))
+    remark(f"wrote {names} report.json report.md SHA256SUMS to {out}" + (f", and the store {store}" if store else ""))
     if unchecked:
         remark("unchecked: the gates on the graph were passed over; build without --unchecked before you publish")
 
@@ -169,7 +169,7 @@ def cite(
 @app.command()
 def lock(sources: Documents = None) -> None:
     """Fill in offsets of quotations and spans, and put quotations into the document's own characters."""
-    from gbkg import export
+    from gbkg import files
     from gbkg.lock import lock as fill
     from gbkg.sources import collect
 
@@ -179,8 +179,7 @@ def lock(sources: Documents = None) -> None:
     _absent(set(registered) - set(library.texts))
     changed, findings = fill(project, registered, library.texts)
     for name, text in changed.items():
-        path = project.root / name
-        export.write(path.parent, {path.name: text.encode()})
+        files.write(project.root / name, text.encode())
         say(f"changed {name}")
     remark(f"{len(changed)} file{'s' if len(changed) != 1 else ''} changed")
     report_findings(findings)

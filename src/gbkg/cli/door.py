@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gbkg.model import Finding
     from gbkg.project import Project
 
+
 app = typer.Typer(
     help="A knowledge graph in which every fact can be followed back to the sentence that states it.",
     no_args_is_help=True,
@@ -129,6 +130,18 @@ def open_graph(place: Mapping[str, Any] | None = None, timeout: float | None = 6
     return opened
 
 
+def outputs_apart(*chosen: Path | None) -> None:
+    """Raises `OutputError` when files to be written are one, are the graph that is read, or are of a build or store."""
+    from gbkg import files, outputs
+    from gbkg.errors import OutputError
+
+    paths = [path for path in chosen if path is not None]
+    files.apart(paths, [graph_place()["graph"]] if "graph" in graph_place() else [])
+    for path in paths:
+        if outputs.owned(path):
+            raise OutputError("belongs to a build or a store", file=str(path), hint="name a file elsewhere")
+
+
 def graph_place() -> dict[str, Any]:
     """Where the graph is, as arguments of `gbkg.kg.open`: as the command line says, else as the environment does;
     empty, which means where the project has it, when neither does."""
@@ -198,9 +211,13 @@ def new_console() -> Console:
     """What prints with bold and dim words; on a terminal each piece of text is made safe before it is styled."""
     from rich.console import Console
 
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # which rich would make an exit code of 1
+
     if "NO_COLOR" in os.environ or not sys.stdout.isatty():
         width = None if sys.stdout.isatty() else 200
-        return Console(highlight=False, width=width, color_system=None, force_terminal=False)
+        return Plain(highlight=False, width=width, color_system=None, force_terminal=False)
     from gbkg.cli.console import styling
 
     return styling(sys.stdout)

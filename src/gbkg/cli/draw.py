@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, asks_graph, fail, open_graph, remark
-from gbkg.errors import OutputError
+from gbkg.cli.door import app, asks_graph, fail, open_graph, outputs_apart, remark
 
 if TYPE_CHECKING:
     from gbkg.draw.scene import Scene
@@ -91,10 +90,12 @@ def _form(out: Path | None) -> str:
     form = out.suffix.lower().removeprefix(".") if out else "svg"
     if form not in ("svg", "png"):
         fail(f"{out}: a picture is *.svg or *.png", 2)
+    outputs_apart(out)
     return form
 
 
 def _write(scene: Scene, form: str, out: Path | None, dpi: int) -> None:
+    from gbkg import files
     from gbkg.draw import paper
 
     painted = paper.paint(scene, form, dpi)
@@ -104,8 +105,5 @@ def _write(scene: Scene, form: str, out: Path | None, dpi: int) -> None:
         sys.stdout.buffer.write(painted)
         sys.stdout.buffer.flush()
         return
-    try:
-        out.write_bytes(painted)
-    except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror or error}", file=str(out)) from error
+    files.write(out, painted)
     remark(f"wrote {out}")

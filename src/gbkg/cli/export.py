@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, asks_graph, fail, graph_place, open_graph, remark, say
+from gbkg.cli.door import app, asks_graph, fail, open_graph, outputs_apart, remark, say
 
 if TYPE_CHECKING:
     from gbkg.export.formats import Format
@@ -45,39 +45,35 @@ def export(
     found = formats.find(format)
     if out is None and _is_folder(found):
         fail(f"{format} is several files: give -o DIR or -o FILE.zip", 2)
+    outputs_apart(*([out / name for name in found.files] if _is_folder(found) and out else [out]))
     _write(found, _made(found, inferred, _day(published)), out)
 
 
 def _made(format: Format, inferred: bool, published: str) -> dict[str, bytes]:
-    from gbkg.export import formats, selection
+    from gbkg.export import formats
 
-    place = graph_place() or {"graph": Path("build") / "gbkg.nq"}
-    if "graph" in place:
-        quads = selection.read(place["graph"])
-        opened = open_graph(place)
-    else:
-        opened = open_graph()
-        quads = list(opened.store)
+    opened = open_graph()
+    if not opened.exact:
         remark("a store shortens numbers, such as 1.50 to 1.5; a file of N-Quads has them as they were built")
-    return formats.export(format.name, opened, quads, inferred=inferred, published=published)
+    return formats.export(format.name, opened, opened.quads(), inferred=inferred, published=published)
 
 
-def _write(format: Format, files: dict[str, bytes], out: Path | None) -> None:
-    from gbkg.export.files import write, zipped
+def _write(format: Format, made: dict[str, bytes], out: Path | None) -> None:
+    from gbkg import files
 
     if out is None:
-        sys.stdout.buffer.write(*files.values())
+        sys.stdout.buffer.write(*made.values())
         sys.stdout.buffer.flush()
     elif not _is_folder(format):
-        (content,) = files.values()
-        write(out.parent, {out.name: content})
+        (content,) = made.values()
+        files.write(out, content)
         remark(f"wrote {out}")
     elif out.suffix == ".zip":
-        write(out.parent, {out.name: zipped(files)})
-        remark(f"wrote {len(files)} files to {out}")
+        files.write(out, files.zipped(made))
+        remark(f"wrote {len(made)} files to {out}")
     else:
-        write(out, files)
-        remark(f"wrote {len(files)} files to {out}")
+        files.write_into(out, made)
+        remark(f"wrote {len(made)} files to {out}")
 
 
 def _is_folder(format: Format) -> bool:

@@ -3,12 +3,10 @@
 `syntaxes` writes what `gbkg build` writes; `formats` knows all that `gbkg export` can write.
 """
 
-from gbkg.export.files import Aside, write
 from gbkg.export.selection import ordered
 from gbkg.export.syntaxes import Compaction, context, jsonld, nquads, ntriples, read_context, stream, trig, turtle
 
 __all__ = [
-    "Aside",
     "Compaction",
     "context",
     "jsonld",
@@ -19,5 +17,4 @@ __all__ = [
     "stream",
     "trig",
     "turtle",
-    "write",
 ]

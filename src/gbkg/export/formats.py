@@ -58,8 +58,8 @@ class Format:
 
 
 def export(name: str, kg: KnowledgeGraph, quads: Iterable[Any], **options: Any) -> dict[str, bytes]:
-    """The files of a format, content by name. `quads` are those of the file that `kg` was opened from
-    (`selection.read`), in any order; options are the further fields of `Input`.
+    """The files of a format, content by name. `quads` are those of `kg`
+    (`KnowledgeGraph.quads`), in any order; options are the further fields of `Input`.
 
     Raises `NotFoundError` for an unknown format.
     """

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
-
 from gbkg import graph, names
-from gbkg.errors import ProjectError, SyntaxFault
-from gbkg.inputfiles import regular
 
 INFERRED = frozenset(str(names.GRAPH[name]) for name in ("inferred", "inferences"))
 """The named graphs that hold what rules add; nobody claimed it."""
@@ -19,20 +14,6 @@ _TOGETHER = {name: place for place, some in enumerate(graph.TOGETHER) for name i
 _SPACES = tuple(names.PREFIXES[name] for name in ("clm", "psg", "src"))
 _TYPE = names.PREFIXES["rdf"] + "type"
 _RANK = {str(names.GRAPH[name]): place for place, name in enumerate(graph.NAMES)}
-
-
-def read(path: Path) -> list[Any]:
-    """The quads of an N-Quads file in its order, literals as written. A store would not do: it shortens decimals.
-
-    Raises `ProjectError` when the file cannot be opened, `SyntaxFault` (file, line) when it is not N-Quads.
-    """
-    regular(path)
-    try:
-        return list(ox.parse(path.read_bytes(), format=ox.RdfFormat.N_QUADS))
-    except OSError as error:
-        raise ProjectError(f"cannot be read: {error.strerror}", file=str(path), hint="gbkg build writes it") from error
-    except SyntaxError as error:
-        raise SyntaxFault(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
 
 
 def ordered(quads: Iterable[Any]) -> list[Any]:

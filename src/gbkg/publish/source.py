@@ -9,8 +9,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg import __version__, kg
-from gbkg.errors import ProjectError, SyntaxFault
+from gbkg import __version__, outputs
+from gbkg.errors import ProjectError
 from gbkg.project import Project
 from gbkg.spaces import PREFIXES, shorten
 from gbkg.store.digest import Digest, line, stored
@@ -44,17 +44,20 @@ class Source:
 
     @classmethod
     def build(cls, project: Project, folder: Path) -> Source:
-        """The graph of a build of this project as it is now. Raises `ProjectError` when the folder holds none."""
-        if kg.built(folder) != _wanted(project):
+        """The graph of a build of this project as it is now. Raises `ProjectError` when the folder holds none, and
+        `AlteredError` when it is not as it was written."""
+        made = outputs.find(folder)
+        if made is None or made.made_from != _wanted(project):
             raise _stale(folder)
-        if not kg.validated(folder):
+        if not made.validated:
             raise _unchecked(folder)
-        return cls.file(folder / "gbkg.nq")
+        made.check(outputs.GRAPH)
+        return cls(str(folder / outputs.GRAPH), made.quads)
 
     @classmethod
     def file(cls, path: Path) -> Source:
         """The lines of an N-Quads file. Reading raises `ProjectError` or `SyntaxFault` (file, line)."""
-        return cls(str(path), lambda: _parsed(path))
+        return cls(str(path), lambda: outputs.parsed(path))
 
     @classmethod
     def store(cls, project: Project, folder: Path) -> Source:
@@ -140,12 +143,3 @@ def _wanted(project: Project) -> str:
 
 def _stale(folder: Path) -> ProjectError:
     return ProjectError("holds no build of this project as it is now", file=str(folder), hint="gbkg build makes one")
-
-
-def _parsed(path: Path) -> Iterator[Any]:
-    try:
-        yield from ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS)
-    except OSError as error:
-        raise ProjectError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
-    except SyntaxError as error:
-        raise SyntaxFault(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from gbkg.errors import ProjectError, SyntaxFault
+from gbkg.errors import AlteredError, ProjectError, SyntaxFault
+from gbkg.files import Hashing
 from gbkg.inputfiles import regular
 from gbkg.spaces import PREFIXES
 from gbkg.sparql.order import KINDS, MOST, UNKNOWN, Kinds, asks_order, counting
@@ -44,18 +45,28 @@ class Store:
         return cls(engine)
 
     @classmethod
-    def read(cls, path: Path) -> Store:
-        """A new store in memory with the quads of an N-Quads file.
+    def read(cls, path: Path, sha256: str = "") -> Store:
+        """A new store in memory with the quads of an N-Quads file, which has that SHA-256, if one is given.
 
-        Raises `ProjectError` when it cannot be opened or is no regular file, `SyntaxFault` (file, line) when it is not
-        N-Quads.
+        Raises `ProjectError` when it cannot be opened or is no regular file, `AlteredError` when it has another digest,
+        `SyntaxFault` (file, line) when it is not N-Quads.
         """
         engine = ox.Store()
-        regular(path)
+        if not sha256 or path.exists():
+            regular(path)
         try:
-            engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+            with path.open("rb") as file:
+                hashing: Any = Hashing(file)
+                try:
+                    engine.bulk_load(input=hashing, format=ox.RdfFormat.N_QUADS)
+                finally:
+                    if sha256:  # what was altered is said first, also of a line that is no longer one
+                        hashing.check(sha256, str(path))
         except OSError as error:
-            raise ProjectError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
+            if sha256 and isinstance(error, FileNotFoundError):
+                raise AlteredError(str(path), "", sha256) from error
+            message, hint = f"cannot be read: {error.strerror or error}", "gbkg build writes it"
+            raise ProjectError(message, file=str(path), hint=hint) from error
         except SyntaxError as error:
             raise SyntaxFault(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
         return cls(engine)

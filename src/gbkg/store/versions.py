@@ -19,7 +19,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,10 @@ class StoreError(GbkgError):
 
 
 @contextmanager
-def making(folder: Path) -> Iterator[Path]:
+def making(folder: Path, seal: Callable[[Path], None] | None = None) -> Iterator[Path]:
     """An empty folder to be filled: the current version once the block has ended, gone if an exception ends it.
 
+    `seal` writes what is to be known of its files, once they are there; without it that is `seal.json`.
     What killed writers left, and former versions that no one reads, is removed before and after.
     Raises `OutputError` when another process is writing, when the folder holds something else, and for every `OSError`
     of the block; the former version is then as it was.
@@ -56,7 +57,7 @@ def making(folder: Path) -> Iterator[Path]:
             try:
                 (new / _HELD).write_bytes(_MARK)
                 yield new
-                _seal(new)
+                (seal or _seal)(new)
                 _sync(new)
                 _publish(new)
             except BaseException:
