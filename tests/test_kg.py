@@ -75,7 +75,8 @@ def test_a_changed_file_is_noticed_and_the_graph_put_together(world: Path, kg: K
     assert found.remark.startswith(REMARK)
     assert found.query(PARTS) == kg.query(PARTS)
     if not name.startswith("queries"):
-        assert found.digest == kg.digest
+        (unlike,) = set(found.store) - set(kg.store)  # it says from what it was made
+        assert unlike.predicate.value.endswith("isBasedOn") and len(found.store) == len(kg.store)
 
 
 def test_a_changed_claim_is_in_the_answer_although_the_build_is_old(world: Path) -> None:
@@ -128,7 +129,7 @@ def test_a_file_of_quads_is_taken_as_it_is(mini: Path, tmp_path: Path) -> None:
     path = tmp_path / "small.nq"
     path.write_text("<urn:a> <urn:p> <urn:b> <urn:g> .\n", encoding="utf-8")
     found = gbkg.open(mini, path)
-    assert (len(found.store), found.remark) == (1, "")
+    assert (len(found.store), found.remark) == (1, f"{path} does not say what it was built from")
     assert len(found.query("SELECT ?x { ?x <urn:p> ?y }")) == 1  # type: ignore[arg-type]
 
 

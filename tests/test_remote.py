@@ -458,13 +458,23 @@ def test_a_server_without_our_graphs(clean: Server) -> None:
 def test_a_virtuoso_server_is_remarked_on() -> None:
     def handle(request: BaseHTTPRequestHandler, body: str) -> None:
         graph = {"g": {"type": "uri", "value": FACTS}}
-        head, rows = (["p"], []) if "publication" in body else (["g"], [graph])
+        asked = ["p"] if "publication" in body else ["o"] if "dataset" in body else ["g"]
+        head, rows = (asked, [graph] if asked == ["g"] else [])
         content = json.dumps({"head": {"vars": head}, "results": {"bindings": rows}})
         request.server_version = "Virtuoso/07.20.3229"
         answer(200, content.encode())(request, "")
 
     with misbehaving(handle) as url:
         assert "Virtuoso answers some queries otherwise" in kg.open(MINI, endpoint=url).remark
+
+
+def test_a_graph_of_other_inputs_is_remarked_on(built: Path, clean: Server, mini: Path) -> None:
+    clean.load(built)
+    assert kg.open(MINI, endpoint=clean.endpoint).remark == ""
+    table = mini / "data" / "entities.tsv"
+    table.write_bytes(table.read_bytes().replace(b"Oldest district", b"Eldest district"))
+    said = f"{clean.endpoint} was built from other inputs than the project has now"
+    assert kg.open(mini, endpoint=clean.endpoint).remark == said
 
 
 def test_an_unfinished_publication_is_remarked_on(built: Path, clean: Server) -> None:

@@ -72,12 +72,14 @@ class Assembly:
         return self.texts[name].count("\n") + self.told.counts[f"lines of {name}"] * (name in graph.BY_SOURCE)
 
     def described(self, inferred: dict[str, int]) -> Assembly:
-        """With the metadata, now that the sizes of the inferred graphs are known."""
+        """With the metadata, now that the sizes of the inferred graphs are known, and the digest of the inputs as they
+        are now."""
         things = {entity.type for entity in self.inputs.entities.values()}
         properties = {line.split(" ", 2)[1] for line in lines.each([self.texts["facts"]])}
         given = turtle.triples_of(turtle.read(self.inputs.project, self.inputs.project.data / "dataset.ttl"))
         sizes = {name: self.size(name) for name in graph.STATED if name != "metadata"} | inferred
-        metadata = graph.describe(given, sizes, len(self.inputs.entities), len(things), len(properties))
+        numbers = (len(self.inputs.entities), len(things), len(properties))
+        metadata = graph.describe(given, self.inputs.project.digest, sizes, *numbers)
         texts = self.texts | {"metadata": _text("metadata", metadata)}
         return Assembly(self.inputs, self.told, texts, self.spool, self.findings)
 

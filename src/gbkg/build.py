@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
@@ -137,14 +138,25 @@ def quads(project: Project) -> Iterator[Any]:
 
     Raises `Nonconforming` when the tables or their quotations have faults.
     """
+    with _put_together(project) as built:
+        yield from lines.quads(built.everything())
+
+
+def digest(project: Project) -> str:
+    """The digest (`gbkg.store.digest`) of the graph that `quads` gives; raises the same."""
+    with _put_together(project) as built:
+        return built.stated.digest(rules.lines(built.inferred, built.rules))
+
+
+@contextmanager
+def _put_together(project: Project) -> Iterator[Built]:
     known = rules.read(project)
     with Spool() as spool:
         stated = assemble(read(project), None, spool, Settings(formats=()), lambda *_: None)
         # A saved query that is none spoils no other.
         if any(fault.severity == "violation" and fault.gate != "queries" for fault in stated.findings):
             raise Nonconforming(stated.findings, "the graph cannot be put together")
-        built = infer(stated, known)
-        yield from lines.quads(built.everything())
+        yield infer(stated, known)
 
 
 def run(project: Project, out: Path, settings: Settings | None = None, progress: Progress = lambda *_: None) -> Report:

@@ -26,7 +26,7 @@ import pyoxigraph as ox
 
 from gbkg import __version__, dating, quantities
 from gbkg.model import Claim, Dating, Entity, Mapping, Passage, Quantity, Reading
-from gbkg.spaces import BASE, PREFIXES
+from gbkg.spaces import BASE, PREFIXES, hash_name
 
 STATED = ("ontology", "entities", "facts", "claims", "evidence", "curation", "queries", "metadata")
 NAMES = (*STATED, "inferred", "inferences")
@@ -83,9 +83,12 @@ def passages(claims: Iterable[Claim], readings: Iterable[Reading]) -> set[Passag
     return {p for claim in claims for p in claim.passages} | {Passage(r.source, r.start, r.end, r.quote) for r in whole}
 
 
-def describe(metadata: Iterable[Any], sizes: dict[str, int], things: int, classes: int, properties: int) -> list[Any]:
-    """The metadata with VoID counts: of every named graph as `sizes` has them (that of the metadata itself is worked
-    out), of all of them together, and of things, their classes, and the properties of direct triples."""
+def describe(
+    metadata: Iterable[Any], inputs: str, sizes: dict[str, int], things: int, classes: int, properties: int
+) -> list[Any]:
+    """The metadata with what the graph was made from (`inputs`, a digest of `Project.digest`) and by which version, and
+    VoID counts: of every named graph as `sizes` has them (that of the metadata itself is worked out), of all of them
+    together, and of things, their classes, and the properties of direct triples."""
     described = list(metadata)
     about = term("void:triples")
 
@@ -93,6 +96,7 @@ def describe(metadata: Iterable[Any], sizes: dict[str, int], things: int, classe
         described.append(ox.Triple(subject, term(predicate), value))
 
     add(DATASET, "dcterms:hasVersion", ox.Literal(__version__))
+    add(DATASET, "schema:isBasedOn", ox.NamedNode(hash_name(inputs)))
     add(DATASET, "void:entities", integer(things))
     add(DATASET, "void:classes", integer(classes))
     add(DATASET, "void:properties", integer(properties))

@@ -15,7 +15,7 @@ from gbkg.errors import GbkgError, NotCoveredError, ProjectError
 from gbkg.labels import Labels
 from gbkg.limits import Limits, confined, within
 from gbkg.project import Project
-from gbkg.spaces import shorten
+from gbkg.spaces import BASE, PREFIXES, named_hash, shorten
 from gbkg.store import Store
 
 if TYPE_CHECKING:
@@ -223,10 +223,8 @@ def _on_disk(folder: Path, project: Project) -> KnowledgeGraph:
     from gbkg.store import disk
 
     opened = disk.read(folder)
-    made = opened.manifest
-    old = f"{made.version} {made.inputs}" != f"{__version__} {project.digest}"
-    remark = f"the store in {folder} was built from other inputs than the project has now" if old else ""
-    return KnowledgeGraph(opened, project, remark, made.digest)
+    made = opened.manifest.version, opened.manifest.inputs
+    return KnowledgeGraph(opened, project, _stale(made, project, str(folder)), opened.manifest.digest)
 
 
 def _on_server(endpoint: str, graph_prefix: str | None, project: Project) -> KnowledgeGraph:
@@ -242,15 +240,38 @@ def _on_server(endpoint: str, graph_prefix: str | None, project: Project) -> Kno
     remarks = ["a publication is under way or was broken off: part of the graph may be missing"] * remote.unfinished
     unlike = "Virtuoso answers some queries otherwise than SPARQL 1.1 says, above all paths with * and +"
     remarks += [unlike] * remote.endpoint.server.startswith("Virtuoso")
+    remarks += filter(None, [_stale(made_from(remote), project, remote.endpoint.url)])
     return KnowledgeGraph(remote, project, "; ".join(remarks))
 
 
 def _in_file(path: Path, project: Project) -> KnowledgeGraph:
     of = outputs.of(path)
-    if of is None:
-        return KnowledgeGraph(Store.read(path), project, quads=lambda: outputs.parsed(path))
-    place, digest = of.path(path.name), of.digest(path.name)
-    return KnowledgeGraph(Store.read(place, digest), project, quads=lambda: outputs.parsed(place, digest))
+    place, digest = (of.path(path.name), of.digest(path.name)) if of else (path, "")
+    store = Store.read(place, digest)
+    said = _stale(made_from(store), project, str(path))
+    return KnowledgeGraph(store, project, said, quads=lambda: outputs.parsed(place, digest))
+
+
+def made_from(store: Store) -> tuple[str, str]:
+    """The version of gbkg that made a graph, and the digest of what it made it from, as the graph itself says it; empty
+    where it does not."""
+    dataset, metadata = (ox.NamedNode(BASE + name) for name in ("dataset", "graph/metadata"))
+    version, inputs = (
+        min((quad.object.value for quad in store.quads(dataset, ox.NamedNode(predicate), None, metadata)), default="")
+        for predicate in (PREFIXES["dcterms"] + "hasVersion", PREFIXES["schema"] + "isBasedOn")
+    )
+    return version, named_hash(inputs)
+
+
+def _stale(made: tuple[str, str], project: Project, shown: str) -> str:
+    """What a user should know of a graph, called `shown`, that was not made from the project as it is now; or nothing.
+    `made` is as `made_from` gives it."""
+    version, inputs = made
+    if not inputs:
+        return f"{shown} does not say what it was built from"
+    if inputs != project.digest:
+        return f"{shown} was built from other inputs than the project has now"
+    return "" if version == __version__ else f"{shown} was built by gbkg {version}, and this is {__version__}"
 
 
 def _built_or_new(project: Project) -> KnowledgeGraph:

@@ -66,6 +66,11 @@ class Project:
         path = self.root / "queries"
         return [file for file in _listed(path, self.show(path)) if file.suffix == ".rq"]
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the saved queries."""
+        return [path.stem for path in self.queries]
+
     def ontology(self, name: str) -> Path:
         """The project's own `ontology/NAME`, else gbkg's."""
         return (self.root if self.owns(name) else _own()) / "ontology" / name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from urllib.parse import quote
 
 BASE = "https://w3id.org/gbkg/"
@@ -47,9 +48,30 @@ codes that have no official IRI."""
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """What an entity, a source or a claim may be called: lower-case ASCII words joined by single hyphens."""
 
+_HASH, _DIGITS = "ni:///sha-256;", re.compile(r"[\w-]{43}", re.A)
 _BAD_IRI = re.compile(r'[\x00-\x20\x7f-\x9f<>"{}|^`\\\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})')
 
 _APART = re.compile(r'[\x00-\x20\x7f-\x9f<>"{}|^`\\%/?#\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]')
+
+
+def hash_name(sha256: str) -> str:
+    """The IRI that names content by its SHA-256, given as 64 hexadecimal digits (RFC 6920,
+    https://rfc-editor.org/info/rfc6920).
+
+    >>> hash_name("53269057e12fe2b74ba07c892560a2d753877eb62ff44d5a19002530ed97ffe4")
+    'ni:///sha-256;UyaQV-Ev4rdLoHyJJWCi11OHfrYv9E1aGQAlMO2X_-Q'
+    """
+    return _HASH + urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip("=")
+
+
+def named_hash(iri: str) -> str:
+    """The SHA-256 in hexadecimal of an IRI that `hash_name` made, "" of any other.
+
+    >>> named_hash("ni:///sha-256;UyaQV-Ev4rdLoHyJJWCi11OHfrYv9E1aGQAlMO2X_-Q")[:12]
+    '53269057e12f'
+    """
+    told = iri.removeprefix(_HASH)
+    return urlsafe_b64decode(told + "=").hex() if iri.startswith(_HASH) and _DIGITS.fullmatch(told) else ""
 
 
 def shorten(iri: str) -> str:

@@ -3,7 +3,8 @@
 A card is JSON. `query` has the text that ran; `graph` the digest of the graph that answered; `answer` the rows and
 proofs as `gbkg.formats.results` writes them; `sources` title and SHA-256 of each document; `digests` the SHA-256 of
 each of these parts, and of each row with its proof, over JSON with sorted keys and without blanks. Digests find
-accidents; against forgery there is the graph, and there are the documents.
+accidents; against forgery there is the graph (`differing`, `gbkg.cite.vouched`), there are the documents (`misquoted`),
+and for who wrote it a signature (`gbkg.cite.signature`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from gbkg import __version__
 from gbkg.errors import GbkgError, SyntaxFault
 from gbkg.formats import results
+from gbkg.kg import made_from
 from gbkg.model import Finding
 from gbkg.passages import difference, severed
 from gbkg.spaces import PREFIXES, shorten
@@ -34,7 +36,7 @@ _SECONDS, _GIGABYTES = 60.0, 2.0
 """At which a card's query is given up; a card may come from anybody."""
 
 
-def write(kg: KnowledgeGraph, text: str, answer: Answer, derivations: int, asked: Mapping[str, Any]) -> bytes:
+def make(kg: KnowledgeGraph, text: str, answer: Answer, derivations: int, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The card of an answer with proofs. `asked` are the name and parameters that the text was made from."""
     body = json.loads(results.text(answer))
     slugs = sorted({_slug(target["source"]) for target in _targets(body)})
@@ -42,14 +44,19 @@ def write(kg: KnowledgeGraph, text: str, answer: Answer, derivations: int, asked
         "kind": KIND,
         "version": __version__,
         "query": {**asked, "text": text},
-        "graph": {"sha256": kg.digest, "triples": len(kg.store)},
-        "sources": {slug: _source(kg, slug) for slug in slugs},
+        "graph": {"sha256": kg.digest, "triples": len(kg.store), "inputs": made_from(kg.store)[1]},
+        "sources": {slug: described(kg, slug) for slug in slugs},
         "limits": {"rows": answer.limit, "complete": answer.complete, "derivations": derivations},
     }
     card["digests"] = {part: _digest(card[part]) for part in _PARTS}
     card["digests"]["columns"] = _digest(body["head"])
     card["digests"]["rows"] = [_digest(pair) for pair in _rows(body)]
     card["answer"] = body
+    return card
+
+
+def dumped(card: Mapping[str, Any]) -> bytes:
+    """The file of a card."""
     return (json.dumps(card, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -57,11 +64,14 @@ def read(content: bytes, shown: str) -> dict[str, Any]:
     """A card, its form checked. Raises `SyntaxFault` (file; line and column, or the part that is wrong) when it is
     none."""
     try:
-        card = json.loads(content.decode("utf-8"), parse_constant=_no_number)
+        card = json.loads(content.decode("utf-8"), parse_constant=_no_number, object_pairs_hook=_once)
     except UnicodeDecodeError as error:
         raise SyntaxFault(f"not UTF-8: byte 0x{content[error.start]:02x}", file=shown) from error
     except json.JSONDecodeError as error:
         raise SyntaxFault(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
+    except KeyError as error:
+        hint = "readers take one or the other; a card has each name once"
+        raise SyntaxFault(f"the name {error.args[0]!r} stands twice in one object", file=shown, hint=hint) from error
     except (RecursionError, ValueError) as error:
         raise SyntaxFault("not JSON that a card may hold: too deep, or a number too long", file=shown) from error
     kind = card.get("kind") if isinstance(card, dict) else None
@@ -120,18 +130,21 @@ def differing(card: Mapping[str, Any], kg: KnowledgeGraph, shown: str) -> list[F
     found = []
     if body["head"] != card["answer"]["head"]:
         found.append(f"the columns are now {', '.join(body['head']['vars'])}")
+    if again.complete != limits["complete"]:  # type: ignore[union-attr]
+        whole = "whole" if again.complete else "cut"  # type: ignore[union-attr]
+        found.append(f"with the card's limit the answer is {whole}, and the card says that it is not")
     said = body["results"].get("remarks", [])
     if said != card["answer"]["results"].get("remarks", []):
         found.append(f"the remarks on the answer are now: {'; '.join(said) or 'none'}")
     before, now = list(_rows(card["answer"])), list(_rows(body))
-    rows = [_canonical(row) for row, _ in now]
-    known = [_canonical(row) for row, _ in before]
-    new = [row for row, _ in now if _canonical(row) not in known]
+    rows = [canonical(row) for row, _ in now]
+    known = [canonical(row) for row, _ in before]
+    new = [row for row, _ in now if canonical(row) not in known]
     for number, (row, proof) in enumerate(before, start=1):
-        text = _canonical(row)
+        text = canonical(row)
         if text not in rows:
             found.append(f"row {number} is not in the answer of the graph as it is now: {_against(row, new)}")
-        elif _canonical(proof) not in [_canonical(other) for one, other in now if _canonical(one) == text]:
+        elif canonical(proof) not in [canonical(other) for one, other in now if canonical(one) == text]:
             found.append(f"row {number} is proved otherwise by the graph as it is now: {_shown(row)}")
     found += [f"the graph now has another row: {_shown(row)}" for row in new]
     if not found and known != rows and again.settled:  # type: ignore[union-attr]
@@ -166,7 +179,17 @@ def misquoted(card: Mapping[str, Any], library: Library, shown: str) -> list[Fin
 
 def quotations(card: Mapping[str, Any]) -> int:
     """How many different quotations the card has."""
-    return len({_canonical(target) for target in _targets(card["answer"])})
+    return len({canonical(target) for target in _targets(card["answer"])})
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of JSON. Raises `KeyError` for a name that stands twice."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise KeyError(name)
+        found[name] = value
+    return found
 
 
 def _no_number(text: str) -> None:
@@ -184,7 +207,8 @@ def _targets(body: Mapping[str, Any]) -> Iterator[Any]:
             yield from annotation["target"]
 
 
-def _source(kg: KnowledgeGraph, slug: str) -> dict[str, str]:
+def described(kg: KnowledgeGraph, slug: str) -> dict[str, str]:
+    """Title and SHA-256 of a document, as the graph has them; empty where it has none."""
     import pyoxigraph as ox
 
     node = ox.NamedNode(PREFIXES["src"] + slug)
@@ -225,8 +249,8 @@ def _short(value: str) -> str:
 
 
 def _digest(value: Any) -> str:
-    return sha256(_canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _canonical(value: Any) -> str:
+def canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

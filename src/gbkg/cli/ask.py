@@ -138,6 +138,9 @@ def query(
         Path | None,
         typer.Option(metavar="FILE", help="Also write an answer card, which gbkg verify --card proves again later."),
     ] = None,
+    sign: Annotated[
+        Path | None, typer.Option(metavar="KEY", help="Sign the card with this private key (Ed25519, in PEM).")
+    ] = None,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds after which to give up; 0: never.")] = 60,
     memory: Annotated[float, typer.Option(min=0, help="Gigabytes at which to give up; 0: never.")] = 2,
     limit: Annotated[int, typer.Option(min=0, help="How many rows at most; 0: all.")] = 10_000,
@@ -150,6 +153,8 @@ def query(
     chosen = writing.known(form) or (writing.guess(output) if output else None)
     project = current_project()
     outputs_apart(output, card)
+    if sign is not None and card is None:
+        raise GbkgError("--sign signs a card", hint="give --card FILE, too")
     asked = _asked(project, name)
     values = _values(parameter or [])
     kg = open_graph(timeout=timeout or None)
@@ -168,7 +173,7 @@ def query(
     width = None if output else shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
     # Bytes, so that no system translates the line ends of CSV.
     raw = writing.write(answer, chosen, width).encode("utf-8", "surrogateescape")
-    _deliver(raw, output, _card(kg, asked, values, text, answer, derivations) if card else b"", card)
+    _deliver(raw, output, _card(kg, asked, values, text, answer, derivations, sign) if card else b"", card)
     if asked.caution:
         remark(f"caution: {asked.caution}")
     _comment(answer, text, asked, kg)
@@ -220,12 +225,17 @@ def _card(
     text: str,
     answer: Answer | Truth | Triples,
     derivations: int,
+    key: Path | None,
 ) -> bytes:
     from gbkg.answers import Answer
-    from gbkg.cite.card import write
+    from gbkg.cite import card as cards
+    from gbkg.cite import signature
 
     assert isinstance(answer, Answer)  # anything else has been refused, because it has no proofs
-    return write(kg, text, answer, derivations, {"name": asked.name, "parameters": values})
+    # A file from elsewhere may bear the name of a saved query, which its text is not.
+    named = {"name": asked.name} if asked.path in kg.project.queries else {}
+    made = cards.make(kg, text, answer, derivations, named | {"parameters": values})
+    return cards.dumped(signature.sign(made, key) if key else made)
 
 
 def _deliver(raw: bytes, output: Path | None, card: bytes, place: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""Commands for those who keep the facts right: build, verify, cite, lock, coverage."""
+"""Commands for those who keep the facts right: build, cite, lock, coverage."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ import typer
 from gbkg.cli.door import (
     Documents,
     app,
-    asks_graph,
     clear_progress,
     current_project,
     fail,
-    graph_place,
     oneline,
-    open_graph,
     remark,
     report_findings,
     say,
@@ -80,74 +77,6 @@ def build(
 
 
 @app.command()
-@asks_graph
-def verify(
-    sources: Documents = None,
-    card: Annotated[
-        Path | None, typer.Option("--card", metavar="FILE", help="Prove an answer card again, instead of all claims.")
-    ] = None,
-) -> None:
-    """Prove every quotation against the documents, and that every sentence is accounted for; with --store, that a store
-    on disk is whole."""
-    if card is not None:
-        _verify_card(card, sources)
-        return
-    if "store" in graph_place():
-        from gbkg.store import disk
-
-        held = disk.check(graph_place()["store"])
-        say(f"store: all {held.quads:,} quads are as they were published; digest {held.digest}")
-        if sources is None:
-            return
-    from gbkg import build as stages
-    from gbkg.coverage import covered
-
-    inputs = stages.read(current_project())
-    findings, accounted = stages.verify(inputs, _needed(sources))
-    for slug, found in accounted.items():
-        cover = covered(found)
-        claims = [claim for claim in inputs.claims if claim.source == slug]
-        quotations = sum(len(claim.passages) for claim in claims)
-        wrong = sum(f.gate == "quotations" and f.column == "quote" and Path(f.file).stem == slug for f in findings)
-        found_there = f"{quotations - wrong} of {quotations} quotations"
-        say(f"{slug}: {found_there} of {len(claims)} claims are in the document")
-        say(f"{slug}: {cover}")
-    report_findings(inputs.findings + findings)
-
-
-def _verify_card(path: Path, sources: Path | None) -> None:
-    """Proves a card: that it is as it was written, that the graph still answers so, and, with the documents at hand,
-    that every quotation is in them."""
-    from gbkg.cite import card as cards
-    from gbkg.inputfiles import content
-    from gbkg.sources import collect
-
-    given = cards.read(content(path), str(path))
-    found = cards.altered(given, str(path))
-    rows = len(given["answer"]["results"]["bindings"])
-    if not found:
-        say(f"card: {rows} rows and {cards.quotations(given)} quotations are as they were written")
-    kg = open_graph()
-    differing = cards.differing(given, kg, str(path))
-    same = kg.digest == given["graph"]["sha256"]
-    say(f"graph: {'the same as' if same else 'not the one that answered'} when the card was written")
-    found += differing
-    if not differing:
-        say("answer: the same rows with the same proofs")
-    if sources is None:
-        remark("documents not at hand; with --sources DIR every quotation is proved")
-    else:
-        wrong = cards.misquoted(given, collect(sources, _registered(current_project())), str(path))
-        missing = sum(finding.severity == "warning" for finding in wrong)
-        if not wrong:
-            say(f"documents: all {cards.quotations(given)} quotations are in them")
-        found += wrong
-        if missing == len(given["sources"]) and missing:
-            remark("none of the card's documents is at hand")
-    report_findings(found)
-
-
-@app.command()
 def cite(
     source: Annotated[str, typer.Argument(help="A source's name, as in data/sources.ttl.")],
     words: Annotated[str, typer.Argument(help="Words of the document; plain quotes and spaces will do.")],
@@ -157,7 +86,7 @@ def cite(
     from gbkg.lock import cite as find
     from gbkg.passages import difference
 
-    text = _text(source, _needed(sources))
+    text = _text(source, needed(sources))
     hits = find(text, words)
     if not hits:
         fail(f"{source}: these words are not in the document; {difference(text, words)}", 1)
@@ -174,10 +103,10 @@ def lock(sources: Documents = None) -> None:
     from gbkg.sources import collect
 
     project = current_project()
-    registered = _registered(project)
-    library = collect(_needed(sources), registered)
-    _absent(set(registered) - set(library.texts))
-    changed, findings = fill(project, registered, library.texts)
+    known = registered(project)
+    library = collect(needed(sources), known)
+    _absent(set(known) - set(library.texts))
+    changed, findings = fill(project, known, library.texts)
     for name, text in changed.items():
         files.write(project.root / name, text.encode())
         say(f"changed {name}")
@@ -197,7 +126,7 @@ def coverage(
     from gbkg.sources import collect
 
     inputs = stages.read(current_project())
-    folder = _needed(sources)
+    folder = needed(sources)
     if source is not None and source not in inputs.sources:
         raise _no_source(source, inputs.sources)
     library = collect(folder, inputs.sources)
@@ -223,7 +152,7 @@ def coverage(
     report_findings(inputs.findings + findings)
 
 
-def _registered(project: Project) -> dict[str, Source]:
+def registered(project: Project) -> dict[str, Source]:
     from gbkg.sources import read
 
     registry = read(project)
@@ -242,7 +171,7 @@ def _absent(slugs: set[str]) -> None:
         remark(f"document {slug} is not at hand and was passed over")
 
 
-def _needed(sources: Path | None) -> Path:
+def needed(sources: Path | None) -> Path:
     if sources is None:
         fail("this command needs the documents: give --sources DIR, or set GBKG_SOURCES", 2)
     return sources
@@ -252,11 +181,11 @@ def _text(source: str, folder: Path) -> str:
     from gbkg.errors import SourceError
     from gbkg.sources import collect
 
-    registered = _registered(current_project())
-    if source not in registered:
-        raise _no_source(source, registered)
-    texts = collect(folder, registered).texts
+    known = registered(current_project())
+    if source not in known:
+        raise _no_source(source, known)
+    texts = collect(folder, known).texts
     if source not in texts:
-        message = f"document {source} is not at hand; expected a file with SHA-256 {registered[source].digest}"
+        message = f"document {source} is not at hand; expected a file with SHA-256 {known[source].digest}"
         raise SourceError(message, file=str(folder))
     return texts[source]

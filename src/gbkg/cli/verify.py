@@ -1,0 +1,143 @@
+"""The command for those who trust nothing: verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gbkg.cli.curate import needed, registered
+from gbkg.cli.door import (
+    Documents,
+    app,
+    asks_graph,
+    clear_progress,
+    current_project,
+    fail,
+    graph_place,
+    open_graph,
+    remark,
+    report_findings,
+    say,
+)
+from gbkg.cli.meter import Meter
+
+if TYPE_CHECKING:
+    from gbkg.model import Finding
+    from gbkg.verification import Verification
+
+
+@app.command()
+@asks_graph
+def verify(
+    sources: Documents = None,
+    card: Annotated[
+        Path | None, typer.Option("--card", metavar="FILE", help="Prove an answer card again, instead of all claims.")
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="PUB", help="With --card: the public key that has signed it.")
+    ] = None,
+) -> None:
+    """Prove again what was built: every output against its digest and against what the tables give, every quotation
+    against the documents. With --graph, --store or --endpoint, that graph."""
+    if card is not None:
+        _verify_card(card, sources, key)
+        return
+    if key is not None:
+        fail("--key goes with --card", 2)
+    proved = _verify_graph(sources)
+    if proved is None:
+        needed(sources)
+        say("build: none here to be proved, only the tables (gbkg build makes one)")
+    else:
+        clear_progress()
+        for line in proved.said:
+            say(line)
+    findings = proved.findings if proved else []
+    if sources is None:
+        say("quotations: not proved, as the documents are not at hand (--sources DIR)")
+        report_findings(findings)
+    else:
+        report_findings(_verify_sources(sources) + findings)
+
+
+def _verify_graph(sources: Path | None) -> Verification | None:
+    """Proves the graph that the command line names, or else the project's build, if it has one."""
+    from gbkg import outputs, verification
+
+    project, place = current_project(), graph_place()
+    made = outputs.of(place["graph"]) if "graph" in place else None if place else verification.latest(project)
+    if made is not None:
+        return verification.of_build(project, made, sources, Meter())
+    if not place:
+        return None
+    if "store" in place:
+        from gbkg.store import disk
+
+        held = disk.check(place["store"])
+        say(f"store: all files and all {held.quads:,} quads are as they were published; digest {held.digest}")
+    shown = next(str(place[name]) for name in ("graph", "store", "endpoint") if name in place)
+    return verification.of_graph(project, open_graph(place), shown)
+
+
+def _verify_sources(sources: Path) -> list[Finding]:
+    """Proves every quotation and sentence of the tables against the documents."""
+    from gbkg import build as stages
+    from gbkg.coverage import covered
+
+    inputs = stages.read(current_project())
+    findings, accounted = stages.verify(inputs, sources)
+    for slug, found in accounted.items():
+        cover = covered(found)
+        claims = [claim for claim in inputs.claims if claim.source == slug]
+        quotations = sum(len(claim.passages) for claim in claims)
+        wrong = sum(f.gate == "quotations" and f.column == "quote" and Path(f.file).stem == slug for f in findings)
+        found_there = f"{quotations - wrong} of {quotations} quotations"
+        say(f"{slug}: {found_there} of {len(claims)} claims are in the document")
+        say(f"{slug}: {cover}")
+    return inputs.findings + findings
+
+
+def _verify_card(path: Path, sources: Path | None, key: Path | None) -> None:
+    """Proves a card: that it is as it was written, by whom, that the graph still answers so and bears out its other
+    parts, and, with the documents at hand, that every quotation is in them."""
+    from gbkg.cite import card as cards
+    from gbkg.cite import signature, vouched
+    from gbkg.inputfiles import content
+    from gbkg.sources import collect
+
+    given = cards.read(content(path), str(path))
+    found = cards.altered(given, str(path))
+    rows = len(given["answer"]["results"]["bindings"])
+    if not found:
+        say(f"card: {rows} rows and {cards.quotations(given)} quotations are as they were written")
+    if key is not None:
+        faults = signature.check(given, key, str(path))
+        found += faults
+        if not faults:
+            say(f"signature: by the key of {key}, over the whole card")
+    elif "signature" in given:
+        say("signature: not proved; --key PUB says whose it should be")
+    kg = open_graph()
+    same = kg.digest == given["graph"]["sha256"]
+    say(f"graph: {'the same as' if same else 'not the one that answered'} when the card was written")
+    differing = cards.differing(given, kg, str(path))
+    if not differing:
+        say("answer: the same rows with the same proofs")
+    others = vouched.differing(given, kg, str(path))
+    if not others:
+        say("query, titles and digests of documents: as the project and the graph have them")
+    found += differing + others
+    if sources is None:
+        remark("documents not at hand; with --sources DIR every quotation is proved")
+    else:
+        wrong = cards.misquoted(given, collect(sources, registered(current_project())), str(path))
+        missing = sum(finding.severity == "warning" for finding in wrong)
+        if not wrong:
+            say(f"documents: all {cards.quotations(given)} quotations are in them")
+        found += wrong
+        if missing == len(given["sources"]) and missing:
+            remark("none of the card's documents is at hand")
+    say(f"not proved, the writer alone says it: {'; '.join(vouched.alone(given, kg))}")
+    report_findings(found)
