@@ -13,6 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conftest import MINI
 from exported import content, files, iri, opened, quads
 from rocrate.rocrate import ROCrate
 
@@ -149,7 +150,7 @@ def test_export_writes_archives(mini_build: Path, tmp_path: Path, door: Run) -> 
 
 
 def test_export_writes_one_file_to_standard_output(mini_build: Path, gbkg: Run) -> None:
-    done = gbkg("export", "nquads", "--graph", mini_build / "gbkg.nq")
+    done = gbkg("--project", MINI, "export", "nquads", "--graph", mini_build / "gbkg.nq")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.encode() == content(mini_build, "nquads")
 
@@ -176,7 +177,7 @@ def test_export_lists_the_formats(door: Run) -> None:
         (["rocrate", "-o", "crate", "--published", "soon"], "--published: not a date: 'soon'; write YYYY-MM-DD"),
         (
             ["turtle", "--graph", "nothing.nq"],
-            "nothing.nq: cannot be read: No such file or directory (gbkg build writes it)",
+            "nothing.nq: cannot be read: No such file or directory",
         ),
     ],
 )

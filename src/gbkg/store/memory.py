@@ -89,12 +89,12 @@ class Store:
     def quads_of(self, subjects: Collection[Any], predicate: Any = None, graph: Any = None) -> Iterator[Any]:
         """The quads whose subject is among these terms."""
         for subject in subjects:
-            yield from self.engine.quads_for_pattern(subject, predicate, None, graph)
+            yield from self.quads(subject, predicate, None, graph)
 
     def quads_to(self, objects: Collection[Any], predicate: Any = None, graph: Any = None) -> Iterator[Any]:
         """The quads whose object is among these terms."""
         for object in objects:
-            yield from self.engine.quads_for_pattern(None, predicate, object, graph)
+            yield from self.quads(None, predicate, object, graph)
 
     def uses(self, terms: Iterable[Any]) -> dict[Any, frozenset[str]]:
         """Where each of these IRIs stands in the graph: as a `property`; as a `class`, when something is of it; at an
