@@ -21,7 +21,7 @@ from rdflib.term import Node
 
 from gbkg import checks, store, turtle
 from gbkg.model import Finding, Place
-from gbkg.names import CLM, GBKG, ID, INF, RULE, TRP
+from gbkg.names import CLM, CUR, GBKG, ID, INF, RULE, TRP
 from gbkg.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -235,6 +235,11 @@ PLANTS: list[tuple[str, str, Plant]] = [
     ("subproperty-narrower-violation", "domain", add("ontology", GBKG.reliesOn, RDFS.subPropertyOf, GBKG.controlledBy)),
     ("term-undeclared-violation", "property", add("claims", CLM.planted, GBKG.statusOf, Literal("planted"))),
     ("term-undeclared-violation", "value", put("claims", CLM[f"{REPORT}.alliance-topic"], GBKG.status, GBKG.sure)),
+    (
+        "misprint-unquoted-violation",
+        "quotation",
+        put("curation", CUR["correction-chongchuang"], GBKG.printedText, Literal("Chongchuang Room")),
+    ),
     ("term-unused-violation", "class", term("Unicorn", OWL.Class)),
     ("term-unused-violation", "property", term("dreamsOf", OWL.DatatypeProperty)),
     ("inference-incomplete-violation", "no rule", of_one_use(GBKG.rule)),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbkg import review, tables
+from gbkg import build, review, tables
 from gbkg.model import Claim, Dating, Passage, Place, Quantity, Review
 from gbkg.project import Project
 from gbkg.review import Accuracy, wilson
@@ -213,3 +213,46 @@ def test_accuracy_counts_first_and_resolved_readings() -> None:
 
 def test_accuracy_without_judgements_is_zero() -> None:
     assert review.accuracy(1, 0, 0, 0) == Accuracy(1, 0, 0, 0, 0.0, 0.0)
+
+
+# ---- What a claim means
+
+
+MINI = Path(__file__).resolve().parent / "mini"
+
+
+def judged_again(root: Path) -> list[str]:
+    return [str(f) for f in build.read(Project(root)).findings if f.gate == "review"]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("entities.tsv", "\tTea Harbour\t", "\tTea Haven\t"),
+        ("entities.tsv", "tea-harbour\tCity\tTea Harbour\t", "tea-harbour\tCity\tTea Harbour\tNo longer a port. "),
+    ],
+)
+def test_a_verdict_is_on_what_the_words_meant(mini: Path, name: str, old: str, new: str) -> None:
+    assert judged_again(mini) == []
+    path = mini / "data" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = judged_again(mini)
+    assert found and all("what the claim means has changed since it was judged" in one for one in found)
+    assert all("have it read again" in one for one in found)
+
+
+@pytest.mark.parametrize("file", ["gbkg.ttl", "indicators.ttl"])
+def test_a_verdict_is_on_the_definition_of_the_property(file: str) -> None:
+    typed = build.read(Project(MINI))
+    one = next(c for c in typed.claims if (c.predicate in typed.vocabulary.indicators) == (file == "indicators.ttl"))
+    other = replace(typed.vocabulary, definitions=typed.vocabulary.definitions | {one.predicate: "Something else."})
+    before, after = (review.meaning(one, typed.entities, v) for v in (typed.vocabulary, other))
+    assert before != after and len(before) == len(after) == 6
+
+
+def test_a_digest_of_the_claim_alone_covers_the_claim_alone() -> None:
+    rows = [tables.Row(CLAIM.place, {"claim": CLAIM.key, "digest": CLAIM.digest, "first": "supported",
+                                     "verdict": "supported", "note": ""})]  # fmt: skip
+    assert review.judge(rows, [CLAIM], meanings={CLAIM.key: "aaaaaa"})[1] == []

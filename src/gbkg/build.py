@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from gbkg import (
     __version__,
     assembly,
+    changed,
     coverage,
     export,
     gates,
@@ -181,7 +182,8 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
         progress("inferring", 0, 0)
         built = infer(stated, known)
         numbers = gates.counts(built.stated, built.sizes, len(built.inferred.uses))
-        faults += gates.curated(stated) + gates.legible(built.stated) + gates.expected(stated, numbers)
+        faults += gates.curated(stated) + gates.dated(stated) + gates.legible(built.stated)
+        faults += gates.expected(stated, numbers)
         engine, doubts = gates.chosen(project, settings.engine, numbers["triples"])
         faults += doubts
 
@@ -203,7 +205,7 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
             if any(fault.severity == "violation" for fault in every):
                 raise Nonconforming(every)
             _write(new, built, settings.formats, progress)
-            made = _report(built, before.digest, numbers, engine, every, looked)
+            made = _report(built, before.digest, numbers, engine, every, looked, changed.lines(out / "gbkg.nq", written))
             new.put("report.json", [made.json()])
             new.put("report.md", [made.markdown()])
             reports.append(made)
@@ -265,7 +267,13 @@ def _nodes(stated: Assembly, compaction: Compaction) -> Iterator[str]:
 
 
 def _report(
-    built: Built, inputs: str, numbers: dict[str, int], engine: str, faults: list[Finding], looked: list[Examined]
+    built: Built,
+    inputs: str,
+    numbers: dict[str, int],
+    engine: str,
+    faults: list[Finding],
+    looked: list[Examined],
+    since: list[str],
 ) -> Report:
     stated = built.stated
     told = stated.told.counts
@@ -274,10 +282,11 @@ def _report(
         engine=engine,
         counts=numbers,
         graphs=built.graphs,
-        accuracy=review.accuracy(told["claims"], told["judged"], told["first"], told["resolved"]),
+        accuracy=review.accuracy(told["claims"], told["judged"], told["supported"], told["resolved"]),
         coverage=stated.told.coverage,
         gates=tuple(looked),
         warnings=tuple(map(str, faults)),
+        changes=tuple(since),
     )
 
 

@@ -1,34 +1,18 @@
-"""The table of entities and the table of their identifiers elsewhere (SSSOM)."""
+"""The table of entities."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from gbkg import names, tables
-from gbkg.inputfiles import there
-from gbkg.model import Entity, Finding, Mapping
+from gbkg.model import Entity, Finding
 from gbkg.project import Project
 from gbkg.vocabulary import Vocabulary, near
 
 COLUMNS = ("id", "type", "label", "description")
-MAPPING_COLUMNS = (
-    "subject_id",
-    "subject_label",
-    "predicate_id",
-    "object_id",
-    "object_label",
-    "mapping_justification",
-    "object_source",
-    "object_source_version",
-    "mapping_tool",
-    "mapping_date",
-    "comment",
-)
 _SENTENCE = re.compile(r"[.!?。！？؟।]$")
 _ABBREVIATED = re.compile(r"\b[A-Z][A-Za-z]{0,3}\.$")
 """A word such as Ltd. at the end of a name."""
-_PREDICATES = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
 
 
 def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], list[Finding]]:
@@ -70,49 +54,3 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
         if names.SLUG.fullmatch(slug) and type_.isalnum():  # else they make no IRI, and nothing can be put together
             entities.setdefault(slug, Entity(slug, type_, label, row["description"], row.place))
     return entities, findings
-
-
-def mappings(project: Project, entities: dict[str, Entity]) -> tuple[list[Mapping], list[Finding]]:
-    """The rows of `data/mappings.sssom.tsv`, if there is such a file, as IRIs; and its faults."""
-    path = project.data / "mappings.sssom.tsv"
-    if not there(path):
-        return [], []
-    rows, findings = tables.read(project, path, MAPPING_COLUMNS)
-    found: dict[tuple[str, str], Mapping] = {}
-    for row in rows:
-        before = len(findings)
-
-        def fault(column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row) -> None:
-            findings.append(
-                Finding("tables", message, row.place.file, row.place.line, column, row[column], expected, hint)
-            )
-
-        slug = row["subject_id"].removeprefix("id:")
-        if slug not in entities:
-            fault("subject_id", "no such entity", hint=near(slug, entities))
-        elif row["subject_label"] != entities[slug].label:
-            fault("subject_label", "not the entity's label", repr(entities[slug].label))
-        if row["predicate_id"] not in _PREDICATES:
-            fault("predicate_id", "not a mapping property", " | ".join(_PREDICATES))
-        target = names.expand(row["object_id"])
-        if target is None:
-            fault("object_id", "not an identifier", "prefix:code with a prefix of names.PREFIXES")
-        if not re.fullmatch(r"semapv:[A-Z][A-Za-z]+", row["mapping_justification"]):
-            fault("mapping_justification", "not a justification", "a semapv: term")
-        if not _is_date(row["mapping_date"]):
-            fault("mapping_date", "not a date", "YYYY-MM-DD")
-        if (slug, row["object_id"]) in found:
-            fault("object_id", "mapped twice", hint=f"first in line {found[slug, row['object_id']].place.line}")
-        if len(findings) == before and target is not None:
-            predicate = names.expand(row["predicate_id"])
-            assert predicate is not None
-            mapping = Mapping(names.entity(slug), predicate, target, row.cells, row.place)
-            found[slug, row["object_id"]] = mapping
-    return list(found.values()), findings
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text))
-    except ValueError:
-        return False

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 
 from rdflib import Graph, URIRef
-from rdflib.namespace import RDF
+from rdflib.namespace import DCTERMS, RDF
 
-from gbkg import characters, checks, claims, curation, lines, pieces, rivals, shacl, turtle, validate
+from gbkg import characters, checks, claims, curation, lines, mappings, pieces, rivals, shacl, turtle, validate
 from gbkg.assembly import Assembly
 from gbkg.errors import SyntaxFault
 from gbkg.inputfiles import there
@@ -93,6 +93,33 @@ def curated(made: Assembly) -> list[Finding]:
     """The gate of curation: arithmetic, and references to what there is."""
     inputs = made.inputs
     return curation.prove(made.texts["curation"], Places(inputs), made.told.figures, inputs.vocabulary, _known(made))
+
+
+def dated(made: Assembly) -> list[Finding]:
+    """The gate of what the dataset says of itself: one licence with the mapping set, and no date of a mapping or a
+    source after the one on which the dataset was last modified, if it says so."""
+    inputs, about = made.inputs, "data/dataset.ttl"
+    given = turtle.read(inputs.project, inputs.project.data / "dataset.ttl")
+    said = {
+        name: min((str(o) for o in given.objects(None, DCTERMS[name])), default="") for name in ("license", "modified")
+    }
+    findings = []
+    own = mappings.licence(inputs.project)
+    if own and own != said["license"]:
+        message = "dataset and mapping set have different licences"
+        findings.append(Finding("tables", message, f"data/{mappings.METADATA}", found=own, expected=said["license"]))
+    last = said["modified"]
+    dates = [(one.cells["mapping_date"], one.place.file, one.place.line) for one in inputs.mappings]
+    for slug in inputs.sources:
+        found = (q.object.value for q in lines.triples([f"{t} ." for t in inputs.registry.described(slug)])
+                 if q.predicate.value == str(DCTERMS.issued))  # fmt: skip
+        dates += [(date, "data/sources.ttl", 0) for date in found]
+    hint = f"or the dataset was modified since: bring dcterms:modified of {about} up to date"
+    for date, file, line in dates:
+        if last and date > last:
+            message = "is later than the dataset"
+            findings.append(Finding("tables", message, file, line or None, None, date, f"{last} or before", hint))
+    return findings
 
 
 def legible(made: Assembly) -> list[Finding]:
@@ -198,6 +225,9 @@ def counts(made: Assembly, inferred: Mapping[str, int], inferences: int) -> dict
         "entities": len(inputs.entities),
         **{name: told[name] for name in ("claims", "statistics", "passages")},
         "mappings": len(inputs.mappings),
+        **dict.fromkeys(mappings.RELATIONS, 0),
+        **Counter(one.cells["predicate_id"].removeprefix("skos:") for one in inputs.mappings),
+        **{name: told[name] for name in ("judged", "supported")},
         "facts": made.size("facts"),
         "inferred": inferred["inferred"],
         "inferences": inferences,

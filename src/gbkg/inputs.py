@@ -7,7 +7,7 @@ from functools import cached_property
 
 from rdflib import Graph
 
-from gbkg import claims, entities, readings, review, sources, tables, turtle, vocabulary
+from gbkg import claims, entities, mappings, readings, review, sources, tables, turtle, vocabulary
 from gbkg.claims import Unattributed
 from gbkg.inputfiles import there
 from gbkg.model import Claim, Entity, Finding, Mapping, Reading, Review, Source
@@ -58,7 +58,8 @@ class Inputs:
             self.project, source, self.sources[source].language, self.entities, self.vocabulary
         )
         aside, more = readings.of_source(self.project, source)
-        judged, doubts = review.judge(self.verdicts.get(source, []), found, faulty=bool(faults))
+        meanings = {claim.key: review.meaning(claim, self.entities, self.vocabulary) for claim in found}
+        judged, doubts = review.judge(self.verdicts.get(source, []), found, bool(faults), meanings)
         own = {alias for claim in found for alias in claims.aliases(claim)}
         pending = [one for one in claims.unattributed(found, self.entities) if not one.named(own)]
         quotes = self._faulty(source, found, aside) if faults or more else []
@@ -106,11 +107,11 @@ def read(project: Project) -> Inputs:
     terms = vocabulary.read(ontology)
     registry = sources.read(project)
     things, faults = entities.read(project, terms)
-    mappings, more = entities.mappings(project, things)
+    mapped, more = mappings.read(project, things)
     verdicts, doubts = review.by_source(project)
     known = registry.sources
     for slug in sorted(set(verdicts) - set(known)):
         doubts += review.judge(verdicts[slug], [])[1]
     strangers = claims.strangers(project, known) + readings.strangers(project, known)
     found = (*registry.findings, *faults, *more, *doubts, *strangers)
-    return Inputs(project, ontology, terms, registry, things, mappings, verdicts, found)
+    return Inputs(project, ontology, terms, registry, things, mapped, verdicts, found)

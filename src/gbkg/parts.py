@@ -85,7 +85,7 @@ class Maker:
 
     def _seen(self, slug: str) -> str:
         entity = self.inputs.entities.get(slug)
-        return f"{entity.type}\t{entity.label}" if entity else ""
+        return f"{entity.type}\t{entity.label}\t{entity.description}" if entity else ""
 
     def _figure(self, claim: Claim) -> tuple[str, str, str, str] | None:
         figure = curation.figure(claim, self.inputs.sources[claim.source].language)
@@ -170,7 +170,7 @@ def _counts(tables: Tables, lines: dict[str, str]) -> dict[str, int]:
         "statistics": sum(claim.quantity is not None for claim in tables.claims),
         "passages": len({p for claim in tables.claims for p in claim.passages}),
         "judged": len(tables.reviews),
-        "first": sum(review.first == "supported" for review in tables.reviews),
+        "supported": sum(review.first == "supported" for review in tables.reviews),
         "resolved": sum(review.verdict == "supported" for review in tables.reviews),
         **{f"lines of {name}": text.count("\n") for name, text in lines.items()},
     }

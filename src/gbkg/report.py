@@ -39,6 +39,8 @@ class Report:
     coverage: dict[str, Coverage]
     gates: tuple[Examined, ...]
     warnings: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+    """What is otherwise than in the last build (`changed`); for the curator who builds, not part of what is written."""
 
     def rows(self) -> list[tuple[str, str, str]]:
         """The short table: what, how many, and what that means."""
@@ -71,6 +73,7 @@ class Report:
     def json(self) -> bytes:
         """The figures as JSON; `accuracy` and `coverage` as in their classes, shares 0 to 1."""
         figures = {"version": __version__, **asdict(self)}
+        del figures["changes"]
         return (json.dumps(figures, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
     def markdown(self) -> bytes:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from math import sqrt
 from typing import get_args
 
 from gbkg import tables
 from gbkg.inputfiles import there
-from gbkg.model import Claim, Finding, Review, Severity, Verdict
+from gbkg.model import Claim, Entity, Finding, Review, Severity, Verdict
 from gbkg.project import Project
-from gbkg.vocabulary import near
+from gbkg.vocabulary import Vocabulary, near
 
 COLUMNS = ("claim", "digest", "first", "verdict", "note")
 _VERDICTS = get_args(Verdict)
@@ -60,9 +62,31 @@ def by_source(project: Project) -> tuple[dict[str, list[tables.Row]], list[Findi
     return found, findings
 
 
-def judge(rows: list[tables.Row], claims: list[Claim], faulty: bool = False) -> tuple[list[Review], list[Finding]]:
+def meaning(claim: Claim, entities: Mapping[str, Entity], vocabulary: Vocabulary) -> str:
+    """Six hex digits that change when the words change by which a second reader understands a claim: class, label and
+    description of its entities, label and definition of its property or indicator, of its unit and precision."""
+    slugs = [
+        claim.subject,
+        claim.object if claim.object_kind == "entity" else "",
+        *claim.attributed_to,
+        claim.criterion,
+    ]
+    things = [entities[slug] for slug in slugs if slug in entities]
+    terms = [claim.predicate, *((claim.quantity.unit, claim.quantity.precision) if claim.quantity else ())]
+    parts = [(thing.type, thing.label, thing.description) for thing in things]
+    parts += [(term, vocabulary.labels.get(term, ""), vocabulary.definitions.get(term, "")) for term in terms]
+    return sha256(repr(parts).encode()).hexdigest()[:6]
+
+
+def judge(
+    rows: list[tables.Row], claims: list[Claim], faulty: bool = False, meanings: Mapping[str, str] | None = None
+) -> tuple[list[Review], list[Finding]]:
     """The judgements of the claims of one source, and findings for those that are of no use; a claim that is unknown
-    is passed over when the source's table is `faulty`."""
+    is passed over when the source's table is `faulty`.
+
+    A digest is that of the claim, a hyphen, and its `meaning`, which `meanings` has by key; where that is None, or
+    the digest has one part alone, the claim alone is compared.
+    """
     by_key = {claim.key: claim for claim in claims}
     reviews: dict[str, Review] = {}
     findings: list[Finding] = []
@@ -86,15 +110,25 @@ def judge(rows: list[tables.Row], claims: list[Claim], faulty: bool = False) -> 
             fault("claim", "judged twice", hint=f"first in line {reviews[key].place.line}")
         elif row["first"] not in _VERDICTS or row["verdict"] not in _VERDICTS:
             fault("verdict", "no such verdict", " | ".join(_VERDICTS))
-        elif row["digest"] != by_key[key].digest:
-            now, hint = by_key[key].digest, "have it read again"
-            fault("digest", "the claim has changed since it was judged", now, hint, severe=False)
+        elif said := _changed(row["digest"], by_key[key].digest, (meanings or {}).get(key, "")):
+            now = "-".join(filter(None, (by_key[key].digest, (meanings or {}).get(key))))
+            fault("digest", said, now, "have it read again", severe=False)
         else:
             if row["verdict"] != "supported":
                 hint = "mend the claim and have it read again"
                 fault("verdict", "a second reader found the claim wanting", "supported", hint)
             reviews[key] = Review(key, row["digest"], row["first"], row["verdict"], row["note"], place)  # type: ignore[arg-type]
     return list(reviews.values()), findings
+
+
+def _changed(digest: str, claim: str, meaning: str) -> str:
+    """What has changed since a digest was written; the empty string if nothing has that it covers."""
+    given, _, understood = digest.partition("-")
+    if given != claim:
+        return "the claim has changed since it was judged"
+    if understood != meaning and understood:
+        return "what the claim means has changed since it was judged: an entity's words, or a definition"
+    return ""
 
 
 def accuracy(claims: int, judged: int, first: int, resolved: int) -> Accuracy:

@@ -41,11 +41,11 @@ CREATE TABLE IF NOT EXISTS worked (key TEXT PRIMARY KEY, text TEXT NOT NULL, sea
 class Told:
     """What there is to know of a part without its lines.
 
-    `entities` are those that it names, by slug, with class and label as it saw them; `counts` are numbers by kind;
-    `figures` give for each claim the fields of its `curation.Figure`, None for a claim without a number; `aliases` are
-    names it gives to entities; `unattributed` are attributions that only a name from elsewhere can explain: agent,
-    printed words, finding; `coverage` has the figures of its sentences, if the document was at hand; `digest` is that
-    of its lines of claims and evidence (`store.digest`).
+    `entities` are those that it names, by slug, with class, label and description as it saw them; `counts` are
+    numbers by kind; `figures` give for each claim the fields of its `curation.Figure`, None for a claim without a
+    number; `aliases` are names it gives to entities; `unattributed` are attributions that only a name from elsewhere can
+    explain: agent, printed words, finding; `coverage` has the figures of its sentences, if the document was at hand;
+    `digest` is that of its lines of claims and evidence (`store.digest`).
     """
 
     entities: dict[str, str] = field(default_factory=dict)

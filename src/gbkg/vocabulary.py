@@ -21,8 +21,8 @@ class Vocabulary:
     `properties` gives for each property that a claim may use what its object is; `indicators` the units that each may
     be stated in, and `applies` the class of entities that it is measured of; `precisions` the words that signal a
     precision, and `compounds` the precisions that one joins, whose words are all needed; `qualifiers` the words that
-    signal a qualifier; `superclasses` every class above a class, itself included; `labels` the English labels of all
-    terms.
+    signal a qualifier; `superclasses` every class above a class, itself included; `labels` the English labels and
+    `definitions` the definitions of all terms.
     """
 
     properties: dict[str, Kind]
@@ -41,6 +41,7 @@ class Vocabulary:
     domains: dict[str, str]
     ranges: dict[str, str]
     labels: dict[str, str]
+    definitions: dict[str, str]
 
     def is_a(self, cls: str, ancestor: str) -> bool:
         """Whether `cls` is `ancestor` or below it."""
@@ -92,6 +93,7 @@ def read(ontology: Graph) -> Vocabulary:
         domains=domains,
         ranges=ranges,
         labels={_local(s): str(o) for s, o in ontology.subject_objects(RDFS.label) if _ours(s)},
+        definitions={_local(s): str(o) for s, o in ontology.subject_objects(SKOS.definition) if _ours(s)},
     )
 
 

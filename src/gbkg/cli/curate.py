@@ -66,6 +66,8 @@ def build(
     clear_progress()
     for warning in made.warnings:
         remark(f"warning: {warning}")
+    for line in made.changes:
+        remark(f"since the last build: {line}")
     rows = made.rows()
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for name, number, meaning in rows:
