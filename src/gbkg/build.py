@@ -205,7 +205,9 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
             if any(fault.severity == "violation" for fault in every):
                 raise Nonconforming(every)
             _write(new, built, settings.formats, progress)
-            made = _report(built, before.digest, numbers, engine, every, looked, changed.lines(out / "gbkg.nq", written))
+            made = _report(
+                built, before.digest, numbers, engine, every, looked, changed.lines(out / "gbkg.nq", written)
+            )
             new.put("report.json", [made.json()])
             new.put("report.md", [made.markdown()])
             reports.append(made)

@@ -43,9 +43,9 @@ class Told:
 
     `entities` are those that it names, by slug, with class, label and description as it saw them; `counts` are
     numbers by kind; `figures` give for each claim the fields of its `curation.Figure`, None for a claim without a
-    number; `aliases` are names it gives to entities; `unattributed` are attributions that only a name from elsewhere can
-    explain: agent, printed words, finding; `coverage` has the figures of its sentences, if the document was at hand;
-    `digest` is that of its lines of claims and evidence (`store.digest`).
+    number; `aliases` are names it gives to entities; `unattributed` are attributions that only a name from elsewhere
+    can explain: agent, printed words, finding; `coverage` has the figures of its sentences, if the document was at
+    hand; `digest` is that of its lines of claims and evidence (`store.digest`).
     """
 
     entities: dict[str, str] = field(default_factory=dict)

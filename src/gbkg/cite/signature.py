@@ -22,15 +22,13 @@ from gbkg.inputfiles import content
 from gbkg.model import Finding
 
 _ALGORITHM = "Ed25519"
-_LARGEST = 1 << 16
-"""Bytes of the largest file that may be a key."""
 
 
 def sign(card: dict[str, Any], path: Path) -> dict[str, Any]:
     """The card with the signature of a private key. Raises `GbkgError` when the file is none, or cryptography is not
     installed."""
     exceptions, serialization, ed25519 = _cryptography()
-    raw = content(path, largest=_LARGEST)
+    raw = content(path)
     try:
         key = serialization.load_pem_private_key(raw, password=None)
     except TypeError as error:
@@ -50,7 +48,7 @@ def check(card: Mapping[str, Any], path: Path, shown: str) -> list[Finding]:
     """A finding unless the card bears a signature by the private key that belongs to this public one. Raises
     `GbkgError` when the file is no public key, or cryptography is not installed."""
     exceptions, serialization, ed25519 = _cryptography()
-    raw = content(path, largest=_LARGEST)
+    raw = content(path)
     try:
         key = serialization.load_pem_public_key(raw)
     except (ValueError, exceptions.UnsupportedAlgorithm) as error:
