@@ -38,8 +38,8 @@ CHECKS = {
     "label-missing": "graph:ontology { gbkg:A a owl:Class ; rdfs:label 'Stadt'@de }",
     "label-twice": "graph:ontology { gbkg:A a owl:Class ; rdfs:label 'a'@en . gbkg:B a owl:Class ; rdfs:label 'a'@en }",
     "misprint-unquoted": """graph:curation { cur:c gbkg:corrects clm:s.one ; gbkg:printedText 'on' }
-        graph:claims { clm:s.one prov:wasDerivedFrom psg:s.0-2 } graph:evidence { psg:s.0-2 oa:hasSelector psg:s.0-2.quote .
-        psg:s.0-2.quote oa:exact 'no' }""",
+        graph:claims { clm:s.one prov:wasDerivedFrom psg:s.0-2 }
+        graph:evidence { psg:s.0-2 oa:hasSelector psg:s.0-2.quote . psg:s.0-2.quote oa:exact 'no' }""",
     "outside-rl": "graph:ontology { gbkg:A owl:equivalentClass gbkg:B }",
     "range": """graph:ontology { gbkg:p rdfs:range gbkg:Company } graph:entities { id:b a gbkg:City }
         graph:facts { id:a gbkg:p id:b }""",
