@@ -348,7 +348,7 @@ def test_a_quotation_that_cuts_a_character_of_the_document(content: bytes, tmp_p
     path.write_bytes(f"{text[:945]}\u0301{text[945:]}".encode())
     digest = sha256(path.read_bytes()).hexdigest()
     card = cards.read(forged(content, ["sources", "gazette", "sha256"], digest), SHOWN)
-    found = cards.misquoted(card, Library({"gazette": path}), SHOWN)
+    found = cards.misquoted(card, Library({"gazette": path}, {"gazette": digest}), SHOWN)
     assert "gazette 900–945 has only a part of the character 'e\u0301'" in messages(found)
 
 
