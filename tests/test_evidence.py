@@ -359,7 +359,7 @@ def test_the_order_of_loading_changes_neither_proofs_nor_cards(real: KnowledgeGr
 def card(kg: KnowledgeGraph, name: str) -> bytes:
     text = kg.text(name)
     answer = kg.query(text, cite=True)
-    return cards.write(kg, text, answer, 3, {"name": name, "parameters": {}})  # type: ignore[arg-type]
+    return cards.dumped(cards.make(kg, text, answer, 3, {"name": name, "parameters": {}}))  # type: ignore[arg-type]
 
 
 def test_what_cannot_be_proved_is_said_before_any_work(real: KnowledgeGraph) -> None:

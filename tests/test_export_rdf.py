@@ -89,7 +89,7 @@ def test_literals_keep_their_lexical_forms(real_build: Path) -> None:
 
 
 def test_a_graph_that_is_not_there_or_broken_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match=r"gbkg\.nq: cannot be read: No such file.*gbkg build writes it"):
+    with pytest.raises(ProjectError, match=r"gbkg\.nq: cannot be read: No such file"):
         list(outputs.parsed(tmp_path / "gbkg.nq"))
     (tmp_path / "gbkg.nq").write_text("<urn:a> <urn:b> <urn:c> .\n<urn:a> nonsense\n")
     with pytest.raises(SyntaxFault, match=r"gbkg\.nq:2: not N-Quads"):

@@ -216,7 +216,7 @@ def test_a_passage_is_compared_with_its_document(mini_build: Path, tmp_path: Pat
 
 
 def test_what_is_kept_from_the_last_build_is_not_believed(mini: Path, mini_build: Path, tmp_path: Path) -> None:
-    out = shutil.copytree(mini_build, tmp_path / "out")
+    out = shutil.copytree(mini_build, tmp_path / "out", symlinks=True)
     settings = build.Settings(mini / "documents")
     build.run(Project(mini), out, settings)
     with Spool(out / build.PARTS) as spool:

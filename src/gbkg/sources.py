@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -101,8 +101,8 @@ class Library:
     other files."""
 
     files: dict[str, Path]
-    digests: dict[str, str]
     strangers: tuple[str, ...] = ()
+    digests: dict[str, str] = field(default_factory=dict)
 
     def text(self, slug: str) -> str | None:
         """The text of a document, None when it is not at hand. Raises `SourceError` when it is not UTF-8, and when it
@@ -110,7 +110,7 @@ class Library:
         if slug not in self.files:
             return None
         raw = content(self.files[slug])
-        if hashlib.sha256(raw).hexdigest() != self.digests[slug]:
+        if self.digests and hashlib.sha256(raw).hexdigest() != self.digests[slug]:
             raise SourceError("a document changed while it was read", file=str(self.files[slug]))
         try:
             return raw.decode("utf-8")
@@ -149,7 +149,7 @@ def collect(folder: Path, sources: dict[str, Source]) -> Library:
             file=str(folder),
             hint="a changed document is another document: register it anew or restore the old one",
         )
-    return Library(found, {slug: sources[slug].digest for slug in found}, tuple(strangers))
+    return Library(found, tuple(strangers), {slug: sources[slug].digest for slug in found})
 
 
 def check(library: Library, sources: dict[str, Source]) -> list[Finding]:
