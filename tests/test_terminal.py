@@ -125,7 +125,8 @@ def on_a_terminal(command: list[str], cwd: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", ["show harbour-tea-association", "query founders --graph G", "analyse --format json --graph G"]
+    "command",
+    ["neighbours harbour-tea-association --graph G", "query founders --graph G", "analyse --format json --graph G"],
 )
 def test_a_terminal_gets_only_the_styles_of_gbkg(command: str, hostile: Path, project: Path) -> None:
     words = [str(hostile / "evil.nq") if word == "G" else word for word in command.split()]
@@ -133,7 +134,7 @@ def test_a_terminal_gets_only_the_styles_of_gbkg(command: str, hostile: Path, pr
     assert "\\x1b]0;owned" in got
     ours = re.sub("\x1b\\[[012]m|\r\x1b\\[K", "", got)
     assert not OBEYED.search(ours)
-    assert ("\x1b[1m" in got) == command.startswith("show")
+    assert ("\x1b[1m" in got) == command.startswith("neighbours")
 
 
 def test_data_goes_into_a_pipe_byte_for_byte(hostile: Path, gbkg: Run) -> None:
