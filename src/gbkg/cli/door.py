@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from gbkg import __version__
 from gbkg.cli.streams import styled
@@ -23,7 +24,28 @@ if TYPE_CHECKING:
     from gbkg.project import Project
 
 
+class Unread(Exception):
+    """Whoever read the output has gone. Typer ends with 1 for a `BrokenPipeError`, which would be a finding."""
+
+
+class _Commands(TyperGroup):
+    """All commands."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        try:
+            return super().make_context(*args, **extra)
+        except BrokenPipeError as error:  # while help is printed
+            raise Unread from error
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise Unread from error
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="A knowledge graph in which every fact can be followed back to the sentence that states it.",
     no_args_is_help=True,
     add_completion=False,

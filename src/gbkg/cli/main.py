@@ -7,7 +7,7 @@ import sys
 from typing import Any, NoReturn
 
 from gbkg.cli import ask, curate, disputes, draw, export, network, prove, publish, verify
-from gbkg.cli.door import app, clear_progress, fail, print_findings
+from gbkg.cli.door import Unread, app, clear_progress, fail, print_findings
 from gbkg.cli.streams import drop, guarded
 from gbkg.errors import GbkgError, Nonconforming
 
@@ -35,7 +35,7 @@ def _code() -> int:
         code = _command()
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
+    except (BrokenPipeError, Unread):
         drop(sys.stdout)
         return 141  # as a shell tells of what SIGPIPE ended
     except Nonconforming as error:
