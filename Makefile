@@ -2,6 +2,8 @@
 # make test    the tests (with GBKG_SOURCES=DIR also those that need the documents)
 # make test-lowest   some of them with the oldest versions that pyproject.toml allows
 # make test-virtuoso   publishing on a Virtuoso server; needs virtuoso-t, of Debian's package virtuoso-opensource-7-bin
+# make fuzz-tables   thousands of small changes of what is typed, which the gates have to notice: docs/mutants.md
+#              (make fuzz-tables DOCUMENTS=DIR MUTANTS=5000 SEED=1)
 # make fuzz    proofs of random queries on random graphs, other ones each time (make fuzz EXAMPLES=50000)
 # make check   ruff and mypy
 # make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; 50 minutes (make bench SIZE=--quick: ten minutes)
@@ -13,12 +15,12 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: build test test-lowest test-virtuoso fuzz check bench bench-detail pictures clean
+.PHONY: build test test-lowest test-virtuoso fuzz fuzz-tables check bench bench-detail pictures clean
 build: $(VENV)/run
 	@$(BIN)/gbkg build
 
-test: $(VENV)/dev
-	@$(BIN)/pytest -q -n auto --dist worksteal
+test: $(VENV)/dev $(VENV)/standards/tools
+	@GBKG_STANDARDS=$(abspath $(VENV))/standards/bin/python $(BIN)/pytest -q -n auto --dist worksteal
 
 test-lowest: $(VENV)/python
 	@$(PYTHON) -m venv $(VENV)/lowest
@@ -32,6 +34,12 @@ test-virtuoso: $(VENV)/dev
 fuzz: EXAMPLES ?= 10000
 fuzz: $(VENV)/dev
 	@GBKG_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n auto tests/test_cite_oracle.py tests/test_attack.py
+
+fuzz-tables: MUTANTS ?= 5000
+fuzz-tables: SEED ?= 1
+fuzz-tables: DOCUMENTS ?= $(GBKG_SOURCES)
+fuzz-tables: $(VENV)/dev
+	@$(BIN)/python tests/mutants.py --number $(MUTANTS) --seed $(SEED) --documents "$(DOCUMENTS)"
 
 check: $(VENV)/dev
 	@$(BIN)/ruff format --check .
@@ -63,6 +71,12 @@ $(VENV)/run: $(VENV)/python pyproject.toml
 
 $(VENV)/dev: $(VENV)/run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $@
+
+# Tools that want other versions of what gbkg uses.
+$(VENV)/standards/tools: $(VENV)/python tests/standards/tools.txt
+	@$(PYTHON) -m venv $(VENV)/standards
+	@$(VENV)/standards/bin/python -m pip install --quiet --disable-pip-version-check -r tests/standards/tools.txt
 	@touch $@
 
 clean:

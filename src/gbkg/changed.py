@@ -34,8 +34,8 @@ _TYPED = {"ontology", "entities", "claims", "evidence", "curation", "queries", "
 """Named graphs of what is typed; the others follow from them."""
 _OF_ENTITIES = {_TYPE, PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "description"}
 """What is said of entities where they are described; their mappings have records of their own."""
-_COUNTED = (PREFIXES["void"], PREFIXES["psg"], PREFIXES["dcterms"] + "hasVersion")
-"""Predicates that count what the build made, and passages, which come and go with claims."""
+_COUNTED = (PREFIXES["void"], PREFIXES["dcterms"] + "hasVersion", PREFIXES["schema"] + "isBasedOn")
+"""Predicates by which a build says what it made, and of what."""
 
 
 def lines(former: Path, new: Path) -> list[str]:

@@ -1,0 +1,136 @@
+"""Each standard by its own tool: SSSOM by sssom-py, RO-Crate by roc-validator, CX2 by ndex2, GraphML by igraph,
+schema.org by its vocabulary. Nothing is fetched.
+
+sssom-py, roc-validator and ndex2 want other versions of what gbkg itself uses, so they live in an environment of their
+own: `make test` makes it, and GBKG_STANDARDS names its Python. What PyLD, rdflib, NetworkX, rocrate and lxml read is in
+tests/test_export_*.py.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import igraph
+import pytest
+from exported import ROOT, content, document, files
+from gbkg.export.files import write
+from schema_org import registry
+
+MINI = ROOT / "tests" / "mini"
+
+
+@pytest.fixture(params=["mini", "real"])
+def out(request: pytest.FixtureRequest) -> Path:
+    return Path(request.getfixturevalue(f"{request.param}_build"))
+
+
+def by(tool: str, path: Path) -> dict[str, Any]:
+    """What a program of tests/standards says of a file, run by the Python that has its library."""
+    python = os.environ.get("GBKG_STANDARDS")
+    if not python:
+        pytest.skip("needs sssom-py, roc-validator and ndex2: GBKG_STANDARDS names no Python that has them")
+    program = ROOT / "tests" / "standards" / f"{tool}.py"
+    ended = subprocess.run([python, program, path], capture_output=True, encoding="utf-8")
+    assert ended.returncode == 0, ended.stderr
+    return dict(json.loads(ended.stdout.splitlines()[-1]))
+
+
+# ---- SSSOM
+
+
+@pytest.mark.parametrize("root", [ROOT, MINI], ids=["real", "mini"])
+def test_sssom_py_reads_the_whole_mapping_set(root: Path) -> None:
+    table = root / "data" / "mappings.sssom.tsv"
+    rows = len(table.read_text(encoding="utf-8").splitlines()) - 1
+    assert by("sssom_py", table) == {"read": rows, "checks": 3, "said": []}
+
+
+def test_sssom_py_would_find_a_fault(tmp_path: Path) -> None:
+    for name in ("mappings.sssom.tsv", "mappings.sssom.yml"):
+        text = (MINI / "data" / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(text.replace("src:almanac", "nowhere:almanac"), encoding="utf-8")
+    assert by("sssom_py", tmp_path / "mappings.sssom.tsv")["said"]
+
+
+# ---- RO-Crate
+
+
+def test_roc_validator_finds_nothing_that_the_specification_demands(out: Path, tmp_path: Path) -> None:
+    write(tmp_path, files(out, "rocrate"))
+    said = by("roc_validator", tmp_path)
+    assert (said["passed"], said["said"]) == (True, [])
+    assert said["checks"] >= 60
+
+
+def test_roc_validator_would_find_a_fault(mini_build: Path, tmp_path: Path) -> None:
+    write(tmp_path, files(mini_build, "rocrate"))
+    path = tmp_path / "ro-crate-metadata.json"
+    given = json.loads(path.read_text(encoding="utf-8"))
+    root = next(node for node in given["@graph"] if node["@id"] == "./")
+    del root["license"], root["datePublished"]
+    path.write_text(json.dumps(given), encoding="utf-8")
+    said = by("roc_validator", tmp_path)
+    assert not said["passed"] and len(said["said"]) >= 2
+
+
+# ---- Networks
+
+
+def test_igraph_reads_graphml(out: Path, tmp_path: Path) -> None:
+    path = tmp_path / "gbkg.graphml"
+    path.write_bytes(content(out, "graphml"))
+    read = igraph.Graph.Read_GraphML(str(path))
+    assert read.is_directed()
+    elements = document(out, "cytoscape")["elements"]
+    assert sorted(read.vs["id"]) == sorted(node["data"]["id"] for node in elements["nodes"])
+    found = sorted((read.vs[e.source]["id"], e["relation"], read.vs[e.target]["id"]) for e in read.es)
+    drawn = sorted((e["data"]["source"], e["data"]["relation"], e["data"]["target"]) for e in elements["edges"])
+    assert found == drawn
+    assert len(found) > 5
+
+
+def test_ndex2_reads_cx2(out: Path, tmp_path: Path) -> None:
+    path = tmp_path / "gbkg.cx2"
+    path.write_bytes(content(out, "cx2"))
+    elements = document(out, "cytoscape")["elements"]
+    iris = {node["data"]["id"]: node["data"]["iri"] for node in elements["nodes"]}
+    drawn = sorted(
+        [iris[e["data"]["source"]], e["data"]["relation"], iris[e["data"]["target"]]] for e in elements["edges"]
+    )
+    assert by("ndex2_cx2", path) == {"nodes": sorted(iris.values()), "edges": drawn}
+
+
+# ---- schema.org
+
+
+def strangers(given: Any) -> list[str]:
+    """Classes and properties that schema.org does not have, and properties on what it does not give them to."""
+    faults = []
+    for node in given["@graph"]:
+        kinds = [node["@type"]] if isinstance(node["@type"], str) else node["@type"]
+        faults += [f"no class {kind}" for kind in kinds if kind not in registry.CLASS_METADATA]
+        above = {cls for kind in kinds if kind in registry.CLASS_METADATA for cls in (kind, *registry.ancestry(kind))}
+        for name in (name for name in node if not name.startswith("@")):
+            known = registry.PROPERTY_BY_SCHEMA.get(name)
+            if known is None:
+                faults.append(f"no property {name}")
+            elif not above & set(known.domains):
+                faults.append(f"{name} of {' '.join(kinds)}")
+    return sorted(set(faults))
+
+
+def test_schema_org_has_every_term_and_gives_it_to_its_class(out: Path) -> None:
+    given = document(out, "schemaorg")
+    assert len(given["@graph"]) > 10
+    assert strangers(given) == []
+
+
+def test_the_vocabulary_would_find_a_fault(mini_build: Path) -> None:
+    given = json.loads(content(mini_build, "schemaorg"))
+    given["@graph"].append({"@id": "urn:x", "@type": "Place", "foundingDate": "2018", "tea": "green"})
+    given["@graph"].append({"@id": "urn:y", "@type": "TeaHouse"})
+    assert strangers(given) == ["foundingDate of Place", "no class TeaHouse", "no property tea"]
