@@ -11,6 +11,7 @@ import pytest
 
 from gbkg import build, changed
 from gbkg.project import Project
+from gbkg.spaces import PREFIXES
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -95,3 +96,16 @@ def test_a_former_graph_that_cannot_be_read_is_said(mini_build: Path, tmp_path: 
     broken.write_text("no quads\n", encoding="utf-8")
     assert changed.lines(broken, mini_build / "gbkg.nq") == ["the graph of the last build cannot be read"]
     assert changed.lines(tmp_path / "none.nq", mini_build / "gbkg.nq") == []
+
+
+def test_a_rule_that_concludes_the_same_is_told(mini_build: Path, tmp_path: Path) -> None:
+    lines = (mini_build / "gbkg.nq").read_text(encoding="utf-8").splitlines(keepends=True)
+    at = next(
+        n
+        for n, line in enumerate(lines)
+        if line.startswith(f"<{PREFIXES['rule']}transitive> <{PREFIXES['rdfs']}label>")
+    )
+    lines[at] = lines[at].replace('"', '"Mind: ', 1)
+    (tmp_path / "new.nq").write_text("".join(lines), encoding="utf-8")
+    found = changed.lines(mini_build / "gbkg.nq", tmp_path / "new.nq")
+    assert found == ["1 rule with another rdfs:label: rule:transitive"]

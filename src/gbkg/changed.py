@@ -26,12 +26,13 @@ _KINDS = {
     PREFIXES["cur"]: "node of curation",
     PREFIXES["src"]: "source",
     PREFIXES["query"]: "saved query",
+    PREFIXES["rule"]: "rule",
     f"{BASE}mapping/": "mapping",
     PREFIXES["gbkg"]: "term",
 }
 _PLURALS = {"entity": "entities", "node of curation": "nodes of curation", "saved query": "saved queries"}
 _TYPED = {"ontology", "entities", "claims", "evidence", "curation", "queries", "metadata"}
-"""Named graphs of what is typed; the others follow from them."""
+"""Named graphs of what is typed; the others follow from them, but for the rules themselves."""
 _OF_ENTITIES = {_TYPE, PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "description"}
 """What is said of entities where they are described; their mappings have records of their own."""
 _COUNTED = (PREFIXES["void"], PREFIXES["dcterms"] + "hasVersion", PREFIXES["schema"] + "isBasedOn")
@@ -95,7 +96,9 @@ def _typed(quads: Iterable[Any]) -> dict[str, str]:
 def _tells(quad: Any) -> bool:
     """Whether a quad says what was typed, by itself."""
     graph = quad.graph_name.value.removeprefix(PREFIXES["graph"]) if isinstance(quad.graph_name, ox.NamedNode) else ""
-    if graph not in _TYPED or not isinstance(quad.subject, ox.NamedNode):
+    if not isinstance(quad.subject, ox.NamedNode):
+        return False
+    if graph not in _TYPED and not quad.subject.value.startswith(PREFIXES["rule"]):
         return False
     if quad.subject.value.startswith(PREFIXES["psg"]) or quad.predicate.value.startswith(_COUNTED):
         return False
