@@ -262,7 +262,7 @@ report.high-tech-growth
     guangzhou-high-tech-zone highTechEnterprisesGrowth 266 percent exact 2015/2018-12
     266%
 report.learning-number
-    eighteenth-collective-learning sessionNumber 18 rankUnit exact --10-24
+    eighteenth-collective-learning sessionNumber 18 seriesPlace exact --10-24
     eighteenth
 report.antmi-fund-projects
     antmi-fund investedProjects 30 projectUnit moreThan none

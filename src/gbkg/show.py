@@ -119,7 +119,7 @@ def amount(claim: Claim, vocabulary: Vocabulary) -> str:
     if quantity.value is None:
         return f"unreadable, printed {quantity.text!r}"
     words = "" if quantity.precision == "exact" else vocabulary.labels[quantity.precision] + " "
-    if quantity.unit == "rankUnit":
+    if quantity.unit in ("rankUnit", "seriesPlace"):
         return f"number {quantities.plain(quantity.value)}"
     if quantity.unit == "percent":
         return f"{words}{quantities.plain(quantity.value)} %"
