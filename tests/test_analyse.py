@@ -238,7 +238,7 @@ def test_what_is_inferred_is_flagged_with_rule_claims_and_premises(real: Knowled
     graph = analyse.network(real, Selection(inferred=True))
     edge = the_edge(graph, "bubby-blockchain-research-institute", "locatedIn", "guangzhou")
     assert edge.inferred and edge.rules
-    assert "guangzhou-report.bubby-settled-huangpu" in edge.claims
+    assert "guangzhou-report.bubby-settled-zone" in edge.claims
     assert not any(edge.inferred for edge in analyse.edges(analyse.network(real)))
 
 

@@ -545,7 +545,7 @@ def graphs() -> list[Case]:
         ),
         Case(
             "verdict-partly",
-            swap(review, "e0fc96be9c2d\tsupported\tsupported", "e0fc96be9c2d\tsupported\tpartly"),
+            swap(review, "e0fc96be9c2d-5bdd05\tsupported\tsupported", "e0fc96be9c2d-5bdd05\tsupported\tpartly"),
             (f"{review}:2:verdict: ", "found 'partly', expected supported"),
         ),
         Case(
@@ -565,7 +565,7 @@ def graphs() -> list[Case]:
         Case(
             "bounds-not-toml",
             swap(bounds, "City = [1, 1]", "City = [1, 1"),
-            (f"{bounds}: not TOML: ", "line 9, column 1"),
+            (f"{bounds}: not TOML: ", "line 10, column 1"),
             code=2,
         ),
     ]
@@ -593,7 +593,7 @@ def lines() -> list[Case]:
         Case(
             "place-of-bounds",
             swap("data/expected.toml", "City = [1, 1]", "City = [2, 3]"),
-            ("data/expected.toml:8: number of City",),
+            ("data/expected.toml:9: number of City",),
         ),
         Case(
             "place-of-a-source",

@@ -122,8 +122,8 @@ report.huangpu-built-future-space
 report.youth-base-builder
     guangzhou isBuilding gba-youth-base
     is accelerating the construction
-report.association-builds-base
-    guangzhou-blockchain-industry-association setsOutToBuild blockchain-innovation-base
+report.base-named-with-association
+    blockchain-innovation-base namedWith guangzhou-blockchain-industry-association
     focused on building four bases and one platform
 report.parks-in-guangzhou
     guangzhou-blockchain-parks locatedIn guangzhou
@@ -533,7 +533,10 @@ def test_the_gross_domestic_product_is_kept_as_printed_with_the_inconsistency_be
 @pytest.mark.parametrize(
     ("node", "some"),
     [
-        ("ambiguity-bases-and-platforms", {"association-bases", "association-platforms", "association-builds-base"}),
+        (
+            "ambiguity-bases-and-platforms",
+            {"association-bases", "association-platforms", "base-named-with-association"},
+        ),
         ("ambiguity-mainly-concentrated", {"parks-in-guangdong", "parks-in-shanghai", "parks-in-hangzhou"}),
     ],
 )

@@ -16,7 +16,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "initiating": ("gbkg:initiatedBy",),
     "operating": ("gbkg:operatedBy",),
     "ownership": ("gbkg:controlledBy", "gbkg:jointVentureOf", "gbkg:reliesOn"),
-    "building": ("gbkg:hasBuilt", "gbkg:isBuilding", "gbkg:setsOutToBuild", "gbkg:guidedBy", "gbkg:hasCore"),
+    "building": ("gbkg:hasBuilt", "gbkg:isBuilding", "gbkg:guidedBy", "gbkg:hasCore"),
     "hosting": ("gbkg:settledIn",),
     "headquarters": ("gbkg:headquarteredIn", "gbkg:jointHeadquartersIn"),
     "location": ("gbkg:locatedIn", "gbkg:basedIn", "gbkg:concentratedIn", "gbkg:servesRegion"),

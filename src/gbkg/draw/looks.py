@@ -23,7 +23,7 @@ HOW: dict[str, tuple[tuple[float, ...], str]] = {
 DOUBT = "(?)"
 """What stands after the words of a relation that is in doubt."""
 
-ACTIVE = frozenset(("hasBuilt", "isBuilding", "setsOutToBuild", "governs", "attracts", "involves", "hosts", "hasCore"))
+ACTIVE = frozenset(("hasBuilt", "isBuilding", "governs", "attracts", "involves", "hosts", "hasCore"))
 """Relations whose subject acts; it is drawn on the right, where the others have their founders and operators."""
 
 
