@@ -141,19 +141,19 @@ def test_a_disputed_claim_is_no_rival(mini: Path, tmp_path: Path) -> None:
 
 
 def test_a_source_that_contradicts_itself_is_a_finding(mini: Path, tmp_path: Path) -> None:
-    quote = {"quote": "Tea Harbour is a city", "start": "177"}
+    quote = {"quote": "was launched in September", "start": "1285"}
     say(mini, "gazette", "fair-again", subject="first-flush-fair", predicate="occurredOn", object="--09", **quote)
     (fault,) = faults(mini, tmp_path)
     assert (fault.gate, fault.file) == ("disputes", "data/claims/gazette.tsv")
     assert "an event occurs once, and one source says it differently" in fault.message
     assert "clm:gazette.fair-on" in fault.message and "clm:gazette.fair-again" in fault.message
-    assert "“Tea Harbour is a city”" in fault.message and "held on April 30”" in fault.message
+    assert "“was launched in September”" in fault.message and "held on April 30”" in fault.message
     settle(mini, rivals.comparison(found(mini)[0]))
     assert warnings(mini, tmp_path) == []
 
 
 def test_a_source_that_says_less_the_second_time_does_not_contradict_itself(mini: Path, tmp_path: Path) -> None:
-    quote = {"quote": "Its First Flush Fair, held on April 30", "start": "1036"}
+    quote = {"quote": "Its First Flush Fair, held on April", "start": "1036"}
     say(mini, "gazette", "fair-again", subject="first-flush-fair", predicate="occurredOn", object="--04", **quote)
     (warning,) = warnings(mini, tmp_path)
     assert "gbkg:compatible" in warning
@@ -183,7 +183,7 @@ def test_a_district_is_part_of_one_city_by_all_sources(mini: Path, tmp_path: Pat
         ("gazette", {"value": "1300", "precision": "moreThan", "lower": "1300"}, (False, "compatible")),
         ("gazette", {"value": "1400", "precision": "approximately"}, (False, "compatible")),
         ("gazette", {"value": "4000", "precision": "approximately"}, (False, "contradictory")),
-        ("gazette", {"value": "1320", "as_of": "2017"}, None),
+        ("gazette", {"value": "1320", "as_of": "2017", "as_of_text": "2017"}, None),
         ("gazette", {"value": "1320", "subject": "reed-bank"}, None),
         ("gazette", {"value": "1320", "status": "rejected"}, None),
         ("almanac", {"value": "1320"}, (True, "contradictory")),
@@ -197,7 +197,7 @@ def test_numbers_of_one_thing_and_time(
     row = HOUSES | cells
     words = {"moreThan": "more than ", "approximately": "about ", "atLeast": "at least "}.get(row["precision"], "")
     row |= {"value_text": f"{words}{row['value']}"}
-    row |= {"quote": f"Harbour Office: {words}{row['value']} 截至2018年底 2017", "as_of_text": "截至2018年底"}
+    row |= {"quote": f"Harbour Office: {words}{row['value']} {row['as_of_text']}"}
     say(mini, source, "more-houses", **row)
     assert build.read(Project(mini)).findings == []
     made = found(mini)

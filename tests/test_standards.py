@@ -17,8 +17,9 @@ from typing import Any
 import igraph
 import pytest
 from exported import ROOT, content, document, files
-from gbkg.export.files import write
 from schema_org import registry
+
+from gbkg.files import write_into
 
 MINI = ROOT / "tests" / "mini"
 
@@ -60,14 +61,14 @@ def test_sssom_py_would_find_a_fault(tmp_path: Path) -> None:
 
 
 def test_roc_validator_finds_nothing_that_the_specification_demands(out: Path, tmp_path: Path) -> None:
-    write(tmp_path, files(out, "rocrate"))
+    write_into(tmp_path, files(out, "rocrate"))
     said = by("roc_validator", tmp_path)
     assert (said["passed"], said["said"]) == (True, [])
     assert said["checks"] >= 60
 
 
 def test_roc_validator_would_find_a_fault(mini_build: Path, tmp_path: Path) -> None:
-    write(tmp_path, files(mini_build, "rocrate"))
+    write_into(tmp_path, files(mini_build, "rocrate"))
     path = tmp_path / "ro-crate-metadata.json"
     given = json.loads(path.read_text(encoding="utf-8"))
     root = next(node for node in given["@graph"] if node["@id"] == "./")
