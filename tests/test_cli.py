@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -274,16 +275,34 @@ def test_a_pipe_that_is_closed_early_gives_no_traceback(mini: Path) -> None:
     assert ended.stderr == ""
 
 
-@pytest.mark.parametrize("command", ["show tea-harbour", "coverage --sources documents"])
-def test_a_reader_that_has_gone_gives_no_traceback(command: str, mini: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", ["show tea-harbour", "coverage --sources documents", "export nquads"])
+def test_a_reader_that_has_gone_gives_no_traceback(command: str, unbuffered: str, mini: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     ended = subprocess.run(
-        [sys.executable, "-m", "gbkg", *command.split()], stdout=writing, stderr=subprocess.PIPE, text=True, cwd=mini
+        [sys.executable, "-m", "gbkg", *command.split()],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=mini,
+        env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
     )
     os.close(writing)
     assert "Traceback" not in ended.stderr
     assert "Exception" not in ended.stderr
+    assert ended.returncode == 141
+
+
+def test_data_is_written_whole_where_python_holds_nothing_back(mini: Path) -> None:
+    # A raw file takes a part of what it is given, as a pipe does that is read slowly.
+    command = [sys.executable, "-m", "gbkg", "export", "nquads"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=mini, env=os.environ | {"PYTHONUNBUFFERED": "1"}) as one:
+        assert one.stdout
+        time.sleep(1)
+        written = one.stdout.read()
+    assert written == subprocess.run(command, capture_output=True, cwd=mini, check=True).stdout
+    assert len(written) > 1 << 16
 
 
 # ---- cite

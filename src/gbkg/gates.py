@@ -28,7 +28,7 @@ from gbkg.store import Store
 Progress = Callable[[str, int, int], None]
 _TYPE = re.compile(rf"^\S+ <{re.escape(RDF.type)}> <([^>]*)>", re.M)
 _PASSAGE = re.compile(rf" <{re.escape(PSG)}([^>]*)> <[^>]*> \.$", re.M)
-_SETTLING = re.compile(rf"^\S+ <(?:{re.escape(RDF.type)}|{re.escape(GBKG.concerns)})> ")
+_SETTLING = re.compile(rf"^\S+ <(?:{re.escape(RDF.type)}|{re.escape(GBKG.concerns)}|{re.escape(GBKG.formula)})> ")
 _TYPED = {
     "ontology": "ontology/gbkg.ttl",
     "curation": "data/curation.ttl",

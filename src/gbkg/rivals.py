@@ -1,8 +1,9 @@
 """Claims that cannot all stand as they are: two values where shapes allow one, two numbers for one thing and time.
 
 What two sources say differently is no fault of the data. It is proposed for a comparison, which the curators make or
-refuse; the build goes on. What one source, or one speaker in it, says differently is a finding. A comparison or a
-recalculation that names both claims settles either, and so does any status but accepted.
+refuse; the build goes on. What one source, or one speaker in it, says differently is a finding. A comparison or an
+inconsistency that names both claims settles either, so does a passed check that equates the two, and any status but
+accepted. A check that only adds or orders figures does not: it may hold of two numbers for one thing.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from gbkg.model import Claim, Entity, Finding
 from gbkg.names import CLM, CUR, GBKG
 from gbkg.vocabulary import Vocabulary
 
-SETTLING = ("Comparison", "Inconsistency", "PassedCheck")
+SETTLING = ("Comparison", "Inconsistency")
 """The classes of curation that say how claims stand to one another."""
+_EQUATED = re.compile(r"\s*\{([^{}]*)\}\s*=\s*\{([^{}]*)\}\s*")
 _DATE = re.compile(r"(?:(\d{4})|-)(?:-(\d\d))?(?:-(\d\d))?", re.ASCII)
 _REACH = 2
 """No source says "about" of what is double or half as much (as in `disputes.hedges`)."""
@@ -70,12 +72,15 @@ def unlimited(shapes: Graph, vocabulary: Vocabulary) -> Graph:
 
 
 def settled(curation: Graph) -> set[Pair]:
-    """The pairs of claims, by key, on which a comparison or a recalculation speaks."""
+    """The pairs of claims, by key, on which a comparison or an inconsistency speaks, or that a passed check equates."""
     nodes = {node for name in SETTLING for node in curation.subjects(RDF.type, GBKG[name])}
     pairs: set[Pair] = set()
     for node in nodes:
         named = sorted(str(c).removeprefix(str(CLM)) for c in curation.objects(node, GBKG.concerns))
         pairs |= {frozenset(pair) for pair in combinations(named, 2)}
+    for node in curation.subjects(RDF.type, GBKG.PassedCheck):
+        if match := _EQUATED.fullmatch(turtle.text(curation, node, GBKG.formula)):
+            pairs.add(frozenset(match.groups()))
     return pairs
 
 
@@ -224,7 +229,8 @@ def _span(claim: Claim) -> tuple[Decimal | None, Decimal | None]:
     about, low, high = quantity.precision == "approximately", value, value
     least, most = sorted((value / _REACH, value * _REACH))
     spans: dict[str, tuple[Decimal | None, Decimal | None]] = {
-        "moreThan": (value, None), "atLeast": (value, None), "atMost": (None, value), "nearly": (least, value)
+        "moreThan": (value, None), "moreThanAbout": (least, None), "atLeast": (value, None),
+        "atMost": (None, value), "nearly": (least, value),
     }  # fmt: skip
     return (least, most) if about else spans.get(quantity.precision, (low, high))
 

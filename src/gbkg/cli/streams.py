@@ -25,7 +25,10 @@ class Stream(io.TextIOWrapper):
     """
 
     def __init__(self, stream: Any, name: str) -> None:
-        super().__init__(stream.buffer, stream.encoding, "backslashreplace", line_buffering=stream.line_buffering)
+        # With PYTHONUNBUFFERED there is a raw file, which may take a part of what it is given and say no more.
+        self._raw = isinstance(stream.buffer, io.RawIOBase)
+        taking = io.BufferedWriter(stream.buffer) if self._raw else stream.buffer
+        super().__init__(taking, stream.encoding, "backslashreplace", line_buffering=stream.line_buffering)
         self._said, self._bytes = name, _Bytes(self)
 
     def write(self, text: str) -> int:
@@ -36,6 +39,8 @@ class Stream(io.TextIOWrapper):
         """Writes what we ourselves have made, the terminal's own sequences included."""
         with self._told():
             super().write(text)
+            if self._raw:
+                super().flush()
 
     def flush(self) -> None:
         with self._told():
@@ -54,6 +59,13 @@ class Stream(io.TextIOWrapper):
         self.flush()
         with self._told():
             super().buffer.write(data)
+            if self._raw:
+                super().buffer.flush()
+
+    def detach(self) -> Any:
+        """The stream under it, which stays open."""
+        taking = super().detach()
+        return taking.detach() if self._raw else taking  # type: ignore[attr-defined]
 
     @contextmanager
     def _told(self) -> Iterator[None]:
