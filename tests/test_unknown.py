@@ -49,6 +49,18 @@ SAID = {
     "in ORDER BY": ("SELECT ?x { ?x a gbkg:City } ORDER BY (?x = id:tea-habour)", [HARBOUR]),
     "in a sub-SELECT": ("SELECT ?x { ?x a gbkg:City { SELECT ?x { ?x ?p ?o MINUS { ?x gbkg:partof ?y } } } }", [TYPO]),
     "in EXISTS within an expression": ("SELECT (EXISTS { ?x gbkg:partof ?y } AS ?e) { ?x a gbkg:City }", [TYPO]),
+    "a variable that is selected": (
+        "SELECT ?x ?citty { ?x a ?city }",
+        ["?citty stands in no pattern, and never has a value, near is ?city"],
+    ),
+    "a variable of ORDER BY": (
+        "SELECT ?x { ?x a gbkg:City } ORDER BY ?name",
+        ["?name stands in no pattern, and never has a value"],
+    ),
+    "a variable of FILTER": (
+        "SELECT ?x { ?x a gbkg:City FILTER(!BOUND(?y)) }",
+        ["?y stands in no pattern, and never has a value"],
+    ),
     "a class": (
         "SELECT ?x { ?x a ?t FILTER NOT EXISTS { ?x a gbkg:Citty } }",
         ["gbkg:Citty occurs nowhere in the graph, near are gbkg:City"],

@@ -13,7 +13,7 @@ from gbkg.cite import unknown
 from gbkg.errors import GbkgError
 from gbkg.spaces import PREFIXES
 from gbkg.sparql import parse, write
-from gbkg.sparql.tree import Element, Filter, Group, Select, SubSelect, Triple, Values, Variable
+from gbkg.sparql.tree import Element, Filter, Group, Select, SubSelect, Triple, Values, Variable, scope
 from gbkg.store import Store
 
 _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
@@ -81,6 +81,12 @@ def _blame(asked: _Asked, before: list[Element], element: Element) -> str | None
         return _stopped(asked, before, data, element)
     if isinstance(element, Triple) and not asked.holds([element]):
         return f"nothing fits the pattern {said}" + _about(asked.store, [element])
+    named = set(scope(element))
+    own: list[Element] = [values for values in data if isinstance(values, Values) and named & {*values.variables}]
+    if own and not asked.holds([*own, element]):
+        return f"nothing fits {said}{_given(asked.store, own)} (with other values it has matches)" + _about(
+            asked.store, own
+        )
     alone = "alone it has matches, but none together with what stands before it"
     return f"nothing fits {said}{_given(asked.store, data)} ({alone})" + _about(asked.store, data)
 

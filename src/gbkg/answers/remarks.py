@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from gbkg.answers.answer import Answer, Triples, Truth, run
 from gbkg.cite import unknown
 from gbkg.errors import GbkgError, QueryLimitError
 from gbkg.sparql import order, parse, scan
-from gbkg.sparql.tree import Variable
+from gbkg.sparql.tree import Variable, loose, mentioned
 from gbkg.store import Store
 
 TIES = (
@@ -22,12 +23,13 @@ UNORDERED = (
 LATE = "whether LIMIT or OFFSET cuts among rows that the query's order leaves equal was not found out in time"
 NUMBERS = "?{} is empty where GROUP_CONCAT met something else than words: write GROUP_CONCAT(STR(…))"
 
+LOOSE = "?{} stands in no pattern, and never has a value"
 GRAPHS = "GRAPH without a triple pattern: the engine may leave ?{0} empty; write GRAPH ?{0} {{ ?s ?p ?o }}"
 
 
 def of_query(store: Store, text: str) -> tuple[str, ...]:
     """What is to be said whatever the answer: terms that the graph does not have, variables that stay empty."""
-    return (*unknown.remarks(store, text), *_graphs(text))
+    return (*unknown.remarks(store, text), *_graphs(text), *_loose(text))
 
 
 def of_answer(store: Store, text: str, answer: Answer | Truth | Triples, **limits: Any) -> tuple[str, ...]:
@@ -68,6 +70,18 @@ def _numbers(text: str, answer: Answer | Truth | Triples) -> tuple[str, ...]:
     joined = [i.variable.name for i in items if i.variable and i.expression and "GROUP_CONCAT" in i.expression.parts]
     empty = {name for row in answer.rows for name, cell in zip(answer.columns, row, strict=True) if cell is None}
     return tuple(NUMBERS.format(name) for name in joined if name in empty)
+
+
+def _loose(text: str) -> tuple[str, ...]:
+    """Variables that nothing in the query gives a value, with names near to them."""
+    try:
+        select = parse.select(text)
+    except GbkgError:
+        return ()
+    empty = [variable.name for variable in loose(select)]
+    known = [v.name for v in mentioned(select.where) if not v.hidden and v.name not in empty]
+    near = {name: get_close_matches(name, sorted(set(known)), 1) for name in empty}
+    return tuple(LOOSE.format(name) + "".join(f", near is ?{other}" for other in near[name]) for name in empty)
 
 
 def _graphs(text: str) -> tuple[str, ...]:

@@ -261,6 +261,52 @@ def _selected(select: Select) -> Iterator[Variable]:
         yield from select.values.variables
 
 
+def loose(select: Select) -> list[Variable]:
+    """The variables that a query uses and no pattern, VALUES, BIND or AS of it gives a value, in order of appearance: a
+    slip of the pen, as nothing else makes a column that is empty by its writing."""
+    given = set(_valued(select))
+    used = dict.fromkeys([*_selected(select), *mentioned(select.where)])
+    return [variable for variable in used if variable not in given and not variable.hidden]
+
+
+def _valued(select: Select) -> Iterator[Variable]:
+    """Every variable that a SELECT gives a value, whether it hands it on or not."""
+    for item in (*select.items, *select.group_by):
+        if item.expression:
+            yield from (item.variable,) if item.variable else ()
+            yield from _within(item.expression)
+    for expression in (*select.having, *select.order):
+        yield from _within(expression)
+    yield from select.values.variables if select.values else ()
+    yield from _given(select.where)
+
+
+def _given(element: Element) -> Iterator[Variable]:
+    """Every variable that something in an element gives a value, in scope or not."""
+    if isinstance(element, Triple | Bind | Values | Graph):
+        yield from _in_scope(element)
+    match element:
+        case Filter(expression) | Bind(expression, _):
+            yield from _within(expression)
+        case Optional(group) | Minus(group) | Graph(_, group):
+            yield from _given(group)
+        case Union(groups):
+            for group in groups:
+                yield from _given(group)
+        case Group(elements):
+            for inner in elements:
+                yield from _given(inner)
+        case SubSelect(select):
+            yield from _valued(select)
+
+
+def _within(expression: Expression) -> Iterator[Variable]:
+    """Every variable that an EXISTS in an expression gives a value."""
+    for part in expression.parts:
+        if isinstance(part, Exists):
+            yield from _given(part.group)
+
+
 def rename(element: Element, new: Callable[[Variable], Variable]) -> Element:
     """The element with every variable in it replaced by what `new` gives for it."""
     match element:
