@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gbkg import build, show
+from gbkg import build, curation, show
 from gbkg.errors import NotFoundError
 from gbkg.model import Claim, Dating, Quantity
 from gbkg.project import Project
@@ -282,6 +282,17 @@ def test_a_line_remarks_on_the_criterion() -> None:
 
 def test_a_plain_line_has_no_remark() -> None:
     assert line("gba-blockchain-alliance", "founded by University of Macau").remark == ""
+
+
+def test_a_line_is_marked_that_curation_puts_in_doubt() -> None:
+    # Ambiguities, inconsistencies and corrections do; passed checks and comparisons do not.
+    inputs = project()
+    doubts = curation.doubts(inputs.project)
+    made = show.card(inputs.entities["patek"], inputs.entities, inputs.claims, inputs.vocabulary, (), doubts)
+    (found,) = [line for line in made.lines if "established by" in line.text]
+    assert found.remark == "in doubt, see cur:ambiguity-who-built-the-carriers"
+    assert doubts["guangzhou-report.guangzhou-gdp"] == ["cur:inconsistency-rd-share-of-gdp"]
+    assert "guangzhou-report.guangzhou-gdp-growth" not in doubts
 
 
 def test_remarks_of_the_curation_are_handed_on_inconsistencies_first() -> None:

@@ -32,7 +32,7 @@ from rdflib.term import Node
 from gbkg import lines, quantities, turtle
 from gbkg.inputfiles import there
 from gbkg.model import Claim, Entity, Finding, Place, Source
-from gbkg.names import CLM, GBKG, ID, PSG, SRC, shorten, spaced
+from gbkg.names import CLM, DOUBTS, GBKG, ID, PSG, SRC, shorten, spaced
 from gbkg.project import Project
 from gbkg.vocabulary import Vocabulary, near
 
@@ -315,6 +315,19 @@ def remarks(project: Project, entity: Entity, claims: list[Claim], entities: dic
         comment = turtle.text(graph, node, RDFS.comment)
         lines.append(f"{words}{f' ({facts})' if facts else ''}: {comment} [{shorten(str(node))}]")
     return sorted(lines)
+
+
+def doubts(project: Project) -> dict[str, list[str]]:
+    """The nodes that put a claim in doubt, as `cur:name`, sorted, by the key of the claim."""
+    path = project.data / NAME
+    graph = turtle.read(project, path) if there(path) else turtle.new_graph()
+    found: dict[str, set[str]] = {}
+    for kind in DOUBTS:
+        for node in graph.subjects(RDF.type, GBKG[kind]):
+            for relation in (GBKG.concerns, GBKG.corrects):
+                for claim in graph.objects(node, relation):
+                    found.setdefault(str(claim).removeprefix(str(CLM)), set()).add(shorten(str(node)))
+    return {key: sorted(nodes) for key, nodes in found.items()}
 
 
 def _facts(graph: Graph, node: Node, labels: dict[URIRef, str]) -> str:

@@ -22,6 +22,8 @@ rdflib.NORMALIZE_LITERALS = False
 logging.getLogger("rdflib.term").disabled = True
 
 GBKG, ID, SRC, PSG, CLM, CUR = (Namespace(PREFIXES[name]) for name in ("gbkg", "id", "src", "psg", "clm", "cur"))
+DOUBTS = ("Inconsistency", "Ambiguity", "Correction")
+"""The classes of curation that put a claim in doubt, by local name."""
 GRAPH, INF, TRP, RULE, QUERY = (Namespace(PREFIXES[name]) for name in ("graph", "inf", "trp", "rule", "query"))
 OA, SEMAPV, SSSOM, VANN = (Namespace(PREFIXES[name]) for name in ("oa", "semapv", "sssom", "vann"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -87,9 +87,10 @@ def card(
     claims: Iterable[Claim],
     vocabulary: Vocabulary,
     remarks: Iterable[str] = (),
+    doubts: Mapping[str, Sequence[str]] | None = None,
 ) -> Card:
     """The entity's names, relations from it and to it, words said of it, and statistics, in this order; of the remarks
-    inconsistencies come first."""
+    inconsistencies come first. `doubts` has the nodes of curation that put a claim in doubt, by its key."""
     lines: list[Line] = []
     passages: dict[Passage, list[str]] = {}
     for claim in claims:
@@ -100,7 +101,8 @@ def card(
         for passage in claim.passages:
             passages.setdefault(passage, []).append(claim.key)
         numbers = tuple(sorted(list(passages).index(p) + 1 for p in claim.passages))
-        lines.append(Line(group, text, _remark(claim, entities, vocabulary), numbers))
+        remark = _remark(claim, entities, vocabulary, (doubts or {}).get(claim.key, ()))
+        lines.append(Line(group, text, remark, numbers))
     order = ("Names", "Relations", "Relations to it", "Dates", "Said of it", "Statistics", "Said by it")
     lines.sort(key=lambda line: (order.index(line.group), line.text if line.group.startswith("Relations") else ""))
     kind = vocabulary.labels[entity.type]
@@ -171,12 +173,13 @@ def _figure(claim: Claim, vocabulary: Vocabulary) -> str:
     return amount(claim, vocabulary)
 
 
-def _remark(claim: Claim, entities: dict[str, Entity], vocabulary: Vocabulary) -> str:
+def _remark(claim: Claim, entities: dict[str, Entity], vocabulary: Vocabulary, doubts: Sequence[str]) -> str:
     # That a number is unreadable stands in its place, or in the note.
     said = claim.status == "accepted" or (claim.status == "unreadable" and claim.quantity is not None)
     parts = [] if said else [claim.status]
     if claim.reading == "implied":
         parts.append("implied")
+    parts += [f"in doubt, see {', '.join(doubts)}"] if doubts else []
     parts += [vocabulary.labels[qualifier] for qualifier in claim.qualifiers]
     if claim.attributed_to:
         parts.append(according(claim, entities))

@@ -16,8 +16,6 @@ from gbkg.store import Store
 Triple = tuple[str, str, str]
 """Subject, predicate and object: IRIs, or the lexical form of an object that is a literal."""
 
-DOUBTS = ("Inconsistency", "Ambiguity", "Correction")
-"""The kinds of curation that put a claim in doubt."""
 _INFERENCE = names.BASE + "rule/"
 _COLUMNS = ("rdf:subject", "rdf:predicate", "rdf:object", "", "gbkg:reading", "prov:wasDerivedFrom", "gbkg:asOf")
 _MANY = (5, 6)
@@ -179,7 +177,7 @@ def _claims(store: Store) -> dict[Triple, tuple[Evidence, ...]]:
 
 def doubts(store: Store) -> dict[str, list[str]]:
     """Claim to the corrections, inconsistencies and ambiguities that concern it, as prefixed names."""
-    kinds = {str(names.GBKG[name]) for name in DOUBTS}
+    kinds = {str(names.GBKG[name]) for name in names.DOUBTS}
     doubtful = {quad.subject.value for quad in store.quads(None, _term("rdf:type")) if quad.object.value in kinds}
     found: dict[str, list[str]] = {}
     for link in ("gbkg:concerns", "gbkg:corrects"):

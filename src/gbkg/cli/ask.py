@@ -57,7 +57,7 @@ def show(
         remark(f"{count} in the tables; what they touch is not shown (gbkg build lists them)")
     found = find(" ".join(entity), inputs.entities, inputs.claims, remark)
     remarks = curation.remarks(project, found, inputs.claims, inputs.entities)
-    made = card(found, inputs.entities, inputs.claims, inputs.vocabulary, remarks)
+    made = card(found, inputs.entities, inputs.claims, inputs.vocabulary, remarks, curation.doubts(project))
     console = new_console()
     console.print(f"[bold]{plain(found.label)}[/bold]  ({made.type})  id:{found.slug}", soft_wrap=True)
     console.print(plain(found.description), soft_wrap=True)
