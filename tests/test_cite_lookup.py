@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,19 @@ class Large(Store):
         assert subject is not None or object is not None, f"a column is read: {predicate} {graph}"
         self.asked += 1
         return super().quads(subject, predicate, object, graph)
+
+    def quads_of(self, subjects: Collection[Any], predicate: Any = None, graph: Any = None) -> Iterator[Any]:
+        return self._at_once(super().quads_of(subjects, predicate, graph))
+
+    def quads_to(self, objects: Collection[Any], predicate: Any = None, graph: Any = None) -> Iterator[Any]:
+        return self._at_once(super().quads_to(objects, predicate, graph))
+
+    def _at_once(self, found: Iterator[Any]) -> Iterator[Any]:
+        """What is looked up for many terms, as one question."""
+        before = self.asked
+        quads = list(found)
+        self.asked = before + 1
+        return iter(quads)
 
 
 @pytest.fixture(scope="module")

@@ -71,12 +71,20 @@ def store(real_build: Path) -> Store:
     return Store.read(real_build / "gbkg.nq")
 
 
+MINUTES = ("statements-with-a-word",)
+"""What rdflib takes minutes for on the real graph; it is asked of the mini graph."""
+
+
 @pytest.fixture(scope="module")
 def union(real_build: Path) -> rdflib.Graph:
+    return merged(real_build)
+
+
+def merged(folder: Path) -> rdflib.Graph:
     """The named graphs merged, as an engine without them would load the file."""
-    quads = ox.parse(path=str(real_build / "gbkg.nq"), format=ox.RdfFormat.N_QUADS)
-    merged = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES)
-    return rdflib.Graph().parse(data=merged, format="nt")
+    quads = ox.parse(path=str(folder / "gbkg.nq"), format=ox.RdfFormat.N_QUADS)
+    text = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES)
+    return rdflib.Graph().parse(data=text, format="nt")
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +203,9 @@ def test_answers_as_before(name: str, store: Store) -> None:
 
 
 @every
-def test_rdflib_gives_the_same_rows(name: str, store: Store, union: rdflib.Graph) -> None:
+def test_rdflib_gives_the_same_rows(name: str, store: Store, union: rdflib.Graph, mini_build: Path) -> None:
+    if name in MINUTES:
+        store, union = Store.read(mini_build / "gbkg.nq"), merged(mini_build)
     ours = store.query(body(name))
     columns = [variable.value for variable in ours.variables]
     theirs = union.query(body(name))

@@ -220,18 +220,6 @@ PLANTS: dict[str, Plant] = {
     "criterion without text": _without("criterion without text", "criterion-text", "has its text"),
     "maker space alone": _without("maker space alone", "space-whole", "a maker space has an operator", "a site is"),
     "entity never mentioned": _unmentioned,
-    "founded twice": _another("founded twice", _is("foundedOn"), _year, "an organization is founded once"),
-    "launched twice": _another("launched twice", _is("launchedOn"), _year, "an application is launched once"),
-    "happened twice": _another("happened twice", _is("occurredOn"), _year, "an event occurs once"),
-    "bureau of two areas": _another(
-        "bureau of two areas", _is("governs"), lambda _: {"object": "guangzhou"}, "governs one administrative area"
-    ),
-    "district of two cities": _another(
-        "district of two cities",
-        lambda r: r["id"] == "district-of-city" and r["object"] != "guangzhou",
-        lambda _: {"object": "guangzhou"},
-        "a district is part of one city",
-    ),
     "organization part of a place": _another(
         "organization part of a place",
         _is("operatedBy"),
