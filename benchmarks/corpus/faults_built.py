@@ -43,8 +43,11 @@ def _disagreement(draft: Draft) -> None:
 
 def _misplaced(draft: Draft) -> None:
     table, row = draft.reading(lambda r: r["reason"] in ("heading", "opinion"))
+    name = table.name.removeprefix("readings/").removesuffix(".tsv")
+    what = f"sentence at {row['start']}-{row['end']} of {name} is set aside only in part"
     row["start"], row["end"] = str(int(row["start"]) + 1), str(int(row["end"]) + 1)
     draft.fault("misplaced reading", "quotations", "span set aside is not in the document", table, row)
+    draft.fault("misplaced reading", "coverage", what)
 
 
 def _changed_document(draft: Draft) -> None:
@@ -113,13 +116,6 @@ def _another(kind: str, test: Test, change: Callable[[Row], Row], what: str) -> 
     return plant
 
 
-def _year(row: Row) -> Row:
-    """A quotation that begins with the year of its date, and so prints no more of it."""
-    year = row["object"][:4]
-    before = row["quote"].index(year)
-    return {"object": year, "quote": row["quote"][before:], "start": str(int(row["start"]) + before)}
-
-
 def _claim_twice(draft: Draft) -> None:
     table, row = draft.claim(lambda r: r["predicate"] in _PLAIN)
     table.rows.append(draft.take(row | {"id": f"{row['id']}-too"}))
@@ -146,6 +142,7 @@ def _undeclared(draft: Draft) -> None:
     block = draft.block("curation.ttl", _OTHERS)
     draft.rewrite("curation.ttl", block, "rdfs:comment", f'{term} "x" ;\n    rdfs:comment')
     draft.fault("undeclared term", "hygiene", f"{term}:")
+    draft.fault("undeclared term", "permitted", f'{term} "x"')
 
 
 def _blank(draft: Draft) -> None:
@@ -159,6 +156,7 @@ def _two_graphs(draft: Draft) -> None:
     fact = f"id:{row['subject']} gbkg:{row['predicate']} id:{row['object']}"
     draft.put("curation.ttl", f"{draft.text('curation.ttl')}\n{fact} .\n")
     draft.fault("fact in two graphs", "facts", f"{fact} stands in graph")
+    draft.fault("fact in two graphs", "permitted", f"may not stand in graph curation: {fact}")
 
 
 def _unknown_review(draft: Draft) -> None:
