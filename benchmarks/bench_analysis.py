@@ -22,7 +22,7 @@ from typing import Any
 import networkx as nx
 import pyoxigraph as ox
 
-from gbkg.names import BASE, PREFIXES
+from gbkg.core.namespaces import BASE, PREFIXES
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = (1_000, 10_000, 100_000)
@@ -106,12 +106,13 @@ def peak() -> int:
 
 def measure(edges: int) -> None:
     """One size, in this process."""
-    from gbkg.analyse import centrality, cuts, distances, evidence, groups, paths, projection, sampling
-    from gbkg.analyse.measures import partners, reciprocity, undirected
-    from gbkg.analyse.method import Effort
-    from gbkg.kg import KnowledgeGraph
-    from gbkg.project import Project
-    from gbkg.store import Store
+    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.core.project import Project
+    from gbkg.evidence import relations as evidence
+    from gbkg.network import centrality, cuts, distances, groups, paths, projection, sampling
+    from gbkg.network.measures import partners, reciprocity, undirected
+    from gbkg.network.method import Effort
+    from gbkg.store.memory import Store
 
     clock = Clock()
     kg = clock("making the graph", lambda: KnowledgeGraph(Store.of(quads(edges // 4, edges)), Project.find(ROOT)))

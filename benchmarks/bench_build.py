@@ -64,7 +64,7 @@ def stages(project: Path, out: Path, sources: Path | None) -> dict[str, float]:
     import pyshacl  # noqa: F401  # gbkg imports it late; here it is in no stage
 
     from gbkg import build
-    from gbkg.project import Project
+    from gbkg.core.project import Project
 
     begun: list[tuple[str, float]] = []
     spent: dict[str, float] = {}
@@ -105,11 +105,11 @@ def library(name: str, project: Path, out: Path) -> dict[str, float]:
     import pyshacl
     import rdflib
 
-    from gbkg import export, turtle
-    from gbkg.project import Project
+    from gbkg.core import syntaxes, turtle
+    from gbkg.core.project import Project
 
     found, path = Project.find(project), out / "gbkg.ttl"
-    context: Any = export.read_context(found)["@context"]
+    context: Any = syntaxes.read_context(found)["@context"]
     shapes = turtle.read(found, found.ontology("shapes.ttl"))
     merged = turtle.new_graph() if name in (READS, OX_READS) else turtle.read(found, path)
     work: dict[str, Callable[[], object]] = {

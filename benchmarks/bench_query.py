@@ -60,10 +60,10 @@ class Stopped(BaseException):
 
 def engine(graph: Path, project: Path, names: list[str], repeat: int) -> dict[str, Any]:
     """Samples of each query on one pyoxigraph store: bare, through gbkg, cited; and what loading cost."""
-    from gbkg.cite.evidence import EvidenceBase
-    from gbkg.kg import KnowledgeGraph
-    from gbkg.project import Project
-    from gbkg.store import Store
+    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.core.project import Project
+    from gbkg.evidence.base import EvidenceBase
+    from gbkg.store.memory import Store
 
     start = time.process_time()
     kg = KnowledgeGraph(Store.read(graph), Project.find(project))
@@ -104,7 +104,7 @@ def often(work: Way, row: Sample, way: str) -> int:
 
 def ways(kg: Any, base: Any, kept: dict[str, Any], text: str) -> Iterator[tuple[str, Way]]:
     """The ways to ask a query, each of which reads everything to its end."""
-    from gbkg.names import PREFIXES
+    from gbkg.core.namespaces import PREFIXES
 
     store, remembering = kg.store.engine, kg.evidence
 
@@ -192,9 +192,9 @@ def rdflib_engine(graph: Path, project: Path, names: list[str], repeat: int) -> 
     """Samples of each query in rdflib, over the same union of the named graphs; one that took `CAP` has none."""
     import rdflib
 
-    from gbkg import queries
-    from gbkg.names import PREFIXES
-    from gbkg.project import Project
+    from gbkg.ask import queries
+    from gbkg.core.namespaces import PREFIXES
+    from gbkg.core.project import Project
 
     texts = {name: query.text for name, query in queries.library(Project.find(project)).items() if name in names}
     rdflib.NORMALIZE_LITERALS = False

@@ -15,7 +15,7 @@ import rdflib
 from hypothesis import settings
 
 from gbkg import build, cli
-from gbkg.project import Project
+from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"

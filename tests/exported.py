@@ -10,8 +10,10 @@ from typing import Any, NoReturn
 import pyoxigraph as ox
 from pyld import jsonld
 
-from gbkg import kg, names, outputs
-from gbkg.export import formats, selection
+from gbkg import knowledge as kg
+from gbkg.core import namespaces
+from gbkg.render.export import formats, selection
+from gbkg.store import outputs
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,7 +44,7 @@ def document(out: Path, name: str, inferred: bool = False) -> Any:
 
 def triples(out: Path, *graphs: str) -> set[ox.Triple]:
     """The triples of the named graphs; without names those of all that hold what is stated."""
-    wanted = {str(names.GRAPH[name]) for name in graphs}
+    wanted = {str(namespaces.GRAPH[name]) for name in graphs}
     return {
         quad.triple
         for quad in quads(out)
@@ -62,6 +64,6 @@ def refuse(url: str, _options: object = None) -> NoReturn:
 
 
 def iri(curie: str) -> str:
-    found = names.expand(curie)
+    found = namespaces.expand(curie)
     assert found is not None
     return str(found)

@@ -9,8 +9,9 @@ from typing import Any
 
 from rdflib import Graph
 
-from gbkg import build, graph, turtle
-from gbkg.project import Project
+from gbkg import build
+from gbkg.core import namedgraphs, turtle
+from gbkg.core.project import Project
 
 
 @cache
@@ -22,7 +23,7 @@ def quads(root: Path) -> tuple[Any, ...]:
 @cache
 def named(root: Path) -> dict[str, Graph]:
     """The named graphs of a project; not to be changed."""
-    found = {name: turtle.new_graph() for name in graph.NAMES}
+    found = {name: turtle.new_graph() for name in namedgraphs.NAMES}
     for quad in quads(root):
         terms = tuple(map(turtle.from_ox, (quad.subject, quad.predicate, quad.object)))
         found[quad.graph_name.value.rpartition("/")[2]].add(terms)  # type: ignore[arg-type]
@@ -31,7 +32,7 @@ def named(root: Path) -> dict[str, Graph]:
 
 def stated(root: Path) -> dict[str, Graph]:
     """Those of them that are not inferred; not to be changed."""
-    return {name: named(root)[name] for name in graph.STATED}
+    return {name: named(root)[name] for name in namedgraphs.STATED}
 
 
 def merged(graphs: Iterable[Graph]) -> Graph:

@@ -28,9 +28,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg import build
-from gbkg.errors import GbkgError, Nonconforming
-from gbkg.names import PREFIXES, shorten
-from gbkg.project import Project
+from gbkg.core.errors import GbkgError, Nonconforming
+from gbkg.core.namespaces import PREFIXES, shorten
+from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 LISTED = ROOT / "docs" / "mutants.md"

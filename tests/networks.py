@@ -10,11 +10,11 @@ from typing import Any
 
 import networkx as nx
 
-from gbkg import kg
-from gbkg.analyse.evidence import Evidence, Inference, Ledger, Triple
-from gbkg.analyse.projection import Edge, Network
-from gbkg.names import GBKG, ID
-from gbkg.store import Store
+from gbkg import knowledge as kg
+from gbkg.core.namespaces import GBKG, ID
+from gbkg.evidence.relations import Evidence, Inference, Ledger, Triple
+from gbkg.network.projection import Edge, Network
+from gbkg.store.memory import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.cite.prove import Proved
-from gbkg.cite.rewrite import Members, Trace, Walked, When, rewrite
+from gbkg.evidence.prove import Proved
 from gbkg.sparql import parse, write
+from gbkg.sparql.rewrite import Members, Trace, Walked, When, rewrite
 from gbkg.sparql.scan import negated
 from gbkg.sparql.tree import Constant, Item, Path, Variable
-from gbkg.store import Store
+from gbkg.store.memory import Store
 
 GRAPH = ox.NamedNode("urn:graph")
 Row = tuple[Any, ...]

@@ -19,17 +19,17 @@ from typing import Any
 import pyoxigraph as ox
 from oracle import check_sufficient
 
-from gbkg.answers import Answer, Triples, Truth
-from gbkg.cite.prove import prove
-from gbkg.errors import GbkgError, NotCoveredError
-from gbkg.kg import KnowledgeGraph
-from gbkg.project import Project
-from gbkg.spaces import PREFIXES
+from gbkg.ask.answers import Answer, Triples, Truth
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core.digest import stored
+from gbkg.core.errors import GbkgError, NotCoveredError
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.project import Project
+from gbkg.evidence.prove import prove
 from gbkg.sparql import parse, scan
 from gbkg.sparql.tree import Group, Term, Triple, Values, Variable
 from gbkg.sparql.tree import Path as PropertyPath
-from gbkg.store import Store
-from gbkg.store.digest import stored
+from gbkg.store.memory import Store
 
 MINI = Project(Path(__file__).resolve().parent / "mini")
 LISTS = Path(__file__).resolve().parent / "outcomes"

@@ -9,16 +9,17 @@ import pytest
 from conftest import MINI
 from networks import ledger, opened, triple
 
-from gbkg import analyse, names
-from gbkg.analyse import Edge, Selection, families, naming
-from gbkg.analyse.calendar import last_day
-from gbkg.analyse.evidence import base_of, proofs, strongest
-from gbkg.analyse.projection import KINDS, Network, labels
-from gbkg.errors import GbkgError, NotFoundError
-from gbkg.kg import KnowledgeGraph
-from gbkg.names import GBKG, GRAPH, ID
+from gbkg.ask import naming
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core import namespaces
+from gbkg.core.errors import GbkgError, NotFoundError
+from gbkg.core.namespaces import GBKG, GRAPH, ID
+from gbkg.evidence.relations import base_of, proofs, strongest
+from gbkg.network import families, projection
+from gbkg.network.calendar import last_day
+from gbkg.network.projection import KINDS, Edge, Network, Selection, labels
 
-RDF_TYPE = ox.NamedNode(names.PREFIXES["rdf"] + "type")
+RDF_TYPE = ox.NamedNode(namespaces.PREFIXES["rdf"] + "type")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def real(real_build: Path) -> KnowledgeGraph:
 
 def said(graph: Network) -> list[str]:
     name = labels(graph)
-    return [f"{name[edge.subject]} {edge.label} {name[edge.object]}" for edge in analyse.edges(graph)]
+    return [f"{name[edge.subject]} {edge.label} {name[edge.object]}" for edge in projection.edges(graph)]
 
 
 def the_edge(graph: Network, subject: str, relation: str, value: str) -> Edge:
@@ -51,7 +52,7 @@ def relations_in(kg: KnowledgeGraph, name: str) -> set[tuple[str, str, str]]:
 
 
 def test_the_mini_graph_is_the_network_of_its_accepted_relations(mini_graph: KnowledgeGraph) -> None:
-    assert said(analyse.network(mini_graph)) == [
+    assert said(projection.network(mini_graph)) == [
         "Delta Tea Alliance founded by Harbour Tea Association",
         "Delta Tea Alliance founded by Tea Harbour University",
         "First Flush Fair conducted by Harbour Tea Association",
@@ -66,12 +67,12 @@ def test_the_mini_graph_is_the_network_of_its_accepted_relations(mini_graph: Kno
 
 def test_topics_are_nodes_only_when_asked_for(mini_graph: KnowledgeGraph) -> None:
     topic = str(ID["tea-trade"])
-    assert topic not in analyse.network(mini_graph)
-    assert analyse.network(mini_graph, Selection(kinds=tuple(KINDS))).in_degree(topic) == 3
+    assert topic not in projection.network(mini_graph)
+    assert projection.network(mini_graph, Selection(kinds=tuple(KINDS))).in_degree(topic) == 3
 
 
 def test_nodes_are_sorted_by_label_and_say_what_they_are(mini_graph: KnowledgeGraph) -> None:
-    graph = analyse.network(mini_graph)
+    graph = projection.network(mini_graph)
     assert list(labels(graph).values()) == sorted(labels(graph).values())
     assert graph.nodes[str(ID["tea-harbour"])] == {
         "label": "Tea Harbour",
@@ -85,7 +86,7 @@ def test_nodes_are_sorted_by_label_and_say_what_they_are(mini_graph: KnowledgeGr
 def test_every_class_of_the_ontology_is_of_one_kind(real: KnowledgeGraph) -> None:
     below = real.store.query("SELECT ?c { ?c rdfs:subClassOf+ gbkg:Entity FILTER EXISTS { ?x a ?c } }")
     used = {row["c"].value for row in below}
-    graph = analyse.network(real, Selection(kinds=tuple(KINDS)))
+    graph = projection.network(real, Selection(kinds=tuple(KINDS)))
     assert len(used) > 30
     assert {str(GBKG[attributes["type"]]) for _, attributes in graph.nodes(data=True)} == used
     assert graph.number_of_nodes() == len(
@@ -94,7 +95,7 @@ def test_every_class_of_the_ontology_is_of_one_kind(real: KnowledgeGraph) -> Non
 
 
 def test_two_claims_of_one_relation_are_one_edge_with_both(mini_graph: KnowledgeGraph) -> None:
-    edge = the_edge(analyse.network(mini_graph), "lantern-quarter", "partOf", "tea-harbour")
+    edge = the_edge(projection.network(mini_graph), "lantern-quarter", "partOf", "tea-harbour")
     assert len(edge.claims) == len(edge.sources) == edge.passages == 2
     assert list(edge.claims) == sorted(edge.claims)
     # One source states it and the other implies it.
@@ -102,21 +103,21 @@ def test_two_claims_of_one_relation_are_one_edge_with_both(mini_graph: Knowledge
 
 
 def test_an_edge_is_in_doubt_when_curation_says_so(mini_graph: KnowledgeGraph) -> None:
-    graph = analyse.network(mini_graph)
-    doubtful = [edge for edge in analyse.edges(graph) if edge.disputed]
+    graph = projection.network(mini_graph)
+    doubtful = [edge for edge in projection.edges(graph) if edge.disputed]
     assert [edge.subject.rpartition("/")[2] for edge in doubtful] == ["first-flush-fair"]
     assert doubtful[0].doubts[0].startswith("cur:ambiguity")
 
 
 def test_a_disputed_claim_has_an_edge_only_when_asked_for(mini_graph: KnowledgeGraph) -> None:
-    assert str(ID["leaf-ledger"]) in analyse.network(mini_graph)
-    assert not analyse.network(mini_graph).degree(str(ID["leaf-ledger"]))
+    assert str(ID["leaf-ledger"]) in projection.network(mini_graph)
+    assert not projection.network(mini_graph).degree(str(ID["leaf-ledger"]))
     edge = the_edge(
-        analyse.network(mini_graph, Selection(unaccepted=True)), "leaf-ledger", "launchedBy", "kettle-works"
+        projection.network(mini_graph, Selection(unaccepted=True)), "leaf-ledger", "launchedBy", "kettle-works"
     )
     assert (edge.status, edge.disputed) == ("disputed", True)
     assert the_edge(
-        analyse.network(mini_graph, Selection(unaccepted=True)), "lantern-yard", "operatedBy", "kettle-works"
+        projection.network(mini_graph, Selection(unaccepted=True)), "lantern-yard", "operatedBy", "kettle-works"
     )
 
 
@@ -125,7 +126,7 @@ def test_every_accepted_relation_between_entities_is_an_edge_of_the_real_network
         f"SELECT ?s ?p ?o {{ GRAPH graph:facts {{ ?s ?p ?o FILTER(STRSTARTS(STR(?o), '{ID}')) }} }}"
     )
     expected = {(row["s"].value, row["p"].value, row["o"].value) for row in facts}
-    found = analyse.edges(analyse.network(real, Selection(kinds=tuple(KINDS))))
+    found = projection.edges(projection.network(real, Selection(kinds=tuple(KINDS))))
     assert len(found) > 250
     assert {edge.triple for edge in found} == expected
     assert all(edge.claims and edge.sources and edge.passages and edge.label for edge in found)
@@ -146,7 +147,7 @@ def test_every_object_property_between_entities_has_a_family(real: KnowledgeGrap
 
 def test_every_head_of_a_family_is_declared(real: KnowledgeGraph) -> None:
     kind = ox.NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
-    declared = {names.shorten(quad.subject.value) for quad in real.store.quads(None, RDF_TYPE, kind)}
+    declared = {namespaces.shorten(quad.subject.value) for quad in real.store.quads(None, RDF_TYPE, kind)}
     heads = {head for family in families.FAMILIES.values() for head in family}
     assert heads - declared <= {"org:memberOf"}
 
@@ -159,8 +160,8 @@ def test_founding_has_what_lies_below_and_the_inverses(real: KnowledgeGraph) -> 
 @pytest.mark.parametrize("name", ["initiating", "initiatedBy", "gbkg:initiatedBy"])
 def test_a_property_is_a_family_of_its_own(real: KnowledgeGraph, name: str) -> None:
     # "The Association was initiated by 16 units including …": three are named.
-    graph = analyse.network(real, Selection(relations=(name,)))
-    assert {edge.object.rpartition("/")[2] for edge in analyse.edges(graph)} == {
+    graph = projection.network(real, Selection(relations=(name,)))
+    assert {edge.object.rpartition("/")[2] for edge in projection.edges(graph)} == {
         "guangzhou-high-tech-zone-technology-holdings",
         "guangzhou-opto-mechanical-institute",
         "guangzhou-boao-zongheng",
@@ -179,7 +180,7 @@ def test_a_property_is_a_family_of_its_own(real: KnowledgeGraph, name: str) -> N
 )
 def test_an_unknown_word_is_answered_with_what_there_is(real: KnowledgeGraph, selection: Selection, near: str) -> None:
     with pytest.raises(NotFoundError, match=near):
-        analyse.network(real, selection)
+        projection.network(real, selection)
 
 
 # ---- Dates
@@ -188,35 +189,35 @@ def test_an_unknown_word_is_answered_with_what_there_is(real: KnowledgeGraph, se
 def test_an_alliance_is_not_there_before_it_was_founded(real: KnowledgeGraph) -> None:
     # "On November 9, 2018, the … Alliance … was formally established", the association "On July 28, 2017".
     alliance, association = str(ID["gba-blockchain-alliance"]), str(ID["guangzhou-blockchain-industry-association"])
-    before, after = (analyse.network(real, Selection(as_of=date)) for date in ("2018-10", "2018-11"))
+    before, after = (projection.network(real, Selection(as_of=date)) for date in ("2018-10", "2018-11"))
     assert (before.degree(alliance), after.degree(alliance)) == (0, 8)
     assert before.out_degree(association) == after.out_degree(association) > 3
-    assert not analyse.network(real, Selection(as_of="2017-06")).degree(association)
+    assert not projection.network(real, Selection(as_of="2017-06")).degree(association)
 
 
 def test_a_date_that_may_lie_before_the_day_is_no_reason_to_leave_out(real: KnowledgeGraph) -> None:
     # The IAB plan is of March 2017, and the inclusion of 2016: neither is known to be later than its first day.
     plan = str(ID["iab-plan"])
-    assert analyse.network(real, Selection(as_of="2017-03-01")).degree(plan)
-    assert not analyse.network(real, Selection(as_of="2017-02-28")).degree(plan)
-    assert analyse.network(real, Selection(as_of="2016-01-01")).degree(str(ID["blockchain-inclusion-2016"]))
+    assert projection.network(real, Selection(as_of="2017-03-01")).degree(plan)
+    assert not projection.network(real, Selection(as_of="2017-02-28")).degree(plan)
+    assert projection.network(real, Selection(as_of="2016-01-01")).degree(str(ID["blockchain-inclusion-2016"]))
 
 
 def test_a_date_without_a_year_is_kept_and_counted(real: KnowledgeGraph) -> None:
-    graph = analyse.network(real, Selection(as_of="1990"))
+    graph = projection.network(real, Selection(as_of="1990"))
     edge = the_edge(graph, "imi", "launchedBy", "chancheng-district")
     assert (edge.dates, edge.since) == (("--06",), "")
     assert graph.graph["undated"] == graph.number_of_edges() > 100
 
 
 def test_a_founding_carries_its_date(real: KnowledgeGraph) -> None:
-    edge = the_edge(analyse.network(real), "gba-blockchain-alliance", "foundedBy", "university-of-macau")
+    edge = the_edge(projection.network(real), "gba-blockchain-alliance", "foundedBy", "university-of-macau")
     assert (edge.dates, edge.since) == (("2018-11-09",), "2018-11-09")
 
 
 def test_a_date_that_is_withdrawn_is_no_date(real: KnowledgeGraph) -> None:
     gone = frozenset(["guangzhou-report.alliance-founded"])
-    graph = analyse.network(real, Selection(as_of="2018-10", withdrawn=gone))
+    graph = projection.network(real, Selection(as_of="2018-10", withdrawn=gone))
     edge = the_edge(graph, "gba-blockchain-alliance", "foundedBy", "university-of-macau")
     assert (edge.dates, edge.since) == ((), "")
 
@@ -224,7 +225,7 @@ def test_a_date_that_is_withdrawn_is_no_date(real: KnowledgeGraph) -> None:
 @pytest.mark.parametrize("date", ["2018-13", "2018-02-30", "18", "2018-1", "November 2018", "--11", "0000"])
 def test_what_is_no_date_is_refused(real: KnowledgeGraph, date: str) -> None:
     with pytest.raises(GbkgError, match="not a date"):
-        analyse.network(real, Selection(as_of=date))
+        projection.network(real, Selection(as_of=date))
 
 
 def test_a_leap_day_is_a_date() -> None:
@@ -235,16 +236,16 @@ def test_a_leap_day_is_a_date() -> None:
 
 
 def test_what_is_inferred_is_flagged_with_rule_claims_and_premises(real: KnowledgeGraph) -> None:
-    graph = analyse.network(real, Selection(inferred=True))
+    graph = projection.network(real, Selection(inferred=True))
     edge = the_edge(graph, "bubby-blockchain-research-institute", "locatedIn", "guangzhou")
     assert edge.inferred and edge.rules
     assert "guangzhou-report.bubby-settled-zone" in edge.claims
-    assert not any(edge.inferred for edge in analyse.edges(analyse.network(real)))
+    assert not any(edge.inferred for edge in projection.edges(projection.network(real)))
 
 
 def test_inverses_and_broader_words_are_left_out_unless_wanted(real: KnowledgeGraph) -> None:
-    lean = {edge.triple for edge in analyse.edges(analyse.network(real, Selection(inferred=True)))}
-    full = {edge.triple for edge in analyse.edges(analyse.network(real, Selection(inferred=True, restated=True)))}
+    lean = {edge.triple for edge in projection.edges(projection.network(real, Selection(inferred=True)))}
+    full = {edge.triple for edge in projection.edges(projection.network(real, Selection(inferred=True, restated=True)))}
     made, maker = str(ID["gba-blockchain-alliance"]), str(ID["university-of-macau"])
     for restated in ((maker, str(GBKG.founded), made), (made, str(GBKG.establishedBy), maker)):
         assert restated not in lean
@@ -257,9 +258,9 @@ def test_every_inferred_triple_between_nodes_is_an_edge(real: KnowledgeGraph) ->
         f"SELECT ?s ?p ?o {{ GRAPH graph:inferred {{ ?s ?p ?o FILTER(STRSTARTS(STR(?o), '{ID}')) }} }}"
     )
     expected = {(row["s"].value, row["p"].value, row["o"].value) for row in rows if row["s"] != row["o"]}
-    graph = analyse.network(real, Selection(kinds=tuple(KINDS), inferred=True, restated=True))
+    graph = projection.network(real, Selection(kinds=tuple(KINDS), inferred=True, restated=True))
     assert len(expected) > 300
-    assert {edge.triple for edge in analyse.edges(graph) if edge.inferred} == expected
+    assert {edge.triple for edge in projection.edges(graph) if edge.inferred} == expected
 
 
 def test_a_conclusion_is_as_strong_as_its_weakest_premise_by_its_best_derivation() -> None:
@@ -297,8 +298,11 @@ def test_weak_means_weak_in_every_claim_and_every_derivation(real: KnowledgeGrap
         ("disputed", lambda edge: edge.disputed),
         ("single-passage", lambda edge: edge.passages == 1),
     ):
-        full = analyse.edges(analyse.network(real, Selection(inferred=True)))
-        kept = {edge.triple for edge in analyse.edges(analyse.network(real, Selection(inferred=True, without=(word,))))}
+        full = projection.edges(projection.network(real, Selection(inferred=True)))
+        kept = {
+            edge.triple
+            for edge in projection.edges(projection.network(real, Selection(inferred=True, without=(word,))))
+        }
         assert kept <= {edge.triple for edge in full}
         assert {edge.triple for edge in full if not weak(edge)} == kept
         assert len(kept) < len(full)
@@ -310,9 +314,9 @@ def test_weak_means_weak_in_every_claim_and_every_derivation(real: KnowledgeGrap
 @pytest.mark.parametrize("seed", range(3))
 def test_the_order_of_the_quads_makes_no_difference(real_build: Path, real: KnowledgeGraph, seed: int) -> None:
     chosen = Selection(inferred=True)
-    one, other = analyse.network(real, chosen), analyse.network(opened(real_build, shuffle=seed), chosen)
+    one, other = projection.network(real, chosen), projection.network(opened(real_build, shuffle=seed), chosen)
     assert list(one.nodes(data=True)) == list(other.nodes(data=True))
-    assert analyse.edges(one) == analyse.edges(other)
+    assert projection.edges(one) == projection.edges(other)
 
 
 # ---- Names

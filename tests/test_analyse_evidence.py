@@ -9,15 +9,16 @@ import pyoxigraph as ox
 import pytest
 from networks import ledger, network, opened, triple
 
-from gbkg import analyse
-from gbkg.analyse import Selection, compare, evidence, naming, paths
-from gbkg.analyse.paths import Apart, Step
-from gbkg.analyse.projection import Network, labels
-from gbkg.analyse.quotations import Footnotes
-from gbkg.errors import GbkgError, SyntaxFault
-from gbkg.kg import KnowledgeGraph
-from gbkg.names import GBKG, ID
-from gbkg.project import Project
+from gbkg.ask import naming
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core.errors import GbkgError, SyntaxFault
+from gbkg.core.namespaces import GBKG, ID
+from gbkg.core.project import Project
+from gbkg.evidence import relations as evidence
+from gbkg.network import compare, paths, projection
+from gbkg.network.paths import Apart, Step
+from gbkg.network.projection import Network, Selection, labels
+from gbkg.network.quotations import Footnotes
 
 MACAU = "guangzhou-report.alliance-founder-macau"
 
@@ -76,7 +77,7 @@ def test_no_path_tells_the_two_components() -> None:
 
 def test_patek_is_tied_to_its_partner_through_the_joint_venture(real: KnowledgeGraph) -> None:
     # "The joint venture between Patek and Zhongchuang Incubator … is responsible for the operation of the park."
-    graph = analyse.network(real, Selection(relations=("ownership", "operating")))
+    graph = projection.network(real, Selection(relations=("ownership", "operating")))
     found = paths.shortest(graph, str(ID.patek), str(ID["zhongchuang-incubator"]))
     assert isinstance(found, list)
     ((one, other),) = found
@@ -90,7 +91,7 @@ def test_patek_is_tied_to_its_partner_through_the_joint_venture(real: KnowledgeG
 
 
 def test_every_step_of_a_path_has_the_words_that_prove_it(real: KnowledgeGraph) -> None:
-    graph = analyse.network(real, Selection(inferred=True))
+    graph = projection.network(real, Selection(inferred=True))
     found = paths.shortest(graph, str(ID.patek), str(ID["university-of-macau"]), 3)
     assert isinstance(found, list)
     notes = Footnotes(real, evidence.read(real.store))
@@ -197,10 +198,10 @@ def test_the_network_after_a_withdrawal_is_that_of_the_graph_that_is_left(real: 
     facts, inferred = compare.fallen(evidence.read(real.store), keys)
     rest = KnowledgeGraph(compare.store_without(real.store, keys, {*facts, *inferred}), real.project)
     chosen = Selection(inferred=True)
-    expected = analyse.edges(analyse.network(real, replace(chosen, withdrawn=keys)))
+    expected = projection.edges(projection.network(real, replace(chosen, withdrawn=keys)))
     assert len(expected) > 150
     # Doubts of withdrawn claims and all else are gone with them.
-    assert analyse.edges(analyse.network(rest, chosen)) == expected
+    assert projection.edges(projection.network(rest, chosen)) == expected
 
 
 def test_withdrawing_nothing_changes_nothing(real: KnowledgeGraph) -> None:
@@ -266,7 +267,7 @@ def test_the_order_of_the_quads_makes_no_difference(real_build: Path, real: Know
         other, Selection(inferred=True), {MACAU}
     )
     assert compare.without(real, Selection(), ["disputed"]) == compare.without(other, Selection(), ["disputed"])
-    one, two = (analyse.network(kg) for kg in (real, other))
+    one, two = (projection.network(kg) for kg in (real, other))
     ends = str(ID.patek), str(ID.macau)
     assert paths.shortest(one, *ends, 5) == paths.shortest(two, *ends, 5)
     assert labels(one) == labels(two)

@@ -7,8 +7,8 @@ from dataclasses import asdict
 import pytest
 from networks import edge, network
 
-from gbkg.analyse import measures
-from gbkg.analyse.measures import Analysis, Place, analyse, undirected
+from gbkg.network import measures
+from gbkg.network.measures import Analysis, Place, analyse, undirected
 
 LINE = "ab bc cd de"
 STAR = "xa xb xc xd"

@@ -10,12 +10,12 @@ import networkx as nx
 import pytest
 from networks import edge, network
 
-from gbkg.analyse import centrality, compare, distances, groups, measures, paths, sampling
-from gbkg.analyse.centrality import Simple
-from gbkg.analyse.measures import analyse, undirected
-from gbkg.analyse.method import CONFIDENCE, Effort
-from gbkg.analyse.numbered import numbered
-from gbkg.analyse.projection import Network
+from gbkg.network import centrality, compare, distances, groups, measures, paths, sampling
+from gbkg.network.centrality import Simple
+from gbkg.network.measures import analyse, undirected
+from gbkg.network.method import CONFIDENCE, Effort
+from gbkg.network.numbered import numbered
+from gbkg.network.projection import Network
 
 RUNS = 60
 

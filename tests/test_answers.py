@@ -14,16 +14,19 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from gbkg import answers, build
-from gbkg.answers import Answer, Row, Triples, Truth, explain_empty, run
-from gbkg.answers.frames import proof_text, value
-from gbkg.errors import GbkgError, NotCoveredError, QueryLimitError, SyntaxFault
-from gbkg.kg import KnowledgeGraph
-from gbkg.limits import Limits
-from gbkg.names import ID, PREFIXES
-from gbkg.project import Project
-from gbkg.proofs import ClaimEvidence, Derivation, Editorial, Inference, Proof, Quotation, Step
-from gbkg.store import Store
+from gbkg import build
+from gbkg.ask import rows
+from gbkg.ask.answers import Answer, Triples, Truth, run
+from gbkg.ask.emptiness import explain_empty
+from gbkg.ask.frames import proof_text, value
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.rows import Row
+from gbkg.core.errors import GbkgError, NotCoveredError, QueryLimitError, SyntaxFault
+from gbkg.core.limits import Limits
+from gbkg.core.namespaces import ID, PREFIXES
+from gbkg.core.project import Project
+from gbkg.evidence.proofs import ClaimEvidence, Derivation, Editorial, Inference, Proof, Quotation, Step
+from gbkg.store.memory import Store
 
 MINI = Project(Path(__file__).resolve().parent / "mini")
 XSD = PREFIXES["xsd"]
@@ -341,4 +344,4 @@ def test_jupyter_shows_labels_and_escapes_everything() -> None:
 
 def test_a_row_is_what_its_columns_say() -> None:
     assert dict(Row(("a",), (None,))) == {"a": None}
-    assert answers.plain_label(ox.BlankNode("b")) == "_:b"
+    assert rows.plain_label(ox.BlankNode("b")) == "_:b"

@@ -20,7 +20,7 @@ import pytest
 import typer
 
 from gbkg import build, cli
-from gbkg.project import Project
+from gbkg.core.project import Project
 
 Run = Callable[..., CompletedProcess[str]]
 MINI = Path(__file__).resolve().parent / "mini"

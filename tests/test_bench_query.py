@@ -13,9 +13,9 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from gbkg import rules
-from gbkg.names import PREFIXES
-from gbkg.project import Project
+from gbkg.core.namespaces import PREFIXES
+from gbkg.core.project import Project
+from gbkg.graph import rules
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = ROOT / "benchmarks"

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from gbkg import borders
-from gbkg.model import Claim, Dating, Passage, Place, Quantity
+from gbkg.core.records import Claim, Dating, Passage, Place, Quantity
+from gbkg.documents import borders
 
 PLACE = Place("data/claims/doc.tsv", 2)
 NUMBER = Quantity(Decimal(1), "1", "company", "exact", None, None)

@@ -17,9 +17,13 @@ from subprocess import CompletedProcess
 import pyoxigraph as ox
 import pytest
 
-from gbkg import build, checks, graph, names, store, turtle
-from gbkg.errors import Nonconforming
-from gbkg.project import Project
+from gbkg import build
+from gbkg.core import namedgraphs, namespaces, turtle
+from gbkg.core.errors import Nonconforming
+from gbkg.core.project import Project
+from gbkg.graph import statements
+from gbkg.store import memory
+from gbkg.validate import checks
 
 ROOT = Path(__file__).resolve().parents[1]
 MINI = Project(ROOT / "tests" / "mini")
@@ -38,7 +42,7 @@ def quads(out: Path) -> tuple[ox.Quad, ...]:
 
 def sizes(out: Path) -> Counter[str]:
     """Triples of each named graph, counted afresh."""
-    return Counter(quad.graph_name.value.removeprefix(str(names.GRAPH)) for quad in quads(out))
+    return Counter(quad.graph_name.value.removeprefix(str(namespaces.GRAPH)) for quad in quads(out))
 
 
 def contents(out: Path) -> dict[str, bytes]:
@@ -47,12 +51,12 @@ def contents(out: Path) -> dict[str, bytes]:
 
 
 def facts(out: Path) -> set[tuple[str, str, str]]:
-    there = [quad for quad in quads(out) if quad.graph_name.value == str(names.GRAPH.facts)]
-    return {tuple(names.shorten(t.value) for t in quad.triple)[:3] for quad in there}  # type: ignore[misc]
+    there = [quad for quad in quads(out) if quad.graph_name.value == str(namespaces.GRAPH.facts)]
+    return {tuple(namespaces.shorten(t.value) for t in quad.triple)[:3] for quad in there}  # type: ignore[misc]
 
 
 def triple(out: Path, subject: str, predicate: str) -> list[ox.Literal | ox.NamedNode]:
-    s, p = names.expand(subject), names.expand(predicate)
+    s, p = namespaces.expand(subject), namespaces.expand(predicate)
     return [q.object for q in quads(out) if q.subject.value == str(s) and q.predicate.value == str(p)]
 
 
@@ -121,7 +125,7 @@ def test_no_triple_stands_in_two_named_graphs(out: Path) -> None:
 
 
 def test_every_named_graph_has_triples(out: Path) -> None:
-    assert set(sizes(out)) == set(graph.NAMES)
+    assert set(sizes(out)) == set(namedgraphs.NAMES)
 
 
 def test_no_node_is_blank(out: Path) -> None:
@@ -129,28 +133,28 @@ def test_no_node_is_blank(out: Path) -> None:
 
 
 def test_void_counts_the_triples_of_each_named_graph(out: Path) -> None:
-    counted = {name: triple(out, str(names.GRAPH[name]), str(TRIPLES.value)) for name in graph.NAMES}
+    counted = {name: triple(out, str(namespaces.GRAPH[name]), str(TRIPLES.value)) for name in namedgraphs.NAMES}
     assert {name: [int(n.value) for n in found] for name, found in counted.items()} == {
         name: [size] for name, size in sizes(out).items()
     }
 
 
 def test_void_counts_the_triples_of_all_graphs_together(out: Path) -> None:
-    (total,) = triple(out, str(graph.DATASET), str(TRIPLES.value))
+    (total,) = triple(out, str(statements.DATASET), str(TRIPLES.value))
     assert int(total.value) == len(quads(out))
 
 
 def test_the_merged_graph_is_without_what_is_inferred(out: Path) -> None:
     merged = list(ox.parse(path=out / "gbkg.ttl", format=ox.RdfFormat.TURTLE))
-    assert len(merged) == sum(sizes(out)[name] for name in graph.STATED)
+    assert len(merged) == sum(sizes(out)[name] for name in namedgraphs.STATED)
     assert len(quads(out)) - len(merged) == sizes(out)["inferred"] + sizes(out)["inferences"]
 
 
 def test_void_counts_entities_classes_and_properties(out: Path) -> None:
-    typed = [q for q in quads(out) if q.graph_name.value == str(names.GRAPH.entities) and q.predicate == RDF_TYPE]
-    used = {q.predicate for q in quads(out) if q.graph_name.value == str(names.GRAPH.facts)}
+    typed = [q for q in quads(out) if q.graph_name.value == str(namespaces.GRAPH.entities) and q.predicate == RDF_TYPE]
+    used = {q.predicate for q in quads(out) if q.graph_name.value == str(namespaces.GRAPH.facts)}
     expected = {"entities": len(typed), "classes": len({q.object for q in typed}), "properties": len(used)}
-    described = {name: triple(out, str(graph.DATASET), f"void:{name}") for name in expected}
+    described = {name: triple(out, str(statements.DATASET), f"void:{name}") for name in expected}
     assert {name: [int(n.value) for n in found] for name, found in described.items()} == {
         name: [n] for name, n in expected.items()
     }
@@ -162,16 +166,16 @@ def test_report_counts_the_triples(out: Path) -> None:
     assert figures(out)["counts"]["facts"] == sizes(out)["facts"]
     assert figures(out)["counts"]["inferred"] == sizes(out)["inferred"]
     assert figures(out)["counts"]["inferences"] == sum(
-        q.predicate.value == str(names.GBKG.conclusion) for q in quads(out)
+        q.predicate.value == str(namespaces.GBKG.conclusion) for q in quads(out)
     )
 
 
 def test_report_counts_instances_of_every_class(out: Path) -> None:
-    inside = {str(names.GRAPH.entities), str(names.GRAPH.curation)}
+    inside = {str(namespaces.GRAPH.entities), str(namespaces.GRAPH.curation)}
     typed = [q.object.value for q in quads(out) if q.predicate == RDF_TYPE and q.graph_name.value in inside]
-    counted = Counter(iri.removeprefix(str(names.GBKG)) for iri in typed if iri.startswith(str(names.GBKG)))
+    counted = Counter(iri.removeprefix(str(namespaces.GBKG)) for iri in typed if iri.startswith(str(namespaces.GBKG)))
     declared = {q.subject.value for q in quads(out) if (q.predicate, q.object.value) == (RDF_TYPE, OWL_CLASS)}
-    classes = {iri.removeprefix(str(names.GBKG)) for iri in declared if iri.startswith(str(names.GBKG))}
+    classes = {iri.removeprefix(str(namespaces.GBKG)) for iri in declared if iri.startswith(str(namespaces.GBKG))}
     told = {name: n for name, n in figures(out)["counts"].items() if name[0].isupper()}
     assert set(counted) < classes
     assert told == {name: counted[name] for name in classes}
@@ -203,10 +207,10 @@ def test_report_counts_statistics_and_passages(out: Path) -> None:
     derived = {
         q.object
         for q in quads(out)
-        if q.predicate.value.endswith("#wasDerivedFrom") and q.graph_name.value == str(names.GRAPH.claims)
+        if q.predicate.value.endswith("#wasDerivedFrom") and q.graph_name.value == str(namespaces.GRAPH.claims)
     }
-    assert figures(out)["counts"]["statistics"] == there[str(names.GBKG.StatisticClaim)]
-    assert figures(out)["counts"]["claims"] == there[str(names.GBKG.Claim)]
+    assert figures(out)["counts"]["statistics"] == there[str(namespaces.GBKG.StatisticClaim)]
+    assert figures(out)["counts"]["claims"] == there[str(namespaces.GBKG.Claim)]
     assert figures(out)["counts"]["passages"] == len(derived)
 
 
@@ -262,8 +266,8 @@ def test_two_sources_that_say_the_same_are_two_claims_and_one_direct_triple(mini
 @pytest.mark.parametrize("status", ["disputed", "rejected", "unreadable"])
 def test_a_direct_triple_goes_with_the_status_of_its_claim(status: str) -> None:
     (claim,) = [c for c in build.read(MINI).claims if c.slug == "fair-on"]
-    assert graph.direct_triple(claim) is not None
-    assert graph.direct_triple(replace(claim, status=status)) is None
+    assert statements.direct_triple(claim) is not None
+    assert statements.direct_triple(replace(claim, status=status)) is None
 
 
 def test_a_changed_status_reaches_the_outputs(mini: Path, door: Door, tmp_path: Path) -> None:
@@ -277,23 +281,27 @@ def test_a_changed_status_reaches_the_outputs(mini: Path, door: Door, tmp_path: 
 
 
 def test_a_direct_triple_that_no_claim_says_is_found() -> None:
-    more = store.quads(
-        {"facts": turtle.parse(f"<{names.ID['reed-bank']}> <{names.GBKG.partOf}> <{names.ID.reedland}> .")}
+    more = memory.quads(
+        {
+            "facts": turtle.parse(
+                f"<{namespaces.ID['reed-bank']}> <{namespaces.GBKG.partOf}> <{namespaces.ID.reedland}> ."
+            )
+        }
     )
-    found = [str(fault) for fault in checks.facts(store.Store.of([*build.quads(MINI), *more]))]
+    found = [str(fault) for fault in checks.facts(memory.Store.of([*build.quads(MINI), *more]))]
     assert found == ["no accepted claim says id:reed-bank gbkg:partOf id:reedland"]
 
 
 def test_an_accepted_claim_without_a_direct_triple_is_found() -> None:
-    fair = (str(names.ID["first-flush-fair"]), str(names.GBKG.occurredOn))
-    facts = str(names.GRAPH.facts)
+    fair = (str(namespaces.ID["first-flush-fair"]), str(namespaces.GBKG.occurredOn))
+    facts = str(namespaces.GRAPH.facts)
     left = (q for q in build.quads(MINI) if (q.subject.value, q.predicate.value) != fair or q.graph_name.value != facts)
-    found = [str(fault) for fault in checks.facts(store.Store.of(left))]
+    found = [str(fault) for fault in checks.facts(memory.Store.of(left))]
     assert found == ["an accepted claim says what the graph does not: id:first-flush-fair gbkg:occurredOn '--04-30'"]
 
 
 def test_statistics_are_never_direct_triples(out: Path) -> None:
-    kind = ox.NamedNode(str(names.GBKG.Indicator))
+    kind = ox.NamedNode(str(namespaces.GBKG.Indicator))
     indicators = {q.subject.value for q in quads(out) if (q.predicate, q.object) == (RDF_TYPE, kind)}
     assert indicators
     assert not {q.predicate.value for q in quads(out)} & indicators
@@ -346,7 +354,7 @@ def test_dates_are_typed_by_their_precision(
 
 
 def test_an_undated_claim_says_so_and_has_no_date(mini_build: Path) -> None:
-    assert triple(mini_build, "clm:gazette.tasters", "gbkg:dating") == [ox.NamedNode(str(names.GBKG.undated))]
+    assert triple(mini_build, "clm:gazette.tasters", "gbkg:dating") == [ox.NamedNode(str(namespaces.GBKG.undated))]
     assert not triple(mini_build, "clm:gazette.tasters", "gbkg:asOf")
 
 

@@ -15,15 +15,15 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from gbkg import __version__, build
-from gbkg.answers import Answer
-from gbkg.cite import card as cards
-from gbkg.cite import signature, vouched
-from gbkg.errors import SyntaxFault
-from gbkg.kg import KnowledgeGraph
-from gbkg.kg import open as open_graph
-from gbkg.project import Project
-from gbkg.sources import Library, collect, read
-from gbkg.spaces import PREFIXES
+from gbkg.ask import card as cards
+from gbkg.ask import signature, vouched
+from gbkg.ask.answers import Answer
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core.errors import SyntaxFault
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.project import Project
+from gbkg.documents.sources import Library, collect, read
+from gbkg.knowledge import open as open_graph
 
 FOUNDERS = "SELECT ?a ?b { ?a gbkg:foundedBy ?b } ORDER BY ?a ?b"
 SHOWN = "founders.json"

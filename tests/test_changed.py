@@ -9,9 +9,10 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from gbkg import build, changed
-from gbkg.project import Project
-from gbkg.spaces import PREFIXES
+from gbkg import build
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.project import Project
+from gbkg.graph import changed
 
 Run = Callable[..., CompletedProcess[str]]
 

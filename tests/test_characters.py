@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from gbkg import build
-from gbkg.characters import fault
-from gbkg.errors import Nonconforming
-from gbkg.model import Finding
-from gbkg.project import Project
+from gbkg.core.characters import fault
+from gbkg.core.errors import Finding, Nonconforming
+from gbkg.core.project import Project
 
 
 @pytest.mark.parametrize(

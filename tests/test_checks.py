@@ -19,10 +19,13 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS
 from rdflib.term import Node
 
-from gbkg import checks, store, turtle
-from gbkg.model import Finding, Place
-from gbkg.names import CLM, CUR, GBKG, ID, INF, RULE, TRP
-from gbkg.project import Project
+from gbkg.core import turtle
+from gbkg.core.errors import Finding
+from gbkg.core.namespaces import CLM, CUR, GBKG, ID, INF, RULE, TRP
+from gbkg.core.project import Project
+from gbkg.core.records import Place
+from gbkg.store import memory
+from gbkg.validate import checks
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECKS = sorted(path.stem for path in (ROOT / "ontology" / "checks").glob("*.rq"))
@@ -54,13 +57,13 @@ class Planted(dict[str, Graph]):
 
 @cache
 def unchanged(name: str) -> list[Any]:
-    return store.quads({name: graphs()[name]})
+    return memory.quads({name: graphs()[name]})
 
 
-def held(copy: dict[str, Graph]) -> store.Store:
+def held(copy: dict[str, Graph]) -> memory.Store:
     # Graphs that are still the real ones are turned into quads once.
-    parts = (unchanged(n) if g is graphs().get(n) else store.quads({n: g}) for n, g in copy.items())
-    return store.Store.of(quad for part in parts for quad in part)
+    parts = (unchanged(n) if g is graphs().get(n) else memory.quads({n: g}) for n, g in copy.items())
+    return memory.Store.of(quad for part in parts for quad in part)
 
 
 def findings(plant: Plant, project: Path = ROOT) -> list[Finding]:
@@ -346,7 +349,7 @@ def broken(folder: Path) -> Project:
 
 
 def test_a_check_without_focus_is_refused_and_the_store_left_as_it_was(tmp_path: Path) -> None:
-    asked = store.Store.of(store.quads({"metadata": graphs()["metadata"]}))
+    asked = memory.Store.of(memory.quads({"metadata": graphs()["metadata"]}))
     before = set(asked)
     said = map(str, checks.hygiene(broken(tmp_path), asked, shapes(), {}))
     assert "ontology/checks/no-focus-violation.rq: a check must SELECT ?focus" in list(said)
@@ -354,7 +357,7 @@ def test_a_check_without_focus_is_refused_and_the_store_left_as_it_was(tmp_path:
 
 
 def test_what_the_store_has_of_the_shapes_it_keeps() -> None:
-    asked = store.Store.of(store.quads(graphs() | {"shapes": shapes()}))
+    asked = memory.Store.of(memory.quads(graphs() | {"shapes": shapes()}))
     before = set(asked)
     assert checks.hygiene(Project(ROOT), asked, shapes(), {}) == []
     assert set(asked) == before
@@ -364,8 +367,8 @@ def test_a_store_on_disk_answers_as_one_in_memory(tmp_path: Path) -> None:
     copy = Planted(graphs())
     add("facts", ALLIANCE, GBKG.headquarteredIn, ID.blockchain)(copy)
     engine = ox.Store(str(tmp_path / "disk"))
-    engine.bulk_extend(store.quads(copy))
-    disk = store.Store(engine)
+    engine.bulk_extend(memory.quads(copy))
+    disk = memory.Store(engine)
     found = checks.hygiene(Project(ROOT), disk, shapes(), {}), checks.facts(disk)
     assert found == (checks.hygiene(Project(ROOT), held(copy), shapes(), {}), checks.facts(held(copy)))
     assert [len(part) for part in found] == [1, 1]

@@ -10,14 +10,14 @@ import pyoxigraph as ox
 import pytest
 from oracle import answered, check_complete, check_necessary, check_sufficient, monotone, store, turtle
 
-from gbkg.cite.derive import Bare, smallest
-from gbkg.cite.evidence import EvidenceBase
-from gbkg.cite.prove import Proved, _plan, proofs, prove
-from gbkg.cite.rewrite import Traced, readable
-from gbkg.errors import GbkgError, NotCoveredError
+from gbkg.core.errors import GbkgError, NotCoveredError
+from gbkg.evidence.base import EvidenceBase
+from gbkg.evidence.prove import Proved, _plan, proofs, prove
 from gbkg.sparql import parse
 from gbkg.sparql.order import settled
-from gbkg.store import Store
+from gbkg.sparql.rewrite import Traced, readable
+from gbkg.store.derive import Bare, smallest
+from gbkg.store.memory import Store
 
 PREFIX = "PREFIX : <urn:> "
 WORLD = """

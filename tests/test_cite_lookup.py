@@ -10,12 +10,12 @@ import pyoxigraph as ox
 import pytest
 from conftest import MINI, ROOT
 
-from gbkg.cite.evidence import EvidenceBase
-from gbkg.cite.lookup import Places, Statements
-from gbkg.cite.prove import proofs, prove
-from gbkg.proofs import TripleKey
-from gbkg.spaces import PREFIXES
-from gbkg.store import Store
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.terms import TripleKey
+from gbkg.evidence.base import EvidenceBase
+from gbkg.evidence.lookup import Places, Statements
+from gbkg.evidence.prove import proofs, prove
+from gbkg.store.memory import Store
 
 CLAIMS = ox.NamedNode(PREFIXES["graph"] + "claims")
 PARTS = tuple(ox.NamedNode(PREFIXES["rdf"] + name) for name in ("subject", "predicate", "object"))

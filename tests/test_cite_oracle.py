@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from oracle import GRAPH, Key, Row, check_complete, check_necessary, check_sufficient, monotone, store
 
-from gbkg.cite.prove import Proved, prove
-from gbkg.errors import NotCoveredError
+from gbkg.core.errors import NotCoveredError
+from gbkg.evidence.prove import Proved, prove
 from gbkg.sparql.order import settled
-from gbkg.store import Store
+from gbkg.store.memory import Store
 
 EXAMPLES = int(os.environ.get("GBKG_EXAMPLES", "500"))
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

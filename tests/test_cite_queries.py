@@ -9,11 +9,11 @@ import pytest
 from conftest import ROOT
 from oracle import check_complete, check_necessary, check_sufficient, monotone
 
-from gbkg.cite.evidence import EvidenceBase
-from gbkg.cite.prove import Proved, proofs, prove
-from gbkg.project import Project
-from gbkg.proofs import ClaimEvidence, Editorial, Inference, Step
-from gbkg.store import Store
+from gbkg.core.project import Project
+from gbkg.evidence.base import EvidenceBase
+from gbkg.evidence.proofs import ClaimEvidence, Editorial, Inference, Step
+from gbkg.evidence.prove import Proved, proofs, prove
+from gbkg.store.memory import Store
 
 QUERIES = sorted((ROOT / "queries").glob("*.rq"))
 MOST = 25

@@ -12,11 +12,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gbkg import claims, dating, tables, turtle, vocabulary
-from gbkg.claims import COLUMNS
-from gbkg.model import Claim, Dating, Entity, Passage, Place, Quantity, Source
-from gbkg.project import Project
-from gbkg.vocabulary import Vocabulary
+from gbkg.claims import dating, vocabulary
+from gbkg.claims import rows as claims
+from gbkg.claims.rows import COLUMNS
+from gbkg.claims.vocabulary import Vocabulary
+from gbkg.core import tables, turtle
+from gbkg.core.project import Project
+from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = {"doc": Source("doc", "A document", "0" * 64, 1000, "en")}

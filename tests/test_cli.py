@@ -16,7 +16,8 @@ from subprocess import CompletedProcess
 import pytest
 import typer
 
-from gbkg import __version__, claims, cli
+from gbkg import __version__, cli
+from gbkg.claims import rows
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = typer.main.get_command(cli.app)
@@ -377,7 +378,7 @@ def test_coverage_prints_every_sentence_with_what_stands_behind_it(mini: Path, d
 
 def test_what_is_unread_is_allowed_and_counted_apart(mini: Path, door: Run) -> None:
     text = (mini / "documents" / "the-leaf-comes-home.txt").read_text(encoding="utf-8")
-    (mini / "data" / "claims" / "gazette.tsv").write_text("\t".join(claims.COLUMNS) + "\n", encoding="utf-8")
+    (mini / "data" / "claims" / "gazette.tsv").write_text("\t".join(rows.COLUMNS) + "\n", encoding="utf-8")
     row = f"unread\t0\t{len(text.rstrip())}\tHarbour news … 17\t"
     (mini / "data" / "readings" / "gazette.tsv").write_text(f"reason\tstart\tend\tquote\tnote\n{row}\n", "utf-8")
     (mini / "data" / "review.tsv").unlink()

@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 
 from gbkg import build
-from gbkg.errors import Nonconforming
-from gbkg.model import Finding
-from gbkg.project import Project
+from gbkg.core.errors import Finding, Nonconforming
+from gbkg.core.project import Project
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 ALL_KINDS = 132

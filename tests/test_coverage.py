@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from gbkg import coverage
-from gbkg.coverage import Coverage, covered
-from gbkg.model import Claim, Passage, Place, Reading
+from gbkg.core.records import Claim, Passage, Place, Reading
+from gbkg.documents import coverage
+from gbkg.documents.coverage import Coverage, covered
 
 PLACE = Place("data/readings/doc.tsv", 2)
 TEXT = "Search here\n\nTea Town has 300 firms. It grows.\nThe tea is good. See you"

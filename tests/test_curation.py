@@ -14,14 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import Graph
 
-from gbkg import curation, quantities, turtle, vocabulary
-from gbkg.curation import FormulaError, Interval, evaluate
-from gbkg.graph import lines as lines_of
-from gbkg.graph import ordered
-from gbkg.model import Claim, Entity, Passage, Place, Quantity, Source
-from gbkg.names import CLM, CUR, ID, PREFIXES
-from gbkg.project import Project
-from gbkg.vocabulary import Vocabulary
+from gbkg.claims import curation, vocabulary
+from gbkg.claims.curation import FormulaError, Interval, evaluate
+from gbkg.claims.vocabulary import Vocabulary
+from gbkg.core import turtle
+from gbkg.core.namespaces import CLM, CUR, ID, PREFIXES
+from gbkg.core.nquads import ordered
+from gbkg.core.project import Project
+from gbkg.core.records import Claim, Entity, Passage, Place, Quantity, Source
+from gbkg.documents import quantities
+from gbkg.graph.statements import lines as lines_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACE = Place("data/claims/doc.tsv", 2)

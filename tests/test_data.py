@@ -15,13 +15,16 @@ from graphs import stated
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS
 
-from gbkg import build, coverage, curation, passages, quantities, sources, turtle
-from gbkg.gates import Places
-from gbkg.inputs import Inputs
-from gbkg.model import Claim, Quantity
-from gbkg.names import CLM, CUR, GBKG, ID
-from gbkg.passages import ELLIPSIS, fold
-from gbkg.project import Project
+from gbkg import build
+from gbkg.claims import curation
+from gbkg.claims.inputs import Inputs
+from gbkg.core import turtle
+from gbkg.core.namespaces import CLM, CUR, GBKG, ID
+from gbkg.core.project import Project
+from gbkg.core.records import Claim, Quantity
+from gbkg.documents import coverage, passages, quantities, sources
+from gbkg.documents.passages import ELLIPSIS, fold
+from gbkg.validate.gates import Places
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = {"article": "guangdong-article", "report": "guangzhou-report"}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbkg.dates import Printed, read
+from gbkg.documents.dates import Printed, read
 
 _LINES = (Path(__file__).parent / "printed_dates.tsv").read_text(encoding="utf-8").splitlines()[1:]
 ROWS = [tuple(line.split("\t")) for line in _LINES]

@@ -17,14 +17,17 @@ from rdflib import Graph
 from rdflib.namespace import RDF
 from rich.cells import cell_len
 
-from gbkg import build, curation, disputes, turtle
-from gbkg.curation import Interval, Result
-from gbkg.disputes import Dispute, collected, hedges, sidebyside, working
-from gbkg.disputes.layout import beside, wrapped
-from gbkg.disputes.values import values
-from gbkg.errors import NotFoundError
-from gbkg.names import CLM, CUR, GBKG, PREFIXES
-from gbkg.project import Project
+from gbkg import build
+from gbkg.ask import disputes
+from gbkg.ask.disputes import Dispute, collected, hedges, sidebyside, working
+from gbkg.ask.disputes.layout import beside, wrapped
+from gbkg.ask.disputes.values import values
+from gbkg.claims import curation
+from gbkg.claims.curation import Interval, Result
+from gbkg.core import turtle
+from gbkg.core.errors import NotFoundError
+from gbkg.core.namespaces import CLM, CUR, GBKG, PREFIXES
+from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 import gbkg
-from gbkg import build, names, store, turtle
-from gbkg.project import Project
+from gbkg import build
+from gbkg.core import namespaces, turtle
+from gbkg.core.project import Project
+from gbkg.store import memory
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
@@ -44,7 +46,7 @@ def test_outputs_in_the_readme_are_what_the_commands_print(tmp_path: Path) -> No
 
 def test_queries_in_the_model_page_answer() -> None:
     project = Project(ROOT)
-    loaded = store.Store.of(build.quads(project))
+    loaded = memory.Store.of(build.quads(project))
     queries = re.findall(r"```sparql\n(.*?)```", (ROOT / "docs" / "model.md").read_text(), re.S)
     assert len(queries) == 3
     for query in queries:
@@ -53,11 +55,11 @@ def test_queries_in_the_model_page_answer() -> None:
 
 def test_turtle_in_the_model_page_stands_in_the_graph() -> None:
     everything = {quad.triple for quad in build.quads(Project(ROOT))}
-    prefixes = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in names.PREFIXES.items())
+    prefixes = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in namespaces.PREFIXES.items())
     blocks = re.findall(r"```turtle\n(.*?)```", (ROOT / "docs" / "model.md").read_text(), re.S)
     assert len(blocks) == 3
     for block in blocks:
-        given = [quad.triple for quad in store.quads({"page": turtle.parse(prefixes + block)})]
+        given = [quad.triple for quad in memory.quads({"page": turtle.parse(prefixes + block)})]
         missing = [triple for triple in given if triple not in everything]
         assert missing == []
 

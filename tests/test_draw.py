@@ -18,15 +18,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from gbkg import analyse
-from gbkg.analyse import Selection
-from gbkg.draw import dated, dates, frame, layers, letters, looks, network, paper, timeline, wiring
-from gbkg.draw.scene import A4_HEIGHT, A4_WIDTH, HEADS, SMALLEST, Box, Head, Line, Panel, Scene, Words
-from gbkg.errors import GbkgError
-from gbkg.kg import KnowledgeGraph
-from gbkg.names import GBKG, GRAPH, ID
-from gbkg.project import Project
-from gbkg.store import Store
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core.errors import GbkgError
+from gbkg.core.namespaces import GBKG, GRAPH, ID
+from gbkg.core.project import Project
+from gbkg.network import families, projection
+from gbkg.network.projection import Selection
+from gbkg.render.draw import dated, dates, frame, layers, letters, looks, network, paper, timeline, wiring
+from gbkg.render.draw.scene import A4_HEIGHT, A4_WIDTH, HEADS, SMALLEST, Box, Head, Line, Panel, Scene, Words
+from gbkg.store.memory import Store
 
 FACTS = ox.NamedNode(str(GRAPH["facts"]))
 SVG = "{http://www.w3.org/2000/svg}"
@@ -44,7 +44,7 @@ def tea(mini_build: Path) -> KnowledgeGraph:
 
 def drawn(kg: KnowledgeGraph, relations: tuple[str, ...] = network.RELATIONS, inferred: bool = False) -> Scene:
     selection = Selection(relations=relations, inferred=inferred)
-    graph = analyse.network(kg, selection)
+    graph = projection.network(kg, selection)
     edges = wiring.select(graph)
     share, left = network.left_out(kg, selection, edges)
     return network.place(kg, graph, edges, network.titled(kg, relations, share=share), left)
@@ -59,7 +59,7 @@ def lined(kg: KnowledgeGraph, statistics: bool = False) -> Scene:
 @pytest.fixture(scope="module")
 def scenes(kg: KnowledgeGraph, tea: KnowledgeGraph) -> dict[str, Scene]:
     """Pictures of many shapes: both kinds, few and many entries, lines to both sides, cycles."""
-    everything = tuple(family for family in analyse.families.FAMILIES if family != "topic")
+    everything = tuple(family for family in families.FAMILIES if family != "topic")
     return {
         "network": drawn(kg),
         "inferred": drawn(kg, inferred=True),
@@ -175,7 +175,7 @@ def texts(svg: bytes) -> str:
 
 @pytest.mark.parametrize("inferred", [False, True])
 def test_every_entity_and_relation_of_the_selection_is_text_in_the_svg(kg: KnowledgeGraph, inferred: bool) -> None:
-    graph = analyse.network(kg, Selection(relations=network.RELATIONS, inferred=inferred))
+    graph = projection.network(kg, Selection(relations=network.RELATIONS, inferred=inferred))
     edges = wiring.select(graph)
     said = texts(paper.paint(network.place(kg, graph, edges), "svg"))
     entities = {end for edge in edges for end in (edge.subject, edge.object)}
@@ -187,7 +187,7 @@ def test_every_entity_and_relation_of_the_selection_is_text_in_the_svg(kg: Knowl
 
 
 def test_every_relation_of_the_selection_is_one_arrow(kg: KnowledgeGraph) -> None:
-    graph = analyse.network(kg, Selection(relations=network.RELATIONS))
+    graph = projection.network(kg, Selection(relations=network.RELATIONS))
     edges = wiring.select(graph)
     scene = network.place(kg, graph, edges)
     tips = [mark.tip for mark in scene.marks if isinstance(mark, Line) and mark.tip]
@@ -201,7 +201,7 @@ def test_every_relation_of_the_selection_is_one_arrow(kg: KnowledgeGraph) -> Non
 
 def test_arrows_end_at_the_object_and_start_at_the_subject(kg: KnowledgeGraph) -> None:
     for relations in (network.RELATIONS, ("building", "government")):
-        graph = analyse.network(kg, Selection(relations=relations))
+        graph = projection.network(kg, Selection(relations=relations))
         edges = wiring.select(graph)
         scene = network.place(kg, graph, edges)
         boxes = {panel.name: panel.box for panel in nodes(scene)}
@@ -221,7 +221,7 @@ def test_arrows_end_at_the_object_and_start_at_the_subject(kg: KnowledgeGraph) -
 
 
 def test_only_implied_and_inferred_relations_are_broken_lines(kg: KnowledgeGraph) -> None:
-    graph = analyse.network(kg, Selection(relations=network.RELATIONS, inferred=True))
+    graph = projection.network(kg, Selection(relations=network.RELATIONS, inferred=True))
     edges = wiring.select(graph)
     found: dict[str, set[tuple[float, ...]]] = {}
     for mark in network.place(kg, graph, edges).marks:
@@ -233,7 +233,7 @@ def test_only_implied_and_inferred_relations_are_broken_lines(kg: KnowledgeGraph
 
 
 def test_a_relation_in_doubt_is_marked_and_says_why(kg: KnowledgeGraph) -> None:
-    graph = analyse.network(kg, Selection(relations=network.RELATIONS))
+    graph = projection.network(kg, Selection(relations=network.RELATIONS))
     edges = wiring.select(graph)
     scene = network.place(kg, graph, edges)
     doubtful = [edge for edge in edges if edge.disputed]
@@ -254,14 +254,14 @@ def test_a_relation_in_doubt_is_marked_and_says_why(kg: KnowledgeGraph) -> None:
 
 
 def test_without_doubt_there_is_no_mark_of_it(kg: KnowledgeGraph) -> None:
-    graph = analyse.network(kg, Selection(relations=network.RELATIONS, without=("disputed",)))
+    graph = projection.network(kg, Selection(relations=network.RELATIONS, without=("disputed",)))
     scene = network.place(kg, graph, wiring.select(graph))
     assert not any("?" in line for words in scene.words for line in words.lines)
     assert "doubt" not in scene.caption
 
 
 def test_no_two_relations_look_alike(kg: KnowledgeGraph) -> None:
-    edges = wiring.select(analyse.network(kg, Selection(relations=network.RELATIONS)))
+    edges = wiring.select(projection.network(kg, Selection(relations=network.RELATIONS)))
     strokes = looks.strokes({edge.relation for edge in edges})
     assert len(strokes) >= 11
     assert len({(stroke.colour, stroke.head) for stroke in strokes.values()}) == len(strokes)
@@ -277,7 +277,7 @@ def test_the_svg_shows_the_quotations_of_an_arrow(kg: KnowledgeGraph) -> None:
 
 
 def test_a_centre_leaves_what_is_near(kg: KnowledgeGraph) -> None:
-    graph = analyse.network(kg, Selection(relations=network.RELATIONS))
+    graph = projection.network(kg, Selection(relations=network.RELATIONS))
     centre = str(ID["university-of-macau"])
     near = wiring.select(graph, centre, 1)
     assert [(edge.label, kg.labels[edge.object]) for edge in near] == [("founded by", "University of Macau")]
@@ -301,7 +301,7 @@ def test_title_and_caption_say_how_much_was_left_out(
     """Counted by hand: every stated relation between the entities that are that near."""
     centre = str(ID["guangzhou-blockchain-industry-association"])
     selection = Selection(relations=relations, as_of=as_of)
-    edges = wiring.select(analyse.network(kg, selection), centre, hops)
+    edges = wiring.select(projection.network(kg, selection), centre, hops)
     share, left = network.left_out(kg, selection, edges, centre, hops)
     near = {centre}
     quads = kg.store.quads(None, None, None, FACTS)
@@ -315,15 +315,17 @@ def test_title_and_caption_say_how_much_was_left_out(
         relations != ("all",),
         bool(as_of),
     )
-    scene = network.place(kg, analyse.network(kg, selection), edges, network.titled(kg, relations, centre, share), left)
+    scene = network.place(
+        kg, projection.network(kg, selection), edges, network.titled(kg, relations, centre, share), left
+    )
     assert left in scene.caption and share in scene.title
 
 
 def test_all_takes_every_relation_topics_too(kg: KnowledgeGraph) -> None:
-    every = analyse.edges(analyse.network(kg, Selection(relations=("all",))))
+    every = projection.edges(projection.network(kg, Selection(relations=("all",))))
     assert {edge.triple[1] for edge in every} > {str(GBKG["hasTopic"]), str(GBKG["foundedBy"]), str(GBKG["locatedIn"])}
-    assert len(every) > len(analyse.edges(analyse.network(kg, Selection())))
-    only = analyse.network(kg, Selection(relations=("all",), kinds=("agent",)))
+    assert len(every) > len(projection.edges(projection.network(kg, Selection())))
+    only = projection.network(kg, Selection(relations=("all",), kinds=("agent",)))
     assert {attributes["kind"] for _, attributes in only.nodes(data=True)} == {"agent"}
 
 
@@ -535,10 +537,12 @@ def test_any_stretch_of_years_has_a_readable_axis(tea: KnowledgeGraph, years: tu
 _PAINT = """
 import sys
 from pathlib import Path
-from gbkg import analyse, kg
-from gbkg.draw import dated, network, paper, timeline, wiring
-opened = kg.open(Path(sys.argv[1]), Path(sys.argv[2]))
-graph = analyse.network(opened, analyse.Selection(relations=network.RELATIONS, inferred=True))
+import gbkg
+from gbkg.network.projection import Selection
+from gbkg.network.projection import network as project
+from gbkg.render.draw import dated, network, paper, timeline, wiring
+opened = gbkg.open(Path(sys.argv[1]), Path(sys.argv[2]))
+graph = project(opened, Selection(relations=network.RELATIONS, inferred=True))
 for scene in (network.place(opened, graph, wiring.select(graph)),
               timeline.place(opened, dated.read(opened, statistics=True))):
     sys.stdout.buffer.write(paper.paint(scene, "svg"))
@@ -565,7 +569,7 @@ def test_the_order_of_the_input_does_not_matter(kg: KnowledgeGraph, scenes: dict
     random.Random(8).shuffle(found)
     assert timeline.place(shuffled, found, scenes["statistics"].title) == scenes["statistics"]
     chosen = Selection(relations=network.RELATIONS)
-    graph = analyse.network(kg, chosen)
+    graph = projection.network(kg, chosen)
     edges = list(wiring.select(graph))
     random.Random(9).shuffle(edges)
     _, left = network.left_out(kg, chosen, edges)
@@ -676,7 +680,7 @@ def test_without_matplotlib_the_error_says_what_to_install(mini_build: Path) -> 
 
 def test_an_empty_network_is_an_error(tea: KnowledgeGraph) -> None:
     with pytest.raises(GbkgError, match="nothing to draw"):
-        wiring.select(analyse.network(tea, Selection(relations=("policy",))))
+        wiring.select(projection.network(tea, Selection(relations=("policy",))))
 
 
 # ---- Parts --------------------------------------------------------------

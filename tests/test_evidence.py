@@ -14,16 +14,17 @@ import pytest
 from conftest import MINI, ROOT
 from oracle import turtle
 
-from gbkg.cite import card as cards
-from gbkg.cite.evidence import EvidenceBase
-from gbkg.cite.prove import proofs, prove
-from gbkg.cite.typed import BUILT
-from gbkg.errors import NotCoveredError
-from gbkg.kg import KnowledgeGraph
-from gbkg.kg import open as open_graph
-from gbkg.proofs import ClaimEvidence, Editorial, Evidence, Inference, Quotation, Step, TripleKey, claims
-from gbkg.spaces import PREFIXES, full, shorten
-from gbkg.store import Store
+from gbkg.ask import card as cards
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core.errors import NotCoveredError
+from gbkg.core.prefixes import PREFIXES, full, shorten
+from gbkg.core.terms import TripleKey
+from gbkg.evidence.base import EvidenceBase
+from gbkg.evidence.proofs import ClaimEvidence, Editorial, Evidence, Inference, Quotation, Step, claims
+from gbkg.evidence.prove import proofs, prove
+from gbkg.evidence.typed import BUILT
+from gbkg.knowledge import open as open_graph
+from gbkg.store.memory import Store
 
 
 @pytest.fixture(scope="module")

@@ -19,10 +19,10 @@ from pyld import jsonld
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
-from gbkg import export, graph, names, turtle
-from gbkg.errors import OutputError
-from gbkg.files import write_into
-from gbkg.project import Project
+from gbkg.core import namedgraphs, namespaces, syntaxes, turtle
+from gbkg.core.errors import OutputError
+from gbkg.core.files import write_into
+from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"
@@ -82,7 +82,7 @@ def test_turtle_to_json_ld_and_back_is_isomorphic(out: Path) -> None:
     def by_id(raw: bytes) -> list[dict[str, Any]]:
         return sorted(json.loads(raw)["@graph"], key=lambda node: str(node["@id"]))
 
-    assert by_id(export.jsonld([turtle.triples((out / "gbkg.ttl").read_text(encoding="utf-8"))], context)) == by_id(
+    assert by_id(syntaxes.jsonld([turtle.triples((out / "gbkg.ttl").read_text(encoding="utf-8"))], context)) == by_id(
         (out / "gbkg.jsonld").read_bytes()
     )
     again = from_jsonld(out).serialize(format="turtle")
@@ -108,7 +108,7 @@ def test_trig_says_what_n_quads_say(out: Path) -> None:
 
 def test_turtle_is_the_union_of_the_named_graphs_that_are_stated(out: Path) -> None:
     merged = {quad.triple for quad in oxigraph(out / "gbkg.ttl", ox.RdfFormat.TURTLE)}
-    stated = {str(names.GRAPH[name]) for name in graph.STATED}
+    stated = {str(namespaces.GRAPH[name]) for name in namedgraphs.STATED}
     quads = oxigraph(out / "gbkg.nq", ox.RdfFormat.N_QUADS)
     assert merged == {quad.triple for quad in quads if quad.graph_name.value in stated}
 
@@ -126,7 +126,7 @@ def test_rdflib_reads_turtle_as_pyoxigraph_does(mini_build: Path) -> None:
 
 
 def test_quotations_keep_their_own_characters(mini_build: Path) -> None:
-    quoted = {str(o) for o in from_jsonld(mini_build).objects(None, names.OA.exact)}
+    quoted = {str(o) for o in from_jsonld(mini_build).objects(None, namespaces.OA.exact)}
     assert "The Harbour Tea Association, also called “the Leaf Circle”" in quoted
     assert "According to the Harbour Office, the city’s tea trade came to 15.8\u00a0million yuan in 2018" in quoted
     assert "表1　各区茶馆数" in quoted
@@ -136,7 +136,7 @@ def test_quotations_keep_their_own_characters(mini_build: Path) -> None:
 def test_every_prefix_written_is_one_of_ours(name: str, mini_build: Path) -> None:
     lines = (mini_build / name).read_text(encoding="utf-8").splitlines()
     written = {line.split()[1].rstrip(":"): line.split()[2].strip("<>") for line in lines if line.startswith("@prefix")}
-    assert written.items() <= names.PREFIXES.items()
+    assert written.items() <= namespaces.PREFIXES.items()
     assert {"gbkg", "id", "clm", "psg", "src"} <= set(written)
 
 
@@ -155,7 +155,7 @@ def test_the_context_is_what_the_ontology_implies() -> None:
     ontology = turtle.read(project, project.ontology("gbkg.ttl")) + turtle.read(
         project, project.ontology("indicators.ttl")
     )
-    assert export.read_context(project) == export.context(ontology)
+    assert syntaxes.read_context(project) == syntaxes.context(ontology)
 
 
 def test_json_ld_uses_short_names(mini_build: Path) -> None:

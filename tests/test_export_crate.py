@@ -17,10 +17,10 @@ from conftest import MINI
 from exported import content, files, iri, opened, quads
 from rocrate.rocrate import ROCrate
 
-from gbkg.errors import GbkgError
-from gbkg.export import formats
-from gbkg.export.rocrate import METADATA
-from gbkg.files import write_into, zipped
+from gbkg.core.errors import GbkgError
+from gbkg.core.files import write_into, zipped
+from gbkg.render.export import formats
+from gbkg.render.export.rocrate import METADATA
 
 Run = Callable[..., CompletedProcess[str]]
 NAMES = [format.name for format in formats.FORMATS]

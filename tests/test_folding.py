@@ -10,8 +10,8 @@ import regex
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gbkg import folding
-from gbkg.folding import character, fold, folded, is_border
+from gbkg.documents import folding
+from gbkg.documents.folding import character, fold, folded, is_border
 
 ALPHABET = (
     "aeﬁＡ「’–\u0301\u00ad\u200b\u200d \n\t\u00a0区链ｶ\uff9e\u1112\u1161\u11ab각🇩🇪👨👩\u094d\u0915\u0937\u0e33"

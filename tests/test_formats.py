@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib.query import Result
 
-from gbkg.answers import Answer, Triples, Truth
-from gbkg.errors import GbkgError, NotFoundError
-from gbkg.formats import cells, delimited, notes, table, writing
-from gbkg.names import PREFIXES
-from gbkg.proofs import ClaimEvidence, Derivation, Editorial, Inference, Proof, Quotation, Step
+from gbkg.ask.answers import Answer, Triples, Truth
+from gbkg.ask.formats import cells, delimited, notes, table, writing
+from gbkg.core.errors import GbkgError, NotFoundError
+from gbkg.core.namespaces import PREFIXES
+from gbkg.evidence.proofs import ClaimEvidence, Derivation, Editorial, Inference, Proof, Quotation, Step
 
 XSD = PREFIXES["xsd"]
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

@@ -14,10 +14,13 @@ from time import process_time
 import pyoxigraph as ox
 import pytest
 
-from gbkg import checks, rules, store, turtle
-from gbkg.names import PREFIXES
-from gbkg.project import Project
-from gbkg.rules import Inferred
+from gbkg.core import turtle
+from gbkg.core.namespaces import PREFIXES
+from gbkg.core.project import Project
+from gbkg.graph import rules
+from gbkg.graph.rules import Inferred
+from gbkg.store import memory
+from gbkg.validate import checks
 
 PROJECT = Project(Path(__file__).resolve().parents[1])
 FEW, MANY = 300, 2400
@@ -47,7 +50,7 @@ def ontology() -> tuple[str, ...]:
     graph = turtle.read(PROJECT, PROJECT.ontology("gbkg.ttl")) + turtle.read(
         PROJECT, PROJECT.ontology("indicators.ttl")
     )
-    quads = store.quads({"ontology": graph})
+    quads = memory.quads({"ontology": graph})
     return tuple(ox.serialize(quads, format=ox.RdfFormat.N_QUADS).decode().splitlines())  # type: ignore[union-attr]
 
 
@@ -75,9 +78,9 @@ def inferred(size: int) -> Inferred:
 
 
 @cache
-def whole(size: int) -> store.Store:
+def whole(size: int) -> memory.Store:
     lines = [*stated(size), *rules.lines(inferred(size), rules.read(PROJECT))]
-    return store.Store.of(ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS))
+    return memory.Store.of(ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS))
 
 
 def cost(work: Callable[[], object]) -> float:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from gbkg import build, parts
-from gbkg.coverage import Coverage
-from gbkg.errors import Nonconforming, OutputError, ProjectError
-from gbkg.project import Project
-from gbkg.spool import Part, Spool, Told
+from gbkg import build
+from gbkg.core.errors import Nonconforming, OutputError, ProjectError
+from gbkg.core.project import Project
+from gbkg.documents.coverage import Coverage
+from gbkg.graph import parts
+from gbkg.graph.cache import Part, Spool, Told
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -95,7 +96,7 @@ def test_many_sources_are_made_by_several_processes_and_the_same(
     corpus.generate(folder, 20, 5)
     alone = built(folder, tmp_path / "alone", "")
     monkeypatch.setattr(parts, "_ALONE", 0)
-    monkeypatch.setattr("gbkg.workers.processors", lambda: 2)
+    monkeypatch.setattr("gbkg.core.workers.processors", lambda: 2)
     assert built(folder, tmp_path / "together", "") == alone
 
 
@@ -244,7 +245,7 @@ def test_a_changed_file_of_parts_only_costs_time(change: str, mini: Path, mini_o
 
 def test_two_builds_at_once_are_kept_apart(mini: Path, mini_out: Path) -> None:
     # What cleans up beside a file on which another holds a lock must not make it lose that.
-    from gbkg import outputs
+    from gbkg.store import outputs
 
     command = [sys.executable, "-m", "gbkg", "--project", str(mini), "build", "--out", str(mini_out)]
     with Spool(mini_out / build.PARTS), outputs.writing(mini_out) as new:

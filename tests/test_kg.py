@@ -13,8 +13,9 @@ from conftest import MINI
 
 import gbkg
 from gbkg import build
-from gbkg.answers import Answer, Triples, Truth
-from gbkg.errors import (
+from gbkg.ask.answers import Answer, Triples, Truth
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core.errors import (
     AlteredError,
     GbkgError,
     Nonconforming,
@@ -24,10 +25,9 @@ from gbkg.errors import (
     QueryLimitError,
     SyntaxFault,
 )
-from gbkg.kg import KnowledgeGraph
-from gbkg.kg import open as open_graph
-from gbkg.project import Project
-from gbkg.store import Store
+from gbkg.core.project import Project
+from gbkg.knowledge import open as open_graph
+from gbkg.store.memory import Store
 
 PARTS = "SELECT ?x ?y { ?x gbkg:partOf ?y } ORDER BY ?x ?y"
 REMARK = "./build holds no build of this project as it is now: the graph was put together without validation"

@@ -17,14 +17,17 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Graph
 
-from gbkg import build, limits, rules, shacl, turtle
-from gbkg.errors import GbkgError, NotFoundError, QueryLimitError, SyntaxFault
-from gbkg.kg import KnowledgeGraph
-from gbkg.limits import GIGABYTE, Limits, Marker, confined
-from gbkg.names import PREFIXES
-from gbkg.project import Project
-from gbkg.rules.file import parse
-from gbkg.store import Store
+from gbkg import build
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core import limits, turtle
+from gbkg.core.errors import GbkgError, NotFoundError, QueryLimitError, SyntaxFault
+from gbkg.core.limits import GIGABYTE, Limits, Marker, confined
+from gbkg.core.namespaces import PREFIXES
+from gbkg.core.project import Project
+from gbkg.graph import rules
+from gbkg.graph.rules.file import parse
+from gbkg.store.memory import Store
+from gbkg.validate import shacl
 
 Run = Callable[..., CompletedProcess[str]]
 MINI = Project(Path(__file__).resolve().parent / "mini")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from gbkg.literals import NAMES, XSD, fault
+from gbkg.core.literals import NAMES, XSD, fault
 
 GOOD = {
     "integer": "0 -1 +7 007 99999999999999999999",

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from gbkg import claims, lock, readings, tables
-from gbkg.lock import Hit
-from gbkg.model import Source
-from gbkg.project import Project
+from gbkg.claims import lock, readings
+from gbkg.claims import rows as claims
+from gbkg.claims.lock import Hit
+from gbkg.core import tables
+from gbkg.core.project import Project
+from gbkg.core.records import Source
 
 TEXT = "China’s “hub” is Tea\u00a0Town. The hub grows. Tea Town pays. Discover more of it.\nSee you\nSee you\n"
 CLAIMS = "data/claims/doc.tsv"

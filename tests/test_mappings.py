@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gbkg import build
-from gbkg.errors import Nonconforming
-from gbkg.project import Project
+from gbkg.core.errors import Nonconforming
+from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE, METADATA = "mappings.sssom.tsv", "mappings.sssom.yml"

@@ -8,13 +8,14 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from gbkg import answers
-from gbkg.answers import Answer
-from gbkg.answers.remarks import TIES, UNORDERED, of_answer
-from gbkg.cite.prove import prove
-from gbkg.errors import SyntaxFault
+from gbkg.ask import answers
+from gbkg.ask.answers import Answer
+from gbkg.ask.remarks import TIES, UNORDERED, of_answer
+from gbkg.core.errors import SyntaxFault
+from gbkg.evidence.prove import prove
 from gbkg.sparql.order import asks_order, counting, leaves_open, settled
-from gbkg.store import Store, memory
+from gbkg.store import memory
+from gbkg.store.memory import Store
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 GRAPH = ox.NamedNode("urn:graph")

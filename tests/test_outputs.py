@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from conftest import MINI, Run
 
-from gbkg import build, outputs
-from gbkg.errors import AlteredError, GbkgError, OutputError, ProjectError
-from gbkg.kg import open as open_graph
-from gbkg.outputs import Build
-from gbkg.project import Project
-from gbkg.publish import Source
+from gbkg import build
+from gbkg.core.errors import AlteredError, GbkgError, OutputError, ProjectError
+from gbkg.core.project import Project
+from gbkg.knowledge import open as open_graph
+from gbkg.store import outputs
+from gbkg.store.outputs import Build
+from gbkg.store.publish import Source
 
 OLD = {"gbkg.nq": b"<urn:a> <urn:b> <urn:old> .\n", "gbkg.ttl": b"old", "report.json": b'{"is": "old"}'}
 NEW = {"gbkg.nq": b"<urn:a> <urn:b> <urn:new> .\n", "gbkg.jsonld": b"new", "report.json": b'{"is": "new"}'}

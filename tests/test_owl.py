@@ -19,9 +19,11 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import ORG, OWL, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from gbkg import rules, store, turtle
-from gbkg.names import GBKG, ID
-from gbkg.project import Project
+from gbkg.core import turtle
+from gbkg.core.namespaces import GBKG, ID
+from gbkg.core.project import Project
+from gbkg.graph import rules
+from gbkg.store import memory
 
 ROOT = Path(__file__).resolve().parents[1]
 FRESH = "urn:gbkg:fresh:"
@@ -266,7 +268,7 @@ def reasoned() -> frozenset[Triple]:
 def ruled(*left_out: str) -> frozenset[Triple]:
     project, given = Project(ROOT), graphs()
     chosen = [rule for rule in rules.read(project) if rule.name not in left_out]
-    found = rules.infer(store.quads({name: given[name] for name in rules.BASIS}), chosen)
+    found = rules.infer(memory.quads({name: given[name] for name in rules.BASIS}), chosen)
     whole = Graph()
     for name in rules.BASIS:
         whole += given[name]

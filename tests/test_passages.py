@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gbkg.model import Passage
-from gbkg.passages import ELLIPSIS, difference, disagreements, find, find_span, severed, shorten, stands
+from gbkg.core.records import Passage
+from gbkg.documents.passages import ELLIPSIS, difference, disagreements, find, find_span, severed, shorten, stands
 
 Draw = Callable[[st.SearchStrategy[int]], int]
 

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from gbkg import build, inputs, permitted
-from gbkg.errors import Nonconforming
-from gbkg.project import Project
-from gbkg.sources import Library, collect
-from gbkg.spaces import PREFIXES, full
-from gbkg.spool import Part, Spool
+from gbkg import build
+from gbkg.claims import inputs
+from gbkg.core.errors import Nonconforming
+from gbkg.core.prefixes import PREFIXES, full
+from gbkg.core.project import Project
+from gbkg.documents.sources import Library, collect
+from gbkg.graph.cache import Part, Spool
+from gbkg.validate import permitted
 
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"

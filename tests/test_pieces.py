@@ -10,12 +10,13 @@ import pytest
 from graphs import quads
 from rdflib import Graph
 
-from gbkg import graph, lines, pieces, shacl, turtle
-from gbkg.errors import OutputError
-from gbkg.pieces import Stated
-from gbkg.project import Project
-from gbkg.spaces import PREFIXES
-from gbkg.spool import GRAPHS, Part, Spool, Told
+from gbkg.core import namedgraphs, nquads, turtle
+from gbkg.core.errors import OutputError
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.project import Project
+from gbkg.graph.cache import GRAPHS, Part, Spool, Told
+from gbkg.validate import pieces, shacl
+from gbkg.validate.pieces import Stated
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = next((engine for engine in shacl.ENGINES[1:] if shacl.available(engine)), shacl.ENGINES[0])
@@ -36,18 +37,18 @@ def ontology() -> Graph:
 
 @cache
 def stated() -> tuple[str, ...]:
-    return tuple(f"{quad} ." for quad in quads(ROOT) if quad.graph_name.value.rpartition("/")[2] in graph.STATED)
+    return tuple(f"{quad} ." for quad in quads(ROOT) if quad.graph_name.value.rpartition("/")[2] in namedgraphs.STATED)
 
 
 def cut(given: list[str], spool: Spool) -> Stated:
     """The lines as a build has them: those of sources in the spool, the rest by graph."""
-    texts = dict.fromkeys(graph.STATED, "")
+    texts = dict.fromkeys(namedgraphs.STATED, "")
     of_source: dict[str, dict[str, str]] = {}
     for line in given:
         name = line.rpartition(" <")[0] and line.rsplit("/", 1)[1].removesuffix("> .")
-        about = lines.subject(line)
+        about = nquads.subject(line)
         space = next((space for space in OF_SOURCE if about.startswith(space)), "")
-        if name in graph.BY_SOURCE and space:
+        if name in namedgraphs.BY_SOURCE and space:
             source = about.removeprefix(space).partition(".")[0]
             of_source.setdefault(source, dict.fromkeys(GRAPHS, ""))[name] += f"{line}\n"
         else:

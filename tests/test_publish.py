@@ -22,13 +22,13 @@ from servers import Server as Running
 from servers import oxigraph
 
 from gbkg.cli import publish as command
-from gbkg.errors import GbkgError, ProjectError, SyntaxFault
-from gbkg.publish import Endpoints, Outcome, Server, Source, publish, run
-from gbkg.publish.check import Differs
-from gbkg.publish.difference import Difference
-from gbkg.publish.run import PublishError
-from gbkg.publish.source import batches
-from gbkg.spaces import PREFIXES
+from gbkg.core.errors import GbkgError, ProjectError, SyntaxFault
+from gbkg.core.prefixes import PREFIXES
+from gbkg.store.publish import Endpoints, Outcome, Server, Source, publish, run
+from gbkg.store.publish.check import Differs
+from gbkg.store.publish.difference import Difference
+from gbkg.store.publish.run import PublishError
+from gbkg.store.publish.source import batches
 
 GRAPHS = PREFIXES["graph"]
 XSD = PREFIXES["xsd"]
@@ -173,8 +173,8 @@ def test_when_too_much_differs_all_is_sent(
 ) -> None:
     monkeypatch.setattr(run, "_HELD", 1)
     # So that adding in bulk and clearing by parts are tried too.
-    monkeypatch.setattr("gbkg.publish.server._MANY", 20)
-    monkeypatch.setattr("gbkg.publish.server._PART", 20)
+    monkeypatch.setattr("gbkg.store.publish.server._MANY", 20)
+    monkeypatch.setattr("gbkg.store.publish.server._PART", 20)
     sent(server.endpoint, graph)
     new = changed(graph, tmp_path, f"<urn:o0> <{facts()}>", f"<urn:new> <{facts()}>")
     outcome = sent(server.endpoint, new)
@@ -212,7 +212,7 @@ def test_two_prefixes_side_by_side(server: Running, graph: Path, tmp_path: Path)
 def test_killed_at_any_moment_and_resumed(server: Running, graph: Path, kills: int) -> None:
     dice = random.Random(kills)
     program = (
-        "import sys; from pathlib import Path; from gbkg.publish import *; "
+        "import sys; from pathlib import Path; from gbkg.store.publish import *; "
         "publish(Source.file(Path(sys.argv[2])), Server(Endpoints.of(sys.argv[1])), 5)"
     )
     with proxy(server.base) as between:
@@ -350,8 +350,9 @@ def test_differences_of_many_are_found_exactly() -> None:
 
 def built(graph: Path, folder: Path) -> tuple[Path, Path]:
     """A project and a folder that looks like its build."""
-    from gbkg import __version__, outputs
-    from gbkg.project import Project
+    from gbkg import __version__
+    from gbkg.core.project import Project
+    from gbkg.store import outputs
 
     project = shutil.copytree(MINI, folder / "project", dirs_exist_ok=True)
     out = folder / "build"
@@ -364,7 +365,7 @@ def built(graph: Path, folder: Path) -> tuple[Path, Path]:
 
 def test_a_store_on_disk_is_published_too(server: Running, graph: Path, tmp_path: Path, door: Run) -> None:
     from gbkg import __version__
-    from gbkg.project import Project
+    from gbkg.core.project import Project
     from gbkg.store import disk
 
     store = tmp_path / "store"

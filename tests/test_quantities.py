@@ -12,8 +12,8 @@ from babel.numbers import format_decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gbkg.quantities import Printed, every, grouped, plain, read, read_range
-from gbkg.quantities.units import DOLLARS
+from gbkg.documents.quantities import Printed, every, grouped, plain, read, read_range
+from gbkg.documents.quantities.units import DOLLARS
 
 _LINES = (Path(__file__).parent / "printed_quantities.tsv").read_text(encoding="utf-8").splitlines()[1:]
 ROWS = [tuple(line.split("\t")) for line in _LINES]

@@ -14,17 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, RDFS, SDO, SH, SKOS, BNode, Literal, URIRef
 
-from gbkg import build, queries
-from gbkg.answers.faults import explain
-from gbkg.answers.safety import DEEPEST, LONGEST, REFUSED, check
-from gbkg.answers.syntax import mistake
-from gbkg.errors import GbkgError, NotCoveredError, NotFoundError, SyntaxFault
-from gbkg.kg import KnowledgeGraph
-from gbkg.names import PREFIXES
-from gbkg.project import Project
-from gbkg.queries import Parameter, SavedQuery, parameters
-from gbkg.queries.examples import example
-from gbkg.store import Store
+from gbkg import build
+from gbkg.ask import descriptions, parameters, queries
+from gbkg.ask.examples import example
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.queries import Parameter, SavedQuery
+from gbkg.core.errors import GbkgError, NotCoveredError, NotFoundError, SyntaxFault
+from gbkg.core.namespaces import PREFIXES
+from gbkg.core.project import Project
+from gbkg.sparql.faults import explain
+from gbkg.sparql.guard import DEEPEST, LONGEST, REFUSED, check
+from gbkg.sparql.syntax import mistake
+from gbkg.store.memory import Store
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -354,12 +355,12 @@ def test_a_caution_is_read_and_described() -> None:
     assert query.caution == "Not all places are here." and saved(PLACES).caution == ""
     node = URIRef("https://w3id.org/gbkg/query/places")
     said = Literal("Not all places are here.", lang="en")
-    assert list(queries.describe([query]).objects(node, SKOS.scopeNote)) == [said]
-    assert not list(queries.describe([saved(PLACES)]).objects(node, SKOS.scopeNote))
+    assert list(descriptions.describe([query]).objects(node, SKOS.scopeNote)) == [said]
+    assert not list(descriptions.describe([saved(PLACES)]).objects(node, SKOS.scopeNote))
 
 
 def test_queries_are_described_as_sib_describes_its_examples() -> None:
-    described = queries.describe([saved(PLACES)])
+    described = descriptions.describe([saved(PLACES)])
     node = URIRef("https://w3id.org/gbkg/query/places")
     assert {*described.objects(node, RDF.type)} == {SH.SPARQLExecutable, SH.SPARQLSelectExecutable}
     assert described.value(node, SH.select) == Literal(PLACES)
@@ -384,14 +385,14 @@ def test_queries_are_described_as_sib_describes_its_examples() -> None:
 )
 def test_every_form_has_its_property(text: str, kind: URIRef | None, path: URIRef) -> None:
     whole = f"#+ summary: s\n{text}"
-    described = queries.describe([saved(whole)])
+    described = descriptions.describe([saved(whole)])
     node = URIRef("https://w3id.org/gbkg/query/places")
     assert {*described.objects(node, RDF.type)} == {SH.SPARQLExecutable} | ({kind} if kind else set())
     assert described.value(node, path) == Literal(whole)
 
 
 def test_the_descriptions_of_the_project_have_no_blank_nodes() -> None:
-    described = queries.describe(queries.library(Project(ROOT)).values())
+    described = descriptions.describe(queries.library(Project(ROOT)).values())
     assert len({*described.subjects(RDF.type, SH.SPARQLExecutable)}) == len(queries.library(Project(ROOT)))
     assert not any(isinstance(term, BNode) for triple in described for term in triple)
 

@@ -19,7 +19,7 @@ import pytest
 from conftest import MINI, Run
 
 from gbkg import build
-from gbkg.project import Project
+from gbkg.core.project import Project
 
 QUERIES = {
     "places": """\

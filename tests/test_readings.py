@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from gbkg import readings, tables
-from gbkg.model import REASONS, Place, Reading, Source
-from gbkg.project import Project
-from gbkg.readings import COLUMNS
+from gbkg.claims import readings
+from gbkg.claims.readings import COLUMNS
+from gbkg.core import tables
+from gbkg.core.project import Project
+from gbkg.core.records import REASONS, Place, Reading, Source
 
 PLACE = Place("data/readings/doc.tsv", 2)
 

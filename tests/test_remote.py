@@ -16,11 +16,14 @@ import pytest
 from conftest import MINI, Run
 from servers import HOST, Server, free_port, oxigraph
 
-from gbkg import answers, graph, kg
-from gbkg.errors import GbkgError
-from gbkg.spaces import PREFIXES
-from gbkg.store import Store, dataset, replies
+from gbkg import knowledge
+from gbkg.ask import answers
+from gbkg.core import namedgraphs
+from gbkg.core.errors import GbkgError
+from gbkg.core.prefixes import PREFIXES
+from gbkg.store import dataset, replies
 from gbkg.store.http import ServerError
+from gbkg.store.memory import Store
 from gbkg.store.reach import reaches
 from gbkg.store.remote import Remote
 from gbkg.store.rename import OURS, Names
@@ -69,10 +72,6 @@ def one(store: Store, text: str) -> str:
 # What else a server holds
 
 
-def test_the_names_of_our_graphs() -> None:
-    assert dataset.NAMES == graph.NAMES
-
-
 @pytest.mark.parametrize("many", [False, True])
 def test_only_our_graphs_are_seen(clean: Server, built: Path, memory: Store, tmp_path: Path, many: bool) -> None:
     clean.load(built)
@@ -83,7 +82,7 @@ def test_only_our_graphs_are_seen(clean: Server, built: Path, memory: Store, tmp
     assert len(remote) == len(memory)
     assert one(remote, COUNT) == one(memory, COUNT) == str(len(memory))
     assert one(remote, COUNT.replace("?s ?p ?o", "GRAPH ?g { ?s ?p ?o }")) == str(len(memory))
-    assert one(remote, "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g {} }") <= str(len(dataset.NAMES))
+    assert one(remote, "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g {} }") <= str(len(namedgraphs.NAMES))
     assert set(remote.quads(None, label)) == set(memory.quads(None, label))
     assert list(remote.quads(ox.NamedNode("urn:them"))) == []
     assert list(remote.quads_of([ox.NamedNode("urn:them")])) == []
@@ -182,7 +181,7 @@ def test_a_server_with_other_names_gives_the_same(renamed: Remote, memory: Store
     assert set(renamed) == set(memory)
     assert renamed.digest == memory.digest
     assert renamed.graphs == tuple(
-        name for name in dataset.NAMES if any(memory.quads(None, None, None, ox.NamedNode(OURS + name)))
+        name for name in namedgraphs.NAMES if any(memory.quads(None, None, None, ox.NamedNode(OURS + name)))
     )
     facts = ox.NamedNode(OURS + "facts")
     assert set(renamed.quads(None, None, None, facts)) == set(memory.quads(None, None, None, facts)) != set()
@@ -408,7 +407,7 @@ def test_another_server_is_told_the_dataset() -> None:
         rows = list(Remote(url, "urn:x:").query("SELECT ?x { GRAPH graph:facts { ?x a gbkg:Place } }"))
     assert [str(row[0]) for row in rows] == ["<urn:x>"]
     asked = seen[-1]
-    assert asked["default-graph-uri"] == asked["named-graph-uri"] == [f"urn:x:{name}" for name in graph.NAMES]
+    assert asked["default-graph-uri"] == asked["named-graph-uri"] == [f"urn:x:{name}" for name in namedgraphs.NAMES]
     assert asked["query"][0].endswith("GRAPH <urn:x:facts> { ?x a gbkg:Place } }")
 
 
@@ -452,7 +451,7 @@ def counting(tmp_path: Path) -> Path:
 
 def test_a_server_without_our_graphs(clean: Server) -> None:
     with pytest.raises(GbkgError, match="has nothing in graphs under"):
-        kg.open(MINI, endpoint=clean.endpoint)
+        knowledge.open(MINI, endpoint=clean.endpoint)
 
 
 def test_a_virtuoso_server_is_remarked_on() -> None:
@@ -465,36 +464,36 @@ def test_a_virtuoso_server_is_remarked_on() -> None:
         answer(200, content.encode())(request, "")
 
     with misbehaving(handle) as url:
-        assert "Virtuoso answers some queries otherwise" in kg.open(MINI, endpoint=url).remark
+        assert "Virtuoso answers some queries otherwise" in knowledge.open(MINI, endpoint=url).remark
 
 
 def test_a_graph_of_other_inputs_is_remarked_on(built: Path, clean: Server, mini: Path) -> None:
     clean.load(built)
-    assert kg.open(MINI, endpoint=clean.endpoint).remark == ""
+    assert knowledge.open(MINI, endpoint=clean.endpoint).remark == ""
     table = mini / "data" / "entities.tsv"
     table.write_bytes(table.read_bytes().replace(b"Oldest district", b"Eldest district"))
     said = f"{clean.endpoint} was built from other inputs than the project has now"
-    assert kg.open(mini, endpoint=clean.endpoint).remark == said
+    assert knowledge.open(mini, endpoint=clean.endpoint).remark == said
 
 
 def test_an_unfinished_publication_is_remarked_on(built: Path, clean: Server) -> None:
     clean.load(built)
-    assert "publication" not in kg.open(MINI, endpoint=clean.endpoint).remark
+    assert "publication" not in knowledge.open(MINI, endpoint=clean.endpoint).remark
     record = "https://w3id.org/gbkg/graph/publication"
     begun = f"<{record}> <http://rdfs.org/ns/void#subset> <{FACTS}> .".encode()
     turtle = {"Content-Type": "text/turtle"}
     clean.send("POST", f"/store?graph={quote(record, safe='')}", begun, turtle)
-    assert "a publication is under way or was broken off" in kg.open(MINI, endpoint=clean.endpoint).remark
+    assert "a publication is under way or was broken off" in knowledge.open(MINI, endpoint=clean.endpoint).remark
     ended = f'<{record}> <https://w3id.org/gbkg/ontology#contentDigest> "0" .'.encode()
     clean.send("POST", f"/store?graph={quote(record, safe='')}", ended, turtle)
-    assert "publication" not in kg.open(MINI, endpoint=clean.endpoint).remark
+    assert "publication" not in knowledge.open(MINI, endpoint=clean.endpoint).remark
 
 
 def test_one_place_only(built: Path) -> None:
     with pytest.raises(GbkgError, match="one place only"):
-        kg.open(MINI, built, endpoint="http://localhost:1/query")
+        knowledge.open(MINI, built, endpoint="http://localhost:1/query")
     with pytest.raises(GbkgError, match="goes with an endpoint"):
-        kg.open(MINI, built, graph_prefix=ELSEWHERE)
+        knowledge.open(MINI, built, graph_prefix=ELSEWHERE)
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbkg import build, review, tables
-from gbkg.model import Claim, Dating, Passage, Place, Quantity, Review
-from gbkg.project import Project
-from gbkg.review import Accuracy, wilson
+from gbkg import build
+from gbkg.claims import review
+from gbkg.claims.review import Accuracy, wilson
+from gbkg.core import tables
+from gbkg.core.project import Project
+from gbkg.core.records import Claim, Dating, Passage, Place, Quantity, Review
 
 QUANTITY = Quantity(Decimal(300), "nearly 300", "company", "nearly", None, Decimal(300))
 PASSAGE = Passage("doc", 10, 20, "nearly 300")

@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from gbkg import build, checks, disputes, rivals, store, turtle
-from gbkg.errors import Nonconforming
-from gbkg.model import Finding
-from gbkg.project import Project
-from gbkg.rivals import Limit, Rivals
+from gbkg import build
+from gbkg.ask import disputes
+from gbkg.claims import rivals
+from gbkg.claims.rivals import Limit, Rivals
+from gbkg.core import turtle
+from gbkg.core.errors import Finding, Nonconforming
+from gbkg.core.project import Project
+from gbkg.store import memory
+from gbkg.validate import checks
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUNDED = {"subject": "harbour-tea-association", "predicate": "foundedOn", "quote": "2017年，", "start": "113"}
@@ -229,7 +233,7 @@ def test_the_store_finds_every_claim_that_the_tables_find(mini: Path, tmp_path: 
         say(mini, "gazette", "a", **HOUSES)
     warnings(mini, tmp_path)
     typed = build.read(Project(mini))
-    asked = checks.rivals(store.Store.read(tmp_path / "gbkg.nq"), limits(mini), typed.vocabulary)
+    asked = checks.rivals(memory.Store.read(tmp_path / "gbkg.nq"), limits(mini), typed.vocabulary)
     told = {claim.key for one in rivals.find(typed.claims, limits(mini), typed.entities, typed.vocabulary, Graph())
             for claim in one.claims}  # fmt: skip
     assert asked == told

@@ -10,15 +10,15 @@ import pyoxigraph as ox
 import pytest
 from conftest import MINI, ROOT
 
-from gbkg import queries
-from gbkg.cite.evidence import EvidenceBase
-from gbkg.cite.prove import proofs, prove
-from gbkg.errors import SyntaxFault
-from gbkg.names import PREFIXES
-from gbkg.project import Project
-from gbkg.proofs import claims
-from gbkg.queries import SavedQuery
-from gbkg.store import Store
+from gbkg.ask import queries
+from gbkg.ask.queries import SavedQuery
+from gbkg.core.errors import SyntaxFault
+from gbkg.core.namespaces import PREFIXES
+from gbkg.core.project import Project
+from gbkg.evidence.base import EvidenceBase
+from gbkg.evidence.proofs import claims
+from gbkg.evidence.prove import proofs, prove
+from gbkg.store.memory import Store
 
 QUERIES = queries.library(Project(ROOT))
 every = pytest.mark.parametrize("name", QUERIES)
@@ -198,7 +198,7 @@ def test_a_row_of_columns_that_are_none_is_a_fault() -> None:
         "#+ summary: Founders\n#+ row: [alliance, foundr]\nSELECT ?alliance (COUNT(?f) AS ?founder) { ?alliance ?p ?f }"
     )
     with pytest.raises(SyntaxFault, match="row names 'foundr', which is no column") as raised:
-        queries.saved.parse(text, Path("founders.rq"))
+        queries.parse(text, Path("founders.rq"))
     assert (raised.value.line, raised.value.hint) == (2, "one of alliance, founder")
 
 

@@ -15,15 +15,18 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from gbkg import build, graph, names, rules, store, turtle
-from gbkg.errors import GbkgError, Nonconforming, SyntaxFault
-from gbkg.project import Project
-from gbkg.rules.file import Rule, parse
+from gbkg import build
+from gbkg.core import namedgraphs, namespaces, turtle
+from gbkg.core.errors import GbkgError, Nonconforming, SyntaxFault
+from gbkg.core.project import Project
+from gbkg.graph import rules
+from gbkg.graph.rules.file import Rule, parse
+from gbkg.store import memory
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = Project(ROOT)
-PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in names.PREFIXES.items())
-TYPE = ox.NamedNode(names.PREFIXES["rdf"] + "type")
+PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in namespaces.PREFIXES.items())
+TYPE = ox.NamedNode(namespaces.PREFIXES["rdf"] + "type")
 UNION = {"use_default_graph_as_union": True}
 
 
@@ -34,7 +37,7 @@ def known() -> dict[str, Rule]:
 
 @cache
 def ontology() -> tuple[ox.Quad, ...]:
-    return tuple(store.quads({"ontology": turtle.read(PROJECT, PROJECT.ontology("gbkg.ttl"))}))
+    return tuple(memory.quads({"ontology": turtle.read(PROJECT, PROJECT.ontology("gbkg.ttl"))}))
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,13 @@ class World:
 @cache
 def real() -> World:
     everything = list(build.quads(PROJECT))
-    basis = {str(names.GRAPH[name]) for name in rules.BASIS}
+    basis = {str(namespaces.GRAPH[name]) for name in rules.BASIS}
     given = [quad for quad in everything if quad.graph_name.value in basis]
     return World(given, rules.infer(given, list(known().values())), everything)
 
 
 def facts(text: str) -> list[ox.Quad]:
-    return store.quads({"facts": turtle.parse(PREFIXES + text)})
+    return memory.quads({"facts": turtle.parse(PREFIXES + text)})
 
 
 def concluded(text: str, *only: str) -> set[str]:
@@ -70,7 +73,7 @@ def concluded(text: str, *only: str) -> set[str]:
 
 def shown(triple: ox.Triple) -> str:
     return " ".join(
-        names.shorten(term.value) if isinstance(term, ox.NamedNode) else repr(term.value)
+        namespaces.shorten(term.value) if isinstance(term, ox.NamedNode) else repr(term.value)
         for term in (triple.subject, triple.predicate, triple.object)
     )
 
@@ -178,7 +181,7 @@ def test_what_is_concluded_from_itself_is_no_inference() -> None:
 
 def test_the_mini_world_is_closed_as_expected(mini_build: Path) -> None:
     quads = ox.parse(path=mini_build / "gbkg.nq", format=ox.RdfFormat.N_QUADS)
-    found = {shown(q.triple) for q in quads if q.graph_name.value == str(names.GRAPH.inferred)}
+    found = {shown(q.triple) for q in quads if q.graph_name.value == str(namespaces.GRAPH.inferred)}
     assert {
         "id:lantern-yard gbkg:locatedIn id:tea-harbour",
         "id:reedland gbkg:locationOf id:lantern-yard",
@@ -194,7 +197,7 @@ def test_the_mini_world_is_closed_as_expected(mini_build: Path) -> None:
 
 
 def test_nothing_inferred_is_stated() -> None:
-    everywhere = {quad.triple for quad in real().everything if quad.graph_name.value != str(names.GRAPH.inferred)}
+    everywhere = {quad.triple for quad in real().everything if quad.graph_name.value != str(namespaces.GRAPH.inferred)}
     assert real().inferred.triples
     assert everywhere.isdisjoint(real().inferred.triples)
 
@@ -208,7 +211,7 @@ def test_what_is_inferred_lets_nothing_more_follow() -> None:
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "ontology" / "rules").glob("*.rq")))
 def test_a_rule_concludes_the_same_over_the_union_of_all_named_graphs(name: str) -> None:
-    engine = store.load(real().everything)
+    engine = memory.load(real().everything)
     told = {use.conclusion for use in real().inferred.inferences if use.rule == name}
     text = (ROOT / "ontology" / "rules" / f"{name}.rq").read_text(encoding="utf-8")
     assert set(engine.query(text, **UNION)) == told
@@ -288,37 +291,37 @@ def test_what_the_documents_do_not_bear_out_is_not_inferred(line: str) -> None:
 
 
 def recorded() -> ox.Store:
-    return store.load([q for q in real().everything if q.graph_name.value == str(names.GRAPH.inferences)])
+    return memory.load([q for q in real().everything if q.graph_name.value == str(namespaces.GRAPH.inferences)])
 
 
 def test_a_triple_is_named_by_the_digest_of_its_line() -> None:
     select = "SELECT ?node ?s ?p ?o { ?node a rdf:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"
-    rows = list(recorded().query(select, prefixes=names.PREFIXES, **UNION))
+    rows = list(recorded().query(select, prefixes=namespaces.PREFIXES, **UNION))
     assert len(rows) == len({t for use in real().inferred.inferences for t in (*use.premises, use.conclusion)})
     for node, s, p, o in rows:
         line = ox.serialize([ox.Triple(s, p, o)], format=ox.RdfFormat.N_TRIPLES).rstrip(b"\n")  # type: ignore[union-attr]
-        assert node.value == f"{names.TRP}{sha256(line).hexdigest()[:16]}"
+        assert node.value == f"{namespaces.TRP}{sha256(line).hexdigest()[:16]}"
 
 
 def test_an_inference_is_named_by_the_digest_of_rule_conclusion_and_premises() -> None:
     use = real().inferred.inferences[0]
     text = "\n".join([use.rule, f"{use.conclusion} .", *sorted(f"{p} ." for p in use.premises)])
-    assert use.iri == f"{names.INF}{sha256(text.encode()).hexdigest()[:16]}"
+    assert use.iri == f"{namespaces.INF}{sha256(text.encode()).hexdigest()[:16]}"
 
 
 def test_every_inference_is_written_and_no_two_share_a_name() -> None:
     select = "SELECT ?node (COUNT(?p) AS ?n) { ?node a gbkg:Inference ; gbkg:premise ?p } GROUP BY ?node"
-    rows = {node.value: int(n.value) for node, n in recorded().query(select, prefixes=names.PREFIXES, **UNION)}
+    rows = {node.value: int(n.value) for node, n in recorded().query(select, prefixes=namespaces.PREFIXES, **UNION)}
     assert rows == {use.iri: len(use.premises) for use in real().inferred.inferences}
     assert len(rows) == len(real().inferred.inferences)
 
 
 def test_every_rule_is_written_with_its_reason_and_a_query_that_runs() -> None:
     select = "SELECT * { ?rule a gbkg:Rule ; rdfs:label ?label ; dcterms:description ?why ; sh:construct ?text }"
-    rows = {row["rule"].value: row for row in recorded().query(select, prefixes=names.PREFIXES, **UNION)}
-    assert set(rows) == {str(names.rule(name)) for name in known()}
+    rows = {row["rule"].value: row for row in recorded().query(select, prefixes=namespaces.PREFIXES, **UNION)}
+    assert set(rows) == {str(namespaces.rule(name)) for name in known()}
     for name, rule in known().items():
-        row = rows[str(names.rule(name))]
+        row = rows[str(namespaces.rule(name))]
         assert (row["label"].value, row["why"].value) == (rule.summary, rule.description)
         assert isinstance(ox.Store().query(row["text"].value), ox.QueryTriples)
 
@@ -438,7 +441,7 @@ def test_a_rule_may_have_comments_semicolons_and_filters() -> None:
     text = f"{HEADER}CONSTRUCT {{ ?a e:p ?b }} WHERE {{ {body} # last\n}}"
     rule = parse("planted", text, "planted.rq")
     given = "@prefix e: <urn:e#> . <urn:a> e:q <urn:b> ; e:r <urn:c> . <urn:b> a e:L ."
-    found = rules.infer(store.quads({"facts": turtle.parse(given)}), [rule])
+    found = rules.infer(memory.quads({"facts": turtle.parse(given)}), [rule])
     assert [str(t) for t in found.triples] == ["<urn:a> <urn:e#p> <urn:b>"]
     assert [len(use.premises) for use in found.inferences] == [3]
 
@@ -450,7 +453,7 @@ def test_a_rule_is_named_as_other_things_are() -> None:
 
 def test_a_rule_that_concludes_a_type_is_refused() -> None:
     text = f"{HEADER}CONSTRUCT {{ ?a a e:K }} WHERE {{ ?a e:q ?b }}"
-    given = store.quads({"facts": turtle.parse("<urn:a> <urn:e#q> <urn:b> .")})
+    given = memory.quads({"facts": turtle.parse("<urn:a> <urn:e#q> <urn:b> .")})
     with pytest.raises(SyntaxFault) as caught:
         rules.infer(given, [*known().values(), parse("planted", text, "ontology/rules/planted.rq")])
     assert str(caught.value).startswith("ontology/rules/planted.rq: the rule concludes what types rest on: <urn:a> ")
@@ -460,7 +463,7 @@ def test_a_project_can_have_rules_of_its_own(mini: Path, tmp_path: Path) -> None
     folder = mini / "ontology" / "rules"
     folder.mkdir()
     text = "CONSTRUCT { ?b gbkg:hasBuilt ?a } WHERE { ?a gbkg:operatedBy ?b }"
-    (folder / "own.rq").write_text(f"{HEADER}PREFIX gbkg: <{names.GBKG}>\n{text}")
+    (folder / "own.rq").write_text(f"{HEADER}PREFIX gbkg: <{namespaces.GBKG}>\n{text}")
     build.run(Project(mini), tmp_path / "out", build.Settings(mini / "documents"))
     there = {q.triple for q in ox.parse(path=tmp_path / "out" / "gbkg.nq") if q.graph_name.value.endswith("/inferred")}
     assert {shown(t) for t in there} == {"id:kettle-works gbkg:hasBuilt id:lantern-yard"}
@@ -498,4 +501,4 @@ def test_the_model_page_has_a_row_for_each_rule() -> None:
 
 def test_the_model_page_names_every_graph() -> None:
     page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
-    assert all(f"`{name}`" in page for name in graph.NAMES)
+    assert all(f"`{name}`" in page for name in namedgraphs.NAMES)

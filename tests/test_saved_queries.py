@@ -16,14 +16,14 @@ import pytest
 import rdflib
 import yaml
 
-from gbkg import queries
-from gbkg.answers import explain_empty
-from gbkg.kg import KnowledgeGraph
-from gbkg.names import PREFIXES, shorten
-from gbkg.project import Project
-from gbkg.queries.examples import example
-from gbkg.store import Store
-from gbkg.turtle import to_ox
+from gbkg.ask import queries
+from gbkg.ask.emptiness import explain_empty
+from gbkg.ask.examples import example
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core.namespaces import PREFIXES, shorten
+from gbkg.core.project import Project
+from gbkg.core.turtle import to_ox
+from gbkg.store.memory import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = {path.stem: path for path in sorted((ROOT / "queries").glob("*.rq"))}

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbkg.sentences import sentences
+from gbkg.documents.sentences import sentences
 
 TABLE = Path(__file__).with_name("sentence_ends.tsv")
 GOLDEN = os.environ.get("GBKG_GOLDEN_RULES", "")

@@ -21,13 +21,15 @@ import rdflib
 from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH
 
-from gbkg import build, shacl, turtle
-from gbkg.errors import GbkgError, SyntaxFault
-from gbkg.model import Finding, Place
-from gbkg.names import GBKG, PREFIXES
-from gbkg.project import Project
-from gbkg.shacl import Result, Validator
-from gbkg.shacl.fitness import CHECKED
+from gbkg import build
+from gbkg.core import turtle
+from gbkg.core.errors import Finding, GbkgError, SyntaxFault
+from gbkg.core.namespaces import GBKG, PREFIXES
+from gbkg.core.project import Project
+from gbkg.core.records import Place
+from gbkg.validate import shacl
+from gbkg.validate.shacl import Result, Validator
+from gbkg.validate.shacl.fitness import CHECKED
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = sorted(path for path in (ROOT / "tests" / "shapes").iterdir() if path.is_dir())
@@ -406,7 +408,7 @@ def test_an_engine_can_be_used_before_and_after_a_fork(engine: str) -> None:
     lines = [f"<urn:n:{n}> <urn:e:a> <urn:n> .\n".encode() for n in range(60_000)]
     data = b"".join([*lines, b"<urn:n:0> <urn:e:b> <urn:n> .\n"])
     script = (
-        "import os, sys, pickle; from gbkg import shacl; data, given = pickle.load(sys.stdin.buffer);"
+        "import os, sys, pickle; from gbkg.validate import shacl; data, given = pickle.load(sys.stdin.buffer);"
         f"here = shacl.validate(data, given, {engine!r}); child = os.fork();"
         f"child or os._exit(shacl.validate(data, given, {engine!r}) != here or len(here) != 1);"
         "sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"

@@ -12,8 +12,9 @@ import pytest
 from rdflib import RDF, SH, BNode, Graph, Namespace, URIRef
 from rdflib.term import Node
 
-from gbkg import shacl, turtle
-from gbkg.shacl.results import ntriples
+from gbkg.core import turtle
+from gbkg.validate import shacl
+from gbkg.validate.shacl.results import ntriples
 
 ENDED = Path(__file__).with_name("shacl-suite.tsv")
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")

@@ -15,9 +15,9 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
-from gbkg import turtle
-from gbkg.names import GBKG
-from gbkg.project import Project
+from gbkg.core import turtle
+from gbkg.core.namespaces import GBKG
+from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "tests" / "shapes"

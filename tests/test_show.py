@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from gbkg import build, curation, show
-from gbkg.errors import NotFoundError
-from gbkg.model import Claim, Dating, Quantity
-from gbkg.project import Project
-from gbkg.show import Card, Line
+from gbkg import build
+from gbkg.ask import show
+from gbkg.ask.show import Card, Line
+from gbkg.claims import curation
+from gbkg.core.errors import NotFoundError
+from gbkg.core.project import Project
+from gbkg.core.records import Claim, Dating, Quantity
 
 ROOT = Path(__file__).resolve().parents[1]
 

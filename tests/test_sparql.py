@@ -10,11 +10,11 @@ import pytest
 from conftest import ROOT
 from oracle import store, turtle
 
-from gbkg.errors import NotCoveredError, SyntaxFault
+from gbkg.core.errors import NotCoveredError, SyntaxFault
 from gbkg.sparql import parse, tree, write
 from gbkg.sparql.tokens import caret, place, tokens
 from gbkg.sparql.tree import Item, Variable
-from gbkg.store import Store
+from gbkg.store.memory import Store
 
 # ---- tokens
 

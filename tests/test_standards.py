@@ -19,7 +19,7 @@ import pytest
 from exported import ROOT, content, document, files
 from schema_org import registry
 
-from gbkg.files import write_into
+from gbkg.core.files import write_into
 
 MINI = ROOT / "tests" / "mini"
 

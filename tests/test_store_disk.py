@@ -21,11 +21,13 @@ import pyoxigraph as ox
 import pytest
 from tagged import GRAPH, change, lines, loaded, manifest, quads
 
-from gbkg.errors import GbkgError, OutputError, ProjectError, SyntaxFault
-from gbkg.store import Store, disk, versions
-from gbkg.store.digest import Digest, digest, line
+from gbkg.core import versions
+from gbkg.core.digest import Digest, digest, line
+from gbkg.core.errors import GbkgError, OutputError, ProjectError, SyntaxFault
+from gbkg.store import disk
 from gbkg.store.disk import StoreError
 from gbkg.store.manifest import Manifest
+from gbkg.store.memory import Store
 
 
 def publish(folder: Path, tag: str) -> Manifest:
@@ -471,7 +473,7 @@ LIMITED = """
 import resource, sys
 from pathlib import Path
 import tagged as here
-from gbkg.errors import GbkgError
+from gbkg.core.errors import GbkgError
 from gbkg.store import disk
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 given = here.lines("new")
@@ -505,7 +507,7 @@ FULL = """
 import sys
 from pathlib import Path
 import tagged as here
-from gbkg.errors import GbkgError
+from gbkg.core.errors import GbkgError
 from gbkg.store import disk
 
 def publish(tag, count):

@@ -11,16 +11,20 @@ import pyoxigraph as ox
 import pytest
 from servers import Server, oxigraph
 
-from gbkg import answers, kg
-from gbkg.analyse import Selection, naming, network, paths
-from gbkg.answers import Answer, explain_empty
-from gbkg.errors import NotCoveredError, QueryLimitError, SyntaxFault
-from gbkg.kg import KnowledgeGraph
-from gbkg.proofs import Step
-from gbkg.queries import bind
-from gbkg.queries.examples import example
-from gbkg.spaces import PREFIXES, full
-from gbkg.store import Store, disk
+from gbkg import knowledge
+from gbkg.ask import answers, naming
+from gbkg.ask.answers import Answer
+from gbkg.ask.emptiness import explain_empty
+from gbkg.ask.examples import example
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.queries import bind
+from gbkg.core.errors import NotCoveredError, QueryLimitError, SyntaxFault
+from gbkg.core.prefixes import PREFIXES, full
+from gbkg.evidence.proofs import Step
+from gbkg.network import paths
+from gbkg.network.projection import Selection, network
+from gbkg.store import disk
+from gbkg.store.memory import Store
 from gbkg.store.remote import Remote
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,15 +43,15 @@ def server(real_build: Path) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def graphs(real_build: Path, server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, KnowledgeGraph]:
     """The same graph in each of `PLACES`."""
-    memory = kg.open(ROOT, real_build / "gbkg.nq")
+    memory = knowledge.open(ROOT, real_build / "gbkg.nq")
     folder = tmp_path_factory.mktemp("store") / "graph"
     counts = Counter(quad.graph_name.value.removeprefix(PREFIXES["graph"]) for quad in memory.store)
     manifest = disk.Manifest("0", "none", len(memory.store), memory.digest, dict(counts))
     disk.write(folder, disk.loading([real_build / "gbkg.nq"]), manifest)
     return {
         "memory": memory,
-        "disk": kg.open(ROOT, store=folder),
-        "server": kg.open(ROOT, endpoint=server.endpoint),
+        "disk": knowledge.open(ROOT, store=folder),
+        "server": knowledge.open(ROOT, endpoint=server.endpoint),
     }
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbkg import tables
-from gbkg.errors import ProjectError, SyntaxFault
-from gbkg.model import Place
-from gbkg.project import Project
-from gbkg.tables import escape, unescape
+from gbkg.core import tables
+from gbkg.core.errors import ProjectError, SyntaxFault
+from gbkg.core.project import Project
+from gbkg.core.records import Place
+from gbkg.core.tables import escape, unescape
 
 anything = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
 plain = st.text(alphabet="ab \\nt\t\n茶é“”…")  # what is no quotation is refused where it deceives

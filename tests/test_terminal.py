@@ -19,8 +19,8 @@ from xml.etree import ElementTree
 import pytest
 
 from gbkg import build
-from gbkg.formats.terminal import safe
-from gbkg.project import Project
+from gbkg.core.project import Project
+from gbkg.core.terminal import safe
 
 Run = Callable[..., CompletedProcess[str]]
 ROOT = Path(__file__).resolve().parents[1]

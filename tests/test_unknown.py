@@ -14,13 +14,14 @@ import pytest
 from conftest import MINI
 
 from gbkg import build
-from gbkg.answers import Answer
-from gbkg.answers.emptiness import explain_empty
-from gbkg.cite import card, unknown
-from gbkg.formats import writing
-from gbkg.kg import KnowledgeGraph
-from gbkg.project import Project
-from gbkg.store import Store
+from gbkg.ask import card
+from gbkg.ask.answers import Answer
+from gbkg.ask.emptiness import explain_empty
+from gbkg.ask.formats import writing
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core.project import Project
+from gbkg.store import unknown
+from gbkg.store.memory import Store
 
 
 @cache

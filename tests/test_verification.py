@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from conftest import MINI, Run
 
-from gbkg import build, outputs, verification
-from gbkg.kg import open as open_graph
-from gbkg.outputs import Build
-from gbkg.project import Project
-from gbkg.verification import Verification
+from gbkg import build
+from gbkg.core.project import Project
+from gbkg.knowledge import open as open_graph
+from gbkg.store import outputs
+from gbkg.store.outputs import Build
+from gbkg.validate import verification
+from gbkg.validate.verification import Verification
 
 DOCUMENTS = MINI / "documents"
 
@@ -26,8 +28,12 @@ def out(mini_build: Path, tmp_path: Path) -> Path:
     return shutil.copytree(mini_build, tmp_path / "out", symlinks=True)
 
 
+def repeated(out: Path, documents: Path | None, project: Path = MINI) -> Callable[[Path], object]:
+    return lambda folder: build.repeat(Project(project), Build(out), documents, folder, lambda *_: None)
+
+
 def proved(out: Path, documents: Path | None = DOCUMENTS) -> Verification:
-    return verification.of_build(Project(MINI), Build(out), documents, lambda *_: None)
+    return verification.of_build(Project(MINI), Build(out), documents, repeated(Path(out), documents))
 
 
 def messages(done: Verification) -> list[str]:
@@ -121,7 +127,7 @@ def test_a_build_of_other_inputs_is_said_and_not_proved(mini: Path, out: Path) -
     (mini / "data" / "entities.tsv").write_bytes(
         (mini / "data" / "entities.tsv").read_bytes().replace(b"Oldest", b"Eldest")
     )
-    done = verification.of_build(Project(mini), Build(out), None, lambda *_: None)
+    done = verification.of_build(Project(mini), Build(out), None, repeated(out, None, mini))
     assert done.said[-1] == "graph: not derived again, as the build is of other inputs"
     assert messages(done) == ["out: was built from other inputs than the project has now"]
 

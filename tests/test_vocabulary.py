@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from rdflib.namespace import OWL, RDF, RDFS
 
-from gbkg import turtle, vocabulary
-from gbkg.names import GBKG, PREFIXES
-from gbkg.project import Project
-from gbkg.vocabulary import Vocabulary, near
+from gbkg.claims import vocabulary
+from gbkg.claims.vocabulary import Vocabulary, near
+from gbkg.core import turtle
+from gbkg.core.namespaces import GBKG, PREFIXES
+from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 

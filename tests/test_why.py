@@ -11,15 +11,16 @@ import pyoxigraph as ox
 import pytest
 from conftest import MINI, ROOT, Run
 
-from gbkg import build, rules
-from gbkg.cite import asked
-from gbkg.cite.why import Absent, why
-from gbkg.errors import GbkgError, NotFoundError
-from gbkg.kg import KnowledgeGraph
-from gbkg.kg import open as open_graph
-from gbkg.project import Project
-from gbkg.spaces import PREFIXES, shorten
-from gbkg.store import Store
+from gbkg import build
+from gbkg.ask import triple
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core.errors import GbkgError, NotFoundError
+from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.project import Project
+from gbkg.evidence.why import Absent, why
+from gbkg.graph import rules
+from gbkg.knowledge import open as open_graph
+from gbkg.store.memory import Store
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +186,7 @@ def terms(text: str) -> tuple[Any, Any, Any]:
     ],
 )
 def test_names(kg: KnowledgeGraph, given: tuple[str, str, str]) -> None:
-    assert asked.triple(kg, *given) == terms("id:tea-harbour gbkg:partOf id:upper-reed")
+    assert triple.triple(kg, *given) == terms("id:tea-harbour gbkg:partOf id:upper-reed")
 
 
 @pytest.mark.parametrize(
@@ -204,7 +205,7 @@ def test_names(kg: KnowledgeGraph, given: tuple[str, str, str]) -> None:
     ],
 )
 def test_literals(kg: KnowledgeGraph, subject: str, predicate: str, object: str, expected: str) -> None:
-    found = asked.triple(kg, subject, predicate, object)
+    found = triple.triple(kg, subject, predicate, object)
     assert kg.evidence.step(found).evidence
     assert str(found[2]) == expected
 
@@ -233,7 +234,7 @@ def test_unknown_names(ask: Run, given: tuple[str, str, str], said: str) -> None
 
 def test_near_names_are_told_once(kg: KnowledgeGraph) -> None:
     with pytest.raises(NotFoundError) as stop:
-        asked.properties_(kg, "prtOf")
+        triple.properties_(kg, "prtOf")
     assert len(set(stop.value.suggestions)) == len(stop.value.suggestions)
 
 
@@ -264,7 +265,7 @@ WEIRD = [
 def test_whatever_is_typed_is_found_or_refused(kg: KnowledgeGraph, name: str) -> None:
     for given in ((name, "label", "x"), ("id:tea-harbour", name, "x"), ("id:tea-harbour", "label", name)):
         try:
-            found = asked.triple(kg, *given)
+            found = triple.triple(kg, *given)
         except GbkgError as error:
             assert "\n" not in str(error)
         else:
@@ -273,7 +274,7 @@ def test_whatever_is_typed_is_found_or_refused(kg: KnowledgeGraph, name: str) ->
 
 def test_a_property_without_a_name(kg: KnowledgeGraph) -> None:
     with pytest.raises(NotFoundError, match="no property is called ''"):
-        asked.properties_(kg, "")
+        triple.properties_(kg, "")
 
 
 @pytest.mark.parametrize("name", ["://", "http://[", "id:[", "", "-", "\u202e", "x" * 3000])

@@ -21,7 +21,7 @@ ROUNDS: tuple[Round, ...] = ("typed", "built")
 
 
 class Finding(Protocol):
-    """What a build says of a fault; `gbkg.model.Finding` is one."""
+    """What a build says of a fault; `gbkg.core.records.Finding` is one."""
 
     @property
     def gate(self) -> str: ...

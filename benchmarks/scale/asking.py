@@ -32,10 +32,10 @@ class TimeIsUp(BaseException):
 def engines(graph: str, project: str, repeat: int, limit: float) -> Measured:
     """Samples, in CPU seconds, of every saved query that is a SELECT: bare, plain, cited. A way that took longer than
     `limit` is named under "stopped"."""
-    from gbkg.cite.evidence import EvidenceBase
-    from gbkg.kg import KnowledgeGraph
-    from gbkg.project import Project
-    from gbkg.store import Store
+    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.core.project import Project
+    from gbkg.evidence.base import EvidenceBase
+    from gbkg.store.memory import Store
 
     kg = KnowledgeGraph(Store.read(Path(graph)), Project.find(Path(project)))
     kept = bench_query.indexes(kg.evidence, EvidenceBase)
@@ -54,9 +54,9 @@ def with_rdflib(graph: str, project: str, repeat: int, limit: float) -> Measured
     """Samples, in CPU seconds, of the same queries in rdflib, over the same union of the named graphs."""
     import rdflib
 
-    from gbkg import queries
-    from gbkg.names import PREFIXES
-    from gbkg.project import Project
+    from gbkg.ask import queries
+    from gbkg.core.namespaces import PREFIXES
+    from gbkg.core.project import Project
 
     rdflib.NORMALIZE_LITERALS = False
     data = rdflib.Dataset(default_union=True)
@@ -80,11 +80,11 @@ def over_http(graph: str, project: str, repeat: int, limit: float, cite: tuple[s
     those named in `cite` also cited, here and there."""
     from servers import oxigraph
 
-    from gbkg import kg as graphs
-    from gbkg.cite.evidence import EvidenceBase
-    from gbkg.kg import KnowledgeGraph
-    from gbkg.project import Project
-    from gbkg.store import Store
+    from gbkg.ask import opened as graphs
+    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.core.project import Project
+    from gbkg.evidence.base import EvidenceBase
+    from gbkg.store.memory import Store
 
     found = Project.find(Path(project))
     near = KnowledgeGraph(Store.read(Path(graph)), found)
@@ -107,8 +107,8 @@ def over_http(graph: str, project: str, repeat: int, limit: float, cite: tuple[s
 def on_disk(store: str, project: str, repeat: int, limit: float, names: tuple[str, ...] = ()) -> Measured:
     """Samples, in CPU seconds, on a store on disk: one look-up of what is said of an organization, and where it is,
     plain and cited; and, in bare pyoxigraph and plain and cited, the saved queries named."""
-    from gbkg.kg import KnowledgeGraph
-    from gbkg.project import Project
+    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.core.project import Project
     from gbkg.store import disk
 
     opening = time.process_time()
@@ -146,7 +146,7 @@ def _asked(near: Any, far: Any, kept: dict[str, Any], text: str, cited: bool) ->
 
 
 def _bare(kg: Any, text: str) -> list[Any]:
-    from gbkg.names import PREFIXES
+    from gbkg.core.namespaces import PREFIXES
 
     return list(map(tuple, kg.store.engine.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)))
 
@@ -158,7 +158,7 @@ def _plain(kg: Any, text: str) -> list[Any]:
 def _cited(kg: Any, text: str, kept: Mapping[str, Any] = MappingProxyType({})) -> int:
     """Asks with citations, nothing remembered of what was asked before but the indexes `kept`, which are made once for
     a process; the number of quotations."""
-    from gbkg.cite.evidence import EvidenceBase
+    from gbkg.evidence.base import EvidenceBase
 
     kg.evidence = EvidenceBase(kg.store)
     vars(kg.evidence).update(kept)

@@ -13,8 +13,8 @@ def publish(graph: str) -> Measured:
     and of the server, elapsed seconds, and the number of triples sent."""
     from servers import oxigraph
 
-    from gbkg.publish import Endpoints, Server, Source
-    from gbkg.publish import publish as send
+    from gbkg.store.publish import Endpoints, Server, Source
+    from gbkg.store.publish import publish as send
 
     made: Measured = {}
     with oxigraph() as running:

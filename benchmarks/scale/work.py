@@ -49,7 +49,7 @@ def generate(folder: str, documents: int) -> Measured:
 def build(folder: str, out: str, engine: str | None, store: str = "", formats: tuple[str, ...] = ("nq",)) -> Measured:
     """A build of a corpus with its documents: CPU seconds by stage, what was counted, and sizes on disk in bytes."""
     from gbkg import build as building
-    from gbkg.project import Project
+    from gbkg.core.project import Project
 
     begun: list[tuple[str, float, float]] = []
 
@@ -126,7 +126,7 @@ def bare_memory(graph: str) -> Measured:
 
 def memory(graph: str) -> Measured:
     """gbkg loads a file into memory."""
-    from gbkg.store import Store
+    from gbkg.store.memory import Store
 
     kept: list[Any] = []
     cpu, wall = _timed(lambda: kept.append(Store.read(Path(graph))))
@@ -135,9 +135,10 @@ def memory(graph: str) -> Measured:
 
 def validation(graph: str, project: str, engine: str) -> Measured:
     """An engine validates what is stated, all at once; how much it found."""
-    from gbkg import graph as graphs
-    from gbkg import shacl, turtle
-    from gbkg.project import Project
+    from gbkg.core import turtle
+    from gbkg.core.project import Project
+    from gbkg.graph import statements as graphs
+    from gbkg.validate import shacl
 
     found = Project(Path(project))
     shapes = turtle.read(found, found.ontology("shapes.ttl"))
@@ -149,8 +150,8 @@ def validation(graph: str, project: str, engine: str) -> Measured:
 
 def inference(graph: str, project: str) -> Measured:
     """The project's rules run until nothing new comes, and every line of what they add is written."""
-    from gbkg import rules
-    from gbkg.project import Project
+    from gbkg.core.project import Project
+    from gbkg.graph import rules
 
     known = rules.read(Project(Path(project)))
     basis = _lines(graph, rules.BASIS)
@@ -170,8 +171,8 @@ def gates(folder: str, documents: int, seed: int, round_: str, each: int) -> Mea
     from corpus import score
 
     from gbkg import build as building
-    from gbkg.errors import Nonconforming
-    from gbkg.project import Project
+    from gbkg.core.errors import Nonconforming
+    from gbkg.core.project import Project
 
     shutil.rmtree(folder, ignore_errors=True)
     made = write(Path(folder), documents, seed, round_, each)  # type: ignore[arg-type]
@@ -210,7 +211,7 @@ def _timed(work: Callable[[], object]) -> tuple[float, float]:
 
 def _lines(path: str, names: tuple[str, ...]) -> bytes:
     """The lines of an N-Quads file that are in one of the named graphs."""
-    from gbkg.names import PREFIXES
+    from gbkg.core.namespaces import PREFIXES
 
     ends = tuple(f"<{PREFIXES['graph']}{name}> .\n".encode() for name in names)
     with Path(path).open("rb") as file:

@@ -11,10 +11,10 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from gbkg.kg import KnowledgeGraph
+from gbkg.core.version import __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from gbkg.ask.opened import KnowledgeGraph
 
 __all__ = ["__version__", "open"]
 
@@ -30,12 +30,13 @@ def open(
 ) -> KnowledgeGraph:
     """The graph of a project, to be asked; without one that of the current folder, else the one gbkg came with.
 
-    As `gbkg.kg.open`: from `graph`, an N-Quads file, from `store`, a store on disk, or from `endpoint`, the address of
-    a SPARQL server, if one is given; else from `build/` if that is of this project as it is now; else put together
+    As `gbkg.knowledge.open`: from `graph`, an N-Quads file, from `store`, a store on disk, or from `endpoint`, the
+    address of a SPARQL server, if one is given; else from `build/` if that is of this project as it is now; else put
+    together
     anew. `timeout` is how many seconds a server has to tell what it holds. Raises `ProjectError` when there is no
     project or file.
     """
-    from gbkg import kg
+    from gbkg import knowledge
 
     project, graph, store = (Path(place) if place is not None else None for place in (project, graph, store))
-    return kg.open(project, graph, store=store, endpoint=endpoint, graph_prefix=graph_prefix, timeout=timeout)
+    return knowledge.open(project, graph, store=store, endpoint=endpoint, graph_prefix=graph_prefix, timeout=timeout)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -12,35 +12,26 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg import (
-    __version__,
-    assembly,
-    changed,
-    coverage,
-    export,
-    gates,
-    graph,
-    inputs,
-    lines,
-    outputs,
-    permitted,
-    review,
-    rules,
-    sources,
-)
-from gbkg.assembly import Assembly
-from gbkg.coverage import Sentence
-from gbkg.errors import GbkgError, Nonconforming, OutputError
-from gbkg.export import Compaction
-from gbkg.inputs import Inputs
-from gbkg.model import Examined, Finding
-from gbkg.outputs import Writing
-from gbkg.project import Project
-from gbkg.report import Report
-from gbkg.rules import Inferred, Rule
-from gbkg.sources import Library
-from gbkg.spool import Spool, code
-from gbkg.store import Store, changes, disk
+from gbkg.ask import descriptions, queries
+from gbkg.claims import inputs, review
+from gbkg.claims.inputs import Inputs
+from gbkg.core import difference, namedgraphs, nquads, syntaxes, turtle
+from gbkg.core.errors import Examined, Finding, GbkgError, Nonconforming, OutputError
+from gbkg.core.project import Project
+from gbkg.core.syntaxes import Compaction
+from gbkg.core.version import __version__
+from gbkg.documents import coverage, sources
+from gbkg.documents.coverage import Sentence
+from gbkg.documents.sources import Library
+from gbkg.graph import assembly, changed, rules
+from gbkg.graph.assembly import Assembly
+from gbkg.graph.cache import Spool, code
+from gbkg.graph.report import Report
+from gbkg.graph.rules import Inferred, Rule
+from gbkg.store import disk, outputs
+from gbkg.store.memory import Store
+from gbkg.store.outputs import Build, Writing
+from gbkg.validate import gates, permitted
 
 FORMATS = ("nq", "trig", "ttl", "jsonld")
 """What a build can write: gbkg.nq and so on."""
@@ -88,18 +79,18 @@ class Built:
     @property
     def graphs(self) -> dict[str, int]:
         """How many triples each named graph has."""
-        return {name: self.sizes[name] if name in self.sizes else self.stated.size(name) for name in graph.NAMES}
+        return {name: self.sizes[name] if name in self.sizes else self.stated.size(name) for name in namedgraphs.NAMES}
 
     def everything(self) -> Iterator[str]:
         """The lines of all named graphs in their order, in texts of many."""
-        for name in graph.STATED:
+        for name in namedgraphs.STATED:
             yield from self.stated.lines(name)
-        for some in lines.batched(rules.lines(self.inferred, self.rules), _BATCH):
+        for some in nquads.batched(rules.lines(self.inferred, self.rules), _BATCH):
             yield "".join(f"{line}\n" for line in some)
 
 
 def read(project: Project) -> Inputs:
-    """Everything that is typed (`gbkg.inputs.read`)."""
+    """Everything that is typed (`gbkg.claims.inputs.read`)."""
     return inputs.read(project)
 
 
@@ -122,14 +113,17 @@ def verify(typed: Inputs, folder: Path | None) -> tuple[list[Finding], dict[str,
 
 def assemble(typed: Inputs, library: Library | None, spool: Spool, settings: Settings, progress: Progress) -> Assembly:
     """What is stated, with the findings of the gates on tables, quotations and coverage."""
-    compaction = Compaction(export.read_context(typed.project)) if "jsonld" in settings.formats else None
-    return assembly.assemble(typed, library, spool, compaction, progress)
+    compaction = Compaction(syntaxes.read_context(typed.project)) if "jsonld" in settings.formats else None
+    saved, faults = queries.examine(typed.project)
+    described = turtle.triples_of(descriptions.describe(saved.values()))
+    stated = assembly.assemble(typed, library, spool, compaction, described, progress)
+    return replace(stated, findings=(*stated.findings, *(Finding.of("queries", fault) for fault in faults)))
 
 
 def infer(stated: Assembly, known: list[Rule]) -> Built:
     """The whole graph: what is stated, its metadata complete, and what the rules conclude. Raises `SyntaxFault` for a
     rule that concludes what types rest on."""
-    found = rules.infer(lines.quads(chain.from_iterable(map(stated.lines, rules.BASIS))), known)
+    found = rules.infer(nquads.quads(chain.from_iterable(map(stated.lines, rules.BASIS))), known)
     sizes = rules.sizes(found, known)
     return Built(stated.described(sizes), known, found, sizes)
 
@@ -140,11 +134,11 @@ def quads(project: Project) -> Iterator[Any]:
     Raises `Nonconforming` when the tables or their quotations have faults.
     """
     with _put_together(project) as built:
-        yield from lines.quads(built.everything())
+        yield from nquads.quads(built.everything())
 
 
 def digest(project: Project) -> str:
-    """The digest (`gbkg.store.digest`) of the graph that `quads` gives; raises the same."""
+    """The digest (`gbkg.core.digest`) of the graph that `quads` gives; raises the same."""
     with _put_together(project) as built:
         return built.stated.digest(rules.lines(built.inferred, built.rules))
 
@@ -228,6 +222,14 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
     return reports[-1]
 
 
+def repeat(project: Project, made: Build, documents: Path | None, folder: Path, progress: Progress) -> Report:
+    """Builds into `folder` as `made` was built: the same formats and engine, and with `documents` if it had any. Raises
+    as `run` does, and `GbkgError` when the engine is not installed."""
+    formats = tuple(name for name in FORMATS if f"gbkg.{name}" in made.sums)
+    settings = Settings(documents if made.report["coverage"] else None, None, formats, made.report["engine"])
+    return run(project, folder, settings, progress)
+
+
 def _write(new: Writing, built: Built, formats: tuple[str, ...], progress: Progress) -> None:
     """The files other than N-Quads. Those without named graphs hold what is stated: first what belongs to no source,
     then source after source; by subject within."""
@@ -235,26 +237,26 @@ def _write(new: Writing, built: Built, formats: tuple[str, ...], progress: Progr
     for name in (name for name in formats if name != "nq"):
         progress(f"writing gbkg.{name}", 0, 0)
         if name == "jsonld":
-            compaction = Compaction(export.read_context(stated.inputs.project))
+            compaction = Compaction(syntaxes.read_context(stated.inputs.project))
             new.put("gbkg.jsonld", compaction.document(chain(_nodes(stated, compaction), stated.spool.nodes())))
             continue
         with new.open(f"gbkg.{name}") as file:
             if name == "ttl":
                 apart = chain.from_iterable(map(_by_subject, _apart(stated)))
                 of_sources = (evidence + claims for _, claims, evidence in stated.spool.parts())
-                export.stream(chain(apart, lines.triples(of_sources)), ox.RdfFormat.TURTLE, file)
+                syntaxes.stream(chain(apart, nquads.triples(of_sources)), ox.RdfFormat.TURTLE, file)
             else:
-                export.stream(lines.quads(built.everything()), ox.RdfFormat.TRIG, file)
+                syntaxes.stream(nquads.quads(built.everything()), ox.RdfFormat.TRIG, file)
 
 
 def _apart(stated: Assembly) -> list[str]:
     """The lines that belong to no source, in texts that have no subject in common."""
     texts = stated.texts
-    return ["".join(texts.get(name, "") for name in names) for names in (*graph.TOGETHER, graph.BY_SOURCE)]
+    return ["".join(texts.get(name, "") for name in names) for names in (*namedgraphs.TOGETHER, namedgraphs.BY_SOURCE)]
 
 
 def _by_subject(text: str) -> list[Any]:
-    return sorted(lines.triples([text]), key=lambda triple: triple.subject.value)
+    return sorted(nquads.triples([text]), key=lambda triple: triple.subject.value)
 
 
 def _nodes(stated: Assembly, compaction: Compaction) -> Iterator[str]:
@@ -317,7 +319,7 @@ def _keep(
         progress(_STEPS[step], 0, 0)
 
     key = f"store {folder.resolve()}"
-    small = former.exists() and manifest.quads <= changes.MOST and spool.recall(key) == _held(folder)
+    small = former.exists() and manifest.quads <= difference.MOST and spool.recall(key) == _held(folder)
     if not (small and _updated(folder, manifest, former, new, check, tell)):
         disk.write(folder, disk.loading([new]), manifest, tell, check)
     spool.remember(key, manifest.digest)
@@ -328,7 +330,7 @@ def _updated(
 ) -> bool:
     """Whether the store could be made from its current version: not if file or store are not what they were."""
     try:
-        removed, added = changes.changes(former, new)
+        removed, added = difference.changes(former, new)
         disk.update(folder, removed, added, manifest, tell, check)
     except (OutputError, OSError, SyntaxError):
         return False

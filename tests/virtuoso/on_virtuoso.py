@@ -17,15 +17,15 @@ import pytest
 from conftest import ROOT
 from servers import HOST, free_port
 
-from gbkg.errors import GbkgError
-from gbkg.kg import KnowledgeGraph
-from gbkg.project import Project
-from gbkg.publish import Endpoints, Outcome, Server, Source, publish
-from gbkg.publish.check import Differs
-from gbkg.publish.run import PublishError
-from gbkg.spaces import PREFIXES
-from gbkg.store import Store
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core.errors import GbkgError
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.project import Project
 from gbkg.store.http import Client, credentials
+from gbkg.store.memory import Store
+from gbkg.store.publish import Endpoints, Outcome, Server, Source, publish
+from gbkg.store.publish.check import Differs
+from gbkg.store.publish.run import PublishError
 
 GRAPHS = PREFIXES["graph"]
 pytestmark = pytest.mark.usefixtures("dba")

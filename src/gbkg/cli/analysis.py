@@ -10,16 +10,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from gbkg.analyse import values
 from gbkg.cli.door import new_console, oneline, plain
+from gbkg.network import values
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gbkg.analyse.compare import Change, Comparison, Removal
-    from gbkg.analyse.measures import Analysis, Place, Reciprocity
-    from gbkg.analyse.projection import Network
-    from gbkg.kg import KnowledgeGraph
+    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.network.compare import Change, Comparison, Removal
+    from gbkg.network.measures import Analysis, Place, Reciprocity
+    from gbkg.network.projection import Network
 
 ROWS = 15
 """Rows of a list in a table, unless --top says otherwise."""
@@ -101,7 +101,7 @@ def _print_answers(console: Console, found: Removal, answers: Sequence[str], row
 
 def _row(columns: Sequence[str], row: Sequence[Any]) -> str:
     """The bound columns and their values."""
-    from gbkg.answers import plain_label
+    from gbkg.ask.rows import plain_label
 
     cells = ((name, term) for name, term in zip(columns, row, strict=True) if term is not None)
     return "; ".join(f"{name}: {oneline(plain_label(term))}" for name, term in cells)
@@ -262,7 +262,7 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 
 def _fields() -> tuple[str, ...]:
-    from gbkg.analyse.measures import Place
+    from gbkg.network.measures import Place
 
     return tuple(field.name for field in fields(Place))
 
@@ -272,7 +272,7 @@ def _json(value: object) -> None:
 
 
 def _csv(rows: Iterable[dict[str, Any]], header: Sequence[str]) -> None:
-    from gbkg.export.sheets import safe
+    from gbkg.render.export.sheets import safe
 
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")

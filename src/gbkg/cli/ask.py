@@ -24,11 +24,11 @@ from gbkg.cli.door import (
 )
 
 if TYPE_CHECKING:
-    from gbkg.answers import Answer, Triples, Truth
-    from gbkg.errors import GbkgError
-    from gbkg.kg import KnowledgeGraph
-    from gbkg.project import Project
-    from gbkg.queries import Parameter, SavedQuery
+    from gbkg.ask.answers import Answer, Triples, Truth
+    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.ask.queries import Parameter, SavedQuery
+    from gbkg.core.errors import GbkgError
+    from gbkg.core.project import Project
 
 _EXPLAINING = 5.0
 """Seconds, and a gigabyte, to find out why an answer is empty."""
@@ -46,8 +46,8 @@ def show(
 ) -> None:
     """Print an entity: names, relations both ways, statistics, each with its quotation, source and offsets."""
     from gbkg import build as stages
-    from gbkg import curation
-    from gbkg.show import card, find
+    from gbkg.ask.show import card, find
+    from gbkg.claims import curation
 
     project = current_project()
     inputs = stages.read(project)
@@ -92,11 +92,11 @@ def queries(
     name: Annotated[str | None, typer.Argument(metavar="[TAG|NAME]", help="A tag, or a query to explain.")] = None,
 ) -> None:
     """List the saved queries, those with a tag, or explain one with an example call."""
-    from gbkg import queries as saved
-    from gbkg.errors import NotFoundError
+    from gbkg.ask import queries
+    from gbkg.core.errors import NotFoundError
 
     project = current_project()
-    library, faults = saved.examine(project)
+    library, faults = queries.examine(project)
     if name is not None and name in library:
         _explain(library[name])
         return
@@ -105,7 +105,7 @@ def queries(
         raise of_name[0]
     tags = sorted({tag for query in library.values() for tag in query.tags})
     if name is not None and name not in tags:
-        found = saved.near(name, [*tags, *library])
+        found = queries.near(name, [*tags, *library])
         raise NotFoundError("tag or saved query", name, found, () if found else tags)
     shown = [query for query in library.values() if name is None or name in query.tags]
     for query in shown:
@@ -146,9 +146,9 @@ def query(
     limit: Annotated[int, typer.Option(min=0, help="How many rows at most; 0: all.")] = 10_000,
 ) -> None:
     """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
-    from gbkg import queries as saved
-    from gbkg.errors import GbkgError
-    from gbkg.formats import writing
+    from gbkg.ask import queries
+    from gbkg.ask.formats import writing
+    from gbkg.core.errors import GbkgError
 
     chosen = writing.known(form) or (writing.guess(output) if output else None)
     project = current_project()
@@ -158,7 +158,7 @@ def query(
     asked = _asked(project, name)
     values = _values(parameter or [])
     kg = open_graph(timeout=timeout or None)
-    text = saved.bind(asked, values, kg, remark)
+    text = queries.bind(asked, values, kg, remark)
     try:
         answer = kg.answer(
             text,
@@ -181,9 +181,9 @@ def query(
 
 def _asked(project: Project, name: str) -> SavedQuery:
     """The query that was named: on stdin, saved, or in a file."""
-    from gbkg import inputfiles
-    from gbkg import queries as saved
-    from gbkg.errors import GbkgError, SyntaxFault
+    from gbkg.ask import queries
+    from gbkg.core import inputfiles
+    from gbkg.core.errors import GbkgError, SyntaxFault
 
     if name == "-":
         if sys.stdin is None:
@@ -191,16 +191,16 @@ def _asked(project: Project, name: str) -> SavedQuery:
         raw = sys.stdin.buffer.read(_LARGEST + 1)
         if len(raw) > _LARGEST:
             raise SyntaxFault(f"a query of more than {_LARGEST:,} bytes", file="stdin")
-        return saved.plain(inputfiles.decoded(raw, "stdin"), Path("-"), "stdin")
+        return queries.plain(inputfiles.decoded(raw, "stdin"), Path("-"), "stdin")
     path = Path(name)
     if name not in {known.stem for known in project.queries} and (path.is_file() or path.suffix in (".rq", ".sparql")):
-        return saved.plain(inputfiles.text(path), path, name)
-    return saved.find(project, name)
+        return queries.plain(inputfiles.text(path), path, name)
+    return queries.find(project, name)
 
 
 def _values(given: list[str]) -> dict[str, list[str]]:
     """The values of each parameter, in the order in which they were given."""
-    from gbkg.errors import GbkgError
+    from gbkg.core.errors import GbkgError
 
     found: dict[str, list[str]] = {}
     for pair in given:
@@ -227,9 +227,9 @@ def _card(
     derivations: int,
     key: Path | None,
 ) -> bytes:
-    from gbkg.answers import Answer
-    from gbkg.cite import card as cards
-    from gbkg.cite import signature
+    from gbkg.ask import card as cards
+    from gbkg.ask import signature
+    from gbkg.ask.answers import Answer
 
     assert isinstance(answer, Answer)  # anything else has been refused, because it has no proofs
     # A file from elsewhere may bear the name of a saved query, which its text is not.
@@ -240,7 +240,7 @@ def _card(
 
 def _deliver(raw: bytes, output: Path | None, card: bytes, place: Path | None) -> None:
     """Writes the answer to its file or to stdout, and its card; both files are written, or none."""
-    from gbkg import files
+    from gbkg.core import files
 
     chosen = {output: raw} if output else {}
     files.write_all(chosen | ({place: card} if place else {}))
@@ -252,9 +252,10 @@ def _deliver(raw: bytes, output: Path | None, card: bytes, place: Path | None) -
 
 def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg: KnowledgeGraph) -> None:
     """Remarks on an answer: how much it is, whether it is all, why there is nothing, and what it may rest on."""
-    from gbkg.answers import Answer, Truth, explain_empty
-    from gbkg.errors import GbkgError
-    from gbkg.limits import GIGABYTE, Limits, confined
+    from gbkg.ask.answers import Answer, Truth
+    from gbkg.ask.emptiness import explain_empty
+    from gbkg.core.errors import GbkgError
+    from gbkg.core.limits import GIGABYTE, Limits, confined
 
     for said in answer.remarks:
         remark(said)
@@ -309,6 +310,6 @@ def _explain(query: SavedQuery) -> None:
 def _example(query: SavedQuery) -> dict[str, str]:
     if not query.parameters:
         return {}
-    from gbkg.queries.examples import example
+    from gbkg.ask.examples import example
 
     return example(query, open_graph())

@@ -21,11 +21,11 @@ from gbkg.cli.door import (
     say,
 )
 from gbkg.cli.meter import Meter
-from gbkg.errors import NotFoundError
+from gbkg.core.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from gbkg.model import Source
-    from gbkg.project import Project
+    from gbkg.core.project import Project
+    from gbkg.core.records import Source
 
 
 @app.command()
@@ -50,7 +50,7 @@ def build(
 ) -> None:
     """Build, validate and write the graph; print what is in it."""
     from gbkg import build as stages
-    from gbkg.errors import GbkgError
+    from gbkg.core.errors import GbkgError
 
     for name in form or ():
         if name not in stages.FORMATS:
@@ -85,8 +85,8 @@ def cite(
     sources: Documents = None,
 ) -> None:
     """Find words in a document: offsets, the document's own characters, and how often they occur."""
-    from gbkg.lock import cite as find
-    from gbkg.passages import difference
+    from gbkg.claims.lock import cite as find
+    from gbkg.documents.passages import difference
 
     text = _text(source, needed(sources))
     hits = find(text, words)
@@ -100,9 +100,9 @@ def cite(
 @app.command()
 def lock(sources: Documents = None) -> None:
     """Fill in offsets of quotations and spans, and put quotations into the document's own characters."""
-    from gbkg import files
-    from gbkg.lock import lock as fill
-    from gbkg.sources import collect
+    from gbkg.claims.lock import lock as fill
+    from gbkg.core import files
+    from gbkg.documents.sources import collect
 
     project = current_project()
     known = registered(project)
@@ -124,8 +124,8 @@ def coverage(
 ) -> None:
     """Print a document sentence by sentence with what stands behind each."""
     from gbkg import build as stages
-    from gbkg.coverage import check, covered, long_spans, sentences
-    from gbkg.sources import collect
+    from gbkg.documents.coverage import check, covered, long_spans, sentences
+    from gbkg.documents.sources import collect
 
     inputs = stages.read(current_project())
     folder = needed(sources)
@@ -155,7 +155,7 @@ def coverage(
 
 
 def registered(project: Project) -> dict[str, Source]:
-    from gbkg.sources import read
+    from gbkg.documents.sources import read
 
     registry = read(project)
     report_findings(registry.findings)
@@ -180,8 +180,8 @@ def needed(sources: Path | None) -> Path:
 
 
 def _text(source: str, folder: Path) -> str:
-    from gbkg.errors import SourceError
-    from gbkg.sources import collect
+    from gbkg.core.errors import SourceError
+    from gbkg.documents.sources import collect
 
     known = registered(current_project())
     if source not in known:

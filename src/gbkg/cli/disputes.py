@@ -10,8 +10,8 @@ import typer
 from gbkg.cli.door import app, current_project, new_console, plain, remark, say
 
 if TYPE_CHECKING:
-    from gbkg.disputes import Dispute
-    from gbkg.model import Source
+    from gbkg.ask.disputes import Dispute
+    from gbkg.core.records import Source
 
 FORMATS = ("table", "md", "json")
 
@@ -35,12 +35,13 @@ def disputes(
     layout: Annotated[str, typer.Option("--format", help="table, md or json.")] = "table",
 ) -> None:
     """Print what is to be settled, inconsistencies, corrections, comparisons: side by side, with arithmetic."""
-    from gbkg import build, turtle
-    from gbkg.disputes import KINDS, USUAL, kinds, pick, read
-    from gbkg.errors import NotFoundError
-    from gbkg.inputfiles import there
-    from gbkg.names import CUR
-    from gbkg.show import find
+    from gbkg import build
+    from gbkg.ask.disputes import KINDS, USUAL, kinds, pick, read
+    from gbkg.ask.show import find
+    from gbkg.core import turtle
+    from gbkg.core.errors import NotFoundError
+    from gbkg.core.inputfiles import there
+    from gbkg.core.namespaces import CUR
 
     if layout not in FORMATS:
         raise NotFoundError("format", layout, known=FORMATS)
@@ -63,8 +64,8 @@ def disputes(
 
 
 def _print(found: list[Dispute], layout: str, known: dict[str, Source]) -> None:
-    from gbkg.disputes import sidebyside
-    from gbkg.disputes.values import values
+    from gbkg.ask.disputes import sidebyside
+    from gbkg.ask.disputes.values import values
 
     sources = sidebyside.sources(found, known)
     if layout == "json":
@@ -86,7 +87,7 @@ def _print(found: list[Dispute], layout: str, known: dict[str, Source]) -> None:
 
 def _summary(near: list[Dispute], wanted: tuple[str, ...], where: str) -> str:
     """How many of each kind were asked for, and how many others there are."""
-    from gbkg.disputes import KINDS, PLURALS
+    from gbkg.ask.disputes import KINDS, PLURALS
 
     counts = {kind: sum(dispute.kind == kind for dispute in near) for kind in KINDS}
 

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from gbkg import __version__
 from gbkg.cli.streams import styled
+from gbkg.core.version import __version__
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gbkg.kg import KnowledgeGraph
-    from gbkg.model import Finding
-    from gbkg.project import Project
+    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.core.errors import Finding
+    from gbkg.core.project import Project
 
 
 class Unread(Exception):
@@ -142,11 +142,11 @@ def open_graph(place: Mapping[str, Any] | None = None, timeout: float | None = 6
     """The graph that `place` or `graph_place()` says, opened; prints what is to be said of how it was opened. A server
     has `timeout` seconds to tell what it holds.
 
-    Raises what `gbkg.kg.open` raises.
+    Raises what `gbkg.knowledge.open` raises.
     """
-    from gbkg import kg
+    from gbkg import knowledge
 
-    opened = kg.open(current_project().root, **(graph_place() if place is None else place), timeout=timeout)
+    opened = knowledge.open(current_project().root, **(graph_place() if place is None else place), timeout=timeout)
     if opened.remark:
         remark(opened.remark)
     return opened
@@ -154,8 +154,9 @@ def open_graph(place: Mapping[str, Any] | None = None, timeout: float | None = 6
 
 def outputs_apart(*chosen: Path | None) -> None:
     """Raises `OutputError` when files to be written are one, are the graph that is read, or are of a build or store."""
-    from gbkg import files, outputs
-    from gbkg.errors import OutputError
+    from gbkg.core import files
+    from gbkg.core.errors import OutputError
+    from gbkg.store import outputs
 
     paths = [path for path in chosen if path is not None]
     files.apart(paths, [graph_place()["graph"]] if "graph" in graph_place() else [])
@@ -165,8 +166,8 @@ def outputs_apart(*chosen: Path | None) -> None:
 
 
 def graph_place() -> dict[str, Any]:
-    """Where the graph is, as arguments of `gbkg.kg.open`: as the command line says, else as the environment does;
-    empty, which means where the project has it, when neither does."""
+    """Where the graph is, as arguments of `gbkg.knowledge.open`: as the command line says, else as the environment
+    does; empty, which means where the project has it, when neither does."""
     place = dict(_place)
     if not place.keys() & {"graph", *_VARIABLES}:
         place |= {name: os.environ[key] for name, key in _VARIABLES.items() if os.environ.get(key)}
@@ -183,7 +184,7 @@ def _note(**given: Any) -> None:
 
 
 def current_project() -> Project:
-    from gbkg.project import Project
+    from gbkg.core.project import Project
 
     return Project.find(_state["project"])
 

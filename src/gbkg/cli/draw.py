@@ -11,7 +11,7 @@ import typer
 from gbkg.cli.door import app, asks_graph, fail, open_graph, outputs_apart, remark
 
 if TYPE_CHECKING:
-    from gbkg.draw.scene import Scene
+    from gbkg.render.draw.scene import Scene
 
 pictures = typer.Typer(help="Draw a picture for a report, as SVG or PNG.", no_args_is_help=True)
 app.add_typer(pictures, name="draw")
@@ -45,10 +45,11 @@ def network(
 ) -> None:
     """Draw who founded, initiated, owns, operates, hosts or belongs to whom, each arrow with its quotations."""
     form = _form(out)
-    from gbkg.analyse import Selection, naming
-    from gbkg.analyse import network as projection
-    from gbkg.draw import network as picture
-    from gbkg.draw import wiring
+    from gbkg.ask import naming
+    from gbkg.network.projection import Selection
+    from gbkg.network.projection import network as projection
+    from gbkg.render.draw import network as picture
+    from gbkg.render.draw import wiring
 
     kg = open_graph()
     relations = tuple(relation or picture.RELATIONS)
@@ -74,9 +75,9 @@ def timeline(
 ) -> None:
     """Draw what happened when; what has no year stands in a box of its own, what is implied or in doubt is marked."""
     form = _form(out)
-    from gbkg.analyse import naming
-    from gbkg.draw import dated
-    from gbkg.draw import timeline as picture
+    from gbkg.ask import naming
+    from gbkg.render.draw import dated
+    from gbkg.render.draw import timeline as picture
 
     kg = open_graph()
     entities = [naming.entity(kg, name) for name in about or []]
@@ -95,8 +96,8 @@ def _form(out: Path | None) -> str:
 
 
 def _write(scene: Scene, form: str, out: Path | None, dpi: int) -> None:
-    from gbkg import files
-    from gbkg.draw import paper
+    from gbkg.core import files
+    from gbkg.render.draw import paper
 
     painted = paper.paint(scene, form, dpi)
     for said in (*scene.remarks, *paper.remarks(scene, form)):

@@ -11,7 +11,7 @@ import typer
 from gbkg.cli.door import app, asks_graph, fail, open_graph, outputs_apart, remark, say
 
 if TYPE_CHECKING:
-    from gbkg.export.formats import Format
+    from gbkg.render.export.formats import Format
 
 
 @app.command()
@@ -33,7 +33,7 @@ def export(
     list_: Annotated[bool, typer.Option("--list", help="List the formats: name, files, what is kept, lost.")] = False,
 ) -> None:
     """Write the graph in a format of another tool, to standard output or to -o."""
-    from gbkg.export import formats
+    from gbkg.render.export import formats
 
     if list_:
         rows = [(f.name, " ".join(f.files), f"keeps {f.kept}", f"loses {f.lost}") for f in formats.FORMATS]
@@ -50,7 +50,7 @@ def export(
 
 
 def _made(format: Format, inferred: bool, published: str) -> dict[str, bytes]:
-    from gbkg.export import formats
+    from gbkg.render.export import formats
 
     opened = open_graph()
     if not opened.exact:
@@ -59,7 +59,7 @@ def _made(format: Format, inferred: bool, published: str) -> dict[str, bytes]:
 
 
 def _write(format: Format, made: dict[str, bytes], out: Path | None) -> None:
-    from gbkg import files
+    from gbkg.core import files
 
     if out is None:
         sys.stdout.buffer.write(*made.values())

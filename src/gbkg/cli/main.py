@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from gbkg.cli import ask, curate, disputes, draw, export, network, prove, publish, verify
 from gbkg.cli.door import Unread, app, clear_progress, fail, print_findings
 from gbkg.cli.streams import drop, guarded
-from gbkg.errors import GbkgError, Nonconforming
+from gbkg.core.errors import GbkgError, Nonconforming
 
 COMMANDS = (curate, verify, ask, prove, disputes, network, draw, export, publish)
 """The modules whose commands the program has."""

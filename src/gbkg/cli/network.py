@@ -11,11 +11,11 @@ import typer
 from gbkg.cli.door import app, asks_graph, fail, new_console, open_graph, plain, remark
 
 if TYPE_CHECKING:
-    from gbkg.analyse.evidence import Ledger
-    from gbkg.analyse.measures import Analysis
-    from gbkg.analyse.paths import Apart
-    from gbkg.analyse.projection import Network, Selection
-    from gbkg.kg import KnowledgeGraph
+    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.evidence.relations import Ledger
+    from gbkg.network.measures import Analysis
+    from gbkg.network.paths import Apart
+    from gbkg.network.projection import Network, Selection
 
 Relations = Annotated[
     list[str] | None,
@@ -41,14 +41,16 @@ def neighbours(
     top: Annotated[int, typer.Option("--top", min=1, help="Links printed of each step.")] = 100,
 ) -> None:
     """Print who and what an entity is related to, step by step, each relation with its quotations."""
-    from gbkg.analyse import evidence, naming, paths
-    from gbkg.analyse.projection import Selection
-    from gbkg.analyse.quotations import Footnotes
+    from gbkg.ask import naming
     from gbkg.cli.relations import print_evidence, print_step
+    from gbkg.evidence import relations
+    from gbkg.network import paths
+    from gbkg.network.projection import Selection
+    from gbkg.network.quotations import Footnotes
 
     kg = open_graph()
     start = naming.entity(kg, " ".join(entity))
-    ledger = evidence.read(kg.store)
+    ledger = relations.read(kg.store)
     network = _around(kg, ledger, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), start)
     rings, steps = paths.rings(network, start, hops), paths.neighbours(network, start, hops, top)
     notes, console = Footnotes(kg, ledger), new_console()
@@ -82,14 +84,16 @@ def path(
     as_of: AsOf = "",
 ) -> None:
     """Print the shortest paths between two entities, each step with its quotations."""
-    from gbkg.analyse import evidence, naming, paths
-    from gbkg.analyse.projection import Selection
-    from gbkg.analyse.quotations import Footnotes
+    from gbkg.ask import naming
     from gbkg.cli.relations import print_evidence, print_step
+    from gbkg.evidence import relations
+    from gbkg.network import paths
+    from gbkg.network.projection import Selection
+    from gbkg.network.quotations import Footnotes
 
     kg = open_graph()
     ends = naming.entity(kg, start), naming.entity(kg, goal)
-    ledger = evidence.read(kg.store)
+    ledger = relations.read(kg.store)
     network = _around(kg, ledger, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), *ends)
     found = paths.shortest(network, *ends, k)
     notes, console = Footnotes(kg, ledger), new_console()
@@ -160,12 +164,14 @@ def analyse(
     ] = None,
 ) -> None:
     """Measure the network of entities; with --without or --withdraw, compare it with less evidence."""
-    from gbkg.analyse import compare, evidence, naming
-    from gbkg.analyse.measures import analyse as measure
-    from gbkg.analyse.method import Effort
-    from gbkg.analyse.projection import DEFAULT_KINDS, Selection, project
+    from gbkg.ask import naming
     from gbkg.cli import analysis
-    from gbkg.errors import NotFoundError
+    from gbkg.core.errors import NotFoundError
+    from gbkg.evidence import relations
+    from gbkg.network import compare
+    from gbkg.network.measures import analyse as measure
+    from gbkg.network.method import Effort
+    from gbkg.network.projection import DEFAULT_KINDS, Selection, project
 
     if layout not in FORMATS:
         raise NotFoundError("format", layout, known=FORMATS)
@@ -178,7 +184,7 @@ def analyse(
     selection = Selection(
         tuple(relation or ()), tuple(kind or DEFAULT_KINDS), inferred, as_of, tuple(without or ()) if withdraw else ()
     )
-    network, effort = project(kg, evidence.read(kg.store), selection), Effort(exact, samples)
+    network, effort = project(kg, relations.read(kg.store), selection), Effort(exact, samples)
     if withdraw:
         keys = frozenset[str]().union(*(naming.claims(kg, name) for name in withdraw))
         fallen = compare.withdraw(kg, selection, keys, timeout or None, effort)
@@ -200,7 +206,7 @@ def analyse(
 
 def _check_queries(kg: KnowledgeGraph, names: Sequence[str]) -> None:
     """Raises `NotFoundError` with near names unless these are saved queries, or `all`."""
-    from gbkg.errors import NotFoundError
+    from gbkg.core.errors import NotFoundError
 
     known = [path.stem for path in kg.project.queries]
     for name in names:
@@ -212,7 +218,7 @@ def _around(kg: KnowledgeGraph, ledger: Ledger, selection: Selection, *ends: str
     """The network of a selection; with topics when an end is one."""
     from dataclasses import replace
 
-    from gbkg.analyse.projection import KINDS, project
+    from gbkg.network.projection import KINDS, project
 
     found = project(kg, ledger, selection)
     if all(end in found for end in ends):
@@ -235,8 +241,8 @@ def _print_apart(kg: KnowledgeGraph, ends: tuple[str, str], found: Apart) -> Non
 
 def _print_wider(kg: KnowledgeGraph, ledger: Ledger, ends: tuple[str, str]) -> None:
     """How near the two come when more relations count: all families, then inferred ones, then topics too."""
-    from gbkg.analyse import paths
-    from gbkg.analyse.projection import KINDS, Selection, project
+    from gbkg.network import paths
+    from gbkg.network.projection import KINDS, Selection, project
 
     wider = (
         ("over all relations", Selection()),
@@ -272,7 +278,7 @@ def _remark_alone(network: Network) -> None:
 
 def _remark_left_out(kg: KnowledgeGraph, network: Network, start: str) -> None:
     """How many stated relations of an entity the network does not have."""
-    from gbkg.analyse.projection import stated
+    from gbkg.network.projection import stated
 
     every = stated(kg, start)
     near = [edge for ends in (network.in_edges, network.out_edges) for *_, edge in ends(start, data=True)]

@@ -11,9 +11,9 @@ import typer
 from gbkg.cli.door import app, asks_graph, oneline, open_graph, remark, say
 
 if TYPE_CHECKING:
-    from gbkg.cite.why import Absent
-    from gbkg.kg import KnowledgeGraph
-    from gbkg.proofs import Evidence, Step
+    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.evidence.proofs import Evidence, Step
+    from gbkg.evidence.why import Absent
 
 
 @app.command()
@@ -25,9 +25,9 @@ def why(
     derivations: Annotated[int, typer.Option(min=1, help="How many ways to print, besides what is said.")] = 1,
 ) -> None:
     """Print the proof of one triple, down to the sentences; or, if it does not hold, what it lacks."""
-    from gbkg.cite.asked import triple
-    from gbkg.cite.why import Absent
-    from gbkg.proofs import Inference
+    from gbkg.ask.triple import triple
+    from gbkg.evidence.proofs import Inference
+    from gbkg.evidence.why import Absent
 
     kg = open_graph()
     found = kg.why(*triple(kg, subject, predicate, object))
@@ -52,7 +52,7 @@ def _print_evidence(kg: KnowledgeGraph, step: Step, indent: str) -> None:
 
 
 def _print_below(kg: KnowledgeGraph, evidence: Evidence, indent: str) -> None:
-    from gbkg.proofs import ClaimEvidence, Inference
+    from gbkg.evidence.proofs import ClaimEvidence, Inference
 
     if isinstance(evidence, ClaimEvidence):
         for quotation in evidence.quotations:
@@ -72,7 +72,7 @@ def _print_below(kg: KnowledgeGraph, evidence: Evidence, indent: str) -> None:
 
 
 def _headline(evidence: Evidence) -> str:
-    from gbkg.proofs import ClaimEvidence, Inference
+    from gbkg.evidence.proofs import ClaimEvidence, Inference
 
     if isinstance(evidence, ClaimEvidence):
         return f"claim {evidence.key}" + (f" ({', '.join(evidence.how)})" if evidence.how else "")
@@ -111,6 +111,6 @@ def _said(kg: KnowledgeGraph, triple: tuple[Any, Any, Any]) -> str:
 
 def _typed(term: Any) -> str:
     """How a node may be typed on the command line."""
-    from gbkg.spaces import shorten
+    from gbkg.core.prefixes import shorten
 
     return shorten(term.value).removeprefix("id:")

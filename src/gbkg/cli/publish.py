@@ -11,7 +11,7 @@ from gbkg.cli.door import app, clear_progress, current_project, remark, say
 from gbkg.cli.meter import Meter
 
 if TYPE_CHECKING:
-    from gbkg.publish import Outcome, Source
+    from gbkg.store.publish import Outcome, Source
 
 
 @app.command()
@@ -65,9 +65,9 @@ def publish(
 
     Credentials come from GBKG_ENDPOINT_USER and GBKG_ENDPOINT_PASSWORD, from GBKG_ENDPOINT_TOKEN, or from ~/.netrc.
     """
-    from gbkg.publish import Endpoints, Server
-    from gbkg.publish import publish as send
-    from gbkg.publish.check import Differs
+    from gbkg.store.publish import Endpoints, Server
+    from gbkg.store.publish import publish as send
+    from gbkg.store.publish.check import Differs
 
     source = _source(built, store)
     server = Server(Endpoints.of(endpoint, update, graphs), prefix)
@@ -83,7 +83,7 @@ def publish(
 
 
 def _source(built: Path, store: Path | None) -> Source:
-    from gbkg.publish import Source
+    from gbkg.store.publish import Source
 
     if store is not None:
         return Source.store(current_project(), store)

@@ -9,10 +9,10 @@ from gbkg.cli.door import oneline, plain
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gbkg.analyse.paths import Step
-    from gbkg.analyse.projection import Edge
-    from gbkg.analyse.quotations import Footnotes
-    from gbkg.kg import KnowledgeGraph
+    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.network.paths import Step
+    from gbkg.network.projection import Edge
+    from gbkg.network.quotations import Footnotes
 
 
 def print_step(
@@ -35,7 +35,7 @@ def print_step(
 
 def remarks(kg: KnowledgeGraph, edge: Edge, notes: Footnotes) -> str:
     """What a reader has to know of an edge beside its words: date, status, reading, doubts, and how it was inferred."""
-    from gbkg.analyse.projection import relation_label
+    from gbkg.network.projection import relation_label
 
     parts = [shown_date(date) for date in edge.dates]
     if edge.status != "accepted":

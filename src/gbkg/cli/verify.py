@@ -24,8 +24,8 @@ from gbkg.cli.door import (
 from gbkg.cli.meter import Meter
 
 if TYPE_CHECKING:
-    from gbkg.model import Finding
-    from gbkg.verification import Verification
+    from gbkg.core.errors import Finding
+    from gbkg.validate.verification import Verification
 
 
 @app.command()
@@ -64,12 +64,16 @@ def verify(
 
 def _verify_graph(sources: Path | None) -> Verification | None:
     """Proves the graph that the command line names, or else the project's build, if it has one."""
-    from gbkg import outputs, verification
+    from gbkg import build
+    from gbkg.store import outputs
+    from gbkg.validate import verification
 
     project, place = current_project(), graph_place()
     made = outputs.of(place["graph"]) if "graph" in place else None if place else verification.latest(project)
     if made is not None:
-        return verification.of_build(project, made, sources, Meter())
+        return verification.of_build(
+            project, made, sources, lambda folder: build.repeat(project, made, sources, folder, Meter())
+        )
     if not place:
         return None
     if "store" in place:
@@ -78,13 +82,14 @@ def _verify_graph(sources: Path | None) -> Verification | None:
         held = disk.check(place["store"])
         say(f"store: all files and all {held.quads:,} quads are as they were published; digest {held.digest}")
     shown = next(str(place[name]) for name in ("graph", "store", "endpoint") if name in place)
-    return verification.of_graph(project, open_graph(place), shown)
+    opened = open_graph(place)
+    return verification.of_graph(build.digest(project), opened.digest, len(opened.store), shown)
 
 
 def _verify_sources(sources: Path) -> list[Finding]:
     """Proves every quotation and sentence of the tables against the documents."""
     from gbkg import build as stages
-    from gbkg.coverage import covered
+    from gbkg.documents.coverage import covered
 
     inputs = stages.read(current_project())
     findings, accounted = stages.verify(inputs, sources)
@@ -102,10 +107,10 @@ def _verify_sources(sources: Path) -> list[Finding]:
 def _verify_card(path: Path, sources: Path | None, key: Path | None) -> None:
     """Proves a card: that it is as it was written, by whom, that the graph still answers so and bears out its other
     parts, and, with the documents at hand, that every quotation is in them."""
-    from gbkg.cite import card as cards
-    from gbkg.cite import signature, vouched
-    from gbkg.inputfiles import content
-    from gbkg.sources import collect
+    from gbkg.ask import card as cards
+    from gbkg.ask import signature, vouched
+    from gbkg.core.inputfiles import content
+    from gbkg.documents.sources import collect
 
     given = cards.read(content(path), str(path))
     found = cards.altered(given, str(path))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.spaces import PREFIXES
+from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql.tokens import tokens
 
 CUTTING = frozenset({"LIMIT", "OFFSET"})

@@ -20,8 +20,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import pyoxigraph as ox
 
-from gbkg.errors import GbkgError, SyntaxFault
-from gbkg.spaces import PREFIXES
+from gbkg.core.errors import GbkgError, SyntaxFault
+from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql import parse, scan
 from gbkg.sparql.clauses import CUTTING, Clauses, Part, empty
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.errors import NotCoveredError, SyntaxFault
-from gbkg.spaces import PREFIXES
+from gbkg.core.errors import NotCoveredError, SyntaxFault
+from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql.tokens import Token, after, place, tokens
 from gbkg.sparql.tree import (
     HIDDEN,

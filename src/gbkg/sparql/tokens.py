@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gbkg.errors import SyntaxFault
+from gbkg.core.errors import SyntaxFault
 
 _W = r"[\w·\u0300-\u036f\u203f\u2040]"  # PN_CHARS and VARNAME, near enough for texts that the engine has accepted
 _LOCAL = rf"(?:{_W}|[:\-]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%]|\.(?=(?:{_W}|[:\-%\\.])*(?:{_W}|[:\-%\\])))*"

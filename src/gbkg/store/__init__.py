@@ -1,5 +1,1 @@
-"""The engines that answer queries, behind one small interface."""
-
-from gbkg.store.memory import Store, load, quads
-
-__all__ = ["Store", "load", "quads"]
+"""Stores that answer queries: in memory, on disk, on a server; outputs of builds, and publishing."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from gbkg.errors import GbkgError
+from gbkg.core.errors import GbkgError
 
 HOW = "set GBKG_ENDPOINT_USER and GBKG_ENDPOINT_PASSWORD, or GBKG_ENDPOINT_TOKEN, or write them into ~/.netrc"
 """What to do about credentials."""

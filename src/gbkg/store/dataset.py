@@ -10,22 +10,10 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
+from gbkg.core.namedgraphs import NAMES
 from gbkg.store.endpoint import Endpoint, Parameters
 from gbkg.store.reach import reaches
 
-NAMES = (
-    "ontology",
-    "entities",
-    "facts",
-    "claims",
-    "evidence",
-    "curation",
-    "queries",
-    "metadata",
-    "inferred",
-    "inferences",
-)
-"""`gbkg.graph.NAMES`, without loading rdflib."""
 _UNION = (("union-default-graph", "true"),)
 """Oxigraph's own parameter."""
 _FEW = 200

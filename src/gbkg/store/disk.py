@@ -1,6 +1,6 @@
 """A store on disk, for graphs that are too large to be read into memory each time; built to the side and published.
 
-A folder holds versions of the graph (`gbkg.store.versions` says how): `write` and `update` make a new one and leave the
+A folder holds versions of the graph (`gbkg.core.versions` says how): `write` and `update` make a new one and leave the
 former alone, `read` opens the current one. Whoever has opened a version goes on with it, whatever is published later.
 """
 
@@ -16,13 +16,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.errors import OutputError, ProjectError, SyntaxFault
+from gbkg.core import versions
+from gbkg.core.digest import Digest, line, stored
+from gbkg.core.errors import OutputError, ProjectError, SyntaxFault
+from gbkg.core.versions import StoreError, damaged
 from gbkg.store import manifest as manifests
-from gbkg.store import versions
-from gbkg.store.digest import Digest, line, stored
 from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Store
-from gbkg.store.versions import StoreError, damaged
 
 __all__ = ["Disk", "Manifest", "StoreError", "check", "loading", "read", "update", "write"]
 

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from urllib import request as urls
 from urllib.error import HTTPError, URLError
 
-from gbkg import __version__
+from gbkg.core.version import __version__
 from gbkg.store.address import HOW, Credentials, ServerError, credentials, is_loopback, origin, shown
 
 __all__ = ["TIMEOUT", "Client", "Credentials", "ServerError", "credentials", "read", "shown"]

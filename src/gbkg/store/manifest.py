@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
-from gbkg.lines import is_stored
-from gbkg.spaces import PREFIXES
-from gbkg.store.digest import Digest, digest
-from gbkg.store.versions import StoreError, damaged, unreadable
+from gbkg.core.digest import Digest, digest
+from gbkg.core.nquads import is_stored
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.versions import StoreError, damaged, unreadable
 
 FORMAT = 1
 """Of the folder of a version; raised by one when an older gbkg could no longer read it rightly."""
@@ -31,9 +31,9 @@ class Manifest:
     """The digest of what the graph was built from."""
     quads: int
     digest: str
-    """Of the quads, as `gbkg.store.digest` has it: 64 hexadecimal digits."""
+    """Of the quads, as `gbkg.core.digest` has it: 64 hexadecimal digits."""
     graphs: dict[str, int]
-    """Quads by name of the named graph, as in `gbkg.names.GRAPH`, or by its IRI if it is none of ours."""
+    """Quads by name of the named graph, as in `gbkg.core.namespaces.GRAPH`, or by its IRI if it is none of ours."""
     unchecked: bool = False
     """Whether the gates on the graph were passed over."""
     format: int = FORMAT

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from gbkg.errors import AlteredError, ProjectError, SyntaxFault
-from gbkg.files import Hashing
-from gbkg.inputfiles import regular
-from gbkg.spaces import PREFIXES
+from gbkg.core.digest import digest, line
+from gbkg.core.errors import AlteredError, ProjectError, SyntaxFault
+from gbkg.core.files import Hashing
+from gbkg.core.inputfiles import regular
+from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql.order import KINDS, MOST, UNKNOWN, Kinds, asks_order, counting
-from gbkg.store.digest import digest, line
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -151,7 +151,7 @@ class Store:
 
     @property
     def digest(self) -> str:
-        """`gbkg.store.digest` of the quads; all of them are read for it."""
+        """`gbkg.core.digest` of the quads; all of them are read for it."""
         return digest(map(line, self))
 
     def __iter__(self) -> Iterator[Any]:
@@ -172,8 +172,8 @@ def quads(graphs: dict[str, Graph]) -> list[Any]:
     """The graphs as pyoxigraph quads: in the order given, then by subject (type first), predicate, object."""
     from rdflib.namespace import RDF
 
-    from gbkg.names import GRAPH
-    from gbkg.turtle import to_ox
+    from gbkg.core.namespaces import GRAPH
+    from gbkg.core.turtle import to_ox
 
     known: dict[Node, Any] = {}
 

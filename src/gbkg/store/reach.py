@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from gbkg.errors import GbkgError
+from gbkg.core.errors import GbkgError
 from gbkg.sparql import parse, scan
 from gbkg.sparql.tokens import tokens
 from gbkg.sparql.tree import Constant, Exists, Path, Term, Triple, Variable

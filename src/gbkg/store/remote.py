@@ -8,11 +8,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.errors import GbkgError, NotCoveredError
-from gbkg.spaces import PREFIXES, full
+from gbkg.core.digest import digest, line, stored
+from gbkg.core.errors import GbkgError, NotCoveredError
+from gbkg.core.namedgraphs import NAMES
+from gbkg.core.prefixes import PREFIXES, full
 from gbkg.sparql.tokens import tokens
-from gbkg.store.dataset import NAMES, Dataset
-from gbkg.store.digest import digest, line, stored
+from gbkg.store.dataset import Dataset
 from gbkg.store.endpoint import Endpoint
 from gbkg.store.http import TIMEOUT
 from gbkg.store.memory import ONTOLOGY, Store
@@ -139,7 +140,7 @@ class Remote(Store):
 
     @cached_property
     def digest(self) -> str:
-        """`gbkg.store.digest` of the graph: what the record of its publication says; without one, of all quads."""
+        """`gbkg.core.digest` of the graph: what the record of its publication says; without one, of all quads."""
         record = self.names.prefix + _RECORD
         text = f"SELECT ?digest {{ GRAPH <{record}> {{ <{record}> <{_DIGEST}> ?digest }} }}"
         said = {row[0].value for row in self.endpoint.rows(text, ("digest",), (("named-graph-uri", record),))}

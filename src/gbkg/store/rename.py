@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from gbkg.spaces import PREFIXES
+from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql.tokens import Token, tokens
 
 OURS = PREFIXES["graph"]

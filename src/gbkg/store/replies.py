@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.store.digest import stored
+from gbkg.core.digest import stored
 from gbkg.store.rename import Names
 
 JSON, TRIPLES = "application/sparql-results+json", "application/n-triples"

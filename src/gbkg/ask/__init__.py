@@ -1,0 +1,1 @@
+"""Questions and answers: names, saved queries, answers with citations, entity pages, disputes."""

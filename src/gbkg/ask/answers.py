@@ -1,0 +1,220 @@
+"""What comes back from a query: rows, a truth value, or triples; and how a query is run within its limits."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any, TypeVar
+
+import pyoxigraph as ox
+
+from gbkg.ask.emptiness import explain_empty as explain_empty
+from gbkg.ask.frames import pandas_frame, polars_frame, value
+from gbkg.ask.rows import Row, Rows, plain_label
+from gbkg.core.limits import UNLIMITED, Limits, confined
+from gbkg.core.prefixes import PREFIXES
+from gbkg.evidence.proofs import Proof
+from gbkg.sparql.faults import explained
+from gbkg.sparql.guard import check
+from gbkg.sparql.order import Kinds, answered
+from gbkg.store.memory import Store
+
+Label = Callable[[Any], str]
+"""How a reader is shown a term."""
+
+_T = TypeVar("_T")
+_FIRST = 5
+_LONGEST = 120
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The solutions of a SELECT, in an order that leaves nothing open (`gbkg.sparql.order`).
+
+    `rows` are pyoxigraph terms by column, None where a column is not bound. `complete` is False when there were more
+    rows than `limit`. `proofs` has one proof for each row, and is None when no citations were asked for. For values
+    take `records()`, for words `texts()`. `remarks` say in a sentence each what a reader must know to trust the answer,
+    above all which terms of the query the graph does not have. `settled` is False when the query asks for no order and
+    has too many rows to be put in one.
+    """
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+    complete: bool = True
+    limit: int | None = None
+    proofs: tuple[Proof, ...] | None = None
+    label: Label = field(default=plain_label, repr=False, compare=False)
+    remarks: tuple[str, ...] = ()
+    settled: bool = True
+
+    def __post_init__(self) -> None:
+        if self.proofs is not None and len(self.proofs) != len(self.rows):
+            raise ValueError(f"{len(self.proofs)} proofs for {len(self.rows)} rows")
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (Row(self.columns, terms) for terms in self.rows)
+
+    def __getitem__(self, index: int) -> Row:
+        return Row(self.columns, self.rows[index])
+
+    def __repr__(self) -> str:
+        """How much there is, the columns, and the first rows as a reader sees them; never long."""
+        count = f"{len(self):,} row{'' if len(self) == 1 else 's'}{'' if self.complete else ' and more'}"
+        lines = [_cut(f"Answer: {count} of {', '.join(self.columns)}")]
+        first = Answer(self.columns, self.rows[:_FIRST], label=self.label).texts()
+        lines += [_cut("  " + " | ".join(row.values())) for row in first]
+        return "\n".join(lines + (["  …"] if len(self) > _FIRST else []))
+
+    def texts(self) -> list[dict[str, str]]:
+        """The rows as the table shows them: words by heading; of columns `X` and `XName` only `X`, with the name."""
+        from gbkg.ask.formats.cells import columns, spoken
+
+        words, shown = spoken(), columns(self)
+        return [{column.heading: words(column.terms[at]) for column in shown} for at in range(len(self.rows))]
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as Python has such values: str for IRIs and words, int, Decimal, float, bool, date, datetime; what
+        Python has no type for (a year without its days) stays the text that it is; None where nothing is bound."""
+        return [dict(zip(self.columns, map(value, terms), strict=True)) for terms in self.rows]
+
+    def to_pandas(self) -> Any:
+        """A `pandas.DataFrame` of the records, with the claims behind each row in a last column when they were asked
+        for. Raises `GbkgError` when pandas is not installed."""
+        return pandas_frame(self.columns, self.rows, self.proofs)
+
+    def to_polars(self) -> Any:
+        """As `to_pandas`, a `polars.DataFrame`; a column of several types becomes text. Raises `GbkgError` when polars
+        is not installed."""
+        return polars_frame(self.columns, self.rows, self.proofs)
+
+    def _repr_html_(self) -> str:
+        from gbkg.ask.formats.html import table
+
+        return table(self)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The answer to an ASK; `remarks` as of an `Answer`."""
+
+    value: bool
+    remarks: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Triples:
+    """What a CONSTRUCT or DESCRIBE gives: different triples by subject, its types first, then in the order of
+    N-Triples; blank nodes named by content (RDF Dataset Canonicalization), so that equal answers are equal texts.
+    `remarks` as of an `Answer`."""
+
+    triples: tuple[Any, ...]
+    complete: bool = True
+    limit: int | None = None
+    remarks: tuple[str, ...] = ()
+    settled: bool = True
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.triples)
+
+    def turtle(self) -> str:
+        """Turtle, with the prefixes that it needs."""
+        return self._text(ox.RdfFormat.TURTLE)
+
+    def ntriples(self) -> str:
+        """N-Triples."""
+        return self._text(ox.RdfFormat.N_TRIPLES)
+
+    def jsonld(self) -> str:
+        """JSON-LD, expanded: it needs no context."""
+        return self._text(ox.RdfFormat.JSON_LD) + "\n"
+
+    def _text(self, form: Any) -> str:
+        whole = "\n".join(map(str, self.triples))
+        used = {prefix: space for prefix, space in sorted(PREFIXES.items()) if f"<{space}" in whole}
+        prefixes = used if form == ox.RdfFormat.TURTLE else None
+        text = (ox.serialize(self.triples, format=form, prefixes=prefixes) or b"").decode()
+        if not prefixes:
+            return text
+        # The engine declares prefixes in an order of its own that changes from run to run.
+        lines = text.split("\n")
+        return "\n".join(sorted(lines[: len(used)]) + lines[len(used) :])
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def run(
+    store: Store,
+    text: str,
+    *,
+    limits: Limits = UNLIMITED,
+    limit: int | None = None,
+    label: Label = plain_label,
+) -> Answer | Truth | Triples:
+    """The answer to a query, after it was checked (`gbkg.sparql.guard`), in an order that leaves nothing open
+    (`gbkg.sparql.order`); only of more than 200,000 rows without ORDER BY in the engine's own.
+
+    `limits` are of time and memory: with any, the query runs in a process of its own (`gbkg.core.limits.confined`).
+    `limit` is in rows or triples; None is none. Beyond it reading stops and the answer says that it is not complete.
+
+    Raises `NotCoveredError` at what a query may not do; `SyntaxFault` (line, column, a caret as a note) when the text
+    is not SPARQL; `QueryLimitError` when time or memory is up; `GbkgError` when the engine refuses while it runs.
+    """
+    check(text)
+    kinds = store.kinds  # remembered here: what a process of its own finds out is lost with it
+    found = confined(lambda: _read(store, text, limit, kinds), limits)
+    return replace(found, label=label) if isinstance(found, Answer) else found
+
+
+def _read(store: Store, text: str, limit: int | None, kinds: Kinds) -> Answer | Truth | Triples:
+    with explained(text):
+        settles = store.settles(text)
+        found = answered(text, settles, kinds, lambda made: _made(store.query(made), limit), _cells)
+    return found if isinstance(found, Truth) else replace(found, settled=settles)
+
+
+def _made(result: Any, limit: int | None) -> Answer | Truth | Triples:
+    if isinstance(result, ox.QueryBoolean):
+        return Truth(bool(result))
+    if isinstance(result, ox.QueryTriples):
+        found, complete = _taken(result, limit)
+        return Triples(_ordered(found), complete, limit)
+    columns = tuple(variable.value for variable in result.variables)
+    rows, complete = _taken(result, limit)
+    return Answer(columns, Rows(rows), complete, limit)
+
+
+def _cells(answer: Answer | Truth | Triples) -> Sequence[Any] | None:
+    return answer.rows if isinstance(answer, Answer) and answer.complete else None
+
+
+def _taken(solutions: Iterator[_T], limit: int | None) -> tuple[list[_T], bool]:
+    """The first `limit` solutions, and whether there are no more."""
+    found = list(islice(solutions, None if limit is None else min(limit, sys.maxsize - 1) + 1))
+    complete = limit is None or len(found) <= limit
+    return (found if complete else found[:limit]), complete
+
+
+def _ordered(triples: list[Any]) -> tuple[Any, ...]:
+    """Each triple once, in the order of N-Triples; blank nodes get the names of their canonical form."""
+    dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    if any(isinstance(term, ox.BlankNode) for t in triples for term in (t.subject, t.object)):
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return tuple(sorted((quad.triple for quad in dataset), key=_place))
+
+
+def _place(triple: Any) -> tuple[str, bool, str]:
+    """By subject, its types first."""
+    return str(triple.subject), triple.predicate.value != PREFIXES["rdf"] + "type", str(triple)

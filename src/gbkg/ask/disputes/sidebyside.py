@@ -1,0 +1,256 @@
+"""Disputes for a reader: as lines of text with quotations side by side, and as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gbkg.ask.disputes.collected import Dispute, Witness, misprints
+from gbkg.ask.disputes.layout import beside, oneline, wrapped
+from gbkg.ask.disputes.working import listed, spoken, spread
+from gbkg.core import namespaces
+from gbkg.core.records import Passage, Source
+
+NARROW = 100
+"""Below this width in columns, quotations stand one under the other."""
+OPEN, CLOSE = "⟦", "⟧"
+"""The marks around a misprint."""
+
+_TITLES = {"check": "Passed check", "identity": "Identity judgement"}
+
+
+_NUMBER = re.compile(r"[\d.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """What stands in one column: claims that rest on the same sentence, and the passages that are shown under them.
+    `elsewhere` are passages of theirs that an earlier exhibit shows, and where that is."""
+
+    witnesses: tuple[Witness, ...]
+    passages: tuple[Passage, ...]
+    elsewhere: tuple[tuple[Passage, str], ...] = ()
+
+
+def heading(dispute: Dispute) -> str:
+    """What is disputed, in one line, with the node's name."""
+    title = _TITLES.get(dispute.kind, dispute.kind.capitalize())
+    spoken = dict.fromkeys(witness.subject for witness in dispute.witnesses if dispute.named)
+    about = " / ".join([entity.label for entity in dispute.entities] or _few(list(spoken)))
+    return f"{title}{f' on {about}' if about else ''}: {_gist(dispute)}  [{dispute.name}]"
+
+
+def fields(dispute: Dispute) -> list[tuple[str, str]]:
+    """Name and text of what is said above the quotations: the curators' words."""
+    found = []
+    if dispute.printed:
+        marked = any(misprints(dispute, passage) for exhibit in exhibits(dispute) for passage in exhibit.passages)
+        where = f"marked {OPEN}…{CLOSE} in the quotation" if marked else "which no quotation below contains"
+        found.append(("Printed", f"“{oneline(dispute.printed)}”, {where}"))
+        value = f" (the number {dispute.corrected_value})" if dispute.corrected_value else ""
+        found.append(("Meant", f"“{oneline(dispute.corrected)}”{value}"))
+    if dispute.lost:
+        found.append(("Lost", f"{dispute.lost} (in {dispute.source})"))
+    if dispute.outcome:
+        name = "Proposed" if dispute.settling else "Judgement"
+        found.append((name, f"{dispute.outcome}: {dispute.definition}"))
+    found += [(_ordinal(n), f"{e.label} (id:{e.slug}): {e.description}") for n, e in enumerate(dispute.entities)]
+    found.append(
+        (
+            "Reason" if dispute.printed or (dispute.outcome and not dispute.settling) else "Remark",
+            dispute.comment or "none",
+        )
+    )
+    return found
+
+
+def exhibits(dispute: Dispute) -> list[Exhibit]:
+    """The claims by the sentence that they rest on first, in order; each passage is shown once."""
+    groups: dict[Passage, list[Witness]] = {}
+    for witness in dispute.witnesses:
+        groups.setdefault(witness.claim.passages[0], []).append(witness)
+    found = [Exhibit((), dispute.passages)] if dispute.passages else []
+    shown = dict.fromkeys(dispute.passages, "above")
+    for group in groups.values():
+        ours = list(dict.fromkeys(passage for witness in group for passage in witness.claim.passages))
+        here = tuple(passage for passage in ours if passage not in shown)
+        elsewhere = tuple((passage, shown[passage]) for passage in ours if passage in shown)
+        shown |= dict.fromkeys(here, f"under {group[0].letter}")
+        found.append(Exhibit(tuple(group), here, elsewhere))
+    return found
+
+
+def arithmetic(dispute: Dispute) -> list[tuple[str, str]]:
+    """Name and text of each step of a formula; empty when there is none."""
+    made = dispute.working
+    if made is None:
+        return [("Formula", dispute.fault)] if dispute.fault else []
+    found = [("Formula", made.lettered), ("Printed", made.printed)]
+    for name, written, side in zip(
+        ("Left", "Right"), made.expressions, (made.result.left, made.result.right), strict=True
+    ):
+        value, low, high = spread(side)
+        said = value if _NUMBER.fullmatch(written) else f"{written} = {value}"
+        if side.low < side.high:
+            said += f"; the printed digits allow {low} to {high}"
+        found.append((name, said))
+    found.append(("Result", _sentence(made.reason)))
+    if left_out := caution(dispute):
+        found.append(("Caution", _sentence(left_out)))
+    return found
+
+
+def caution(dispute: Dispute) -> str:
+    """What of the printed figures the arithmetic replaces, or leaves out without a word in its result; the empty string
+    when that is nothing."""
+    used = [w for w in dispute.witnesses if w.allowed is not None and w.claim.quantity is not None]
+    said = [
+        f"“{oneline(w.claim.quantity.text)}”, the number of {w.letter}, was put in as corrected, “{w.corrected}”"
+        for w in used
+        if w.corrected and w.claim.quantity
+    ]
+    covering = {letter for _, letter in dispute.working.hedges} if dispute.working else set()
+    vague = [(w.qualifier, w.letter) for w in used if w.qualifier and not w.corrected and w.letter not in covering]
+    if vague:
+        said.append(f"only the digits were put in: that the source says {spoken(vague)} is left out")
+    return "; ".join(said)
+
+
+def title(dispute: Dispute, width: int) -> list[str]:
+    """The heading in lines of at most `width` columns."""
+    return wrapped(heading(dispute), width, "", "  ")
+
+
+def body(dispute: Dispute, width: int) -> list[str]:
+    """What stands under the heading, in lines of at most `width` columns: fields, the claims with their quotations, two
+    beside each other where there is room, then the arithmetic and what else speaks of the same."""
+    shown = exhibits(dispute)
+    across = 2 if width >= NARROW and len(shown) > 1 else 1
+    room = (width - 2 - 3 * (across - 1)) // across
+    made = [*_fields(fields(dispute), width), ""]
+    for at in range(0, len(shown), across):
+        cells = [_cell(dispute, exhibit, room) for exhibit in shown[at : at + across]]
+        made += [f"  {line}".rstrip() for line in beside(cells, room)] + [""]
+    made += _fields(arithmetic(dispute) + _see(dispute) + _settle(dispute), width)
+    made += [f"  {line}" for line in dispute.settling.splitlines()]
+    return made if made[-1] else made[:-1]
+
+
+def markdown(dispute: Dispute) -> str:
+    """A dispute as a section of Markdown; quotations stand in a table, two beside each other."""
+    made = [f"### {escaped(heading(dispute))}", ""]
+    made += [f"- **{name}**: {escaped(text)}" for name, text in fields(dispute)] + [""]
+    shown = exhibits(dispute)
+    for at in range(0, len(shown), 2):
+        pair = shown[at : at + 2]
+        heads = [
+            "<br>".join(escaped(f"{letter} {text}".strip()) for letter, text in _claims(exhibit)) for exhibit in pair
+        ]
+        quotes = ["<br>".join(escaped(line) for line in _quotations(dispute, exhibit)) for exhibit in pair]
+        made += [f"| {' | '.join(heads)} |", f"|{' --- |' * len(pair)}", f"| {' | '.join(quotes)} |", ""]
+    made += [f"- **{name}**: {escaped(text)}" for name, text in arithmetic(dispute) + _see(dispute) + _settle(dispute)]
+    made += ["", "```turtle", dispute.settling, "```"] if dispute.settling else []
+    return "\n".join(made).rstrip("\n") + "\n"
+
+
+def sources(found: Iterable[Dispute], known: Mapping[str, Source]) -> list[str]:
+    """A line for each source that the disputes quote: slug, title and language, by slug."""
+    slugs = dict.fromkeys(p.source for dispute in found for shown in exhibits(dispute) for p in shown.passages)
+    return [f"{slug}: {known[slug].title} ({known[slug].language})" for slug in sorted(slugs)]
+
+
+def _gist(dispute: Dispute) -> str:
+    if dispute.printed:
+        return f"“{oneline(dispute.printed)}” means “{oneline(dispute.corrected)}”"
+    if dispute.working:
+        words = dict.fromkeys(f"“{word}”" for word, _ in dispute.working.hedges)
+        hedged = f"; the source's {listed(words)} may cover it" if words else ""
+        return f"{dispute.working.printed} {dispute.working.verdict}{hedged}"
+    figures = [w.claim.quantity.text for w in dispute.witnesses if w.claim.quantity]
+    if dispute.outcome and dispute.named and len(figures) == len(dispute.witnesses):
+        return f"{oneline(' / '.join(figures))} – {dispute.outcome}"
+    return dispute.outcome or dispute.lost or dispute.fault or "can be read in more than one way"
+
+
+def _cell(dispute: Dispute, exhibit: Exhibit, room: int) -> list[str]:
+    made: list[str] = []
+    for letter, text in _claims(exhibit):
+        made += wrapped(text, room, f"{letter:<3}", "   " if letter else "     ")
+    for line in _quotations(dispute, exhibit):
+        made += wrapped(line, room)
+    return made
+
+
+def _claims(exhibit: Exhibit) -> list[tuple[str, str]]:
+    """Letter and statement of each claim, and after it, without a letter, what qualifies it."""
+    made = []
+    for witness in exhibit.witnesses:
+        made.append((witness.letter, witness.statement))
+        quantity = witness.claim.quantity
+        if quantity and (quantity.value is not None or witness.allowed):
+            made.append(("", f"– printed “{oneline(quantity.text)}”{_digits(witness)}"))
+        made += [("", f"– {remark}") for remark in witness.remarks]
+    return made
+
+
+def _digits(witness: Witness) -> str:
+    if witness.allowed is None:
+        return ""
+    exact = witness.allowed.low == witness.allowed.high
+    return f"; taken as exactly {witness.range}" if exact else f"; its digits stand for {witness.range}"
+
+
+def _quotations(dispute: Dispute, exhibit: Exhibit) -> list[str]:
+    made = []
+    for passage in exhibit.passages:
+        made += [f"{passage.source} {passage.start}–{passage.end}:", f"“{_marked(dispute, passage)}”"]
+    made += [f"{p.source} {p.start}–{p.end}: quoted {where}" for p, where in exhibit.elsewhere]
+    return made
+
+
+def _marked(dispute: Dispute, passage: Passage) -> str:
+    """The quotation on one line with marks around the misprint, if it has one."""
+    made, at = "", 0
+    for start, end in misprints(dispute, passage):
+        if start < at:  # a misprint that overlaps itself is marked once
+            continue
+        made += f"{passage.exact[at:start]}{OPEN}{passage.exact[start:end]}{CLOSE}"
+        at = end
+    return oneline(made + passage.exact[at:])
+
+
+def _see(dispute: Dispute) -> list[tuple[str, str]]:
+    return (
+        [("See also", ", ".join(namespaces.shorten(str(node)) for node in dispute.related))] if dispute.related else []
+    )
+
+
+def _settle(dispute: Dispute) -> list[tuple[str, str]]:
+    """How a proposal is settled, before its Turtle."""
+    said = (
+        "give a claim the status disputed, or add this to data/curation.ttl, with the outcome that is right "
+        "(compatible, differentScope, differentTime or contradictory) and its reason:"
+    )
+    return [("Settle", said)] if dispute.settling else []
+
+
+def _fields(found: Iterable[tuple[str, str]], width: int) -> list[str]:
+    return [line for name, text in found for line in wrapped(text, width, f"  {name:<9}  ", " " * 13)]
+
+
+def _ordinal(n: int) -> str:
+    return ("First", "Second", "Third")[n] if n < 3 else f"Entity {n + 1}"
+
+
+def _few(words: list[str]) -> list[str]:
+    return words if len(words) <= 3 else [*words[:2], f"{len(words) - 2} more"]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def escaped(text: str) -> str:
+    """The text with what Markdown would read as markup made plain."""
+    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", text)

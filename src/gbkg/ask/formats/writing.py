@@ -1,0 +1,76 @@
+"""Which format an answer is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import TypeVar
+
+from gbkg.ask.answers import Answer, Triples, Truth
+from gbkg.ask.formats import delimited, markdown, results, table
+from gbkg.core.errors import GbkgError, NotFoundError
+
+_T = TypeVar("_T")
+_ROWS: dict[str, Callable[[Answer], str]] = {
+    "table": table.text,
+    "csv": delimited.csv_text,
+    "tsv": delimited.tsv_text,
+    "json": results.text,
+    "md": markdown.text,
+}
+_TRUTH: dict[str, Callable[[Truth], str]] = {
+    "table": lambda answer: f"{str(answer.value).lower()}\n",
+    "json": lambda answer: results.truth(answer),
+    "md": lambda answer: f"{str(answer.value).lower()}\n",
+}
+_TRIPLES: dict[str, Callable[[Triples], str]] = {
+    "ttl": Triples.turtle,
+    "jsonld": Triples.jsonld,
+    "nt": Triples.ntriples,
+}
+FORMATS = (*_ROWS, *_TRIPLES)
+"""The names of all formats."""
+
+_SUFFIXES = {f".{name}": name for name in FORMATS} | {".txt": "table", ".srj": "json", ".markdown": "md"}
+
+
+def guess(path: PurePath) -> str | None:
+    """The format that a file's suffix stands for; None when it has no suffix. Raises `GbkgError` when no format has it.
+
+    >>> guess(PurePath("parks.csv")), guess(PurePath("parks"))
+    ('csv', None)
+    """
+    suffix = path.suffix.lower()
+    if suffix and suffix not in _SUFFIXES:
+        known = ", ".join(one for one in _SUFFIXES if one != ".table")
+        raise GbkgError(f"no format is known for {path.suffix}; there are {known}", hint="or name one with --format")
+    return _SUFFIXES.get(suffix)
+
+
+def known(form: str | None) -> str | None:
+    """The format, if there is such a one. Raises `NotFoundError` when there is not."""
+    if form is not None and form not in FORMATS:
+        raise NotFoundError("format", form, (), FORMATS)
+    return form
+
+
+def write(answer: Answer | Truth | Triples, form: str | None = None, width: int | None = None) -> str:
+    """The answer in a format of `FORMATS`; without one, a table of rows, Turtle of triples.
+
+    `width` is that of a terminal, for the table. Raises `NotFoundError` when there is no such format, `GbkgError` when
+    it cannot hold such an answer.
+    """
+    known(form)
+    if isinstance(answer, Triples):
+        return _chosen(_TRIPLES, form or "ttl", "CONSTRUCT or DESCRIBE gives triples")(answer)
+    if isinstance(answer, Truth):
+        return _chosen(_TRUTH, form or "table", "ASK gives true or false")(answer)
+    if form in (None, "table"):
+        return table.text(answer, width)
+    return _chosen(_ROWS, form or "table", "SELECT gives rows")(answer)
+
+
+def _chosen(writers: dict[str, Callable[[_T], str]], form: str, given: str) -> Callable[[_T], str]:
+    if form not in writers:
+        raise GbkgError(f"{given}, which {form} cannot hold", hint=f"choose {', '.join(writers)}")
+    return writers[form]

@@ -1,0 +1,50 @@
+"""What things are called, read from a graph: all at once where that is cheap, else as they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import pyoxigraph as ox
+
+from gbkg.core.prefixes import PREFIXES
+from gbkg.store.memory import Store
+
+_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
+
+
+class Labels(Mapping[str, str]):
+    """IRI to label, for everything that has one. To go through all of them reads all of them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, str | None] = {}
+
+    def learn(self, terms: Iterable[Any]) -> None:
+        """Looks up many at once, of which some may be no IRIs; worth while before each is asked for."""
+        if self._store.scannable:
+            return
+        lacking = {term for term in terms if isinstance(term, ox.NamedNode) and term.value not in self._known}
+        self._known |= {term.value: None for term in lacking}
+        self._known |= {quad.subject.value: quad.object.value for quad in self._store.quads_of(lacking, _LABEL)}
+
+    def __getitem__(self, iri: str) -> str:
+        if "_all" in self.__dict__ or self._store.scannable:
+            return self._all[iri]
+        if iri not in self._known:
+            self.learn([ox.NamedNode(iri)])
+        found = self._known[iri]
+        if found is None:
+            raise KeyError(iri)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @cached_property
+    def _all(self) -> dict[str, str]:
+        return {quad.subject.value: quad.object.value for quad in self._store.quads(None, _LABEL)}

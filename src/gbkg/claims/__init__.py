@@ -1,0 +1,1 @@
+"""Everything that curators type, read strictly: tables, vocabulary, curation, reviews."""

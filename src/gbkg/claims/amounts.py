@@ -1,0 +1,130 @@
+"""The numbers of claims: value, bounds and unit against the quantity that the quotation prints, whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from gbkg.core.tables import Fault, Row
+from gbkg.documents import quantities
+from gbkg.documents.folding import fold
+from gbkg.documents.quantities import Printed, Reading
+
+_ASKED = "write the one that is meant, reading implied, and in the note why"
+_MANY = "the printed number can be read in several ways"
+
+
+def printed(words: str, quotations: Sequence[str], language: str) -> tuple[list[Printed], list[Fault]]:
+    """The quantities that column value_text names, read where they stand in a quotation; and its faults: words that are
+    not there, or that leave a part of a printed quantity out."""
+    cut = ""
+    for quotation in map(fold, quotations):
+        every = quantities.every(quotation, language)
+        start = quotation.find(fold(words)) if words else -1
+        while start >= 0:
+            end = start + len(fold(words))
+            some = [one for one in every if one.start < end and start < one.end]
+            over = [quotation[one.start : one.end] for one in some if one.start < start or end < one.end]
+            if not over:
+                return some, []
+            cut, start = cut or over[0], quotation.find(fold(words), start + 1)
+    if cut:
+        return [], [Fault("value_text", "cuts a printed number short", cut, "take the number whole, with its currency")]
+    return [], [Fault("value_text", "words that are not in the quotation", "the number as printed")]
+
+
+def single(row: Row, value: Decimal | None, found: Sequence[Printed], notation: str) -> Iterator[Fault]:
+    """The faults of one number. `notation` is the sign of the claim's unit, if it has one."""
+    number = found[0] if len(found) == 1 and found[0].readings else None
+    if row["status"] == "unreadable":
+        if value is not None:
+            yield Fault("value", "an unreadable number has no value", "an empty field")
+        if number and len(number.readings) == 1:
+            yield Fault("status", "the number can be read", quantities.plain(number.value), "accepted or disputed")
+    elif value is None:
+        if not row["value"]:
+            yield Fault("value", "no number", "a plain number, or status unreadable")
+    elif number is None:
+        yield Fault("value_text", "not one readable number", "a number, or status unreadable")
+    else:
+        readings = [_in_unit(reading, number, notation) for reading in number.readings]
+        if not any(_is(value, reading) for reading in readings):
+            yield Fault("value", "not the number that value_text prints", _shown(readings))
+        elif len(readings) > 1 and row["reading"] != "implied":
+            yield Fault("value", _MANY, _shown(readings), _ASKED)
+
+
+def span(
+    row: Row, lower: Decimal | None, upper: Decimal | None, found: Sequence[Printed], language: str
+) -> Iterator[Fault]:
+    """The faults of two numbers, those that value_text prints, as bounds; no value between them is made up."""
+    if row["value"]:
+        yield Fault("value", "a range has no single value", "an empty field")
+    known = quantities.ranges(fold(row["value_text"]), language) if len(found) == 2 else ()
+    if not known:
+        yield Fault("value_text", "not two readable numbers", "a range such as 100 to 300")
+    elif lower is not None and upper is not None:
+        pairs = [f"{quantities.plain(min(pair))} and {quantities.plain(max(pair))}" for pair in known]
+        if (lower, upper) not in known or lower >= upper:
+            message = "bounds are not those that value_text prints, in order"
+            yield Fault("lower", message, " | ".join(pairs))
+        elif len(known) > 1 and row["reading"] != "implied":
+            yield Fault("lower", _MANY, " | ".join(pairs), _ASKED)
+
+
+def unit(
+    row: Row, found: Sequence[Printed], notation: str, quotations: Iterable[str], language: str
+) -> Iterator[Fault]:
+    """The faults of a unit that is not the printed one: percent or a currency, by its code of ISO 4217."""
+    shares = {one.share for one in found if one.share}
+    currencies = [set(one.currency) for one in found if one.currency]
+    other = shares - ({"percent"} if notation == "%" else set())
+    if other:
+        yield Fault("unit", f"{' and '.join(sorted(other))} is printed", "the unit that is printed")
+    elif notation == "%" and not any(
+        one.fraction or one.share == "percent" for one in (*found, *_around(quotations, language))
+    ):
+        yield Fault("unit", "no percent sign is printed", "the unit that is printed", "quote the words that print it")
+    if not notation.isalpha():
+        if currencies:
+            yield Fault("unit", f"a currency is printed, {_codes(currencies)}", "the unit that is printed")
+        return
+    meant = currencies or [set(one.currency) for one in _around(quotations, language) if one.currency]
+    if not meant:
+        yield Fault("unit", "no currency is printed", notation, "quote the words that name it")
+    elif not all(notation in codes for codes in meant):
+        yield Fault("unit", f"the printed currency is {_codes(meant)}", "the unit that is printed")
+    elif all(len(codes) > 1 for codes in meant) and row["reading"] != "implied":
+        hint = "quote words that say which, give the source's gbkg:language its region, or set reading to implied"
+        yield Fault("unit", "which currency is meant is not printed", _codes(meant), hint)
+
+
+def more(found: Sequence[Printed]) -> bool:
+    """Whether a sign after the number says that there are more: 300余, 300+."""
+    return any(one.more for one in found)
+
+
+def _around(quotations: Iterable[str], language: str) -> Iterator[Printed]:
+    return (one for quotation in quotations for one in quantities.every(fold(quotation), language))
+
+
+def _in_unit(reading: Reading, number: Printed, notation: str) -> Reading:
+    """Two thirds are 66.7 percent."""
+    hundredfold = number.fraction and notation == "%"
+    return reading._replace(value=reading.value * 100) if hundredfold else reading
+
+
+def _is(value: Decimal, reading: Reading) -> bool:
+    """Whether a value is what was read; what has no end in decimals is rounded, to three digits at least."""
+    if not reading.rounded:
+        return value == reading.value
+    enough = len(value.as_tuple().digits) >= 3
+    return enough and value == round(reading.value, quantities.places(value))
+
+
+def _shown(readings: Sequence[Reading]) -> str:
+    return " | ".join(quantities.plain(round(one.value, 3) if one.rounded else one.value) for one in readings)
+
+
+def _codes(currencies: Iterable[set[str]]) -> str:
+    return " | ".join(sorted(set().union(*currencies)))

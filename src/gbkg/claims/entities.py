@@ -1,0 +1,59 @@
+"""The table of entities."""
+
+from __future__ import annotations
+
+import re
+
+from gbkg.claims.vocabulary import Vocabulary, near
+from gbkg.core import namespaces, tables
+from gbkg.core.errors import Finding
+from gbkg.core.project import Project
+from gbkg.core.records import Entity
+
+COLUMNS = ("id", "type", "label", "description")
+_SENTENCE = re.compile(r"[.!?。！？؟।]$")
+_ABBREVIATED = re.compile(r"\b[A-Z][A-Za-z]{0,3}\.$")
+"""A word such as Ltd. at the end of a name."""
+
+
+def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], list[Finding]]:
+    """The entities by slug, sorted, and the faults of `data/entities.tsv`."""
+    rows, findings = tables.read(project, project.data / "entities.tsv", COLUMNS)
+    entities: dict[str, Entity] = {}
+    labels: dict[tuple[str, str], str] = {}
+    last = ""
+    for row in rows:
+        slug, type_, label = row["id"], row["type"], row["label"]
+
+        def fault(column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row) -> None:
+            findings.append(
+                Finding("tables", message, row.place.file, row.place.line, column, row[column], expected, hint)
+            )
+
+        if not namespaces.SLUG.fullmatch(slug):
+            fault("id", "not an id", "lower-case words joined by hyphens")
+        elif slug in entities:
+            fault("id", "id is already taken", hint=f"first used in line {entities[slug].place.line}")
+        elif slug < last:
+            fault("id", "out of order", f"an id after {last!r}")
+        last = slug
+        if not vocabulary.is_a(type_, "Entity"):
+            fault("type", "no such class of entities", hint=near(type_, vocabulary.entity_classes))
+        if not label:
+            fault("label", "no label", "a name")
+        elif (label, type_) in labels:
+            fault("label", "two entities of one class have this label", hint=f"the other is {labels[label, type_]}")
+        if not row["description"] or row["description"].rstrip(".").lower() == label.lower():
+            fault("description", "says nothing beyond the label", "what tells it from others")
+        elif not _SENTENCE.search(row["description"]):
+            fault("description", "not a sentence", "what tells it from others, with a full stop")
+        if label != " ".join(label.split()):
+            fault("label", "blanks at an end, or two together", repr(" ".join(label.split())))
+        if _SENTENCE.search(label) and not _ABBREVIATED.search(label):
+            fault("label", "a sentence, not a name", "a name", "label and description may have been exchanged")
+        labels[label, type_] = slug
+        if (
+            namespaces.SLUG.fullmatch(slug) and type_.isalnum()
+        ):  # else they make no IRI, and nothing can be put together
+            entities.setdefault(slug, Entity(slug, type_, label, row["description"], row.place))
+    return entities, findings

@@ -1,0 +1,121 @@
+"""Everything that is typed, read: what all sources share at once, the tables of each source when they are needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from rdflib import Graph
+
+from gbkg.claims import entities, mappings, readings, review, vocabulary
+from gbkg.claims import rows as claims
+from gbkg.claims.rows import Unattributed
+from gbkg.claims.vocabulary import Vocabulary
+from gbkg.core import tables, turtle
+from gbkg.core.errors import Finding
+from gbkg.core.inputfiles import there
+from gbkg.core.project import Project
+from gbkg.core.records import Claim, Entity, Mapping, Reading, Review, Source
+from gbkg.core.tables import Row
+from gbkg.documents import sources
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of one source; `findings` are their faults, but for attributions by names that other sources may
+    give: these are `unattributed`. `pending` are the quotations of rows with faults."""
+
+    claims: list[Claim]
+    readings: list[Reading]
+    reviews: list[Review]
+    findings: list[Finding]
+    unattributed: list[Unattributed]
+    pending: list[str]
+
+    @property
+    def aliases(self) -> set[tuple[str, str]]:
+        """The names that the source gives to entities."""
+        return {alias for claim in self.claims for alias in claims.aliases(claim)}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What is typed once for all sources, and on demand what is typed for each. `faults` are those of the former,
+    `findings` those of everything."""
+
+    project: Project
+    ontology: Graph
+    vocabulary: Vocabulary
+    registry: sources.Registry
+    entities: dict[str, Entity]
+    mappings: list[Mapping]
+    verdicts: dict[str, list[Row]]
+    faults: tuple[Finding, ...]
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        return self.registry.sources
+
+    def tables(self, source: str) -> Tables:
+        """The tables of one source. Raises `ProjectError`, `SyntaxFault` when one is missing or not text."""
+        found, faults = claims.of_source(
+            self.project, source, self.sources[source].language, self.entities, self.vocabulary
+        )
+        aside, more = readings.of_source(self.project, source)
+        meanings = {claim.key: review.meaning(claim, self.entities, self.vocabulary) for claim in found}
+        judged, doubts = review.judge(self.verdicts.get(source, []), found, bool(faults), meanings)
+        own = {alias for claim in found for alias in claims.aliases(claim)}
+        pending = [one for one in claims.unattributed(found, self.entities) if not one.named(own)]
+        quotes = self._faulty(source, found, aside) if faults or more else []
+        return Tables(found, aside, judged, faults + more + doubts, pending, quotes)
+
+    def _faulty(self, source: str, found: list[Claim], aside: list[Reading]) -> list[str]:
+        """The quotations in the tables of a source that are of no claim or reading."""
+        kept = {p.exact for claim in found for p in claim.passages} | {reading.quote for reading in aside}
+        quotes = []
+        for folder, *columns in (("claims", claims.COLUMNS, claims.OPTIONAL), ("readings", readings.COLUMNS)):
+            path = self.project.data / folder / f"{source}.tsv"
+            rows = tables.read(self.project, path, *columns)[0] if there(path) else []
+            quotes += [row["quote"] for row in rows if row["quote"] not in kept]
+        return quotes
+
+    @cached_property
+    def all(self) -> dict[str, Tables]:
+        """The tables of every source."""
+        return {slug: self.tables(slug) for slug in self.sources}
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """All claims, in the order of sources and tables; those with faults are left out."""
+        return [claim for tables in self.all.values() for claim in tables.claims]
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """All spans set aside."""
+        return [reading for tables in self.all.values() for reading in tables.readings]
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """The faults of all tables."""
+        found = [finding for tables in self.all.values() for finding in tables.findings]
+        known = {alias for tables in self.all.values() for alias in tables.aliases}
+        pending = [one for tables in self.all.values() for one in tables.unattributed]
+        return [*self.faults, *found, *(one.finding for one in pending if not one.named(known))]
+
+
+def read(project: Project) -> Inputs:
+    """The project's tables and Turtle files as records. Raises `GbkgError` when a file is missing or broken;
+    faulty rows become findings."""
+    ontology = turtle.read(project, project.ontology("gbkg.ttl"))
+    ontology += turtle.read(project, project.ontology("indicators.ttl"))
+    terms = vocabulary.read(ontology)
+    registry = sources.read(project)
+    things, faults = entities.read(project, terms)
+    mapped, more = mappings.read(project, things)
+    verdicts, doubts = review.by_source(project)
+    known = registry.sources
+    for slug in sorted(set(verdicts) - set(known)):
+        doubts += review.judge(verdicts[slug], [])[1]
+    strangers = claims.strangers(project, known) + readings.strangers(project, known)
+    found = (*registry.findings, *faults, *more, *doubts, *strangers)
+    return Inputs(project, ontology, terms, registry, things, mapped, verdicts, found)

@@ -1,0 +1,83 @@
+"""Helping a curator to quote: finding words in a document, and filling in what only the document can say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gbkg.claims import readings
+from gbkg.claims import rows as claims
+from gbkg.core import tables
+from gbkg.core.errors import Finding
+from gbkg.core.inputfiles import there
+from gbkg.core.project import Project
+from gbkg.core.records import JOINED, Source
+from gbkg.documents import passages
+
+_TABLES = (("claims", claims.COLUMNS, claims.OPTIONAL), ("readings", readings.COLUMNS, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Words found in a document: offsets in code points, the document's own characters, and some text around."""
+
+    start: int
+    end: int
+    exact: str
+    before: str
+    after: str
+
+
+def cite(text: str, words: str, around: int = 40) -> list[Hit]:
+    """Every place where the words stand, in order, however quotes, dashes and blanks are typed (`folding`)."""
+    return [
+        Hit(i, j, text[i:j], text[max(0, i - around) : i], text[j : j + around])
+        for i, j in passages.find_span(text, words)
+    ]
+
+
+def lock(project: Project, sources: dict[str, Source], texts: dict[str, str]) -> tuple[dict[str, str], list[Finding]]:
+    """The tables of claims and readings with offsets filled in and quotations in the document's own characters.
+
+    Returns the new text of every file that changes, by path below the project, and a finding for each quotation that
+    is not in its document or stands there more than once without an offset; such rows stay as they are.
+    """
+    changed: dict[str, str] = {}
+    findings: list[Finding] = []
+    for slug in sources:
+        for folder, columns, optional in _TABLES:
+            path = project.data / folder / f"{slug}.tsv"
+            if slug not in texts or not there(path):
+                continue
+            rows, faults = tables.read(project, path, columns, optional)
+            findings += faults
+            if faults:
+                continue
+            filled = [_fill(row, texts[slug], findings) for row in rows]
+            former = project.text(path)
+            header = former.partition("\n")[0].split("\t")
+            new = tables.write([column for column in columns if column in header], filled)
+            if new != former:
+                changed[project.show(path)] = new
+    return changed, findings
+
+
+def _fill(row: tables.Row, text: str, findings: list[Finding]) -> dict[str, str]:
+    place, quote, given = row.place, row["quote"], row["start"]
+    spans = (passages.find_span if "reason" in row.cells else passages.find)(text, quote)
+    if passages.OFFSET.fullmatch(given) and any(start == int(given) for start, _ in spans):
+        spans = [span for span in spans if span[0] == int(given)]
+    if row.cells.get("reason") == JOINED:
+        spans = spans[:1]  # it means every place
+    if len(spans) == 1:
+        exact, (start, end) = passages.shorten(text, quote, spans[0]), spans[0]
+        return row.cells | {"start": str(start), "quote": exact} | ({"end": str(end)} if "end" in row.cells else {})
+    if spans:
+        at = ", ".join(str(start) for start, _ in spans)
+        message, hint = f"quotation stands {len(spans)} times in the document", f"it stands at {at}; "
+        hint += "put one of them into start, or quote more"
+    else:
+        message, hint = "quotation is not in the document", passages.difference(text, quote)
+        if passages.find_span(text, quote):
+            hint = "a claim's quotation leaves nothing out; make two passages of it"
+    findings.append(Finding("quotations", message, place.file, place.line, "quote", quote, hint=hint))
+    return row.cells

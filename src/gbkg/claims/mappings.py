@@ -1,0 +1,140 @@
+"""The mapping set: identifiers of entities elsewhere, as SSSOM (https://mapping-commons.github.io/sssom/spec-intro/).
+
+The table is `data/mappings.sssom.tsv`, its metadata (licence, prefixes) `data/mappings.sssom.yml`: what SSSOM calls
+external metadata mode.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import yaml
+
+from gbkg.claims.vocabulary import near
+from gbkg.core import namespaces, tables
+from gbkg.core.errors import Finding, SyntaxFault
+from gbkg.core.inputfiles import there
+from gbkg.core.project import Project
+from gbkg.core.records import Entity, Mapping
+
+COLUMNS = (
+    "subject_id",
+    "subject_label",
+    "predicate_id",
+    "object_id",
+    "object_label",
+    "mapping_justification",
+    "object_source",
+    "object_source_version",
+    "mapping_tool",
+    "mapping_date",
+    "comment",
+)
+RELATIONS = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
+"""How an entity may be related to what an identifier stands for: properties of SKOS."""
+_PREDICATES = tuple(f"skos:{name}" for name in RELATIONS)
+METADATA = "mappings.sssom.yml"
+_DEMANDED = ("mapping_set_id", "license", "curie_map")
+_CURIES = ("subject_id", "predicate_id", "object_id", "mapping_justification", "object_source")
+"""Columns of what SSSOM calls entity references."""
+
+
+def read(project: Project, entities: dict[str, Entity]) -> tuple[list[Mapping], list[Finding]]:
+    """The mappings, if there is a table of them, as IRIs; and the faults of table and metadata. Raises `SyntaxFault`
+    when the metadata are not YAML."""
+    path = project.data / "mappings.sssom.tsv"
+    if not there(path):
+        return [], []
+    rows, findings = tables.read(project, path, COLUMNS)
+    prefixes, faults = _prefixes(project)
+    findings += faults
+    found: dict[tuple[str, str], Mapping] = {}
+    exact: dict[str, str] = {}
+    for row in rows:
+        before = len(findings)
+
+        def fault(column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row) -> None:
+            findings.append(
+                Finding("tables", message, row.place.file, row.place.line, column, row[column], expected, hint)
+            )
+
+        slug = row["subject_id"].removeprefix("id:")
+        if slug not in entities:
+            fault("subject_id", "no such entity", hint=near(slug, entities))
+        elif row["subject_label"] != entities[slug].label:
+            fault("subject_label", "not the entity's label", repr(entities[slug].label))
+        if row["predicate_id"] not in _PREDICATES:
+            fault("predicate_id", "not a mapping property", " | ".join(_PREDICATES))
+        target = namespaces.expand(row["object_id"])
+        if target is None:
+            fault("object_id", "not an identifier", "prefix:code with a prefix of names.PREFIXES")
+        if not re.fullmatch(r"semapv:[A-Z][A-Za-z]+", row["mapping_justification"]):
+            fault("mapping_justification", "not a justification", "a semapv: term")
+        if not _is_date(row["mapping_date"]):
+            fault("mapping_date", "not a date", "YYYY-MM-DD")
+        if prefixes is not None:
+            for column in _CURIES:
+                prefix, colon, code = row[column].partition(":")
+                if not (colon and code) or prefix not in prefixes or re.search(r"\s", code):
+                    fault(
+                        column,
+                        "not an identifier",
+                        "prefix:code with a prefix of the curie_map",
+                        near(prefix, prefixes),
+                    )
+        if row["predicate_id"] == "skos:exactMatch" and exact.setdefault(row["object_id"], slug) != slug:
+            hint = "one identifier cannot be exactly two entities; say closeMatch or broadMatch of one"
+            fault("object_id", f"is already the exact match of {exact[row['object_id']]}", hint=hint)
+        if (slug, row["object_id"]) in found:
+            fault("object_id", "mapped twice", hint=f"first in line {found[slug, row['object_id']].place.line}")
+        if len(findings) == before and target is not None:
+            predicate = namespaces.expand(row["predicate_id"])
+            assert predicate is not None
+            mapping = Mapping(namespaces.entity(slug), predicate, target, row.cells, row.place)
+            found[slug, row["object_id"]] = mapping
+    return list(found.values()), findings
+
+
+def licence(project: Project) -> str:
+    """The licence of the mapping set; the empty string when there is none."""
+    return str(_metadata(project).get("license", ""))
+
+
+def _prefixes(project: Project) -> tuple[dict[str, str] | None, list[Finding]]:
+    """The prefixes of the metadata, None where they cannot be told; and what is wrong with the metadata."""
+    shown = f"data/{METADATA}"
+    given = _metadata(project)
+    lacking = [key for key in _DEMANDED if not given.get(key)]
+    if lacking:
+        message = "the mapping set lacks metadata that SSSOM demands"
+        return None, [Finding("tables", message, shown, found=", ".join(lacking), expected=", ".join(_DEMANDED))]
+    prefixes = given["curie_map"]
+    if not isinstance(prefixes, dict) or not all(isinstance(iri, str) for iri in prefixes.values()):
+        return None, [Finding("tables", "curie_map is no map of prefixes to IRIs", shown, found=str(prefixes))]
+    other = [name for name, iri in prefixes.items() if namespaces.PREFIXES.get(name, iri) != iri]
+    message = "a prefix stands for something else elsewhere in gbkg"
+    return prefixes, [
+        Finding("tables", message, shown, found=f"{n}: {prefixes[n]}", expected=namespaces.PREFIXES[n]) for n in other
+    ]
+
+
+def _metadata(project: Project) -> dict[str, Any]:
+    path = project.data / METADATA
+    if not there(path):
+        return {}
+    try:
+        given = yaml.safe_load(project.text(path))
+    except (yaml.YAMLError, RecursionError) as error:
+        place = getattr(error, "problem_mark", None)
+        line = place.line + 1 if place else None
+        raise SyntaxFault("not YAML", file=f"data/{METADATA}", line=line) from error
+    return given if isinstance(given, dict) else {}
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -1,0 +1,154 @@
+"""The second reading of claims, and what it says of their accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from math import sqrt
+from typing import get_args
+
+from gbkg.claims.vocabulary import Vocabulary, near
+from gbkg.core import tables
+from gbkg.core.errors import Finding, Severity
+from gbkg.core.inputfiles import there
+from gbkg.core.project import Project
+from gbkg.core.records import Claim, Entity, Review, Verdict
+
+COLUMNS = ("claim", "digest", "first", "verdict", "note")
+_VERDICTS = get_args(Verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How many claims second readers found supported: at first sight and after disagreements were resolved.
+
+    `low` and `high` bound the share supported at first sight (95 % Wilson interval).
+    """
+
+    claims: int
+    judged: int
+    first: int
+    resolved: int
+    low: float
+    high: float
+
+
+def read(
+    project: Project, claims: list[Claim], faulty: frozenset[str] = frozenset()
+) -> tuple[list[Review], list[Finding]]:
+    """The judgements of `data/review.tsv`, if there is such a file; and findings for those that are of no use:
+    of unknown claims, of claims that have changed since, and those that still find a claim wanting. Of the sources in
+    `faulty`, whose tables could not be read whole, unknown claims are passed over."""
+    rows, findings = by_source(project)
+    reviews: list[Review] = []
+    for source, given in rows.items():
+        own = [claim for claim in claims if claim.source == source]
+        found, faults = judge(given, own, source in faulty)
+        reviews += found
+        findings += faults
+    return reviews, sorted(findings, key=lambda finding: finding.line or 0)
+
+
+def by_source(project: Project) -> tuple[dict[str, list[tables.Row]], list[Finding]]:
+    """The rows of `data/review.tsv`, if there is such a file, by the source that their claims name; and the faults in
+    its form."""
+    path = project.data / "review.tsv"
+    if not there(path):
+        return {}, []
+    rows, findings = tables.read(project, path, COLUMNS)
+    found: dict[str, list[tables.Row]] = {}
+    for row in rows:
+        found.setdefault(row["claim"].partition(".")[0], []).append(row)
+    return found, findings
+
+
+def meaning(claim: Claim, entities: Mapping[str, Entity], vocabulary: Vocabulary) -> str:
+    """Six hex digits that change when the words change by which a second reader understands a claim: class, label and
+    description of its entities, label and definition of its property or indicator, of its unit and precision."""
+    slugs = [
+        claim.subject,
+        claim.object if claim.object_kind == "entity" else "",
+        *claim.attributed_to,
+        claim.criterion,
+    ]
+    things = [entities[slug] for slug in slugs if slug in entities]
+    terms = [claim.predicate, *((claim.quantity.unit, claim.quantity.precision) if claim.quantity else ())]
+    parts = [(thing.type, thing.label, thing.description) for thing in things]
+    parts += [(term, vocabulary.labels.get(term, ""), vocabulary.definitions.get(term, "")) for term in terms]
+    return sha256(repr(parts).encode()).hexdigest()[:6]
+
+
+def judge(
+    rows: list[tables.Row], claims: list[Claim], faulty: bool = False, meanings: Mapping[str, str] | None = None
+) -> tuple[list[Review], list[Finding]]:
+    """The judgements of the claims of one source, and findings for those that are of no use; a claim that is unknown
+    is passed over when the source's table is `faulty`.
+
+    A digest is that of the claim, a hyphen, and its `meaning`, which `meanings` has by key; where that is None, or
+    the digest has one part alone, the claim alone is compared.
+    """
+    by_key = {claim.key: claim for claim in claims}
+    reviews: dict[str, Review] = {}
+    findings: list[Finding] = []
+    for row in rows:
+        place, key = row.place, row["claim"]
+
+        def fault(
+            column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row, severe: bool = True
+        ) -> None:
+            where = row.place
+            severity: Severity = "violation" if severe else "warning"
+            findings.append(
+                Finding("review", message, where.file, where.line, column, row[column], expected, hint, severity)
+            )
+
+        if key not in by_key and faulty:
+            continue
+        if key not in by_key:
+            fault("claim", "no such claim", hint=near(key, by_key))
+        elif key in reviews:
+            fault("claim", "judged twice", hint=f"first in line {reviews[key].place.line}")
+        elif row["first"] not in _VERDICTS or row["verdict"] not in _VERDICTS:
+            fault("verdict", "no such verdict", " | ".join(_VERDICTS))
+        elif said := _changed(row["digest"], by_key[key].digest, (meanings or {}).get(key, "")):
+            now = "-".join(filter(None, (by_key[key].digest, (meanings or {}).get(key))))
+            fault("digest", said, now, "have it read again", severe=False)
+        else:
+            if row["verdict"] != "supported":
+                hint = "mend the claim and have it read again"
+                fault("verdict", "a second reader found the claim wanting", "supported", hint)
+            reviews[key] = Review(key, row["digest"], row["first"], row["verdict"], row["note"], place)  # type: ignore[arg-type]
+    return list(reviews.values()), findings
+
+
+def _changed(digest: str, claim: str, meaning: str) -> str:
+    """What has changed since a digest was written; the empty string if nothing has that it covers."""
+    given, _, understood = digest.partition("-")
+    if given != claim:
+        return "the claim has changed since it was judged"
+    if understood != meaning and understood:
+        return "what the claim means has changed since it was judged: an entity's words, or a definition"
+    return ""
+
+
+def accuracy(claims: int, judged: int, first: int, resolved: int) -> Accuracy:
+    """The figures that a build reports, of numbers of claims: all, judged, supported at first sight, supported now."""
+    return Accuracy(claims, judged, first, resolved, *wilson(first, judged))
+
+
+def wilson(successes: int, trials: int, z: float = 1.959963984540054) -> tuple[float, float]:
+    """The Wilson score interval of a share, 0 to 1; `z` is the normal quantile (95 % by default).
+
+    Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209-212.
+
+    >>> low, high = wilson(9, 10)
+    >>> round(low, 4), round(high, 4)
+    (0.5958, 0.9821)
+    """
+    if trials == 0:
+        return 0.0, 0.0
+    share, square = successes / trials, z * z
+    centre = share + square / (2 * trials)
+    spread = z * sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
+    return max(0.0, (centre - spread) / (1 + square / trials)), min(1.0, (centre + spread) / (1 + square / trials))

@@ -1,0 +1,264 @@
+"""Claims that cannot all stand as they are: two values where shapes allow one, two numbers for one thing and time.
+
+What two sources say differently is no fault of the data. It is proposed for a comparison, which the curators make or
+refuse; the build goes on. What one source, or one speaker in it, says differently is a finding. A comparison or an
+inconsistency that names both claims settles either, so does a passed check that equates the two, and any status but
+accepted. A check that only adds or orders figures does not: it may hold of two numbers for one thing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from rdflib import Graph
+from rdflib.namespace import RDF, SH
+from rdflib.term import Node
+
+from gbkg.claims.vocabulary import Vocabulary
+from gbkg.core import turtle
+from gbkg.core.errors import Finding
+from gbkg.core.namespaces import CLM, CUR, GBKG
+from gbkg.core.records import Claim, Entity
+
+SETTLING = ("Comparison", "Inconsistency")
+"""The classes of curation that say how claims stand to one another."""
+_EQUATED = re.compile(r"\s*\{([^{}]*)\}\s*=\s*\{([^{}]*)\}\s*")
+_DATE = re.compile(r"(?:(\d{4})|-)(?:-(\d\d))?(?:-(\d\d))?", re.ASCII)
+_REACH = 2
+"""No source says "about" of what is double or half as much (as in `disputes.hedges`)."""
+Pair = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """That an entity of class `owner` has at most `most` values of a property; only values of class `target` count, if
+    it is given. `rule` says so in words."""
+
+    owner: str
+    property: str
+    most: int
+    target: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """Claims on one subject and predicate that differ, in the order of the tables. `rule` says why they are rivals,
+    `within` that one source by itself says both, `outcome` how a comparison of them may end, `node` its name."""
+
+    claims: tuple[Claim, ...]
+    rule: str
+    within: bool
+    outcome: str
+    node: str
+
+
+def limits(shapes: Graph, vocabulary: Vocabulary) -> list[Limit]:
+    """The limits that shapes put on what claims say of entities, sorted."""
+    return sorted((limit for _, _, limit in _limiting(shapes, vocabulary)), key=str)
+
+
+def unlimited(shapes: Graph, vocabulary: Vocabulary) -> Graph:
+    """The shapes without these limits, for a validation that cannot tell who says what."""
+    taken = {(shape, term) for shape, term, _ in _limiting(shapes, vocabulary)}
+    made = turtle.new_graph()
+    for triple in shapes:
+        if triple[:2] not in taken:
+            made.add(triple)
+    return made
+
+
+def settled(curation: Graph) -> set[Pair]:
+    """The pairs of claims, by key, on which a comparison or an inconsistency speaks, or that a passed check equates."""
+    nodes = {node for name in SETTLING for node in curation.subjects(RDF.type, GBKG[name])}
+    pairs: set[Pair] = set()
+    for node in nodes:
+        named = sorted(str(c).removeprefix(str(CLM)) for c in curation.objects(node, GBKG.concerns))
+        pairs |= {frozenset(pair) for pair in combinations(named, 2)}
+    for node in curation.subjects(RDF.type, GBKG.PassedCheck):
+        if match := _EQUATED.fullmatch(turtle.text(curation, node, GBKG.formula)):
+            pairs.add(frozenset(match.groups()))
+    return pairs
+
+
+def find(
+    claims: Iterable[Claim],
+    known: Iterable[Limit],
+    entities: Mapping[str, Entity],
+    vocabulary: Vocabulary,
+    curation: Graph,
+) -> list[Rivals]:
+    """The rivals among accepted claims that no curation settles, in the order of the claims."""
+    over, taken = settled(curation), {str(node).removeprefix(str(CUR)) for node in curation.subjects()}
+    accepted = [claim for claim in claims if claim.status == "accepted"]
+    order = {claim.key: n for n, claim in enumerate(accepted)}
+    found: dict[tuple[bool, tuple[str, ...]], Rivals] = {}
+    for rule, group in [*_limited(accepted, known, entities, vocabulary), *_measured(accepted, vocabulary)]:
+        pairs = [
+            pair for pair in combinations(group, 2) if _differ(*pair) and frozenset(c.key for c in pair) not in over
+        ]
+        for within in (True, False):
+            some = [pair for pair in pairs if _within(pair) is within]
+            named = tuple(sorted({c.key: c for pair in some for c in pair}.values(), key=lambda c: order[c.key]))
+            if not named or (within, tuple(c.key for c in named)) in found:
+                continue
+            outcome = "compatible" if all(_agree(*pair) for pair in some) else "contradictory"
+            node = _name(named[0], taken)
+            found[within, tuple(c.key for c in named)] = Rivals(named, rule, within, outcome, node)
+    return sorted(found.values(), key=lambda rivals: [order[c.key] for c in rivals.claims])
+
+
+def comparison(rivals: Rivals) -> str:
+    """The comparison that settles rivals, as it is written in `data/curation.ttl`; its reason is for the curator to
+    better."""
+    claims = ", ".join(f"clm:{claim.key}" for claim in rivals.claims)
+    reason = "; ".join(f"{claim.key} says {_said(claim)}" for claim in rivals.claims)
+    reason = reason.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return (
+        f"cur:{rivals.node} a gbkg:Comparison ; gbkg:outcome gbkg:{rivals.outcome} ;\n"
+        f"    gbkg:concerns {claims} ;\n"
+        f'    rdfs:comment "{reason}." .'
+    )
+
+
+def findings(found: Iterable[Rivals]) -> list[Finding]:
+    """A finding for each contradiction within a source, a warning for each comparison that is proposed."""
+    return [_finding(rivals) for rivals in found]
+
+
+def _finding(rivals: Rivals) -> Finding:
+    place = rivals.claims[-1].place
+    said = "; ".join(
+        f"clm:{c.key} ({c.place.file}:{c.place.line}) says {_said(c)}: {_quoted(c)}" for c in rivals.claims
+    )
+    added = " ".join(comparison(rivals).split())
+    ways = f"to settle it, give a claim the status disputed or add to data/curation.ttl: {added}"
+    if rivals.within:
+        message = f"{rivals.rule}, and one source says it differently: {said}"
+        return Finding("disputes", message, place.file, place.line, hint=f"mend what is misread; {ways}")
+    message = f"{rivals.rule}, and sources say it differently: {said}"
+    return Finding("disputes", message, place.file, place.line, hint=ways, severity="warning")
+
+
+def _limiting(shapes: Graph, vocabulary: Vocabulary) -> Iterator[tuple[Node, Node, Limit]]:
+    """The shape and the term that make each limit."""
+    for owner, target in shapes.subject_objects(SH.targetClass):
+        if not vocabulary.is_a(_local(target), "Entity"):
+            continue
+        for shape in shapes.objects(owner, SH.property):
+            path = _local(shapes.value(shape, SH.path))
+            for term in (SH.maxCount, SH.qualifiedMaxCount):
+                most = turtle.text(shapes, shape, term)
+                if path in vocabulary.properties and most.isdecimal() and int(most):
+                    value = shapes.value(shape, SH.qualifiedValueShape) if term == SH.qualifiedMaxCount else None
+                    cls = _local(shapes.value(value, SH["class"])) if value else ""
+                    rule = turtle.text(shapes, shape, SH.message) or f"{path} has at most {most} values"
+                    yield shape, term, Limit(_local(target), path, int(most), cls, rule)
+
+
+def _limited(
+    claims: list[Claim], known: Iterable[Limit], entities: Mapping[str, Entity], vocabulary: Vocabulary
+) -> Iterator[tuple[str, list[Claim]]]:
+    """The claims on each subject whose values are more than a limit allows."""
+    limited = list(known)
+    properties = {limit.property for limit in limited}
+    said: dict[tuple[str, str], list[Claim]] = {}
+    for claim in claims:
+        if claim.predicate in properties:
+            said.setdefault((claim.subject, claim.predicate), []).append(claim)
+    for limit in limited:
+        for (subject, predicate), group in said.items():
+            if predicate != limit.property or not vocabulary.is_a(entities[subject].type, limit.owner):
+                continue
+            counted = [c for c in group if not limit.target or vocabulary.is_a(entities[c.object].type, limit.target)]
+            if len({claim.object for claim in counted}) > limit.most:
+                yield limit.rule, counted
+
+
+def _measured(claims: list[Claim], vocabulary: Vocabulary) -> Iterator[tuple[str, list[Claim]]]:
+    """The statistics on each thing and time that give another number; the time is the same, or none is given."""
+    said: dict[tuple[str, ...], list[Claim]] = {}
+    for claim in claims:
+        if claim.quantity and claim.dating:
+            key = (claim.subject, claim.predicate, claim.quantity.unit, claim.dating.since, claim.dating.value)
+            said.setdefault(key, []).append(claim)
+    for (_, predicate, *_), group in said.items():
+        if len({_figure(claim) for claim in group}) > 1:
+            yield f"{vocabulary.labels[predicate]} of one entity at one time is one number", group
+
+
+def _differ(one: Claim, other: Claim) -> bool:
+    """Whether two claims of a group are rivals: not when they say the same, or count by different criteria."""
+    apart = one.criterion and other.criterion and one.criterion != other.criterion
+    return not apart and (one.object, _figure(one)) != (other.object, _figure(other))
+
+
+def _within(pair: tuple[Claim, Claim]) -> bool:
+    """Whether one speaker contradicts itself."""
+    one, other = pair
+    same = one.source == other.source and set(one.attributed_to) == set(other.attributed_to)
+    return same and not _agree(one, other)
+
+
+def _agree(one: Claim, other: Claim) -> bool:
+    """Whether both can be true: dates of which one says less, numbers whose words leave room for one another."""
+    if one.quantity and other.quantity:
+        (low, high), (least, most) = _span(one), _span(other)
+        return (low is None or most is None or low <= most) and (least is None or high is None or least <= high)
+    if one.object_kind != "date":
+        return False
+    parts = [match.groups() if (match := _DATE.fullmatch(claim.object)) else () for claim in (one, other)]
+    return all(a is None or b is None or a == b for a, b in zip(*parts, strict=False))
+
+
+def _figure(claim: Claim) -> tuple[Decimal | None, ...]:
+    quantity = claim.quantity
+    return (quantity.value, quantity.lower, quantity.upper) if quantity else ()
+
+
+def _span(claim: Claim) -> tuple[Decimal | None, Decimal | None]:
+    """The least and the greatest number that a statistic may mean; None without a bound."""
+    quantity = claim.quantity
+    assert quantity
+    value = quantity.value
+    if value is None:
+        return quantity.lower, quantity.upper
+    about, low, high = quantity.precision == "approximately", value, value
+    least, most = sorted((value / _REACH, value * _REACH))
+    spans: dict[str, tuple[Decimal | None, Decimal | None]] = {
+        "moreThan": (value, None), "moreThanAbout": (least, None), "atLeast": (value, None),
+        "atMost": (None, value), "nearly": (least, value),
+    }  # fmt: skip
+    return (least, most) if about else spans.get(quantity.precision, (low, high))
+
+
+def _said(claim: Claim) -> str:
+    if claim.quantity:
+        return f"“{_oneline(claim.quantity.text)}”"
+    return f"id:{claim.object}" if claim.object_kind == "entity" else claim.object
+
+
+def _quoted(claim: Claim) -> str:
+    return f"“{_oneline(' … '.join(passage.exact for passage in claim.passages))}”"
+
+
+def _local(term: Node | None) -> str:
+    return "" if term is None else str(term).removeprefix(str(GBKG))
+
+
+def _oneline(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _name(claim: Claim, taken: set[str]) -> str:
+    """A name for the comparison that nothing in the curation has, and that is then taken."""
+    words = re.sub(r"(?<=[a-z0-9])([A-Z])", r"-\1", claim.predicate).lower()
+    base = f"comparison-{claim.subject}-{words}"
+    names = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 3))
+    name = next(name for name in names if name not in taken)
+    taken.add(name)
+    return name

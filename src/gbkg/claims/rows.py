@@ -1,0 +1,381 @@
+"""The tables of claims: strict syntax for every column, and the checks that need no document at hand.
+
+A claim's own row comes first; further rows with its id, and nothing else but `quote` and `start`, add passages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Literal
+
+from gbkg.claims import amounts, dating
+from gbkg.claims.vocabulary import Vocabulary, near
+from gbkg.core import tables
+from gbkg.core.errors import Finding
+from gbkg.core.inputfiles import there
+from gbkg.core.namespaces import SLUG
+from gbkg.core.project import Project
+from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
+from gbkg.core.tables import Fault, Row
+from gbkg.documents import quantities
+from gbkg.documents.folding import fold, is_border
+from gbkg.documents.passages import OFFSET
+
+COLUMNS = tuple(
+    "id subject predicate object value value_text unit precision lower upper as_of as_of_text attributed_to "
+    "criterion reading status qualifiers quote start note".split()
+)
+_AGENTS = 50
+"""To how many agents one claim may be attributed."""
+OPTIONAL = ("qualifiers",)
+"""Columns that a table may leave out."""
+_STATISTIC = ("value", "value_text", "unit", "precision", "lower", "upper")
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+
+
+def read(
+    project: Project, sources: dict[str, Source], entities: dict[str, Entity], vocabulary: Vocabulary
+) -> tuple[list[Claim], list[Finding]]:
+    """The claims of every source, in the order of `sources` and then of the table; and all faults in the tables.
+
+    A claim with a fault is left out. Raises what `tables.read` raises.
+    """
+    claims: list[Claim] = []
+    findings = strangers(project, sources)
+    for slug in sources:
+        found, faults = of_source(project, slug, sources[slug].language, entities, vocabulary)
+        claims += found
+        findings += faults
+    known = set().union(*(aliases(claim) for claim in claims))
+    pending = (one for claim in claims for one in unattributed([claim], entities))
+    return claims, findings + [one.finding for one in pending if not one.named(known)]
+
+
+def strangers(project: Project, sources: dict[str, Source]) -> list[Finding]:
+    """Findings for files of `data/claims/` that belong to no source."""
+    folder = project.data / "claims"
+    known = {f"{slug}.tsv" for slug in sources}
+    return [
+        Finding("tables", "belongs to no source of data/sources.ttl", project.show(path), hint=near(path.stem, sources))
+        for path in sorted(path for path in folder.glob("*") if path.name not in known)
+    ]
+
+
+def of_source(
+    project: Project, source: str, language: str, entities: dict[str, Entity], vocabulary: Vocabulary
+) -> tuple[list[Claim], list[Finding]]:
+    """The claims of one source, which is in this language, and the faults of its table, but for attributions
+    (`unattributed`)."""
+    rows, findings = tables.read(project, project.data / "claims" / f"{source}.tsv", COLUMNS, OPTIONAL)
+    claims = []
+    for group in _groups(rows, findings):
+        reader = _Reader(source, language, group, entities, vocabulary)
+        claim = reader.claim()
+        findings += reader.findings
+        if claim and not any(f.severity == "violation" for f in reader.findings):
+            claims.append(claim)
+    return claims, findings
+
+
+def places(project: Project, source: str) -> dict[str, Place]:
+    """Where each claim of a source was typed, by its id; nothing where there is no table."""
+    path = project.data / "claims" / f"{source}.tsv"
+    found: dict[str, Place] = {}
+    for row in tables.read(project, path, COLUMNS, OPTIONAL)[0] if there(path) else ():
+        found.setdefault(row["id"], row.place)
+    return found
+
+
+def aliases(claim: Claim) -> set[tuple[str, str]]:
+    """The entity that a claim gives another name, and that name with plain quotes, dashes and spaces."""
+    return {(claim.subject, fold(claim.object))} if claim.predicate == "alias" else set()
+
+
+@dataclass(frozen=True, slots=True)
+class Unattributed:
+    """An attribution whose quotation does not have the agent's label. It may have one of the aliases that any source
+    gives; else `finding` stands."""
+
+    agent: str
+    printed: str
+    finding: Finding
+
+    def named(self, known: Collection[tuple[str, str]]) -> bool:
+        """Whether the quotation has one of these aliases (as `aliases`) of the agent."""
+        return any(agent == self.agent and _has(name, self.printed) for agent, name in known)
+
+
+def unattributed(claims: Iterable[Claim], entities: dict[str, Entity]) -> list[Unattributed]:
+    """The attributions of claims whose quotations do not name the agent by its label."""
+    found = []
+    for claim in claims:
+        printed = "\n".join(fold(p.exact) for p in claim.passages) if claim.attributed_to else ""
+        for agent in claim.attributed_to:
+            if not _has(fold(entities[agent].label), printed):
+                place, expected = claim.place, f"the words {entities[agent].label!r}, or an alias, in a quotation"
+                message = "attribution without its words"
+                fault = Finding("tables", message, place.file, place.line, "attributed_to", agent, expected)
+                found.append(Unattributed(agent, printed, fault))
+    return found
+
+
+def _groups(rows: list[Row], findings: list[Finding]) -> list[list[Row]]:
+    """Rows of one claim together; a second full row with an id that is taken is a fault."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        slug, place = row["id"], row.place
+        continues = not any(row[c] for c in COLUMNS if c not in ("id", "quote", "start"))
+        if slug not in groups and continues and slug:
+            hint = near(slug, groups) or "a further passage comes after the row of its claim"
+            findings.append(
+                Finding(
+                    "tables", "adds a passage to a claim that has no row", place.file, place.line, "id", slug, hint=hint
+                )
+            )
+        elif slug in groups and not continues:
+            first = groups[slug][0].place.line
+            hint = f"first used in line {first}; leave all but id, quote and start empty to add a passage"
+            findings.append(Finding("tables", "id is already taken", place.file, place.line, "id", slug, hint=hint))
+        elif slug in groups:
+            groups[slug].append(row)
+        else:
+            groups[slug or f"\0{place.line}"] = [row]
+    return list(groups.values())
+
+
+class _Reader:
+    """Turns the rows of one claim into the claim, noting every fault on the way."""
+
+    def __init__(
+        self, source: str, language: str, rows: list[Row], entities: dict[str, Entity], vocabulary: Vocabulary
+    ) -> None:
+        self.source, self.language, self.rows, self.row = source, language, rows, rows[0]
+        self.entities, self.vocabulary = entities, vocabulary
+        self.findings: list[Finding] = []
+
+    def claim(self) -> Claim | None:
+        row = self.row
+        if not SLUG.fullmatch(row["id"]):
+            self.fault("id", "not an id", "lower-case words joined by hyphens")
+        self.entity("subject")
+        predicate = row["predicate"]
+        statistic = predicate in self.vocabulary.indicators
+        if not statistic and predicate not in self.vocabulary.properties:
+            known = [*self.vocabulary.properties, *self.vocabulary.indicators]
+            self.fault("predicate", "no such property or indicator", hint=near(predicate, known))
+            return None
+        passages = tuple(p for p in map(self.passage, self.rows) if p)
+        quotations = [row["quote"] for row in self.rows]
+        printed = "\n".join(map(fold, quotations))  # no words are read over the gap between two
+        quantity = self.quantity(printed, quotations) if statistic else None
+        kind = "" if statistic else self.vocabulary.properties[predicate]
+        self.object(kind, printed, quotations)
+        when = self.dating(quotations, required=statistic)
+        attributed, attribution = self.attribution()
+        if row["criterion"]:
+            self.entity("criterion", "CountingCriterion")
+            if not statistic:
+                self.fault("criterion", f"{predicate} is a property, not an indicator", "an empty field")
+        self.choice("reading", self.vocabulary.readings)
+        self.choice("status", self.vocabulary.statuses)
+        if row["reading"] == "implied" and not row["note"]:
+            self.fault("note", "an implied reading needs a note", "how it was read")
+        lines = tuple(r.place.line for r in self.rows) if len(passages) == len(self.rows) else ()
+        return Claim(
+            row["id"], self.source, row["subject"], predicate, row["object"], kind, quantity, when, attributed,
+            row["criterion"], row["reading"], row["status"], row["note"], passages, row.place, lines,
+            attribution,
+            self.qualifiers(printed),
+        )  # fmt: skip
+
+    def fault(self, column: str, message: str, expected: str = "", hint: str = "", row: Row | None = None) -> None:
+        row = row or self.row
+        place = row.place
+        self.findings.append(Finding("tables", message, place.file, place.line, column, row[column], expected, hint))
+
+    def entity(self, column: str, cls: str = "", slug: str = "") -> None:
+        slug = slug or self.row[column]
+        if slug not in self.entities:
+            self.fault(column, "no such entity", hint=near(slug, self.entities) or "add it to data/entities.tsv")
+        elif cls and not self.is_a(self.entities[slug], cls):
+            self.fault(column, f"a {self.entities[slug].type}", f"an entity of class {cls}")
+
+    def attribution(self) -> tuple[tuple[str, ...], Literal["stated", "implied", ""]]:
+        """Who said it to the source; and whether the source says so, or it is concluded, with `~` before the agents."""
+        marked = self.row["attributed_to"].split()
+        if len(marked) > _AGENTS:
+            self.fault("attributed_to", f"{len(marked):,} agents", f"{_AGENTS} at most, separated by blanks")
+            return (), ""
+        agents = tuple(agent.removeprefix("~") for agent in marked)
+        for agent in agents:
+            self.entity("attributed_to", "Agent", agent)
+        implied = [agent for agent in marked if agent.startswith("~")]
+        if implied and len(implied) < len(marked):
+            self.fault("attributed_to", "stated for one agent and implied for another", "~ before all of them or none",
+                       "make two claims of it")  # fmt: skip
+        if implied and not self.row["note"]:
+            self.fault("note", "an implied attribution needs a note", "what it was concluded from")
+        return agents, "implied" if implied else "stated" if agents else ""
+
+    def is_a(self, entity: Entity, cls: str) -> bool:
+        """Whether an entity is of a class; one of an unknown class has its own finding and passes here."""
+        known = entity.type in self.vocabulary.superclasses
+        return not known or self.vocabulary.is_a(entity.type, cls)
+
+    def choice(self, column: str, allowed: frozenset[str]) -> None:
+        if self.row[column] not in allowed:
+            self.fault(column, "not on the list", " | ".join(sorted(allowed)), near(self.row[column], allowed))
+
+    def passage(self, row: Row) -> Passage | None:
+        if not row["quote"]:
+            self.fault("quote", "a claim needs the words that prove it", "a quotation", row=row)
+            return None
+        if not is_border(f"x{row['quote']}", 1):
+            self.fault("quote", "begins inside a character", "the character whole", row=row)
+            return None
+        if not row["start"]:
+            self.fault("start", "no offset", "a number", "run gbkg lock --sources DIR to fill it", row)
+            return None
+        if not OFFSET.fullmatch(row["start"]):
+            self.fault("start", "not an offset", "code points from the beginning, counted from 0", row=row)
+            return None
+        start = int(row["start"])
+        return Passage(self.source, start, start + len(row["quote"]), row["quote"])
+
+    def object(self, kind: str, printed: str, quotations: list[str]) -> None:
+        value = self.row["object"]
+        if kind == "":
+            if value:
+                self.fault("object", "a statistic has no object", "an empty field")
+            return
+        for column in _STATISTIC:
+            if self.row[column]:
+                self.fault(column, f"{self.row['predicate']} is a property, not an indicator", "an empty field")
+        if kind == "entity":
+            self.entity("object", self.vocabulary.ranges[self.row["predicate"]])
+        elif kind == "date":
+            for fault in dating.of_object(value, self.row["reading"], quotations, self.language):
+                self.fault(*fault)
+        elif not value:
+            self.fault("object", "no text", f"words of the quotation, since {self.row['predicate']} takes text")
+        elif fold(value) not in printed:
+            self.fault("object", "words that are not in the quotation", "the source's own words")
+        self.subject(self.vocabulary.domains[self.row["predicate"]])
+
+    def subject(self, domain: str) -> None:
+        """The subject must be of the class that the property or indicator is for."""
+        subject = self.entities.get(self.row["subject"])
+        if subject and not self.is_a(subject, domain):
+            expected = f"an entity of class {domain}, which {self.row['predicate']} is for"
+            self.fault("subject", f"a {subject.type}", expected)
+
+    def quantity(self, printed: str, quotations: list[str]) -> Quantity:
+        """The columns of a number (`gbkg.claims.amounts`)."""
+        row, words, language = self.row, self.row["value_text"], self.language
+        self.subject(self.vocabulary.applies.get(row["predicate"], "Entity"))
+        value, lower, upper = (self.number(c) for c in ("value", "lower", "upper"))
+        self.choice("unit", self.vocabulary.indicators[row["predicate"]])
+        self.choice("precision", frozenset(self.vocabulary.precisions))
+        found, faults = amounts.printed(words, quotations, language)
+        notation = self.vocabulary.notations.get(row["unit"], "")
+        if not faults and row["precision"] == "between":
+            faults += amounts.span(row, lower, upper, found, language)
+        elif not faults:
+            faults += amounts.single(row, value, found, notation)
+        if row["precision"] != "between":
+            for column, bound in (("lower", lower), ("upper", upper)):
+                if bound is not None and value is not None and bound != value:
+                    faults.append(Fault(column, "not the value", quantities.plain(value)))
+        if found:
+            faults += amounts.unit(row, found, notation, quotations, language)
+        for fault in faults:
+            self.fault(*fault)
+        self.precision(printed, more=amounts.more(found))
+        return Quantity(value, words, row["unit"], row["precision"], lower, upper)
+
+    def qualifiers(self, printed: str) -> tuple[str, ...]:
+        """Column qualifiers: limits from a closed list, each with a word in the quotation that sets it."""
+        given = tuple(self.row["qualifiers"].split())
+        known = self.vocabulary.qualifiers
+        for name in given:
+            if name not in known:
+                self.fault("qualifiers", "not on the list", " | ".join(sorted(known)), near(name, known))
+            elif not any(_has(word, printed.lower()) for word in known[name]):
+                self.fault("qualifiers", f"no word in the quotation for {name}", " | ".join(known[name]))
+        if len(set(given)) < len(given):
+            self.fault("qualifiers", "named twice", "each qualifier once")
+        return given
+
+    def precision(self, printed: str, *, more: bool) -> None:
+        """Words of limitation must be quoted, and bounds must be those that the words entail."""
+        row, name = self.row, self.row["precision"]
+        words = self.vocabulary.precisions.get(name, ())
+        number = fold(row["value_text"]).lower()
+        around = printed.lower()
+        before = around.partition(number)[0].rstrip(" (")[-24:] if number else ""
+        parts = self.vocabulary.compounds.get(name, frozenset())
+        for part in parts or {name}:
+            signals = self.vocabulary.precisions.get(part, ())
+            if signals and not any(_has(word, around) for word in signals) and not (more and part == "moreThan"):
+                self.fault("precision", "no word of this kind in the quotation", " | ".join(signals))
+        for other, signals in self.vocabulary.precisions.items():
+            if other in (name, "between", *parts) or name == "between" or self.vocabulary.compounds.get(other):
+                continue
+            if any(word in before and _ending(word).search(before) for word in signals):
+                self.fault("precision", "a word of another kind stands right before the number", other)
+            elif any(_has(word, number) for word in signals) and not any(_has(word, number) for word in words):
+                self.fault("precision", "value_text has a word of another kind", other)
+        if more and not {"moreThan", "atLeast"} & {name, *parts}:
+            self.fault("precision", "a sign after the number says that there are more", "moreThan")
+        entailed = {"moreThan": "lower", "atLeast": "lower", "nearly": "upper", "atMost": "upper"}
+        for column in ("lower", "upper"):
+            wanted = name == "between" or entailed.get(name) == column
+            if wanted and not row[column]:
+                self.fault(column, f"{name} entails a bound", "the value")
+            elif row[column] and not wanted:
+                self.fault(column, f"{name} entails no such bound", "an empty field")
+
+    def number(self, column: str) -> Decimal | None:
+        text = self.row[column]
+        if not text:
+            return None
+        if not _NUMBER.fullmatch(text):
+            hint = "write it without separators" if re.fullmatch(r"[\d.,]+", text) else ""
+            self.fault(column, "not a plain number", "digits with at most one decimal point", hint)
+            return None
+        return Decimal(text)
+
+    def dating(self, quotations: list[str], *, required: bool) -> Dating | None:
+        """Columns as_of and as_of_text (`gbkg.claims.dating`)."""
+        row = self.row
+        found, faults = dating.of_claim(row["as_of"], row["as_of_text"], row["note"], quotations, self.language)
+        if required and not row["as_of"]:
+            faults.insert(0, dating.needed())
+        for fault in faults:
+            self.fault(*fault)
+        return found
+
+
+def _has(word: str, text: str) -> bool:
+    if word not in text:
+        return False
+    if word.isascii():
+        return _whole(word).search(text) is not None
+    return True
+
+
+# `re` forgets patterns when it has seen a few hundred.
+
+
+@lru_cache(maxsize=10_000)
+def _whole(word: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(word)}\b")
+
+
+@cache
+def _ending(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z]){re.escape(word)}$")

@@ -1,0 +1,171 @@
+"""What can go wrong: exceptions, and findings, which are faults *in data* and stop nothing by themselves.
+
+GbkgError
+├── ProjectError    a folder is not a project, or a file of it is missing or cannot be read
+├── SyntaxFault     a file is not UTF-8, or not Turtle, TOML or the table that it should be
+├── SourceError     a document is not at hand, or is not the one that was registered
+├── NotFoundError   an entity or source that nobody has; carries near names
+├── AlteredError    a file of a build is missing, or is not what the build wrote
+├── QueryLimitError a query ran out of time or memory, or the engine broke down
+├── StoreError      a store on disk is missing or damaged, cannot be read, or is of another format (`gbkg.store`)
+├── ServerError     a SPARQL server was not reached, or refused (`gbkg.store.http`)
+├── PublishError    a publication was broken off (`gbkg.store.publish`)
+├── Differs         a server does not hold what was published (`gbkg.store.publish`)
+├── Nonconforming   a build found violations; carries the findings
+└── OutputError     results could not be written; the former ones are untouched
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Severity = Literal["violation", "warning"]
+
+
+class GbkgError(Exception):
+    """Something that stops the work; `str(error)` is one line for a reader.
+
+    `file`, `line` (1-based) and `column` (1-based or a column's name) say where, when that is known;
+    `hint` says what to do.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: int | str | None = None,
+        hint: str = "",
+    ) -> None:
+        self.message, self.file, self.line, self.column, self.hint = message, file, line, column, hint
+        super().__init__(str(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Its parts as they are, since subclasses are made of other arguments: errors come from other processes too."""
+        return _again, (type(self), self.args, self.__dict__)
+
+    def __str__(self) -> str:
+        where = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        return (f"{where}: " if where else "") + self.message + (f" ({self.hint})" if self.hint else "")
+
+
+def _again(kind: type[GbkgError], arguments: tuple[Any, ...], parts: dict[str, Any]) -> GbkgError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(parts)
+    return error
+
+
+class ProjectError(GbkgError):
+    """A folder is not a gbkg project, or a file of it is missing or cannot be read."""
+
+
+class SyntaxFault(GbkgError):
+    """A file breaks the syntax that its kind demands."""
+
+
+class NotCoveredError(GbkgError):
+    """A query uses a construct that is refused; `construct` names it."""
+
+    def __init__(self, construct: str, *, line: int | None = None, column: int | None = None, why: str = "") -> None:
+        self.construct = construct
+        super().__init__(f"{construct} is not covered{': ' + why if why else ''}", line=line, column=column)
+
+
+class SourceError(GbkgError):
+    """A document is missing, or its digest is not the registered one."""
+
+
+class NotFoundError(GbkgError):
+    """A name that nobody has; `suggestions` are the nearest ones, best first, `known` all there are if they are few."""
+
+    def __init__(
+        self, kind: str, name: str, suggestions: Sequence[str] = (), known: Sequence[str] = (), *, hint: str = ""
+    ) -> None:
+        self.kind, self.name, self.suggestions = kind, name, tuple(suggestions)
+        near = f"; there are {', '.join(known)}" if known else ""
+        if self.suggestions:
+            near = f"; did you mean {', '.join(self.suggestions)}?"
+        super().__init__(f"no {kind} is called {name!r}{near}", hint=hint)
+
+
+class AlteredError(GbkgError):
+    """A file of a build is not what the build wrote, by its SHA-256; `found` is "" when it is missing."""
+
+    def __init__(self, file: str, found: str, expected: str) -> None:
+        self.found, self.expected = found, expected
+        message = f"not what gbkg build wrote: SHA-256 {found[:12]}…, expected {expected[:12]}…" if found else "missing"
+        super().__init__(message, file=file, hint="gbkg build writes it anew")
+
+
+class QueryLimitError(GbkgError):
+    """A query was not done within the time and memory it was given; nothing of its answer is known."""
+
+
+class Nonconforming(GbkgError):
+    """A build found at least one violation; `findings` are all of them, of every gate that ran."""
+
+    def __init__(self, findings: Sequence[Finding], effect: str = "outputs left as they were") -> None:
+        self.findings = tuple(findings)
+        count = sum(finding.severity == "violation" for finding in findings)
+        super().__init__(f"{count} violation{'s' if count != 1 else ''}; {effect}")
+
+
+class OutputError(GbkgError):
+    """Results could not be written; whatever stood there before still stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault in the data, for whoever can mend it.
+
+    `column` is a column's name in a table, or a number counted from 1 elsewhere; `found` and `expected` are
+    quoted in the message when they are given; `gate` is the name of the check.
+    """
+
+    gate: str
+    message: str
+    file: str = ""
+    line: int | None = None
+    column: str | int | None = None
+    found: str | None = None
+    expected: str = ""
+    hint: str = ""
+    severity: Severity = "violation"
+
+    @classmethod
+    def of(cls, gate: str, error: GbkgError) -> Finding:
+        """The finding that a file is not what it should be. Raises the error itself if the file cannot be read."""
+        if not isinstance(error, SyntaxFault):
+            raise error
+        return cls(gate, error.message, error.file or "", error.line, error.column, hint=error.hint)
+
+    @property
+    def where(self) -> str:
+        """file:line:column as far as known, else the empty string."""
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part not in (None, ""))
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.message}" if self.where else self.message
+        if self.found is not None:
+            text += f"; found {_clip(self.found)!r}"
+        if self.expected:
+            text += f", expected {self.expected}" if self.found is not None else f"; expected {self.expected}"
+        return text + (f" ({self.hint})" if self.hint else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A gate that ran: the check or shape of this `name`, if it has several, and how many (`unit`) it looked at."""
+
+    gate: str
+    name: str
+    count: int
+    unit: str
+
+
+def _clip(text: str, length: int = 90) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,0 +1,156 @@
+"""The `#+` comment lines of a saved query, read as YAML with the place of everything.
+
+Every scalar is text here: YAML would make a date of 2019-10-01, a truth value of `no`, and a number of 1.50.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import yaml
+
+from gbkg.core.errors import SyntaxFault
+
+_LINE = re.compile(r"^#\+( ?)(.*)$")
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def fault(self, message: str, hint: str = "") -> SyntaxFault:
+        """An error at this place."""
+        return SyntaxFault(message, file=self.file, line=self.line, column=self.column, hint=hint)
+
+
+class Header:
+    """The mapping that the comment lines are; methods give parts of it, and raise `SyntaxFault` at one of another
+    shape."""
+
+    def __init__(self, node: Any, file: str, lines: Sequence[tuple[int, int]]) -> None:
+        self.file, self._lines = file, lines
+        self._parts = {key: (value, mark) for key, value, mark in self._items(node)} if node is not None else {}
+
+    def only(self, keys: Sequence[str]) -> None:
+        """Raises `SyntaxFault` at a key that is not one of these."""
+        for key, (_, mark) in self._parts.items():
+            _known(key, keys, mark)
+
+    def string(self, key: str) -> str:
+        """A text; empty when the key is absent."""
+        return self._scalar(self._parts[key][0]) if key in self._parts else ""
+
+    def place(self, key: str) -> Mark:
+        """Where the value of a key stands."""
+        return self._mark(self._parts[key][0])
+
+    def truth(self, key: str) -> bool:
+        """Whether the key says true."""
+        said = self.string(key)
+        if said not in ("", "true", "false"):
+            raise self.place(key).fault(f"{key} is {said!r}", hint="true or false")
+        return said == "true"
+
+    def strings(self, key: str) -> list[str]:
+        """A list of texts."""
+        return self._list(self._parts[key][0]) if key in self._parts else []
+
+    def mapping(self, key: str) -> list[tuple[str, Mark]]:
+        """The keys of a mapping with their places, in order."""
+        return [(name, mark) for name, _, mark in self._items(self._parts[key][0])] if key in self._parts else []
+
+    def record(self, key: str, name: str, fields: Sequence[str]) -> dict[str, str]:
+        """The mapping of these fields to text that stands below `key` and `name`."""
+        found = next(value for inner, value, _ in self._items(self._parts[key][0]) if inner == name)
+        read = {}
+        for field, value, mark in self._items(found):
+            _known(field, fields, mark)
+            read[field] = self._scalar(value)
+        return read
+
+    def pairs(self, key: str) -> list[tuple[str, Mark]]:
+        """The names in a list of `name: value`, with their places."""
+        return [(name, mark) for name, _, mark in self._pairs(key)]
+
+    def listed(self, key: str, name: str) -> list[str]:
+        """What stands beside `name` in a list of `name: value`, one text or a list of them."""
+        found = [(value, mark) for inner, value, mark in self._pairs(key) if inner == name]
+        if len(found) > 1:
+            raise found[1][1].fault(f"{key} has {name!r} twice")
+        return self._list(found[0][0]) if found else []
+
+    def _pairs(self, key: str) -> Iterator[tuple[str, Any, Mark]]:
+        if key in self._parts:
+            node = self._parts[key][0]
+            if not isinstance(node, yaml.SequenceNode):
+                raise self._mark(node).fault(f"{key} is no list", hint="one line for each: - name: value")
+            for item in node.value:
+                yield from self._items(item)
+
+    def _items(self, node: Any) -> list[tuple[str, Any, Mark]]:
+        if not isinstance(node, yaml.MappingNode):
+            raise self._mark(node).fault("expected key: value")
+        found: dict[str, tuple[str, Any, Mark]] = {}
+        for key, value in node.value:
+            name, mark = self._scalar(key), self._mark(key)
+            if name in found:
+                raise mark.fault(f"{name!r} stands here a second time")
+            found[name] = (name, value, mark)
+        return list(found.values())
+
+    def _scalar(self, node: Any) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            raise self._mark(node).fault("expected a text", hint="put it in quotes if it has : or # in it")
+        if any("\ud800" <= character <= "\udfff" for character in node.value):
+            raise self._mark(node).fault("a text that is not Unicode: half of a pair of surrogates")
+        return str(node.value)
+
+    def _list(self, node: Any) -> list[str]:
+        return list(map(self._scalar, node.value)) if isinstance(node, yaml.SequenceNode) else [self._scalar(node)]
+
+    def _mark(self, node: Any) -> Mark:
+        return _mark(self.file, self._lines, node.start_mark)
+
+
+def header(text: str, file: str) -> Header:
+    """The header of a query. Raises `SyntaxFault` (file, line, column) when it is not YAML, or no mapping."""
+    lines: list[tuple[int, int]] = []
+    content = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        found = _LINE.match(line)
+        if found:
+            lines.append((number, 2 + len(found[1])))
+            content.append(found[2])
+    try:
+        node = yaml.compose("\n".join(content), Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        where = _mark(file, lines, error.problem_mark or error.context_mark)
+        raise where.fault(f"the #+ lines are not YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise SyntaxFault(f"the #+ lines are not YAML: {' '.join(str(error).split())}", file=file) from error
+    return Header(node, file, lines)
+
+
+def _known(key: str, keys: Sequence[str], mark: Mark) -> None:
+    if key not in keys:
+        near = get_close_matches(key, keys, 1, 0.6)
+        raise mark.fault(
+            f"unknown key {key!r}", hint=f"did you mean {near[0]}?" if near else f"one of {', '.join(keys)}"
+        )
+
+
+def _mark(file: str, lines: Sequence[tuple[int, int]], mark: Any) -> Mark:
+    """A place in the YAML as one in the file; an end of the YAML is the end of its last line."""
+    if mark is None or not lines:
+        return Mark(file, 1, 1)
+    line, shift = lines[min(mark.line, len(lines) - 1)]
+    return Mark(file, line, mark.column + shift + 1)

@@ -1,0 +1,110 @@
+"""Input files, read: regular files of a bounded size, those of a project inside it.
+
+A file may come from anybody: a pipe would keep the reader waiting, a device never ends, a sparse file fills the memory,
+and the text of a file to which a link leads would stand in messages.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from gbkg.core.errors import ProjectError, SyntaxFault
+
+LARGEST = 1 << 30
+"""Bytes of the largest file that is read as a whole, a table for instance: a gibibyte."""
+_WRITTEN = 10_000_000, frozenset((".rq", ".sparql", ".toml", ".jsonld"))
+"""Bytes of the largest file that somebody writes by hand, and how its name ends."""
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+
+
+def content(path: Path, shown: str | None = None, *, within: Path | None = None) -> bytes:
+    """The bytes of a file, which messages call `shown`. `within` is the folder that its links may not leave.
+
+    Raises `ProjectError` when it cannot be opened, is no regular file, is too large for its kind, or is reached by a
+    link that leads out of `within`; of what stands there nothing is told.
+    """
+    name = shown or str(path)
+    largest = _WRITTEN[0] if path.suffix in _WRITTEN[1] else LARGEST
+    try:
+        if within is not None and _leaves(path, within):
+            hint = "put the file itself into the project; what the link points at was not read"
+            raise ProjectError("is reached by a link that leads out of the project", file=name, hint=hint)
+        size = regular(path, name)
+        if size <= largest:
+            with path.open("rb") as file:
+                raw = file.read(largest + 1)  # it may have grown, and some files of a system tell no size
+            size = max(size, len(raw))
+    except OSError as error:
+        raise ProjectError(f"cannot be read: {error.strerror or error}", file=name) from error
+    except ValueError as error:  # a zero byte in the name
+        raise ProjectError(f"is no name of a file: {error}", file=name) from error
+    if size > largest:
+        hint = "divide it"
+        raise ProjectError(f"is too large: {size:,} bytes or more; {largest:,} are read at most", file=name, hint=hint)
+    return raw
+
+
+def regular(path: Path, shown: str | None = None) -> int:
+    """The size in bytes of what is a regular file, links followed; for engines that open files themselves.
+
+    Raises `ProjectError` when it is something else, or cannot be looked at.
+    """
+    name = shown or str(path)
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise ProjectError(f"cannot be read: {error.strerror or error}", file=name) from error
+    if not stat.S_ISREG(found.st_mode):
+        kind = _KINDS.get(stat.S_IFMT(found.st_mode), "no file")
+        raise ProjectError(f"cannot be read: it is {kind}, not a regular file", file=name)
+    return found.st_size
+
+
+def decoded(raw: bytes, shown: str) -> str:
+    """The text of a file's bytes, without newline translation. Raises `SyntaxFault`, with line and byte, when it is
+    not UTF-8."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        raise SyntaxFault(
+            f"not UTF-8: byte 0x{raw[error.start]:02x}",
+            file=shown,
+            line=line,
+            column=column,
+            hint="save the file as UTF-8; the column counts bytes",
+        ) from error
+
+
+def text(path: Path, shown: str | None = None, *, within: Path | None = None) -> str:
+    """The text of a file; raises as `content` and `decoded`."""
+    return decoded(content(path, shown, within=within), shown or str(path))
+
+
+def named(name: str) -> str:
+    """The name of a file as text: bytes of it that are not UTF-8 as escapes."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def there(path: Path) -> bool:
+    """Whether something has this name, be it a link that leads nowhere: that is a fault, not an absence."""
+    return os.path.lexists(path)
+
+
+def _leaves(path: Path, within: Path) -> bool:
+    """Whether a link below `within`, on the way to the file, leads out of it."""
+    at = within
+    for part in path.relative_to(within).parts:
+        at = at / part
+        if at.is_symlink():
+            return not path.resolve().is_relative_to(within.resolve())
+    return False

@@ -1,0 +1,201 @@
+"""The records that the stages hand to one another: frozen, annotated, without behaviour beyond their own fields."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from rdflib import URIRef
+
+from gbkg.core import namespaces
+
+Verdict = Literal["supported", "partly", "not"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record was typed: a file below the project and a line, counted from 1."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document: `digest` is the SHA-256 of its bytes in hex, `length` counts code points."""
+
+    slug: str
+    title: str
+    digest: str
+    length: int
+    language: str
+
+    @property
+    def iri(self) -> URIRef:
+        return namespaces.source(self.slug)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Passage:
+    """An exact span of a source: code points, 0-based, half-open, so `text[start:end] == exact`."""
+
+    source: str
+    start: int
+    end: int
+    exact: str
+
+    @property
+    def iri(self) -> URIRef:
+        return namespaces.passage(self.source, self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """What claims are about. `type` is the local name of a class; label and description are ours, not a source's."""
+
+    slug: str
+    type: str
+    label: str
+    description: str
+    place: Place
+
+    @property
+    def iri(self) -> URIRef:
+        return namespaces.entity(self.slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """When a statement holds, in the precision given: XML Schema lexical forms.
+
+    `kind` is dated, inferred (the source does not print the year) or undated (the source gives none);
+    `since` opens a period that `value` closes; `text` are the source's own words.
+    """
+
+    kind: Literal["dated", "inferred", "undated"]
+    value: str = ""
+    since: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """The number of a statistic. `value` is None only where the printed number cannot be read.
+
+    `text` is the number as printed; `lower` and `upper` are bounds that the words entail.
+    """
+
+    value: Decimal | None
+    text: str
+    unit: str
+    precision: str
+    lower: Decimal | None
+    upper: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement by one source. Either `object` (with `object_kind`) or `quantity` is given.
+
+    `predicate` is a property, or an indicator when the claim is a statistic; `criterion` is the counting criterion of a
+    statistic, if it has one; `attribution` is how the source attributes it to `attributed_to`: stated, implied, or ""
+    where it does not; `passages` has the row's own passage first, further ones after it.
+    """
+
+    slug: str
+    source: str
+    subject: str
+    predicate: str
+    object: str
+    object_kind: Literal["entity", "date", "text", ""]
+    quantity: Quantity | None
+    dating: Dating | None
+    attributed_to: tuple[str, ...]
+    criterion: str
+    reading: str
+    status: str
+    note: str
+    passages: tuple[Passage, ...]
+    place: Place
+    lines: tuple[int, ...] = ()
+    """The line of each passage, in the order of `passages`; without it all stand in the claim's own."""
+    attribution: Literal["stated", "implied", ""] = ""
+    qualifiers: tuple[str, ...] = ()
+    """Limits that the source's words set to the statement, such as `openList`."""
+
+    @property
+    def passage_places(self) -> tuple[Place, ...]:
+        """Where each passage was typed."""
+        return tuple(Place(self.place.file, line) for line in self.lines or (self.place.line,) * len(self.passages))
+
+    @property
+    def iri(self) -> URIRef:
+        return namespaces.claim(self.source, self.slug)
+
+    @property
+    def key(self) -> str:
+        """`SOURCE.SLUG`, the claim's name in tables and formulas."""
+        return f"{self.source}.{self.slug}"
+
+    @property
+    def digest(self) -> str:
+        """Twelve hex digits that change when anything changes that a second reader has to judge."""
+        parts: list[object] = [self.subject, self.predicate, self.object, self.quantity, self.dating]
+        parts += [self.attributed_to, self.criterion, self.reading, self.status, self.note]
+        parts += ["attribution implied"] if self.attribution == "implied" else []
+        parts += [(p.start, p.exact) for p in self.passages]
+        parts += self.qualifiers
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
+REASONS = {
+    "furniture": "part of the page, not of the text: menus, votes, teasers, numbers left by pictures",
+    "heading": "names what follows",
+    "caption": "names a table or figure",
+    "restates": "says again what claims of another passage say",
+    "opinion": "praise, a truism or an expectation without a checkable fact",
+    "lost-content": "stands where content has been lost",
+    "unread": "not read yet: it may say anything, and never counts as accounted for",
+    "joined": "one sentence: the stop inside these words ends none, wherever in the document they stand",
+}
+UNREAD, JOINED = "unread", "joined"
+"""Why a span is set aside. The last two set nothing aside: one says that nobody has read it, one joins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A span set aside: why no claim was made of it. `reason` comes from a closed list; `quote` may leave out
+    its middle with an ellipsis, so that text which is nobody's evidence need not be repeated here."""
+
+    source: str
+    reason: str
+    start: int
+    end: int
+    quote: str
+    note: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """One row of an SSSOM mapping set, as IRIs and plain text (https://mapping-commons.github.io/sssom/)."""
+
+    subject: URIRef
+    predicate: URIRef
+    object: URIRef
+    cells: dict[str, str] = field(hash=False)
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A second reader's judgement of one claim against its quotation alone: at `first`, and once resolved."""
+
+    claim: str
+    digest: str
+    first: Verdict
+    verdict: Verdict
+    note: str
+    place: Place

@@ -1,0 +1,137 @@
+"""Strict tab-separated tables: a header line, raw fields, UTF-8, LF.
+
+Inside a field a tab is written `\\t`, a newline `\\n`, a carriage return `\\r`, a backslash `\\\\`; there is no
+other quoting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from gbkg.core import characters
+from gbkg.core.errors import Finding
+from gbkg.core.project import Project
+from gbkg.core.records import Place
+
+VERBATIM = ("object", "value_text", "as_of_text", "quote")
+"""Columns that hold words of a document, with whatever characters these have (`characters`)."""
+_ESCAPE = re.compile(r"\\(.?)")
+_MEANING = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+
+
+class Fault(NamedTuple):
+    """What is wrong in a column of a row; expected and hint as in `Finding`."""
+
+    column: str
+    message: str
+    expected: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: its place, and its cells by column name, unescaped."""
+
+    place: Place
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+
+def read(
+    project: Project, path: Path, columns: Sequence[str], optional: Collection[str] = ()
+) -> tuple[list[Row], list[Finding]]:
+    """The rows of a table in file order, and what is wrong with its form.
+
+    A table may leave out the `optional` among its columns, whose cells are then empty. A row with a fault is left out
+    and a finding stands for it, so that all faults come out in one run.
+    Raises `ProjectError` when the file cannot be opened and `SyntaxFault` when it is not UTF-8.
+    """
+    shown = project.show(path)
+    text = project.text(path)
+    findings: list[Finding] = []
+
+    def fault(message: str, line: int, column: str | int | None = None, **facts: str) -> None:
+        findings.append(Finding("tables", message, shown, line, column, **facts))  # type: ignore[arg-type]
+
+    if text.startswith("\ufeff"):
+        fault("begins with a byte order mark", 1, hint="save as UTF-8 without BOM")
+        text = text[1:]
+    if "\r" in text:
+        line = text.count("\n", 0, text.index("\r")) + 1
+        fault("has carriage returns", line, hint="save with LF line ends")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    elif lines:
+        fault("last line has no newline at its end", len(lines), hint="the file may have been cut off")
+    if not lines:
+        fault("file is empty", 1, expected="\t".join(columns))
+        return [], findings
+    header = lines[0].split("\t")
+    for missing in [c for c in columns if c not in header and c not in optional]:
+        near = get_close_matches(missing, [c for c in header if c not in columns], 1)
+        hint = f"is {near[0]!r} meant?" if near else ""
+        fault(f"column {missing!r} is missing", 1, found="\t".join(header), hint=hint)
+    for extra in [c for c in header if c not in columns]:
+        fault(f"column {extra!r} is unknown", 1, expected=" ".join(columns))
+    if len(header) != len(set(header)):
+        fault("a column stands twice in the header", 1, found="\t".join(header))
+    if any(finding.line == 1 for finding in findings):
+        return [], findings
+    rows = []
+    absent = dict.fromkeys((c for c in columns if c not in header), "")
+    for number, line_text in enumerate(lines[1:], start=2):
+        cells = line_text.split("\t")
+        if len(cells) != len(header):
+            fault("row has the wrong number of fields", number, found=str(len(cells)), expected=str(len(header)))
+            continue
+        bad = [
+            (c, e.group())
+            for c, v in zip(header, cells, strict=True)
+            for e in _ESCAPE.finditer(v)
+            if e[1] not in _MEANING
+        ]
+        for column, escape in bad:
+            fault("unknown escape", number, column, found=escape, expected=r"\t, \n, \r or \\")
+        if not bad and not (line_text.isascii() and line_text.replace("\t", "").isprintable()):
+            odd = [
+                (c, v, why)
+                for c, v in zip(header, cells, strict=True)
+                if c not in VERBATIM and (why := characters.fault(v))
+            ]
+            for column, cell, why in odd:
+                fault(why, number, column, found=ascii(cell)[1:-1], hint="type it anew")
+            bad += [(column, cell) for column, cell, _ in odd]
+        if not bad:
+            given = {c: unescape(v) for c, v in zip(header, cells, strict=True)}
+            rows.append(Row(Place(shown, number), given | absent))
+    return rows, findings
+
+
+def write(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
+    """The table as text: header first, fields escaped, absent cells empty."""
+    lines = ["\t".join(columns)]
+    lines += ["\t".join(escape(row.get(column, "")) for column in columns) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def escape(value: str) -> str:
+    """A field as it is written in a table."""
+    return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def unescape(value: str) -> str:
+    """A field as it is meant.
+
+    >>> unescape(escape("two\\nlines\\tand a \\\\"))
+    'two\\nlines\\tand a \\\\'
+    """
+    return _ESCAPE.sub(lambda match: _MEANING[match[1]], value) if "\\" in value else value

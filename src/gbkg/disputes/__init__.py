@@ -1,5 +1,0 @@
-"""What stands against what is printed: collected, worked out, and set side by side."""
-
-from gbkg.disputes.collected import CLASSES, KINDS, PLURALS, USUAL, Dispute, Witness, kinds, misprints, pick, read
-
-__all__ = ["CLASSES", "KINDS", "PLURALS", "USUAL", "Dispute", "Witness", "kinds", "misprints", "pick", "read"]

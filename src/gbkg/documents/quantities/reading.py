@@ -1,0 +1,170 @@
+"""Printed quantities, whole: the grammar over the pieces of a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from gbkg.documents.quantities import units, words
+from gbkg.documents.quantities.meaning import MEANING, Reading, is_fraction
+from gbkg.documents.quantities.pieces import Piece, pieces
+
+_RULES = {
+    "vague": "v(?:~?[vs])*",
+    "share": "c[DH]s*",
+    "place": "y[HD]?",
+    "digits": "D&ahs+|Dk|Dm?[sm]*P?|P|E",
+    "han": "Hm?s*",
+    "mixed": "a?fa?~as+|nf~as+|n&ahs*|as&ah|h~?as+|has+|ahs+|npn+s*|hak",
+    "fraction": "u|nh|ah|h|[an]f|ao",
+    "ordinal": "n*ol?|l",
+    "cardinal": "(?:as|n)(?:&?[ns])*k?|ak|z",
+    "many": "s",
+}
+"""The grammar: what is printed, as letters. Of several rules that fit the first holds."""
+_GRAMMAR = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _RULES.items()))
+_LONGEST = 20
+"""Words of the longest number that is looked for in languages other than English."""
+_ROUGHLY = re.compile("[近上超过逾约]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A printed quantity with where it stands (code points, half-open), currency and percent sign included.
+
+    `readings` has several where the words do not say which is meant, none where the number is not well formed or vague;
+    `currency` the ISO 4217 codes that a printed currency can stand for; `share` is percent, per mille or basis points.
+    """
+
+    start: int
+    end: int
+    readings: tuple[Reading, ...]
+    currency: tuple[str, ...] = ()
+    share: str = ""
+    fraction: bool = False
+    more: bool = False
+    """Whether a sign after the number says that there are more: 300余, 300+."""
+
+    @property
+    def value(self) -> Decimal:
+        """The value, the likeliest one where there are several."""
+        return self.readings[0].value
+
+    @property
+    def ulp(self) -> Decimal:
+        return self.readings[0].ulp
+
+    @property
+    def scaled(self) -> bool:
+        """Whether a scale word such as million follows the digits; `ulp` then counts in it."""
+        return self.readings[0].scale != 1
+
+
+def read(text: str, language: str = "en") -> Printed | None:
+    """The one quantity in a phrase such as "nearly 2,258.935 billion yuan", "exceeded 60%" or "eighteenth".
+
+    None when there is no number, more than one, or one that is vague or not well formed ("6,1307.3").
+
+    >>> f"{read('RMB 200 million').value:f}"
+    '200000000'
+    >>> read("2.63%").ulp
+    Decimal('0.01')
+    >>> read("6,1307.3 square meters") is None
+    True
+    """
+    found = every(text, language)
+    return found[0] if len(found) == 1 and found[0].readings else None
+
+
+def read_range(text: str, language: str = "en") -> tuple[Decimal, Decimal] | None:
+    """Both numbers of a phrase such as "between 100 and 300"; None when there are not two, or when it can be read in
+    several ways (`ranges`).
+
+    >>> read_range("100 to 1,300 firms")
+    (Decimal('100'), Decimal('1300'))
+    """
+    found = ranges(text, language)
+    return found[0] if len(found) == 1 else None
+
+
+def ranges(text: str, language: str) -> tuple[tuple[Decimal, Decimal], ...]:
+    """What a phrase with two numbers can mean. A scale word after the second one may be meant for both.
+
+    >>> [f"{low:f} to {high:f}" for low, high in ranges("1.5 to 2 million", "en")]
+    ['1500000 to 2000000', '1.5 to 2000000']
+    """
+    found = every(text, language)
+    if len(found) != 2:
+        return ()
+    pairs = []
+    for low in found[0].readings:
+        for high in found[1].readings:
+            if low.scale == 1 < high.scale and low.value * high.scale < high.value:
+                pairs.append((low.value * high.scale, high.value))
+            pairs.append((low.value, high.value))
+    return tuple(dict.fromkeys(pairs))
+
+
+@lru_cache(maxsize=4096)
+def every(text: str, language: str) -> tuple[Printed, ...]:
+    """Every quantity that a text prints, in order. `language` is the source's, as a BCP 47 tag: it tells scale words,
+    separators and, with a region, whose dollars are meant."""
+    found = list(pieces(text, language))
+    letters = "".join(piece.letter for piece in found)
+    quantities: list[Printed] = []
+    for match in _GRAMMAR.finditer(letters):
+        some = found[match.start() : match.end()]
+        if not quantities or some[0].start >= quantities[-1].end:  # 百 of 个百分点 is no number
+            quantities += _quantities(text, language, match.lastgroup or "", some)
+    if language.partition("-")[0] in words.SPELLED[1:]:
+        quantities += _in_other_words(text, language, quantities)
+        quantities.sort(key=lambda one: one.start)
+    return tuple(quantities)
+
+
+def _in_other_words(text: str, language: str, known: list[Printed]) -> Iterator[Printed]:
+    """The numbers in words of a language other than English, apart from known ones: as many words as make a number."""
+    found = list(re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)*", text))
+    at = 0
+    while at < len(found):
+        taken = 1
+        for end in range(min(len(found), at + _LONGEST), at, -1):
+            start, stop = found[at].start(), found[end - 1].end()
+            value = words.spelled(text[start:stop], language)
+            if value is not None and not any(one.start < stop and start < one.end for one in known):
+                stop, share = units.share(text, stop)
+                stop, currency = units.after(text, stop, language)
+                yield Printed(start, stop, (Reading(value),), currency, share)
+                taken = end - at
+                break
+        at += taken
+
+
+def _quantities(text: str, language: str, rule: str, some: list[Piece]) -> Iterator[Printed]:
+    start, end = some[0].start, some[-1].end
+    if rule == "many" and not _ROUGHLY.search(text[:start]):
+        return
+    end, share = units.share(text, end)
+    start, before = units.before(text, start, language)
+    end, after = units.after(text, end, language) if not share else (end, ())
+    if not share:
+        end, share = units.share(text, end)
+    end -= text[end - 1] == "."  # that of a sentence, or of "Mrd."
+    more = any(piece.letter == "m" for piece in some)
+    readings = MEANING[rule](some, language, bool(share), bool(before or after))
+    if rule == "cardinal" and not readings and any(piece.letter == "&" for piece in some):
+        cut = next(at for at, piece in enumerate(some) if piece.letter == "&")
+        for half in (some[:cut], some[cut + 1 :]):
+            yield from _quantities(text, language, rule, half)
+        return
+    if share == "tenths":
+        readings, share = tuple(Reading(r.value * 10, r.ulp * 10) for r in readings), "percent"
+    if some[0].letter == "c":
+        share = "percent" if some[0].text[0] == "百" else "per mille"
+    currency = before or after
+    if before and after and set(before) & set(after):
+        currency = tuple(code for code in before if code in after)
+    yield Printed(start, end, readings, currency, share, rule == "fraction" or is_fraction(some), more)

@@ -1,0 +1,172 @@
+"""The registered documents, and the documents themselves where they are at hand."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from gbkg.core import nquads, turtle
+from gbkg.core.errors import Finding, SourceError
+from gbkg.core.inputfiles import LARGEST, content
+from gbkg.core.prefixes import PREFIXES, SLUG
+from gbkg.core.project import Project
+from gbkg.core.records import Source
+
+_TYPE = PREFIXES["rdf"] + "type"
+_TITLE = PREFIXES["dcterms"] + "title"
+_FROM_TABLES = (PREFIXES["psg"], PREFIXES["clm"])
+_SOURCE, _SHA256, _LENGTH, _LANGUAGE = (PREFIXES["gbkg"] + name for name in ("Source", "sha256", "length", "language"))
+
+
+@dataclass(frozen=True)
+class Registry:
+    """What `data/sources.ttl` says: the sources by slug, sorted; the triples of each of them as a text, those of
+    anything else under the empty string; and what is wrong."""
+
+    sources: dict[str, Source]
+    texts: dict[str, str]
+    findings: tuple[Finding, ...]
+
+    def described(self, slug: str) -> list[str]:
+        """The triples of a source as N-Triples without the full stop, in the order of `nquads.ordered`."""
+        return self.texts[slug].split("\n") if self.texts[slug] else []
+
+
+def read(project: Project) -> Registry:
+    """The registered sources. Shapes check the rest of their description; here is only what other stages need.
+
+    Raises `ProjectError` when the file cannot be opened, `SyntaxFault` (file, line, column) when it is not Turtle.
+    """
+    shown = "data/sources.ttl"
+    by_subject: dict[str, str] = {}  # as text, since triples of many sources would take thrice the room
+    given = turtle.triples(project.text(project.data / "sources.ttl"), shown)
+    for iri, some in groupby(given, lambda triple: triple.subject.value):
+        by_subject[iri] = by_subject.get(iri, "") + "".join(f"{triple} .\n" for triple in some)
+    sources: dict[str, Source] = {}
+    texts: dict[str, str] = {}
+    rest: list[Any] = []
+    findings: list[Finding] = []
+    digests: dict[str, str] = {}
+    for iri in sorted(by_subject):
+        triples = [q.triple for q in ox.parse(by_subject.pop(iri), format=ox.RdfFormat.N_TRIPLES)]
+        if iri.startswith(_FROM_TABLES):
+            message = "passages and claims come from tables, and are not described here"
+            findings.append(Finding("tables", message, shown, found=iri))
+        if not any(t.predicate.value == _TYPE and t.object.value == _SOURCE for t in triples):
+            rest += triples
+            continue
+        source, finding = _registered(iri, triples, digests, shown)
+        findings += finding
+        slug = source.slug if source else ""
+        if source:
+            sources[slug] = source
+            texts[slug] = "\n".join(map(str, nquads.ordered(triples)))
+        else:
+            rest += triples
+    texts[""] = "\n".join(map(str, nquads.ordered(rest)))
+    return Registry(sources, texts, tuple(findings))
+
+
+def _registered(
+    iri: str, triples: list[Any], digests: dict[str, str], shown: str
+) -> tuple[Source | None, list[Finding]]:
+    """One source; `digests` has the slug of each digest met so far."""
+
+    def text(predicate: str) -> str:
+        return min((t.object.value for t in triples if t.predicate.value == predicate), default="")
+
+    slug, digest, length = iri.removeprefix(PREFIXES["src"]), text(_SHA256), text(_LENGTH)
+    if not SLUG.fullmatch(slug):
+        return None, [Finding("tables", "a source's IRI must be src: and a slug", shown, found=iri)]
+    if len(digest) != 64 or not length.isdecimal() or len(length) > 12:
+        expected = "gbkg:sha256 with 64 hex digits and gbkg:length in code points"
+        return None, [Finding("tables", f"source {slug} is not identified", shown, expected=expected)]
+    findings = []
+    if digest in digests:
+        message = f"source {slug} has the digest of {digests[digest]}"
+        findings.append(Finding("tables", message, shown, found=digest))
+    digests.setdefault(digest, slug)
+    return Source(slug, text(_TITLE), digest, int(length), text(_LANGUAGE)), findings
+
+
+@dataclass(frozen=True)
+class Library:
+    """Documents at hand: the file of each registered source that was found, and its SHA-256, by slug; and the names of
+    other files."""
+
+    files: dict[str, Path]
+    strangers: tuple[str, ...] = ()
+    digests: dict[str, str] = field(default_factory=dict)
+
+    def text(self, slug: str) -> str | None:
+        """The text of a document, None when it is not at hand. Raises `SourceError` when it is not UTF-8, and when it
+        is no longer the document that was found."""
+        if slug not in self.files:
+            return None
+        raw = content(self.files[slug])
+        if self.digests and hashlib.sha256(raw).hexdigest() != self.digests[slug]:
+            raise SourceError("a document changed while it was read", file=str(self.files[slug]))
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise SourceError("a registered document is not UTF-8", file=str(self.files[slug])) from error
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """All texts by slug."""
+        return {slug: self.text(slug) or "" for slug in self.files}
+
+
+def collect(folder: Path, sources: dict[str, Source]) -> Library:
+    """The registered documents in a folder, recognised by digest whatever they are called; subfolders are not read.
+
+    Raises `SourceError` when the folder cannot be read or has none of them.
+    """
+    by_digest = {source.digest: slug for slug, source in sources.items()}
+    found, strangers = {}, []
+    try:
+        for path in sorted(path for path in folder.iterdir() if path.is_file()):
+            large = path.stat().st_size > LARGEST  # no text that was registered
+            slug = None if large else by_digest.get(hashlib.sha256(content(path)).hexdigest())
+            if slug is None:
+                strangers.append(path.name)
+            else:
+                found[slug] = path
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", file=str(folder)) from error
+    if not found:
+        names = ", ".join(strangers[:3]) or "nothing"
+        wanted = [f"{s} ({source.digest[:12]}…)" for s, source in sorted(sources.items())]
+        more = f" and {len(wanted) - 3:,} more" if len(wanted) > 3 else ""
+        raise SourceError(
+            f"no registered document here; found {names}, expected SHA-256 of {', '.join(wanted[:3])}{more}",
+            file=str(folder),
+            hint="a changed document is another document: register it anew or restore the old one",
+        )
+    return Library(found, tuple(strangers), {slug: sources[slug].digest for slug in found})
+
+
+def check(library: Library, sources: dict[str, Source]) -> list[Finding]:
+    """Findings for sources that are not at hand."""
+    findings = []
+    for slug, source in sorted(sources.items()):
+        if slug not in library.files:
+            hint = f"other files there: {', '.join(library.strangers[:3])}" if library.strangers else ""
+            message, expected = f"document {slug} is not at hand", f"a file with SHA-256 {source.digest}"
+            findings.append(Finding("quotations", message, "data/sources.ttl", expected=expected, hint=hint))
+    return findings
+
+
+def check_length(source: Source, text: str) -> list[Finding]:
+    """A finding when a document has another length than the registered one."""
+    if len(text) == source.length:
+        return []
+    found, expected = str(len(text)), str(source.length)
+    message = f"length of {source.slug}"
+    return [Finding("quotations", message, "data/sources.ttl", None, None, found, expected)]

@@ -1,0 +1,232 @@
+"""Rules run until nothing new comes, and each conclusion with its rule and premises.
+
+A rule can only add, so the order in which rules run does not matter. Everything here grows in proportion to what is
+inferred, and that rests on `_apart`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import itemgetter
+from typing import Any
+
+import pyoxigraph as ox
+
+from gbkg.core import namespaces
+from gbkg.core.errors import QueryLimitError, SyntaxFault
+from gbkg.core.limits import Marker, confined, in_proportion
+from gbkg.graph.rules.file import Rule
+from gbkg.sparql import write
+from gbkg.sparql.rewrite import Traced, rewrite
+from gbkg.sparql.tree import (
+    HIDDEN,
+    Constant,
+    Element,
+    Exists,
+    Expression,
+    Filter,
+    Graph,
+    Group,
+    Item,
+    Path,
+    Select,
+    SubSelect,
+    Triple,
+    Variable,
+)
+from gbkg.store.derive import Row, derivations
+from gbkg.store.memory import Store
+from gbkg.store.paths import Walker
+
+BASIS = ("ontology", "entities", "facts")
+"""The named graphs that rules reason from. The others tell of claims, passages and judgements, not of the world."""
+
+Use = tuple[str, str, tuple[str, ...]]
+"""One use of a rule: its name, the conclusion and the sorted premises, triples as N-Triples without the full stop."""
+
+_TYPE = ox.NamedNode(namespaces.PREFIXES["rdf"] + "type")
+_RESERVED = {f"{_TYPE}", f"<{namespaces.PREFIXES['rdfs']}subClassOf>"}
+_INFERRED = ox.NamedNode(namespaces.PREFIXES["graph"] + "inferred")
+
+
+@dataclass(frozen=True)
+class Inference:
+    """One use of a rule: `premises`, triples of pyoxigraph sorted by their N-Triples, give the conclusion."""
+
+    rule: str
+    conclusion: Any
+    premises: tuple[Any, ...]
+
+    @cached_property
+    def iri(self) -> str:
+        return iri((self.rule, str(self.conclusion), tuple(map(str, self.premises))))
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """The closure, as text that is held once for each triple: `new`, the triples that are not stated, by subject,
+    predicate and object as builds write them; and every use of a rule, sorted, those with stated conclusions too.
+    Triples are N-Triples without the full stop."""
+
+    new: tuple[str, ...]
+    uses: tuple[Use, ...]
+
+    @cached_property
+    def triples(self) -> tuple[Any, ...]:
+        """Those of `new` as triples of pyoxigraph."""
+        return tuple(map(self._parsed.__getitem__, self.new))
+
+    @cached_property
+    def inferences(self) -> tuple[Inference, ...]:
+        """The uses with triples of pyoxigraph."""
+        parsed = self._parsed
+        return tuple(Inference(rule, parsed[told], tuple(parsed[p] for p in given)) for rule, told, given in self.uses)
+
+    @cached_property
+    def statements(self) -> frozenset[str]:
+        """The premises and conclusions of all uses, each once."""
+        return frozenset(text for _, told, given in self.uses for text in (told, *given))
+
+    @cached_property
+    def _parsed(self) -> dict[str, Any]:
+        texts = list(self.statements.union(self.new))
+        triples = ox.parse("\n".join(map(line, texts)), format=ox.RdfFormat.N_TRIPLES)
+        return {text: quad.triple for text, quad in zip(texts, triples, strict=True)}
+
+
+def line(triple: Any) -> str:
+    """A triple, of pyoxigraph or as N-Triples without the full stop, as its line of N-Triples without line feed."""
+    return f"{triple} ."
+
+
+def iri(use: Use) -> str:
+    """The IRI of an inference."""
+    rule, conclusion, premises = use
+    return str(namespaces.inference(rule, line(conclusion), map(line, premises)))
+
+
+def infer(basis: Iterable[Any] | bytes, rules: Sequence[Rule]) -> Inferred:
+    """What follows from the quads, whatever graphs they stand in, by running the rules until nothing new comes.
+
+    `basis` is quads of pyoxigraph, or N-Quads. The engine joins and inserts; Python sees only the inferences of the
+    finished closure. An inference whose conclusion is among its own premises is left out. Raises `SyntaxFault` when a
+    rule concludes a type or subclass, and `QueryLimitError`, with its file, at one that takes too long or too much.
+    """
+    quads: Iterable[Any] = ox.parse(basis, format=ox.RdfFormat.N_QUADS) if isinstance(basis, bytes) else basis
+    store = Store.of(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    marker = Marker()
+    allowed = in_proportion(len(store), 200, "nothing is inferred", "join its patterns by more variables")
+    try:
+        return confined(lambda: _closure(store, rules, marker), allowed)
+    except QueryLimitError as error:
+        raise QueryLimitError(error.message, file=rules[marker.number].file, hint=error.hint) from None
+
+
+def _closure(store: Store, rules: Sequence[Rule], marker: Marker) -> Inferred:
+    """The same from a store of its own; the marker is set to the number of the rule that runs."""
+    bodies = [(rule, _traced(rule)) for rule in rules]
+    _close(store.engine, [_update(rule, traced) for rule, traced in bodies], marker)
+    walker, texts = Walker(store), _Texts()
+    found: set[Use] = set()
+    for number, (rule, traced) in enumerate(bodies):
+        marker.set(number)
+        found.update(_uses(rule, traced, walker, texts))
+    uses = sorted(found)
+    for name, conclusion, _ in uses:
+        if conclusion.split(" ", 2)[1] in _RESERVED:
+            (file,) = (rule.file for rule in rules if rule.name == name)
+            raise SyntaxFault(f"the rule concludes what types rest on: {conclusion}", file=file)
+    new = sorted((quad.triple for quad in store.quads(graph=_INFERRED)), key=_order)
+    return Inferred(tuple(texts[_terms(triple)] for triple in new), tuple(uses))
+
+
+class _Texts(dict[Row, str]):
+    """The text of each triple by its terms, written once."""
+
+    def __missing__(self, key: Row) -> str:
+        text = self[key] = " ".join(map(str, key))
+        return text
+
+
+def _terms(triple: Any) -> Row:
+    return triple.subject, triple.predicate, triple.object
+
+
+def _order(triple: Any) -> tuple[str, ...]:
+    return triple.subject.value, triple.predicate.value, triple.object.value, str(triple.object)
+
+
+# ---- The body of a rule, as the engine joins it fastest
+
+
+def _traced(rule: Rule) -> Traced:
+    """The query for the solutions of a rule's body, all variables in its columns."""
+    traced = rewrite(Select("", (), rule.body))
+    where = Group(tuple(map(_apart, traced.select.where.elements)))
+    return replace(traced, select=replace(traced.select, where=where))
+
+
+def _apart(element: Element) -> Element:
+    """A pattern in a sub-SELECT of its own, which the engine reads once and joins by hashing.
+
+    Otherwise it looks up the node of one pattern after the other, and in memory each look-up goes through all triples
+    of the node: a city would be gone through as often as something lies in it, which is quadratic.
+    """
+    match element:
+        case Triple(Variable(hidden=True) as kind, Path(), _):
+            # From every class that is the type of something, and not from every node of the graph.
+            instance = Triple(Variable(HIDDEN), Constant(_TYPE), kind)
+            kinds = SubSelect(Select("DISTINCT", (Item(kind),), Group((instance,))))
+            return SubSelect(Select("", (), Group((kinds, element))))
+        case Triple():
+            return SubSelect(Select("", (), Group((element,))))
+    return element
+
+
+# ---- The closure
+
+
+def _close(engine: Any, updates: Sequence[str], marker: Marker) -> None:
+    """Adds what follows to the default graph and, marked as new, to the graph of inferred triples. A rule runs again
+    only when triples have come since it last ran."""
+    ran_at = [-1] * len(updates)
+    size = len(engine)
+    while any(at != size for at in ran_at):
+        for number, update in enumerate(updates):
+            if ran_at[number] != size:
+                ran_at[number] = size
+                marker.set(number)
+                engine.update(update)
+                size = len(engine)
+
+
+def _update(rule: Rule, traced: Traced) -> str:
+    head = Group((rule.head,))
+    unknown = Filter(Expression((Exists(head, negated=True),)))
+    inserted = Group((rule.head, Graph(Constant(_INFERRED), head)))
+    return f"INSERT {write.group(inserted)} WHERE {write.group(Group((*traced.select.where.elements, unknown)))}"
+
+
+# ---- The uses of rules
+
+
+def _uses(rule: Rule, traced: Traced, walker: Walker, texts: _Texts) -> Iterator[Use]:
+    """The uses of one rule in a closed graph, one for each solution of its body; one may come twice."""
+    concluded = _conclusion(rule, traced.keys)
+    for row, ways in derivations(traced, walker.store.engine.query(traced.text), walker).items():
+        conclusion = concluded(row)
+        premises = ways[0].triples  # the fewest; of two as few, the first by text
+        if not isinstance(conclusion[0], ox.Literal) and conclusion not in premises:
+            yield rule.name, texts[conclusion], tuple(sorted(texts[premise] for premise in premises))
+
+
+def _conclusion(rule: Rule, columns: Sequence[str]) -> Callable[[Row], Row]:
+    """Gives the terms of what the rule concludes from a solution; it is no triple if the subject is a literal."""
+
+    def getter(term: Any) -> Callable[[Row], Any]:
+        return (lambda _: term.term) if isinstance(term, Constant) else itemgetter(columns.index(term.name))
+
+    subject, predicate, value = map(getter, (rule.head.subject, rule.head.predicate, rule.head.object))
+    return lambda row: (subject(row), predicate(row), value(row))

@@ -1,0 +1,216 @@
+"""From records to the triples of named graphs (`gbkg.core.namedgraphs`). No triple stands in two of them, and every
+node has an IRI.
+
+This module makes those that are stated; `gbkg.graph.rules` gives those that are inferred. Triples are pyoxigraph's; a
+graph that is too large to be held is a run of lines of N-Quads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pyoxigraph as ox
+from pyoxigraph import NamedNode
+
+from gbkg.claims import dating
+from gbkg.core import namedgraphs
+from gbkg.core.prefixes import BASE, PREFIXES, hash_name
+from gbkg.core.records import Claim, Dating, Entity, Mapping, Passage, Quantity, Reading
+from gbkg.core.terms import Term, term
+from gbkg.core.version import __version__
+from gbkg.documents import quantities
+
+DATASET = ox.NamedNode(BASE + "dataset")
+_QUOTABLE = ("caption", "lost-content")
+_SSSOM_LITERALS = (
+    "subject_label",
+    "object_label",
+    "object_source",
+    "object_source_version",
+    "mapping_tool",
+    "comment",
+)
+
+
+_TYPE = term("rdf:type")
+
+
+def lines(name: str, triples: Iterable[str]) -> str:
+    """The lines of N-Quads of a named graph, each with its line feed, of triples as `str` gives them."""
+    end = f" <{PREFIXES['graph']}{name}> .\n"
+    return "".join(f"{triple}{end}" for triple in triples)
+
+
+def passages(claims: Iterable[Claim], readings: Iterable[Reading]) -> set[Passage]:
+    """The passages that the graph has: those of claims, and what stands where content has been lost, if it is quoted
+    whole."""
+    whole = (r for r in readings if r.reason in _QUOTABLE and r.end - r.start == len(r.quote))
+    return {p for claim in claims for p in claim.passages} | {Passage(r.source, r.start, r.end, r.quote) for r in whole}
+
+
+def describe(
+    metadata: Iterable[Any], inputs: str, sizes: dict[str, int], things: int, classes: int, properties: int
+) -> list[Any]:
+    """The metadata with what the graph was made from (`inputs`, a digest of `Project.digest`) and by which version, and
+    VoID counts: of every named graph as `sizes` has them (that of the metadata itself is worked out), of all of them
+    together, and of things, their classes, and the properties of direct triples."""
+    described = list(metadata)
+    about = term("void:triples")
+
+    def add(subject: Any, predicate: str, value: Any) -> None:
+        described.append(ox.Triple(subject, term(predicate), value))
+
+    add(DATASET, "dcterms:hasVersion", ox.Literal(__version__))
+    add(DATASET, "schema:isBasedOn", ox.NamedNode(hash_name(inputs)))
+    add(DATASET, "void:entities", integer(things))
+    add(DATASET, "void:classes", integer(classes))
+    add(DATASET, "void:properties", integer(properties))
+    for name in namedgraphs.NAMES:
+        add(DATASET, "void:subset", term(f"graph:{name}"))
+        add(term(f"graph:{name}"), "rdf:type", term("void:Dataset"))
+    own = len(set(described)) + len(namedgraphs.NAMES) + 1
+    known = sizes | {"metadata": own}
+    described += [ox.Triple(term(f"graph:{name}"), about, integer(known.get(name, 0))) for name in namedgraphs.NAMES]
+    described.append(ox.Triple(DATASET, about, integer(sum(known.values()))))
+    return described
+
+
+def integer(value: int) -> Any:
+    return ox.Literal(str(value), datatype=term("xsd:integer"))
+
+
+def number(value: Decimal) -> Any:
+    """An xsd:integer where the number is whole, else an xsd:decimal."""
+    text = quantities.plain(value)
+    return ox.Literal(text, datatype=term("xsd:decimal" if "." in text else "xsd:integer"))
+
+
+def date(value: str) -> Any:
+    """A date of the tables in the XML Schema type of its precision."""
+    return ox.Literal(value, datatype=term(f"xsd:{dating.datatype(value)}"))
+
+
+def direct_triple(claim: Claim) -> Any:
+    """What an accepted claim states, as a triple; None for statistics, whose date and precision a triple would lose,
+    and for claims of any other status."""
+    if claim.status != "accepted" or claim.quantity is not None:
+        return None
+    return ox.Triple(_id(claim.subject), term(f"gbkg:{claim.predicate}"), _object(claim))
+
+
+def entity(one: Entity) -> list[Any]:
+    """The triples of an entity."""
+    node = _id(one.slug)
+    return [
+        ox.Triple(node, _TYPE, term(f"gbkg:{one.type}")),
+        ox.Triple(node, term("rdfs:label"), ox.Literal(one.label)),
+        ox.Triple(node, term("dcterms:description"), ox.Literal(one.description)),
+    ]
+
+
+def mapping(one: Mapping) -> tuple[Any, list[Any]]:
+    """The triple of a mapping for the graph of entities, and its record for that of curation."""
+    cells = one.cells
+    subject, predicate, object_ = (ox.NamedNode(str(t)) for t in (one.subject, one.predicate, one.object))
+    local = f"{cells['subject_id'].removeprefix('id:')}.{cells['object_id'].replace(':', '.')}"
+    node = ox.NamedNode(f"{BASE}mapping/{local}")
+    record: list[tuple[NamedNode, Term]] = [
+        (_TYPE, term("sssom:Mapping")),
+        (term("sssom:subject_id"), subject),
+        (term("sssom:predicate_id"), predicate),
+        (term("sssom:object_id"), object_),
+        (term("sssom:mapping_justification"), term(cells["mapping_justification"])),
+        (term("sssom:mapping_date"), ox.Literal(cells["mapping_date"], datatype=term("xsd:date"))),
+        *((term(f"sssom:{c}"), ox.Literal(cells[c])) for c in _SSSOM_LITERALS if cells[c]),
+    ]
+    return ox.Triple(subject, predicate, object_), [ox.Triple(node, predicate, value) for predicate, value in record]
+
+
+def claim(one: Claim, verdict: str | None) -> list[Any]:
+    """The triples of a claim; `verdict` is that of its second reader, if it has one."""
+    node = ox.NamedNode(PREFIXES["clm"] + one.key)
+    return [ox.Triple(node, predicate, value) for predicate, value in _said(one, verdict)]
+
+
+def passage(one: Passage) -> list[Any]:
+    """The triples of a passage and its two selectors."""
+    name = f"{PREFIXES['psg']}{one.source}.{one.start}-{one.end}"
+    node, quote, position = (ox.NamedNode(name + end) for end in ("", ".quote", ".position"))
+    source = ox.NamedNode(PREFIXES["src"] + one.source)
+    return [
+        ox.Triple(node, _TYPE, term("gbkg:Passage")),
+        ox.Triple(node, term("oa:hasSource"), source),
+        ox.Triple(node, term("prov:wasQuotedFrom"), source),
+        ox.Triple(node, term("oa:hasSelector"), quote),
+        ox.Triple(node, term("oa:hasSelector"), position),
+        ox.Triple(quote, _TYPE, term("oa:TextQuoteSelector")),
+        ox.Triple(quote, term("oa:exact"), ox.Literal(one.exact)),
+        ox.Triple(position, _TYPE, term("oa:TextPositionSelector")),
+        ox.Triple(position, term("oa:start"), integer(one.start)),
+        ox.Triple(position, term("oa:end"), integer(one.end)),
+    ]
+
+
+def _id(slug: str) -> Any:
+    return ox.NamedNode(PREFIXES["id"] + slug)
+
+
+def _object(claim: Claim) -> Any:
+    if claim.object_kind == "entity":
+        return _id(claim.object)
+    return date(claim.object) if claim.object_kind == "date" else ox.Literal(claim.object)
+
+
+def _said(claim: Claim, verdict: str | None) -> Iterator[tuple[Any, Any]]:
+    """Predicates and objects of a claim."""
+    yield _TYPE, term("gbkg:Claim")
+    if claim.quantity is None:
+        yield term("rdf:subject"), _id(claim.subject)
+        yield term("rdf:predicate"), term(f"gbkg:{claim.predicate}")
+        yield term("rdf:object"), _object(claim)
+    else:
+        yield _TYPE, term("gbkg:StatisticClaim")
+        yield term("gbkg:about"), _id(claim.subject)
+        yield term("gbkg:indicator"), term(f"gbkg:{claim.predicate}")
+        yield from _measured(claim.quantity)
+    if claim.dating:
+        yield from _dated(claim.dating)
+    for agent in claim.attributed_to:
+        yield term("gbkg:attributedTo"), _id(agent)
+    if claim.attribution:
+        yield term("gbkg:attribution"), term(f"gbkg:{claim.attribution}")
+    if claim.criterion:
+        yield term("gbkg:countedBy"), _id(claim.criterion)
+    for qualifier in claim.qualifiers:
+        yield term("gbkg:qualifier"), term(f"gbkg:{qualifier}")
+    yield term("prov:hadPrimarySource"), ox.NamedNode(PREFIXES["src"] + claim.source)
+    yield term("gbkg:status"), term(f"gbkg:{claim.status}")
+    yield term("gbkg:reading"), term(f"gbkg:{claim.reading}")
+    if verdict:
+        yield term("gbkg:secondReading"), term(f"gbkg:{verdict}")
+    if claim.note:
+        yield term("skos:note"), ox.Literal(claim.note)
+    for one in claim.passages:
+        yield term("prov:wasDerivedFrom"), ox.NamedNode(f"{PREFIXES['psg']}{one.source}.{one.start}-{one.end}")
+
+
+def _measured(quantity: Quantity) -> Iterator[tuple[Any, Any]]:
+    yield term("gbkg:valueText"), ox.Literal(quantity.text)
+    yield term("gbkg:unit"), term(f"gbkg:{quantity.unit}")
+    yield term("gbkg:precision"), term(f"gbkg:{quantity.precision}")
+    bounds = (("value", quantity.value), ("lowerBound", quantity.lower), ("upperBound", quantity.upper))
+    for name, value in bounds:
+        if value is not None:
+            yield term(f"gbkg:{name}"), number(value)
+
+
+def _dated(dating: Dating) -> Iterator[tuple[Any, Any]]:
+    yield term("gbkg:dating"), term(f"gbkg:{dating.kind}")
+    if dating.value:
+        yield term("gbkg:asOf"), date(dating.value)
+    if dating.since:
+        yield term("gbkg:periodStart"), date(dating.since)
+    if dating.text:
+        yield term("gbkg:asOfText"), ox.Literal(dating.text)

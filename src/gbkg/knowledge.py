@@ -1,0 +1,123 @@
+"""Opening a graph for asking: `gbkg.open`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gbkg.ask.opened import KnowledgeGraph, made_from
+from gbkg.core.errors import GbkgError, ProjectError
+from gbkg.core.limits import Limits, within
+from gbkg.core.project import Project
+from gbkg.core.version import __version__
+from gbkg.store import outputs
+from gbkg.store.memory import Store
+from gbkg.store.outputs import OUT
+
+if TYPE_CHECKING:
+    from gbkg.store.outputs import Build
+
+
+def open(
+    project: Path | None = None,
+    graph: Path | None = None,
+    *,
+    store: Path | None = None,
+    endpoint: str | None = None,
+    graph_prefix: str | None = None,
+    timeout: float | None = None,
+) -> KnowledgeGraph:
+    """The graph of a project: from `graph`, an N-Quads file, from `store`, a store on disk, or from `endpoint`, the
+    address of a SPARQL server, if one of them is given; else from `build/` in the current folder or in the project's,
+    if the project is still as it was at that build; else put together anew, in memory.
+
+    `graph_prefix` is what a server has in place of `https://w3id.org/gbkg/graph/`; `timeout` the seconds that it has to
+    tell what it holds, however slowly its bytes come.
+
+    Raises `ProjectError` when there is no project or file, or nothing of the graph on the server; `Nonconforming` when
+    the project's tables have faults; `GbkgError` when a store is damaged, a server does not answer, or more than one of
+    the three is given.
+    """
+    if sum(place is not None for place in (graph, store, endpoint)) > 1:
+        raise GbkgError("the graph can be in one place only", hint="give a file, a store or an endpoint")
+    if graph_prefix is not None and endpoint is None:
+        raise GbkgError("a graph prefix goes with an endpoint", hint="give the endpoint, or leave it out")
+    found = Project.find(project)
+    if graph is not None:
+        return _in_file(graph, found)
+    if store is not None:
+        return _on_disk(store, found)
+    if endpoint is not None:
+        if timeout is None:
+            return _on_server(endpoint, graph_prefix, found)
+        limits = Limits(
+            min(timeout, 1e6), what="the server has not told what it holds", hint="give it more with --timeout"
+        )
+        return within(lambda: _on_server(endpoint, graph_prefix, found), limits)
+    return _built_or_new(found)
+
+
+def _on_disk(folder: Path, project: Project) -> KnowledgeGraph:
+    from gbkg.store import disk
+
+    opened = disk.read(folder)
+    made = opened.manifest.version, opened.manifest.inputs
+    return KnowledgeGraph(opened, project, _stale(made, project, str(folder)), opened.manifest.digest)
+
+
+def _on_server(endpoint: str, graph_prefix: str | None, project: Project) -> KnowledgeGraph:
+    from gbkg.store.remote import Remote
+
+    remote = Remote(endpoint, graph_prefix)
+    if not remote.graphs:
+        raise ProjectError(
+            f"has nothing in graphs under {remote.names.prefix}",
+            file=remote.endpoint.url,
+            hint="gbkg publish puts them there; a graph prefix says where else they are",
+        )
+    remarks = ["a publication is under way or was broken off: part of the graph may be missing"] * remote.unfinished
+    unlike = "Virtuoso answers some queries otherwise than SPARQL 1.1 says, above all paths with * and +"
+    remarks += [unlike] * remote.endpoint.server.startswith("Virtuoso")
+    remarks += filter(None, [_stale(made_from(remote), project, remote.endpoint.url)])
+    return KnowledgeGraph(remote, project, "; ".join(remarks))
+
+
+def _in_file(path: Path, project: Project) -> KnowledgeGraph:
+    of = outputs.of(path)
+    place, digest = (of.path(path.name), of.digest(path.name)) if of else (path, "")
+    store = Store.read(place, digest)
+    said = _stale(made_from(store), project, str(path))
+    return KnowledgeGraph(store, project, said, quads=lambda: outputs.parsed(place, digest))
+
+
+def _stale(made: tuple[str, str], project: Project, shown: str) -> str:
+    """What a user should know of a graph, called `shown`, that was not made from the project as it is now; or nothing.
+    `made` is as `made_from` gives it."""
+    version, inputs = made
+    if not inputs:
+        return f"{shown} does not say what it was built from"
+    if inputs != project.digest:
+        return f"{shown} was built from other inputs than the project has now"
+    return "" if version == __version__ else f"{shown} was built by gbkg {version}, and this is {__version__}"
+
+
+def _built_or_new(project: Project) -> KnowledgeGraph:
+    made = built(project)
+    if made:
+        return KnowledgeGraph(made.store(), project, quads=made.quads)
+    from gbkg import build
+
+    def quads() -> Iterator[Any]:
+        return build.quads(project)
+
+    remark = f"./{OUT} holds no build of this project as it is now: the graph was put together without validation"
+    return KnowledgeGraph(Store.of(quads()), project, f"{remark} (gbkg build validates and keeps it)", quads=quads)
+
+
+def built(project: Project) -> Build | None:
+    """The build of the project as it is now, in the current folder or in the project's; None if there is none. Raises
+    `AlteredError` when the manifest or the report is not as it was written."""
+    wanted = f"{__version__} {project.digest}"
+    found = (outputs.find(folder) for folder in (OUT, project.root / OUT))
+    return next((made for made in found if made and made.made_from == wanted), None)

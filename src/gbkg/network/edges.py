@@ -1,0 +1,185 @@
+"""The edges of a network: what is said of each relation, and what follows from what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache, partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core import namespaces
+from gbkg.evidence.relations import Evidence, Ledger, Triple, base_of, proofs, strongest
+from gbkg.network import families
+from gbkg.network.calendar import Calendar, first_day, last_day
+
+if TYPE_CHECKING:
+    from gbkg.network.projection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One relation between two entities, the attributes of an edge in the network.
+
+    `subject`, `object` and `relation` are IRIs; `label` is the relation's. For a claimed edge `claims` are the keys
+    (SOURCE.ID) of the claims that say it, for an inferred one those at the bottom of its best derivation, and
+    `sources` and `passages` (how many) are theirs; an inferred edge has as many passages as its weakest premise.
+    `status` is accepted if an accepted claim says it; `reading` is stated if one states it, else implied; `disputed` if
+    no claim of it is accepted and free of doubt; `doubts` are the curation nodes that say so. `dates` are the
+    claims' own and those of the relation; `since` is the latest date known before which it cannot have held ("" for
+    none). `rules` are the names of the rules by which it was inferred, first to last. Tuples are sorted, but `rules`.
+    """
+
+    subject: str
+    object: str
+    relation: str
+    label: str
+    status: str
+    reading: str
+    claims: tuple[str, ...]
+    sources: tuple[str, ...]
+    passages: int
+    dates: tuple[str, ...]
+    since: str
+    disputed: bool
+    doubts: tuple[str, ...]
+    inferred: bool
+    rules: tuple[str, ...]
+
+    @property
+    def triple(self) -> Triple:
+        return self.subject, self.relation, self.object
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The fields by name, not copied, as the network has them."""
+        return {name: getattr(self, name) for name in _FIELDS}
+
+
+_FIELDS = tuple(field.name for field in fields(Edge))
+
+
+def relation_label(kg: KnowledgeGraph, relation: str) -> str:
+    """How a property is shown: its label, or for one of another vocabulary the words of its name."""
+    return kg.labels.get(relation) or namespaces.spaced(relation.rpartition("#")[2].rpartition("/")[2])
+
+
+def drawn(kg: KnowledgeGraph, ledger: Ledger, selection: Selection, wanted: Callable[[Triple], bool]) -> Iterator[Edge]:
+    """An edge for every wanted triple that the selection's evidence and date let stand."""
+    said: Mapping[Triple, Sequence[Evidence]] = ledger.claims
+    claims: Sequence[Evidence]
+    if selection.withdrawn:
+        said = {triple: [c for c in claims if c.key not in selection.withdrawn] for triple, claims in said.items()}
+    given = {triple: [c for c in claims if c.status == "accepted"] for triple, claims in said.items()}
+    given = {triple: claims for triple, claims in given.items() if claims}
+    calendar = Calendar(kg, given)
+    if not selection.inferred:
+        given = {triple: claims for triple, claims in given.items() if wanted(triple)}
+    given = {triple: claims for triple, claims in given.items() if _strong(claims, selection.without)}
+    if selection.as_of:
+        limit = last_day(selection.as_of)
+        given = {triple: claims for triple, claims in given.items() if first_day(calendar.since(triple)) <= limit}
+    spoken = cache(partial(relation_label, kg))
+    for triple, claims in given.items():
+        if wanted(triple):
+            yield _claimed(spoken(triple[1]), triple, claims, calendar)
+    if selection.inferred:
+        for edge in _inferred(kg, ledger, given, calendar, wanted):
+            if not selection.as_of or first_day(edge.since) <= last_day(selection.as_of):
+                yield edge
+    if selection.unaccepted:
+        for triple, claims in said.items():
+            accepted = any(claim.status == "accepted" for claim in claims)
+            if claims and wanted(triple) and not accepted and _strong(claims, selection.without):
+                yield _claimed(spoken(triple[1]), triple, claims, calendar)
+
+
+def _claimed(label: str, triple: Triple, claims: Sequence[Evidence], calendar: Calendar) -> Edge:
+    return Edge(
+        *(triple[0], triple[2], triple[1]),
+        label=label,
+        status="accepted" if any(claim.status == "accepted" for claim in claims) else claims[0].status,
+        reading="stated" if any(claim.reading == "stated" for claim in claims) else "implied",
+        claims=_flat([claim.key] for claim in claims),
+        sources=_flat([claim.source] for claim in claims),
+        passages=len(_flat(claim.passages for claim in claims)),
+        dates=_flat([calendar.of(triple), *(claim.dates for claim in claims)]),
+        since=calendar.since(triple),
+        disputed=_disputed(claims),
+        doubts=_flat(claim.doubts for claim in claims),
+        inferred=False,
+        rules=(),
+    )
+
+
+def _inferred(
+    kg: KnowledgeGraph,
+    ledger: Ledger,
+    given: Mapping[Triple, Sequence[Evidence]],
+    calendar: Calendar,
+    wanted: Callable[[Triple], bool],
+) -> Iterator[Edge]:
+    """The wanted triples that follow from the given ones; what is weak about an edge is weak in every derivation."""
+    passages = strongest(ledger, {t: len(_flat(claim.passages for claim in claims)) for t, claims in given.items()})
+    stated = strongest(ledger, {t: any(c.reading == "stated" for c in claims) for t, claims in given.items()})
+    certain = strongest(ledger, {t: not _disputed(claims) for t, claims in given.items()})
+    for triple, proof in proofs(ledger, given).items():
+        if not wanted(triple):
+            continue
+        base = [premise for premise in base_of(proof) if premise in given]
+        claims = [claim for premise in base for claim in given[premise]]
+        yield Edge(
+            *(triple[0], triple[2], triple[1]),
+            label=relation_label(kg, triple[1]),
+            status="accepted",
+            reading="stated" if triple in stated else "implied",
+            claims=_flat([claim.key] for claim in claims),
+            sources=_flat([claim.source] for claim in claims),
+            passages=passages[triple],
+            dates=_flat(claim.dates for claim in claims),
+            since=max([calendar.since(triple), *map(calendar.since, base)], key=first_day),
+            disputed=triple not in certain,
+            doubts=_flat(claim.doubts for claim in claims),
+            inferred=True,
+            rules=tuple(dict.fromkeys(inference.rule for inference in proof)),
+        )
+
+
+def without_restatements(kg: KnowledgeGraph, found: list[Edge]) -> list[Edge]:
+    """The edges without the inferred ones that another edge of the same pair says backwards or more exactly."""
+    if not any(edge.inferred for edge in found):
+        return found
+    mirrors = families.mirrors(kg.store)
+    said: dict[tuple[str, str], list[str]] = {}
+    for edge in found:
+        said.setdefault((edge.subject, edge.object), []).append(edge.relation)
+
+    @cache
+    def broader(relation: str) -> frozenset[str]:
+        return families.above(kg.store, relation) - {relation}
+
+    def restates(edge: Edge) -> bool:
+        others = said[edge.subject, edge.object]
+        return edge.relation in mirrors or any(edge.relation in broader(relation) for relation in others)
+
+    return [edge for edge in found if not edge.inferred or not restates(edge)]
+
+
+def _strong(claims: Sequence[Evidence], without: Sequence[str]) -> bool:
+    if not without:
+        return True
+    weak = {
+        "implied": all(claim.reading == "implied" for claim in claims),
+        "disputed": _disputed(claims),
+        "single-passage": len(_flat(claim.passages for claim in claims)) < 2,
+    }
+    return not any(weak[word] for word in without)
+
+
+def _disputed(claims: Sequence[Evidence]) -> bool:
+    return all(claim.doubts or claim.status != "accepted" for claim in claims)
+
+
+def _flat(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(sorted(set(chain.from_iterable(parts))))

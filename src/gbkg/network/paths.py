@@ -1,0 +1,151 @@
+"""Ways through a network: the neighbourhood of an entity, and the shortest paths between two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+import networkx as nx
+
+from gbkg.network.measures import grouped, undirected
+from gbkg.network.projection import Edge, Network, between, labels
+
+MOST = 10_000
+"""How many paths are looked at before the search for ties of equal length stops."""
+SEEN = 50_000_000
+"""In a large network it stops earlier, when paths times links come to so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One link from `here` to `there` (IRIs), `distance` steps from where the walk began to `there`: the relations
+    between the two, sorted by label and direction. A relation goes forward when its subject is `here`."""
+
+    distance: int
+    here: str
+    there: str
+    relations: tuple[Edge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Why no path joins two entities: the component of each, sorted by label; an entity without relations is alone in
+    its own."""
+
+    here: tuple[str, ...]
+    there: tuple[str, ...]
+
+
+class Ways(list[tuple[Step, ...]]):
+    """Paths in order. When they are not `complete`, the search stopped before it had seen all ties of the last: those
+    given are paths of the right lengths, but others of the last length may come before them by label."""
+
+    complete = True
+
+
+def rings(graph: Network, start: str, hops: int = 1) -> list[list[tuple[str, str]]]:
+    """For each distance from 1 up to so many hops, the links that lead from an entity one step nearer, as pairs of IRIs
+    sorted by the labels of both ends; distances at which there is nothing are left out. Direction does not matter."""
+    label = labels(graph)
+    found, seen, ring = [], {start}, [start]
+    for _ in range(hops):
+        links = [(here, there) for here in ring for there in _near(graph, here) if there not in seen]
+        if not links:
+            break
+        found.append(sorted(links, key=lambda link: (label[link[0]], link[0], label[link[1]], link[1])))
+        ring = list(dict.fromkeys(there for _, there in links))
+        seen.update(ring)
+    return found
+
+
+def neighbours(graph: Network, start: str, hops: int = 1, most: int | None = None) -> list[Step]:
+    """Every link that leads from an entity at distance d to one at d+1, up to so many hops, or of each distance the
+    first `most`; sorted by distance, then by the labels of both ends. Direction does not matter for the walk."""
+    return [
+        Step(distance, here, there, _relations(graph, here, there))
+        for distance, links in enumerate(rings(graph, start, hops), start=1)
+        for here, there in links[:most]
+    ]
+
+
+def shortest(graph: Network, start: str, goal: str, k: int = 1) -> Ways | Apart:
+    """The k shortest paths that visit no entity twice, by number of links; of equal ones, step by step, those first
+    whose link a source states, then those with the lower label; or why there is none. Direction does not matter for the
+    walk. Those of the least length are found in this order one by one; only for longer ones all ties have to be seen,
+    and the search for them is bounded (`Ways.complete`).
+
+    J. Y. Yen, Finding the k shortest loopless paths in a network, Management Science 17 (1971) 712-716,
+    https://doi.org/10.1287/mnsc.17.11.712.
+    """
+    label = labels(graph)
+    left = _distances(graph, goal, start)
+    if start not in left:
+        here = _distances(graph, start)
+        return Apart(*(grouped([group], label)[0] for group in (here, left)))
+    found, complete = list(islice(_straight(graph, start, left, label), k)), True
+    if len(found) < k:
+        found, complete = _longer(graph, start, goal, k)
+        found.sort(key=lambda path: (len(path), [_rank(graph, label, *link) for link in pairwise(path)]))
+    ways = Ways(
+        tuple(
+            Step(distance, here, there, _relations(graph, here, there))
+            for distance, (here, there) in enumerate(pairwise(path), start=1)
+        )
+        for path in found[:k]
+    )
+    ways.complete = complete
+    return ways
+
+
+def _distances(graph: Network, goal: str, until: str = "") -> dict[str, int]:
+    """Node to its distance from the goal, as far as the ring in which `until` is."""
+    found, ring, distance = {goal: 0}, [goal], 0
+    while ring and until not in found:
+        distance += 1
+        ring = list(dict.fromkeys(there for here in ring for there in _near(graph, here) if there not in found))
+        found.update(dict.fromkeys(ring, distance))
+    return found
+
+
+def _straight(graph: Network, start: str, left: dict[str, int], label: dict[str, str]) -> Iterator[list[str]]:
+    """The shortest paths from a node to where nothing is left to go, by `_rank` on the way."""
+    waiting = [[start]]
+    while waiting:
+        path = waiting.pop()
+        rest = left[path[-1]]
+        if not rest:
+            yield path
+            continue
+        here = path[-1]
+        nearer = [node for node in _near(graph, here) if left.get(node) == rest - 1]
+        nearer.sort(key=lambda node, here=here: _rank(graph, label, here, node), reverse=True)  # type: ignore[misc]
+        waiting += [[*path, node] for node in nearer]
+
+
+def _longer(graph: Network, start: str, goal: str, k: int) -> tuple[list[list[str]], bool]:
+    """At least the k shortest paths if there are so many, with all ties of the last; and whether all were seen."""
+    simple, found = undirected(graph), list[list[str]]()
+    most = max(k, min(MOST, SEEN // max(1, simple.number_of_edges())))
+    for path in nx.shortest_simple_paths(simple, start, goal):
+        # Paths come by length, so all ties of the k-th are at hand once a longer one comes.
+        if len(found) >= k and len(path) > len(found[k - 1]):
+            break
+        if len(found) >= most:
+            return found, False
+        found.append(path)
+    return found, True
+
+
+def _rank(graph: Network, label: dict[str, str], here: str, there: str) -> tuple[bool, str, str]:
+    """What puts one link before another: that a source states it, then the label of where it leads."""
+    return all(edge.reading == "implied" for edge in _relations(graph, here, there)), label[there], there
+
+
+def _near(graph: Network, node: str) -> list[str]:
+    """Whom relations join to a node, in the order of the graph."""
+    return [other for other in dict.fromkeys([*graph.succ[node], *graph.pred[node]]) if other != node]
+
+
+def _relations(graph: Network, here: str, there: str) -> tuple[Edge, ...]:
+    return tuple(sorted(between(graph, here, there) + between(graph, there, here), key=lambda e: (e.label, e.triple)))

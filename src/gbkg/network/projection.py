@@ -1,0 +1,174 @@
+"""The graph as a network: entities as nodes, their relations as edges, and on each edge what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
+
+import networkx as nx
+import pyoxigraph as ox
+
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core import namespaces
+from gbkg.core.errors import NotFoundError
+from gbkg.evidence import relations as evidence
+from gbkg.evidence.relations import Ledger, Triple
+from gbkg.network import families
+from gbkg.network.calendar import last_day
+from gbkg.network.edges import Edge, drawn, relation_label, without_restatements
+
+__all__ = ["Edge", "Network", "Selection", "edges", "labels", "linked", "network", "project", "relation_label"]
+
+Network: TypeAlias = "nx.MultiDiGraph[str]"
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "agent": ("Organization", "Person"),
+    "fund": ("Fund",),
+    "group": ("Group",),
+    "place": ("Place",),
+    "policy": ("Policy",),
+    "application": ("Application",),
+    "event": ("Event",),
+    "document": ("Document",),
+    "topic": ("Topic", "CountingCriterion"),
+}
+"""Kind of node to its classes. The first that fits is a node's kind: an administrative area is a place, although the
+ontology lets it act, and a group of companies is a group."""
+DEFAULT_KINDS = tuple(kind for kind in KINDS if kind != "topic")
+"""Topics are left out: nearly every entity deals with blockchain, so they would make everything near everything."""
+
+WEAK = ("implied", "disputed", "single-passage")
+"""What an analysis can do without: edges that no accepted claim states outright; edges of which every claim is in
+doubt; edges that rest on one passage alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which part of the graph becomes the network.
+
+    `relations` are families (`families.FAMILIES`) or properties; none means all, and `all` those to topics too. `kinds`
+    are those of `KINDS`.
+    `as_of` (YYYY, YYYY-MM or YYYY-MM-DD) leaves out what is known to have begun later; a date without a year, or none,
+    is no such knowledge. `without` has words of `WEAK`. `withdrawn` are keys of claims that count as never made.
+    `unaccepted` adds the relations that only disputed or rejected claims say; they have no direct triple.
+    `restated` keeps inferred edges that say an edge of the same pair again, backwards or in a more general word.
+    """
+
+    relations: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = DEFAULT_KINDS
+    inferred: bool = False
+    as_of: str = ""
+    without: tuple[str, ...] = ()
+    withdrawn: frozenset[str] = frozenset()
+    unaccepted: bool = False
+    restated: bool = False
+
+
+def network(kg: KnowledgeGraph, selection: Selection | None = None) -> Network:
+    """The network of a graph. Nodes are IRIs of entities, edges are keyed by the IRI of the property.
+
+    Nodes: every entity of the chosen kinds, whether or not it has an edge; attributes `label`, `type` (local name of
+    the class), `type_label`, `kind` (key of `KINDS`), `slug`. Edges: direct triples (and if wanted inferred ones) whose
+    both ends are nodes; attributes are the fields of `Edge`. Nodes and edges are added sorted by label, then IRI.
+    The graph attribute `undated` counts the edges that a selection `as_of` could not judge.
+
+    Raises `NotFoundError` for an unknown relation, kind or weakness, `GbkgError` for a date of another form.
+    """
+    return project(kg, evidence.read(kg.store), selection or Selection())
+
+
+def project(kg: KnowledgeGraph, ledger: Ledger, selection: Selection) -> Network:
+    """`network`, of evidence that was read before."""
+    _check(selection)
+    graph: Network = nx.MultiDiGraph()
+    labels = dict(kg.labels)
+    kinds = (
+        tuple(KINDS) if families.ALL in selection.relations and selection.kinds == DEFAULT_KINDS else selection.kinds
+    )
+    graph.add_nodes_from(_nodes(kg, kinds, labels))
+    relations = families.properties(kg.store, selection.relations)
+
+    def wanted(triple: Triple) -> bool:
+        subject, relation, value = triple
+        return relation in relations and subject != value and subject in graph and value in graph
+
+    found = list(drawn(kg, ledger, selection, wanted))
+    if not selection.restated:
+        found = without_restatements(kg, found)
+    graph.graph["undated"] = sum(not edge.since for edge in found)
+    found.sort(key=lambda e: (labels.get(e.subject, ""), e.label, labels.get(e.object, ""), e.triple))
+    graph.add_edges_from((edge.subject, edge.object, edge.relation, edge.attributes) for edge in found)
+    return graph
+
+
+def stated(kg: KnowledgeGraph, node: str) -> int:
+    """How many direct triples join this entity with another, whatever their kind."""
+    one, facts = ox.NamedNode(node), _graph("facts")
+    out = {quad for quad in kg.store.quads(one, None, None, facts) if isinstance(quad.object, ox.NamedNode)}
+    return len(out | set(kg.store.quads(None, None, one, facts)))
+
+
+def edges(graph: Network) -> list[Edge]:
+    """The edges as records, in the graph's order."""
+    return [Edge(**attributes) for _, _, attributes in graph.edges(data=True)]
+
+
+def between(graph: Network, one: str, other: str) -> list[Edge]:
+    """The edges from one node to another as records, in the graph's order."""
+    return [Edge(**attributes) for attributes in (graph.get_edge_data(one, other) or {}).values()]
+
+
+def labels(graph: Network) -> dict[str, str]:
+    """Node to label, in the graph's order."""
+    return {node: attributes["label"] for node, attributes in graph.nodes(data=True)}
+
+
+def linked(graph: Network) -> Network:
+    """A copy with only the nodes that have an edge."""
+    found: Network = type(graph)()
+    found.add_nodes_from((node, attributes) for node, attributes in graph.nodes(data=True) if graph.degree(node))
+    found.add_edges_from(graph.edges(keys=True, data=True))
+    return found
+
+
+def _check(selection: Selection) -> None:
+    for kind in selection.kinds:
+        if kind not in KINDS:
+            raise NotFoundError("kind of node", kind, known=list(KINDS))
+    for weakness in selection.without:
+        if weakness not in WEAK:
+            raise NotFoundError("kind of weak edge", weakness, known=WEAK)
+    if selection.as_of:
+        last_day(selection.as_of)
+
+
+def _nodes(kg: KnowledgeGraph, kinds: Iterable[str], labels: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
+    wanted = set(kinds)
+    below = ox.NamedNode(namespaces.PREFIXES["rdfs"] + "subClassOf")
+    parents: dict[str, set[str]] = {}
+    for quad in kg.store.quads(None, below):
+        parents.setdefault(quad.subject.value, set()).add(quad.object.value)
+
+    @cache
+    def kind_of(cls: str) -> str:
+        above, waiting = {cls}, [cls]
+        while waiting:
+            more = parents.get(waiting.pop(), set()) - above
+            above |= more
+            waiting += more
+        return next((kind for kind, roots in KINDS.items() if any(str(namespaces.GBKG[r]) in above for r in roots)), "")
+
+    found = []
+    for quad in kg.store.quads(None, ox.NamedNode(namespaces.PREFIXES["rdf"] + "type"), None, _graph("entities")):
+        iri, cls = quad.subject.value, quad.object.value
+        if iri.startswith(str(namespaces.ID)) and kind_of(cls) in wanted:
+            attributes = {"label": labels.get(iri) or namespaces.shorten(iri), "type": cls.rpartition("#")[2]}
+            attributes |= {"type_label": labels.get(cls, ""), "kind": kind_of(cls)}
+            found.append((iri, attributes | {"slug": iri.removeprefix(str(namespaces.ID))}))
+    return sorted(found, key=lambda node: (node[1]["label"], node[0]))
+
+
+def _graph(name: str) -> ox.NamedNode:
+    return ox.NamedNode(str(namespaces.GRAPH[name]))

@@ -1,0 +1,1 @@
+"""What leaves as a file: exports for other tools, and pictures."""

@@ -1,0 +1,110 @@
+"""How wide words are, and where they may be broken: the metrics of DejaVu Sans, which comes with matplotlib."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from gbkg.core.errors import GbkgError
+from gbkg.render.draw.scene import INK, Box, Words
+
+try:
+    import matplotlib
+except ImportError as error:
+    raise GbkgError("pictures need matplotlib, which is not installed", hint="pip install 'gbkg[draw]'") from error
+
+LEADING = 1.22
+"""Height of a line, in font sizes."""
+SLACK = 1.04
+"""Viewers that lack the font take a similar one; a text may then be this much wider without leaving its box."""
+
+_FACES = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
+_PIECE = re.compile(r"(?:[^\s-]|-(?![A-Z]))*-(?=[A-Z])|\S+(?: [·–|])?|\s+")
+_WIDE = re.compile(r"([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60])")
+
+
+def width(text: str, size: float, bold: bool = False) -> float:
+    """The advance of one line in points, with some slack; kerning is left out, which errs to the wide side."""
+    advances = _advances(bold)
+    return sum(advances.get(ord(c), _stranger(c)) for c in text) * size * SLACK
+
+
+def missing(texts: Iterable[str]) -> str:
+    """The characters that the font lacks, sorted, each once."""
+    known = _advances(False)
+    found = {c for text in texts for c in text}
+    return "".join(sorted(c for c in found if ord(c) not in known and not c.isspace()))
+
+
+def wrap(text: str, limit: float, size: float, bold: bool = False, even: bool = True) -> tuple[str, ...]:
+    """The text in as few lines as fit within `limit` points, and these, if wanted, as even as may be.
+
+    Lines break at spaces, after hyphens before a capital, and between characters of scripts that are written without
+    spaces; a word that is too long for a line by itself is broken where it must be.
+
+    >>> wrap("Guangdong-Hong Kong-Macao Greater Bay Area Blockchain Alliance", 120, 7)
+    ('Guangdong-Hong Kong-', 'Macao Greater Bay Area', 'Blockchain Alliance')
+    """
+    pieces = [piece for piece in _pieces(text) for piece in _broken(piece, limit, size, bold)]
+    best = _filled(pieces, limit, size, bold)
+    for step in range(1, 40) if even else ():
+        narrower = _filled(pieces, limit * (1 - step / 50), size, bold)
+        if len(narrower) > len(best):
+            break
+        best = narrower
+    return tuple(best)
+
+
+def block(text: str, x: float, y: float, limit: float, size: float, *, bold: bool = False, colour: str = INK) -> Words:
+    """The text in full lines, with its top left corner at a point; the box is as small as the text allows."""
+    lines = wrap(text, limit, size, bold, even=False)
+    wide = max((width(line, size, bold) for line in lines), default=0.0)
+    box = Box(x, y, wide, len(lines) * size * LEADING)
+    return Words(box, lines, size, len(lines) if bold else 0, colour)
+
+
+def _filled(pieces: list[str], limit: float, size: float, bold: bool) -> list[str]:
+    lines = [""]
+    for piece in pieces:
+        if lines[-1] and width((lines[-1] + piece).rstrip(), size, bold) > limit:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+def _pieces(text: str) -> list[str]:
+    found = _PIECE.findall(" ".join(text.split()))
+    return [part for piece in found for part in _WIDE.split(piece) if part]
+
+
+def _broken(piece: str, limit: float, size: float, bold: bool) -> list[str]:
+    if width(piece, size, bold) <= limit:
+        return [piece]
+    parts = [""]
+    for character in piece:
+        if parts[-1] and width(parts[-1] + character, size, bold) > limit:
+            parts.append("")
+        parts[-1] += character
+    return parts
+
+
+def _stranger(character: str) -> float:
+    """The width of a character that the font lacks, in font sizes: as other fonts commonly have it."""
+    if unicodedata.combining(character):
+        return 0.0
+    return 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.65
+
+
+@cache
+def _advances(bold: bool) -> dict[int, float]:
+    """Code point to advance in font sizes. fontTools, which reads the font, comes with matplotlib."""
+    reader: Any = import_module("fontTools.ttLib")
+    with reader.TTFont(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / _FACES[bold], lazy=True) as font:
+        table, unit = font["hmtx"], font["head"].unitsPerEm
+        return {point: table[glyph][0] / unit for point, glyph in font.getBestCmap().items()}

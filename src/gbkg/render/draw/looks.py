@@ -1,0 +1,168 @@
+"""How relations and entities look in the network: colours, arrow heads, shapes, and what the legend says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core import namespaces
+from gbkg.render.draw.frame import TEXT_SIZE, Key, Keys
+from gbkg.render.draw.letters import block
+from gbkg.render.draw.scene import (
+    BLACK,
+    BLUE,
+    GREEN,
+    HEADS,
+    INK,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    Box,
+    Head,
+    Line,
+    Panel,
+)
+
+HOW: dict[str, tuple[tuple[float, ...], str]] = {
+    "stated": ((), "stated: the quotation says it"),
+    "implied": ((4.0, 2.0), "implied by the quotation and its surroundings"),
+    "inferred": ((1.0, 1.8), "inferred by a rule from other facts"),
+}
+"""How a relation is known: its dashes, and the words of the legend."""
+
+DOUBT = "(?)"
+"""What stands after the words of a relation that is in doubt."""
+
+ACTIVE = frozenset(("hasBuilt", "isBuilding", "governs", "attracts", "involves", "hosts", "hasCore"))
+"""Relations whose subject acts; it is drawn on the right, where the others have their founders and operators."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """How a relation is drawn: colour and form of the arrow, so that either is enough to tell it by."""
+
+    colour: str
+    head: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How entities of some classes are drawn. `word` is what the legend calls them."""
+
+    word: str
+    shape: str
+    fill: str
+    outline: str
+    width: float = 0.9
+    dash: tuple[float, ...] = ()
+
+
+_STROKES = {
+    "foundedBy": Stroke(BLUE, "triangle", 1.7),
+    "initiatedBy": Stroke(SKY, "open triangle", 1.7),
+    "establishedBy": Stroke(GREEN, "diamond", 1.7),
+    "jointVentureOf": Stroke(PURPLE, "block", 1.3),
+    "controlledBy": Stroke(PURPLE, "open block", 1.3),
+    "reliesOn": Stroke(PURPLE, "open diamond", 0.9),
+    "operatedBy": Stroke(VERMILLION, "barb", 1.7),
+    "headquarteredIn": Stroke(ORANGE, "disc", 1.7),
+    "jointHeadquartersIn": Stroke(ORANGE, "ring", 1.7),
+    "settledIn": Stroke(ORANGE, "diamond", 0.9),
+    "memberOf": Stroke(BLACK, "open triangle", 0.9),
+    "hasBuilt": Stroke(GREEN, "block", 0.9),
+}
+_OTHER = ("#5f5f5f", 0.9)
+_FIGURES: dict[str, Figure] = {
+    "Alliance": Figure("alliance", "double", "#cfe3f1", BLUE),
+    "Association": Figure("association", "round", "#cfe3f1", BLUE, 1.4),
+    "GovernmentBody": Figure("government body", "square", "#e4e4e4", INK, 1.4),
+    "PartyBody": Figure("government body", "square", "#e4e4e4", INK, 1.4),
+    "University": Figure("university, research, training", "pill", "#f5e0ec", "#9c4f78"),
+    "ResearchInstitute": Figure("university, research, training", "pill", "#f5e0ec", "#9c4f78"),
+    "TrainingInstitution": Figure("university, research, training", "pill", "#f5e0ec", "#9c4f78"),
+    "ThinkTank": Figure("university, research, training", "pill", "#f5e0ec", "#9c4f78"),
+    "Company": Figure("company", "square", "#fdf0d2", "#a87400"),
+    "Fund": Figure("fund", "round", "#fdf0d2", "#a87400", 1.4),
+    "Group": Figure("group", "round", "#ffffff", "#5f5f5f", 1.0, (3.0, 2.0)),
+    "Site": Figure("site: park, incubator, building", "bar", "#fbe2d5", VERMILLION),
+    "Place": Figure("place", "cut", "#d3ede4", GREEN),
+    "Organization": Figure("other organization", "round", "#ffffff", INK),
+}
+"""Class to looks, the first that fits."""
+_REST = Figure("other", "square", "#ffffff", "#5f5f5f")
+
+
+def strokes(relations: Iterable[str]) -> dict[str, Stroke]:
+    """IRI of each relation to its looks; those without looks of their own are grey and differ by head."""
+    found, spare = {}, 0
+    for iri in sorted(relations):
+        known = _STROKES.get(local(iri))
+        found[iri] = known or Stroke(_OTHER[0], HEADS[spare % len(HEADS)], _OTHER[1])
+        spare += known is None
+    return found
+
+
+def figures(kg: KnowledgeGraph, types: Mapping[str, str]) -> dict[str, Figure]:
+    """Node to looks, from node to the local name of its class."""
+    below = ox.NamedNode(namespaces.PREFIXES["rdfs"] + "subClassOf")
+    parents: dict[str, set[str]] = {}
+    for quad in kg.store.quads(None, below):
+        parents.setdefault(local(quad.subject.value), set()).add(local(quad.object.value))
+
+    def above(cls: str) -> set[str]:
+        found, waiting = {cls}, [cls]
+        while waiting:
+            more = parents.get(waiting.pop(), set()) - found
+            found |= more
+            waiting += more
+        return found
+
+    kinds = {cls: above(cls) for cls in set(types.values())}
+    return {
+        node: next((figure for name, figure in _FIGURES.items() if name in kinds[cls]), _REST)
+        for node, cls in types.items()
+    }
+
+
+def legend(
+    used: Mapping[str, Stroke],
+    labels: Mapping[str, str],
+    ways: Iterable[str],
+    shown: Iterable[Figure],
+    doubt: bool = False,
+) -> list[Keys]:
+    """The legend of what is in the picture: relations in the order of `_STROKES`, doubt, ways of knowing, entities."""
+    order = [*_STROKES]
+    relations = sorted(used, key=lambda iri: (order.index(local(iri)) if local(iri) in order else 99, iri))
+    ways = set(ways)
+    figured = {figure.word: figure for figure in shown}
+    ranked = [figure.word for figure in (*_FIGURES.values(), _REST)]
+    lines = {labels[iri]: Key(_sample(used[iri]), labels[iri]) for iri in relations}
+    doubted = [Key((block(DOUBT, 0, 0, 26, TEXT_SIZE),), "in doubt")] * doubt
+    known = [
+        Key((Line((((0, 5), (26, 5)),), INK, 1.4, dash),), words) for way, (dash, words) in HOW.items() if way in ways
+    ]
+    seen = [Key((panel(figured[word], Box(0, 0, 24, 10)),), word) for word in sorted(figured, key=ranked.index)]
+    return [
+        Keys("Relations: read from the entity beside the words along the arrow", (*lines.values(), *doubted)),
+        Keys("How a relation is known", tuple(known)),
+        Keys("Entities", tuple(seen)),
+    ]
+
+
+def panel(figure: Figure, box: Box, name: str = "", tip: str = "") -> Panel:
+    return Panel(box, figure.shape, figure.fill, figure.outline, figure.width, figure.dash, name, tip)
+
+
+def local(iri: str) -> str:
+    """The last part of an IRI."""
+    return iri.rpartition("#")[2].rpartition("/")[2]
+
+
+def _sample(stroke: Stroke) -> tuple[Line | Head, ...]:
+    return (Line((((0, 5), (21, 5)),), stroke.colour, stroke.width), Head(26, 5, 1, stroke.head, stroke.colour))

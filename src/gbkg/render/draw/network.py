@@ -1,0 +1,262 @@
+"""The network of founders, owners, operators, hosts and members, in columns from what is founded to who founded it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core.namespaces import SRC, shorten, spaced
+from gbkg.evidence.relations import read as read_evidence
+from gbkg.network.families import ALL
+from gbkg.network.projection import Edge, Network, Selection, network
+from gbkg.network.quotations import Footnotes
+from gbkg.render.draw import layers, looks, wiring
+from gbkg.render.draw.frame import TEXT_SIZE, counted, framed, listed
+from gbkg.render.draw.letters import LEADING, width, wrap
+from gbkg.render.draw.scene import A4_WIDTH, MARGIN, SMALLEST, Box, Head, Line, Mark, Panel, Scene, Words, moved
+from gbkg.render.draw.wiring import Port, Route, Wiring
+
+RELATIONS = ("founding", "initiating", "ownership", "operating", "hosting", "headquarters", "membership")
+"""The families of relations (`gbkg.network.families`) of the alliance and founding network."""
+TITLE = "Who founded, owns, runs and hosts whom"
+"""The title of the picture of `RELATIONS`."""
+_WIDTH = A4_WIDTH - 2 * MARGIN
+_NARROW, _BROAD = 78.0, 140.0
+"""The least and the greatest width of a node."""
+_CHIP = 58.0
+"""The greatest width of the words on a line."""
+_STUB, _ARROW, _FAN = 4.0, 10.0, 34.0
+"""How far words stand off a node; room for an arrow head; the least room in which lines change their height."""
+_PAD = 10.0
+"""Room beside the words of a node."""
+_BEND, _ROOM = 6.0, 6.0
+"""Height of the place where a line passes a column; room between nodes of a column."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where columns stand: left edges and common width of nodes, and beside the gap after each column the widths
+    that belong to words and arrow heads (left, right), where lines run level."""
+
+    left: tuple[float, ...]
+    node: float
+    level: tuple[tuple[float, float], ...]
+
+    @property
+    def width(self) -> float:
+        return self.left[-1] + self.node
+
+
+def place(kg: KnowledgeGraph, graph: Network, edges: Sequence[Edge], title: str = TITLE, left: str = "") -> Scene:
+    """The picture of edges that `wiring.select` took from a projection; at least one. `left` is the sentence of the
+    caption on what is not drawn (`left_out`)."""
+    parts = wiring.wired(edges)
+    chips = {wiring.bundle(edge): _chip(edge) for edge in edges}
+    nodes = sorted({end for edge in edges for end in (edge.subject, edge.object)})
+    long = max(width(word, TEXT_SIZE) for node in nodes for word in graph.nodes[node]["label"].split())
+    grid = _grid(parts, chips, min(_BROAD, max(_NARROW, long + _PAD)))
+    figures = looks.figures(kg, {node: graph.nodes[node]["type"] for node in nodes})
+    strokes = looks.strokes({edge.relation for edge in edges})
+    tips = _tips(kg, edges)
+    body: list[Mark] = []
+    y = 0.0
+    for part in parts:
+        marks, height = _drawn(part, grid, chips, graph, figures, strokes, tips)
+        body += moved(marks, 0, y)
+        y += height + 2 * _ROOM
+    names = {edge.relation: _spoken(edge) for edge in edges}
+    doubt = any(edge.disputed for edge in edges)
+    legend = looks.legend(strokes, names, map(wiring.how, edges), figures.values(), doubt)
+    size = (max(grid.width, _WIDTH), y - 2 * _ROOM)
+    return framed(title, body, size, legend, _caption(kg, edges, len(nodes), left))
+
+
+def left_out(
+    kg: KnowledgeGraph, selection: Selection, edges: Sequence[Edge], centre: str = "", hops: int = 1
+) -> tuple[str, str]:
+    """For the title the share of the relations that is drawn, of those within the same distance of `centre`; for the
+    caption the sentence on the others: of kinds that were not chosen, and of a later time. Both are empty when nothing
+    is left out."""
+    whole = replace(selection, relations=(ALL,))
+    kinds, times = (
+        len({edge.triple for edge in wiring.select(network(kg, one), centre, hops)})
+        for one in (whole, replace(whole, as_of=""))
+    )
+    parts = [f"{kinds - len(edges)} are of kinds not drawn (-r all)"] * (kinds > len(edges))
+    parts += [f"{times - kinds} began after {selection.as_of}"] * (times > kinds)
+    share = f"{len(edges)} of {times} relations"
+    return (share, f"{share}: of the others {' and '.join(parts)}.") if parts else ("", "")
+
+
+def titled(kg: KnowledgeGraph, relations: Sequence[str] = RELATIONS, centre: str = "", share: str = "") -> str:
+    """A title for a selection: of these families or properties, around the entity with the IRI `centre`, with the share
+    of what is there that it draws."""
+    named = "All relations" if ALL in relations else f"Relations: {', '.join(relations)}"
+    about = TITLE if tuple(relations) == RELATIONS else named
+    about = f"Around {kg.labels.get(centre, centre)}: {about[0].lower()}{about[1:]}" if centre else about
+    return f"{about} ({share})" if share else about
+
+
+def _grid(parts: Iterable[Wiring], chips: Mapping[str, Words], least: float) -> Grid:
+    """Columns as wide as A4 allows, nodes no narrower than `least`; wider than A4 when there are too many."""
+    parts = list(parts)
+    count = max(len(part.columns) for part in parts)
+    level = [[_ARROW, _ARROW] for _ in range(count - 1)]
+    for part in parts:
+        column = {key: number for number, keys in enumerate(part.columns) for key in keys}
+        for port in part.ports:
+            gap, side = (column[port.node], 0) if port.side == 1 else (column[port.node] - 1, 1)
+            need = _STUB + chips[port.group].box.width + 4 if port.starts else _ARROW
+            level[gap][side] = max(level[gap][side], need)
+    fixed = sum(map(sum, level))
+    node = min(_BROAD, max(least, (_WIDTH - fixed - _FAN * 1.6 * (count - 1)) / count))
+    fan = max(_FAN, (_WIDTH - fixed - node * count) / max(1, count - 1))
+    left = [0.0]
+    for pair in level:
+        left.append(left[-1] + node + sum(pair) + fan)
+    return Grid(tuple(left), node, tuple((a, b) for a, b in level))
+
+
+def _drawn(
+    part: Wiring,
+    grid: Grid,
+    chips: Mapping[str, Words],
+    graph: Network,
+    figures: Mapping[str, looks.Figure],
+    strokes: Mapping[str, looks.Stroke],
+    tips: Mapping[Edge, str],
+) -> tuple[list[Mark], float]:
+    """The marks of what hangs together, from the origin, and its height."""
+    words = {node: _label(graph.nodes[node]["label"], node, grid.node - _PAD) for node in sorted(part.nodes)}
+    tall = {port: chips[port.group].box.height + 3 if port.starts else wiring.PORT for port in part.ports}
+    height = {key: _BEND for keys in part.columns for key in keys}
+    for node, spoken in words.items():
+        sides = [wiring.stacked(tall[p] for p in part.ports if p.node == node and p.side == s) for s in (1, -1)]
+        height[node] = max(spoken.box.height + 7, *sides)
+    middle, offset = _settled(part, height, tall)
+    column = {key: number for number, keys in enumerate(part.columns) for key in keys}
+    marks: list[Mark] = []
+    for route in sorted(part.routes, key=lambda route: (wiring.how(route.edge) != "implied", route.edge.triple)):
+        marks += _arrow(route, grid, column, middle, offset, strokes[route.edge.relation], tips[route.edge])
+    for port in part.ports:
+        if port.starts:
+            chip = _beside(chips[port.group], port, grid, column, middle[port.node] + offset[port])
+            marks += [Panel(replace(chip.box, x=chip.box.x - 1.5, width=chip.box.width + 3), outline="#ffffff"), chip]
+    for node, spoken in words.items():
+        box = Box(grid.left[column[node]], middle[node] - height[node] / 2, grid.node, height[node])
+        tip = f"{graph.nodes[node]['label']}: {graph.nodes[node]['type_label']}"
+        marks.append(looks.panel(figures[node], box, node, tip))
+        down = box.y + (box.height - spoken.box.height) / 2
+        marks.append(replace(spoken, box=Box(box.x + (box.width - spoken.box.width) / 2, down, *_size(spoken))))
+    bottom = max(middle[key] + height[key] / 2 for key in middle)
+    return marks, bottom
+
+
+def _settled(
+    part: Wiring, height: Mapping[str, float], tall: Mapping[Port, float]
+) -> tuple[dict[str, float], dict[Port, float]]:
+    """The middles of nodes and bends, and the places of ports on their nodes, each fitted to the other."""
+
+    def gap(above: str, below: str) -> float:
+        return _ROOM if {above, below} <= part.nodes else _ROOM / 2
+
+    offset = dict.fromkeys(part.ports, 0.0)
+    for _ in range(3):
+        links = []
+        for route in part.routes:
+            down = [offset[route.left], *[0.0] * (len(route.stops) - 2), offset[route.right]]
+            links += [(a, x, b, y) for (a, b), (x, y) in zip(pairwise(route.stops), pairwise(down), strict=True)]
+        middle = layers.heights(part.columns, sorted(set(links)), height, gap)
+        offset = wiring.offsets(part, middle, tall)
+    return middle, offset
+
+
+def _arrow(
+    route: Route,
+    grid: Grid,
+    column: Mapping[str, int],
+    middle: Mapping[str, float],
+    offset: Mapping[Port, float],
+    stroke: looks.Stroke,
+    tip: str,
+) -> list[Mark]:
+    """The line of an edge, level beside nodes and through columns, and its head."""
+    ys = [middle[stop] for stop in route.stops]
+    ys[0] += offset[route.left]
+    ys[-1] += offset[route.right]
+    first = column[route.stops[0]]
+    start, end = grid.left[first] + grid.node, grid.left[first + len(ys) - 1]
+    points: list[tuple[float, float]] = [(start if route.left.starts else start + 5, ys[0])]
+    stretches: list[tuple[tuple[float, float], ...]] = []
+    for number, (y, other) in enumerate(pairwise(ys), start=first):
+        a = grid.left[number] + grid.node + grid.level[number][0]
+        d = grid.left[number + 1] - grid.level[number][1]
+        stretches.append((points[-1], (a, y)))
+        half = (a + d) / 2
+        stretches.append(((a, y), (half, y), (half, other), (d, other)))
+        points.append((d, other))
+    stretches.append((points[-1], (end if route.right.starts else end - 5, ys[-1])))
+    dash, _ = looks.HOW[wiring.how(route.edge)]
+    line = Line(tuple(stretches), stroke.colour, stroke.width, dash, route.edge.relation, tip)
+    reached = [(start, ys[0], -1, route.left), (end, ys[-1], 1, route.right)]
+    return [line, *(Head(x, y, s, stroke.head, stroke.colour) for x, y, s, port in reached if not port.starts)]
+
+
+def _beside(chip: Words, port: Port, grid: Grid, column: Mapping[str, int], y: float) -> Words:
+    """The words of a relation beside the node where its lines start."""
+    edge = grid.left[column[port.node]]
+    x = edge + grid.node + _STUB if port.side == 1 else edge - _STUB - chip.box.width
+    return replace(chip, box=Box(x, y - chip.box.height / 2, *_size(chip)))
+
+
+def _size(words: Words) -> tuple[float, float]:
+    return words.box.width, words.box.height
+
+
+def _chip(edge: Edge) -> Words:
+    """The words of a relation, at the origin."""
+    lines = wrap(f"{_spoken(edge)} {looks.DOUBT}" if edge.disputed else _spoken(edge), _CHIP, SMALLEST)
+    wide = max(width(line, SMALLEST) for line in lines)
+    return Words(Box(0, 0, wide, len(lines) * SMALLEST * LEADING), lines, SMALLEST, align="centre", name=edge.relation)
+
+
+def _spoken(edge: Edge) -> str:
+    """The relation in words, also when the graph has no label for it: "member of" for org:memberOf."""
+    return spaced(looks.local(edge.relation)) if edge.label == shorten(edge.relation) else edge.label
+
+
+def _label(text: str, node: str, limit: float) -> Words:
+    """The name of a node, at the origin."""
+    lines = wrap(text, limit, TEXT_SIZE)
+    wide = max(width(line, TEXT_SIZE) for line in lines)
+    return Words(Box(0, 0, wide, len(lines) * TEXT_SIZE * LEADING), lines, TEXT_SIZE, align="centre", name=node)
+
+
+def _tips(kg: KnowledgeGraph, edges: Iterable[Edge]) -> dict[Edge, str]:
+    """What a viewer shows of an edge: the relation, what puts it in doubt, and every quotation behind it, with source
+    and offsets."""
+    notes, found = Footnotes(kg, read_evidence(kg.store)), {}
+    for edge in edges:
+        wanted = notes.numbers(edge.claims)
+        passages = {number: passage for number, passage, _ in notes.notes() if number in wanted}
+        said = [f"“{p.exact}” ({p.source} {p.start}–{p.end})" for p in (passages[number] for number in wanted)]
+        labels = [kg.labels.get(end, end) for end in (edge.subject, edge.object)]
+        head = f"{labels[0]} – {_spoken(edge)} → {labels[1]} ({wiring.how(edge)})"
+        doubt = f"{'in doubt' if edge.disputed else 'partly in doubt'}, see {', '.join(edge.doubts)}"
+        found[edge] = "\n".join([head, *[doubt] * bool(edge.doubts), *(" ".join(line.split()) for line in said)])
+    return found
+
+
+def _caption(kg: KnowledgeGraph, edges: Sequence[Edge], nodes: int, left: str) -> str:
+    ways = [wiring.how(edge) for edge in edges]
+    parts = [f"{ways.count(way)} {way}" for way in looks.HOW if way in ways]
+    shares = ", ".join(parts) if len(parts) > 1 else f"all {ways[0]}" if len(ways) > 1 else ways[0]
+    doubts = sum(edge.disputed for edge in edges)
+    shares += f"; {doubts} in doubt for an ambiguity, inconsistency or correction" if doubts else ""
+    sources = sorted({str(SRC[source]) for edge in edges for source in edge.sources})
+    return (
+        f"{counted(len(edges), 'relation')} ({shares}) between {counted(nodes, 'entity', 'entities')}; "
+        f"each rests on quotations. {left}{' ' * bool(left)}Sources: {listed(kg, sources, numbered=False)}."
+    )

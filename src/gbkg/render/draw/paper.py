@@ -1,0 +1,213 @@
+"""A placed picture, painted: SVG whose text stays text, or PNG. The same scene gives the same bytes.
+
+Control characters, which no XML can hold, and marks that turn the direction of writing are painted as escapes.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from html import escape
+from typing import Any, Literal
+
+from gbkg.core.terminal import safe
+from gbkg.render.draw import letters
+from gbkg.render.draw.scene import Box, Head, Line, Panel, Scene, Words
+
+import matplotlib as mpl  # isort: skip  (letters says what to install when it is missing)
+from matplotlib import font_manager  # isort: skip
+from matplotlib.artist import Artist  # isort: skip
+from matplotlib.figure import Figure  # isort: skip
+from matplotlib.ft2font import FT2Font  # isort: skip
+from matplotlib.patches import BoxStyle, Circle, FancyBboxPatch, PathPatch, Polygon  # isort: skip
+from matplotlib.path import Path  # isort: skip
+from matplotlib.text import Text  # isort: skip
+
+DPI = 200
+FORMS = ("svg", "png")
+_FONT = "DejaVu Sans"
+_SIMILAR = f"'{_FONT}', Verdana, sans-serif"
+"""What a viewer without the font takes: Verdana has nearly the same widths."""
+_OTHERS = (
+    *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"),
+    *("Microsoft YaHei", "PingFang SC", "SimHei", "Droid Sans Fallback", "Arial Unicode MS", "Unifont"),
+)
+"""Fonts that a machine may have for what DejaVu Sans lacks, Chinese above all."""
+_SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "gbkg",
+    "path.simplify": False,
+    "text.hinting": "none",
+    "text.usetex": False,
+    "axes.unicode_minus": False,
+}
+_HEAD = 6.0
+"""Length of an arrow head in points."""
+
+
+def paint(scene: Scene, form: str, dpi: int = DPI) -> bytes:
+    """The picture as SVG or PNG (`FORMS`); `dpi` is for PNG: pixels for each inch, 72 points, of the scene."""
+    with _settled():
+        figure = Figure(figsize=(scene.width / 72, scene.height / 72), facecolor="white")
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, scene.width), ylim=(scene.height, 0))
+        axes.set_axis_off()
+        fonts = [_FONT, *_installed(letters.missing(_texts(scene)))]
+        tips: dict[str, str] = {}
+        for number, mark in enumerate(scene.marks):
+            for artist in _artists(mark, fonts):
+                artist.set_zorder(number + 1)
+                artist.set_clip_on(False)
+                axes.add_artist(artist)
+            if isinstance(mark, Panel | Line) and mark.tip:
+                artist.set_gid(f"mark{number}")
+                tips[f"mark{number}"] = safe(mark.tip)
+        out = io.BytesIO()
+        if form == "png":
+            figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None, "Title": safe(scene.title)})
+            return out.getvalue()
+        about = {"Date": None, "Creator": "gbkg", "Title": safe(scene.title), "Description": safe(scene.caption)}
+        figure.savefig(out, format="svg", metadata=about)
+        return _finished(out.getvalue().decode(), tips).encode()
+
+
+def remarks(scene: Scene, form: str) -> tuple[str, ...]:
+    """What the reader of this file should know: characters that the font lacks, and what became of them."""
+    lacking = letters.missing(_texts(scene))
+    if not lacking:
+        return ()
+    shown = lacking if len(lacking) <= 12 else f"{lacking[:12]}…"
+    said = f"{len(lacking)} character{'s' if len(lacking) != 1 else ''} not in {_FONT} ({shown})"
+    if form == "svg":
+        return (f"{said}: a viewer of the SVG takes another font for them",)
+    fonts = _installed(lacking)
+    if fonts:
+        return (f"{said}: painted in {', '.join(fonts)}",)
+    return (f"{said}, nor in another font of this machine: painted as empty boxes; install one, or take SVG",)
+
+
+def _texts(scene: Scene) -> list[str]:
+    return [line for words in scene.words for line in words.lines]
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """matplotlib as it comes, whatever the user's own settings are, and quiet about what `remarks` tells."""
+    with mpl.rc_context(), warnings.catch_warnings():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_SETTINGS)
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        yield
+
+
+@cache
+def _installed(lacking: str) -> tuple[str, ...]:
+    """The fonts of this machine that have some of these characters, first the ones that are meant for them."""
+    if not lacking:
+        return ()
+    files = {entry.name: entry.fname for entry in font_manager.fontManager.ttflist}
+    have = [name for name in _OTHERS if name in files]
+    return tuple(name for name in have if any(ord(c) in FT2Font(files[name]).get_charmap() for c in lacking))[:2]
+
+
+def _finished(svg: str, tips: dict[str, str]) -> str:
+    """The SVG with a title on every mark that has a tip, and with similar fonts to fall back on."""
+    for name, tip in tips.items():
+        svg = svg.replace(f'<g id="{name}">', f'<g id="{name}"><title>{escape(tip, quote=False)}</title>', 1)
+    return svg.replace(f"'{_FONT}'", _SIMILAR)
+
+
+def _artists(mark: Panel | Line | Head | Words, fonts: list[str]) -> list[Artist]:
+    if isinstance(mark, Panel):
+        return _panel(mark)
+    if isinstance(mark, Line):
+        return [_line(mark)]
+    if isinstance(mark, Head):
+        return [_head(mark)]
+    return _words(mark, fonts)
+
+
+def _words(words: Words, fonts: list[str]) -> list[Artist]:
+    step = words.size * letters.LEADING
+    ways: dict[str, tuple[float, Literal["left", "center", "right"]]] = {
+        "left": (words.box.x, "left"),
+        "centre": (words.box.x + words.box.width / 2, "center"),
+        "right": (words.box.right, "right"),
+    }
+    x, side = ways[words.align]
+    return [
+        Text(
+            x,
+            words.box.y + number * step + words.size * 0.95,
+            safe(line, ""),
+            color=words.colour,
+            fontsize=words.size,
+            fontfamily=fonts,
+            fontweight="bold" if number < words.strong else "normal",
+            ha=side,
+            va="baseline",
+            parse_math=False,
+        )
+        for number, line in enumerate(words.lines)
+    ]
+
+
+def _panel(panel: Panel) -> list[Artist]:
+    box, shapes = panel.box, [_shape(panel, panel.box)]
+    if panel.shape == "double":
+        shapes.append(_shape(panel, Box(box.x + 2, box.y + 2, box.width - 4, box.height - 4), "none"))
+    if panel.shape == "bar":
+        shapes.append(_shape(panel, Box(box.x, box.y, 4, box.height), panel.outline))
+    return shapes
+
+
+def _shape(panel: Panel, box: Box, fill: str = "") -> Artist:
+    style: dict[str, Any] = {
+        "facecolor": fill or panel.fill,
+        "edgecolor": panel.outline,
+        "linewidth": panel.width,
+        "linestyle": (0, panel.dash) if panel.dash else "-",
+    }
+    if panel.shape in ("round", "pill"):
+        radius = min(box.height / 2, 9.0) if panel.shape == "pill" else 4.0
+        rounding = BoxStyle.Round(pad=0, rounding_size=radius)
+        return FancyBboxPatch((box.x, box.y), box.width, box.height, boxstyle=rounding, **style)
+    return Polygon(_corners(panel.shape, box), closed=True, joinstyle="miter", **style)
+
+
+def _corners(shape: str, box: Box) -> list[tuple[float, float]]:
+    left, top, right, bottom = box.x, box.y, box.right, box.bottom
+    cut = {"cut": min(5.0, box.height / 3), "diamond": min(box.width, box.height) / 2}.get(shape, 0.0)
+    if not cut:
+        return [(left, top), (right, top), (right, bottom), (left, bottom)]
+    return [
+        *((left + cut, top), (right - cut, top), (right, top + cut), (right, bottom - cut)),
+        *((right - cut, bottom), (left + cut, bottom), (left, bottom - cut), (left, top + cut)),
+    ]
+
+
+def _line(line: Line) -> Artist:
+    points, codes = [line.stretches[0][0]], [Path.MOVETO]
+    for stretch in line.stretches:
+        points += stretch[1:]
+        codes += [Path.CURVE4] * 3 if len(stretch) == 4 else [Path.LINETO]
+    dash = (0, line.dash) if line.dash else "-"
+    path = Path(points, codes)
+    return PathPatch(path, fill=False, edgecolor=line.colour, linewidth=line.width, linestyle=dash, capstyle="butt")
+
+
+def _head(head: Head) -> Artist:
+    tip, back, middle = head.x, head.x - head.side * _HEAD, head.x - head.side * _HEAD / 2
+    form, half = head.form.removeprefix("open "), _HEAD * 0.42
+    fill = "white" if head.form.startswith("open") or form == "ring" else head.colour
+    if form in ("disc", "ring"):
+        return Circle((middle, head.y), half, facecolor=fill, edgecolor=head.colour, linewidth=1.0)
+    corners = {
+        "triangle": [(tip, head.y), (back, head.y - half), (back, head.y + half)],
+        "diamond": [(tip, head.y), (middle, head.y - half), (back, head.y), (middle, head.y + half)],
+        "block": [(tip, head.y - half), (tip, head.y + half), (back, head.y + half), (back, head.y - half)],
+        "barb": [(tip, head.y), (back, head.y - half), (middle, head.y), (back, head.y + half)],
+    }[form]
+    return Polygon(corners, closed=True, facecolor=fill, edgecolor=head.colour, linewidth=1.0, joinstyle="miter")

@@ -1,0 +1,301 @@
+"""Every format that `gbkg export` writes, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core import syntaxes
+from gbkg.core.errors import NotFoundError
+from gbkg.render.export.selection import ordered, stated, together
+
+if TYPE_CHECKING:
+    from gbkg.render.export.links import Links
+
+
+@dataclass(frozen=True)
+class Input:
+    """What an export is made of: quads as `selection.ordered` gives them, of the graph that `kg` has open.
+
+    `inferred` asks formats without named graphs for what rules add; `published` is the date of an RO-Crate.
+    """
+
+    kg: KnowledgeGraph
+    quads: tuple[Any, ...]
+    inferred: bool = False
+    published: str = ""
+
+    @property
+    def stated(self) -> list[Any]:
+        """The quads for a format without named graphs."""
+        return stated(self.quads, self.inferred)
+
+    @cached_property
+    def links(self) -> Links:
+        """The network, for the formats that hold one."""
+        from gbkg.render.export.links import links
+
+        return links(self.kg, self.quads, self.inferred)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: its files by name, media type and specification, and what of the graph it keeps and loses."""
+
+    name: str
+    title: str
+    files: tuple[str, ...]
+    media: str
+    specification: str
+    kept: str
+    lost: str
+    make: Callable[[Input], dict[str, bytes]]
+
+
+def export(name: str, kg: KnowledgeGraph, quads: Iterable[Any], **options: Any) -> dict[str, bytes]:
+    """The files of a format, content by name. `quads` are those of `kg`
+    (`KnowledgeGraph.quads`), in any order; options are the further fields of `Input`.
+
+    Raises `NotFoundError` for an unknown format.
+    """
+    return find(name).make(Input(kg, tuple(ordered(quads)), **options))
+
+
+def find(name: str) -> Format:
+    """The format with this name. Raises `NotFoundError` with near names or, lacking these, all of them."""
+    for format in FORMATS:
+        if format.name == name:
+            return format
+    known = [format.name for format in FORMATS]
+    near = get_close_matches(name, known, 3)
+    raise NotFoundError("format", name, near, () if near else known)
+
+
+def _jsonld(given: Input) -> bytes:
+    groups = ([quad.triple for quad in group] for group in together(given.stated))
+    return syntaxes.jsonld(groups, syntaxes.read_context(given.kg.project))
+
+
+def _framed(given: Input) -> bytes:
+    from gbkg.render.export.framed import jsonld_framed
+
+    return jsonld_framed(given.stated, syntaxes.read_context(given.kg.project))
+
+
+def _rdf12(given: Input) -> bytes:
+    from gbkg.render.export.rdf12 import rdf12
+
+    return rdf12(given.stated)
+
+
+def _schemaorg(given: Input) -> bytes:
+    from gbkg.render.export.schemaorg import schemaorg
+
+    return schemaorg(given.stated)
+
+
+def _sheets(given: Input) -> dict[str, bytes]:
+    from gbkg.render.export.sheets import sheets
+
+    return sheets(given.links)
+
+
+def _graphml(given: Input) -> bytes:
+    from gbkg.render.export.xml import graphml
+
+    return graphml(given.links)
+
+
+def _gexf(given: Input) -> bytes:
+    from gbkg.render.export.xml import gexf
+
+    return gexf(given.links)
+
+
+def _cx2(given: Input) -> bytes:
+    from gbkg.render.export.cytoscape import cx2
+
+    return cx2(given.links)
+
+
+def _cytoscape(given: Input) -> bytes:
+    from gbkg.render.export.cytoscape import cytoscape
+
+    return cytoscape(given.links)
+
+
+def _rocrate(given: Input) -> dict[str, bytes]:
+    from gbkg.render.export.rocrate import rocrate
+
+    others = [format for format in FORMATS if format.name != "rocrate"]
+    files = {name: content for format in others for name, content in format.make(given).items()}
+    formats = {name: format for format in others for name in format.files}
+    return rocrate(given.quads, files, formats, given.published)
+
+
+def _one(
+    name: str,
+    title: str,
+    file: str,
+    media: str,
+    specification: str,
+    make: Callable[[Input], bytes],
+    kept: str,
+    lost: str,
+) -> Format:
+    """A format of a single file."""
+    return Format(name, title, (file,), media, specification, kept, lost, lambda given: {file: make(given)})
+
+
+_NETWORK = "every entity, and every relation between two of them with claims, quotations, dates and status"
+_NO_NUMBERS = "statistics, passages as nodes, curation, ontology; texts and dates that are no relation"
+_MERGED = "names of graphs; what rules infer, unless asked for"
+
+FORMATS = (
+    _one(
+        "turtle",
+        "Turtle",
+        "gbkg.ttl",
+        "text/turtle",
+        "https://www.w3.org/TR/turtle/",
+        lambda given: syntaxes.turtle(chain.from_iterable(together(given.stated))),
+        kept="every triple",
+        lost=_MERGED,
+    ),
+    _one(
+        "trig",
+        "TriG",
+        "gbkg.trig",
+        "application/trig",
+        "https://www.w3.org/TR/trig/",
+        lambda given: syntaxes.trig(given.quads),
+        kept="everything, in named graphs",
+        lost="nothing",
+    ),
+    _one(
+        "nquads",
+        "N-Quads",
+        "gbkg.nq",
+        "application/n-quads",
+        "https://www.w3.org/TR/n-quads/",
+        lambda given: syntaxes.nquads(given.quads),
+        kept="everything, in named graphs, one line a triple",
+        lost="nothing; there are no prefixes",
+    ),
+    _one(
+        "ntriples",
+        "N-Triples",
+        "gbkg.nt",
+        "application/n-triples",
+        "https://www.w3.org/TR/n-triples/",
+        lambda given: syntaxes.ntriples(chain.from_iterable(together(given.stated))),
+        kept="every triple, one a line",
+        lost=_MERGED,
+    ),
+    _one(
+        "jsonld",
+        "JSON-LD 1.1",
+        "gbkg.jsonld",
+        "application/ld+json",
+        "https://www.w3.org/TR/json-ld11/",
+        _jsonld,
+        kept="every triple, compacted with the context that it carries",
+        lost=_MERGED,
+    ),
+    _one(
+        "jsonld-framed",
+        "JSON-LD 1.1, framed",
+        "gbkg-framed.jsonld",
+        "application/ld+json",
+        "https://www.w3.org/TR/json-ld11/",
+        _framed,
+        kept="every entity as one tree: relations, statistics, claims, quotations",
+        lost="ontology, curation, metadata; sources but for their titles",
+    ),
+    _one(
+        "rdf12",
+        "RDF 1.2 Turtle",
+        "gbkg-rdf12.ttl",
+        "text/turtle; version=1.2",
+        "https://www.w3.org/TR/rdf12-turtle/",
+        _rdf12,
+        kept="every triple; a claim annotates the triple that it states",
+        lost="names of graphs; rdf:reifies takes the place of rdf:subject, rdf:predicate, rdf:object",
+    ),
+    _one(
+        "schemaorg",
+        "schema.org JSON-LD",
+        "gbkg-schemaorg.jsonld",
+        "application/ld+json",
+        "https://schema.org/docs/schemas.html",
+        _schemaorg,
+        kept="the dataset, its sources, every entity with the properties that schema.org has",
+        lost="statistics, claims, quotations, curation; properties without a counterpart",
+    ),
+    Format(
+        "csv",
+        "CSV",
+        ("nodes.csv", "edges.csv"),
+        "text/csv",
+        "https://www.rfc-editor.org/rfc/rfc4180",
+        kept=_NETWORK,
+        lost=_NO_NUMBERS + "; cells that begin like a formula get an apostrophe",
+        make=_sheets,
+    ),
+    _one(
+        "graphml",
+        "GraphML",
+        "gbkg.graphml",
+        "application/graphml+xml",
+        "http://graphml.graphdrawing.org/specification.html",
+        _graphml,
+        kept=_NETWORK,
+        lost=_NO_NUMBERS,
+    ),
+    _one(
+        "gexf",
+        "GEXF 1.3",
+        "gbkg.gexf",
+        "application/gexf+xml",
+        "https://gexf.net/",
+        _gexf,
+        kept=_NETWORK + "; since when each is there",
+        lost=_NO_NUMBERS,
+    ),
+    _one(
+        "cx2",
+        "Cytoscape Exchange 2",
+        "gbkg.cx2",
+        "application/json",
+        "https://cytoscape.org/cx/cx2/specification/cytoscape-exchange-format-specification-(version-2)/",
+        _cx2,
+        kept=_NETWORK,
+        lost=_NO_NUMBERS,
+    ),
+    _one(
+        "cytoscape",
+        "Cytoscape.js JSON",
+        "gbkg.cyjs",
+        "application/json",
+        "https://js.cytoscape.org/#notation/elements-json",
+        _cytoscape,
+        kept=_NETWORK,
+        lost=_NO_NUMBERS,
+    ),
+    Format(
+        "rocrate",
+        "RO-Crate 1.2",
+        ("ro-crate-metadata.json",),
+        "application/ld+json",
+        "https://www.researchobject.org/ro-crate/specification/1.2/",
+        kept="all of the files above, each with size, digest, media type and licence",
+        lost="nothing",
+        make=_rocrate,
+    ),
+)
+"""In the order of the documentation."""

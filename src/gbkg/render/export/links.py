@@ -1,0 +1,157 @@
+"""The network of a graph as plain records: what the formats for spreadsheets and network tools are written from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core import namespaces
+from gbkg.render.export.framed import compact
+from gbkg.render.export.selection import Nodes
+
+Value = str | bool | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An entity. `id` is prefix:name; `start` and `end` are days, YYYY-MM-DD, between which it was there: the first day
+    that its latest date of beginning can mean, and for events the last; empty when the graph gives no year."""
+
+    id: str
+    iri: str
+    label: str
+    type: str
+    kind: str
+    description: str
+    aliases: tuple[str, ...]
+    same_as: tuple[str, ...]
+    since: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relation between two nodes. `id` is SOURCE.RELATION.TARGET; `claims` are prefix:name; `quotations` are the
+    passages of these claims, line breaks as spaces; the other fields are those of `gbkg.network.Edge`."""
+
+    id: str
+    source: str
+    target: str
+    relation: str
+    label: str
+    status: str
+    reading: str
+    disputed: bool
+    inferred: bool
+    rules: tuple[str, ...]
+    since: str
+    dates: tuple[str, ...]
+    start: str
+    end: str
+    claims: tuple[str, ...]
+    sources: tuple[str, ...]
+    quotations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """A network: its title and licence, nodes by id, links by id."""
+
+    title: str
+    description: str
+    licence: str
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+
+
+def links(kg: KnowledgeGraph, quads: Iterable[Any], inferred: bool = False) -> Links:
+    """The entities of every kind and the direct triples between them, with the inferred ones if wanted.
+
+    `quads` are those of the graph that `kg` has open.
+    """
+    from gbkg.network.projection import KINDS, Selection, edges, network
+
+    nodes = Nodes(quads)
+    graph = network(kg, Selection(kinds=tuple(KINDS), inferred=inferred, restated=True))
+    found = {iri: _node(nodes, iri, attributes) for iri, attributes in graph.nodes(data=True)}
+    dataset = next(iter(nodes.instances("dcat:Dataset")), "")
+    return Links(
+        title=nodes.value(dataset, "dcterms:title"),
+        description=nodes.value(dataset, "dcterms:description"),
+        licence=nodes.value(dataset, "dcterms:license"),
+        nodes=tuple(sorted(found.values(), key=lambda node: node.id)),
+        links=tuple(sorted((_link(nodes, edge, found) for edge in edges(graph)), key=lambda link: link.id)),
+    )
+
+
+def flat(value: Value, between: str = "\n") -> str:
+    """A field as one text: several values joined, truth values as true and false."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return between.join(value) if isinstance(value, tuple) else value
+
+
+def _node(nodes: Nodes, iri: str, attributes: dict[str, str]) -> Node:
+    from gbkg.network.calendar import first_day, last_day
+
+    begins = [date for name in _BEGINS for date in nodes.values(iri, name) if first_day(date)]
+    since = max(begins, key=first_day, default="")
+    ends = since and attributes["kind"] == "event"
+    return Node(
+        id=compact(iri),
+        iri=iri,
+        label=attributes["label"],
+        type=attributes["type"],
+        kind=attributes["kind"],
+        description=nodes.value(iri, "dcterms:description"),
+        aliases=tuple(nodes.values(iri, "gbkg:alias")),
+        same_as=tuple(compact(other) for other in nodes.values(iri, "skos:exactMatch")),
+        since=since,
+        start=first_day(since),
+        end=last_day(since) if ends else "",
+    )
+
+
+def _link(nodes: Nodes, edge: Any, ends: dict[str, Node]) -> Link:
+    from gbkg.network.calendar import first_day
+
+    source, target, relation = ends[edge.subject], ends[edge.object], compact(edge.relation)
+    start = first_day(edge.since)
+    end = min((node.end for node in (source, target) if node.end), default="")
+    claims = tuple(str(namespaces.CLM[key]) for key in edge.claims)
+    return Link(
+        id=f"{_slug(source)}.{relation}.{_slug(target)}",
+        source=source.id,
+        target=target.id,
+        relation=relation,
+        label=edge.label,
+        status=edge.status,
+        reading=edge.reading,
+        disputed=edge.disputed,
+        inferred=edge.inferred,
+        rules=edge.rules,
+        since=edge.since,
+        dates=edge.dates,
+        start=start,
+        end=end if end >= start else "",
+        claims=tuple(map(compact, claims)),
+        sources=edge.sources,
+        quotations=tuple(dict.fromkeys(quote for claim in claims for quote in _quotations(nodes, claim))),
+    )
+
+
+def _quotations(nodes: Nodes, claim: str) -> list[str]:
+    passages = nodes.values(claim, "prov:wasDerivedFrom")
+    selectors = [selector for passage in passages for selector in nodes.values(passage, "oa:hasSelector")]
+    return [" ".join(text.split("\n")) for selector in selectors for text in nodes.values(selector, "oa:exact")]
+
+
+def _slug(node: Node) -> str:
+    return node.id.partition(":")[2]
+
+
+_BEGINS = tuple(f"gbkg:{name}" for name in ("foundedOn", "launchedOn", "issuedOn", "announcedOn", "occurredOn"))
+"""The date properties before which an entity was not there, as in `gbkg.network.calendar`."""

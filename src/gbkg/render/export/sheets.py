@@ -1,0 +1,50 @@
+"""Nodes and edges as CSV that is safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+
+from gbkg.render.export.links import Link, Links, Node, Value, flat
+
+NODE_COLUMNS = tuple(field.name for field in fields(Node))
+_ENDS = ("id", "source", "source_label", "relation", "label", "target", "target_label")
+EDGE_COLUMNS = _ENDS + tuple(field.name for field in fields(Link) if field.name not in _ENDS)
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet may take for the beginning of a formula, full-width forms included
+(https://owasp.org/www-community/attacks/CSV_Injection)."""
+
+
+def sheets(network: Links) -> dict[str, bytes]:
+    """nodes.csv and edges.csv: UTF-8 without a byte order mark, lines ending in CR LF, a header line (RFC 4180).
+
+    Columns are the fields of `Node` and `Link`, and in edges.csv the labels of both ends; several values stand in one
+    cell, each on a line of its own.
+    """
+    labels = {node.id: node.label for node in network.nodes}
+    nodes = [asdict(node) for node in network.nodes]
+    edges = [
+        {"source_label": labels[link.source], "target_label": labels[link.target]} | asdict(link)
+        for link in network.links
+    ]
+    return {"nodes.csv": _sheet(NODE_COLUMNS, nodes), "edges.csv": _sheet(EDGE_COLUMNS, edges)}
+
+
+def safe(cell: str) -> str:
+    """The cell as a spreadsheet shows it and does not work it out: an apostrophe goes before what begins a formula.
+
+    >>> safe("=1+1"), safe("--04-30"), safe("Guangzhou")
+    ("'=1+1", "'--04-30", 'Guangzhou')
+    """
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _sheet(header: Sequence[str], rows: Iterable[Mapping[str, Value]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([safe(flat(row[name])) for name in header] for row in rows)
+    return text.getvalue().encode()

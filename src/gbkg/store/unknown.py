@@ -1,0 +1,170 @@
+"""Terms of a query that the graph does not have: what they match is nothing, whatever the world is like.
+
+A misspelt property in NOT EXISTS, OPTIONAL or a count makes an answer that looks sound and says nothing. So each term
+of a query is looked up, wherever it stands, and what is found is said beside the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any, Literal
+
+import pyoxigraph as ox
+
+from gbkg.core.errors import GbkgError
+from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.sparql import parse
+from gbkg.sparql.scan import constants
+from gbkg.sparql.tree import Constant, Element, Path
+from gbkg.store.memory import ONTOLOGY, Store
+
+_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
+_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_CLASS = ox.NamedNode(PREFIXES["owl"] + "Class")
+_PROPERTIES = [ox.NamedNode(PREFIXES["owl"] + f"{kind}Property") for kind in ("Object", "Datatype", "Annotation")]
+_OF_ONTOLOGY = tuple(PREFIXES[name] for name in ("rdfs", "owl", "skos", "sh"))
+_FEW = 3
+
+Kind = Literal["property", "class", "graph", "node"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A term of a query as what it is used there; of an object the property before it. `direct` when it stands in a
+    triple pattern without a path."""
+
+    kind: Kind
+    term: Any
+    predicate: Any = None
+    direct: bool = False
+
+
+def remarks(store: Store, text: str) -> tuple[str, ...]:
+    """What is to be said of the terms of a query, each in a sentence without a stop: which occur nowhere in the graph,
+    with names near to them, and which only the ontology has."""
+    return said(store, _mentioned(text))
+
+
+@lru_cache(maxsize=512)
+def _mentioned(text: str) -> tuple[Mention, ...]:
+    try:
+        found = mentions((parse.pattern(text).where,))
+        return tuple(dict.fromkeys(found))
+    except GbkgError:
+        # What has no tree has tokens all the same.
+        with suppress(GbkgError):
+            return tuple(Mention("node", term) for term in parse.iris(text))
+    return ()
+
+
+def said(store: Store, found: Iterable[Mention]) -> tuple[str, ...]:
+    """What is to be said of each of these terms, once."""
+    several = list(dict.fromkeys(found))
+    uses = store.uses({mention.term for mention in several if isinstance(mention.term, ox.NamedNode)})
+    return tuple(dict.fromkeys(filter(None, (_said(store, mention, uses) for mention in several))))
+
+
+def absent(store: Store, elements: Iterable[Element]) -> list[str]:
+    """The IRIs in elements that occur nowhere in the graph, as prefix:name."""
+    found = [mention for mention in mentions(elements) if isinstance(mention.term, ox.NamedNode)]
+    uses = store.uses({mention.term for mention in found})
+    return list(dict.fromkeys(shorten(m.term.value) for m in found if _absent(m, uses[m.term])))
+
+
+def mentions(elements: Iterable[Element]) -> Iterator[Mention]:
+    """The terms in elements, however deep, as what they are used there."""
+    for element in elements:
+        for place in constants(element):
+            yield from _mention(*place)
+
+
+def _mention(part: str, term: Any, pattern: Any) -> Iterator[Mention]:
+    if isinstance(term, ox.NamedNode) and term.value.startswith(PREFIXES["xsd"]):
+        return
+    if part != "object":
+        kind: Kind = "property" if part == "predicate" else "graph" if part == "graph" else "node"
+        if isinstance(term, ox.NamedNode):
+            yield Mention(kind, term, direct=part == "predicate" and not isinstance(pattern.predicate, Path))
+        return
+    direct = isinstance(pattern.predicate, Constant)
+    predicate = pattern.predicate.term if direct else None
+    if isinstance(term, ox.NamedNode) or predicate is not None:
+        yield Mention("class" if predicate == _TYPE else "node", term, predicate, direct)
+
+
+def _said(store: Store, mention: Mention, uses: dict[Any, frozenset[str]]) -> str:
+    if isinstance(mention.term, ox.Literal):
+        return _literal(store, mention.term, mention.predicate)
+    name, known = shorten(mention.term.value), uses[mention.term]
+    if _absent(mention, known):
+        where = {"property": "is used nowhere", "graph": "is no graph here"}.get(
+            mention.kind, "occurs nowhere in the graph"
+        )
+        near = _near(name, {shorten(one.value) for one in _known(store, mention.kind)})
+        return f"{name} {where}" + (f", near are {', '.join(near)}" if near else "")
+    if not mention.direct or mention.kind == "graph":
+        return ""
+    if mention.kind == "property" and "property" not in known:
+        return f"{name} is declared in the ontology, but no triple has it"
+    if mention.kind == "class" and "class" not in known:
+        return f"{name} is declared in the ontology, but nothing is directly of this class"
+    asks_ontology = mention.predicate is not None and mention.predicate.value.startswith(_OF_ONTOLOGY)
+    if mention.kind == "node" and not asks_ontology and known == {"ontology"}:
+        return f"{name} is declared in the ontology, but nothing else mentions it"
+    return ""
+
+
+def _absent(mention: Mention, known: frozenset[str]) -> bool:
+    """Whether the graph does not have the term; a property or class may be declared without being used."""
+    return "graph" not in known if mention.kind == "graph" else not known
+
+
+def _known(store: Store, kind: Kind) -> set[Any]:
+    """The terms among which a near name is looked for; of a large graph only those of its ontology."""
+    if kind == "graph":
+        return {row[0] for row in store.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")}
+    if kind == "property":
+        declared = {quad.subject for one in _PROPERTIES for quad in store.quads(None, _TYPE, one)}
+        return declared | ({row[0] for row in store.query("SELECT DISTINCT ?p { ?s ?p ?o }")} if store.small else set())
+    if kind == "class":
+        return {quad.subject for quad in store.quads(None, _TYPE, _CLASS)}
+    return {quad.subject for quad in store.quads(None, _LABEL, None, None if store.small else ONTOLOGY)}
+
+
+def _near(name: str, known: set[str]) -> list[str]:
+    """Names whose part after the prefix is spelled nearly so, then those that have the word in them."""
+    spelled: dict[str, list[str]] = {}
+    for one in sorted(known):
+        spelled.setdefault(_word(one), []).append(one)
+    word = _word(name)
+    near = get_close_matches(word, sorted(spelled), _FEW, 0.75)
+    near += [one for one in sorted(spelled) if len(word) > 2 and word in one and one not in near]
+    return [one for word in near for one in spelled[word]][:_FEW]
+
+
+def _word(name: str) -> str:
+    return name.rpartition(":")[2].casefold()
+
+
+def _literal(store: Store, term: Any, predicate: Any) -> str:
+    """That no object of the property is this literal, with those near to it: other words, language or datatype."""
+    if predicate is None or any(True for _ in store.quads(None, predicate, term)) or not store.small:
+        return ""
+    known = {quad.object for quad in store.quads(None, predicate) if isinstance(quad.object, ox.Literal)}
+    no = f"no {shorten(predicate.value)} is {_literal_text(term)}"
+    same = sorted(_literal_text(other) for other in known if other.value == term.value)
+    if same:
+        return f"{no}, the graph has {', '.join(same[:_FEW])}"
+    words = {other.value.casefold(): other for other in sorted(known, key=str, reverse=True)}
+    near = get_close_matches(term.value.casefold(), sorted(words), _FEW, 0.6)
+    return f"{no}, near are {', '.join(_literal_text(words[word]) for word in near)}" if near else no
+
+
+def _literal_text(term: Any) -> str:
+    """A literal as N-Triples has it, with a prefix for its datatype."""
+    text, mark, datatype = str(term).rpartition("^^<")
+    return f"{text}^^{shorten(datatype[:-1])}" if mark and term.language is None else str(term)

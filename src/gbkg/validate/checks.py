@@ -1,0 +1,310 @@
+"""The gates that ask the whole graph in a store: the checks of `ontology/checks`, direct triples against claims, and
+which claims may be rivals.
+
+The engine does the work, at a cost in proportion to the graph; Python sees only faults.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+from rdflib import Graph, URIRef
+
+from gbkg.claims.rivals import Limit
+from gbkg.claims.vocabulary import Vocabulary
+from gbkg.core.errors import Finding, GbkgError, NotCoveredError, QueryLimitError, SyntaxFault
+from gbkg.core.limits import Marker, confined, in_proportion
+from gbkg.core.namedgraphs import STATED
+from gbkg.core.namespaces import CLM, GBKG, GRAPH, PREFIXES, SLUG, shorten
+from gbkg.core.prefixes import segment
+from gbkg.core.project import Project
+from gbkg.core.records import Place
+from gbkg.sparql.faults import explain
+from gbkg.sparql.guard import check as guard
+from gbkg.sparql.tokens import place, tokens
+from gbkg.store.memory import Store, quads
+from gbkg.validate import planted
+
+_END = "-violation.rq"
+_IRI = re.compile(r"https?://[^\s<>]+")
+_NAMES = " ".join(f"graph:{name}" for name in STATED)
+_ACCEPTED = "GRAPH graph:claims { ?c gbkg:status gbkg:accepted ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"
+_UNCLAIMED = f"SELECT ?s ?p ?o {{ GRAPH graph:facts {{ ?s ?p ?o }} MINUS {{ {_ACCEPTED} }} }}"
+_UNSTATED = f"SELECT DISTINCT ?s ?p ?o {{ {_ACCEPTED} FILTER NOT EXISTS {{ GRAPH graph:facts {{ ?s ?p ?o }} }} }}"
+_TWICE = f"""SELECT ?s ?p ?o ?name {{
+  VALUES ?name {{ {_NAMES} }} GRAPH ?name {{ ?s ?p ?o }} GRAPH ?other {{ ?s ?p ?o }} FILTER (?other != ?name)
+}}"""
+_FIGURE = """GRAPH graph:claims {
+    ?c gbkg:status gbkg:accepted ; gbkg:about ?s ; gbkg:indicator ?i ; gbkg:unit ?u ; gbkg:dating ?d .
+    OPTIONAL { ?c gbkg:asOf ?date } OPTIONAL { ?c gbkg:periodStart ?start }
+    OPTIONAL { ?c gbkg:value ?v } OPTIONAL { ?c gbkg:lowerBound ?l } OPTIONAL { ?c gbkg:upperBound ?h }
+    BIND (CONCAT(COALESCE(STR(?start), ""), "/", COALESCE(STR(?date), "")) AS ?when)
+    BIND (CONCAT(COALESCE(STR(?v), ""), "/", COALESCE(STR(?l), ""), "/", COALESCE(STR(?h), "")) AS ?figure) }"""
+_MEASURED = f"""SELECT DISTINCT ?c {{
+  {{ SELECT ?s ?i ?u ?when {{ {_FIGURE} }} GROUP BY ?s ?i ?u ?when HAVING (COUNT(DISTINCT ?figure) > 1) }}
+  {_FIGURE} }}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its name, the file as readers are shown it, its text, what it finds in a sentence, and the violation
+    that is planted for it, as the body of a TriG document; "" if there is none."""
+
+    name: str
+    shown: str
+    text: str
+    title: str
+    planted: str
+
+
+def read(project: Project) -> tuple[list[Check], list[Finding]]:
+    """The checks that run, by name, and what is wrong with the folder.
+
+    All of gbkg's own run in every project, and the project's own besides. One of the project's takes the place of
+    gbkg's of the same name where its header says why, `#+ replaces: …`, which is a warning. One whose header says
+    `#+ scope: FILE` runs only where the project brings its own `ontology/FILE`: another project need not use every
+    term of ours. Raises `ProjectError` for a folder or file that cannot be read.
+    """
+    found: dict[str, Check] = {}
+    core = {path.name.removesuffix(_END): path for path in project.folder("checks", own=False) if _is_check(path)}
+    findings = []
+    if missing := sorted(planted.CHECKS.keys() - core.keys()):
+        shown = project.show(project.core("checks"))
+        findings.append(Finding("hygiene", "gbkg's own checks are not there", shown, found=", ".join(missing)))
+    own = {} if project.is_core else {path.name: path for path in project.folder("checks", own=True)}
+    for path in (core_path for name, core_path in core.items() if f"{name}{_END}" not in own):
+        found[path.stem] = _check(project, path, "")
+    for name, path in own.items():
+        stem = name.removesuffix(_END)
+        beside = own.get(f"{stem}-violation.trig")
+        if not _is_check(path):
+            if not (path.suffix == ".trig" and path.with_suffix(".rq").name in own):
+                message = "is no check, and nobody reads it"
+                hint = "a check is called NAME-violation.rq, what is planted for it NAME-violation.trig"
+                findings.append(Finding("hygiene", message, project.show(path), hint=hint))
+            continue
+        check = found[path.stem] = _check(project, path, project.text(beside) if beside else "")
+        if stem in core and check.text != project.text(core[stem]):
+            reason = _said(check.text, "replaces")
+            if reason:
+                message = f"stands in place of gbkg's own check: {reason}"
+                findings.append(Finding("hygiene", message, check.shown, severity="warning"))
+            else:
+                found[f"{path.stem} of gbkg"] = _check(project, core[stem], "")
+    if project.is_core:
+        strangers = [path for path in project.folder("checks", own=False) if not _is_check(path)]
+        findings += [Finding("hygiene", "is no check, and nobody reads it", project.show(path)) for path in strangers]
+    return [found[name] for name in sorted(found) if _runs(project, found[name])], findings
+
+
+def _is_check(path: Path) -> bool:
+    return path.name.endswith(_END) and bool(SLUG.fullmatch(path.name.removesuffix(_END)))
+
+
+def _check(project: Project, path: Path, beside: str) -> Check:
+    shown, text = project.show(path), project.text(path)
+    title = next((line[2:].strip() for line in text.splitlines() if line.startswith("#+")), path.stem)
+    name = path.name.removesuffix(_END)
+    return Check(name, shown, text, title, beside or planted.CHECKS.get(name, ""))
+
+
+def _said(text: str, key: str) -> str:
+    found = re.search(rf"^#\+ {key}: (\S.*)", text, re.M)
+    return found[1] if found else ""
+
+
+def _runs(project: Project, check: Check) -> bool:
+    scope = _said(check.text, "scope")
+    return not scope or project.owns(scope)
+
+
+def hygiene(project: Project, store: Store, shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
+    """What is wrong with the checks (`read`, `able`), and every row that one of them returns, as findings; one that
+    cannot be run is a finding, and the others go on.
+
+    `store` holds all named graphs. While the checks run it is also lent the shapes, and for every term that a saved
+    query mentions a triple `<query file> dcterms:references term`, so it has to be writable. A check selects ?focus
+    and, if it likes, ?message. Raises `QueryLimitError`, with its file, for a check that takes too long or too much
+    memory.
+    """
+    running, findings = read(project)
+    with _lent(store, quads({"shapes": shapes, "queries": _mentions(project)})):
+        found = _judged(store, running)
+    for check, (faults, rows) in zip(running, found, strict=True):
+        findings += faults
+        for focus, message in rows:
+            where = places.get(focus, Place(check.shown, 0))
+            about = f"{shorten(focus)}: {_IRI.sub(lambda match: shorten(match.group()), message)} [{check.name}]"
+            findings.append(Finding("hygiene", about, where.file, where.line or None))
+    return findings
+
+
+def _judged(store: Store, running: Sequence[Check]) -> list[tuple[list[Finding], list[tuple[str, str]]]]:
+    """What is wrong with each check, and what it finds if it can be run; all in one process with limits of time and
+    memory."""
+    marker = Marker()
+
+    def judged(check: Check) -> tuple[list[Finding], list[tuple[str, str]]]:
+        faults = able(check)
+        if any(fault.severity == "violation" for fault in faults):
+            return faults, []
+        try:
+            return faults, _rows(store, check.text, check.title, check.shown)
+        except SyntaxFault as error:
+            return [_unusable(check, error)], []
+
+    def work() -> Iterator[tuple[list[Finding], list[tuple[str, str]]]]:
+        for number, check in enumerate(running):
+            marker.set(number)
+            yield judged(check)
+
+    allowed = in_proportion(len(store), 200, "the check was not done", "join its patterns by more variables")
+    try:
+        return confined(lambda: list(work()), allowed)
+    except QueryLimitError as error:
+        raise QueryLimitError(error.message, file=running[marker.number].shown, hint=error.hint) from None
+
+
+def able(check: Check) -> list[Finding]:
+    """Findings for a check that cannot find anything: it cannot be run, gives one of our prefixes another namespace, or
+    passes over the violation that is planted for it. That none is planted is a warning."""
+
+    def fault(message: str, line: int | None = None, **said: str) -> Finding:
+        return Finding("hygiene", message, check.shown, line, **said)  # type: ignore[arg-type]
+
+    every = tokens(check.text)
+    for word, name, iri in zip(every, every[1:], every[2:], strict=False):
+        prefix = name.text.removesuffix(":")
+        if word.text == "PREFIX" and iri.kind == "iri" and iri.text[1:-1] != PREFIXES.get(prefix, iri.text[1:-1]):
+            line, _ = place(check.text, iri.start)
+            expected = f"<{PREFIXES[prefix]}>"
+            return [fault(f"{prefix}: is another namespace everywhere else", line, found=iri.text, expected=expected)]
+    try:
+        engine = ox.Store()
+        engine.load(planted.trig(check.planted).encode(), format=ox.RdfFormat.TRIG)
+        found = _rows(Store(engine), check.text, check.title, check.shown)
+    except SyntaxFault as error:
+        return [_unusable(check, error)]
+    except SyntaxError as error:
+        return [fault(f"what is planted for the check is not TriG: {error.msg}")]
+    if not check.planted:
+        hint = f"put one into {check.shown.removesuffix('.rq')}.trig"
+        return [
+            replace(
+                fault("no violation is planted, so nobody knows that the check can fail", hint=hint), severity="warning"
+            )
+        ]
+    return (
+        [] if found else [fault("finds nothing where a violation is planted for it", hint="see its terms and prefixes")]
+    )
+
+
+def _unusable(check: Check, error: SyntaxFault) -> Finding:
+    return Finding("hygiene", error.message, check.shown, error.line, error.column, hint=error.hint)
+
+
+def facts(store: Store) -> list[Finding]:
+    """Findings where direct triples and accepted claims do not match, in either direction; and for a triple that
+    stands in two named graphs of what is stated, since a union would count it twice."""
+    unclaimed, unstated = _triples(store, _UNCLAIMED), _triples(store, _UNSTATED)
+    findings = [Finding("facts", f"no accepted claim says {triple}") for triple in unclaimed]
+    findings += [Finding("facts", f"an accepted claim says what the graph does not: {triple}") for triple in unstated]
+    found: dict[str, set[str]] = {}
+    for *triple, name in store.query(_TWICE):
+        found.setdefault(_show(triple), set()).add(name.value.removeprefix(str(GRAPH)))
+    for shown, names in sorted(found.items()):
+        for one, other in pairwise(sorted(names, key=STATED.index)):
+            findings.append(Finding("facts", f"{shown} stands in graph {one} and in graph {other}"))
+    return findings
+
+
+def rivals(store: Store, limits: Iterable[Limit], vocabulary: Vocabulary) -> set[str]:
+    """The keys of accepted claims of which a limit allows fewer values than there are, and of statistics that give
+    several numbers for one thing and time: those that `gbkg.claims.rivals` judges."""
+    asked = [_limited(limit, vocabulary) for limit in limits]
+    found = {claim.value for query in (*asked, _MEASURED) for (claim,) in store.query(query)}
+    return {claim.removeprefix(str(CLM)) for claim in found}
+
+
+def _limited(limit: Limit, vocabulary: Vocabulary) -> str:
+    def below(cls: str) -> str:
+        return " ".join(f"gbkg:{name}" for name in sorted(vocabulary.superclasses) if vocabulary.is_a(name, cls))
+
+    counted = f"GRAPH graph:entities {{ ?o a ?t }} VALUES ?t {{ {below(limit.target)} }}" if limit.target else ""
+    said = f"?c gbkg:status gbkg:accepted ; rdf:predicate gbkg:{limit.property} ; rdf:subject ?s ; rdf:object ?o"
+    return f"""SELECT DISTINCT ?c {{
+      {{ SELECT ?s {{ GRAPH graph:claims {{ {said} }} GRAPH graph:entities {{ ?s a ?k }}
+                      VALUES ?k {{ {below(limit.owner)} }} {counted} }}
+         GROUP BY ?s HAVING (COUNT(DISTINCT ?o) > {limit.most}) }}
+      GRAPH graph:claims {{ {said} }} }}"""
+
+
+@contextmanager
+def _lent(store: Store, more: Iterable[Any]) -> Iterator[None]:
+    """The store with more quads, for as long as this lasts."""
+    given = [quad for quad in more if quad not in store.engine]
+    store.engine.extend(given)
+    try:
+        yield
+    finally:
+        for quad in given:
+            store.engine.remove(quad)
+
+
+def _rows(store: Store, text: str, title: str, shown: str) -> list[tuple[str, str]]:
+    """Focus and message of what a check finds, sorted; the text is guarded as queries are."""
+    try:
+        guard(text)
+        found = store.query(text)
+        if not isinstance(found, ox.QuerySolutions) or "focus" not in {column.value for column in found.variables}:
+            raise SyntaxFault("a check must SELECT ?focus", file=shown)
+        rows = [(row["focus"], _bound(row, "message")) for row in found]
+    except NotCoveredError as error:
+        message = f"a check may not use {error.construct}"
+        raise SyntaxFault(message, file=shown, line=error.line, column=error.column) from error
+    except SyntaxError as error:
+        fault = explain(text, error)
+        raise SyntaxFault(fault.message, file=shown, line=fault.line, column=fault.column, hint=fault.hint) from error
+    except (RuntimeError, ValueError, OSError) as error:
+        raise SyntaxFault(f"the engine cannot run the check: {error}", file=shown) from error
+    if any(focus is None for focus, _ in rows):
+        raise SyntaxFault("a check must give ?focus a value in every row", file=shown)
+    return sorted((focus.value, title if message is None else message.value) for focus, message in rows)
+
+
+def _bound(row: Any, name: str) -> Any:
+    """The term of a column, None where the query has no such column or the row no value in it."""
+    try:
+        return row[name]
+    except KeyError:
+        return None
+
+
+def _mentions(project: Project) -> Graph:
+    graph = Graph(bind_namespaces="none")
+    for path in project.queries:
+        try:
+            text = project.text(path)
+        except GbkgError:  # which the gate of saved queries tells
+            continue
+        for name in set(re.findall(r"\bgbkg:(\w+)", text)):
+            graph.add(
+                (URIRef(f"urn:gbkg:query:{segment(path.stem)}"), URIRef(PREFIXES["dcterms"] + "references"), GBKG[name])
+            )
+    return graph
+
+
+def _triples(store: Store, query: str) -> list[str]:
+    """The triples that a query selects, as messages show them, sorted."""
+    return sorted(map(_show, store.query(query)))
+
+
+def _show(triple: Iterable[Any]) -> str:
+    return " ".join(shorten(term.value) if isinstance(term, ox.NamedNode) else repr(term.value) for term in triple)

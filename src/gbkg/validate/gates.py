@@ -1,0 +1,293 @@
+"""The gates on the assembled graph, in their order, and what a build counts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCTERMS, RDF
+
+from gbkg.claims import curation, mappings, rivals, rows
+from gbkg.claims.inputs import Inputs
+from gbkg.claims.rivals import Limit
+from gbkg.core import characters, nquads, turtle
+from gbkg.core.errors import Examined, Finding, SyntaxFault
+from gbkg.core.inputfiles import there
+from gbkg.core.limits import confined, in_proportion
+from gbkg.core.namespaces import CLM, GBKG, ID, PSG, SRC, shorten
+from gbkg.core.project import Project
+from gbkg.core.records import Place
+from gbkg.graph.assembly import Assembly
+from gbkg.graph.cache import Spool, code
+from gbkg.store.memory import Store
+from gbkg.validate import checks, pieces, shacl
+from gbkg.validate import expected as validate
+from gbkg.validate.pieces import Stated
+
+Progress = Callable[[str, int, int], None]
+_TYPE = re.compile(rf"^\S+ <{re.escape(RDF.type)}> <([^>]*)>", re.M)
+_PASSAGE = re.compile(rf" <{re.escape(PSG)}([^>]*)> <[^>]*> \.$", re.M)
+_SETTLING = re.compile(rf"^\S+ <(?:{re.escape(RDF.type)}|{re.escape(GBKG.concerns)}|{re.escape(GBKG.formula)})> ")
+_TYPED = {
+    "ontology": "ontology/gbkg.ttl",
+    "curation": "data/curation.ttl",
+    "metadata": "data/dataset.ttl",
+    "queries": "queries",
+}
+"""The named graphs of what is typed as Turtle, and where."""
+LARGE = 200_000
+"""Lines from which the faster engine validates, if it is installed."""
+
+
+def absent(project: Project) -> list[Finding]:
+    """Warnings for files that a project may lack, since a gate is passed over without them."""
+    lacking = {
+        "curation.ttl": "nothing is corrected, compared or worked out again",
+        "review.tsv": "no claim has been read a second time",
+        "expected.toml": "no count is bounded",
+    }
+    return [
+        Finding("project", f"there is no such file: {what}", f"data/{name}", severity="warning")
+        for name, what in lacking.items()
+        if not there(project.data / name)
+    ]
+
+
+def suitable(size: int) -> str:
+    """The SHACL engine for a graph of so many lines: the reference, or a faster one if the graph is large and the
+    engine is installed."""
+    fast = next((engine for engine in shacl.ENGINES[1:] if shacl.available(engine)), "")
+    return fast if fast and size > LARGE else shacl.ENGINES[0]
+
+
+def usable(engine: str | None) -> None:
+    """Raises `GbkgError` for an engine that is not known or not installed."""
+    if engine:
+        shacl.Validator(Graph(), engine)
+
+
+def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[Finding]]:
+    """The engine that validates a graph of so many lines: the one that is wanted, "" being none, or the one that suits;
+    but the reference, with a warning, where the shapes have what another engine sees otherwise. Raises `SyntaxFault`
+    when they bring SPARQL or JavaScript."""
+    engine = suitable(size) if wanted is None else wanted
+    path = project.ontology("shapes.ttl")
+    shapes = validate.read_shapes(project)[0] if engine else Graph()
+    if term := shacl.running_term(shapes):
+        raise SyntaxFault(
+            f"uses {term}: no shape runs SPARQL or JavaScript", file=project.show(path), hint=shacl.INSTEAD
+        )
+    if node := shacl.circular_list(shapes):
+        raise SyntaxFault(f"the list at {node} runs in a circle", file=project.show(path))
+    if found := shacl.refused(shapes):
+        raise SyntaxFault(f"no engine is asked to judge {'; '.join(found)}", file=project.show(path))
+    reason = shacl.unfit(shapes, engine) if engine else ""
+    if not reason:
+        return engine, []
+    message = f"{shacl.ENGINES[0]} validates in place of {engine}: {reason}"
+    return shacl.ENGINES[0], [Finding("shapes", message, project.show(path), severity="warning")]
+
+
+def curated(made: Assembly) -> list[Finding]:
+    """The gate of curation: arithmetic, and references to what there is."""
+    inputs = made.inputs
+    return curation.prove(made.texts["curation"], Places(inputs), made.told.figures, inputs.vocabulary, _known(made))
+
+
+def dated(made: Assembly) -> list[Finding]:
+    """The gate of what the dataset says of itself: one licence with the mapping set, and no date of a mapping or a
+    source after the one on which the dataset was last modified, if it says so."""
+    inputs, about = made.inputs, "data/dataset.ttl"
+    given = turtle.read(inputs.project, inputs.project.data / "dataset.ttl")
+    said = {
+        name: min((str(o) for o in given.objects(None, DCTERMS[name])), default="") for name in ("license", "modified")
+    }
+    findings = []
+    own = mappings.licence(inputs.project)
+    if own and own != said["license"]:
+        message = "dataset and mapping set have different licences"
+        findings.append(Finding("tables", message, f"data/{mappings.METADATA}", found=own, expected=said["license"]))
+    last = said["modified"]
+    dates = [(one.cells["mapping_date"], one.place.file, one.place.line) for one in inputs.mappings]
+    for slug in inputs.sources:
+        found = (q.object.value for q in nquads.triples([f"{t} ." for t in inputs.registry.described(slug)])
+                 if q.predicate.value == str(DCTERMS.issued))  # fmt: skip
+        dates += [(date, "data/sources.ttl", 0) for date in found]
+    hint = f"or the dataset was modified since: bring dcterms:modified of {about} up to date"
+    for date, file, line in dates:
+        if last and date > last:
+            message = "is later than the dataset"
+            findings.append(Finding("tables", message, file, line or None, None, date, f"{last} or before", hint))
+    return findings
+
+
+def legible(made: Assembly) -> list[Finding]:
+    """The gate of characters, for all that is typed as Turtle and for saved queries; tables have their own."""
+    places, registry = Places(made.inputs), made.inputs.registry
+    findings: list[Finding] = []
+    for name, shown in _TYPED.items():
+        findings += characters.check(nquads.each([made.texts[name]]), places, shown)
+    described = (f"{triple} ." for slug in registry.texts for triple in registry.described(slug))
+    return findings + list(characters.check(described, places, "data/sources.ttl"))
+
+
+def on_graph(
+    made: Assembly, store: Store, engine: str, triples: int, progress: Progress
+) -> tuple[list[Finding], list[Examined]]:
+    """The gates that see the whole graph, which `store` holds and which has so many triples: ontology hygiene, shapes
+    that find nothing, SHACL by `engine`, direct triples against claims, claims against one another. Returns the
+    findings, and what was looked at."""
+    project, typed = made.inputs.project, Places(made.inputs)
+    path = project.ontology("shapes.ttl")
+    shown = project.show(path)
+    shapes, lacking = validate.read_shapes(project)
+    progress("checking the graph", 0, 0)
+    findings = lacking + checks.hygiene(project, store, shapes, typed)
+    focus = validate.focused(shapes, made.inputs.ontology, store)
+    owned = focus if project.owns("shapes.ttl") else {}
+    findings += validate.shapes_sound(shapes, made.inputs.ontology, owned, typed, shown)
+    findings += validate.relaxed(shapes, typed, shown)
+    scope = sha256(project.content(path) + project.content(project.core("shapes.ttl"))).hexdigest()
+    findings += validate.unable(_silent(made.spool, shapes, engine, scope), typed, shown)
+    progress("validating", 0, 0)
+    texts = made.texts
+    stated = Stated(
+        terms=texts["ontology"] + texts["queries"],
+        curation=texts["curation"],
+        metadata=texts["metadata"],
+        evidence=texts["evidence"] + texts["claims"],
+        entities=texts["entities"],
+        facts=texts["facts"],
+        spool=made.spool,
+    )
+    judged = rivals.unlimited(shapes, made.inputs.vocabulary)
+    results = pieces.validate(stated, judged, made.inputs.ontology, engine, scope, progress)
+    findings += shacl.findings(results, typed) + checks.facts(store)
+    findings += disputed(made, store, rivals.limits(shapes, made.inputs.vocabulary))
+    looked = [Examined("hygiene", check.name, triples, "triples") for check in checks.read(project)[0]]
+    looked += [Examined("shapes", shorten(shape), nodes, "nodes") for shape, nodes in focus.items()]
+    return findings, [*looked, Examined("facts", "", made.size("facts"), "facts")]
+
+
+def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
+    """The gates on what is typed, and how much each of them looked at."""
+    told = made.told
+    sentences = sum(cover.sentences for cover in told.coverage.values())
+    curated = len(set(map(nquads.subject, nquads.each([made.texts["curation"]]))))
+    return [
+        Examined("tables", "", numbers["claims"] + numbers["entities"] + numbers["mappings"], "records"),
+        Examined(
+            "quotations", "with documents" if told.coverage else "without documents", numbers["passages"], "passages"
+        ),
+        *([Examined("coverage", "", sentences, "sentences")] if told.coverage else []),
+        Examined("curation", "", curated, "nodes"),
+        Examined("expected", "", validate.bounds(made.inputs.project), "bounds"),
+    ]
+
+
+def _silent(spool: Spool, shapes: Graph, engine: str, scope: str) -> list[tuple[str, str]]:
+    """As `shacl.silent`, which takes as long as a small graph: remembered for shapes, engine and code."""
+    key = sha256(f"silent {engine} {code()} {scope}".encode()).hexdigest()
+    known = spool.recall(key)
+    if known is None:
+        allowed = in_proportion(
+            len(shapes), 1_000, "the shapes were not tried", "make the patterns of sh:pattern simpler"
+        )
+        known = json.dumps(confined(lambda: shacl.silent(shacl.Validator(shapes, engine)), allowed))
+        spool.remember(key, known)
+    return [(shape, part) for shape, part in json.loads(known)]
+
+
+def disputed(made: Assembly, store: Store, limits: list[Limit]) -> list[Finding]:
+    """The gate of claims that differ where only one can hold: the store tells which may, their tables what they say."""
+    inputs = made.inputs
+    keys = checks.rivals(store, limits, inputs.vocabulary)
+    if not keys:
+        return []
+    sources = sorted({key.partition(".")[0] for key in keys})
+    said = [claim for source in sources for claim in inputs.tables(source).claims if claim.key in keys]
+    curated = turtle.of_lines([line for line in nquads.each([made.texts["curation"]]) if _SETTLING.search(line)])
+    return rivals.findings(rivals.find(said, limits, inputs.entities, inputs.vocabulary, curated))
+
+
+def expected(made: Assembly, numbers: Mapping[str, int]) -> list[Finding]:
+    """The gate of expected counts."""
+    return validate.expected(made.inputs.project, numbers)
+
+
+def counts(made: Assembly, inferred: Mapping[str, int], inferences: int) -> dict[str, int]:
+    """How many there are of all that `data/expected.toml` may bound: kinds of records, and instances of each class.
+    `inferred` are the lines of the graphs of what rules add, `inferences` the uses of rules."""
+    inputs, told = made.inputs, made.told.counts
+    kinds = {
+        "sources": len(inputs.sources),
+        "entities": len(inputs.entities),
+        **{name: told[name] for name in ("claims", "statistics", "passages")},
+        "mappings": len(inputs.mappings),
+        **dict.fromkeys(mappings.RELATIONS, 0),
+        **Counter(one.cells["predicate_id"].removeprefix("skos:") for one in inputs.mappings),
+        **{name: told[name] for name in ("judged", "supported")},
+        "facts": made.size("facts"),
+        "inferred": inferred["inferred"],
+        "inferences": inferences,
+        "triples": sum(map(made.size, made.texts)) + sum(inferred.values()),
+    }
+    types = Counter(entity.type for entity in inputs.entities.values())
+    types.update(kind.removeprefix(GBKG) for kind in _TYPE.findall(made.texts["curation"]))
+    return kinds | {name: types[name] for name in inputs.vocabulary.superclasses}
+
+
+class Places(Mapping[str, Place]):
+    """Where each claim, entity, source, curation node and term of ours was typed, by IRI. Claims are looked up in their
+    tables when they are asked for."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        project = self._project = inputs.project
+        self._entities = inputs.entities
+        self._found: dict[str, Place] = {}
+        self._of_source: dict[str, dict[str, Place]] = {}
+        files = [project.ontology(name) for name in ("gbkg.ttl", "indicators.ttl", "shapes.ttl")]
+        files += [project.data / name for name in ("sources.ttl", "curation.ttl")]
+        for path in files:
+            if there(path):
+                self._found |= validate.described(project.text(path), project.show(path))
+
+    def __getitem__(self, iri: str) -> Place:
+        if iri in self._found:
+            return self._found[iri]
+        if iri.startswith(str(ID)):
+            return self._entities[iri.removeprefix(str(ID))].place
+        source, dot, slug = iri.removeprefix(str(CLM)).partition(".")
+        if not dot or not iri.startswith(str(CLM)):
+            raise KeyError(iri)
+        return self._claims(source)[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self._found, *(str(ID[slug]) for slug in self._entities)])
+
+    def __len__(self) -> int:
+        return len(self._found) + len(self._entities)
+
+    def _claims(self, source: str) -> dict[str, Place]:
+        if source not in self._of_source:
+            self._of_source[source] = rows.places(self._project, source)
+        return self._of_source[source]
+
+
+def _known(made: Assembly) -> set[URIRef]:
+    """What there is of all that the curation may speak of: entities, sources, and the claims and passages of the
+    sources that it names."""
+    inputs = made.inputs
+    known = {ID[slug] for slug in inputs.entities} | {SRC[slug] for slug in inputs.sources}
+    known |= {CLM[key] for key in made.told.figures}
+    text = made.texts["curation"]
+    known |= {URIRef(node) for node in set(map(nquads.subject, nquads.each([text])))}
+    for name in set(_PASSAGE.findall(text)):
+        thing = PSG[name]
+        if any(f"<{thing}> " in evidence for evidence in made.spool.lines("evidence", name.partition(".")[0])):
+            known.add(thing)
+    return known

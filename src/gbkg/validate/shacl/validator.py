@@ -1,0 +1,236 @@
+"""The engines that validate: each takes N-Quads and shapes and tells what it finds as `Raw` results.
+
+"pyshacl" is the reference and always there. "shacl" (https://github.com/pwin/SHACL_Engine, MIT or Apache 2.0) is for
+large graphs, some twenty to thirty times faster; it comes with the extra `shacl`. To give it up, take its line out of
+`_ENGINES`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import re
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from copy import copy
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import rdflib
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import SH
+
+from gbkg.core import turtle
+from gbkg.core.errors import GbkgError, SyntaxFault
+from gbkg.core.limits import confined, in_proportion
+from gbkg.validate.shacl.compared import literal
+from gbkg.validate.shacl.core import running_term
+from gbkg.validate.shacl.fitness import doubtful
+from gbkg.validate.shacl.results import Raw, Result, named, ntriples, worded
+from gbkg.validate.shacl.targets import targeting
+
+INSTEAD = "write a check in ontology/checks, which is guarded"
+"""What to do where a shape brings SPARQL."""
+_SLOW = "look for a pattern of sh:pattern that can be matched in many ways, such as (a+)+"
+Lines = bytes | Iterable[bytes]
+Run = Callable[[Iterator[bytes]], Iterator[Raw]]
+
+
+class Validator:
+    """An engine made ready for some shapes, to validate any number of graphs with them.
+
+    `shapes` are the shapes, each property shape with an IRI; `remark` tells why the reference stands in for the engine
+    that was asked for, or is "". Raises `GbkgError` when there is no such engine or it is not installed, when it cannot
+    read the shapes, and when they bring SPARQL or JavaScript.
+    """
+
+    def __init__(self, shapes: Graph, engine: str = "pyshacl") -> None:
+        if engine not in _ENGINES:
+            raise GbkgError(f"there is no SHACL engine called {engine!r}", hint=f"there are {', '.join(ENGINES)}")
+        if not available(engine):
+            raise GbkgError(f"the SHACL engine {engine} is not installed", hint="pip install 'gbkg[shacl]'")
+        if term := running_term(shapes):
+            raise GbkgError(f"the shapes use {term}: no shape runs SPARQL or JavaScript", hint=INSTEAD)
+        why = unfit(shapes, engine)
+        self.remark = f"validating with {ENGINES[0]}, not {engine}: {why}" if why else ""
+        self.shapes = named(shapes)
+        self._engine = _ENGINES[ENGINES[0] if why else engine]
+        self._run = self._engine(self.shapes)
+
+    def targeting(self, nodes: Mapping[str, Iterable[str]], ontology: Graph) -> Validator:
+        """One that validates these nodes alone, as far as shapes target them by class: IRIs, each with those of its
+        classes, whose superclasses are in the ontology."""
+        made = copy(self)
+        made._run = self._engine(targeting(self.shapes, nodes, ontology))
+        return made
+
+    def speaking(self, triples: bytes) -> set[str]:
+        """The IRIs of the shapes that find a violation, as `shapes` has them; no warning and no remark counts."""
+        stern = {None, SH.Violation}
+        found = {one.shape for one in self._run(iter([triples]))}
+        return {shape for shape in found if self.shapes.value(URIRef(shape), SH.severity) in stern}
+
+    def results(self, triples: Lines) -> list[Result]:
+        """As `validate`."""
+        return worded(self._run(iter([triples] if isinstance(triples, bytes) else triples)), self.shapes)
+
+
+def validate(triples: Lines, shapes: Graph, engine: str = "pyshacl") -> list[Result]:
+    """What is wrong with a graph, sorted, each result once.
+
+    `triples` are N-Quads, as a whole or in pieces that may end anywhere; the names of graphs are dropped, and the
+    ontology must be among them, since target classes reach their subclasses through it. Raises `SyntaxFault` when they
+    are not N-Quads, and `GbkgError` as `Validator` does.
+    """
+    return Validator(shapes, engine).results(triples)
+
+
+def available(engine: str) -> bool:
+    """Whether the engine is installed."""
+    return engine in _ENGINES and importlib.util.find_spec(engine) is not None
+
+
+def unfit(shapes: Graph, engine: str) -> str:
+    """Why the engine might not find with these shapes what the reference finds; "" when it does."""
+    return "" if engine == ENGINES[0] else doubtful(shapes)
+
+
+def _pyshacl(shapes: Graph) -> Run:
+    import pyshacl  # noqa: F401  (here, so that the processes below need not)
+
+    strict = _ending(shapes)
+
+    def run(lines: Iterator[bytes]) -> Iterator[Raw]:
+        content = b"".join(lines)
+        allowed = in_proportion(content.count(b"\n"), 2_000, "the shapes were not checked", _SLOW)
+        yield from confined(lambda: list(found([content])), allowed)
+
+    def found(lines: Iterable[bytes]) -> Iterator[Raw]:
+        data = Graph(bind_namespaces="none")
+        with _quiet():
+            for quad in _parsed(lines):
+                data.add((turtle.from_ox(quad.subject), turtle.from_ox(quad.predicate), literal(quad.object)))
+            report = _report(data, strict)
+        for result in report.objects(None, SH.result):
+            focus, value = report.value(result, SH.focusNode), report.value(result, SH.value)
+            assert focus is not None
+            path = report.value(result, SH.resultPath)
+            yield Raw(
+                ntriples(focus),
+                "" if value is None else ntriples(value),
+                str(report.value(result, SH.sourceShape)),
+                str(report.value(result, SH.sourceConstraintComponent)),
+                str(path) if isinstance(path, URIRef) else "",
+                str(report.value(result, SH.resultMessage)),
+            )
+
+    return run
+
+
+def _report(data: Graph, shapes: Graph) -> Graph:
+    """The report of pyshacl. Raises `GbkgError` for shapes that it cannot use."""
+    import pyshacl
+
+    try:
+        _, report, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True, inference="none", advanced=False)
+    except Exception as error:  # of many kinds, those of `re` among them
+        raise GbkgError(f"pyshacl cannot use the shapes: {error}") from error
+    finally:
+        rdflib.NORMALIZE_LITERALS = False  # pyshacl leaves it True, and rdflib would rewrite what it reads next
+    if not isinstance(report, Graph):
+        raise GbkgError(f"pyshacl cannot use the shapes: {text}")
+    return report
+
+
+def _ending(shapes: Graph) -> Graph:
+    """The shapes with patterns in which "$" is the very end, as SPARQL has it: to Python, a line feed may follow."""
+    strict = turtle.new_graph()
+    for s, p, o in shapes:
+        ends = p == SH.pattern and re.search(r"(?<!\\)(\\\\)*\$$", str(o)) and (s, SH.flags, None) not in shapes
+        strict.add((s, p, Literal(f"{o[:-1]}\\Z") if ends and isinstance(o, Literal) else o))
+    return strict
+
+
+def _shacl(shapes: Graph) -> Run:
+    triples = (ox.Triple(*map(turtle.to_ox, triple)) for triple in shapes)
+    text = (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+    compiled = _compiled(text)
+
+    def run(lines: Iterator[bytes]) -> Iterator[Raw]:
+        global _at_home
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "graph.nq")
+            with path.open("wb") as file:
+                file.writelines(lines)
+            if _at_home in (None, os.getpid()):
+                _at_home = os.getpid()
+                yield from _found(compiled, path)
+            else:
+                with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                    yield from pool.submit(_found_elsewhere, text, path).result()
+
+    return run
+
+
+_at_home: int | None = None
+"""The process in which `shacl` was used first. Its threads do not live on in a fork of that process, which would wait
+for them for ever; so there a new process does the work."""
+
+
+def _compiled(text: str) -> Any:
+    import shacl
+
+    try:
+        return shacl.Shapes.from_text(text, format="ntriples")
+    except ValueError as error:
+        raise GbkgError(f"shacl cannot use the shapes: {error}") from error
+
+
+def _found(compiled: Any, path: Path) -> list[Raw]:
+    try:
+        report = compiled.validate_file(str(path))
+    except ValueError as error:
+        raise SyntaxFault(f"not N-Quads: {str(error).rpartition('Parser error ')[2]}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise GbkgError(f"shacl cannot go on: {error}", hint="validate with pyshacl") from error
+    return [
+        Raw(one.focus_node, one.value or "", (one.source_shape or "")[1:-1], one.component_iri, (one.path or "")[1:-1])
+        for one in report.results
+    ]
+
+
+def _found_elsewhere(text: str, path: Path) -> list[Raw]:
+    return _found(_compiled(text), path)
+
+
+_ENGINES: dict[str, Callable[[Graph], Run]] = {"pyshacl": _pyshacl, "shacl": _shacl}
+ENGINES = tuple(_ENGINES)
+"""The engines by name, which is also the name of the package; the reference first."""
+
+
+def _parsed(lines: Iterable[bytes]) -> Iterator[Any]:
+    try:
+        yield from ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS)
+    except SyntaxError as error:
+        raise SyntaxFault(f"not N-Quads: {error.msg}", line=error.lineno) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without rdflib's log of every literal that is not well formed: SHACL reports those that matter."""
+    logger = logging.getLogger("rdflib.term")
+    former, logger.disabled = logger.disabled, True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.disabled = former

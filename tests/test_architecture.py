@@ -1,0 +1,73 @@
+"""The rooms of gbkg: which may import from which, and that no imports go in a circle."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+SRC = Path(__file__).resolve().parents[1] / "src"
+ARROWS = {
+    "core": "",
+    "documents": "core",
+    "claims": "core documents",
+    "sparql": "core",
+    "store": "core sparql",
+    "graph": "core documents claims sparql store",
+    "validate": "core documents claims sparql store graph",
+    "evidence": "core sparql store graph",
+    "ask": "core documents claims sparql store graph evidence",
+    "network": "core sparql store evidence ask",
+    "render": "core evidence ask network",
+    "build": "core documents claims sparql store graph validate ask",
+    "knowledge": "core store ask network render build",
+    "cli": "core documents claims sparql store graph validate evidence ask network render build knowledge",
+}
+"""From which rooms each may import: docs/architecture.md. `build` and `knowledge` are files beside the rooms."""
+CIRCLES = {
+    ("ask.formats.cells", "ask.answers"),
+    ("ask.formats.html", "ask.answers"),
+    ("ask.opened", "ask.queries"),
+    ("ask.parameters", "ask.opened"),
+    ("ask.descriptions", "ask.queries"),
+    ("network.edges", "network.projection"),
+    ("render.export.rocrate", "render.export.formats"),
+}
+"""Imports that close a circle of files."""
+
+FILES = {
+    ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__"): path for path in SRC.rglob("*.py")
+}
+
+
+def imports(name: str) -> Iterator[str]:
+    """The modules of gbkg that a module imports, wherever in it, for types alone too."""
+    for node in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "gbkg":
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in FILES else node.module
+
+
+def room(name: str) -> str:
+    return [*name.split("."), ""][1]
+
+
+def test_rooms_import_downward_only() -> None:
+    TopologicalSorter({one: others.split() for one, others in ARROWS.items()}).prepare()
+    assert {room(name) for name in FILES} == {*ARROWS, "", "__main__"}
+    wrong = {
+        f"{one} imports {other}"
+        for one in FILES
+        for other in imports(one)
+        if room(one) in ARROWS and room(other) not in {room(one), *ARROWS[room(one)].split()}
+    }
+    assert wrong == set()
+
+
+def test_no_files_import_one_another_in_a_circle() -> None:
+    exceptions = {(f"gbkg.{one}", f"gbkg.{other}") for one, other in CIRCLES}
+    found = {name: {other for other in imports(name) if (name, other) not in exceptions} - {name} for name in FILES}
+    TopologicalSorter(found).prepare()
+    assert all(other in imports(one) for one, other in exceptions)
