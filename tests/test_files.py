@@ -114,7 +114,7 @@ def test_a_file_that_the_process_has_open_is_written_to_and_not_replaced(tmp_pat
         for number, content in enumerate((b"one", b"two")):
             files.write(Path(f"/dev/fd/{file.fileno()}"), content)
             assert (tmp_path / "x").read_bytes() == content, number
-    code = "import sys; from pathlib import Path; from gbkg.core import files; print(1); files.write(Path(sys.argv[1]), b'2')"
+    code = "import sys, pathlib; from gbkg.core import files; print(1); files.write(pathlib.Path(sys.argv[1]), b'2')"
     with (tmp_path / "out").open("wb") as out:
         subprocess.run([sys.executable, "-c", code, "/proc/self/fd/1"], stdout=out, check=True)
     assert (tmp_path / "out").read_bytes() == b"1\n2"
