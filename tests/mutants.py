@@ -28,7 +28,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg import build
-from gbkg.core.errors import GbkgError, Nonconforming
+from gbkg.core.errors import GbkgError, ValidationError
 from gbkg.core.namespaces import PREFIXES, shorten
 from gbkg.core.project import Project
 
@@ -311,7 +311,7 @@ class Bench:
             if stern := [str(fault) for fault in early if fault.severity == "violation"]:
                 return "refused", stern[0]
             rows, warnings, graph, since = self._built()
-        except Nonconforming as stopped:
+        except ValidationError as stopped:
             return "refused", next(str(fault) for fault in stopped.findings if fault.severity == "violation")
         except GbkgError as error:
             return "refused", str(error)

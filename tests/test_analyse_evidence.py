@@ -11,7 +11,7 @@ from networks import ledger, network, opened, triple
 
 from gbkg.ask import naming
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.core.errors import GbkgError, SyntaxFault
+from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.namespaces import GBKG, ID
 from gbkg.core.project import Project
 from gbkg.evidence import relations as evidence
@@ -212,7 +212,7 @@ def test_withdrawing_nothing_changes_nothing(real: KnowledgeGraph) -> None:
 def test_a_saved_query_that_is_none_is_told(real: KnowledgeGraph, tmp_path: Path) -> None:
     (tmp_path / "queries").mkdir()
     (tmp_path / "queries" / "broken.rq").write_text("SELECT ?s {\n ?s ?p", encoding="utf-8")
-    with pytest.raises(SyntaxFault, match=r"broken\.rq"):
+    with pytest.raises(ParseError, match=r"broken\.rq"):
         compare.withdraw(KnowledgeGraph(real.store, Project(tmp_path)), Selection(), {MACAU})
 
 

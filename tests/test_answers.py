@@ -21,7 +21,7 @@ from gbkg.ask.emptiness import explain_empty
 from gbkg.ask.frames import proof_text, value
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.rows import Row
-from gbkg.core.errors import GbkgError, NotCoveredError, QueryLimitError, SyntaxFault
+from gbkg.core.errors import GbkgError, NotCoveredError, ParseError, QueryLimitError
 from gbkg.core.limits import Limits
 from gbkg.core.namespaces import ID, PREFIXES
 from gbkg.core.project import Project
@@ -192,7 +192,7 @@ def test_time_is_up() -> None:
 
 
 def test_errors_come_out_of_the_process() -> None:
-    with pytest.raises(SyntaxFault, match=r"^1:7: not SPARQL"):
+    with pytest.raises(ParseError, match=r"^1:7: not SPARQL"):
         ask("SELECT", timeout=10)
 
 
@@ -207,7 +207,7 @@ def test_what_is_refused_is_refused_before_anything_runs() -> None:
 
 
 def test_a_syntax_error_shows_the_line_with_a_caret() -> None:
-    with pytest.raises(SyntaxFault) as stop:
+    with pytest.raises(ParseError) as stop:
         ask("SELECT *\nWERE { ?s ?p ?o }")
     assert str(stop.value) == '2:1: not SPARQL: found "WERE", expected "WHERE" or "{" (did you mean WHERE?)'
     assert stop.value.__notes__ == ["WERE { ?s ?p ?o }\n^"]

@@ -45,7 +45,7 @@ READING = {
     "verify": ["verify", "--sources", "documents"],
     "show": ["show", "tea-harbour"],
     "disputes": ["disputes", "--all"],
-    "cite": ["cite", "gazette", "tea", "--sources", "documents"],
+    "find-quote": ["find-quote", "gazette", "tea", "--sources", "documents"],
     "lock": ["lock", "--sources", "documents"],
     "coverage": ["coverage", "gazette", "--sources", "documents"],
     "publish": ["publish", "--endpoint", "http://127.0.0.1:9/query"],

@@ -874,8 +874,8 @@ def test_a_quotation_that_cuts_a_character_is_refused_everywhere(mini: Path, doo
     ended = door("lock", "--sources", "documents", cwd=mini)
     assert ended.returncode == 1
     assert "quotation is not in the document; found 'The Cafe'" in ended.stderr
-    assert door("cite", "gazette", "The Cafe", "--sources", "documents", cwd=mini).returncode == 1
-    ended = door("cite", "gazette", "The Café", "--sources", "documents", cwd=mini)
+    assert door("find-quote", "gazette", "The Cafe", "--sources", "documents", cwd=mini).returncode == 1
+    ended = door("find-quote", "gazette", "The Café", "--sources", "documents", cwd=mini)
     assert ended.stdout.startswith(f"{at}\t{at + 9}\tThe Cafe\u0301\t")
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from gbkg import build
 from gbkg.core import namedgraphs, namespaces, turtle
-from gbkg.core.errors import Nonconforming
+from gbkg.core.errors import ValidationError
 from gbkg.core.project import Project
 from gbkg.graph import statements
 from gbkg.store import memory
@@ -375,7 +375,7 @@ def test_every_sentence_of_the_real_documents_is_accounted_for(sources_dir: Path
 def test_a_build_with_violations_raises_with_all_of_them(mini: Path, tmp_path: Path) -> None:
     bounds = mini / "data" / "expected.toml"
     bounds.write_text("City = [2, 2]\nDistrict = [3, 3]\n", encoding="utf-8")
-    with pytest.raises(Nonconforming) as caught:
+    with pytest.raises(ValidationError) as caught:
         build.run(Project(mini), tmp_path / "out")
     assert len(caught.value.findings) == 2
     assert contents(tmp_path / "out") == {}

@@ -9,7 +9,7 @@ import pytest
 
 from gbkg import build
 from gbkg.core import difference
-from gbkg.core.errors import GbkgError, Nonconforming
+from gbkg.core.errors import GbkgError, ValidationError
 from gbkg.core.project import Project
 from gbkg.knowledge import open as open_graph
 from gbkg.store import disk
@@ -87,7 +87,7 @@ def test_what_is_not_as_the_last_build_left_it_is_written_as_a_whole(
 def test_a_violation_leaves_the_former_store(mini: Path, shelf: Path, tmp_path: Path) -> None:
     before = disk.read(shelf).manifest
     (mini / "data" / "expected.toml").write_text("City = [9, 9]\n", encoding="utf-8")
-    with pytest.raises(Nonconforming):
+    with pytest.raises(ValidationError):
         built(mini, tmp_path)
     assert disk.check(shelf) == before
 

@@ -19,7 +19,7 @@ from gbkg.ask import card as cards
 from gbkg.ask import signature, vouched
 from gbkg.ask.answers import Answer
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.core.errors import SyntaxFault
+from gbkg.core.errors import ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.documents.sources import Library, collect, read
@@ -216,7 +216,7 @@ def test_what_only_the_writer_vouches_for_is_said(kg: KnowledgeGraph, content: b
 def test_a_name_that_stands_twice_is_refused(content: bytes, twice: str) -> None:
     name = twice.split(":")[0]
     text = content.decode().replace(f"{name}:", f"{twice}, {name}:", 1)
-    with pytest.raises(SyntaxFault, match=rf"founders\.json: the name '{name[1:-1]}' stands twice in one object"):
+    with pytest.raises(ParseError, match=rf"founders\.json: the name '{name[1:-1]}' stands twice in one object"):
         cards.read(text.encode(), SHOWN)
 
 
@@ -274,7 +274,7 @@ def test_a_signature_is_proved_by_the_key_that_belongs_to_it(content: bytes, key
 def test_a_file_that_is_no_such_key_is_one_line(
     content: bytes, keys: dict[str, Path], work: Callable[[Any, Path], object], name: str, said: str
 ) -> None:
-    with pytest.raises(SyntaxFault, match=said):
+    with pytest.raises(ParseError, match=said):
         work(cards.read(content, SHOWN), keys[name])
 
 
@@ -480,7 +480,7 @@ PLACES: list[list[Any]] = [
 def test_whatever_stands_anywhere_is_refused_or_told(
     kg: KnowledgeGraph, content: bytes, library: Library, path: list[Any], alter: Callable[..., bytes]
 ) -> None:
-    """Refused with `SyntaxFault`, found altered, or found to differ; and nothing but that."""
+    """Refused with `ParseError`, found altered, or found to differ; and nothing but that."""
     for value in WRONG:
         try:
             given = alter(content, path, value)
@@ -488,7 +488,7 @@ def test_whatever_stands_anywhere_is_refused_or_told(
             continue  # the forger fails, not the reader
         try:
             card = cards.read(given, SHOWN)
-        except SyntaxFault as error:
+        except ParseError as error:
             assert str(error).startswith(SHOWN) and "\n" not in str(error)
             continue
         found = cards.altered(card, SHOWN)
@@ -521,14 +521,14 @@ def test_whatever_stands_anywhere_is_refused_or_told(
     ],
 )
 def test_what_is_no_card(raw: bytes, said: str) -> None:
-    with pytest.raises(SyntaxFault) as refusal:
+    with pytest.raises(ParseError) as refusal:
         cards.read(raw, SHOWN)
     assert str(refusal.value).startswith(said)
 
 
 def test_other_encodings_are_refused(content: bytes) -> None:
     for raw in (b"\xef\xbb\xbf" + content, content.decode().encode("utf-16"), content.decode().encode("utf-32")):
-        with pytest.raises(SyntaxFault):
+        with pytest.raises(ParseError):
             cards.read(raw, SHOWN)
 
 
@@ -538,7 +538,7 @@ def test_huge_numbers(kg: KnowledgeGraph, content: bytes, library: Library, path
     given = forged(content, path, 77777777).replace(b"77777777", number.encode())
     try:
         card = cards.read(given, SHOWN)
-    except SyntaxFault:
+    except ParseError:
         return
     assert cards.altered(card, SHOWN)
     cards.differing(card, kg, SHOWN)
@@ -552,16 +552,16 @@ def test_deep_values_where_any_are_allowed(kg: KnowledgeGraph, content: bytes, d
         given = changed(content, path, 77777777).replace(b"77777777", deep.encode())
         try:
             card = cards.read(given, SHOWN)
-        except SyntaxFault:
+        except ParseError:
             continue
         assert cards.altered(card, SHOWN)
         cards.differing(card, kg, SHOWN)
 
 
 def test_a_source_that_the_card_does_not_have(content: bytes) -> None:
-    with pytest.raises(SyntaxFault, match="source/gazette is not among its sources"):
+    with pytest.raises(ParseError, match="source/gazette is not among its sources"):
         cards.read(changed(content, ["sources"], {}), SHOWN)
-    with pytest.raises(SyntaxFault, match="source/nobody is not among its sources"):
+    with pytest.raises(ParseError, match="source/nobody is not among its sources"):
         cards.read(changed(content, [*TARGET, "source"], PREFIXES["src"] + "nobody"), SHOWN)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from gbkg import build
 from gbkg.core.characters import fault
-from gbkg.core.errors import Finding, Nonconforming
+from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.project import Project
 
 
@@ -53,7 +53,7 @@ def test_what_deceives_is_named(text: str, said: str) -> None:
 
 
 def faults(root: Path, out: Path) -> list[Finding]:
-    with pytest.raises(Nonconforming) as caught:
+    with pytest.raises(ValidationError) as caught:
         build.run(Project(root), out, build.Settings(formats=()))
     return [one for one in caught.value.findings if one.severity == "violation"]
 

@@ -29,7 +29,7 @@ Run = Callable[..., CompletedProcess[str]]
 
 
 def test_every_command_is_known_here() -> None:
-    assert {"build", "verify", "cite", "lock", "coverage", "show"} <= set(COMMANDS)
+    assert {"build", "verify", "find-quote", "lock", "coverage", "show"} <= set(COMMANDS)
 
 
 def test_help_lists_every_command(door: Run) -> None:
@@ -310,7 +310,7 @@ def test_data_is_written_whole_where_python_holds_nothing_back(mini: Path) -> No
 
 
 def test_cite_finds_typographic_quotes_by_plain_ones(mini: Path, door: Run) -> None:
-    ended = door("cite", "gazette", 'also called "the Leaf Circle"', "--sources", "documents", cwd=mini)
+    ended = door("find-quote", "gazette", 'also called "the Leaf Circle"', "--sources", "documents", cwd=mini)
     start, end, quotation, around = ended.stdout.rstrip("\n").split("\t")
     text = (mini / "documents" / "the-leaf-comes-home.txt").read_text(encoding="utf-8")
     assert quotation == text[int(start) : int(end)] == "also called “the Leaf Circle”"
@@ -319,40 +319,40 @@ def test_cite_finds_typographic_quotes_by_plain_ones(mini: Path, door: Run) -> N
 
 
 def test_cite_finds_a_no_break_space_by_a_plain_one(mini: Path, door: Run) -> None:
-    ended = door("cite", "gazette", "15.8 million", "--sources", "documents", cwd=mini)
+    ended = door("find-quote", "gazette", "15.8 million", "--sources", "documents", cwd=mini)
     assert "\t15.8\u00a0million\t" in ended.stdout
 
 
 def test_cite_tells_every_place(mini: Path, door: Run) -> None:
-    ended = door("cite", "gazette", "the Lantern Quarter", "--sources", "documents", cwd=mini)
+    ended = door("find-quote", "gazette", "the Lantern Quarter", "--sources", "documents", cwd=mini)
     assert [line.split("\t")[0] for line in ended.stdout.splitlines()] == ["246", "396", "1131"]
     assert ended.stderr.startswith("3 places")
 
 
 def test_cite_counts_code_points_of_any_script(mini: Path, door: Run) -> None:
-    ended = door("cite", "almanac", "近3万人", "--sources", "documents", cwd=mini)
+    ended = door("find-quote", "almanac", "近3万人", "--sources", "documents", cwd=mini)
     assert ended.stdout.startswith("75\t79\t近3万人\t")
 
 
 def test_cite_of_absent_words_says_where_they_leave_the_document(mini: Path, door: Run) -> None:
-    ended = door("cite", "gazette", "the Lantern Kwarter", "--sources", "documents", cwd=mini)
+    ended = door("find-quote", "gazette", "the Lantern Kwarter", "--sources", "documents", cwd=mini)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "these words are not in the document" in ended.stderr
     assert "the quotation goes on 'Kwarter' (offset 258)" in ended.stderr
 
 
 def test_cite_of_an_unknown_source_names_the_known_ones(mini: Path, door: Run) -> None:
-    ended = door("cite", "gazete", "tea", "--sources", "documents", cwd=mini)
+    ended = door("find-quote", "gazete", "tea", "--sources", "documents", cwd=mini)
     assert ended.returncode == 2
     assert ended.stderr == "gbkg: no source is called 'gazete'; did you mean gazette?\n"
-    ended = door("cite", "zzz", "tea", "--sources", "documents", cwd=mini)
+    ended = door("find-quote", "zzz", "tea", "--sources", "documents", cwd=mini)
     assert ended.stderr == "gbkg: no source is called 'zzz'; there are almanac, gazette\n"
 
 
 # ---- Documents and projects
 
 
-@pytest.mark.parametrize("command", ["verify", "cite gazette tea", "lock", "coverage"])
+@pytest.mark.parametrize("command", ["verify", "find-quote gazette tea", "lock", "coverage"])
 def test_commands_that_need_the_documents_say_so(command: str, mini: Path, door: Run) -> None:
     ended = door(*command.split(), cwd=mini)
     assert (ended.returncode, ended.stdout) == (2, "")

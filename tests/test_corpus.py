@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from gbkg import build
-from gbkg.core.errors import Finding, Nonconforming
+from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.project import Project
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
@@ -44,7 +44,7 @@ def findings(folder: Path, documents: bool = True) -> list[Finding]:
     settings = build.Settings(folder / "documents" if documents else None, formats=())
     try:
         build.run(Project(folder / "project"), folder / "build", settings)
-    except Nonconforming as stop:
+    except ValidationError as stop:
         return [finding for finding in stop.findings if finding.severity == "violation"]
     return []
 

@@ -15,7 +15,7 @@ from pyld import jsonld
 from rdflib import SDO, Dataset, Graph
 
 from gbkg.core import namespaces, syntaxes
-from gbkg.core.errors import NotFoundError, ProjectError, SyntaxFault
+from gbkg.core.errors import NotFoundError, ParseError, ProjectError
 from gbkg.render.export import formats, schemaorg
 from gbkg.store import outputs
 
@@ -93,7 +93,7 @@ def test_a_graph_that_is_not_there_or_broken_is_one_line(tmp_path: Path) -> None
     with pytest.raises(ProjectError, match=r"gbkg\.nq: cannot be read: No such file"):
         list(outputs.parsed(tmp_path / "gbkg.nq"))
     (tmp_path / "gbkg.nq").write_text("<urn:a> <urn:b> <urn:c> .\n<urn:a> nonsense\n")
-    with pytest.raises(SyntaxFault, match=r"gbkg\.nq:2: not N-Quads"):
+    with pytest.raises(ParseError, match=r"gbkg\.nq:2: not N-Quads"):
         list(outputs.parsed(tmp_path / "gbkg.nq"))
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from proxies import Reply, Request, basic, digest, proxy
 
-from gbkg.store.http import Client, Credentials, ServerError, credentials, shown
+from gbkg.core.errors import ServerError, without_secrets
+from gbkg.store.http import Client, Credentials, credentials
 
 SECRET = "oolong-secret"
 ALL = {"GBKG_ENDPOINT_USER": "planter", "GBKG_ENDPOINT_PASSWORD": SECRET, "NETRC": "/dev/null"}
@@ -59,7 +60,7 @@ def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
     with pytest.raises(ServerError, match="do not belong into an address") as error:
         credentials(url, {})
     assert SECRET not in str(error.value)
-    assert shown(url) == "https://tea.example/query"
+    assert without_secrets(url) == "https://tea.example/query"
 
 
 @pytest.mark.parametrize("rule", [basic, digest])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from gbkg import build
-from gbkg.core.errors import Nonconforming, OutputError, ProjectError
+from gbkg.core.errors import OutputError, ProjectError, ValidationError
 from gbkg.core.project import Project
 from gbkg.documents.coverage import Coverage
 from gbkg.graph import parts
@@ -142,7 +142,7 @@ def test_a_fault_is_found_again_until_it_is_mended(mini: Path, mini_out: Path) -
     good = table.read_text(encoding="utf-8")
     table.write_text(good.replace("\taccepted\t", "\tacepted\t", 1), encoding="utf-8")
     for _ in range(2):
-        with pytest.raises(Nonconforming):
+        with pytest.raises(ValidationError):
             build.run(Project(mini), mini_out)
     assert contents(mini_out) == before
     table.write_text(good, encoding="utf-8")
@@ -162,7 +162,7 @@ gbkg:NoCityShape a sh:NodeShape ; sh:targetClass gbkg:City ;
 """
     own.write_text(own.read_text() + shape)
     for _ in range(2):
-        with pytest.raises(Nonconforming) as caught:
+        with pytest.raises(ValidationError) as caught:
             build.run(Project(mini), mini_out)
         assert any("no city has a label" in str(finding) for finding in caught.value.findings)
 
@@ -188,7 +188,7 @@ def found(project: Path, out: Path) -> tuple[list[str], dict[str, bytes]]:
     """The findings of a build, and what it wrote."""
     try:
         build.run(Project(project), out)
-    except Nonconforming as error:
+    except ValidationError as error:
         return sorted(map(str, error.findings)), {}
     return [], contents(out)
 

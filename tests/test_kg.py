@@ -15,15 +15,16 @@ import gbkg
 from gbkg import build
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core import errors
 from gbkg.core.errors import (
     AlteredError,
     GbkgError,
-    Nonconforming,
     NotCoveredError,
     NotFoundError,
+    ParseError,
     ProjectError,
     QueryLimitError,
-    SyntaxFault,
+    ValidationError,
 )
 from gbkg.core.project import Project
 from gbkg.knowledge import open as open_graph
@@ -50,6 +51,14 @@ def world(mini: Path, mini_build: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     shutil.copytree(mini_build, mini / "build")
     monkeypatch.chdir(mini)
     yield mini
+
+
+def test_every_error_is_one_of_one_tree_and_can_be_caught_by_its_name() -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+    assert len(kinds) > 12
+    for kind in kinds:
+        assert issubclass(kind, gbkg.GbkgError) and kind.__name__.endswith("Error")
+        assert getattr(gbkg, kind.__name__) is kind and kind.__name__ in str(errors.__doc__)
 
 
 # ---- opening
@@ -136,7 +145,7 @@ def test_a_file_of_quads_is_taken_as_it_is(mini: Path, tmp_path: Path) -> None:
 def test_a_broken_file_of_quads(tmp_path: Path) -> None:
     path = tmp_path / "broken.nq"
     path.write_text("<urn:a> <urn:p> <urn:b> <urn:g> .\n<urn:a> <urn:p\n", encoding="utf-8")
-    with pytest.raises(SyntaxFault, match=r"broken\.nq:2: not N-Quads") as fault:
+    with pytest.raises(ParseError, match=r"broken\.nq:2: not N-Quads") as fault:
         open_graph(MINI, path)
     assert "\n" not in str(fault.value)
 
@@ -161,7 +170,7 @@ def test_without_a_project_here_the_own_one_is_opened(tmp_path: Path, monkeypatc
 def test_faulty_tables_do_not_conform(mini: Path) -> None:
     path = mini / "data" / "claims" / "gazette.tsv"
     path.write_text(path.read_text(encoding="utf-8").replace("\tpartOf\t", "\tpartof\t"), encoding="utf-8")
-    with pytest.raises(Nonconforming) as stop:
+    with pytest.raises(ValidationError) as stop:
         open_graph(mini)
     assert any(finding.file == "data/claims/gazette.tsv" for finding in stop.value.findings)
 
@@ -297,7 +306,7 @@ def test_a_mistake_is_explained_alike_with_and_without_citations(kg: KnowledgeGr
 
     assert told(True) == told(False)
     kind, message, line, _, notes = told(True)
-    assert kind is SyntaxFault and "\n" not in message
+    assert kind is ParseError and "\n" not in message
     assert line is not None and notes and notes[0].splitlines()[-1].strip() == "^"
 
 

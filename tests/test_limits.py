@@ -20,7 +20,7 @@ from rdflib import Graph
 from gbkg import build
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core import limits, turtle
-from gbkg.core.errors import GbkgError, NotFoundError, QueryLimitError, SyntaxFault
+from gbkg.core.errors import GbkgError, NotFoundError, ParseError, QueryLimitError
 from gbkg.core.limits import GIGABYTE, Limits, Marker, confined
 from gbkg.core.namespaces import PREFIXES
 from gbkg.core.project import Project
@@ -231,5 +231,5 @@ def test_what_takes_long_to_plan_is_ended_too() -> None:
     with pytest.raises(QueryLimitError, match=r"^time was up after 0\.5 s"):
         graph().query(f"SELECT * {{ {patterns} }}", timeout=0.5)
     text = "#+ summary: A.\n#+ description: B.\nCONSTRUCT { ?v0 ?v1 ?v2 } WHERE { " + patterns + " }"
-    with pytest.raises(SyntaxFault, match="a rule of more than 500 words and signs"):
+    with pytest.raises(ParseError, match="a rule of more than 500 words and signs"):
         parse("long", text, "ontology/rules/long.rq")

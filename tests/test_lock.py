@@ -167,23 +167,26 @@ def test_a_line_end_of_two_characters_is_kept(tmp_path: Path) -> None:
 
 
 def test_words_are_cited_with_what_stands_around_them() -> None:
-    assert lock.cite(TEXT, "hub grows", around=4) == [Hit(31, 40, "hub grows", "The ", ". Te")]
+    assert lock.find_quote(TEXT, "hub grows", around=4) == [Hit(31, 40, "hub grows", "The ", ". Te")]
 
 
 def test_every_place_is_cited_in_order() -> None:
-    assert [(hit.start, hit.exact) for hit in lock.cite(TEXT, "Tea Town")] == [(17, "Tea\u00a0Town"), (42, "Tea Town")]
+    assert [(hit.start, hit.exact) for hit in lock.find_quote(TEXT, "Tea Town")] == [
+        (17, "Tea\u00a0Town"),
+        (42, "Tea Town"),
+    ]
 
 
 @pytest.mark.parametrize("words", ["", "nowhere"])
 def test_words_that_are_not_there_are_not_cited(words: str) -> None:
-    assert lock.cite(TEXT, words) == []
+    assert lock.find_quote(TEXT, words) == []
 
 
 @pytest.mark.parametrize(
     "words", ["Tea Town. The hub grows.", "of it. See you", 'China\'s "hub" is  Tea\nTown', "Ｃｈｉｎａ’s “hub”"]
 )
 def test_words_are_cited_over_line_ends_and_blanks(words: str) -> None:
-    (hit,) = lock.cite(TEXT, words)
+    (hit,) = lock.find_quote(TEXT, words)
     assert TEXT[hit.start : hit.end] == hit.exact
 
 

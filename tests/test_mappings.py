@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gbkg import build
-from gbkg.core.errors import Nonconforming
+from gbkg.core.errors import ValidationError
 from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,7 +22,7 @@ def swap(root: Path, name: str, old: str, new: str) -> None:
 
 
 def faults(root: Path, out: Path) -> list[str]:
-    with pytest.raises(Nonconforming) as caught:
+    with pytest.raises(ValidationError) as caught:
         build.run(Project(root), out, build.Settings(formats=()))
     return [str(one) for one in caught.value.findings if one.severity == "violation"]
 

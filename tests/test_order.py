@@ -11,7 +11,7 @@ import pytest
 from gbkg.ask import answers
 from gbkg.ask.answers import Answer
 from gbkg.ask.remarks import TIES, UNORDERED, of_answer
-from gbkg.core.errors import SyntaxFault
+from gbkg.core.errors import ParseError
 from gbkg.evidence.prove import prove
 from gbkg.sparql.order import asks_order, counting, leaves_open, settled
 from gbkg.store import memory
@@ -186,7 +186,7 @@ def test_rows_are_counted_before_they_are_cut(text: str, number: int) -> None:
 
 
 def test_what_is_not_sparql_is_refused_as_ever() -> None:
-    with pytest.raises(SyntaxFault, match="a row of 1 value for 2 variables"):
+    with pytest.raises(ParseError, match="a row of 1 value for 2 variables"):
         answers.run(loaded(0), "SELECT ?x { VALUES (?x ?y) { (1) } }")
 
 
@@ -208,7 +208,7 @@ def test_what_a_text_asks() -> None:
 def test_a_function_that_there_is_not_is_named_with_its_place(text: str, line: int, message: str) -> None:
     store = loaded(0)
     for ask in (lambda: answers.run(store, text.replace(":nix", "<urn:nix>")),):
-        with pytest.raises(SyntaxFault) as caught:
+        with pytest.raises(ParseError) as caught:
             ask()
         assert message in str(caught.value)
         assert caught.value.line == line and caught.value.column

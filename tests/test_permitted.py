@@ -12,7 +12,7 @@ import pytest
 
 from gbkg import build
 from gbkg.claims import inputs
-from gbkg.core.errors import Nonconforming
+from gbkg.core.errors import ValidationError
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.project import Project
 from gbkg.documents.sources import Library, collect
@@ -80,7 +80,7 @@ def test_what_a_file_may_not_state_is_refused_at_its_line(mini: Path, tmp_path: 
     stated = [one for one in FORGED if file != "data/sources.ttl" or not one.startswith(("clm:", "psg:"))]
     before = path.read_text(encoding="utf-8")
     path.write_text(f"{before}{HEAD}\n" + "\n".join(stated) + "\n", encoding="utf-8")
-    with pytest.raises(Nonconforming) as stop:
+    with pytest.raises(ValidationError) as stop:
         build.run(Project(mini), tmp_path / "out")
     said = [finding for finding in stop.value.findings if finding.gate == "permitted"]
     first = before.count("\n") + 2
@@ -92,7 +92,7 @@ def test_what_a_file_may_not_state_is_refused_at_its_line(mini: Path, tmp_path: 
 def test_a_register_of_sources_has_no_claims_and_passages(mini: Path, tmp_path: Path, statement: str) -> None:
     with (mini / "data/sources.ttl").open("a", encoding="utf-8") as file:
         file.write(f"{HEAD}\n{statement}\n")
-    with pytest.raises(Nonconforming, match="violation") as stop:
+    with pytest.raises(ValidationError, match="violation") as stop:
         build.run(Project(mini), tmp_path / "out")
     assert "passages and claims come from tables" in str(stop.value.findings[0])
 
@@ -228,7 +228,7 @@ def test_what_is_kept_from_the_last_build_is_not_believed(mini: Path, mini_build
         assert forged != lines
         spool.put(Part("gazette", spool.told("gazette"), forged, next(spool.nodes())), key)
         spool.commit()
-    with pytest.raises(Nonconforming) as stop:
+    with pytest.raises(ValidationError) as stop:
         build.run(Project(mini), out, settings)
     assert any("another gbkg:value in graph claims" in str(one) for one in stop.value.findings)
     assert (out / "gbkg.nq").read_bytes() == (mini_build / "gbkg.nq").read_bytes()

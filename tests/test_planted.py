@@ -17,7 +17,7 @@ from rdflib.namespace import RDF, SH
 
 from gbkg import build
 from gbkg.core import turtle
-from gbkg.core.errors import Finding, Nonconforming, ProjectError
+from gbkg.core.errors import Finding, ProjectError, ValidationError
 from gbkg.core.namespaces import GBKG, PREFIXES
 from gbkg.core.project import Project
 from gbkg.validate import checks, expected, planted, shacl
@@ -42,7 +42,7 @@ def built(project: Path, out: Path) -> list[str]:
     """The findings of a build, warnings included."""
     try:
         return list(build.run(Project(project), out).warnings)
-    except Nonconforming as error:
+    except ValidationError as error:
         return [f"{finding.severity}: {finding}" for finding in error.findings]
 
 

@@ -22,12 +22,10 @@ from servers import Server as Running
 from servers import oxigraph
 
 from gbkg.cli import publish as command
-from gbkg.core.errors import GbkgError, ProjectError, SyntaxFault
+from gbkg.core.errors import DifferenceError, GbkgError, ParseError, ProjectError, PublishError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.store.publish import Endpoints, Outcome, Server, Source, publish, run
-from gbkg.store.publish.check import Differs
 from gbkg.store.publish.difference import Difference
-from gbkg.store.publish.run import PublishError
 from gbkg.store.publish.source import batches
 
 GRAPHS = PREFIXES["graph"]
@@ -204,7 +202,7 @@ def test_two_prefixes_side_by_side(server: Running, graph: Path, tmp_path: Path)
     # The names of graphs follow wherever they stand.
     triple = f"<https://w3id.org/gbkg/dataset> <{PREFIXES['void']}subset> <{one}facts>"
     update(server, f"DELETE DATA {{ GRAPH <{one}metadata> {{ {triple} }} }}")
-    with pytest.raises(Differs):
+    with pytest.raises(DifferenceError):
         sent(server.endpoint, graph, prefix=one)
 
 
@@ -307,7 +305,7 @@ def test_tampering_is_found_named_and_mended(server: Running, graph: Path, tmp_p
 def test_a_lost_graph_is_found(server: Running, graph: Path) -> None:
     sent(server.endpoint, graph)
     update(server, f"DROP GRAPH <{facts()}>")
-    with pytest.raises(Differs, match="facts has 0 triples where 75 others should be") as error:
+    with pytest.raises(DifferenceError, match="facts has 0 triples where 75 others should be") as error:
         sent(server.endpoint, graph)
     assert error.value.graphs == (facts(),)
     assert len(error.value.lines) == 3
@@ -325,7 +323,7 @@ def test_whole_numbers_may_be_integers_or_decimals(server: Running, tmp_path: Pa
     )
     assert sent(server.endpoint, path).rewritten == (facts(),)
     update(server, f'INSERT DATA {{ GRAPH <{facts()}> {{ <urn:a> <urn:b> "3000000000.5"^^<{XSD}decimal> }} }}')
-    with pytest.raises(Differs, match="2 triples where 1"):
+    with pytest.raises(DifferenceError, match="2 triples where 1"):
         sent(server.endpoint, path)
 
 
@@ -456,7 +454,7 @@ def test_a_server_that_may_only_be_read_can_be_checked(server: Running, graph: P
     with proxy(server.base, readonly) as between:
         assert sent(between.endpoint, graph).sent == 0
         update(server, f"DROP GRAPH <{facts()}>")
-        with pytest.raises(Differs):
+        with pytest.raises(DifferenceError):
             sent(between.endpoint, graph)
 
 
@@ -483,7 +481,7 @@ def test_the_source_must_be_a_graph_of_ours(server: Running, tmp_path: Path) -> 
         ("<urn:a> <urn:b> <urn:c> .\n", ProjectError, "a triple stands in no named graph"),
         ("<urn:a> <urn:b> <urn:c> <urn:g> .\n", ProjectError, "a triple stands in <?urn:g>?; those of a build"),
         ("", ProjectError, "holds no triples"),
-        (f"<urn:a> <urn:b> <urn:c> <{facts()}> .\n<urn:a", SyntaxFault, r"bad.nq:2: not N-Quads"),
+        (f"<urn:a> <urn:b> <urn:c> <{facts()}> .\n<urn:a", ParseError, r"bad.nq:2: not N-Quads"),
     ):
         path.write_text(text)
         with pytest.raises(error, match=words):

@@ -19,7 +19,7 @@ from gbkg.ask import descriptions, parameters, queries
 from gbkg.ask.examples import example
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.queries import Parameter, SavedQuery
-from gbkg.core.errors import GbkgError, NotCoveredError, NotFoundError, SyntaxFault
+from gbkg.core.errors import GbkgError, NotCoveredError, NotFoundError, ParseError
 from gbkg.core.namespaces import PREFIXES
 from gbkg.core.project import Project
 from gbkg.sparql.faults import explain
@@ -122,7 +122,7 @@ def test_a_fault_in_a_saved_query_has_its_place(
     change: tuple[str, str], place: tuple[int, int | None], said: str
 ) -> None:
     assert change[0] in PLACES
-    with pytest.raises(SyntaxFault) as stop:
+    with pytest.raises(ParseError) as stop:
         saved(PLACES.replace(*change, 1))
     error = stop.value
     assert said in str(error)
@@ -130,7 +130,7 @@ def test_a_fault_in_a_saved_query_has_its_place(
 
 
 def test_a_text_that_is_not_even_tokens_names_the_file() -> None:
-    with pytest.raises(SyntaxFault, match=r"queries/places\.rq:14:31"):
+    with pytest.raises(ParseError, match=r"queries/places\.rq:14:31"):
         saved(PLACES.replace(" . #", " . ` #"))
 
 
@@ -430,7 +430,7 @@ def test_the_same_words_elsewhere_are_only_words() -> None:
 def test_a_service_hidden_from_our_reading_but_not_from_the_engines_is_refused(text: str) -> None:
     # Each is SPARQL to the engine, which would call the address; the word stands in a string or comment to us.
     assert ox.Store().query(re.sub(r"SERVICE <[^>]*>", "OPTIONAL", text), prefixes=PREFIXES) is not None
-    with pytest.raises((NotCoveredError, SyntaxFault)):
+    with pytest.raises((NotCoveredError, ParseError)):
         check(text)
 
 
@@ -451,7 +451,7 @@ def test_a_very_long_query_is_refused_but_long_data_are_not() -> None:
 # ---- where a text is not SPARQL
 
 
-def fault(text: str) -> SyntaxFault:
+def fault(text: str) -> ParseError:
     with pytest.raises(SyntaxError) as stop:
         ox.Store().query(text, prefixes=PREFIXES)
     return explain(text, stop.value)
@@ -541,7 +541,7 @@ def test_a_broken_text_always_gets_an_error_within_it(text: str, at: int, junk: 
 
 
 def test_a_mistake_in_a_text_that_mentions_service_is_still_a_mistake() -> None:
-    with pytest.raises(SyntaxFault, match="expected a term"):
+    with pytest.raises(ParseError, match="expected a term"):
         check("# no SERVICE here\nSELECT * { ?s ?p }")
 
 

@@ -19,10 +19,9 @@ from servers import HOST, Server, free_port, oxigraph
 from gbkg import knowledge
 from gbkg.ask import answers
 from gbkg.core import namedgraphs
-from gbkg.core.errors import GbkgError
+from gbkg.core.errors import GbkgError, ServerError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.store import dataset, replies
-from gbkg.store.http import ServerError
 from gbkg.store.memory import Store
 from gbkg.store.reach import reaches
 from gbkg.store.remote import Remote

@@ -14,7 +14,7 @@ from gbkg.ask import disputes
 from gbkg.claims import rivals
 from gbkg.claims.rivals import Limit, Rivals
 from gbkg.core import turtle
-from gbkg.core.errors import Finding, Nonconforming
+from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.project import Project
 from gbkg.store import memory
 from gbkg.validate import checks
@@ -54,13 +54,13 @@ def warnings(root: Path, out: Path) -> list[str]:
     """What a build that conforms says of differing claims."""
     try:
         made = build.run(Project(root), out, build.Settings(formats=()))
-    except Nonconforming as stopped:
+    except ValidationError as stopped:
         raise AssertionError([str(one) for one in stopped.findings]) from stopped
     return [warning for warning in made.warnings if "to settle it" in warning]
 
 
 def faults(root: Path, out: Path) -> list[Finding]:
-    with pytest.raises(Nonconforming) as caught:
+    with pytest.raises(ValidationError) as caught:
         build.run(Project(root), out, build.Settings(formats=()))
     return [one for one in caught.value.findings if one.gate == "disputes" and one.severity == "violation"]
 

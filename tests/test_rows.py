@@ -12,7 +12,7 @@ from conftest import MINI, ROOT
 
 from gbkg.ask import queries
 from gbkg.ask.queries import SavedQuery
-from gbkg.core.errors import SyntaxFault
+from gbkg.core.errors import ParseError
 from gbkg.core.namespaces import PREFIXES
 from gbkg.core.project import Project
 from gbkg.evidence.base import EvidenceBase
@@ -197,7 +197,7 @@ def test_a_row_of_columns_that_are_none_is_a_fault() -> None:
     text = (
         "#+ summary: Founders\n#+ row: [alliance, foundr]\nSELECT ?alliance (COUNT(?f) AS ?founder) { ?alliance ?p ?f }"
     )
-    with pytest.raises(SyntaxFault, match="row names 'foundr', which is no column") as raised:
+    with pytest.raises(ParseError, match="row names 'foundr', which is no column") as raised:
         queries.parse(text, Path("founders.rq"))
     assert (raised.value.line, raised.value.hint) == (2, "one of alliance, founder")
 

@@ -17,7 +17,7 @@ import pytest
 
 from gbkg import build
 from gbkg.core import namedgraphs, namespaces, turtle
-from gbkg.core.errors import GbkgError, Nonconforming, SyntaxFault
+from gbkg.core.errors import GbkgError, ParseError, ValidationError
 from gbkg.core.project import Project
 from gbkg.graph import rules
 from gbkg.graph.rules.file import Rule, parse
@@ -431,7 +431,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("text", "message"), BROKEN, ids=[message for _, message in BROKEN])
 def test_a_broken_rule_is_refused_with_file_and_line(text: str, message: str) -> None:
-    with pytest.raises(SyntaxFault) as caught:
+    with pytest.raises(ParseError) as caught:
         parse("planted", text, "ontology/rules/planted.rq")
     assert str(caught.value).startswith(f"ontology/rules/planted.rq{message}")
 
@@ -447,14 +447,14 @@ def test_a_rule_may_have_comments_semicolons_and_filters() -> None:
 
 
 def test_a_rule_is_named_as_other_things_are() -> None:
-    with pytest.raises(SyntaxFault, match=r"^rules/My_Rule\.rq: a rule is named by lower-case words with hyphens$"):
+    with pytest.raises(ParseError, match=r"^rules/My_Rule\.rq: a rule is named by lower-case words with hyphens$"):
         parse("My_Rule", "", "rules/My_Rule.rq")
 
 
 def test_a_rule_that_concludes_a_type_is_refused() -> None:
     text = f"{HEADER}CONSTRUCT {{ ?a a e:K }} WHERE {{ ?a e:q ?b }}"
     given = memory.quads({"facts": turtle.parse("<urn:a> <urn:e#q> <urn:b> .")})
-    with pytest.raises(SyntaxFault) as caught:
+    with pytest.raises(ParseError) as caught:
         rules.infer(given, [*known().values(), parse("planted", text, "ontology/rules/planted.rq")])
     assert str(caught.value).startswith("ontology/rules/planted.rq: the rule concludes what types rest on: <urn:a> ")
 
@@ -475,7 +475,7 @@ def test_a_broken_rule_stops_the_build(mini: Path, tmp_path: Path) -> None:
     (folder / "own.rq").write_text(f"{HEADER}CONSTRUCT {{ ?b e:p ?a }}\nWHERE {{ ?a e:q ?b . BIND (?a AS ?c) }}")
     (folder / "other.rq").write_text("CONSTRUCT {")
     (folder / "notes.txt").write_text("no rule")
-    with pytest.raises(Nonconforming) as stop:
+    with pytest.raises(ValidationError) as stop:
         build.run(Project(mini), tmp_path / "out", build.Settings(mini / "documents"))
     said = [str(finding) for finding in stop.value.findings if finding.gate == "rules"]
     assert [one.partition(" (")[0] for one in said] == [

@@ -23,7 +23,7 @@ from rdflib.namespace import RDF, RDFS, SH
 
 from gbkg import build
 from gbkg.core import turtle
-from gbkg.core.errors import Finding, GbkgError, SyntaxFault
+from gbkg.core.errors import Finding, GbkgError, ParseError
 from gbkg.core.namespaces import GBKG, PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.records import Place
@@ -341,7 +341,7 @@ def test_triples_come_in_pieces_and_in_several_graphs(engine: str) -> None:
 
 @pytest.mark.parametrize("engine", shacl.ENGINES)
 def test_what_is_no_nquads_is_a_syntax_fault(engine: str) -> None:
-    with pytest.raises(SyntaxFault, match=r"^(2: )?not N-Quads: .*object"):
+    with pytest.raises(ParseError, match=r"^(2: )?not N-Quads: .*object"):
         shacl.validate(b"<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b> .\n", shapes(), engine)
 
 
@@ -514,7 +514,7 @@ def test_a_build_refuses_shapes_before_it_validates(mini: Path, tmp_path: Path) 
     (mini / "ontology" / "shapes.ttl").write_text(
         f"{HEAD} e:S a sh:NodeShape ; sh:targetSubjectsOf e:a ; {REFUSED[0][0]}, {REFUSED[3][0][12:]} .", "utf-8"
     )
-    with pytest.raises(SyntaxFault) as stop:
+    with pytest.raises(ParseError) as stop:
         build.run(Project(mini), tmp_path / "out")
     assert str(stop.value).startswith("ontology/shapes.ttl: no engine is asked to judge sh:inversePath of a sequence")
     assert "; sh:pattern" in str(stop.value)

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from oracle import store, turtle
 
-from gbkg.core.errors import NotCoveredError, SyntaxFault
+from gbkg.core.errors import NotCoveredError, ParseError
 from gbkg.sparql import parse, tree, write
 from gbkg.sparql.tokens import caret, place, tokens
 from gbkg.sparql.tree import Item, Variable
@@ -79,7 +79,7 @@ def test_tokens(text: str, expected: list[tuple[str, str]]) -> None:
     ],
 )
 def test_what_begins_nothing(text: str, line: int, column: int) -> None:
-    with pytest.raises(SyntaxFault) as stop:
+    with pytest.raises(ParseError) as stop:
         tokens(text)
     assert (stop.value.line, stop.value.column) == (line, column)
 
@@ -351,6 +351,6 @@ def test_a_refusal_says_where() -> None:
     "text", ["SELECT ?x { ?x ?y ?z", "SELECT ?x { ?x ?y ?z } GROUP ?x", "SELECT ?x ?x ?y }", "SELECT ?x { BIND(1 ?y) }"]
 )
 def test_what_is_not_sparql_says_where(text: str) -> None:
-    with pytest.raises((SyntaxFault, NotCoveredError)) as fault:
+    with pytest.raises((ParseError, NotCoveredError)) as fault:
         parse.select(text)
     assert fault.value.line == 1 and fault.value.column

@@ -23,9 +23,8 @@ from tagged import GRAPH, change, lines, loaded, manifest, quads
 
 from gbkg.core import versions
 from gbkg.core.digest import Digest, digest, line
-from gbkg.core.errors import GbkgError, OutputError, ProjectError, SyntaxFault
+from gbkg.core.errors import GbkgError, OutputError, ParseError, ProjectError, StoreError
 from gbkg.store import disk
-from gbkg.store.disk import StoreError
 from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Store
 
@@ -121,7 +120,7 @@ def test_files_are_digested_as_a_store_gives_them_back(tmp_path: Path, literal: 
 
 def test_files_that_cannot_be_loaded_are_named(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.nq").write_text(f"<urn:s> <urn:p> <urn:o> <{GRAPH}> .\n<urn:s> <urn:p> nothing .\n")
-    with pytest.raises(SyntaxFault, match=r"bad\.nq:2: not N-Quads"):
+    with pytest.raises(ParseError, match=r"bad\.nq:2: not N-Quads"):
         disk.write(folder, disk.loading([tmp_path / "bad.nq"]), manifest([]))
     with pytest.raises(ProjectError, match=r"none\.nq: cannot be read: No such file"):
         disk.write(folder, disk.loading([tmp_path / "none.nq"]), manifest([]))

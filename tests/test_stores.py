@@ -18,7 +18,7 @@ from gbkg.ask.emptiness import explain_empty
 from gbkg.ask.examples import example
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.queries import bind
-from gbkg.core.errors import NotCoveredError, QueryLimitError, SyntaxFault
+from gbkg.core.errors import NotCoveredError, ParseError, QueryLimitError
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.evidence.proofs import Step
 from gbkg.network import paths
@@ -186,7 +186,7 @@ def test_triples(graph: KnowledgeGraph, memory: KnowledgeGraph, text: str) -> No
 
 
 def test_errors_of_syntax_have_their_place(graph: KnowledgeGraph) -> None:
-    with pytest.raises(SyntaxFault) as caught:
+    with pytest.raises(ParseError) as caught:
         answers.run(graph.store, "SELECT ?x {\n  ?x a gbkg:Fund ;; .. \n}")
     assert (caught.value.line, caught.value.column) == (2, 22)
 

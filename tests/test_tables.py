@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gbkg.core import tables
-from gbkg.core.errors import ProjectError, SyntaxFault
+from gbkg.core.errors import ParseError, ProjectError
 from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.core.tables import escape, unescape
@@ -116,7 +116,7 @@ def test_an_empty_file_lacks_its_header(folder: Path) -> None:
 
 
 def test_a_file_that_is_not_utf8_stops_the_work(folder: Path) -> None:
-    with pytest.raises(SyntaxFault, match=r"^table\.tsv:2:3: not UTF-8: byte 0xff"):
+    with pytest.raises(ParseError, match=r"^table\.tsv:2:3: not UTF-8: byte 0xff"):
         read(folder, b"id\tquote\tnote\na\t\xff\tc\n")
 
 

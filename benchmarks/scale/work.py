@@ -171,7 +171,7 @@ def gates(folder: str, documents: int, seed: int, round_: str, each: int) -> Mea
     from corpus import score
 
     from gbkg import build as building
-    from gbkg.core.errors import Nonconforming
+    from gbkg.core.errors import ValidationError
     from gbkg.core.project import Project
 
     shutil.rmtree(folder, ignore_errors=True)
@@ -180,7 +180,7 @@ def gates(folder: str, documents: int, seed: int, round_: str, each: int) -> Mea
     texts = Path(folder) / "documents" if round_ == "built" else None
     try:
         building.run(Project(Path(folder) / "project"), Path(folder) / "out", building.Settings(texts))
-    except Nonconforming as error:
+    except ValidationError as error:
         findings = [one for one in error.findings if one.severity == "violation"]
     missed, invented = score(made.faults, findings)
     kinds = {fault.kind for fault in made.faults}

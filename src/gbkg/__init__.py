@@ -11,12 +11,47 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gbkg.core.errors import (
+    AlteredError,
+    DifferenceError,
+    Finding,
+    GbkgError,
+    NotCoveredError,
+    NotFoundError,
+    OutputError,
+    ParseError,
+    ProjectError,
+    PublishError,
+    QueryLimitError,
+    ServerError,
+    SourceError,
+    StoreError,
+    ValidationError,
+)
 from gbkg.core.version import __version__
 
 if TYPE_CHECKING:
     from gbkg.ask.opened import KnowledgeGraph
 
-__all__ = ["__version__", "open"]
+__all__ = [
+    "AlteredError",
+    "DifferenceError",
+    "Finding",
+    "GbkgError",
+    "NotCoveredError",
+    "NotFoundError",
+    "OutputError",
+    "ParseError",
+    "ProjectError",
+    "PublishError",
+    "QueryLimitError",
+    "ServerError",
+    "SourceError",
+    "StoreError",
+    "ValidationError",
+    "__version__",
+    "open",
+]
 
 
 def open(

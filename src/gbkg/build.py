@@ -16,7 +16,7 @@ from gbkg.ask import descriptions, queries
 from gbkg.claims import inputs, review
 from gbkg.claims.inputs import Inputs
 from gbkg.core import difference, namedgraphs, nquads, syntaxes, turtle
-from gbkg.core.errors import Examined, Finding, GbkgError, Nonconforming, OutputError
+from gbkg.core.errors import Examined, Finding, GbkgError, OutputError, ValidationError
 from gbkg.core.project import Project
 from gbkg.core.syntaxes import Compaction
 from gbkg.core.version import __version__
@@ -121,7 +121,7 @@ def assemble(typed: Inputs, library: Library | None, spool: Spool, settings: Set
 
 
 def infer(stated: Assembly, known: list[Rule]) -> Built:
-    """The whole graph: what is stated, its metadata complete, and what the rules conclude. Raises `SyntaxFault` for a
+    """The whole graph: what is stated, its metadata complete, and what the rules conclude. Raises `ParseError` for a
     rule that concludes what types rest on."""
     found = rules.infer(nquads.quads(chain.from_iterable(map(stated.lines, rules.BASIS))), known)
     sizes = rules.sizes(found, known)
@@ -131,7 +131,7 @@ def infer(stated: Assembly, known: list[Rule]) -> Built:
 def quads(project: Project) -> Iterator[Any]:
     """The quads of a project as it is, without the gates on the graph and without writing anything.
 
-    Raises `Nonconforming` when the tables or their quotations have faults.
+    Raises `ValidationError` when the tables or their quotations have faults.
     """
     with _put_together(project) as built:
         yield from nquads.quads(built.everything())
@@ -150,14 +150,14 @@ def _put_together(project: Project) -> Iterator[Built]:
         stated = assemble(read(project), None, spool, Settings(formats=()), lambda *_: None)
         # A saved query that is none spoils no other.
         if any(fault.severity == "violation" and fault.gate != "queries" for fault in stated.findings):
-            raise Nonconforming(stated.findings, "the graph cannot be put together")
+            raise ValidationError(stated.findings, "the graph cannot be put together")
         yield infer(stated, known)
 
 
 def run(project: Project, out: Path, settings: Settings | None = None, progress: Progress = lambda *_: None) -> Report:
     """All stages and gates; writes the outputs to `out` and returns what is in them.
 
-    Raises `Nonconforming` with every finding when there is a violation, `GbkgError` when a file is broken or cannot
+    Raises `ValidationError` with every finding when there is a violation, `GbkgError` when a file is broken or cannot
     be written; former outputs then stay as they were.
     """
     settings = settings or Settings()
@@ -172,7 +172,7 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
         spool.commit()
         faults = [*stated.findings, *(Finding.of("rules", one) for one in unread), *gates.absent(project)]
         if unread or any(fault.gate == "tables" for fault in faults):
-            raise Nonconforming(faults)
+            raise ValidationError(faults)
         progress("inferring", 0, 0)
         built = infer(stated, known)
         numbers = gates.counts(built.stated, built.sizes, len(built.inferred.uses))
@@ -197,7 +197,7 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
             spool.commit()
             every = list(dict.fromkeys([*faults, *found]))  # two gates may see the same
             if any(fault.severity == "violation" for fault in every):
-                raise Nonconforming(every)
+                raise ValidationError(every)
             _write(new, built, settings.formats, progress)
             made = _report(
                 built, before.digest, numbers, engine, every, looked, changed.lines(out / "gbkg.nq", written)

@@ -35,9 +35,9 @@ def open(
     `graph_prefix` is what a server has in place of `https://w3id.org/gbkg/graph/`; `timeout` the seconds that it has to
     tell what it holds, however slowly its bytes come.
 
-    Raises `ProjectError` when there is no project or file, or nothing of the graph on the server; `Nonconforming` when
-    the project's tables have faults; `GbkgError` when a store is damaged, a server does not answer, or more than one of
-    the three is given.
+    Raises `ProjectError` when there is no project or file, or nothing of the graph on the server; `ValidationError`
+    when the project's tables have faults; `GbkgError` when a store is damaged, a server does not answer, or more than
+    one of the three is given.
     """
     if sum(place is not None for place in (graph, store, endpoint)) > 1:
         raise GbkgError("the graph can be in one place only", hint="give a file, a store or an endpoint")

@@ -18,14 +18,12 @@ from conftest import ROOT
 from servers import HOST, free_port
 
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.core.errors import GbkgError
+from gbkg.core.errors import DifferenceError, GbkgError, PublishError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.store.http import Client, credentials
 from gbkg.store.memory import Store
 from gbkg.store.publish import Endpoints, Outcome, Server, Source, publish
-from gbkg.store.publish.check import Differs
-from gbkg.store.publish.run import PublishError
 
 GRAPHS = PREFIXES["graph"]
 pytestmark = pytest.mark.usefixtures("dba")
@@ -170,7 +168,7 @@ def test_broken_off_resumed_changed_and_tampered_with(virtuoso: str, build: Path
     update = Endpoints.of(f"{virtuoso}/sparql").update
     extra = f"INSERT DATA {{ GRAPH <{prefix}facts> {{ <urn:a> <urn:b> <urn:lie> }} }}"
     Client(update, credentials(update)).update(update, extra)
-    with pytest.raises(Differs) as error:
+    with pytest.raises(DifferenceError) as error:
         sent(virtuoso, changed, 1000, prefix)
     assert error.value.lines == (f"extra: <urn:a> <urn:b> <urn:lie> <{GRAPHS}facts> .",)
     assert sent(virtuoso, changed, 1000, prefix).replaced == (f"{prefix}facts",)

@@ -169,7 +169,7 @@ def run(
     `limits` are of time and memory: with any, the query runs in a process of its own (`gbkg.core.limits.confined`).
     `limit` is in rows or triples; None is none. Beyond it reading stops and the answer says that it is not complete.
 
-    Raises `NotCoveredError` at what a query may not do; `SyntaxFault` (line, column, a caret as a note) when the text
+    Raises `NotCoveredError` at what a query may not do; `ParseError` (line, column, a caret as a note) when the text
     is not SPARQL; `QueryLimitError` when time or memory is up; `GbkgError` when the engine refuses while it runs.
     """
     check(text)

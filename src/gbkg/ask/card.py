@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from gbkg.ask.formats import results
 from gbkg.ask.opened import made_from
-from gbkg.core.errors import Finding, GbkgError, SyntaxFault
+from gbkg.core.errors import Finding, GbkgError, ParseError
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.version import __version__
 from gbkg.documents.passages import difference, severed
@@ -60,34 +60,34 @@ def dumped(card: Mapping[str, Any]) -> bytes:
 
 
 def read(content: bytes, shown: str) -> dict[str, Any]:
-    """A card, its form checked. Raises `SyntaxFault` (file; line and column, or the part that is wrong) when it is
+    """A card, its form checked. Raises `ParseError` (file; line and column, or the part that is wrong) when it is
     none."""
     try:
         card = json.loads(content.decode("utf-8"), parse_constant=_no_number, object_pairs_hook=_once)
     except UnicodeDecodeError as error:
-        raise SyntaxFault(f"not UTF-8: byte 0x{content[error.start]:02x}", file=shown) from error
+        raise ParseError(f"not UTF-8: byte 0x{content[error.start]:02x}", file=shown) from error
     except json.JSONDecodeError as error:
-        raise SyntaxFault(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
+        raise ParseError(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
     except KeyError as error:
         hint = "readers take one or the other; a card has each name once"
-        raise SyntaxFault(f"the name {error.args[0]!r} stands twice in one object", file=shown, hint=hint) from error
+        raise ParseError(f"the name {error.args[0]!r} stands twice in one object", file=shown, hint=hint) from error
     except (RecursionError, ValueError) as error:
-        raise SyntaxFault("not JSON that a card may hold: too deep, or a number too long", file=shown) from error
+        raise ParseError("not JSON that a card may hold: too deep, or a number too long", file=shown) from error
     kind = card.get("kind") if isinstance(card, dict) else None
     if kind != KIND:
-        raise SyntaxFault(f"not an answer card: kind is {kind!r}, expected {KIND!r}", file=shown)
+        raise ParseError(f"not an answer card: kind is {kind!r}, expected {KIND!r}", file=shown)
     _check_form(card, shown)
     for target in _targets(card["answer"]):
         if _slug(target["source"]) not in card["sources"]:
             message = f"not a whole answer card: the source {target['source']} is not among its sources"
-            raise SyntaxFault(message, file=shown)
+            raise ParseError(message, file=shown)
     if len(card["answer"]["results"]["bindings"]) != len(card["answer"]["results"]["proofs"]):
-        raise SyntaxFault("not a whole answer card: not every row has a proof", file=shown)
+        raise ParseError("not a whole answer card: not every row has a proof", file=shown)
     return dict(card)
 
 
 def _check_form(card: dict[str, Any], shown: str) -> None:
-    """Raises `SyntaxFault` with the first part that is not as `card.schema.json` says."""
+    """Raises `ParseError` with the first part that is not as `card.schema.json` says."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
@@ -96,9 +96,9 @@ def _check_form(card: dict[str, Any], shown: str) -> None:
     if error is not None:
         where = ", ".join(str(step + 1 if isinstance(step, int) else step) for step in error.absolute_path)
         message = f"not a whole answer card: {error.message[:200]}" + (f"; look at {where}" if where else "")
-        raise SyntaxFault(message, file=shown, hint="write it anew with gbkg query --card")
+        raise ParseError(message, file=shown, hint="write it anew with gbkg query --card")
     if any("\ud800" <= character <= "\udfff" for character in card["query"]["text"]):
-        raise SyntaxFault("not a whole answer card: the query is not Unicode", file=shown)
+        raise ParseError("not a whole answer card: the query is not Unicode", file=shown)
 
 
 def altered(card: Mapping[str, Any], shown: str) -> list[Finding]:

@@ -35,7 +35,7 @@ from gbkg.ask import parameters
 from gbkg.ask.descriptions import describe as describe
 from gbkg.ask.spoken import Remark
 from gbkg.core import inputfiles
-from gbkg.core.errors import GbkgError, NotCoveredError, NotFoundError, SyntaxFault
+from gbkg.core.errors import GbkgError, NotCoveredError, NotFoundError, ParseError
 from gbkg.core.headers import Header, Mark, header
 from gbkg.core.limits import confined, in_proportion
 from gbkg.core.prefixes import PREFIXES
@@ -121,7 +121,7 @@ class SavedQuery:
 def read(path: Path, shown: str | None = None) -> SavedQuery:
     """The saved query of a file; `shown` is what errors call it.
 
-    Raises `SyntaxFault` (file, line, column) at YAML that cannot be read, an unknown key, a parameter that does not
+    Raises `ParseError` (file, line, column) at YAML that cannot be read, an unknown key, a parameter that does not
     stand in exactly one VALUES block, a default that is not the one in the block, and a type that is none.
     """
     return parse(inputfiles.text(path, shown), path, shown)
@@ -133,10 +133,10 @@ def parse(text: str, path: Path, shown: str | None = None) -> SavedQuery:
     try:
         head = header(text, name)
         return _saved(text, path, head)
-    except SyntaxFault as error:
+    except ParseError as error:
         if error.file is not None:
             raise
-        raise SyntaxFault(error.message, file=name, line=error.line, column=error.column) from error
+        raise ParseError(error.message, file=name, line=error.line, column=error.column) from error
 
 
 def _saved(text: str, path: Path, head: Header) -> SavedQuery:
@@ -144,7 +144,7 @@ def _saved(text: str, path: Path, head: Header) -> SavedQuery:
     summary = head.string("summary")
     if not summary:
         hint = "begin with a line: #+ summary: what the query answers"
-        raise SyntaxFault("no summary", file=head.file, line=1, hint=hint)
+        raise ParseError("no summary", file=head.file, line=1, hint=hint)
     for section in ("defaults", "enumerate"):
         for key, mark in head.pairs(section):
             if key not in {name for name, _ in head.mapping("params")}:
@@ -169,7 +169,7 @@ def library(project: Project) -> dict[str, SavedQuery]:
 
 def examine(project: Project) -> tuple[dict[str, SavedQuery], list[GbkgError]]:
     """The saved queries of a project by name, sorted, and an error for each file that is none: `ProjectError` for one
-    that cannot be read, `SyntaxFault` for one whose header is not as `read` wants it, or that is not SPARQL or may not
+    that cannot be read, `ParseError` for one whose header is not as `read` wants it, or that is not SPARQL or may not
     be asked. Each file is judged by itself."""
     found: dict[str, SavedQuery] = {}
     faults: list[GbkgError] = []
@@ -186,7 +186,7 @@ def examine(project: Project) -> tuple[dict[str, SavedQuery], list[GbkgError]]:
 
 
 def _try(query: SavedQuery, shown: str) -> None:
-    """Raises `SyntaxFault` for a query that the engine does not take or may not be given."""
+    """Raises `ParseError` for a query that the engine does not take or may not be given."""
 
     def ask() -> None:
         ox.Store().query(query.text, prefixes=PREFIXES)
@@ -199,12 +199,12 @@ def _try(query: SavedQuery, shown: str) -> None:
             ask()
     except NotCoveredError as error:
         message = f"a query may not use {error.construct}"
-        raise SyntaxFault(message, file=shown, line=error.line, column=error.column) from error
+        raise ParseError(message, file=shown, line=error.line, column=error.column) from error
     except SyntaxError as error:
         fault = explain(query.text, error)
-        raise SyntaxFault(fault.message, file=shown, line=fault.line, column=fault.column, hint=fault.hint) from error
+        raise ParseError(fault.message, file=shown, line=fault.line, column=fault.column, hint=fault.hint) from error
     except (RuntimeError, ValueError) as error:
-        raise SyntaxFault(f"the engine cannot run the query: {error}", file=shown) from error
+        raise ParseError(f"the engine cannot run the query: {error}", file=shown) from error
 
 
 def find(project: Project, name: str) -> SavedQuery:
@@ -311,7 +311,7 @@ def _parameter(head: Header, text: str, name: str, mark: Mark) -> Parameter:
 def _compare(
     head: Header, text: str, parameter: Parameter, block: tuple[int, int, tuple[Token, ...]], mark: Mark
 ) -> None:
-    """Raises `SyntaxFault` when the block holds something else than the default."""
+    """Raises `ParseError` when the block holds something else than the default."""
     start, end, inside = block
     given = [parameters.literal_or_iri(parameter.type, one) for one in parameter.default]
     if None in given:
@@ -325,4 +325,4 @@ def _compare(
         says = ", ".join(parameter.default) or "none"
         hint = "a parameter without a default has UNDEF there" if not given else "make them the same"
         message = f"VALUES ?{parameter.name} {{{text[start:end]}}} is not the default, which is {says}"
-        raise SyntaxFault(message, file=head.file, line=line, column=column, hint=hint)
+        raise ParseError(message, file=head.file, line=line, column=column, hint=hint)

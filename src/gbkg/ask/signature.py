@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gbkg.ask.card import canonical
-from gbkg.core.errors import Finding, GbkgError, SyntaxFault
+from gbkg.core.errors import Finding, GbkgError, ParseError
 from gbkg.core.inputfiles import content
 
 _ALGORITHM = "Ed25519"
@@ -31,9 +31,7 @@ def sign(card: dict[str, Any], path: Path) -> dict[str, Any]:
     try:
         key = serialization.load_pem_private_key(raw, password=None)
     except TypeError as error:
-        raise SyntaxFault(
-            "the key is locked by a password", file=str(path), hint="openssl pkey takes it off"
-        ) from error
+        raise ParseError("the key is locked by a password", file=str(path), hint="openssl pkey takes it off") from error
     except (ValueError, exceptions.UnsupportedAlgorithm) as error:
         raise _no_key(path, "private") from error
     if not isinstance(key, ed25519.Ed25519PrivateKey):
@@ -71,9 +69,9 @@ def _signed(card: Mapping[str, Any], made: Mapping[str, str]) -> bytes:
     return canonical({**rest, "signature": dict(made)}).encode("utf-8", "surrogatepass")
 
 
-def _no_key(path: Path, kind: str) -> SyntaxFault:
+def _no_key(path: Path, kind: str) -> ParseError:
     hint = "see docs/asking.md, Answer cards, for how one is made"
-    return SyntaxFault(f"not a {kind} key for {_ALGORITHM}, in PEM", file=str(path), hint=hint)
+    return ParseError(f"not a {kind} key for {_ALGORITHM}, in PEM", file=str(path), hint=hint)
 
 
 def _cryptography() -> tuple[Any, Any, Any]:

@@ -57,7 +57,7 @@ class Inputs:
         return self.registry.sources
 
     def tables(self, source: str) -> Tables:
-        """The tables of one source. Raises `ProjectError`, `SyntaxFault` when one is missing or not text."""
+        """The tables of one source. Raises `ProjectError`, `ParseError` when one is missing or not text."""
         found, faults = claims.of_source(
             self.project, source, self.sources[source].language, self.entities, self.vocabulary
         )

@@ -27,7 +27,7 @@ class Hit:
     after: str
 
 
-def cite(text: str, words: str, around: int = 40) -> list[Hit]:
+def find_quote(text: str, words: str, around: int = 40) -> list[Hit]:
     """Every place where the words stand, in order, however quotes, dashes and blanks are typed (`folding`)."""
     return [
         Hit(i, j, text[i:j], text[max(0, i - around) : i], text[j : j + around])

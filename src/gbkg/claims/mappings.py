@@ -14,7 +14,7 @@ import yaml
 
 from gbkg.claims.vocabulary import near
 from gbkg.core import namespaces, tables
-from gbkg.core.errors import Finding, SyntaxFault
+from gbkg.core.errors import Finding, ParseError
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.records import Entity, Mapping
@@ -42,7 +42,7 @@ _CURIES = ("subject_id", "predicate_id", "object_id", "mapping_justification", "
 
 
 def read(project: Project, entities: dict[str, Entity]) -> tuple[list[Mapping], list[Finding]]:
-    """The mappings, if there is a table of them, as IRIs; and the faults of table and metadata. Raises `SyntaxFault`
+    """The mappings, if there is a table of them, as IRIs; and the faults of table and metadata. Raises `ParseError`
     when the metadata are not YAML."""
     path = project.data / "mappings.sssom.tsv"
     if not there(path):
@@ -129,7 +129,7 @@ def _metadata(project: Project) -> dict[str, Any]:
     except (yaml.YAMLError, RecursionError) as error:
         place = getattr(error, "problem_mark", None)
         line = place.line + 1 if place else None
-        raise SyntaxFault("not YAML", file=f"data/{METADATA}", line=line) from error
+        raise ParseError("not YAML", file=f"data/{METADATA}", line=line) from error
     return given if isinstance(given, dict) else {}
 
 

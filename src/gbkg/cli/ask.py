@@ -183,14 +183,14 @@ def _asked(project: Project, name: str) -> SavedQuery:
     """The query that was named: on stdin, saved, or in a file."""
     from gbkg.ask import queries
     from gbkg.core import inputfiles
-    from gbkg.core.errors import GbkgError, SyntaxFault
+    from gbkg.core.errors import GbkgError, ParseError
 
     if name == "-":
         if sys.stdin is None:
             raise GbkgError("stdin is closed: there is no query to read")
         raw = sys.stdin.buffer.read(_LARGEST + 1)
         if len(raw) > _LARGEST:
-            raise SyntaxFault(f"a query of more than {_LARGEST:,} bytes", file="stdin")
+            raise ParseError(f"a query of more than {_LARGEST:,} bytes", file="stdin")
         return queries.plain(inputfiles.decoded(raw, "stdin"), Path("-"), "stdin")
     path = Path(name)
     if name not in {known.stem for known in project.queries} and (path.is_file() or path.suffix in (".rq", ".sparql")):

@@ -1,4 +1,4 @@
-"""Commands for those who keep the facts right: build, cite, lock, coverage."""
+"""Commands for those who keep the facts right: build, find-quote, lock, coverage."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ def build(
         remark("unchecked: the gates on the graph were passed over; build without --unchecked before you publish")
 
 
-@app.command()
-def cite(
+@app.command("find-quote")
+def find_quote(
     source: Annotated[str, typer.Argument(help="A source's name, as in data/sources.ttl.")],
     words: Annotated[str, typer.Argument(help="Words of the document; plain quotes and spaces will do.")],
     sources: Documents = None,
 ) -> None:
     """Find words in a document: offsets, the document's own characters, and how often they occur."""
-    from gbkg.claims.lock import cite as find
+    from gbkg.claims.lock import find_quote as find
     from gbkg.documents.passages import difference
 
     text = _text(source, needed(sources))

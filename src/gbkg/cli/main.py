@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from gbkg.cli import ask, curate, disputes, draw, export, network, prove, publish, verify
 from gbkg.cli.door import Unread, app, clear_progress, fail, print_findings
 from gbkg.cli.streams import drop, guarded
-from gbkg.core.errors import GbkgError, Nonconforming
+from gbkg.core.errors import GbkgError, ValidationError
 
 COMMANDS = (curate, verify, ask, prove, disputes, network, draw, export, publish)
 """The modules whose commands the program has."""
@@ -38,7 +38,7 @@ def _code() -> int:
     except (BrokenPipeError, Unread):
         drop(sys.stdout)
         return 141  # as a shell tells of what SIGPIPE ended
-    except Nonconforming as error:
+    except ValidationError as error:
         clear_progress()
         print_findings(error.findings)
         fail(str(error), 1)

@@ -65,15 +65,15 @@ def publish(
 
     Credentials come from GBKG_ENDPOINT_USER and GBKG_ENDPOINT_PASSWORD, from GBKG_ENDPOINT_TOKEN, or from ~/.netrc.
     """
+    from gbkg.core.errors import DifferenceError
     from gbkg.store.publish import Endpoints, Server
     from gbkg.store.publish import publish as send
-    from gbkg.store.publish.check import Differs
 
     source = _source(built, store)
     server = Server(Endpoints.of(endpoint, update, graphs), prefix)
     try:
         outcome = send(source, server, batch, Meter())
-    except Differs as error:
+    except DifferenceError as error:
         clear_progress()
         for line in error.lines:
             remark(line)

@@ -1,18 +1,19 @@
 """What can go wrong: exceptions, and findings, which are faults *in data* and stop nothing by themselves.
 
 GbkgError
-├── ProjectError    a folder is not a project, or a file of it is missing or cannot be read
-├── SyntaxFault     a file is not UTF-8, or not Turtle, TOML or the table that it should be
-├── SourceError     a document is not at hand, or is not the one that was registered
-├── NotFoundError   an entity or source that nobody has; carries near names
-├── AlteredError    a file of a build is missing, or is not what the build wrote
-├── QueryLimitError a query ran out of time or memory, or the engine broke down
-├── StoreError      a store on disk is missing or damaged, cannot be read, or is of another format (`gbkg.store`)
-├── ServerError     a SPARQL server was not reached, or refused (`gbkg.store.http`)
-├── PublishError    a publication was broken off (`gbkg.store.publish`)
-├── Differs         a server does not hold what was published (`gbkg.store.publish`)
-├── Nonconforming   a build found violations; carries the findings
-└── OutputError     results could not be written; the former ones are untouched
+├── ProjectError     a folder is not a project, or a file of it is missing or cannot be read
+├── ParseError       a file is not UTF-8, or not Turtle, TOML, SPARQL or the table that it should be
+├── NotCoveredError  a query uses a construct that is refused
+├── SourceError      a document is not at hand, or is not the one that was registered
+├── NotFoundError    a name that nothing has; carries near names
+├── AlteredError     a file of a build is missing, or is not what the build wrote
+├── ValidationError  a build found violations; carries the findings
+├── QueryLimitError  a query ran out of time or memory, or the engine broke down
+├── StoreError       a store on disk is missing or damaged, cannot be read, or is of another format
+├── ServerError      a SPARQL server was not reached, or refused
+├── PublishError     a publication was broken off
+├── DifferenceError  a server does not hold what was published
+└── OutputError      results could not be written; the former ones are untouched
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
 
 Severity = Literal["violation", "warning"]
 
@@ -63,7 +65,7 @@ class ProjectError(GbkgError):
     """A folder is not a gbkg project, or a file of it is missing or cannot be read."""
 
 
-class SyntaxFault(GbkgError):
+class ParseError(GbkgError):
     """A file breaks the syntax that its kind demands."""
 
 
@@ -105,7 +107,42 @@ class QueryLimitError(GbkgError):
     """A query was not done within the time and memory it was given; nothing of its answer is known."""
 
 
-class Nonconforming(GbkgError):
+class StoreError(GbkgError):
+    """A store on disk is missing or damaged, cannot be read, or is of another format; nothing was changed."""
+
+
+class ServerError(GbkgError):
+    """A SPARQL server was not reached, or did not do what it was asked; `url` names it (without secrets), `status` is
+    its HTTP status, None when it gave none, `body` the first 2,000 characters of what it said."""
+
+    def __init__(self, url: str, message: str, *, status: int | None = None, body: str = "", hint: str = "") -> None:
+        self.url, self.status, self.body = without_secrets(url), status, body
+        super().__init__(f"{self.url}: {message}", hint=hint)
+
+
+def without_secrets(url: str) -> str:
+    """The address as it may be printed: without user, password, query."""
+    try:
+        parts = urlsplit(url)
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    except ValueError:
+        return "an address that cannot be read"
+
+
+class PublishError(GbkgError):
+    """A publication was broken off; what was sent stays, and repeating it continues there."""
+
+
+class DifferenceError(GbkgError):
+    """Named graphs of the server do not hold what they should; `graphs` are their names there, `lines` a few lines of
+    the first: those that are missing after "missing: ", those that nobody sent after "extra: "."""
+
+    def __init__(self, message: str, graphs: Sequence[str], lines: Sequence[str]) -> None:
+        self.graphs, self.lines = tuple(graphs), tuple(lines)
+        super().__init__(message, hint="repeating the command mends that")
+
+
+class ValidationError(GbkgError):
     """A build found at least one violation; `findings` are all of them, of every gate that ran."""
 
     def __init__(self, findings: Sequence[Finding], effect: str = "outputs left as they were") -> None:
@@ -139,7 +176,7 @@ class Finding:
     @classmethod
     def of(cls, gate: str, error: GbkgError) -> Finding:
         """The finding that a file is not what it should be. Raises the error itself if the file cannot be read."""
-        if not isinstance(error, SyntaxFault):
+        if not isinstance(error, ParseError):
             raise error
         return cls(gate, error.message, error.file or "", error.line, error.column, hint=error.hint)
 

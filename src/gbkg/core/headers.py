@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from gbkg.core.errors import SyntaxFault
+from gbkg.core.errors import ParseError
 
 _LINE = re.compile(r"^#\+( ?)(.*)$")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -27,13 +27,13 @@ class Mark:
     line: int
     column: int
 
-    def fault(self, message: str, hint: str = "") -> SyntaxFault:
+    def fault(self, message: str, hint: str = "") -> ParseError:
         """An error at this place."""
-        return SyntaxFault(message, file=self.file, line=self.line, column=self.column, hint=hint)
+        return ParseError(message, file=self.file, line=self.line, column=self.column, hint=hint)
 
 
 class Header:
-    """The mapping that the comment lines are; methods give parts of it, and raise `SyntaxFault` at one of another
+    """The mapping that the comment lines are; methods give parts of it, and raise `ParseError` at one of another
     shape."""
 
     def __init__(self, node: Any, file: str, lines: Sequence[tuple[int, int]]) -> None:
@@ -41,7 +41,7 @@ class Header:
         self._parts = {key: (value, mark) for key, value, mark in self._items(node)} if node is not None else {}
 
     def only(self, keys: Sequence[str]) -> None:
-        """Raises `SyntaxFault` at a key that is not one of these."""
+        """Raises `ParseError` at a key that is not one of these."""
         for key, (_, mark) in self._parts.items():
             _known(key, keys, mark)
 
@@ -122,7 +122,7 @@ class Header:
 
 
 def header(text: str, file: str) -> Header:
-    """The header of a query. Raises `SyntaxFault` (file, line, column) when it is not YAML, or no mapping."""
+    """The header of a query. Raises `ParseError` (file, line, column) when it is not YAML, or no mapping."""
     lines: list[tuple[int, int]] = []
     content = []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -136,7 +136,7 @@ def header(text: str, file: str) -> Header:
         where = _mark(file, lines, error.problem_mark or error.context_mark)
         raise where.fault(f"the #+ lines are not YAML: {error.problem}") from error
     except yaml.YAMLError as error:
-        raise SyntaxFault(f"the #+ lines are not YAML: {' '.join(str(error).split())}", file=file) from error
+        raise ParseError(f"the #+ lines are not YAML: {' '.join(str(error).split())}", file=file) from error
     return Header(node, file, lines)
 
 

@@ -10,7 +10,7 @@ import os
 import stat
 from pathlib import Path
 
-from gbkg.core.errors import ProjectError, SyntaxFault
+from gbkg.core.errors import ParseError, ProjectError
 
 LARGEST = 1 << 30
 """Bytes of the largest file that is read as a whole, a table for instance: a gibibyte."""
@@ -69,14 +69,14 @@ def regular(path: Path, shown: str | None = None) -> int:
 
 
 def decoded(raw: bytes, shown: str) -> str:
-    """The text of a file's bytes, without newline translation. Raises `SyntaxFault`, with line and byte, when it is
+    """The text of a file's bytes, without newline translation. Raises `ParseError`, with line and byte, when it is
     not UTF-8."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        raise SyntaxFault(
+        raise ParseError(
             f"not UTF-8: byte 0x{raw[error.start]:02x}",
             file=shown,
             line=line,

@@ -14,7 +14,7 @@ from rdflib.namespace import OWL, RDF
 from rdflib.plugins.serializers.jsonld import from_rdf
 from rdflib.plugins.shared.jsonld.context import Context
 
-from gbkg.core.errors import SyntaxFault
+from gbkg.core.errors import ParseError
 from gbkg.core.namespaces import GBKG, PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.turtle import from_ox, new_graph
@@ -117,7 +117,7 @@ def context(ontology: Graph) -> dict[str, Any]:
 def read_context(project: Project) -> dict[str, Any]:
     """The context of `ontology/context.jsonld`.
 
-    Raises `SyntaxFault` when it is not JSON, or not one object of terms that says everything itself: a context named by
+    Raises `ParseError` when it is not JSON, or not one object of terms that says everything itself: a context named by
     its address, in a list, below a term or by `@import` would have to be fetched, and nothing is ever fetched.
     """
     path = project.ontology("context.jsonld")
@@ -125,16 +125,16 @@ def read_context(project: Project) -> dict[str, Any]:
     try:
         found = json.loads(project.text(path))
     except json.JSONDecodeError as error:
-        raise SyntaxFault(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
+        raise ParseError(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
     except (RecursionError, ValueError) as error:
-        raise SyntaxFault("not JSON of a context: too deep, or a number too long", file=shown) from error
+        raise ParseError("not JSON of a context: too deep, or a number too long", file=shown) from error
     if not isinstance(found, dict) or not isinstance(found.get("@context"), dict):
         hint = "a context elsewhere is not fetched: write its terms here"
-        raise SyntaxFault('expected {"@context": {term: …}}, one object of terms', file=shown, hint=hint)
+        raise ParseError('expected {"@context": {term: …}}, one object of terms', file=shown, hint=hint)
     for term, meaning in found["@context"].items():
         if not _self_contained(term, meaning):
             hint = "an IRI, or an object of @id, @type, @container and @language; nothing is fetched"
-            raise SyntaxFault(f"the term {term!r} is not defined by itself", file=shown, hint=hint)
+            raise ParseError(f"the term {term!r} is not defined by itself", file=shown, hint=hint)
     return found
 
 

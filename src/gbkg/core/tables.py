@@ -51,7 +51,7 @@ def read(
 
     A table may leave out the `optional` among its columns, whose cells are then empty. A row with a fault is left out
     and a finding stands for it, so that all faults come out in one run.
-    Raises `ProjectError` when the file cannot be opened and `SyntaxFault` when it is not UTF-8.
+    Raises `ProjectError` when the file cannot be opened and `ParseError` when it is not UTF-8.
     """
     shown = project.show(path)
     text = project.text(path)

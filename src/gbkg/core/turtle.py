@@ -13,21 +13,21 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from gbkg.core import namespaces, nquads
-from gbkg.core.errors import SyntaxFault
+from gbkg.core.errors import ParseError
 from gbkg.core.project import Project
 
 
 def read(project: Project, path: Path) -> Graph:
     """The graph of a Turtle file.
 
-    Raises `ProjectError` when it cannot be opened, `SyntaxFault` (file, line, column) when it is not Turtle.
+    Raises `ProjectError` when it cannot be opened, `ParseError` (file, line, column) when it is not Turtle.
     """
     shown = project.show(path)
     return parse(project.text(path), shown)
 
 
 def parse(text: str, shown: str = "Turtle") -> Graph:
-    """The graph of a Turtle text; `shown` names it in a `SyntaxFault`. Nothing is ever fetched."""
+    """The graph of a Turtle text; `shown` names it in a `ParseError`. Nothing is ever fetched."""
     graph = new_graph()
     for triple in triples(text, shown):
         graph.add((from_ox(triple.subject), from_ox(triple.predicate), from_ox(triple.object)))
@@ -35,7 +35,7 @@ def parse(text: str, shown: str = "Turtle") -> Graph:
 
 
 def triples(text: str, shown: str = "Turtle") -> Iterator[Any]:
-    """The triples of a Turtle text, as pyoxigraph has them, in its order. Raises `SyntaxFault` as `parse`."""
+    """The triples of a Turtle text, as pyoxigraph has them, in its order. Raises `ParseError` as `parse`."""
     return _parsed(text, shown)
 
 
@@ -44,16 +44,16 @@ def _parsed(text: str | IO[bytes], shown: str) -> Iterator[Any]:
         for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
             if isinstance(quad.object, ox.Triple):
                 hint = "name the claim or the fact instead"
-                raise SyntaxFault(f"a triple within a triple (RDF 1.2): {quad.object}", file=shown, hint=hint)
+                raise ParseError(f"a triple within a triple (RDF 1.2): {quad.object}", file=shown, hint=hint)
             yield quad
     except SyntaxError as error:
         message = str(error).split(":", 1)[-1].strip() if "Parser error" in str(error) else str(error)
         message = message.removesuffix(f" (line {error.lineno})")
-        raise SyntaxFault(f"not Turtle: {message}", file=shown, line=error.lineno, column=error.offset) from error
+        raise ParseError(f"not Turtle: {message}", file=shown, line=error.lineno, column=error.offset) from error
 
 
 def placed(text: str, shown: str = "Turtle") -> Iterator[tuple[int, Any]]:
-    """The triples of a Turtle text, each with the line in which it ends. Raises `SyntaxFault` as `parse`."""
+    """The triples of a Turtle text, each with the line in which it ends. Raises `ParseError` as `parse`."""
     file = _LineByLine(text)
     yield from ((file.line, quad.triple) for quad in _parsed(cast(IO[bytes], file), shown))
 

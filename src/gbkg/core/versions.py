@@ -24,7 +24,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from gbkg.core.errors import GbkgError, OutputError
+from gbkg.core.errors import OutputError, StoreError
 
 _LOCK, _CURRENT, _ASIDE, _HELD, _SEAL = "lock", "current", "current.new", "held", "seal.json"
 _VERSION = re.compile(r"version-(\d+)")
@@ -34,10 +34,6 @@ _MARK = b"A version that gbkg made, and removes when it is neither current nor r
 """Stands in `held` from the first moment, so that no folder of somebody else is taken for a version."""
 _UNSEALED = re.compile(r"held|seal\.json|(.*/)?LO(G|CK)[^/]*")
 """Files that tell nothing of the content."""
-
-
-class StoreError(GbkgError):
-    """A store on disk is missing or damaged, cannot be read, or is of another format; nothing was changed."""
 
 
 @contextmanager

@@ -41,7 +41,7 @@ class Registry:
 def read(project: Project) -> Registry:
     """The registered sources. Shapes check the rest of their description; here is only what other stages need.
 
-    Raises `ProjectError` when the file cannot be opened, `SyntaxFault` (file, line, column) when it is not Turtle.
+    Raises `ProjectError` when the file cannot be opened, `ParseError` (file, line, column) when it is not Turtle.
     """
     shown = "data/sources.ttl"
     by_subject: dict[str, str] = {}  # as text, since triples of many sources would take thrice the room

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from gbkg.ask import answers
 from gbkg.ask.answers import Truth
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.core.errors import GbkgError, QueryLimitError, SyntaxFault
+from gbkg.core.errors import GbkgError, ParseError, QueryLimitError
 from gbkg.core.limits import Limits
 from gbkg.store.memory import Store
 
@@ -45,7 +45,7 @@ def changes(kg: KnowledgeGraph, rest: Store, timeout: float | None) -> tuple[tup
     """The saved queries of the project whose answer is another in `rest`, with the parameters that each file has as it
     stands; and the names of those that were skipped, because one of the answers took longer than `timeout` seconds.
 
-    Raises `SyntaxFault` or `GbkgError` with the file at what is no query, or may not be asked.
+    Raises `ParseError` or `GbkgError` with the file at what is no query, or may not be asked.
     """
     found, skipped = [], []
     for path in kg.project.queries:
@@ -68,7 +68,7 @@ def _asked(kg: KnowledgeGraph, store: Store, path: Path, timeout: float | None) 
     except QueryLimitError:
         raise
     except GbkgError as error:
-        kind = SyntaxFault if isinstance(error, SyntaxFault) else GbkgError
+        kind = ParseError if isinstance(error, ParseError) else GbkgError
         placed = kind(error.message, file=error.file or shown, line=error.line, column=error.column, hint=error.hint)
         raise placed from error
     if isinstance(answer, Truth):

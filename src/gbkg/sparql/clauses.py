@@ -43,7 +43,7 @@ class Part:
 
 
 class Clauses:
-    """The tokens of one query by clause. Raises `SyntaxFault` at a character that begins no token."""
+    """The tokens of one query by clause. Raises `ParseError` at a character that begins no token."""
 
     def __init__(self, text: str) -> None:
         self.source, self.found = text, tokens(text)

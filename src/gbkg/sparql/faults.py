@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 
-from gbkg.core.errors import GbkgError, SyntaxFault
+from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.prefixes import shorten
 from gbkg.sparql import parse
 from gbkg.sparql.syntax import fault, mistake
@@ -28,7 +28,7 @@ _ESCAPE = re.compile(r"\\(?![tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
 
 @contextmanager
 def explained(text: str) -> Iterator[None]:
-    """What the engine raises over a query as one clear error: `SyntaxFault` with its place for what is not SPARQL and
+    """What the engine raises over a query as one clear error: `ParseError` with its place for what is not SPARQL and
     for a function that there is not, else `GbkgError`."""
     try:
         yield
@@ -38,12 +38,12 @@ def explained(text: str) -> Iterator[None]:
         raise _function(text, error) or GbkgError(f"the engine gave up: {error}") from error
 
 
-def explain(text: str, error: SyntaxError) -> SyntaxFault:
+def explain(text: str, error: SyntaxError) -> ParseError:
     """The engine's refusal as one clear error: place, what is wrong there, what was expected; a caret as a note."""
     return mistake(text) or _meant(text) or _engine(text, error)
 
 
-def _function(text: str, error: Exception) -> SyntaxFault | None:
+def _function(text: str, error: Exception) -> ParseError | None:
     """A function that the engine does not have."""
     named = _CUSTOM.search(str(error))
     if named is None:
@@ -58,12 +58,12 @@ def _function(text: str, error: Exception) -> SyntaxFault | None:
     return _at(text, token, f"no function is called {name}", hint)
 
 
-def _meant(text: str) -> SyntaxFault | None:
+def _meant(text: str) -> ParseError | None:
     found = tokens(text)
     return _relative(text, found) or _escape(text, found) or _rows(text, found) or _variables(text, found)
 
 
-def _relative(text: str, found: tuple[Token, ...]) -> SyntaxFault | None:
+def _relative(text: str, found: tuple[Token, ...]) -> ParseError | None:
     if any(token.text == "BASE" for token in found if token.kind == "word"):
         return None
     for token in found:
@@ -72,7 +72,7 @@ def _relative(text: str, found: tuple[Token, ...]) -> SyntaxFault | None:
     return None
 
 
-def _escape(text: str, found: tuple[Token, ...]) -> SyntaxFault | None:
+def _escape(text: str, found: tuple[Token, ...]) -> ParseError | None:
     for token in found:
         bare = token.text.replace("\\\\", "__")
         if token.kind == "string" and (wrong := _ESCAPE.search(bare)):
@@ -82,7 +82,7 @@ def _escape(text: str, found: tuple[Token, ...]) -> SyntaxFault | None:
     return None
 
 
-def _rows(text: str, found: tuple[Token, ...]) -> SyntaxFault | None:
+def _rows(text: str, found: tuple[Token, ...]) -> ParseError | None:
     """A row of VALUES with more or fewer values than there are variables (section 10.2)."""
     for at, token in enumerate(found):
         if token.text != "VALUES" or token.kind != "word" or at + 1 == len(found) or found[at + 1].text != "(":
@@ -110,7 +110,7 @@ def _data(found: tuple[Token, ...], at: int) -> Iterator[tuple[Token, int]]:
         at += 1
 
 
-def _variables(text: str, found: tuple[Token, ...]) -> SyntaxFault | None:
+def _variables(text: str, found: tuple[Token, ...]) -> ParseError | None:
     try:
         query = parse.select(text)
     except GbkgError:
@@ -187,7 +187,7 @@ def _given(found: tuple[Token, ...], name: str) -> Token:
     return [token for before, token in pairs if before.text == "AS" and token.text[1:] == name][-1]
 
 
-def _engine(text: str, error: SyntaxError) -> SyntaxFault:
+def _engine(text: str, error: SyntaxError) -> ParseError:
     """The engine's own words, where we have none; it sees the fault at its place or some words before."""
     where = _PLACE.search(str(error))
     line, column = (int(where[1]), int(where[2])) if where else (1, 1)
@@ -204,6 +204,6 @@ def _sentences(message: str) -> list[str]:
     return [part[0].lower() + part[1:].rstrip(".") for part in parts if re.match(r"[A-Z][a-zA-Z]+ \w+ [\w ]+", part)]
 
 
-def _at(text: str, token: Token, message: str, hint: str) -> SyntaxFault:
+def _at(text: str, token: Token, message: str, hint: str) -> ParseError:
     line, column = place(text, token.start)
     return fault(text, line, column, message, hint)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import NotCoveredError, SyntaxFault
+from gbkg.core.errors import NotCoveredError, ParseError
 from gbkg.core.limits import GIGABYTE, Limits, confined
 from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql.syntax import mistake
@@ -45,7 +45,7 @@ def check(text: str) -> None:
     """Nothing, when the query only reads this graph and is no danger to the engine.
 
     Raises `NotCoveredError` (line, column) at the keywords of `REFUSED`, at more than `DEEPEST` open brackets or
-    `LONGEST` tokens; `SyntaxFault` at a character that begins nothing in SPARQL.
+    `LONGEST` tokens; `ParseError` at a character that begins nothing in SPARQL.
     """
     for token in _words(text):
         if token.text in REFUSED:
@@ -65,7 +65,7 @@ def refused(text: str, token: Token, construct: str, why: str) -> NotCoveredErro
 def _words(text: str) -> Iterator[Token]:
     try:
         found = tokens(text)
-    except SyntaxFault as error:
+    except ParseError as error:
         if isinstance(error.line, int) and isinstance(error.column, int):
             error.add_note(caret(text, error.line, error.column))
         raise

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import GbkgError, SyntaxFault
+from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql import parse, scan
 from gbkg.sparql.clauses import CUTTING, Clauses, Part, empty
@@ -146,7 +146,7 @@ def asks_order(text: str) -> bool:
     """Whether the query has an ORDER BY for its rows."""
     try:
         return any(part.outer and part.order is not None for part in _Settler(text).parts())
-    except SyntaxFault:
+    except ParseError:
         return False
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import NotCoveredError, SyntaxFault
+from gbkg.core.errors import NotCoveredError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql.tokens import Token, after, place, tokens
 from gbkg.sparql.tree import (
@@ -55,7 +55,7 @@ def select(text: str) -> Select:
     """The tree of a SELECT query.
 
     Raises `NotCoveredError` at a construct that has no place in the tree (SERVICE, FROM, RDF 1.2 triple terms), or when
-    the query is of another form; `SyntaxFault` where the text is not SPARQL.
+    the query is of another form; `ParseError` where the text is not SPARQL.
     """
     with _reading(text, "SELECT") as reader:
         return replace(reader.select(), base=reader.base)
@@ -105,7 +105,7 @@ def _reading(text: str, form: str = "") -> Iterator[_Reader]:
         reader.end()
     except (ValueError, SyntaxError) as error:  # a term or a number that the engine would not take either
         line, column = place(text, reader.peek(-1).start)
-        raise SyntaxFault(f"not SPARQL: {error}", line=line, column=column) from error
+        raise ParseError(f"not SPARQL: {error}", line=line, column=column) from error
 
 
 class _Reader:
@@ -136,7 +136,7 @@ class _Reader:
         if not self.take(text):
             token = self.peek()
             line, column = place(self.text, token.start if token is not _END else len(self.text))
-            raise SyntaxFault(
+            raise ParseError(
                 f"not SPARQL: found {token.text or 'the end'!r}, expected {text!r}", line=line, column=column
             )
 

@@ -12,7 +12,7 @@ import re
 from difflib import get_close_matches
 from functools import cache
 
-from gbkg.core.errors import SyntaxFault
+from gbkg.core.errors import ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql.tokens import Token, caret, place, tokens
 
@@ -129,14 +129,14 @@ _Rule = tuple[str, tuple["_Rule", ...] | str]
 """`("all" | "any" | "many" | "maybe", parts)`, or `("rule" | "kind" | "text", name)`."""
 
 
-def mistake(text: str) -> SyntaxFault | None:
+def mistake(text: str) -> ParseError | None:
     """The first place where the text breaks the grammar, with a caret under it as a note; None where none is found.
 
     A character that begins no token, then a rule that is broken, then a prefix that nobody declared.
     """
     try:
         found = tokens(text)
-    except SyntaxFault as error:
+    except ParseError as error:
         return _unreadable(text, error)
     reader = _Reader(found)
     if not reader.match(("rule", "Query"), 0)[0]:
@@ -221,7 +221,7 @@ def _is(token: Token, kind: str, name: str) -> bool:
     return token.kind == name
 
 
-def _broken(text: str, reader: _Reader) -> SyntaxFault:
+def _broken(text: str, reader: _Reader) -> ParseError:
     at_end = reader.farthest >= len(reader.tokens)
     token = _END if at_end else reader.tokens[reader.farthest]
     offset = len(text.rstrip()) if at_end else token.start
@@ -236,7 +236,7 @@ def _broken(text: str, reader: _Reader) -> SyntaxFault:
     return fault(text, line, column, f"not SPARQL: found {spoken}{expected}", f"did you mean {near}?" if near else "")
 
 
-def _unreadable(text: str, error: SyntaxFault) -> SyntaxFault:
+def _unreadable(text: str, error: ParseError) -> ParseError:
     line, column = error.line or 1, int(error.column or 1)
     rest = text.split("\n")[line - 1][column - 1 :]
     if rest[:1] in ("'", '"'):
@@ -244,7 +244,7 @@ def _unreadable(text: str, error: SyntaxFault) -> SyntaxFault:
     return fault(text, line, column, error.message, "")
 
 
-def _unknown_prefix(text: str, found: tuple[Token, ...]) -> SyntaxFault | None:
+def _unknown_prefix(text: str, found: tuple[Token, ...]) -> ParseError | None:
     declared = set(PREFIXES)
     for previous, token in zip((_END, *found), found, strict=False):
         if token.kind != "name":
@@ -260,9 +260,9 @@ def _unknown_prefix(text: str, found: tuple[Token, ...]) -> SyntaxFault | None:
     return None
 
 
-def fault(text: str, line: int, column: int, message: str, hint: str) -> SyntaxFault:
+def fault(text: str, line: int, column: int, message: str, hint: str) -> ParseError:
     """An error at a place, both counted from 1, with the line and a caret under it as a note."""
-    error = SyntaxFault(message, line=line, column=column, hint=hint)
+    error = ParseError(message, line=line, column=column, hint=hint)
     error.add_note(caret(text, line, column))
     return error
 

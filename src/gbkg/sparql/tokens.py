@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gbkg.core.errors import SyntaxFault
+from gbkg.core.errors import ParseError
 
 _W = r"[\w·\u0300-\u036f\u203f\u2040]"  # PN_CHARS and VARNAME, near enough for texts that the engine has accepted
 _LOCAL = rf"(?:{_W}|[:\-]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%]|\.(?=(?:{_W}|[:\-%\\.])*(?:{_W}|[:\-%\\])))*"
@@ -43,7 +43,7 @@ class Token:
 def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of a SPARQL text, in order.
 
-    Raises `SyntaxFault` (line, column) at the first character that begins none.
+    Raises `ParseError` (line, column) at the first character that begins none.
     """
     return tuple(_cut(text, 0))
 
@@ -58,7 +58,7 @@ def _cut(text: str, at: int) -> Iterator[Token]:
         match = _TOKEN.match(text, at)
         if match is None:
             line, column = place(text, at)
-            raise SyntaxFault(f"not SPARQL: {text[at]!r} begins nothing", line=line, column=column)
+            raise ParseError(f"not SPARQL: {text[at]!r} begins nothing", line=line, column=column)
         if match.lastgroup != "blank":
             word = match.group()
             kind = str(match.lastgroup)

@@ -7,22 +7,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit
 
-from gbkg.core.errors import GbkgError
+from gbkg.core.errors import GbkgError, ServerError
 
 HOW = "set GBKG_ENDPOINT_USER and GBKG_ENDPOINT_PASSWORD, or GBKG_ENDPOINT_TOKEN, or write them into ~/.netrc"
 """What to do about credentials."""
 _PORTS = {"http": 80, "https": 443}
-
-
-class ServerError(GbkgError):
-    """A SPARQL server was not reached, or did not do what it was asked; `url` names it (without secrets), `status` is
-    its HTTP status, None when it gave none, `body` the first 2,000 characters of what it said."""
-
-    def __init__(self, url: str, message: str, *, status: int | None = None, body: str = "", hint: str = "") -> None:
-        self.url, self.status, self.body = shown(url), status, body
-        super().__init__(f"{self.url}: {message}", hint=hint)
 
 
 @dataclass(frozen=True)
@@ -47,15 +38,6 @@ def credentials(url: str, environment: Mapping[str, str] | None = None) -> Crede
     if made and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ServerError(url, "credentials are not sent over plain http to another machine", hint="use https")
     return made
-
-
-def shown(url: str) -> str:
-    """The address as it may be printed: without user, password, query."""
-    try:
-        parts = urlsplit(url)
-        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-    except ValueError:
-        return "an address that cannot be read"
 
 
 def _from_environment(found: Mapping[str, str]) -> Credentials | None:

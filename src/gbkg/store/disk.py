@@ -18,8 +18,8 @@ import pyoxigraph as ox
 
 from gbkg.core import versions
 from gbkg.core.digest import Digest, line, stored
-from gbkg.core.errors import OutputError, ProjectError, SyntaxFault
-from gbkg.core.versions import StoreError, damaged
+from gbkg.core.errors import OutputError, ParseError, ProjectError, StoreError
+from gbkg.core.versions import damaged
 from gbkg.store import manifest as manifests
 from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Store
@@ -150,7 +150,7 @@ def loading(paths: Iterable[Path]) -> Load:
     """A `load` that reads files of N-Quads and knows their digest, at a tenth of the cost of reading it all back.
 
     The lines must be written as pyoxigraph writes them; literals are taken as a store gives them back.
-    The load raises `ProjectError` when a file cannot be read, `SyntaxFault` (file, line) when it is not N-Quads.
+    The load raises `ProjectError` when a file cannot be read, `ParseError` (file, line) when it is not N-Quads.
     """
 
     def load(engine: Any) -> Digest:
@@ -219,7 +219,7 @@ def _loaded(engine: Any, path: Path) -> Digest:
         # Last, and then let go of: what is open for long the engine rewrites, to twice the size.
         engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
     except SyntaxError as error:
-        raise SyntaxFault(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
+        raise ParseError(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
     return found
 
 

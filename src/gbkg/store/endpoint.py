@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from gbkg.core.errors import ServerError
 from gbkg.store import replies
-from gbkg.store.http import TIMEOUT, Client, ServerError, credentials, read
+from gbkg.store.http import TIMEOUT, Client, credentials, read
 from gbkg.store.rename import Names
 
 _WRONG = "is this the address of a SPARQL endpoint?"

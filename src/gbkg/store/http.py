@@ -15,10 +15,11 @@ from typing import Any, NoReturn
 from urllib import request as urls
 from urllib.error import HTTPError, URLError
 
+from gbkg.core.errors import ServerError, without_secrets
 from gbkg.core.version import __version__
-from gbkg.store.address import HOW, Credentials, ServerError, credentials, is_loopback, origin, shown
+from gbkg.store.address import HOW, Credentials, credentials, is_loopback, origin
 
-__all__ = ["TIMEOUT", "Client", "Credentials", "ServerError", "credentials", "read", "shown"]
+__all__ = ["TIMEOUT", "Client", "Credentials", "credentials", "read"]
 
 TIMEOUT = 600.0
 """Seconds that a server may stay silent."""
@@ -129,7 +130,7 @@ class _Redirects(urls.HTTPRedirectHandler):
     def redirect_request(self, req: urls.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
         if req.get_method() not in ("GET", "HEAD"):
             fp.close()
-            hint = f"it sends us to {shown(newurl)}: give that address, if you trust it"
+            hint = f"it sends us to {without_secrets(newurl)}: give that address, if you trust it"
             raise ServerError(req.full_url, "is not the address of the endpoint", status=code, hint=hint)
         origin(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)

@@ -10,9 +10,10 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 
 from gbkg.core.digest import Digest, digest
+from gbkg.core.errors import StoreError
 from gbkg.core.nquads import is_stored
 from gbkg.core.prefixes import PREFIXES
-from gbkg.core.versions import StoreError, damaged, unreadable
+from gbkg.core.versions import damaged, unreadable
 
 FORMAT = 1
 """Of the folder of a version; raised by one when an older gbkg could no longer read it rightly."""

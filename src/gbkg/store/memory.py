@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from gbkg.core.digest import digest, line
-from gbkg.core.errors import AlteredError, ProjectError, SyntaxFault
+from gbkg.core.errors import AlteredError, ParseError, ProjectError
 from gbkg.core.files import Hashing
 from gbkg.core.inputfiles import regular
 from gbkg.core.prefixes import PREFIXES
@@ -49,7 +49,7 @@ class Store:
         """A new store in memory with the quads of an N-Quads file, which has that SHA-256, if one is given.
 
         Raises `ProjectError` when it cannot be opened or is no regular file, `AlteredError` when it has another digest,
-        `SyntaxFault` (file, line) when it is not N-Quads.
+        `ParseError` (file, line) when it is not N-Quads.
         """
         engine = ox.Store()
         if not sha256 or path.exists():
@@ -68,7 +68,7 @@ class Store:
             message, hint = f"cannot be read: {error.strerror or error}", "gbkg build writes it"
             raise ProjectError(message, file=str(path), hint=hint) from error
         except SyntaxError as error:
-            raise SyntaxFault(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
+            raise ParseError(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
         return cls(engine)
 
     def __len__(self) -> int:

@@ -24,7 +24,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg.core import files, versions
-from gbkg.core.errors import AlteredError, GbkgError, OutputError, ProjectError, SyntaxFault
+from gbkg.core.errors import AlteredError, GbkgError, OutputError, ParseError, ProjectError
 from gbkg.core.files import Hashing
 from gbkg.core.inputfiles import content, regular
 from gbkg.store.memory import Store
@@ -202,7 +202,7 @@ def owned(path: Path) -> bool:
 def parsed(path: Path, sha256: str = "") -> Iterator[Any]:
     """The quads of a file of N-Quads, literals as written: a store would shorten decimals.
 
-    Raises `ProjectError` when the file cannot be opened, `SyntaxFault` (file, line) when it is not N-Quads, and
+    Raises `ProjectError` when the file cannot be opened, `ParseError` (file, line) when it is not N-Quads, and
     `AlteredError` at the end when it has not the digest that it should have.
     """
     if not sha256 or path.exists():
@@ -215,7 +215,7 @@ def parsed(path: Path, sha256: str = "") -> Iterator[Any]:
             except SyntaxError as error:
                 if sha256:
                     hashing.check(sha256, str(path))
-                raise SyntaxFault(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
+                raise ParseError(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
             if sha256:
                 hashing.check(sha256, str(path))
     except OSError as error:

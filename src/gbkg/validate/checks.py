@@ -19,7 +19,7 @@ from rdflib import Graph, URIRef
 
 from gbkg.claims.rivals import Limit
 from gbkg.claims.vocabulary import Vocabulary
-from gbkg.core.errors import Finding, GbkgError, NotCoveredError, QueryLimitError, SyntaxFault
+from gbkg.core.errors import Finding, GbkgError, NotCoveredError, ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
 from gbkg.core.namedgraphs import STATED
 from gbkg.core.namespaces import CLM, GBKG, GRAPH, PREFIXES, SLUG, shorten
@@ -157,7 +157,7 @@ def _judged(store: Store, running: Sequence[Check]) -> list[tuple[list[Finding],
             return faults, []
         try:
             return faults, _rows(store, check.text, check.title, check.shown)
-        except SyntaxFault as error:
+        except ParseError as error:
             return [_unusable(check, error)], []
 
     def work() -> Iterator[tuple[list[Finding], list[tuple[str, str]]]]:
@@ -190,7 +190,7 @@ def able(check: Check) -> list[Finding]:
         engine = ox.Store()
         engine.load(planted.trig(check.planted).encode(), format=ox.RdfFormat.TRIG)
         found = _rows(Store(engine), check.text, check.title, check.shown)
-    except SyntaxFault as error:
+    except ParseError as error:
         return [_unusable(check, error)]
     except SyntaxError as error:
         return [fault(f"what is planted for the check is not TriG: {error.msg}")]
@@ -206,7 +206,7 @@ def able(check: Check) -> list[Finding]:
     )
 
 
-def _unusable(check: Check, error: SyntaxFault) -> Finding:
+def _unusable(check: Check, error: ParseError) -> Finding:
     return Finding("hygiene", error.message, check.shown, error.line, error.column, hint=error.hint)
 
 
@@ -264,18 +264,18 @@ def _rows(store: Store, text: str, title: str, shown: str) -> list[tuple[str, st
         guard(text)
         found = store.query(text)
         if not isinstance(found, ox.QuerySolutions) or "focus" not in {column.value for column in found.variables}:
-            raise SyntaxFault("a check must SELECT ?focus", file=shown)
+            raise ParseError("a check must SELECT ?focus", file=shown)
         rows = [(row["focus"], _bound(row, "message")) for row in found]
     except NotCoveredError as error:
         message = f"a check may not use {error.construct}"
-        raise SyntaxFault(message, file=shown, line=error.line, column=error.column) from error
+        raise ParseError(message, file=shown, line=error.line, column=error.column) from error
     except SyntaxError as error:
         fault = explain(text, error)
-        raise SyntaxFault(fault.message, file=shown, line=fault.line, column=fault.column, hint=fault.hint) from error
+        raise ParseError(fault.message, file=shown, line=fault.line, column=fault.column, hint=fault.hint) from error
     except (RuntimeError, ValueError, OSError) as error:
-        raise SyntaxFault(f"the engine cannot run the check: {error}", file=shown) from error
+        raise ParseError(f"the engine cannot run the check: {error}", file=shown) from error
     if any(focus is None for focus, _ in rows):
-        raise SyntaxFault("a check must give ?focus a value in every row", file=shown)
+        raise ParseError("a check must give ?focus a value in every row", file=shown)
     return sorted((focus.value, title if message is None else message.value) for focus, message in rows)
 
 

@@ -14,7 +14,7 @@ from rdflib.term import Node
 
 from gbkg.claims.vocabulary import near
 from gbkg.core import turtle
-from gbkg.core.errors import Finding, Severity, SyntaxFault
+from gbkg.core.errors import Finding, ParseError, Severity
 from gbkg.core.inputfiles import there
 from gbkg.core.namespaces import GBKG, expand, shorten
 from gbkg.core.project import Project
@@ -140,9 +140,9 @@ def expected(project: Project, counts: Mapping[str, int]) -> list[Finding]:
     try:
         bounds = tomllib.loads(text)
     except RecursionError as error:
-        raise SyntaxFault("not TOML of bounds: nested too deeply", file=shown) from error
+        raise ParseError("not TOML of bounds: nested too deeply", file=shown) from error
     except ValueError as error:  # a number of thousands of digits is one too
-        raise SyntaxFault(f"not TOML: {error}", file=shown) from error
+        raise ParseError(f"not TOML: {error}", file=shown) from error
     findings = []
     for name, pair in bounds.items():
         line = next((n for n, typed in enumerate(lines, start=1) if re.match(rf"{re.escape(name)}\s*=", typed)), None)

@@ -15,7 +15,7 @@ from gbkg.claims import curation, mappings, rivals, rows
 from gbkg.claims.inputs import Inputs
 from gbkg.claims.rivals import Limit
 from gbkg.core import characters, nquads, turtle
-from gbkg.core.errors import Examined, Finding, SyntaxFault
+from gbkg.core.errors import Examined, Finding, ParseError
 from gbkg.core.inputfiles import there
 from gbkg.core.limits import confined, in_proportion
 from gbkg.core.namespaces import CLM, GBKG, ID, PSG, SRC, shorten
@@ -72,19 +72,19 @@ def usable(engine: str | None) -> None:
 
 def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[Finding]]:
     """The engine that validates a graph of so many lines: the one that is wanted, "" being none, or the one that suits;
-    but the reference, with a warning, where the shapes have what another engine sees otherwise. Raises `SyntaxFault`
+    but the reference, with a warning, where the shapes have what another engine sees otherwise. Raises `ParseError`
     when they bring SPARQL or JavaScript."""
     engine = suitable(size) if wanted is None else wanted
     path = project.ontology("shapes.ttl")
     shapes = validate.read_shapes(project)[0] if engine else Graph()
     if term := shacl.running_term(shapes):
-        raise SyntaxFault(
+        raise ParseError(
             f"uses {term}: no shape runs SPARQL or JavaScript", file=project.show(path), hint=shacl.INSTEAD
         )
     if node := shacl.circular_list(shapes):
-        raise SyntaxFault(f"the list at {node} runs in a circle", file=project.show(path))
+        raise ParseError(f"the list at {node} runs in a circle", file=project.show(path))
     if found := shacl.refused(shapes):
-        raise SyntaxFault(f"no engine is asked to judge {'; '.join(found)}", file=project.show(path))
+        raise ParseError(f"no engine is asked to judge {'; '.join(found)}", file=project.show(path))
     reason = shacl.unfit(shapes, engine) if engine else ""
     if not reason:
         return engine, []

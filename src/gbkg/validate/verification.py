@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gbkg.core import difference
-from gbkg.core.errors import AlteredError, Finding, Nonconforming
+from gbkg.core.errors import AlteredError, Finding, ValidationError
 from gbkg.core.project import Project
 from gbkg.core.version import __version__
 from gbkg.store.outputs import GRAPH, OUT, REPORT, SUMS, Build, find
@@ -42,7 +42,7 @@ def latest(project: Project) -> Build | None:
 
 def of_build(project: Project, made: Build, documents: Path | None, repeat: Callable[[Path], object]) -> Verification:
     """Proves a build again. `repeat` builds into a folder as `made` was built (`gbkg.build.repeat`); `documents` are
-    needed for the reports of a build that had them. Raises what `repeat` raises, except `Nonconforming`."""
+    needed for the reports of a build that had them. Raises what `repeat` raises, except `ValidationError`."""
     done = Verification()
     for name in sorted(made.sums):
         try:
@@ -61,7 +61,7 @@ def of_build(project: Project, made: Build, documents: Path | None, repeat: Call
         covered = bool(made.report["coverage"])
         try:
             repeat(Path(folder))
-        except Nonconforming as error:
+        except ValidationError as error:
             done.said.append("graph: not derived again, as the project does not conform")
             done.findings += error.findings
             return done

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import NotCoveredError, SyntaxFault
+from gbkg.core.errors import NotCoveredError, ParseError
 from gbkg.core.headers import header
 from gbkg.core.prefixes import PREFIXES, SLUG
 from gbkg.core.project import Project
@@ -62,38 +62,38 @@ class Rule:
 
 
 def read(project: Project) -> list[Rule]:
-    """The rules of a project by name. Raises `SyntaxFault` (file, line) for the first that is not of the form."""
+    """The rules of a project by name. Raises `ParseError` (file, line) for the first that is not of the form."""
     rules, faults = examine(project)
     for fault in faults:
         raise fault
     return rules
 
 
-def examine(project: Project) -> tuple[list[Rule], list[SyntaxFault]]:
+def examine(project: Project) -> tuple[list[Rule], list[ParseError]]:
     """The rules of a project by name, and an error for each file of the folder that is none. Each is judged by itself.
     Raises `ProjectError` when the folder or a file cannot be read."""
     rules: list[Rule] = []
-    faults: list[SyntaxFault] = []
+    faults: list[ParseError] = []
     for path in project.folder("rules", own=project.owns("rules")):
         shown = project.show(path)
         try:
             if path.suffix != ".rq":
-                raise SyntaxFault("is no rule, and nobody reads it", file=shown, hint="a rule is called NAME.rq")
+                raise ParseError("is no rule, and nobody reads it", file=shown, hint="a rule is called NAME.rq")
             rules.append(parse(path.stem, project.text(path), shown))
-        except SyntaxFault as error:
+        except ParseError as error:
             faults.append(error)
     return rules, faults
 
 
 def parse(name: str, text: str, shown: str) -> Rule:
-    """The rule of a file's text; `shown` names the file in a `SyntaxFault`, which says the line and what is refused."""
+    """The rule of a file's text; `shown` names the file in a `ParseError`, which says the line and what is refused."""
     if not SLUG.fullmatch(name):
-        raise SyntaxFault("a rule is named by lower-case words with hyphens", file=shown)
+        raise ParseError("a rule is named by lower-case words with hyphens", file=shown)
     summary, description = _told(text, shown)
     try:
         query = _read(text)
-    except SyntaxFault as error:
-        raise SyntaxFault(error.message, file=shown, line=error.line, column=error.column, hint=error.hint) from error
+    except ParseError as error:
+        raise ParseError(error.message, file=shown, line=error.line, column=error.column, hint=error.hint) from error
     query_text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
     (head,) = query.template.elements
     assert isinstance(head, Triple)
@@ -106,7 +106,7 @@ def _told(text: str, shown: str) -> list[str]:
     said.only(_KEYS)
     for key in _KEYS:
         if not said.string(key):
-            raise SyntaxFault(f"the header has no '#+ {key}: ...'", file=shown, line=1)
+            raise ParseError(f"the header has no '#+ {key}: ...'", file=shown, line=1)
     return [said.string(key) for key in _KEYS]
 
 
@@ -123,16 +123,16 @@ def _read(text: str) -> Construct:
     except SyntaxError as error:
         raise explain(text, error) from error
     except (RuntimeError, ValueError, OSError) as error:
-        raise SyntaxFault(f"the engine cannot run the rule: {error}") from error
+        raise ParseError(f"the engine cannot run the rule: {error}") from error
     except NotCoveredError as error:
-        raise SyntaxFault(f"a rule may not use {error.construct}", line=error.line, column=error.column) from error
+        raise ParseError(f"a rule may not use {error.construct}", line=error.line, column=error.column) from error
     _check_head(query, text)
     _check_body(query.where, text)
     return query
 
 
 def _check_words(text: str) -> None:
-    """Raises `SyntaxFault` at the first token outside FILTER that a rule may not have, or prefix that has no PREFIX."""
+    """Raises `ParseError` at the first token outside FILTER that a rule may not have, or prefix that has no PREFIX."""
     declared = set()
     before, depth = "", 0
     for token in tokens(text):
@@ -188,6 +188,6 @@ def _find(text: str, *wanted: str) -> int:
     return next(starts[one] for one in wanted if one in starts)
 
 
-def _fault(message: str, text: str, start: int, hint: str = "") -> SyntaxFault:
+def _fault(message: str, text: str, start: int, hint: str = "") -> ParseError:
     line, column = place(text, start)
-    return SyntaxFault(message, line=line, column=column, hint=hint)
+    return ParseError(message, line=line, column=column, hint=hint)

@@ -15,7 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg.core import namespaces
-from gbkg.core.errors import QueryLimitError, SyntaxFault
+from gbkg.core.errors import ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
 from gbkg.graph.rules.file import Rule
 from gbkg.sparql import write
@@ -111,7 +111,7 @@ def infer(basis: Iterable[Any] | bytes, rules: Sequence[Rule]) -> Inferred:
     """What follows from the quads, whatever graphs they stand in, by running the rules until nothing new comes.
 
     `basis` is quads of pyoxigraph, or N-Quads. The engine joins and inserts; Python sees only the inferences of the
-    finished closure. An inference whose conclusion is among its own premises is left out. Raises `SyntaxFault` when a
+    finished closure. An inference whose conclusion is among its own premises is left out. Raises `ParseError` when a
     rule concludes a type or subclass, and `QueryLimitError`, with its file, at one that takes too long or too much.
     """
     quads: Iterable[Any] = ox.parse(basis, format=ox.RdfFormat.N_QUADS) if isinstance(basis, bytes) else basis
@@ -137,7 +137,7 @@ def _closure(store: Store, rules: Sequence[Rule], marker: Marker) -> Inferred:
     for name, conclusion, _ in uses:
         if conclusion.split(" ", 2)[1] in _RESERVED:
             (file,) = (rule.file for rule in rules if rule.name == name)
-            raise SyntaxFault(f"the rule concludes what types rest on: {conclusion}", file=file)
+            raise ParseError(f"the rule concludes what types rest on: {conclusion}", file=file)
     new = sorted((quad.triple for quad in store.quads(graph=_INFERRED)), key=_order)
     return Inferred(tuple(texts[_terms(triple)] for triple in new), tuple(uses))
 

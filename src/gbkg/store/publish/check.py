@@ -9,8 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import GbkgError
-from gbkg.store.http import ServerError
+from gbkg.core.errors import DifferenceError, ServerError
 from gbkg.store.publish.difference import Difference
 from gbkg.store.publish.progress import Progress
 from gbkg.store.publish.server import Server
@@ -19,21 +18,12 @@ from gbkg.store.publish.source import Part, Source, as_stored
 _LINES = 3
 
 
-class Differs(GbkgError):
-    """Named graphs of the server do not hold what they should; `graphs` are their names there, `lines` a few lines of
-    the first: those that are missing after "missing: ", those that nobody sent after "extra: "."""
-
-    def __init__(self, message: str, graphs: list[str], lines: list[str]) -> None:
-        self.graphs, self.lines = tuple(graphs), tuple(lines)
-        super().__init__(message, hint="repeating the command mends that")
-
-
 def run(source: Source, server: Server, parts: Mapping[str, Part], progress: Progress) -> list[str]:
     """The named graphs (names on the server) whose numbers the server gives back in another datatype, of the same
     value: Virtuoso has integers above 2^31 as decimals. All others are there to the letter.
 
-    Raises `Differs` when more differs than that, and then takes the graphs that differ out of the server's record, so
-    that the next publication mends them; and `ServerError`.
+    Raises `DifferenceError` when more differs than that, and then takes the graphs that differ out of the server's
+    record, so that the next publication mends them; and `ServerError`.
     """
     progress.begin("checking", sum(part.triples for part in parts.values()))
     unlike = {graph: said for graph, part in parts.items() if (said := _unlike(server, graph, part, progress))}
@@ -47,7 +37,7 @@ def run(source: Source, server: Server, parts: Mapping[str, Part], progress: Pro
     if wrong:
         said = "; ".join(f"{server.name(graph)} has {unlike[graph]}" for graph in wrong)
         names = [server.name(graph) for graph in wrong]
-        raise Differs(f"the server does not hold what was published: {said}", names, lines[wrong[0]])
+        raise DifferenceError(f"the server does not hold what was published: {said}", names, lines[wrong[0]])
     return [server.name(graph) for graph in unlike]
 
 

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from gbkg.core.digest import Digest
-from gbkg.core.errors import GbkgError
-from gbkg.store.http import ServerError
+from gbkg.core.errors import PublishError, ServerError
 from gbkg.store.publish import check
 from gbkg.store.publish.progress import Progress, Tell
 from gbkg.store.publish.server import Entry, Server
@@ -16,10 +15,6 @@ from gbkg.store.publish.source import Part, Source, batches
 
 _HELD = 500_000
 """Quads that may be held when a graph is compared, in about half a GB; when more differ, all of it is sent."""
-
-
-class PublishError(GbkgError):
-    """A publication was broken off; what was sent stays, and repeating it goes on there."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +56,8 @@ def publish(source: Source, server: Server, batch: int | None = None, tell: Tell
 
     `batch` is how many triples go in one request, `server.batch` when it is None; `tell` is told how far it is.
 
-    Raises `PublishError` when it is broken off, by the server or by the user; `check.Differs` when the server's graphs
-    are not the source's in the end; and what reading the source raises.
+    Raises `PublishError` when it is broken off, by the server or by the user; `DifferenceError` when the server's
+    graphs are not the source's in the end; and what reading the source raises.
     """
     progress = Progress(tell)
     with _how_far(progress):

@@ -20,9 +20,9 @@ from urllib.parse import quote, urlsplit
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import GbkgError
+from gbkg.core.errors import GbkgError, ServerError, without_secrets
 from gbkg.core.prefixes import PREFIXES
-from gbkg.store.http import Client, ServerError, credentials, shown
+from gbkg.store.http import Client, credentials
 from gbkg.store.rename import OURS, Names
 
 _MANY = 1000
@@ -56,7 +56,7 @@ class Endpoints:
             update, graphs = update or f"{base}/sparql{auth}", graphs or f"{base}/sparql-graph-crud{auth}"
         if not (update and graphs):
             raise GbkgError(
-                f"{shown(query)}: neither …/query (Oxigraph) nor …/sparql (Virtuoso)",
+                f"{without_secrets(query)}: neither …/query (Oxigraph) nor …/sparql (Virtuoso)",
                 hint="give --update-endpoint and --graph-store as well",
             )
         return cls(query, update, graphs)

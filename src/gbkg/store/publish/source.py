@@ -57,7 +57,7 @@ class Source:
 
     @classmethod
     def file(cls, path: Path) -> Source:
-        """The lines of an N-Quads file. Reading raises `ProjectError` or `SyntaxFault` (file, line)."""
+        """The lines of an N-Quads file. Reading raises `ProjectError` or `ParseError` (file, line)."""
         return cls(str(path), lambda: outputs.parsed(path))
 
     @classmethod

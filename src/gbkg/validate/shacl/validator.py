@@ -27,7 +27,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH
 
 from gbkg.core import turtle
-from gbkg.core.errors import GbkgError, SyntaxFault
+from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.limits import confined, in_proportion
 from gbkg.validate.shacl.compared import literal
 from gbkg.validate.shacl.core import running_term
@@ -85,7 +85,7 @@ def validate(triples: Lines, shapes: Graph, engine: str = "pyshacl") -> list[Res
     """What is wrong with a graph, sorted, each result once.
 
     `triples` are N-Quads, as a whole or in pieces that may end anywhere; the names of graphs are dropped, and the
-    ontology must be among them, since target classes reach their subclasses through it. Raises `SyntaxFault` when they
+    ontology must be among them, since target classes reach their subclasses through it. Raises `ParseError` when they
     are not N-Quads, and `GbkgError` as `Validator` does.
     """
     return Validator(shapes, engine).results(triples)
@@ -196,7 +196,7 @@ def _found(compiled: Any, path: Path) -> list[Raw]:
     try:
         report = compiled.validate_file(str(path))
     except ValueError as error:
-        raise SyntaxFault(f"not N-Quads: {str(error).rpartition('Parser error ')[2]}") from error
+        raise ParseError(f"not N-Quads: {str(error).rpartition('Parser error ')[2]}") from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
@@ -220,7 +220,7 @@ def _parsed(lines: Iterable[bytes]) -> Iterator[Any]:
     try:
         yield from ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS)
     except SyntaxError as error:
-        raise SyntaxFault(f"not N-Quads: {error.msg}", line=error.lineno) from error
+        raise ParseError(f"not N-Quads: {error.msg}", line=error.lineno) from error
 
 
 @contextmanager
