@@ -13,7 +13,8 @@ def publish(graph: str) -> Measured:
     and of the server, elapsed seconds, and the number of triples sent."""
     from servers import oxigraph
 
-    from gbkg.store.publish import Endpoints, Server, Source
+    from gbkg.store.graphstore import Endpoints, Server
+    from gbkg.store.publish import Source
     from gbkg.store.publish import publish as send
 
     made: Measured = {}

@@ -56,8 +56,8 @@ def publish(
 ) -> None:
     """Put the named graphs of a build on a SPARQL server, in batches, and check that they arrived.
 
-    Repeating it sends nothing twice: what is there is only checked, what was broken off goes on where it stopped, and
-    of a changed build only the named graphs that differ are replaced. Other graphs of the server are left alone.
+    Run it again after a new build or when it was broken off: graphs that are already there are only checked, all others
+    are sent whole. Other graphs of the server are left alone.
 
     Without --update-endpoint and --graph-store they follow from --endpoint: for Oxigraph (…/query) they are …/update
     and …/store; for Virtuoso (…/sparql) with credentials …/sparql-auth and …/sparql-graph-crud-auth, without them
@@ -66,7 +66,7 @@ def publish(
     Credentials come from GBKG_ENDPOINT_USER and GBKG_ENDPOINT_PASSWORD, from GBKG_ENDPOINT_TOKEN, or from ~/.netrc.
     """
     from gbkg.core.errors import DifferenceError
-    from gbkg.store.publish import Endpoints, Server
+    from gbkg.store.graphstore import Endpoints, Server
     from gbkg.store.publish import publish as send
 
     source = _source(built, store)
@@ -91,14 +91,7 @@ def _source(built: Path, store: Path | None) -> Source:
 
 
 def _print(outcome: Outcome) -> None:
-    became = [
-        (outcome.replaced, "sent"),
-        (outcome.mended, "sent what differed"),
-        (outcome.resumed, "sent from where it had stopped"),
-        (outcome.kept, "as it was"),
-        (outcome.dropped, "dropped"),
-    ]
-    for graphs, word in became:
+    for graphs, word in ((outcome.replaced, "sent"), (outcome.kept, "as it was"), (outcome.dropped, "dropped")):
         for graph in graphs:
             say(f"{graph}\t{word}")
     for graph in outcome.rewritten:

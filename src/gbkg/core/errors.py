@@ -130,7 +130,7 @@ def without_secrets(url: str) -> str:
 
 
 class PublishError(GbkgError):
-    """A publication was broken off; what was sent stays, and repeating it continues there."""
+    """A publication was broken off; the graphs that were sent whole stay, and repeating it sends the others."""
 
 
 class DifferenceError(GbkgError):

@@ -1,18 +1,17 @@
-"""A SPARQL server that takes graphs: where its doors are, and the record of what was published on it.
+"""A SPARQL server that takes named graphs: its endpoints, and its record of what was published on it.
 
-The record is operational data in a named graph of its own, `PREFIXpublication`, in terms of VoID and with
-`gbkg:contentDigest`:
+The record is a named graph of its own, `PREFIXpublication`, in terms of VoID and with `gbkg:contentDigest`:
 
     <PREFIXpublication> void:subset <PREFIXfacts> , … ;            # the graphs that belong to the publication
         void:triples 23463 ; gbkg:contentDigest "…" .              # all of them together, once all is sent and checked
-    <PREFIXfacts> void:triples 465 ; gbkg:contentDigest "…" ;      # what the graph is to hold
-        void:subset <PREFIXpublication/facts> .
-    <PREFIXpublication/facts> void:triples 465 ; gbkg:contentDigest "…" .     # what of it was sent so far
+    <PREFIXfacts> void:triples 465 ; gbkg:contentDigest "…" .      # what the graph holds, once all of it was sent
+
+So a publication that is under way, or was broken off, has a record without a digest of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -26,12 +25,15 @@ from gbkg.store.http import Client, credentials
 from gbkg.store.rename import OURS, Names
 
 _MANY = 1000
-"""Triples from which on it pays to add in bulk; and how many go into one update."""
-_PART = 5000
+"""Triples from which on it pays to add in bulk."""
+_CLEARED = 5000
 """Triples that Oxigraph takes out of a graph at once: a million would need 1.6 GB and twice the time."""
 _TRIPLES = "application/n-triples"
 _VOID = PREFIXES["void"]
 _DIGEST = PREFIXES["gbkg"] + "contentDigest"
+
+Total = tuple[int, str]
+"""A number of triples and their digest (`gbkg.core.digest`, lines with the graph's name as in a build)."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,6 @@ class Endpoints:
         return cls(query, update, graphs)
 
 
-@dataclass(frozen=True)
-class Entry:
-    """What the record says of one graph: what it is to hold, and what of it was sent, as triples and digest."""
-
-    whole: tuple[int, str]
-    sent: tuple[int, str]
-
-
 class Server:
     """Reads and writes named graphs, and the record, whose graph is named by the prefix. Every method raises
     `ServerError` when the server cannot or will not."""
@@ -81,11 +75,11 @@ class Server:
         """
         self.endpoints, self.prefix = endpoints, _checked(prefix or OURS)
         self._names = Names(self.prefix)
-        # A door may be at another host: each gets the credentials that are its own.
+        # Endpoints may be on different hosts, so each has its own credentials.
         self._clients = {url: Client(url, credentials(url)) for url in (endpoints.query, endpoints.update)}
         self._graphs = Client(endpoints.graphs, credentials(endpoints.graphs))
-        # Oxigraph adds in bulk when it is told to: half the time and a fraction of the memory. A batch that breaks off
-        # may then be there in part, which sending it again mends.
+        # Oxigraph adds in bulk on request: half the time and a fraction of the memory. A batch that breaks off may then
+        # be there in part; the next publication clears its graph.
         self._bulk = "&no_transaction" if urlsplit(endpoints.graphs).path.endswith("/store") else ""
 
     @property
@@ -94,83 +88,79 @@ class Server:
         return 20_000 if self._bulk else 5000
 
     def name(self, graph: str) -> str:
-        """How a named graph of a build is called on the server."""
+        """What a named graph of a build is called on the server. All other methods take the name in a build."""
         return self.prefix + graph.removeprefix(OURS)
 
-    def home(self, name: str) -> str:
-        """How a graph of the server is called in a build."""
-        return OURS + name.removeprefix(self.prefix)
-
-    def record(self) -> dict[str, Entry]:
-        """What was published, by the name on the server; an entry that is not whole is left out."""
-        text = f"""SELECT ?graph ?triples ?digest ?sent ?mark WHERE {{ GRAPH <{self._record}> {{
+    def record(self) -> dict[str, Total | None]:
+        """The published graphs, each with what it holds; None for one that was not sent to its end."""
+        text = f"""SELECT ?graph ?triples ?digest WHERE {{ GRAPH <{self._record}> {{
             <{self._record}> <{_VOID}subset> ?graph .
-            ?graph <{_VOID}triples> ?triples ; <{_DIGEST}> ?digest ; <{_VOID}subset> ?part .
-            ?part <{_VOID}triples> ?sent ; <{_DIGEST}> ?mark }} }}"""
-        found: dict[str, Entry] = {}
-        for row in self._select(text):
-            values = {name: term["value"] for name, term in row.items()}
-            whole, sent = int(values["triples"]), int(values["sent"])
-            if values["graph"].startswith(self.prefix):
-                found[values["graph"]] = Entry((whole, values["digest"]), (sent, values["mark"]))
-        return found
+            OPTIONAL {{ ?graph <{_VOID}triples> ?triples ; <{_DIGEST}> ?digest }} }} }}"""
+        rows = [{name: term["value"] for name, term in row.items()} for row in self._select(text)]
+        return {
+            OURS + row["graph"].removeprefix(self.prefix): (int(row["triples"]), row["digest"])
+            if "digest" in row
+            else None
+            for row in rows
+            if row["graph"].startswith(self.prefix)
+        }
 
-    def note(self, graph: str, entry: Entry) -> None:
-        """Writes what the record says of a graph in place of what it said."""
-        part = self._part(graph)
-        self._update(f"""{self._forgetting(graph)} ;
-            INSERT DATA {{ GRAPH <{self._record}> {{ <{self._record}> <{_VOID}subset> <{graph}> .
-                <{graph}> <{_VOID}subset> <{part}> . {_said(graph, entry.whole)} {_said(part, entry.sent)} }} }}""")
+    def begin(self, graphs: Iterable[str]) -> None:
+        """Notes that these graphs are being changed: what they hold, and what all hold together, is not known."""
+        rest = (
+            f"DELETE WHERE {{ GRAPH <{self._record}> {{ <{name}> ?p ?o }} }} ; "
+            f"INSERT DATA {{ GRAPH <{self._record}> {{ <{self._record}> <{_VOID}subset> <{name}> }} }}"
+            for name in map(self.name, graphs)
+        )
+        self._update(" ; ".join((self._inconclusive, *rest)))
+
+    def note(self, graph: str, total: Total) -> None:
+        """Notes what a graph holds, all of which was sent."""
+        self._update(f"INSERT DATA {{ GRAPH <{self._record}> {{ {_described(self.name(graph), total)} }} }}")
 
     def forget(self, graph: str) -> None:
         """Takes a graph out of the record."""
-        self._update(self._forgetting(graph))
+        name = self.name(graph)
+        self._update(f"""DELETE WHERE {{ GRAPH <{self._record}> {{ <{name}> ?p ?o }} }} ;
+            DELETE DATA {{ GRAPH <{self._record}> {{ <{self._record}> <{_VOID}subset> <{name}> }} }}""")
 
-    def conclude(self, whole: tuple[int, str] | None) -> None:
-        """Writes what all graphs hold together, or, before anything is changed, that it is not known."""
-        wipe = " ; ".join(
-            f"DELETE WHERE {{ GRAPH <{self._record}> {{ <{self._record}> <{term}> ?o }} }}"
-            for term in (f"{_VOID}triples", _DIGEST)
-        )
-        said = f" ; INSERT DATA {{ GRAPH <{self._record}> {{ {_said(self._record, whole)} }} }}" if whole else ""
-        self._update(wipe + said)
+    def conclude(self, total: Total) -> None:
+        """Notes what all graphs hold together, once that was checked."""
+        described = f"INSERT DATA {{ GRAPH <{self._record}> {{ {_described(self._record, total)} }} }}"
+        self._update(f"{self._inconclusive} ; {described}")
 
-    def concluded(self) -> tuple[int, str] | None:
+    def concluded(self) -> Total | None:
         """What all graphs were found to hold together when the last publication ended; None if none has ended since
         something was changed."""
         rows = self._select(f"""SELECT ?triples ?digest WHERE {{ GRAPH <{self._record}> {{
             <{self._record}> <{_VOID}triples> ?triples ; <{_DIGEST}> ?digest }} }}""")
         return (int(rows[0]["triples"]["value"]), rows[0]["digest"]["value"]) if len(rows) == 1 else None
 
-    def drop(self, graph: str) -> None:
-        """Takes all triples out of a graph."""
-        for _ in range(self.count(graph) // _PART if self._bulk else 0):
-            some = f"SELECT ?s ?p ?o {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} LIMIT {_PART}"
-            self._update(f"DELETE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} WHERE {{ {some} }}")
-        self._update(f"DROP SILENT GRAPH <{graph}>")
+    def clear(self, graph: str) -> None:
+        """Removes all triples of a graph."""
+        name = self.name(graph)
+        for _ in range(self.count(graph) // _CLEARED if self._bulk else 0):
+            some = f"SELECT ?s ?p ?o {{ GRAPH <{name}> {{ ?s ?p ?o }} }} LIMIT {_CLEARED}"
+            self._update(f"DELETE {{ GRAPH <{name}> {{ ?s ?p ?o }} }} WHERE {{ {some} }}")
+        self._update(f"DROP SILENT GRAPH <{name}>")
 
     def count(self, graph: str) -> int:
-        """How many triples a graph has on the server."""
-        rows = self._select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+        """The number of triples that a graph has on the server."""
+        rows = self._select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{self.name(graph)}> {{ ?s ?p ?o }} }}")
         return int(rows[0]["n"]["value"])
 
-    def add(self, graph: str, quads: list[Any]) -> None:
-        """Adds triples to a graph; those that it has stay as they are."""
+    def add(self, graph: str, quads: list[ox.Quad]) -> None:
+        """Adds triples to a graph; those that it has already change nothing."""
         self._send("POST", self._at(graph) + (self._bulk if len(quads) >= _MANY else ""), quads)
 
-    def remove(self, graph: str, quads: list[Any]) -> None:
-        """Takes triples out of a graph."""
-        for start in range(0, len(quads), _MANY):
-            self._update(f"DELETE DATA {{ GRAPH <{graph}> {{ {self._lines(quads[start : start + _MANY])} }} }}")
-
-    def replace(self, graph: str, quads: list[Any]) -> None:
+    def replace(self, graph: str, quads: list[ox.Quad]) -> None:
         """Gives a graph these triples and no others, in one request."""
         self._send("PUT", self._at(graph), quads)
 
-    def triples(self, graph: str) -> Iterator[Any]:
-        """The triples of a graph on the server, with the names of graphs as at home, as a stream in the server's own
-        order; none when there is no such graph."""
-        url = self._at(graph)
+    def quads(self, graph: str) -> Iterator[ox.Quad]:
+        """The quads of a graph, with the names of graphs as in a build, as a stream in the server's own order; none
+        when there is no such graph."""
+        url, name = self._at(graph), ox.NamedNode(graph)
         try:
             response = self._graphs.send("GET", url, headers={"Accept": _TRIPLES})
         except ServerError as error:
@@ -182,7 +172,8 @@ class Server:
                 raise ServerError(url, f"gives {kind} where N-Triples were asked for", hint="give --graph-store")
             try:
                 for quad in ox.parse(response, format=ox.RdfFormat.N_TRIPLES):
-                    yield self._renamed(quad, self._names.got)
+                    triple = self._renamed(quad.triple, self._names.got)
+                    yield ox.Quad(triple.subject, triple.predicate, triple.object, name)
             except SyntaxError as error:
                 raise ServerError(url, f"gives what is not N-Triples: {error}") from error
             except (OSError, HTTPException) as error:
@@ -192,15 +183,13 @@ class Server:
     def _record(self) -> str:
         return f"{self.prefix}publication"
 
-    def _part(self, graph: str) -> str:
-        return f"{self._record}/{graph.removeprefix(self.prefix)}"
-
-    def _forgetting(self, graph: str) -> str:
-        nodes = (
-            f"DELETE WHERE {{ GRAPH <{self._record}> {{ <{node}> ?p ?o }} }}" for node in (graph, self._part(graph))
+    @property
+    def _inconclusive(self) -> str:
+        """The update after which the record does not say what all graphs hold together."""
+        return " ; ".join(
+            f"DELETE WHERE {{ GRAPH <{self._record}> {{ <{self._record}> <{term}> ?o }} }}"
+            for term in (f"{_VOID}triples", _DIGEST)
         )
-        link = f"DELETE DATA {{ GRAPH <{self._record}> {{ <{self._record}> <{_VOID}subset> <{graph}> }} }}"
-        return " ; ".join((*nodes, link))
 
     def _select(self, text: str) -> list[dict[str, Any]]:
         return self._clients[self.endpoints.query].select(self.endpoints.query, text)
@@ -208,18 +197,19 @@ class Server:
     def _update(self, text: str) -> None:
         self._clients[self.endpoints.update].update(self.endpoints.update, text)
 
-    def _send(self, method: str, url: str, quads: list[Any]) -> None:
+    def _send(self, method: str, url: str, quads: list[ox.Quad]) -> None:
         self._graphs.send(method, url, self._lines(quads).encode(), {"Content-Type": _TRIPLES}).close()
 
-    def _lines(self, quads: list[Any]) -> str:
-        return "".join(f"{self._renamed(quad, self._names.sent)} .\n" for quad in quads)
+    def _lines(self, quads: list[ox.Quad]) -> str:
+        return "".join(f"{self._renamed(quad.triple, self._names.sent)} .\n" for quad in quads)
 
-    def _renamed(self, quad: Any, how: Callable[[Any], Any]) -> Any:
-        """Its triple. The names of our graphs follow the prefix wherever they stand: gbkg.store.remote asks so."""
-        return quad.triple if self._names.same else ox.Triple(*map(how, quad.triple))
+    def _renamed(self, triple: ox.Triple, how: Callable[[Any], Any]) -> ox.Triple:
+        """The names of our graphs follow the prefix wherever they stand: gbkg.store.remote expects that."""
+        return triple if self._names.same else ox.Triple(*map(how, triple))
 
     def _at(self, graph: str) -> str:
-        return f"{self.endpoints.graphs}{'&' if '?' in self.endpoints.graphs else '?'}graph={quote(graph, safe='')}"
+        sign = "&" if "?" in self.endpoints.graphs else "?"
+        return f"{self.endpoints.graphs}{sign}graph={quote(self.name(graph), safe='')}"
 
 
 def _checked(prefix: str) -> str:
@@ -232,5 +222,5 @@ def _checked(prefix: str) -> str:
     return prefix
 
 
-def _said(node: str, part: tuple[int, str]) -> str:
-    return f'<{node}> <{_VOID}triples> {part[0]} ; <{_DIGEST}> "{part[1]}" .'
+def _described(node: str, total: Total) -> str:
+    return f'<{node}> <{_VOID}triples> {total[0]} ; <{_DIGEST}> "{total[1]}" .'
