@@ -109,25 +109,26 @@ def measure(edges: int) -> None:
     from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.project import Project
     from gbkg.evidence import relations as evidence
-    from gbkg.network import centrality, cuts, distances, groups, paths, projection, sampling
+    from gbkg.network import centrality, paths, projection, sampling, structure
+    from gbkg.network.edges import Selection
     from gbkg.network.measures import partners, reciprocity, undirected
-    from gbkg.network.method import Effort
+    from gbkg.network.sampling import Effort
     from gbkg.store.memory import Store
 
     clock = Clock()
     kg = clock("making the graph", lambda: KnowledgeGraph(Store.of(quads(edges // 4, edges)), Project.find(ROOT)))
     ledger = clock("reading the evidence", lambda: evidence.read(kg.store))
-    graph = clock("projection", lambda: projection.project(kg, ledger, projection.Selection()))
+    graph = clock("projection", lambda: projection.project(kg, ledger, Selection()))
     simple = clock("simple graph", lambda: undirected(graph))
     work = len(simple) * simple.number_of_edges()
     compared = work <= COMPARED
-    clock("bridges and articulation points", lambda: cuts.cuts(graph, simple))
+    clock("bridges and articulation points", lambda: structure.cuts(graph, simple))
     clock("reciprocity and partners", lambda: (reciprocity(graph), partners(graph)))
     nodes = list(simple)
     ends = nodes[0], nodes[-1]
     clock("five shortest paths", lambda: paths.shortest(graph, *ends, 5))
     clock("neighbours, 2 steps, 100 printed of each", lambda: paths.neighbours(graph, ends[0], 2, 100))
-    _, method = clock("communities", lambda: groups.communities(simple, Effort()))
+    _, method = clock("communities", lambda: structure.communities(simple, Effort()))
     print(f"    {method.how}")
     if compared:
         clock("betweenness, networkx", lambda: nx.betweenness_centrality(simple))
@@ -137,8 +138,8 @@ def measure(edges: int) -> None:
         clock("betweenness, rustworkx", lambda: centrality._rustworkx(simple), to)
     said = [clock("betweenness, sampled", lambda: sampling.betweenness(simple, centrality.PATHS))[1]]
     if work <= centrality.NEAR:
-        clock("closeness, exact", lambda: distances.closeness(simple), "closeness, networkx" if compared else "")
-    said.append(clock("closeness, sampled", lambda: distances.closeness(simple, centrality.NODES))[1])
+        clock("closeness, exact", lambda: centrality.from_distances(simple), "closeness, networkx" if compared else "")
+    said.append(clock("closeness, sampled", lambda: centrality.from_distances(simple, centrality.NODES))[1])
     for method in said:
         print(f"    {method.remark or f'{method.measure} is exact: there are no more nodes than samples'}")
 

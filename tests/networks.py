@@ -13,7 +13,8 @@ import networkx as nx
 from gbkg import knowledge as kg
 from gbkg.core.namespaces import GBKG, ID
 from gbkg.evidence.relations import Evidence, Inference, Ledger, Triple
-from gbkg.network.projection import Edge, Network
+from gbkg.network.edges import Edge
+from gbkg.network.projection import Network
 from gbkg.store.memory import Store
 
 ROOT = Path(__file__).resolve().parents[1]

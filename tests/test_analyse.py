@@ -16,8 +16,9 @@ from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.namespaces import GBKG, GRAPH, ID
 from gbkg.evidence.relations import base_of, proofs, strongest
 from gbkg.network import families, projection
-from gbkg.network.calendar import last_day
-from gbkg.network.projection import KINDS, Edge, Network, Selection, labels
+from gbkg.network.edges import KINDS, Edge, Selection
+from gbkg.network.families import last_day
+from gbkg.network.projection import Network, labels
 
 RDF_TYPE = ox.NamedNode(namespaces.PREFIXES["rdf"] + "type")
 

@@ -16,8 +16,9 @@ from gbkg.core.namespaces import GBKG, ID
 from gbkg.core.project import Project
 from gbkg.evidence import relations as evidence
 from gbkg.network import compare, paths, projection
+from gbkg.network.edges import Selection
 from gbkg.network.paths import Apart, Step
-from gbkg.network.projection import Network, Selection, labels
+from gbkg.network.projection import Network, labels
 from gbkg.network.quotations import Footnotes
 
 MACAU = "guangzhou-report.alliance-founder-macau"

@@ -10,12 +10,10 @@ import networkx as nx
 import pytest
 from networks import edge, network
 
-from gbkg.network import centrality, compare, distances, groups, measures, paths, sampling
-from gbkg.network.centrality import Simple
+from gbkg.network import centrality, compare, measures, paths, sampling, structure
 from gbkg.network.measures import analyse, undirected
-from gbkg.network.method import CONFIDENCE, Effort
-from gbkg.network.numbered import numbered
 from gbkg.network.projection import Network
+from gbkg.network.sampling import CONFIDENCE, Effort, Simple, numbered
 
 RUNS = 60
 
@@ -86,9 +84,9 @@ def test_the_order_of_places_does_not_depend_on_the_engine(seed: int, monkeypatc
 def test_closeness_is_that_of_networkx(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     simple = undirected(drawn(seed))
     expected = nx.closeness_centrality(simple)
-    assert distances.closeness(simple)[0] == pytest.approx(expected, abs=1e-12)
-    monkeypatch.setattr(distances, "BITS", 7)  # several batches
-    assert distances.closeness(simple)[0] == pytest.approx(expected, abs=1e-12)
+    assert centrality.from_distances(simple)[0] == pytest.approx(expected, abs=1e-12)
+    monkeypatch.setattr(centrality, "BITS", 7)  # several batches
+    assert centrality.from_distances(simple)[0] == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(RUNS))
@@ -128,7 +126,7 @@ def off(simple: Simple, seed: int, samples: int) -> tuple[bool, bool]:
     found = []
     for estimate, exact in (
         (sampling.betweenness(simple, samples, seed), nx.betweenness_centrality(simple)),
-        (distances.closeness(simple, samples, seed), nx.closeness_centrality(simple)),
+        (centrality.from_distances(simple, samples, seed), nx.closeness_centrality(simple)),
     ):
         values, method = estimate
         assert method.how == "sampled" and method.samples == samples and method.error is not None
@@ -223,12 +221,12 @@ def test_a_change_that_may_be_chance_is_no_change() -> None:
 
 def test_large_networks_get_louvain_communities_and_larger_ones_none(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = network("ab bc ca cd de ef fd")
-    monkeypatch.setattr(groups, "GREEDY", 3)
+    monkeypatch.setattr(structure, "GREEDY", 3)
     found = analyse(graph)
     assert found.communities == (("a", "b", "c"), ("d", "e", "f"))
     assert "Louvain" in found.method("communities").remark
     assert analyse(graph, Effort(exact=True)).method("communities").how == "greedy"
-    monkeypatch.setattr(groups, "LOUVAIN", 5)
+    monkeypatch.setattr(structure, "LOUVAIN", 5)
     found = analyse(graph)
     assert (found.communities, found.modularity, found.places[0].community) == ((), None, 0)
     assert "not sought" in found.method("communities").remark

@@ -31,7 +31,6 @@ CIRCLES = {
     ("ask.opened", "ask.queries"),
     ("ask.parameters", "ask.opened"),
     ("ask.descriptions", "ask.queries"),
-    ("network.edges", "network.projection"),
     ("render.export.rocrate", "render.export.formats"),
 }
 """Imports that close a circle of files."""

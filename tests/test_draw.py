@@ -23,7 +23,7 @@ from gbkg.core.errors import GbkgError
 from gbkg.core.namespaces import GBKG, GRAPH, ID
 from gbkg.core.project import Project
 from gbkg.network import families, projection
-from gbkg.network.projection import Selection
+from gbkg.network.edges import Selection
 from gbkg.render.draw import dated, dates, frame, layers, letters, looks, network, paper, timeline, wiring
 from gbkg.render.draw.scene import A4_HEIGHT, A4_WIDTH, HEADS, SMALLEST, Box, Head, Line, Panel, Scene, Words
 from gbkg.store.memory import Store
@@ -538,7 +538,7 @@ _PAINT = """
 import sys
 from pathlib import Path
 import gbkg
-from gbkg.network.projection import Selection
+from gbkg.network.edges import Selection
 from gbkg.network.projection import network as project
 from gbkg.render.draw import dated, network, paper, timeline, wiring
 opened = gbkg.open(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -22,7 +22,8 @@ from gbkg.core.errors import NotCoveredError, ParseError, QueryLimitError
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.evidence.proofs import Step
 from gbkg.network import paths
-from gbkg.network.projection import Selection, network
+from gbkg.network.edges import Selection
+from gbkg.network.projection import network
 from gbkg.store import disk
 from gbkg.store.memory import Store
 from gbkg.store.remote import Remote

@@ -46,7 +46,7 @@ def network(
     """Draw who founded, initiated, owns, operates, hosts or belongs to whom, each arrow with its quotations."""
     form = _form(out)
     from gbkg.ask import naming
-    from gbkg.network.projection import Selection
+    from gbkg.network.edges import Selection
     from gbkg.network.projection import network as projection
     from gbkg.render.draw import network as picture
     from gbkg.render.draw import wiring

@@ -13,9 +13,10 @@ from gbkg.cli.door import app, asks_graph, fail, new_console, open_graph, plain,
 if TYPE_CHECKING:
     from gbkg.ask.opened import KnowledgeGraph
     from gbkg.evidence.relations import Ledger
+    from gbkg.network.edges import Selection
     from gbkg.network.measures import Analysis
     from gbkg.network.paths import Apart
-    from gbkg.network.projection import Network, Selection
+    from gbkg.network.projection import Network
 
 Relations = Annotated[
     list[str] | None,
@@ -45,7 +46,7 @@ def neighbours(
     from gbkg.cli.relations import print_evidence, print_step
     from gbkg.evidence import relations
     from gbkg.network import paths
-    from gbkg.network.projection import Selection
+    from gbkg.network.edges import Selection
     from gbkg.network.quotations import Footnotes
 
     kg = open_graph()
@@ -88,7 +89,7 @@ def path(
     from gbkg.cli.relations import print_evidence, print_step
     from gbkg.evidence import relations
     from gbkg.network import paths
-    from gbkg.network.projection import Selection
+    from gbkg.network.edges import Selection
     from gbkg.network.quotations import Footnotes
 
     kg = open_graph()
@@ -169,9 +170,10 @@ def analyse(
     from gbkg.core.errors import NotFoundError
     from gbkg.evidence import relations
     from gbkg.network import compare
+    from gbkg.network.edges import DEFAULT_KINDS, Selection
     from gbkg.network.measures import analyse as measure
-    from gbkg.network.method import Effort
-    from gbkg.network.projection import DEFAULT_KINDS, Selection, project
+    from gbkg.network.projection import project
+    from gbkg.network.sampling import Effort
 
     if layout not in FORMATS:
         raise NotFoundError("format", layout, known=FORMATS)
@@ -218,7 +220,8 @@ def _around(kg: KnowledgeGraph, ledger: Ledger, selection: Selection, *ends: str
     """The network of a selection; with topics when an end is one."""
     from dataclasses import replace
 
-    from gbkg.network.projection import KINDS, project
+    from gbkg.network.edges import KINDS
+    from gbkg.network.projection import project
 
     found = project(kg, ledger, selection)
     if all(end in found for end in ends):
@@ -242,7 +245,8 @@ def _print_apart(kg: KnowledgeGraph, ends: tuple[str, str], found: Apart) -> Non
 def _print_wider(kg: KnowledgeGraph, ledger: Ledger, ends: tuple[str, str]) -> None:
     """How near the two come when more relations count: all families, then inferred ones, then topics too."""
     from gbkg.network import paths
-    from gbkg.network.projection import KINDS, Selection, project
+    from gbkg.network.edges import KINDS, Selection
+    from gbkg.network.projection import project
 
     wider = (
         ("over all relations", Selection()),

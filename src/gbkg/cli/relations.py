@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.network.edges import Edge
     from gbkg.network.paths import Step
-    from gbkg.network.projection import Edge
     from gbkg.network.quotations import Footnotes
 
 
@@ -35,7 +35,7 @@ def print_step(
 
 def remarks(kg: KnowledgeGraph, edge: Edge, notes: Footnotes) -> str:
     """What a reader has to know of an edge beside its words: date, status, reading, doubts, and how it was inferred."""
-    from gbkg.network.projection import relation_label
+    from gbkg.network.edges import relation_label
 
     parts = [shown_date(date) for date in edge.dates]
     if edge.status != "accepted":

@@ -13,10 +13,11 @@ from gbkg.core import namespaces
 from gbkg.evidence import relations
 from gbkg.evidence.relations import Ledger, Triple, base_of, proofs, strongest
 from gbkg.network import questions
-from gbkg.network.cuts import Bridge
+from gbkg.network.edges import Edge, Selection
 from gbkg.network.measures import Analysis, Place, analyse
-from gbkg.network.method import Effort
-from gbkg.network.projection import Edge, Network, Selection, edges, linked, project
+from gbkg.network.projection import Network, edges, linked, project
+from gbkg.network.sampling import Effort
+from gbkg.network.structure import Bridge
 from gbkg.store.memory import Store
 
 MEASURES = ("degree", "ins", "outs", "edges", "betweenness", "closeness", "joint")
@@ -85,7 +86,7 @@ class Removal:
 def without(
     kg: KnowledgeGraph, selection: Selection, weak: Collection[str], effort: Effort | None = None
 ) -> Comparison:
-    """The measures with all edges of a selection, and without the weak ones (words of `projection.WEAK`)."""
+    """The measures with all edges of a selection, and without the weak ones (words of `edges.WEAK`)."""
     ledger = relations.read(kg.store)
     before = linked(project(kg, ledger, selection))
     return compare(before, project(kg, ledger, replace(selection, without=(*selection.without, *weak))), effort)

@@ -6,16 +6,55 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core import namespaces
 from gbkg.evidence.relations import Evidence, Ledger, Triple, base_of, proofs, strongest
 from gbkg.network import families
-from gbkg.network.calendar import Calendar, first_day, last_day
+from gbkg.network.families import Calendar, first_day, last_day
 
-if TYPE_CHECKING:
-    from gbkg.network.projection import Selection
+KINDS: dict[str, tuple[str, ...]] = {
+    "agent": ("Organization", "Person"),
+    "fund": ("Fund",),
+    "group": ("Group",),
+    "place": ("Place",),
+    "policy": ("Policy",),
+    "application": ("Application",),
+    "event": ("Event",),
+    "document": ("Document",),
+    "topic": ("Topic", "CountingCriterion"),
+}
+"""Kind of node to its classes. The first that fits is a node's kind: an administrative area is a place, although the
+ontology lets it act, and a group of companies is a group."""
+DEFAULT_KINDS = tuple(kind for kind in KINDS if kind != "topic")
+"""Topics are left out: nearly every entity deals with blockchain, so they would make everything near everything."""
+
+WEAK = ("implied", "disputed", "single-passage")
+"""What an analysis can do without: edges that no accepted claim states outright; edges of which every claim is in
+doubt; edges that rest on one passage alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which part of the graph becomes the network.
+
+    `relations` are families (`families.FAMILIES`) or properties; none means all, and `all` those to topics too. `kinds`
+    are those of `KINDS`.
+    `as_of` (YYYY, YYYY-MM or YYYY-MM-DD) leaves out what is known to have begun later; a date without a year, or none,
+    is no such knowledge. `without` has words of `WEAK`. `withdrawn` are keys of claims that count as never made.
+    `unaccepted` adds the relations that only disputed or rejected claims say; they have no direct triple.
+    `restated` keeps inferred edges that say an edge of the same pair again, backwards or in a more general word.
+    """
+
+    relations: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = DEFAULT_KINDS
+    inferred: bool = False
+    as_of: str = ""
+    without: tuple[str, ...] = ()
+    withdrawn: frozenset[str] = frozenset()
+    unaccepted: bool = False
+    restated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,9 @@ from itertools import combinations
 import networkx as nx
 
 from gbkg.network.centrality import DIGITS, betweenness, closeness
-from gbkg.network.cuts import Bridge, cuts
-from gbkg.network.groups import communities
-from gbkg.network.method import Effort, Method
-from gbkg.network.numbered import Simple
 from gbkg.network.projection import Network, labels
-
-__all__ = ["Analysis", "Bridge", "Effort", "Place", "analyse", "betweenness", "closeness", "undirected"]
+from gbkg.network.sampling import Effort, Method, Simple
+from gbkg.network.structure import Bridge, communities, cuts
 
 MAKERS = 100
 """So many that set one thing up together are paired with one another; more are a crowd."""

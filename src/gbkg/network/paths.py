@@ -8,8 +8,9 @@ from itertools import islice, pairwise
 
 import networkx as nx
 
+from gbkg.network.edges import Edge
 from gbkg.network.measures import grouped, undirected
-from gbkg.network.projection import Edge, Network, between, labels
+from gbkg.network.projection import Network, between, labels
 
 MOST = 10_000
 """How many paths are looked at before the search for ties of equal length stops."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
@@ -16,54 +15,10 @@ from gbkg.core.errors import NotFoundError
 from gbkg.evidence import relations as evidence
 from gbkg.evidence.relations import Ledger, Triple
 from gbkg.network import families
-from gbkg.network.calendar import last_day
-from gbkg.network.edges import Edge, drawn, relation_label, without_restatements
-
-__all__ = ["Edge", "Network", "Selection", "edges", "labels", "linked", "network", "project", "relation_label"]
+from gbkg.network.edges import DEFAULT_KINDS, KINDS, WEAK, Edge, Selection, drawn, without_restatements
+from gbkg.network.families import last_day
 
 Network: TypeAlias = "nx.MultiDiGraph[str]"
-
-KINDS: dict[str, tuple[str, ...]] = {
-    "agent": ("Organization", "Person"),
-    "fund": ("Fund",),
-    "group": ("Group",),
-    "place": ("Place",),
-    "policy": ("Policy",),
-    "application": ("Application",),
-    "event": ("Event",),
-    "document": ("Document",),
-    "topic": ("Topic", "CountingCriterion"),
-}
-"""Kind of node to its classes. The first that fits is a node's kind: an administrative area is a place, although the
-ontology lets it act, and a group of companies is a group."""
-DEFAULT_KINDS = tuple(kind for kind in KINDS if kind != "topic")
-"""Topics are left out: nearly every entity deals with blockchain, so they would make everything near everything."""
-
-WEAK = ("implied", "disputed", "single-passage")
-"""What an analysis can do without: edges that no accepted claim states outright; edges of which every claim is in
-doubt; edges that rest on one passage alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which part of the graph becomes the network.
-
-    `relations` are families (`families.FAMILIES`) or properties; none means all, and `all` those to topics too. `kinds`
-    are those of `KINDS`.
-    `as_of` (YYYY, YYYY-MM or YYYY-MM-DD) leaves out what is known to have begun later; a date without a year, or none,
-    is no such knowledge. `without` has words of `WEAK`. `withdrawn` are keys of claims that count as never made.
-    `unaccepted` adds the relations that only disputed or rejected claims say; they have no direct triple.
-    `restated` keeps inferred edges that say an edge of the same pair again, backwards or in a more general word.
-    """
-
-    relations: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = DEFAULT_KINDS
-    inferred: bool = False
-    as_of: str = ""
-    without: tuple[str, ...] = ()
-    withdrawn: frozenset[str] = frozenset()
-    unaccepted: bool = False
-    restated: bool = False
 
 
 def network(kg: KnowledgeGraph, selection: Selection | None = None) -> Network:

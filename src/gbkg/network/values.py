@@ -9,8 +9,9 @@ from typing import Any
 from gbkg.ask.formats.results import term
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.network.compare import Change, Comparison, Fallen, Removal
+from gbkg.network.edges import relation_label
 from gbkg.network.measures import Analysis
-from gbkg.network.projection import Network, relation_label
+from gbkg.network.projection import Network
 from gbkg.network.questions import Change as Changed
 
 

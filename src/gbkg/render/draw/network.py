@@ -9,8 +9,9 @@ from itertools import pairwise
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core.namespaces import SRC, shorten, spaced
 from gbkg.evidence.relations import read as read_evidence
+from gbkg.network.edges import Edge, Selection
 from gbkg.network.families import ALL
-from gbkg.network.projection import Edge, Network, Selection, network
+from gbkg.network.projection import Network, network
 from gbkg.network.quotations import Footnotes
 from gbkg.render.draw import layers, looks, wiring
 from gbkg.render.draw.frame import TEXT_SIZE, counted, framed, listed

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from gbkg.core.errors import GbkgError
 from gbkg.network import projection
-from gbkg.network.projection import Edge, Network
+from gbkg.network.edges import Edge
+from gbkg.network.projection import Network
 from gbkg.render.draw import layers
 from gbkg.render.draw.frame import counted
 from gbkg.render.draw.looks import ACTIVE, local

@@ -72,7 +72,8 @@ def links(kg: KnowledgeGraph, quads: Iterable[Any], inferred: bool = False) -> L
 
     `quads` are those of the graph that `kg` has open.
     """
-    from gbkg.network.projection import KINDS, Selection, edges, network
+    from gbkg.network.edges import KINDS, Selection
+    from gbkg.network.projection import edges, network
 
     nodes = Nodes(quads)
     graph = network(kg, Selection(kinds=tuple(KINDS), inferred=inferred, restated=True))
@@ -95,7 +96,7 @@ def flat(value: Value, between: str = "\n") -> str:
 
 
 def _node(nodes: Nodes, iri: str, attributes: dict[str, str]) -> Node:
-    from gbkg.network.calendar import first_day, last_day
+    from gbkg.network.families import first_day, last_day
 
     begins = [date for name in _BEGINS for date in nodes.values(iri, name) if first_day(date)]
     since = max(begins, key=first_day, default="")
@@ -116,7 +117,7 @@ def _node(nodes: Nodes, iri: str, attributes: dict[str, str]) -> Node:
 
 
 def _link(nodes: Nodes, edge: Any, ends: dict[str, Node]) -> Link:
-    from gbkg.network.calendar import first_day
+    from gbkg.network.families import first_day
 
     source, target, relation = ends[edge.subject], ends[edge.object], compact(edge.relation)
     start = first_day(edge.since)
@@ -154,4 +155,4 @@ def _slug(node: Node) -> str:
 
 
 _BEGINS = tuple(f"gbkg:{name}" for name in ("foundedOn", "launchedOn", "issuedOn", "announcedOn", "occurredOn"))
-"""The date properties before which an entity was not there, as in `gbkg.network.calendar`."""
+"""The date properties before which an entity was not there, as in `gbkg.network.families`."""
