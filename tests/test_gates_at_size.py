@@ -33,7 +33,7 @@ def line(subject: str, predicate: str, value: str, graph: str) -> str:
 
     def iri(name: str) -> str:
         prefix, _, local = name.partition(":")
-        return f"<{PREFIXES[prefix]}{local}>"
+        return f"<{PREFIXES[prefix]}{local}>" if prefix in PREFIXES else f"<{name}>"
 
     return f"{iri(subject)} {iri(predicate)} {iri(value)} {iri(f'graph:{graph}')} ."
 
@@ -43,6 +43,19 @@ def claimed(name: str, source: str, triple: tuple[str, str, str]) -> list[str]:
     parts = zip(("rdf:subject", "rdf:predicate", "rdf:object"), triple, strict=True)
     about = [("prov:hadPrimarySource", f"src:{source}"), ("gbkg:status", "gbkg:accepted"), *parts]
     return [line(node, predicate, value, "claims") for predicate, value in about]
+
+
+def corrected(number: int) -> list[str]:
+    """A correction of a claim, and the quotation that has the misprint."""
+    correction, passage = f"cur:corrected-{number}", f"psg:paper-{number}.0-9"
+    claim, words = f"clm:paper-{number}.settled", line(f"{passage}.quote", "oa:exact", "urn:words", "evidence")
+    return [
+        line(correction, "gbkg:corrects", claim, "curation"),
+        line(correction, "gbkg:printedText", "urn:words", "curation").replace("<urn:words>", '"misprint"'),
+        line(claim, "prov:wasDerivedFrom", passage, "claims"),
+        line(passage, "oa:hasSelector", f"{passage}.quote", "evidence"),
+        words.replace("<urn:words>", '"a misprint"'),
+    ]
 
 
 @cache
@@ -68,6 +81,7 @@ def stated(size: int) -> tuple[str, ...]:
         lines.append(line(company, "gbkg:settledIn", "id:quarter", "facts"))
         lines += claimed("settled", f"paper-{number}", (company, "gbkg:settledIn", "id:quarter"))
         lines += [text for n, triple in enumerate(whole) for text in claimed(f"whole-{n}", f"paper-{number}", triple)]
+        lines += corrected(number)
     return tuple(lines)
 
 
