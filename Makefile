@@ -4,6 +4,7 @@
 # make test-virtuoso   publishing on a Virtuoso server; needs virtuoso-t, of Debian's package virtuoso-opensource-7-bin
 # make fuzz-tables   thousands of small changes of what is typed, which the gates have to notice: docs/mutants.md
 #              (make fuzz-tables DOCUMENTS=DIR MUTANTS=5000 SEED=1)
+# make golden  what tests expect, written anew after a change of data or queries, with the difference
 # make fuzz    proofs of random queries on random graphs, other ones each time (make fuzz EXAMPLES=50000)
 # make check   ruff and mypy
 # make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; 50 minutes (make bench SIZE=--quick: ten minutes)
@@ -15,7 +16,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: build test test-lowest test-virtuoso fuzz fuzz-tables check bench bench-detail pictures clean
+.PHONY: build test test-lowest test-virtuoso golden fuzz fuzz-tables check bench bench-detail pictures clean
 build: $(VENV)/run
 	@$(BIN)/gbkg build
 
@@ -30,6 +31,9 @@ test-lowest: $(VENV)/python
 test-virtuoso: $(VENV)/dev
 	@command -v virtuoso-t >/dev/null || { echo "needs virtuoso-t: apt-get install virtuoso-opensource-7-bin" >&2; exit 2; }
 	@$(BIN)/pytest -q -n 0 tests/virtuoso/on_virtuoso.py
+
+golden: $(VENV)/dev
+	@$(BIN)/python tests/golden.py
 
 fuzz: EXAMPLES ?= 10000
 fuzz: $(VENV)/dev

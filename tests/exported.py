@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pyoxigraph as ox
+from conftest import SHIPPED
 from pyld import jsonld
 
 from gbkg import knowledge as kg
@@ -20,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @cache
 def opened(out: Path) -> kg.KnowledgeGraph:
-    return kg.open(ROOT, out / "gbkg.nq")
+    return kg.open(SHIPPED, out / "gbkg.nq")
 
 
 @cache

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+from conftest import SHIPPED
 
 from gbkg import knowledge as kg
 from gbkg.core.namespaces import GBKG, ID
@@ -65,7 +66,7 @@ class Shuffled(Store):
         return self.quads()
 
 
-def opened(folder: Path, shuffle: int | None = None, project: Path = ROOT) -> kg.KnowledgeGraph:
+def opened(folder: Path, shuffle: int | None = None, project: Path = SHIPPED) -> kg.KnowledgeGraph:
     found = kg.open(project, folder / "gbkg.nq")
     if shuffle is None:
         return found

@@ -10,7 +10,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from conftest import ROOT, Run
+from conftest import SHIPPED, Run
 
 Ask = Callable[..., CompletedProcess[str]]
 
@@ -18,7 +18,7 @@ Ask = Callable[..., CompletedProcess[str]]
 @pytest.fixture
 def ask(door: Run, real_build: Path) -> Ask:
     def run(command: str, *arguments: object) -> CompletedProcess[str]:
-        return door("--project", ROOT, command, *arguments, "--graph", real_build / "gbkg.nq")
+        return door("--project", SHIPPED, command, *arguments, "--graph", real_build / "gbkg.nq")
 
     return run
 
@@ -236,7 +236,7 @@ def test_withdraw_prints_the_rows_of_an_answer(ask: Ask) -> None:
 def test_a_query_out_of_time_is_remarked(gbkg: Run, real_build: Path) -> None:
     # A program of its own, since it ends with the engine's threads.
     given = ("--graph", real_build / "gbkg.nq", "--withdraw", "guangdong-article", "--timeout", "0.000001")
-    answer = gbkg("--project", ROOT, "analyse", *given)
+    answer = gbkg("--project", SHIPPED, "analyse", *given)
     assert answer.returncode == 0
     assert "took longer than 1e-06 s and was not compared (--timeout): " in answer.stderr
     assert " not compared" in answer.stdout
@@ -272,7 +272,7 @@ def test_bad_input_is_answered_in_one_line(ask: Ask, arguments: list[str], told:
 
 
 def test_a_graph_that_is_not_there_is_told(door: Run, tmp_path: Path) -> None:
-    answer = door("--project", ROOT, "analyse", "--graph", tmp_path / "no.nq")
+    answer = door("--project", SHIPPED, "analyse", "--graph", tmp_path / "no.nq")
     assert answer.returncode == 2
     assert "no.nq: cannot be read" in answer.stderr
 

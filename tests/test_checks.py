@@ -14,6 +14,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from graphs import merged, named
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS
@@ -37,12 +38,12 @@ ELSEWHERE = URIRef("https://example.org/elsewhere")
 
 @cache
 def graphs() -> dict[str, Graph]:
-    return named(ROOT)
+    return named(SHIPPED)
 
 
 @cache
 def shapes() -> Graph:
-    project = Project(ROOT)
+    project = Project(SHIPPED)
     return turtle.read(project, project.ontology("shapes.ttl"))
 
 
@@ -66,7 +67,7 @@ def held(copy: dict[str, Graph]) -> memory.Store:
     return memory.Store.of(quad for part in parts for quad in part)
 
 
-def findings(plant: Plant, project: Path = ROOT) -> list[Finding]:
+def findings(plant: Plant, project: Path = SHIPPED) -> list[Finding]:
     # What the checks find in the real graphs once a fault is planted.
     copy = Planted(graphs())
     plant(copy)
@@ -272,7 +273,7 @@ PLANTS: list[tuple[str, str, Plant]] = [
 
 
 def test_the_real_graphs_have_none_of_these_faults() -> None:
-    assert [str(finding) for finding in checks.hygiene(Project(ROOT), held(graphs()), shapes(), {})] == []
+    assert [str(finding) for finding in checks.hygiene(Project(SHIPPED), held(graphs()), shapes(), {})] == []
 
 
 @pytest.mark.parametrize(("check", "plant"), [(c, p) for c, _, p in PLANTS], ids=[f"{c}: {w}" for c, w, _ in PLANTS])
@@ -311,7 +312,7 @@ def test_a_finding_stands_where_its_focus_was_typed() -> None:
     copy = Planted(graphs())
     add("facts", alliance, GBKG.headquarteredIn, ID.blockchain)(copy)
     places = {str(alliance): Place("data/entities.tsv", 7)}
-    assert [str(f) for f in checks.hygiene(Project(ROOT), held(copy), shapes(), places)] == [
+    assert [str(f) for f in checks.hygiene(Project(SHIPPED), held(copy), shapes(), places)] == [
         "data/entities.tsv:7: id:gba-blockchain-alliance: "
         "has an object outside the range of gbkg:headquarteredIn [range]"
     ]
@@ -359,7 +360,7 @@ def test_a_check_without_focus_is_refused_and_the_store_left_as_it_was(tmp_path:
 def test_what_the_store_has_of_the_shapes_it_keeps() -> None:
     asked = memory.Store.of(memory.quads(graphs() | {"shapes": shapes()}))
     before = set(asked)
-    assert checks.hygiene(Project(ROOT), asked, shapes(), {}) == []
+    assert checks.hygiene(Project(SHIPPED), asked, shapes(), {}) == []
     assert set(asked) == before
 
 
@@ -369,8 +370,8 @@ def test_a_store_on_disk_answers_as_one_in_memory(tmp_path: Path) -> None:
     engine = ox.Store(str(tmp_path / "disk"))
     engine.bulk_extend(memory.quads(copy))
     disk = memory.Store(engine)
-    found = checks.hygiene(Project(ROOT), disk, shapes(), {}), checks.facts(disk)
-    assert found == (checks.hygiene(Project(ROOT), held(copy), shapes(), {}), checks.facts(held(copy)))
+    found = checks.hygiene(Project(SHIPPED), disk, shapes(), {}), checks.facts(disk)
+    assert found == (checks.hygiene(Project(SHIPPED), held(copy), shapes(), {}), checks.facts(held(copy)))
     assert [len(part) for part in found] == [1, 1]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, SHIPPED
 from oracle import check_complete, check_necessary, check_sufficient, monotone
 
 from gbkg.core.project import Project
@@ -27,7 +27,7 @@ def graph(real_build: Path) -> Store:
 
 @pytest.fixture(scope="module")
 def evidence(graph: Store) -> EvidenceBase:
-    return EvidenceBase(graph, Project(ROOT))
+    return EvidenceBase(graph, Project(SHIPPED))
 
 
 def test_there_are_at_least_forty() -> None:

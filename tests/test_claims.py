@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from conftest import SHIPPED
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -89,7 +90,7 @@ SAID = "precision: value_text has a word of another kind"
 
 @cache
 def terms() -> Vocabulary:
-    project = Project(ROOT)
+    project = Project(SHIPPED)
     return vocabulary.read(
         turtle.read(project, project.ontology("gbkg.ttl")) + turtle.read(project, project.ontology("indicators.ttl"))
     )

@@ -10,6 +10,7 @@ from math import floor
 from pathlib import Path
 
 import pytest
+from conftest import SHIPPED
 from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import Graph
@@ -31,7 +32,7 @@ PLACE = Place("data/claims/doc.tsv", 2)
 
 @cache
 def terms() -> Vocabulary:
-    project = Project(ROOT)
+    project = Project(SHIPPED)
     return vocabulary.read(
         turtle.read(project, project.ontology("gbkg.ttl")) + turtle.read(project, project.ontology("indicators.ttl"))
     )
@@ -423,7 +424,7 @@ def test_remarks_tell_what_is_said_of_an_entity_and_its_claims(tmp_path: Path) -
 
 def test_an_entity_that_nobody_judges_has_no_remarks() -> None:
     town = Entity("no-such-town", "City", "Town", "A town.", PLACE)
-    assert curation.remarks(Project(ROOT), town, [], {"no-such-town": town}) == []
+    assert curation.remarks(Project(SHIPPED), town, [], {"no-such-town": town}) == []
 
 
 def test_a_project_without_curation_has_no_remarks(tmp_path: Path) -> None:

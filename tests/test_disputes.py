@@ -13,6 +13,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from conftest import SHIPPED
 from rdflib import Graph
 from rdflib.namespace import RDF
 from rich.cells import cell_len
@@ -35,21 +36,21 @@ Run = Callable[..., CompletedProcess[str]]
 
 
 @cache
-def inputs(root: Path = ROOT) -> build.Inputs:
+def inputs(root: Path = SHIPPED) -> build.Inputs:
     return build.read(Project(root))
 
 
 @cache
-def graph(root: Path = ROOT) -> Graph:
+def graph(root: Path = SHIPPED) -> Graph:
     return turtle.read(Project(root), root / "data" / "curation.ttl")
 
 
 @cache
-def read(root: Path = ROOT) -> tuple[Dispute, ...]:
+def read(root: Path = SHIPPED) -> tuple[Dispute, ...]:
     return tuple(disputes.read(inputs(root), graph(root)))
 
 
-def dispute(name: str, root: Path = ROOT) -> Dispute:
+def dispute(name: str, root: Path = SHIPPED) -> Dispute:
     (found,) = [d for d in read(root) if d.name == f"cur:{name}"]
     return found
 
@@ -76,7 +77,7 @@ def interval(value: str, low: str = "", high: str = "") -> Interval:
 # ---- Records
 
 
-@pytest.mark.parametrize("root", [ROOT, MINI], ids=["real", "mini"])
+@pytest.mark.parametrize("root", [SHIPPED, MINI], ids=["real", "mini"])
 @pytest.mark.parametrize("kind", disputes.CLASSES)
 def test_every_node_of_a_kind_is_read_once(kind: str, root: Path) -> None:
     nodes = sorted(str(node) for node in graph(root).subjects(RDF.type, GBKG[disputes.CLASSES[kind]]))
@@ -95,7 +96,7 @@ def test_kinds_come_in_their_order_then_by_iri() -> None:
     assert list(read()) == sorted(read(), key=lambda d: (order.index(d.kind), str(d.iri)))
 
 
-@pytest.mark.parametrize("root", [ROOT, MINI], ids=["real", "mini"])
+@pytest.mark.parametrize("root", [SHIPPED, MINI], ids=["real", "mini"])
 def test_every_claim_that_a_node_names_is_a_witness(root: Path) -> None:
     count = 0
     for found in read(root):
@@ -224,7 +225,7 @@ def test_where_no_hedge_is_in_play_it_cannot_hold() -> None:
 def test_a_hedge_covers_what_lies_on_its_side(
     formula: str, precisions: dict[str, str], covering: tuple[str, ...]
 ) -> None:
-    made = {claim.key: claim for claim in inputs(ROOT).claims if claim.quantity}
+    made = {claim.key: claim for claim in inputs(SHIPPED).claims if claim.quantity}
     claim = made["guangdong-article.guangdong-gdp-yuan"]
     assert claim.quantity is not None
     claims = [
@@ -236,7 +237,7 @@ def test_a_hedge_covers_what_lies_on_its_side(
 
 
 def test_a_hedge_is_the_word_of_the_source_before_the_number() -> None:
-    made = {claim.key: hedges.word(claim, inputs(ROOT).vocabulary) for claim in inputs(ROOT).claims}
+    made = {claim.key: hedges.word(claim, inputs(SHIPPED).vocabulary) for claim in inputs(SHIPPED).claims}
     article, report = "guangdong-article.guangzhou-spending-", "guangzhou-report."
     assert (made[article + "yuan"], made[article + "usd"]) == ("roughly", "roughly")
     assert made["guangdong-article.guangdong-gdp-yuan"] == "exceeded"
@@ -268,7 +269,7 @@ def test_an_unreadable_number_takes_part_as_corrected() -> None:
     assert found.witnesses[0].range == "61,307.25 square metres to 61,307.35 square metres"
 
 
-@pytest.mark.parametrize("root", [ROOT, MINI], ids=["real", "mini"])
+@pytest.mark.parametrize("root", [SHIPPED, MINI], ids=["real", "mini"])
 def test_every_verdict_is_that_of_the_graph(root: Path) -> None:
     worked = [d for d in read(root) if d.working]
     assert len(worked) == len(set(graph(root).subjects(GBKG.formula)))
@@ -394,7 +395,7 @@ def test_overlapping_misprints_are_marked_once() -> None:
 
 
 @pytest.mark.parametrize("width", [40, 80, 99, 100, 137, 200])
-@pytest.mark.parametrize("root", [ROOT, MINI], ids=["real", "mini"])
+@pytest.mark.parametrize("root", [SHIPPED, MINI], ids=["real", "mini"])
 def test_no_line_is_wider_than_asked(width: int, root: Path) -> None:
     assert [line for found in read(root) for line in lines(found, width) if cell_len(line) > width] == []
 
@@ -481,7 +482,7 @@ def test_json_quotes_verbatim_and_places_the_misprint_in_the_source() -> None:
 
 
 def test_the_usual_kinds_are_listed(door: Run) -> None:
-    ended = door("--project", ROOT, "disputes")
+    ended = door("--project", SHIPPED, "disputes")
     assert ended.returncode == 0
     usual = [d for d in read() if d.kind in disputes.USUAL]
     assert re.findall(r"\[(cur:[a-z0-9-]+)\]$", ended.stdout, re.M) == [d.name for d in usual]
@@ -493,7 +494,7 @@ def test_the_usual_kinds_are_listed(door: Run) -> None:
 
 
 def test_json_is_a_list_of_all_that_was_asked_for(door: Run) -> None:
-    ended = door("--project", ROOT, "disputes", "--format", "json", "--all")
+    ended = door("--project", SHIPPED, "disputes", "--format", "json", "--all")
     assert [made["name"] for made in json.loads(ended.stdout)] == [d.name for d in read()]
 
 
@@ -503,7 +504,7 @@ def test_kinds_can_be_repeated(door: Run) -> None:
 
 
 def test_an_entity_narrows_the_list(door: Run) -> None:
-    ended = door("--project", ROOT, "disputes", "Tianhe", "District", "--format", "json")
+    ended = door("--project", SHIPPED, "disputes", "Tianhe", "District", "--format", "json")
     assert [made["name"] for made in json.loads(ended.stdout)] == ["cur:comparison-focus-and-most"]
     said = "0 proposals, 0 inconsistencies, 0 corrections, 1 comparison on Tianhe District; with --all also"
     assert ended.stderr.startswith(said)
@@ -559,6 +560,6 @@ def test_faulty_rows_are_said_and_do_not_stop_it(door: Run, mini: Path) -> None:
     ],
 )
 def test_bad_input_is_answered_with_what_exists(arguments: tuple[str, ...], said: str, door: Run) -> None:
-    ended = door("--project", ROOT, "disputes", *arguments)
+    ended = door("--project", SHIPPED, "disputes", *arguments)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith(f"gbkg: {said}")

@@ -1,6 +1,6 @@
 """The pages tell the truth: printed outputs are real, queries answer, links lead somewhere, versions agree.
 
-`python tests/test_docs.py` writes the outputs in README.md anew.
+`make golden` writes the outputs in README.md anew.
 """
 
 import re
@@ -98,7 +98,8 @@ def test_the_oldest_versions_tested_are_the_lower_bounds() -> None:
     assert (ROOT / "tests" / "lowest.txt").read_text().splitlines() == bounds
 
 
-if __name__ == "__main__":
+def write() -> None:
+    """Writes the outputs in README.md anew."""
     readme = ROOT / "README.md"
     text = readme.read_text()
     for match in OUTPUT.finditer(text):

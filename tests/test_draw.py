@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import MINI, ROOT, Run
+from conftest import MINI, ROOT, SHIPPED, Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -34,7 +34,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(scope="module")
 def kg(real_build: Path) -> KnowledgeGraph:
-    return KnowledgeGraph(Store.read(real_build / "gbkg.nq"), Project(ROOT))
+    return KnowledgeGraph(Store.read(real_build / "gbkg.nq"), Project(SHIPPED))
 
 
 @pytest.fixture(scope="module")
@@ -552,7 +552,7 @@ for scene in (network.place(opened, graph, wiring.select(graph)),
 def test_two_processes_paint_the_same_bytes(real_build: Path) -> None:
     painted = []
     for seed in ("1", "2"):
-        command = [sys.executable, "-c", _PAINT, str(ROOT), str(real_build / "gbkg.nq")]
+        command = [sys.executable, "-c", _PAINT, str(SHIPPED), str(real_build / "gbkg.nq")]
         done = subprocess.run(command, capture_output=True, env=os.environ | {"PYTHONHASHSEED": seed}, check=True)
         painted.append(done.stdout)
     assert painted[0] == painted[1]
@@ -590,7 +590,7 @@ def test_the_pictures_in_the_documentation_are_of_this_graph(scenes: dict[str, S
     for name in ("network", "timeline"):
         committed = (ROOT / "docs" / "pictures" / f"{name}.svg").read_bytes()
         assert texts(committed) == squeezed("".join("".join(words.lines) for words in scenes[name].words))
-        with Image.open(ROOT / "docs" / "pictures" / f"{name}.png") as picture:
+        with Image.open(SHIPPED / "docs" / "pictures" / f"{name}.png") as picture:
             ratio = scenes[name].width / scenes[name].height
             assert picture.width / picture.height == pytest.approx(ratio, rel=0.01)
 

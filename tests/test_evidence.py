@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from conftest import MINI, ROOT
+from conftest import MINI, ROOT, SHIPPED
 from oracle import turtle
 
 from gbkg.ask import card as cards
@@ -276,7 +276,7 @@ def right(evidence: Evidence, root: Path) -> bool:
             )
         case Editorial(_, file):
             own, gbkgs = not file.endswith(" of gbkg"), file.removesuffix(" of gbkg")
-            return file == BUILT or ((root if own else ROOT) / gbkgs).exists()
+            return file == BUILT or ((root if own else SHIPPED) / gbkgs).exists()
 
 
 EXPECTED = {
@@ -292,7 +292,7 @@ EXPECTED = {
 @pytest.mark.parametrize("which", ["mini", "real"])
 def test_every_triple_has_the_right_kind_of_evidence(which: str, request: pytest.FixtureRequest) -> None:
     found: KnowledgeGraph = request.getfixturevalue("kg" if which == "mini" else "real")
-    root = MINI if which == "mini" else ROOT
+    root = MINI if which == "mini" else SHIPPED
     counted = Counter[str]()
     wrong = []
     for quad in found.store:
@@ -308,7 +308,7 @@ def test_every_triple_has_the_right_kind_of_evidence(which: str, request: pytest
 def test_an_editorial_triple_is_in_the_file_that_is_named(which: str, request: pytest.FixtureRequest) -> None:
     """Triple by triple: Turtle has it, a table has its subject in a row with the rest."""
     found: KnowledgeGraph = request.getfixturevalue("kg" if which == "mini" else "real")
-    root, files, missing = MINI if which == "mini" else ROOT, dict[str, Any](), []
+    root, files, missing = MINI if which == "mini" else SHIPPED, dict[str, Any](), []
     for quad in found.store:
         for evidence in found.evidence.step((quad.subject, quad.predicate, quad.object)).evidence:
             if isinstance(evidence, Editorial) and evidence.file != BUILT:

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from pyld import jsonld
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
@@ -151,7 +152,7 @@ def test_json_ld_carries_the_context_inside(out: Path) -> None:
 
 
 def test_the_context_is_what_the_ontology_implies() -> None:
-    project = Project(ROOT)
+    project = Project(SHIPPED)
     ontology = turtle.read(project, project.ontology("gbkg.ttl")) + turtle.read(
         project, project.ontology("indicators.ttl")
     )

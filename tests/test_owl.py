@@ -14,6 +14,7 @@ from pathlib import Path
 import owlrl
 import pytest
 import rdflib.term
+from conftest import SHIPPED
 from graphs import stated
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import ORG, OWL, RDF, RDFS, SKOS, XSD
@@ -42,7 +43,7 @@ Triple = tuple[Node, Node, Node]
 
 @cache
 def graphs() -> dict[str, Graph]:
-    return stated(ROOT)
+    return stated(SHIPPED)
 
 
 def logical(*names: str) -> Graph:
@@ -266,7 +267,7 @@ def reasoned() -> frozenset[Triple]:
 
 @cache
 def ruled(*left_out: str) -> frozenset[Triple]:
-    project, given = Project(ROOT), graphs()
+    project, given = Project(SHIPPED), graphs()
     chosen = [rule for rule in rules.read(project) if rule.name not in left_out]
     found = rules.infer(memory.quads({name: given[name] for name in rules.BASIS}), chosen)
     whole = Graph()

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from conftest import SHIPPED
 from graphs import quads
 from rdflib import Graph
 
@@ -25,19 +26,21 @@ OF_SOURCE = tuple(PREFIXES[name] for name in ("clm", "psg", "src"))
 
 @cache
 def shapes() -> Graph:
-    return turtle.read(Project(ROOT), ROOT / "ontology" / "shapes.ttl")
+    return turtle.read(Project(SHIPPED), SHIPPED / "ontology" / "shapes.ttl")
 
 
 @cache
 def ontology() -> Graph:
-    project = Project(ROOT)
+    project = Project(SHIPPED)
     read = (turtle.read(project, project.ontology(name)) for name in ("gbkg.ttl", "indicators.ttl"))
     return next(read) + next(read)
 
 
 @cache
 def stated() -> tuple[str, ...]:
-    return tuple(f"{quad} ." for quad in quads(ROOT) if quad.graph_name.value.rpartition("/")[2] in namedgraphs.STATED)
+    return tuple(
+        f"{quad} ." for quad in quads(SHIPPED) if quad.graph_name.value.rpartition("/")[2] in namedgraphs.STATED
+    )
 
 
 def cut(given: list[str], spool: Spool) -> Stated:

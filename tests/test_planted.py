@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import SHIPPED
 from rdflib import Graph, Literal
 from rdflib.namespace import RDF, SH
 
@@ -28,7 +29,7 @@ OWN = """#+ A city has no district.
 PREFIX gbkg: <https://w3id.org/gbkg/ontology#>
 SELECT ?focus { ?focus a gbkg:Nothing }
 """
-CHECKS = {check.name: check for check in checks.read(Project(ROOT))[0]}
+CHECKS = {check.name: check for check in checks.read(Project(SHIPPED))[0]}
 
 
 def put(project: Path, file: str, text: str) -> Path:
@@ -139,7 +140,7 @@ def test_a_folder_that_cannot_be_read_is_an_error(mini: Path) -> None:
 
 @pytest.fixture
 def shapes() -> Graph:
-    return turtle.read(Project(ROOT), ROOT / "ontology" / "shapes.ttl")
+    return turtle.read(Project(SHIPPED), SHIPPED / "ontology" / "shapes.ttl")
 
 
 def silent(given: Graph, engine: str = "shacl") -> set[str]:

@@ -10,6 +10,7 @@ from subprocess import CompletedProcess
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, RDFS, SDO, SH, SKOS, BNode, Literal, URIRef
@@ -148,7 +149,7 @@ def test_the_library_has_every_query_by_name(mini: Path) -> None:
 
 
 def test_every_saved_query_of_the_project_can_be_read() -> None:
-    library = queries.library(Project(ROOT))
+    library = queries.library(Project(SHIPPED))
     assert len(library) >= 40
     assert all(query.form and query.summary for query in library.values())
     for query in library.values():
@@ -392,8 +393,8 @@ def test_every_form_has_its_property(text: str, kind: URIRef | None, path: URIRe
 
 
 def test_the_descriptions_of_the_project_have_no_blank_nodes() -> None:
-    described = descriptions.describe(queries.library(Project(ROOT)).values())
-    assert len({*described.subjects(RDF.type, SH.SPARQLExecutable)}) == len(queries.library(Project(ROOT)))
+    described = descriptions.describe(queries.library(Project(SHIPPED)).values())
+    assert len({*described.subjects(RDF.type, SH.SPARQLExecutable)}) == len(queries.library(Project(SHIPPED)))
     assert not any(isinstance(term, BNode) for triple in described for term in triple)
 
 
@@ -502,7 +503,7 @@ def test_a_syntax_error_has_place_finding_and_expectation(text: str, place: tupl
 
 
 def test_every_saved_query_follows_our_grammar_and_none_is_called_wrong() -> None:
-    for query in queries.library(Project(ROOT)).values():
+    for query in queries.library(Project(SHIPPED)).values():
         assert mistake(query.text) is None
 
 

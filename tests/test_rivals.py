@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import SHIPPED
 from rdflib import Graph
 
 from gbkg import build
@@ -83,7 +84,7 @@ def proposals(root: Path) -> list[disputes.Dispute]:
 
 
 def test_the_limits_are_those_of_the_shapes() -> None:
-    assert [(one.owner, one.property, one.most, one.target) for one in limits(ROOT)] == [
+    assert [(one.owner, one.property, one.most, one.target) for one in limits(SHIPPED)] == [
         ("Application", "launchedOn", 1, ""),
         ("Application", "pilotStartedOn", 1, ""),
         ("District", "partOf", 1, "City"),
@@ -96,10 +97,10 @@ def test_the_limits_are_those_of_the_shapes() -> None:
 
 
 def test_a_limit_is_judged_once() -> None:
-    typed = build.read(Project(ROOT))
+    typed = build.read(Project(SHIPPED))
     shapes = turtle.read(typed.project, typed.project.ontology("shapes.ttl"))
     rest = rivals.unlimited(shapes, typed.vocabulary)
-    assert len(shapes) - len(rest) == len(limits(ROOT))
+    assert len(shapes) - len(rest) == len(limits(SHIPPED))
     assert rivals.limits(rest, typed.vocabulary) == []
 
 
@@ -250,7 +251,7 @@ def test_a_comparison_takes_a_name_that_is_free(mini: Path) -> None:
 
 
 def test_the_real_project_has_nothing_to_settle() -> None:
-    assert proposals(ROOT) == []
+    assert proposals(SHIPPED) == []
 
 
 @pytest.mark.parametrize(
@@ -264,8 +265,8 @@ def test_the_real_project_has_nothing_to_settle() -> None:
 )
 def test_a_sum_or_an_order_of_two_figures_does_not_settle_them(key: str, changes: dict[str, str]) -> None:
     # Each stands beside the other in a passed check: a + b <= c, a <= b or a > b.
-    typed = build.read(Project(ROOT))
+    typed = build.read(Project(SHIPPED))
     claims = [replace(claim, **changes) if claim.key == key else claim for claim in typed.claims]  # type: ignore[arg-type]
-    curated = turtle.read(typed.project, ROOT / "data" / "curation.ttl")
-    rivalling = rivals.find(claims, limits(ROOT), typed.entities, typed.vocabulary, curated)
+    curated = turtle.read(typed.project, SHIPPED / "data" / "curation.ttl")
+    rivalling = rivals.find(claims, limits(SHIPPED), typed.entities, typed.vocabulary, curated)
     assert any(one.within and key in {claim.key for claim in one.claims} for one in rivalling)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from conftest import MINI, ROOT
+from conftest import MINI, ROOT, SHIPPED
 
 from gbkg.ask import queries
 from gbkg.ask.queries import SavedQuery
@@ -20,7 +20,7 @@ from gbkg.evidence.proofs import claims
 from gbkg.evidence.prove import proofs, prove
 from gbkg.store.memory import Store
 
-QUERIES = queries.library(Project(ROOT))
+QUERIES = queries.library(Project(SHIPPED))
 every = pytest.mark.parametrize("name", QUERIES)
 GBKG, RDF, GRAPH = PREFIXES["gbkg"], PREFIXES["rdf"], PREFIXES["graph"]
 STATISTIC, CORRECTION = (ox.NamedNode(f"{GBKG}{name}") for name in ("StatisticClaim", "Correction"))

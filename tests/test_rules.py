@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 
 from gbkg import build
 from gbkg.core import namedgraphs, namespaces, turtle
@@ -24,7 +25,7 @@ from gbkg.graph.rules.file import Rule, parse
 from gbkg.store import memory
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT = Project(ROOT)
+PROJECT = Project(SHIPPED)
 PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in namespaces.PREFIXES.items())
 TYPE = ox.NamedNode(namespaces.PREFIXES["rdf"] + "type")
 UNION = {"use_default_graph_as_union": True}

@@ -1,7 +1,7 @@
 """The saved queries: their headers, their shape, and their answers on the real graph.
 
-`tests/answers/NAME.tsv` is the answer to `queries/NAME.rq`, read row by row against the documents when it was written.
-`python tests/test_saved_queries.py` writes those that have changed anew and names them, to be read again.
+`tests/answers/NAME.tsv` is the answer to `queries/NAME.rq` on the frozen data, read row by row against the documents
+when it was written. `make golden` writes those that have changed anew and shows the difference, to be read again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 import yaml
+from conftest import SHIPPED
 
+import gbkg
 from gbkg.ask import queries
 from gbkg.ask.emptiness import explain_empty
 from gbkg.ask.examples import example
@@ -260,7 +262,7 @@ def test_what_could_be_taken_for_more_than_it_is_has_a_caution() -> None:
 
 @every
 def test_an_example_gives_every_parameter_a_value_that_has_rows(name: str, store: Store) -> None:
-    kg = KnowledgeGraph(store, Project(ROOT))
+    kg = KnowledgeGraph(store, Project(SHIPPED))
     query = queries.find(kg.project, name)
     values = example(query, kg)
     assert list(values) == [parameter.name for parameter in query.parameters]
@@ -283,7 +285,7 @@ def test_an_example_gives_every_parameter_a_value_that_has_rows(name: str, store
     ],
 )
 def test_a_word_is_found_wherever_it_stands(word: str, where: str, thing: str, store: Store) -> None:
-    kg = KnowledgeGraph(store, Project(ROOT))
+    kg = KnowledgeGraph(store, Project(SHIPPED))
     rows = kg.query("statements-with-a-word", {"word": word}).records()
     assert (where, thing) in {(row["where"], row["thingName"]) for row in rows}
     assert all(" ".join(word.casefold().split()) in " ".join(row["text"].casefold().split()) for row in rows)
@@ -302,20 +304,21 @@ def test_no_site_is_counted_beside_the_site_that_it_is_in(store: Store) -> None:
 def test_nothing_holds_from_a_later_date_to_an_earlier(
     name: str, since: str, until: str, some: bool, store: Store
 ) -> None:
-    kg = KnowledgeGraph(store, Project(ROOT))
+    kg = KnowledgeGraph(store, Project(SHIPPED))
     text = queries.bind(queries.find(kg.project, name), {"from": since, "to": until}, kg)
     assert bool(list(store.query(text))) is some
     said = f"nothing can be found with from = {since}, to = {until}: they exclude each other"
     assert some or explain_empty(store, text) == said
 
 
-if __name__ == "__main__":
-    import gbkg
-
+def write() -> None:
+    """Writes the answers anew that have changed, and removes those of queries that are gone."""
     graph = gbkg.open(ROOT).store
+    for path in ANSWERS.iterdir():
+        if path.stem not in QUERIES:
+            path.unlink()
     for query in QUERIES:
         answer = graph.query(body(query)).serialize(format=ox.QueryResultsFormat.TSV)
         path = ANSWERS / f"{query}.tsv"
         if not path.exists() or path.read_bytes() != answer:
             path.write_bytes(answer)
-            print(f"changed: {path.relative_to(ROOT)}")

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
+from conftest import SHIPPED
 from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH
 
@@ -42,13 +43,13 @@ HEAD = f"@prefix sh: <{SH}> . @prefix xsd: <{XSD}> . @prefix e: <urn:e:> ."
 
 @cache
 def shapes() -> Graph:
-    return turtle.read(Project(ROOT), ROOT / "ontology" / "shapes.ttl")
+    return turtle.read(Project(SHIPPED), SHIPPED / "ontology" / "shapes.ttl")
 
 
 @cache
 def ontology() -> Graph:
-    return turtle.read(Project(ROOT), ROOT / "ontology" / "gbkg.ttl") + turtle.read(
-        Project(ROOT), ROOT / "ontology" / "indicators.ttl"
+    return turtle.read(Project(SHIPPED), SHIPPED / "ontology" / "gbkg.ttl") + turtle.read(
+        Project(SHIPPED), SHIPPED / "ontology" / "indicators.ttl"
     )
 
 
@@ -102,7 +103,7 @@ def test_each_shape_finds_the_same_in_its_graphs(folder: Path) -> None:
     given = shapes().cbd(GBKG[folder.name])
     classes = [t for term in (RDF.type, RDFS.subClassOf) for t in ontology().triples((None, term, None))]
     for path in sorted(folder.glob("*.ttl")):
-        graph = turtle.read(Project(ROOT), path)
+        graph = turtle.read(Project(SHIPPED), path)
         own = {str(subject) for subject in graph.subjects()}
         for triple in classes:
             graph.add(triple)

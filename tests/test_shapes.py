@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyshacl
 import pytest
+from conftest import SHIPPED
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
@@ -32,7 +33,7 @@ def name(path: Path) -> str:
 @cache
 def ontology() -> Graph:
     """Of the ontology what decides about sh:class and targets: subclasses, and the classes of the listed concepts."""
-    graph, project = Graph(), Project(ROOT)
+    graph, project = Graph(), Project(SHIPPED)
     for file in ("gbkg.ttl", "indicators.ttl"):
         whole = turtle.read(project, project.ontology(file))
         for term in (RDF.type, RDFS.subClassOf):
@@ -43,7 +44,7 @@ def ontology() -> Graph:
 
 @cache
 def shapes() -> Graph:
-    project = Project(ROOT)
+    project = Project(SHIPPED)
     return turtle.read(project, project.ontology("shapes.ttl"))
 
 
@@ -61,7 +62,7 @@ def header(path: Path, key: str) -> str:
 
 def messages(path: Path) -> set[str]:
     """What the folder's shape says about the nodes that the file describes, those of the ontology left aside."""
-    given = turtle.read(Project(ROOT), path)
+    given = turtle.read(Project(SHIPPED), path)
     own, tested = set(given.subjects()), shape(path.parent.name)
     _, report, _ = pyshacl.validate(
         given + ontology(), shacl_graph=tested, inplace=True, inference="none", advanced=False
@@ -73,7 +74,7 @@ def messages(path: Path) -> set[str]:
 
 def focus_nodes(path: Path) -> set[object]:
     """The nodes of the file that the folder's shape is for."""
-    given, iri = turtle.read(Project(ROOT), path), GBKG[path.parent.name]
+    given, iri = turtle.read(Project(SHIPPED), path), GBKG[path.parent.name]
     nodes: set[object] = set()
     for target in shapes().objects(iri, SH.targetClass):
         for narrower in ontology().transitive_subjects(RDFS.subClassOf, target):

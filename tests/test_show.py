@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from conftest import SHIPPED
 
 from gbkg import build
 from gbkg.ask import show
@@ -22,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @cache
 def project() -> build.Inputs:
-    return build.read(Project(ROOT))
+    return build.read(Project(SHIPPED))
 
 
 def find(name: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 import igraph
 import pytest
+from conftest import SHIPPED
 from exported import ROOT, content, document, files
 from schema_org import registry
 
@@ -43,7 +44,7 @@ def by(tool: str, path: Path) -> dict[str, Any]:
 # ---- SSSOM
 
 
-@pytest.mark.parametrize("root", [ROOT, MINI], ids=["real", "mini"])
+@pytest.mark.parametrize("root", [SHIPPED, MINI], ids=["real", "mini"])
 def test_sssom_py_reads_the_whole_mapping_set(root: Path) -> None:
     table = root / "data" / "mappings.sssom.tsv"
     rows = len(table.read_text(encoding="utf-8").splitlines()) - 1

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from servers import Server, oxigraph
 
 from gbkg import knowledge
@@ -44,15 +45,15 @@ def server(real_build: Path) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def graphs(real_build: Path, server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, KnowledgeGraph]:
     """The same graph in each of `PLACES`."""
-    memory = knowledge.open(ROOT, real_build / "gbkg.nq")
+    memory = knowledge.open(SHIPPED, real_build / "gbkg.nq")
     folder = tmp_path_factory.mktemp("store") / "graph"
     counts = Counter(quad.graph_name.value.removeprefix(PREFIXES["graph"]) for quad in memory.store)
     manifest = disk.Manifest("0", "none", len(memory.store), memory.digest, dict(counts))
     disk.write(folder, disk.loading([real_build / "gbkg.nq"]), manifest)
     return {
         "memory": memory,
-        "disk": knowledge.open(ROOT, store=folder),
-        "server": knowledge.open(ROOT, endpoint=server.endpoint),
+        "disk": knowledge.open(SHIPPED, store=folder),
+        "server": knowledge.open(SHIPPED, endpoint=server.endpoint),
     }
 
 

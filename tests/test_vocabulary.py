@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from conftest import SHIPPED
 from rdflib.namespace import OWL, RDF, RDFS
 
 from gbkg.claims import vocabulary
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @cache
 def terms() -> Vocabulary:
-    project = Project(ROOT)
+    project = Project(SHIPPED)
     return vocabulary.read(
         turtle.read(project, project.ontology("gbkg.ttl")) + turtle.read(project, project.ontology("indicators.ttl"))
     )
@@ -181,7 +182,7 @@ def test_a_property_below_on_date_takes_dates() -> None:
 
 
 def test_inverses_are_declared_in_one_direction() -> None:
-    project = Project(ROOT)
+    project = Project(SHIPPED)
     ontology = turtle.read(project, project.ontology("gbkg.ttl"))
     inverses = list(ontology.subject_objects(OWL.inverseOf))
     assert inverses
@@ -192,7 +193,7 @@ def test_inverses_are_declared_in_one_direction() -> None:
 
 
 def test_every_term_has_one_label() -> None:
-    project = Project(ROOT)
+    project = Project(SHIPPED)
     ontology = turtle.read(project, project.ontology("gbkg.ttl"))
     labelled = [s for s in ontology.subjects(RDFS.label) if str(s).startswith(str(GBKG))]
     assert len(labelled) == len(set(labelled))
