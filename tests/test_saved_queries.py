@@ -276,6 +276,7 @@ def test_an_example_gives_every_parameter_a_value_that_has_rows(name: str, store
         ("Incomplete Statistics of the Zero", "quotation", "China"),
         ("for example", "quotation", "Guangzhou's annual spending in support of blockchain"),
         ("source line of Figure 12", "note", "Tianhe District"),
+        ("969 enterprises in 2015", "curation", "Guangzhou High-tech Industrial Development Zone"),
         ("gross domestic", "name of an indicator", "Guangdong"),
         ("founded by", "name of a relation", "Guangdong-Hong Kong-Macao Greater Bay Area Blockchain Alliance"),
         ("antmi fund", "name of an entity", "Antmi Fund"),
