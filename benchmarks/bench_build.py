@@ -105,13 +105,13 @@ def library(name: str, project: Path, out: Path) -> dict[str, float]:
     import pyshacl
     import rdflib
 
-    from gbkg.core import syntaxes, turtle
+    from gbkg.core import jsonld, rdflibterms, turtle
     from gbkg.core.project import Project
 
     found, path = Project.find(project), out / "gbkg.ttl"
-    context: Any = syntaxes.read_context(found)["@context"]
-    shapes = turtle.read(found, found.ontology("shapes.ttl"))
-    merged = turtle.new_graph() if name in (READS, OX_READS) else turtle.read(found, path)
+    context: Any = jsonld.read_context(found)["@context"]
+    shapes = rdflibterms.new_graph(turtle.read(found, found.ontology("shapes.ttl")))
+    merged = rdflibterms.new_graph(() if name in (READS, OX_READS) else turtle.read(found, path))
     work: dict[str, Callable[[], object]] = {
         READS: lambda: rdflib.Graph(bind_namespaces="none").parse(path, format="turtle"),
         OX_READS: lambda: list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)),

@@ -1,21 +1,23 @@
-"""Whole graphs for tests that look at triples one by one."""
+"""Whole graphs for tests that look at triples one by one, as rdflib has them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
+from pyoxigraph import Quad, Triple
 from rdflib import Graph
 
 from gbkg import build
-from gbkg.core import namedgraphs, turtle
+from gbkg.core import namedgraphs, rdflibterms, turtle
+from gbkg.core.nquads import ordered
 from gbkg.core.project import Project
+from gbkg.core.terms import minted
 
 
 @cache
-def quads(root: Path) -> tuple[Any, ...]:
+def quads(root: Path) -> tuple[Quad, ...]:
     """All quads of a project, in the order of a build."""
     return tuple(build.quads(Project(root)))
 
@@ -23,11 +25,10 @@ def quads(root: Path) -> tuple[Any, ...]:
 @cache
 def named(root: Path) -> dict[str, Graph]:
     """The named graphs of a project; not to be changed."""
-    found = {name: turtle.new_graph() for name in namedgraphs.NAMES}
+    found: dict[str, list[Triple]] = {name: [] for name in namedgraphs.NAMES}
     for quad in quads(root):
-        terms = tuple(map(turtle.from_ox, (quad.subject, quad.predicate, quad.object)))
-        found[quad.graph_name.value.rpartition("/")[2]].add(terms)  # type: ignore[arg-type]
-    return found
+        found[quad.graph_name.value.rpartition("/")[2]].append(quad.triple)  # type: ignore[union-attr]
+    return {name: rdflibterms.new_graph(triples) for name, triples in found.items()}
 
 
 def stated(root: Path) -> dict[str, Graph]:
@@ -37,8 +38,27 @@ def stated(root: Path) -> dict[str, Graph]:
 
 def merged(graphs: Iterable[Graph]) -> Graph:
     """A copy of all their triples in one."""
-    found = turtle.new_graph()
+    found = rdflibterms.new_graph()
     for one in graphs:
         for triple in one:
             found.add(triple)
     return found
+
+
+def labelled(graphs: Mapping[str, Iterable[Triple] | Graph]) -> list[Quad]:
+    """The graphs as quads: in the order given, and within as a build orders them."""
+    found = []
+    for name, graph in graphs.items():
+        triples = rdflibterms.triples(graph) if isinstance(graph, Graph) else graph
+        found += [Quad(s, p, o, minted("graph", name)) for s, p, o in ordered(triples)]
+    return found
+
+
+def read_rdflib(*paths: Path) -> Graph:
+    """The graph of Turtle files."""
+    return merged(parse_rdflib(path.read_text(encoding="utf-8")) for path in paths)
+
+
+def parse_rdflib(text: str) -> Graph:
+    """The graph of a Turtle text."""
+    return rdflibterms.new_graph(turtle.parse(text))

@@ -17,6 +17,7 @@ from subprocess import CompletedProcess
 import pyoxigraph as ox
 import pytest
 from conftest import SHIPPED
+from graphs import labelled
 
 from gbkg import build
 from gbkg.core import namedgraphs, namespaces, turtle
@@ -282,7 +283,7 @@ def test_a_changed_status_reaches_the_outputs(mini: Path, door: Door, tmp_path: 
 
 
 def test_a_direct_triple_that_no_claim_says_is_found() -> None:
-    more = memory.quads(
+    more = labelled(
         {
             "facts": turtle.parse(
                 f"<{namespaces.ID['reed-bank']}> <{namespaces.GBKG.partOf}> <{namespaces.ID.reedland}> ."

@@ -15,12 +15,12 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 from conftest import SHIPPED
-from graphs import merged, named
+from graphs import labelled, merged, named
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS
 from rdflib.term import Node
 
-from gbkg.core import turtle
+from gbkg.core import triples, turtle
 from gbkg.core.errors import Finding
 from gbkg.core.namespaces import CLM, CUR, GBKG, ID, INF, RULE, TRP
 from gbkg.core.project import Project
@@ -42,7 +42,7 @@ def graphs() -> dict[str, Graph]:
 
 
 @cache
-def shapes() -> Graph:
+def shapes() -> triples.Graph:
     project = Project(SHIPPED)
     return turtle.read(project, project.ontology("shapes.ttl"))
 
@@ -58,12 +58,12 @@ class Planted(dict[str, Graph]):
 
 @cache
 def unchanged(name: str) -> list[Any]:
-    return memory.quads({name: graphs()[name]})
+    return labelled({name: graphs()[name]})
 
 
 def held(copy: dict[str, Graph]) -> memory.Store:
     # Graphs that are still the real ones are turned into quads once.
-    parts = (unchanged(n) if g is graphs().get(n) else memory.quads({n: g}) for n, g in copy.items())
+    parts = (unchanged(n) if g is graphs().get(n) else labelled({n: g}) for n, g in copy.items())
     return memory.Store.of(quad for part in parts for quad in part)
 
 
@@ -350,7 +350,7 @@ def broken(folder: Path) -> Project:
 
 
 def test_a_check_without_focus_is_refused_and_the_store_left_as_it_was(tmp_path: Path) -> None:
-    asked = memory.Store.of(memory.quads({"metadata": graphs()["metadata"]}))
+    asked = memory.Store.of(labelled({"metadata": graphs()["metadata"]}))
     before = set(asked)
     said = map(str, checks.hygiene(broken(tmp_path), asked, shapes(), {}))
     assert "ontology/checks/no-focus-violation.rq: a check must SELECT ?focus" in list(said)
@@ -358,7 +358,7 @@ def test_a_check_without_focus_is_refused_and_the_store_left_as_it_was(tmp_path:
 
 
 def test_what_the_store_has_of_the_shapes_it_keeps() -> None:
-    asked = memory.Store.of(memory.quads(graphs() | {"shapes": shapes()}))
+    asked = memory.Store.of(labelled(graphs() | {"shapes": shapes()}))
     before = set(asked)
     assert checks.hygiene(Project(SHIPPED), asked, shapes(), {}) == []
     assert set(asked) == before
@@ -368,7 +368,7 @@ def test_a_store_on_disk_answers_as_one_in_memory(tmp_path: Path) -> None:
     copy = Planted(graphs())
     add("facts", ALLIANCE, GBKG.headquarteredIn, ID.blockchain)(copy)
     engine = ox.Store(str(tmp_path / "disk"))
-    engine.bulk_extend(memory.quads(copy))
+    engine.bulk_extend(labelled(copy))
     disk = memory.Store(engine)
     found = checks.hygiene(Project(SHIPPED), disk, shapes(), {}), checks.facts(disk)
     assert found == (checks.hygiene(Project(SHIPPED), held(copy), shapes(), {}), checks.facts(held(copy)))

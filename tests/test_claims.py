@@ -92,7 +92,7 @@ SAID = "precision: value_text has a word of another kind"
 def terms() -> Vocabulary:
     project = Project(SHIPPED)
     return vocabulary.read(
-        turtle.read(project, project.ontology("gbkg.ttl")) + turtle.read(project, project.ontology("indicators.ttl"))
+        turtle.read(project, project.ontology("gbkg.ttl")) | turtle.read(project, project.ontology("indicators.ttl"))
     )
 
 

@@ -14,8 +14,6 @@ from subprocess import CompletedProcess
 
 import pytest
 from conftest import SHIPPED
-from rdflib import Graph
-from rdflib.namespace import RDF
 from rich.cells import cell_len
 
 from gbkg import build
@@ -24,11 +22,13 @@ from gbkg.ask.disputes import Dispute, collected, hedges, sidebyside, working
 from gbkg.ask.disputes.layout import beside, wrapped
 from gbkg.ask.disputes.values import values
 from gbkg.claims import curation
-from gbkg.claims.curation import Interval, Result
+from gbkg.claims.formulas import Interval, Result
 from gbkg.core import turtle
 from gbkg.core.errors import NotFoundError
-from gbkg.core.namespaces import CLM, CUR, GBKG, PREFIXES
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
+from gbkg.core.terms import term
+from gbkg.core.triples import Graph
 
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"
@@ -80,9 +80,9 @@ def interval(value: str, low: str = "", high: str = "") -> Interval:
 @pytest.mark.parametrize("root", [SHIPPED, MINI], ids=["real", "mini"])
 @pytest.mark.parametrize("kind", disputes.CLASSES)
 def test_every_node_of_a_kind_is_read_once(kind: str, root: Path) -> None:
-    nodes = sorted(str(node) for node in graph(root).subjects(RDF.type, GBKG[disputes.CLASSES[kind]]))
+    nodes = [node.value for node in graph(root).instances(f"gbkg:{disputes.CLASSES[kind]}")]
     assert nodes
-    assert [str(d.iri) for d in read(root) if d.kind == kind] == nodes
+    assert [d.iri.value for d in read(root) if d.kind == kind] == nodes
 
 
 def test_no_class_of_curation_is_left_out() -> None:
@@ -93,17 +93,17 @@ def test_no_class_of_curation_is_left_out() -> None:
 
 def test_kinds_come_in_their_order_then_by_iri() -> None:
     order = list(disputes.KINDS)
-    assert list(read()) == sorted(read(), key=lambda d: (order.index(d.kind), str(d.iri)))
+    assert list(read()) == sorted(read(), key=lambda d: (order.index(d.kind), d.iri.value))
 
 
 @pytest.mark.parametrize("root", [SHIPPED, MINI], ids=["real", "mini"])
 def test_every_claim_that_a_node_names_is_a_witness(root: Path) -> None:
     count = 0
     for found in read(root):
-        things = set(graph(root).objects(found.iri, GBKG.concerns)) | set(graph(root).objects(found.iri, GBKG.corrects))
-        claims = {str(thing) for thing in things if str(thing).startswith(str(CLM))}
+        things = graph(root).objects(found.iri, "gbkg:concerns") + graph(root).objects(found.iri, "gbkg:corrects")
+        claims = {thing.value for thing in things if thing.value.startswith(PREFIXES["clm"])}
         if claims:
-            assert {str(w.claim.iri) for w in found.witnesses} == claims
+            assert {w.claim.iri.value for w in found.witnesses} == claims
             count += 1
     assert count > 5
 
@@ -139,8 +139,8 @@ def test_gaps_show_the_caption_that_is_left() -> None:
 
 
 def test_related_nodes_share_a_claim() -> None:
-    assert CUR["comparison-two-currencies-gdp"] in dispute("inconsistency-two-exchange-rates").related
-    assert CUR["correction-gbiic-building-area"] in dispute("check-carrier-parts").related
+    assert term("cur:comparison-two-currencies-gdp") in dispute("inconsistency-two-exchange-rates").related
+    assert term("cur:correction-gbiic-building-area") in dispute("check-carrier-parts").related
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_an_unreadable_number_takes_part_as_corrected() -> None:
 @pytest.mark.parametrize("root", [SHIPPED, MINI], ids=["real", "mini"])
 def test_every_verdict_is_that_of_the_graph(root: Path) -> None:
     worked = [d for d in read(root) if d.working]
-    assert len(worked) == len(set(graph(root).subjects(GBKG.formula)))
+    assert len(worked) == len(graph(root).subjects("gbkg:formula"))
     for found in worked:
         assert found.working is not None
         denied = found.working.verdict.startswith(("cannot", "does not"))
@@ -510,7 +510,7 @@ def test_an_entity_narrows_the_list(door: Run) -> None:
     assert ended.stderr.startswith(said)
 
 
-@pytest.mark.parametrize("name", ["cur:check-growth", str(CUR["check-growth"]), f"<{CUR['check-growth']}>"])
+@pytest.mark.parametrize("name", ["cur:check-growth", term("cur:check-growth").value, str(term("cur:check-growth"))])
 def test_one_can_be_asked_for_by_name_whatever_its_kind(name: str, door: Run) -> None:
     ended = door("--project", MINI, "disputes", name, "--format", "json")
     assert [made["name"] for made in json.loads(ended.stdout)] == ["cur:check-growth"]

@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from graphs import labelled
 
 import gbkg
 from gbkg import build
@@ -59,7 +60,7 @@ def test_turtle_in_the_model_page_stands_in_the_graph() -> None:
     blocks = re.findall(r"```turtle\n(.*?)```", (ROOT / "docs" / "model.md").read_text(), re.S)
     assert len(blocks) == 3
     for block in blocks:
-        given = [quad.triple for quad in memory.quads({"page": turtle.parse(prefixes + block)})]
+        given = [quad.triple for quad in labelled({"page": turtle.parse(prefixes + block)})]
         missing = [triple for triple in given if triple not in everything]
         assert missing == []
 

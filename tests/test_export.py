@@ -16,13 +16,15 @@ from typing import Any, NoReturn
 import pyoxigraph as ox
 import pytest
 from conftest import SHIPPED
+from graphs import parse_rdflib
 from pyld import jsonld
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
-from gbkg.core import namedgraphs, namespaces, syntaxes, turtle
+from gbkg.core import namedgraphs, namespaces, turtle
 from gbkg.core.errors import OutputError
 from gbkg.core.files import write_into
+from gbkg.core.jsonld import document, read_context
 from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -83,11 +85,11 @@ def test_turtle_to_json_ld_and_back_is_isomorphic(out: Path) -> None:
     def by_id(raw: bytes) -> list[dict[str, Any]]:
         return sorted(json.loads(raw)["@graph"], key=lambda node: str(node["@id"]))
 
-    assert by_id(syntaxes.jsonld([turtle.triples((out / "gbkg.ttl").read_text(encoding="utf-8"))], context)) == by_id(
+    assert by_id(document([turtle.triples((out / "gbkg.ttl").read_text(encoding="utf-8"))], context)) == by_id(
         (out / "gbkg.jsonld").read_bytes()
     )
     again = from_jsonld(out).serialize(format="turtle")
-    assert isomorphic(turtle.parse(again), from_turtle(out))
+    assert isomorphic(parse_rdflib(again), from_turtle(out))
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's own, of its readers
@@ -122,7 +124,7 @@ def test_rdflib_reads_trig_as_n_quads(mini_build: Path) -> None:
 
 
 def test_rdflib_reads_turtle_as_pyoxigraph_does(mini_build: Path) -> None:
-    read = turtle.parse((mini_build / "gbkg.ttl").read_text(encoding="utf-8"))
+    read = parse_rdflib((mini_build / "gbkg.ttl").read_text(encoding="utf-8"))
     assert set(read) == set(from_turtle(mini_build))
 
 
@@ -152,11 +154,14 @@ def test_json_ld_carries_the_context_inside(out: Path) -> None:
 
 
 def test_the_context_is_what_the_ontology_implies() -> None:
+    # Every prefix, and each property of ours by its local name, object properties with IRIs for values.
     project = Project(SHIPPED)
-    ontology = turtle.read(project, project.ontology("gbkg.ttl")) + turtle.read(
-        project, project.ontology("indicators.ttl")
-    )
-    assert syntaxes.read_context(project) == syntaxes.context(ontology)
+    ontology = turtle.read(project, project.ontology("gbkg.ttl"))
+    terms: dict[str, Any] = dict(namespaces.PREFIXES)
+    for kind, coercion in (("owl:ObjectProperty", {"@type": "@id"}), ("owl:DatatypeProperty", {})):
+        names = (namespaces.shorten(term.value).removeprefix("gbkg:") for term in ontology.instances(kind))
+        terms |= {name: {"@id": f"gbkg:{name}", **coercion} for name in names if name.isalnum()}
+    assert read_context(project) == {"@context": {"@version": 1.1, **dict(sorted(terms.items()))}}
 
 
 def test_json_ld_uses_short_names(mini_build: Path) -> None:

@@ -14,8 +14,9 @@ from exported import content, document, expanded, files, iri, opened, quads, ref
 from pyld import jsonld
 from rdflib import SDO, Dataset, Graph
 
-from gbkg.core import namespaces, syntaxes
+from gbkg.core import namespaces
 from gbkg.core.errors import NotFoundError, ParseError, ProjectError
+from gbkg.core.jsonld import dumped
 from gbkg.render.export import formats, schemaorg
 from gbkg.store import outputs
 
@@ -306,4 +307,4 @@ def test_schema_org_of_the_tea_harbour(mini_build: Path) -> None:
 
 
 def test_json_is_written_with_its_own_letters() -> None:
-    assert json.loads(syntaxes.dumped({"é": [1]})) == {"é": [1]}
+    assert json.loads(dumped({"é": [1]})) == {"é": [1]}

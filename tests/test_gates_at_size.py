@@ -13,6 +13,7 @@ from time import process_time
 
 import pyoxigraph as ox
 import pytest
+from graphs import labelled
 
 from gbkg.core import turtle
 from gbkg.core.namespaces import PREFIXES
@@ -60,10 +61,10 @@ def corrected(number: int) -> list[str]:
 
 @cache
 def ontology() -> tuple[str, ...]:
-    graph = turtle.read(PROJECT, PROJECT.ontology("gbkg.ttl")) + turtle.read(
+    graph = turtle.read(PROJECT, PROJECT.ontology("gbkg.ttl")) | turtle.read(
         PROJECT, PROJECT.ontology("indicators.ttl")
     )
-    quads = memory.quads({"ontology": graph})
+    quads = labelled({"ontology": graph})
     return tuple(ox.serialize(quads, format=ox.RdfFormat.N_QUADS).decode().splitlines())  # type: ignore[union-attr]
 
 

@@ -15,16 +15,15 @@ import owlrl
 import pytest
 import rdflib.term
 from conftest import SHIPPED
-from graphs import stated
+from graphs import labelled, stated
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import ORG, OWL, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from gbkg.core import turtle
+from gbkg.core import rdflibterms
 from gbkg.core.namespaces import GBKG, ID
 from gbkg.core.project import Project
 from gbkg.graph import rules
-from gbkg.store import memory
 
 ROOT = Path(__file__).resolve().parents[1]
 FRESH = "urn:gbkg:fresh:"
@@ -269,12 +268,12 @@ def reasoned() -> frozenset[Triple]:
 def ruled(*left_out: str) -> frozenset[Triple]:
     project, given = Project(SHIPPED), graphs()
     chosen = [rule for rule in rules.read(project) if rule.name not in left_out]
-    found = rules.infer(memory.quads({name: given[name] for name in rules.BASIS}), chosen)
+    found = rules.infer(labelled({name: given[name] for name in rules.BASIS}), chosen)
     whole = Graph()
     for name in rules.BASIS:
         whole += given[name]
     for triple in found.triples:
-        whole.add(tuple(map(turtle.from_ox, triple)))  # type: ignore[arg-type]
+        whole.add(tuple(map(rdflibterms.from_ox, triple)))  # type: ignore[arg-type]
     return shared(whole)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from conftest import SHIPPED
-from graphs import quads
+from graphs import parse_rdflib, quads, read_rdflib
 from rdflib import Graph
 
-from gbkg.core import namedgraphs, nquads, turtle
+from gbkg.core import namedgraphs, nquads
 from gbkg.core.errors import OutputError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
@@ -26,14 +26,13 @@ OF_SOURCE = tuple(PREFIXES[name] for name in ("clm", "psg", "src"))
 
 @cache
 def shapes() -> Graph:
-    return turtle.read(Project(SHIPPED), SHIPPED / "ontology" / "shapes.ttl")
+    return read_rdflib(SHIPPED / "ontology" / "shapes.ttl")
 
 
 @cache
 def ontology() -> Graph:
     project = Project(SHIPPED)
-    read = (turtle.read(project, project.ontology(name)) for name in ("gbkg.ttl", "indicators.ttl"))
-    return next(read) + next(read)
+    return read_rdflib(*(project.ontology(name) for name in ("gbkg.ttl", "indicators.ttl")))
 
 
 @cache
@@ -158,7 +157,7 @@ def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_shapes_that_cannot_be_cut_see_the_whole_graph() -> None:
-    more = turtle.parse(
+    more = parse_rdflib(
         "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix gbkg: <https://w3id.org/gbkg/ontology#> ."
         "gbkg:Long a sh:NodeShape ; sh:targetClass gbkg:City ;"
         " sh:property [ sh:path [ sh:zeroOrMorePath gbkg:partOf ] ; sh:minCount 99 ; sh:message 'long' ] ."

@@ -21,8 +21,9 @@ from gbkg.ask.examples import example
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.queries import Parameter, SavedQuery
 from gbkg.core.errors import GbkgError, NotCoveredError, NotFoundError, ParseError
-from gbkg.core.namespaces import PREFIXES
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
+from gbkg.core.rdflibterms import new_graph
 from gbkg.sparql.faults import explain
 from gbkg.sparql.guard import DEEPEST, LONGEST, REFUSED, check
 from gbkg.sparql.syntax import mistake
@@ -356,12 +357,12 @@ def test_a_caution_is_read_and_described() -> None:
     assert query.caution == "Not all places are here." and saved(PLACES).caution == ""
     node = URIRef("https://w3id.org/gbkg/query/places")
     said = Literal("Not all places are here.", lang="en")
-    assert list(descriptions.describe([query]).objects(node, SKOS.scopeNote)) == [said]
-    assert not list(descriptions.describe([saved(PLACES)]).objects(node, SKOS.scopeNote))
+    assert list(new_graph(descriptions.describe([query])).objects(node, SKOS.scopeNote)) == [said]
+    assert not list(new_graph(descriptions.describe([saved(PLACES)])).objects(node, SKOS.scopeNote))
 
 
 def test_queries_are_described_as_sib_describes_its_examples() -> None:
-    described = descriptions.describe([saved(PLACES)])
+    described = new_graph(descriptions.describe([saved(PLACES)]))
     node = URIRef("https://w3id.org/gbkg/query/places")
     assert {*described.objects(node, RDF.type)} == {SH.SPARQLExecutable, SH.SPARQLSelectExecutable}
     assert described.value(node, SH.select) == Literal(PLACES)
@@ -386,14 +387,14 @@ def test_queries_are_described_as_sib_describes_its_examples() -> None:
 )
 def test_every_form_has_its_property(text: str, kind: URIRef | None, path: URIRef) -> None:
     whole = f"#+ summary: s\n{text}"
-    described = descriptions.describe([saved(whole)])
+    described = new_graph(descriptions.describe([saved(whole)]))
     node = URIRef("https://w3id.org/gbkg/query/places")
     assert {*described.objects(node, RDF.type)} == {SH.SPARQLExecutable} | ({kind} if kind else set())
     assert described.value(node, path) == Literal(whole)
 
 
 def test_the_descriptions_of_the_project_have_no_blank_nodes() -> None:
-    described = descriptions.describe(queries.library(Project(SHIPPED)).values())
+    described = new_graph(descriptions.describe(queries.library(Project(SHIPPED)).values()))
     assert len({*described.subjects(RDF.type, SH.SPARQLExecutable)}) == len(queries.library(Project(SHIPPED)))
     assert not any(isinstance(term, BNode) for triple in described for term in triple)
 

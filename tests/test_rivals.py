@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from conftest import SHIPPED
-from rdflib import Graph
 
 from gbkg import build
 from gbkg.ask import disputes
@@ -17,6 +16,7 @@ from gbkg.claims.rivals import Limit, Rivals
 from gbkg.core import turtle
 from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.project import Project
+from gbkg.core.triples import Graph
 from gbkg.store import memory
 from gbkg.validate import checks
 

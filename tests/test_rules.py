@@ -15,11 +15,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from conftest import SHIPPED
+from graphs import labelled
 
 from gbkg import build
-from gbkg.core import namedgraphs, namespaces, turtle
+from gbkg.core import namedgraphs, namespaces, rdflibterms, turtle
 from gbkg.core.errors import GbkgError, ParseError, ValidationError
 from gbkg.core.project import Project
+from gbkg.core.terms import minted
 from gbkg.graph import rules
 from gbkg.graph.rules.file import Rule, parse
 from gbkg.store import memory
@@ -38,7 +40,7 @@ def known() -> dict[str, Rule]:
 
 @cache
 def ontology() -> tuple[ox.Quad, ...]:
-    return tuple(memory.quads({"ontology": turtle.read(PROJECT, PROJECT.ontology("gbkg.ttl"))}))
+    return tuple(labelled({"ontology": turtle.read(PROJECT, PROJECT.ontology("gbkg.ttl"))}))
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def real() -> World:
 
 
 def facts(text: str) -> list[ox.Quad]:
-    return memory.quads({"facts": turtle.parse(PREFIXES + text)})
+    return labelled({"facts": turtle.parse(PREFIXES + text)})
 
 
 def concluded(text: str, *only: str) -> set[str]:
@@ -220,12 +222,12 @@ def test_a_rule_concludes_the_same_over_the_union_of_all_named_graphs(name: str)
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "ontology" / "rules").glob("*.rq")))
 def test_a_rule_concludes_the_same_in_another_engine(name: str) -> None:
-    whole = turtle.new_graph()
+    whole = rdflibterms.new_graph()
     for triple in (*real().stated, *real().inferred.triples):
-        whole.add(tuple(map(turtle.from_ox, triple)))  # type: ignore[arg-type]
+        whole.add(tuple(map(rdflibterms.from_ox, triple)))  # type: ignore[arg-type]
     told = {use.conclusion for use in real().inferred.inferences if use.rule == name}
     given = whole.query(known()[name].text)
-    assert {ox.Triple(*map(turtle.to_ox, t)) for t in given} == told  # type: ignore[union-attr]
+    assert set(rdflibterms.triples(given)) == told
 
 
 def constructs(rule: str, premises: list[ox.Triple], conclusion: ox.Triple) -> bool:
@@ -320,9 +322,9 @@ def test_every_inference_is_written_and_no_two_share_a_name() -> None:
 def test_every_rule_is_written_with_its_reason_and_a_query_that_runs() -> None:
     select = "SELECT * { ?rule a gbkg:Rule ; rdfs:label ?label ; dcterms:description ?why ; sh:construct ?text }"
     rows = {row["rule"].value: row for row in recorded().query(select, prefixes=namespaces.PREFIXES, **UNION)}
-    assert set(rows) == {str(namespaces.rule(name)) for name in known()}
+    assert set(rows) == {str(minted("rule", name).value) for name in known()}
     for name, rule in known().items():
-        row = rows[str(namespaces.rule(name))]
+        row = rows[str(minted("rule", name).value)]
         assert (row["label"].value, row["why"].value) == (rule.summary, rule.description)
         assert isinstance(ox.Store().query(row["text"].value), ox.QueryTriples)
 
@@ -442,7 +444,7 @@ def test_a_rule_may_have_comments_semicolons_and_filters() -> None:
     text = f"{HEADER}CONSTRUCT {{ ?a e:p ?b }} WHERE {{ {body} # last\n}}"
     rule = parse("planted", text, "planted.rq")
     given = "@prefix e: <urn:e#> . <urn:a> e:q <urn:b> ; e:r <urn:c> . <urn:b> a e:L ."
-    found = rules.infer(memory.quads({"facts": turtle.parse(given)}), [rule])
+    found = rules.infer(labelled({"facts": turtle.parse(given)}), [rule])
     assert [str(t) for t in found.triples] == ["<urn:a> <urn:e#p> <urn:b>"]
     assert [len(use.premises) for use in found.inferences] == [3]
 
@@ -454,7 +456,7 @@ def test_a_rule_is_named_as_other_things_are() -> None:
 
 def test_a_rule_that_concludes_a_type_is_refused() -> None:
     text = f"{HEADER}CONSTRUCT {{ ?a a e:K }} WHERE {{ ?a e:q ?b }}"
-    given = memory.quads({"facts": turtle.parse("<urn:a> <urn:e#q> <urn:b> .")})
+    given = labelled({"facts": turtle.parse("<urn:a> <urn:e#q> <urn:b> .")})
     with pytest.raises(ParseError) as caught:
         rules.infer(given, [*known().values(), parse("planted", text, "ontology/rules/planted.rq")])
     assert str(caught.value).startswith("ontology/rules/planted.rq: the rule concludes what types rest on: <urn:a> ")

@@ -24,7 +24,7 @@ from gbkg.ask.examples import example
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core.namespaces import PREFIXES, shorten
 from gbkg.core.project import Project
-from gbkg.core.turtle import to_ox
+from gbkg.core.rdflibterms import to_ox
 from gbkg.store.memory import Store
 
 ROOT = Path(__file__).resolve().parents[1]

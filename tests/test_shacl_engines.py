@@ -19,11 +19,12 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from conftest import SHIPPED
+from graphs import parse_rdflib, read_rdflib
 from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH
 
 from gbkg import build
-from gbkg.core import turtle
+from gbkg.core import rdflibterms
 from gbkg.core.errors import Finding, GbkgError, ParseError
 from gbkg.core.namespaces import GBKG, PREFIXES
 from gbkg.core.project import Project
@@ -43,14 +44,12 @@ HEAD = f"@prefix sh: <{SH}> . @prefix xsd: <{XSD}> . @prefix e: <urn:e:> ."
 
 @cache
 def shapes() -> Graph:
-    return turtle.read(Project(SHIPPED), SHIPPED / "ontology" / "shapes.ttl")
+    return read_rdflib(SHIPPED / "ontology" / "shapes.ttl")
 
 
 @cache
 def ontology() -> Graph:
-    return turtle.read(Project(SHIPPED), SHIPPED / "ontology" / "gbkg.ttl") + turtle.read(
-        Project(SHIPPED), SHIPPED / "ontology" / "indicators.ttl"
-    )
+    return read_rdflib(SHIPPED / "ontology" / "gbkg.ttl", SHIPPED / "ontology" / "indicators.ttl")
 
 
 @cache
@@ -65,8 +64,7 @@ def stated(built: Path) -> list[bytes]:
 
 
 def ntriples(graph: Graph) -> bytes:
-    triples = (ox.Triple(*map(turtle.to_ox, triple)) for triple in graph)
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    return ox.serialize(rdflibterms.triples(graph), format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def alike(lines: Iterable[bytes], given: Graph) -> list[Result]:
@@ -80,7 +78,7 @@ def alike(lines: Iterable[bytes], given: Graph) -> list[Result]:
 
 
 def one_shape(body: str) -> Graph:
-    return turtle.parse(f"{HEAD} e:S a sh:NodeShape ; sh:targetSubjectsOf e:a ; {body} .")
+    return parse_rdflib(f"{HEAD} e:S a sh:NodeShape ; sh:targetSubjectsOf e:a ; {body} .")
 
 
 def test_every_engine_is_installed_for_development() -> None:
@@ -103,7 +101,7 @@ def test_each_shape_finds_the_same_in_its_graphs(folder: Path) -> None:
     given = shapes().cbd(GBKG[folder.name])
     classes = [t for term in (RDF.type, RDFS.subClassOf) for t in ontology().triples((None, term, None))]
     for path in sorted(folder.glob("*.ttl")):
-        graph = turtle.read(Project(SHIPPED), path)
+        graph = read_rdflib(path)
         own = {str(subject) for subject in graph.subjects()}
         for triple in classes:
             graph.add(triple)
@@ -289,14 +287,14 @@ PATHS = """e:a|[ sh:inversePath e:a ]|( e:a e:b )|[ sh:alternativePath ( e:b [ s
 
 @pytest.mark.parametrize("path", re.split(r"\||\n", PATHS))
 def test_what_each_constraint_means_on_each_path(path: str) -> None:
-    lines, found = [ntriples(turtle.parse(GRAPH))], []
+    lines, found = [ntriples(parse_rdflib(GRAPH))], []
     for constraint in re.split(r"\||\n", CONSTRAINTS):
         found += alike(lines, one_shape(f"sh:property [ sh:path {path} ; {constraint} ]"))
     assert {result.severity for result in found} == {"violation", "warning"}
 
 
 def test_what_constraints_mean_on_the_node_itself() -> None:
-    lines = [ntriples(turtle.parse(GRAPH))]
+    lines = [ntriples(parse_rdflib(GRAPH))]
     assert {result.path for result in alike(lines, one_shape("sh:class <urn:C> ; sh:nodeKind sh:IRI"))} == {""}
     closed = one_shape(f"sh:closed true ; sh:ignoredProperties ( <{RDF.type}> ) ; sh:property [ sh:path e:a ]")
     assert {(r.path, r.message) for r in alike(lines, closed)} == {("urn:e:b", "sh:closed true is not met")}
@@ -461,12 +459,12 @@ def test_the_graph_of_the_project_is_separable() -> None:
 )
 def test_why_a_graph_is_not_separable(body: str, why: str) -> None:
     prefixes = " ".join(f"@prefix {name}: <{PREFIXES[name]}> ." for name in ("gbkg", "rdf", "rdfs"))
-    given = turtle.parse(f"{HEAD} {prefixes} e:S a sh:NodeShape ; {body} .")
+    given = parse_rdflib(f"{HEAD} {prefixes} e:S a sh:NodeShape ; {body} .")
     assert why in shacl.separable(given, ontology())
 
 
 def test_what_is_in_reach_of_a_document_is_separable() -> None:
-    given = turtle.parse(
+    given = parse_rdflib(
         f"{HEAD} @prefix gbkg: <{GBKG}> . @prefix rdf: <{RDF}> . e:S a sh:NodeShape ; sh:targetClass gbkg:Claim ;"
         "sh:property [ sh:path rdf:subject ; sh:class gbkg:Entity ] ; sh:property [ sh:path ( e:a e:b ) ] ."
     )

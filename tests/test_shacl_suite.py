@@ -12,7 +12,7 @@ import pytest
 from rdflib import RDF, SH, BNode, Graph, Namespace, URIRef
 from rdflib.term import Node
 
-from gbkg.core import turtle
+from gbkg.core import rdflibterms
 from gbkg.validate import shacl
 from gbkg.validate.shacl.results import ntriples
 
@@ -41,11 +41,8 @@ def suite() -> Path:
 
 
 def read(path: Path) -> Graph:
-    graph = turtle.new_graph()
-    text = path.read_bytes()
-    for triple in ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=path.resolve().as_uri()):
-        graph.add(tuple(map(turtle.from_ox, (triple.subject, triple.predicate, triple.object))))  # type: ignore[arg-type]
-    return graph
+    quads = ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE, base_iri=path.resolve().as_uri())
+    return rdflibterms.new_graph(quad.triple for quad in quads)
 
 
 def shown(term: Node | str | None) -> str:
@@ -79,7 +76,7 @@ def outcome(path: Path, engine: str) -> str:
         )
         for one in manifest.objects(result, SH.result)
     )
-    triples = ox.serialize((ox.Triple(*map(turtle.to_ox, t)) for t in data), format=ox.RdfFormat.N_TRIPLES) or b""
+    triples = ox.serialize(rdflibterms.triples(data), format=ox.RdfFormat.N_TRIPLES) or b""
     raw = shacl.Validator(shapes, engine)._run(iter([triples]))
     found = Counter((shown(one.focus), shown(one.value), one.component) for one in raw)
     return "as expected" if found == expected else "otherwise"

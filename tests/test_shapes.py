@@ -13,10 +13,10 @@ from pathlib import Path
 import pyshacl
 import pytest
 from conftest import SHIPPED
+from graphs import read_rdflib
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
-from gbkg.core import turtle
 from gbkg.core.namespaces import GBKG
 from gbkg.core.project import Project
 
@@ -35,7 +35,7 @@ def ontology() -> Graph:
     """Of the ontology what decides about sh:class and targets: subclasses, and the classes of the listed concepts."""
     graph, project = Graph(), Project(SHIPPED)
     for file in ("gbkg.ttl", "indicators.ttl"):
-        whole = turtle.read(project, project.ontology(file))
+        whole = read_rdflib(project.ontology(file))
         for term in (RDF.type, RDFS.subClassOf):
             for triple in whole.triples((None, term, None)):
                 graph.add(triple)
@@ -45,7 +45,7 @@ def ontology() -> Graph:
 @cache
 def shapes() -> Graph:
     project = Project(SHIPPED)
-    return turtle.read(project, project.ontology("shapes.ttl"))
+    return read_rdflib(project.ontology("shapes.ttl"))
 
 
 @cache
@@ -62,7 +62,7 @@ def header(path: Path, key: str) -> str:
 
 def messages(path: Path) -> set[str]:
     """What the folder's shape says about the nodes that the file describes, those of the ontology left aside."""
-    given = turtle.read(Project(SHIPPED), path)
+    given = read_rdflib(path)
     own, tested = set(given.subjects()), shape(path.parent.name)
     _, report, _ = pyshacl.validate(
         given + ontology(), shacl_graph=tested, inplace=True, inference="none", advanced=False
@@ -74,7 +74,7 @@ def messages(path: Path) -> set[str]:
 
 def focus_nodes(path: Path) -> set[object]:
     """The nodes of the file that the folder's shape is for."""
-    given, iri = turtle.read(Project(SHIPPED), path), GBKG[path.parent.name]
+    given, iri = read_rdflib(path), GBKG[path.parent.name]
     nodes: set[object] = set()
     for target in shapes().objects(iri, SH.targetClass):
         for narrower in ontology().transitive_subjects(RDFS.subClassOf, target):

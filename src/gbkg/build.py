@@ -15,10 +15,10 @@ import pyoxigraph as ox
 from gbkg.ask import descriptions, queries
 from gbkg.claims import inputs, review
 from gbkg.claims.inputs import Inputs
-from gbkg.core import difference, namedgraphs, nquads, syntaxes, turtle
+from gbkg.core import difference, jsonld, namedgraphs, nquads, syntaxes
 from gbkg.core.errors import Examined, Finding, GbkgError, OutputError, ValidationError
+from gbkg.core.jsonld import Compaction
 from gbkg.core.project import Project
-from gbkg.core.syntaxes import Compaction
 from gbkg.core.version import __version__
 from gbkg.documents import coverage, sources
 from gbkg.documents.coverage import Sentence
@@ -113,9 +113,9 @@ def verify(typed: Inputs, folder: Path | None) -> tuple[list[Finding], dict[str,
 
 def assemble(typed: Inputs, library: Library | None, spool: Spool, settings: Settings, progress: Progress) -> Assembly:
     """What is stated, with the findings of the gates on tables, quotations and coverage."""
-    compaction = Compaction(syntaxes.read_context(typed.project)) if "jsonld" in settings.formats else None
+    compaction = Compaction(jsonld.read_context(typed.project)) if "jsonld" in settings.formats else None
     saved, faults = queries.examine(typed.project)
-    described = turtle.triples_of(descriptions.describe(saved.values()))
+    described = descriptions.describe(saved.values())
     stated = assembly.assemble(typed, library, spool, compaction, described, progress)
     return replace(stated, findings=(*stated.findings, *(Finding.of("queries", fault) for fault in faults)))
 
@@ -237,7 +237,7 @@ def _write(new: Writing, built: Built, formats: tuple[str, ...], progress: Progr
     for name in (name for name in formats if name != "nq"):
         progress(f"writing gbkg.{name}", 0, 0)
         if name == "jsonld":
-            compaction = Compaction(syntaxes.read_context(stated.inputs.project))
+            compaction = Compaction(jsonld.read_context(stated.inputs.project))
             new.put("gbkg.jsonld", compaction.document(chain(_nodes(stated, compaction), stated.spool.nodes())))
             continue
         with new.open(f"gbkg.{name}") as file:

@@ -3,97 +3,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode, Triple
 
 from gbkg.ask import parameters
 from gbkg.core import prefixes
+from gbkg.core.terms import Term, minted, term
 
 if TYPE_CHECKING:
-    from rdflib import Graph
-    from rdflib.term import Node
-
     from gbkg.ask.queries import Parameter, SavedQuery
 
 _KINDS = {
-    "SELECT": ("SPARQLSelectExecutable", "select"),
-    "ASK": ("SPARQLAskExecutable", "ask"),
-    "CONSTRUCT": ("SPARQLConstructExecutable", "construct"),
+    "SELECT": ("sh:SPARQLSelectExecutable", "sh:select"),
+    "ASK": ("sh:SPARQLAskExecutable", "sh:ask"),
+    "CONSTRUCT": ("sh:SPARQLConstructExecutable", "sh:construct"),
 }
-_DESCRIBE = "https://purl.expasy.org/sparql-examples/ontology#describe"
+_DESCRIBE = NamedNode("https://purl.expasy.org/sparql-examples/ontology#describe")
 """SHACL has no property for DESCRIBE; this is SIB's."""
 
 
-def describe(queries: Iterable[SavedQuery]) -> Graph:
+def describe(queries: Iterable[SavedQuery]) -> Iterator[Triple]:
     """The descriptions, below https://w3id.org/gbkg/query/ : NAME is the query, NAME/PARAMETER its parameter, whose
     path is parameter/PARAMETER."""
-    from rdflib import DCTERMS, RDF, RDFS, SDO, SH, SKOS, Graph, Literal, URIRef
-
-    graph = Graph()
     for query in sorted(queries, key=lambda one: one.name):
-        node = URIRef(f"{prefixes.BASE}query/{prefixes.segment(query.name)}")
-        kind, text = _KINDS.get(query.form, ("", ""))
-        graph.add((node, RDF.type, SH.SPARQLExecutable))
-        if kind:
-            graph.add((node, RDF.type, SH[kind]))
-        graph.add((node, SH[text] if text else URIRef(_DESCRIBE), Literal(query.text)))
-        graph.add((node, RDFS.label, Literal(query.summary, lang="en")))
-        graph.add((node, RDFS.comment, Literal(query.summary, lang="en")))
-        if query.description:
-            graph.add((node, DCTERMS.description, Literal(query.description, lang="en")))
-        if query.caution:
-            graph.add((node, SKOS.scopeNote, Literal(query.caution, lang="en")))
-        for tag in query.tags:
-            graph.add((node, SDO.keywords, Literal(tag)))
+        node = minted("query", prefixes.segment(query.name))
+        for predicate, value in _about(query):
+            yield Triple(node, predicate, value)
         for parameter in query.parameters:
-            described = URIRef(f"{node}/{parameter.name}")
-            graph.add((node, SH.parameter, described))
-            _parameter(graph, described, parameter)
-    return graph
+            described = NamedNode(f"{node.value}/{parameter.name}")
+            yield Triple(node, term("sh:parameter"), described)
+            yield from _parameter(described, parameter)
 
 
-def _parameter(graph: Graph, node: Node, parameter: Parameter) -> None:
-    from rdflib import RDF, RDFS, SH, XSD, Literal, URIRef
+def _about(query: SavedQuery) -> Iterator[tuple[NamedNode, Term]]:
+    kind, text = _KINDS.get(query.form, ("", ""))
+    yield term("rdf:type"), term("sh:SPARQLExecutable")
+    if kind:
+        yield term("rdf:type"), term(kind)
+    yield term(text) if text else _DESCRIBE, Literal(query.text)
+    yield term("rdfs:label"), Literal(query.summary, language="en")
+    yield term("rdfs:comment"), Literal(query.summary, language="en")
+    if query.description:
+        yield term("dcterms:description"), Literal(query.description, language="en")
+    if query.caution:
+        yield term("skos:scopeNote"), Literal(query.caution, language="en")
+    for tag in query.tags:
+        yield term("schema:keywords"), Literal(tag)
 
-    graph.add((node, RDF.type, SH.Parameter))
-    graph.add((node, SH.path, URIRef(f"{prefixes.BASE}query/parameter/{parameter.name}")))
-    graph.add((node, SH.name, Literal(parameter.name)))
-    graph.add((node, RDFS.label, Literal(parameter.name)))
-    graph.add((node, SH.optional, Literal(True)))
+
+def _parameter(node: NamedNode, parameter: Parameter) -> Iterator[Triple]:
+    for predicate, value in _about_parameter(parameter):
+        yield Triple(node, term(predicate), value)
+    choices = [_term(parameter, choice) for choice in parameter.choices]
+    # A list whose cells have IRIs.
+    cells = [NamedNode(f"{node.value}/choice/{number}") for number in range(1, len(choices) + 1)]
+    if cells:
+        yield Triple(node, term("sh:in"), cells[0])
+    for cell, choice, following in zip(cells, choices, [*cells[1:], term("rdf:nil")][: len(cells)], strict=True):
+        yield Triple(cell, term("rdf:first"), choice)
+        yield Triple(cell, term("rdf:rest"), following)
+
+
+def _about_parameter(parameter: Parameter) -> Iterator[tuple[str, Term]]:
+    yield "rdf:type", term("sh:Parameter")
+    yield "sh:path", minted("query", f"parameter/{parameter.name}")
+    yield "sh:name", Literal(parameter.name)
+    yield "rdfs:label", Literal(parameter.name)
+    yield "sh:optional", Literal(True)
     if parameter.description:
-        graph.add((node, SH.description, Literal(parameter.description, lang="en")))
+        yield "sh:description", Literal(parameter.description, language="en")
     iri = prefixes.full(parameter.type) if ":" in parameter.type else None
     if iri is not None:
-        graph.add((node, SH["class"], URIRef(iri)))
+        yield "sh:class", NamedNode(iri)
     elif parameter.type == "text":
-        graph.add((node, SH.datatype, XSD.string))
+        yield "sh:datatype", term("xsd:string")
     else:
         # A number is an integer or a decimal, a date as exact as it is known; SHACL names one datatype or none.
-        graph.add((node, RDFS.comment, Literal(parameters.expected(parameter.type), lang="en")))
+        yield "rdfs:comment", Literal(parameters.expected(parameter.type), language="en")
     for value in parameter.default:
-        graph.add((node, SH.defaultValue, _term(parameter, value)))
-    _choices(graph, node, [_term(parameter, choice) for choice in parameter.choices])
+        yield "sh:defaultValue", _term(parameter, value)
 
 
-def _choices(graph: Graph, node: Node, choices: list[Node]) -> None:
-    """`sh:in` with a list whose cells have IRIs."""
-    from rdflib import RDF, SH, URIRef
-
-    cells: list[Node] = [URIRef(f"{node}/choice/{number}") for number in range(1, len(choices) + 1)]
-    for cell, choice, following in zip(cells, choices, [*cells[1:], RDF.nil][: len(cells)], strict=True):
-        graph.add((cell, RDF.first, choice))
-        graph.add((cell, RDF.rest, following))
-    if cells:
-        graph.add((node, SH["in"], cells[0]))
-
-
-def _term(parameter: Parameter, value: str) -> Node:
-    from rdflib import Literal, URIRef
-
-    term = parameters.literal_or_iri(parameter.type, value)
-    if term is None:
-        return Literal(value)
-    datatype = getattr(term, "datatype", None)
-    if datatype is None:
-        return URIRef(term.value)
-    return Literal(term.value, datatype=URIRef(datatype.value))
+def _term(parameter: Parameter, value: str) -> Term:
+    found: Term | None = parameters.literal_or_iri(parameter.type, value)
+    return Literal(value) if found is None else found

@@ -34,7 +34,7 @@ def entity(kg: KnowledgeGraph, name: str) -> str:
         if iri.startswith(str(namespaces.ID)):
             slug = iri.removeprefix(str(namespaces.ID))
             known[slug] = Entity(slug, quad.object.value, labels.get(iri, namespaces.shorten(iri)), "", Place("", 0))
-    return str(find(name, known, _aliases(kg)).iri)
+    return find(name, known, _aliases(kg)).iri.value
 
 
 def claims(kg: KnowledgeGraph, name: str) -> frozenset[str]:

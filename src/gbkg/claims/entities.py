@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from gbkg.claims.vocabulary import Vocabulary, near
-from gbkg.core import namespaces, tables
+from gbkg.core import tables
 from gbkg.core.errors import Finding
+from gbkg.core.prefixes import SLUG
 from gbkg.core.project import Project
 from gbkg.core.records import Entity
 
@@ -30,7 +31,7 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
                 Finding("tables", message, row.place.file, row.place.line, column, row[column], expected, hint)
             )
 
-        if not namespaces.SLUG.fullmatch(slug):
+        if not SLUG.fullmatch(slug):
             fault("id", "not an id", "lower-case words joined by hyphens")
         elif slug in entities:
             fault("id", "id is already taken", hint=f"first used in line {entities[slug].place.line}")
@@ -52,8 +53,6 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
         if _SENTENCE.search(label) and not _ABBREVIATED.search(label):
             fault("label", "a sentence, not a name", "a name", "label and description may have been exchanged")
         labels[label, type_] = slug
-        if (
-            namespaces.SLUG.fullmatch(slug) and type_.isalnum()
-        ):  # else they make no IRI, and nothing can be put together
+        if SLUG.fullmatch(slug) and type_.isalnum():  # else they make no IRI, and nothing can be put together
             entities.setdefault(slug, Entity(slug, type_, label, row["description"], row.place))
     return entities, findings

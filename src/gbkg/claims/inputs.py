@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from rdflib import Graph
-
 from gbkg.claims import entities, mappings, readings, review, vocabulary
 from gbkg.claims import rows as claims
 from gbkg.claims.rows import Unattributed
@@ -17,6 +15,7 @@ from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity, Mapping, Reading, Review, Source
 from gbkg.core.tables import Row
+from gbkg.core.triples import Graph
 from gbkg.documents import sources
 
 
@@ -107,7 +106,7 @@ def read(project: Project) -> Inputs:
     """The project's tables and Turtle files as records. Raises `GbkgError` when a file is missing or broken;
     faulty rows become findings."""
     ontology = turtle.read(project, project.ontology("gbkg.ttl"))
-    ontology += turtle.read(project, project.ontology("indicators.ttl"))
+    ontology |= turtle.read(project, project.ontology("indicators.ttl"))
     terms = vocabulary.read(ontology)
     registry = sources.read(project)
     things, faults = entities.read(project, terms)

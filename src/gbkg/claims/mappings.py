@@ -11,13 +11,16 @@ from datetime import date
 from typing import Any
 
 import yaml
+from pyoxigraph import NamedNode
 
 from gbkg.claims.vocabulary import near
-from gbkg.core import namespaces, tables
+from gbkg.core import tables
 from gbkg.core.errors import Finding, ParseError
 from gbkg.core.inputfiles import there
+from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.project import Project
 from gbkg.core.records import Entity, Mapping
+from gbkg.core.terms import term
 
 COLUMNS = (
     "subject_id",
@@ -67,7 +70,7 @@ def read(project: Project, entities: dict[str, Entity]) -> tuple[list[Mapping], 
             fault("subject_label", "not the entity's label", repr(entities[slug].label))
         if row["predicate_id"] not in _PREDICATES:
             fault("predicate_id", "not a mapping property", " | ".join(_PREDICATES))
-        target = namespaces.expand(row["object_id"])
+        target = full(row["object_id"])
         if target is None:
             fault("object_id", "not an identifier", "prefix:code with a prefix of names.PREFIXES")
         if not re.fullmatch(r"semapv:[A-Z][A-Za-z]+", row["mapping_justification"]):
@@ -90,9 +93,8 @@ def read(project: Project, entities: dict[str, Entity]) -> tuple[list[Mapping], 
         if (slug, row["object_id"]) in found:
             fault("object_id", "mapped twice", hint=f"first in line {found[slug, row['object_id']].place.line}")
         if len(findings) == before and target is not None:
-            predicate = namespaces.expand(row["predicate_id"])
-            assert predicate is not None
-            mapping = Mapping(namespaces.entity(slug), predicate, target, row.cells, row.place)
+            predicate = term(row["predicate_id"])
+            mapping = Mapping(entities[slug].iri, predicate, NamedNode(target), row.cells, row.place)
             found[slug, row["object_id"]] = mapping
     return list(found.values()), findings
 
@@ -113,10 +115,10 @@ def _prefixes(project: Project) -> tuple[dict[str, str] | None, list[Finding]]:
     prefixes = given["curie_map"]
     if not isinstance(prefixes, dict) or not all(isinstance(iri, str) for iri in prefixes.values()):
         return None, [Finding("tables", "curie_map is no map of prefixes to IRIs", shown, found=str(prefixes))]
-    other = [name for name, iri in prefixes.items() if namespaces.PREFIXES.get(name, iri) != iri]
+    other = [name for name, iri in prefixes.items() if PREFIXES.get(name, iri) != iri]
     message = "a prefix stands for something else elsewhere in gbkg"
     return prefixes, [
-        Finding("tables", message, shown, found=f"{n}: {prefixes[n]}", expected=namespaces.PREFIXES[n]) for n in other
+        Finding("tables", message, shown, found=f"{n}: {prefixes[n]}", expected=PREFIXES[n]) for n in other
     ]
 
 

@@ -14,15 +14,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
-from rdflib import Graph
-from rdflib.namespace import RDF, SH
-from rdflib.term import Node
-
 from gbkg.claims.vocabulary import Vocabulary
-from gbkg.core import turtle
 from gbkg.core.errors import Finding
-from gbkg.core.namespaces import CLM, CUR, GBKG
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.records import Claim, Entity
+from gbkg.core.terms import Term, term
+from gbkg.core.triples import Graph
 
 SETTLING = ("Comparison", "Inconsistency")
 """The classes of curation that say how claims stand to one another."""
@@ -64,23 +61,19 @@ def limits(shapes: Graph, vocabulary: Vocabulary) -> list[Limit]:
 
 def unlimited(shapes: Graph, vocabulary: Vocabulary) -> Graph:
     """The shapes without these limits, for a validation that cannot tell who says what."""
-    taken = {(shape, term) for shape, term, _ in _limiting(shapes, vocabulary)}
-    made = turtle.new_graph()
-    for triple in shapes:
-        if triple[:2] not in taken:
-            made.add(triple)
-    return made
+    taken = {(shape, term(count)) for shape, count, _ in _limiting(shapes, vocabulary)}
+    return Graph(triple for triple in shapes if (triple.subject, triple.predicate) not in taken)
 
 
 def settled(curation: Graph) -> set[Pair]:
     """The pairs of claims, by key, on which a comparison or an inconsistency speaks, or that a passed check equates."""
-    nodes = {node for name in SETTLING for node in curation.subjects(RDF.type, GBKG[name])}
+    nodes = {node for name in SETTLING for node in curation.instances(f"gbkg:{name}")}
     pairs: set[Pair] = set()
     for node in nodes:
-        named = sorted(str(c).removeprefix(str(CLM)) for c in curation.objects(node, GBKG.concerns))
+        named = sorted(c.value.removeprefix(PREFIXES["clm"]) for c in curation.objects(node, "gbkg:concerns"))
         pairs |= {frozenset(pair) for pair in combinations(named, 2)}
-    for node in curation.subjects(RDF.type, GBKG.PassedCheck):
-        if match := _EQUATED.fullmatch(turtle.text(curation, node, GBKG.formula)):
+    for node in curation.instances("gbkg:PassedCheck"):
+        if match := _EQUATED.fullmatch(curation.text(node, "gbkg:formula")):
             pairs.add(frozenset(match.groups()))
     return pairs
 
@@ -93,7 +86,7 @@ def find(
     curation: Graph,
 ) -> list[Rivals]:
     """The rivals among accepted claims that no curation settles, in the order of the claims."""
-    over, taken = settled(curation), {str(node).removeprefix(str(CUR)) for node in curation.subjects()}
+    over, taken = settled(curation), {node.value.removeprefix(PREFIXES["cur"]) for node, _, _ in curation}
     accepted = [claim for claim in claims if claim.status == "accepted"]
     order = {claim.key: n for n, claim in enumerate(accepted)}
     found: dict[tuple[bool, tuple[str, ...]], Rivals] = {}
@@ -144,20 +137,20 @@ def _finding(rivals: Rivals) -> Finding:
     return Finding("disputes", message, place.file, place.line, hint=ways, severity="warning")
 
 
-def _limiting(shapes: Graph, vocabulary: Vocabulary) -> Iterator[tuple[Node, Node, Limit]]:
-    """The shape and the term that make each limit."""
-    for owner, target in shapes.subject_objects(SH.targetClass):
+def _limiting(shapes: Graph, vocabulary: Vocabulary) -> Iterator[tuple[Term, str, Limit]]:
+    """The shape and the property that make each limit."""
+    for owner, target in shapes.pairs("sh:targetClass"):
         if not vocabulary.is_a(_local(target), "Entity"):
             continue
-        for shape in shapes.objects(owner, SH.property):
-            path = _local(shapes.value(shape, SH.path))
-            for term in (SH.maxCount, SH.qualifiedMaxCount):
-                most = turtle.text(shapes, shape, term)
+        for shape in shapes.objects(owner, "sh:property"):
+            path = _local(shapes.value(shape, "sh:path"))
+            for count in ("sh:maxCount", "sh:qualifiedMaxCount"):
+                most = shapes.text(shape, count)
                 if path in vocabulary.properties and most.isdecimal() and int(most):
-                    value = shapes.value(shape, SH.qualifiedValueShape) if term == SH.qualifiedMaxCount else None
-                    cls = _local(shapes.value(value, SH["class"])) if value else ""
-                    rule = turtle.text(shapes, shape, SH.message) or f"{path} has at most {most} values"
-                    yield shape, term, Limit(_local(target), path, int(most), cls, rule)
+                    value = shapes.value(shape, "sh:qualifiedValueShape") if "qualified" in count else None
+                    cls = _local(shapes.value(value, "sh:class")) if value else ""
+                    rule = shapes.text(shape, "sh:message") or f"{path} has at most {most} values"
+                    yield shape, count, Limit(_local(target), path, int(most), cls, rule)
 
 
 def _limited(
@@ -246,8 +239,8 @@ def _quoted(claim: Claim) -> str:
     return f"“{_oneline(' … '.join(passage.exact for passage in claim.passages))}”"
 
 
-def _local(term: Node | None) -> str:
-    return "" if term is None else str(term).removeprefix(str(GBKG))
+def _local(one: Term | None) -> str:
+    return "" if one is None else one.value.removeprefix(PREFIXES["gbkg"])
 
 
 def _oneline(text: str) -> str:

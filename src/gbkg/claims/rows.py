@@ -17,7 +17,7 @@ from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import tables
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
-from gbkg.core.namespaces import SLUG
+from gbkg.core.prefixes import SLUG
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
 from gbkg.core.tables import Fault, Row

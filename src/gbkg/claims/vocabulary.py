@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from rdflib import Graph, URIRef
-from rdflib.namespace import OWL, RDF, RDFS, SKOS, XSD
-
-from gbkg.core.namespaces import GBKG
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.terms import Term, term
+from gbkg.core.triples import Graph
 
 Kind = Literal["entity", "date", "text"]
 
@@ -54,46 +54,46 @@ class Vocabulary:
 
 def read(ontology: Graph) -> Vocabulary:
     """The vocabulary of an ontology graph; terms outside the gbkg namespace are not offered to tables."""
-    superclasses = _closure(ontology, OWL.Class, RDFS.subClassOf)
-    above = _closure(ontology, RDF.Property, RDFS.subPropertyOf)
-    domains = {_local(p): _local(c) for p, c in ontology.subject_objects(RDFS.domain) if _ours(p) and _ours(c)}
-    ranges = {_local(p): _local(c) for p, c in ontology.subject_objects(RDFS.range) if _ours(p)}
+    superclasses = _closure(ontology, ("owl:Class",), "rdfs:subClassOf")
+    above = _closure(ontology, ("owl:ObjectProperty", "owl:DatatypeProperty"), "rdfs:subPropertyOf")
+    domains = {_local(p): _local(c) for p, c in ontology.pairs("rdfs:domain") if _ours(p) and _ours(c)}
+    ranges = {_local(p): _local(c) for p, c in ontology.pairs("rdfs:range") if _ours(p)}
     properties: dict[str, Kind] = {}
     for name in above:
         if "Entity" not in superclasses.get(domains.get(name, ""), ()):
             continue
         if "onDate" in above[name]:
             properties[name] = "date"
-        elif ranges.get(name) == _local(XSD.string):
+        elif ranges.get(name) == "string":
             properties[name] = "text"
         elif "Entity" in superclasses.get(ranges.get(name, ""), ()):
             properties[name] = "entity"
-    inverses = {_local(o) for _, o in ontology.subject_objects(OWL.inverseOf)}
+    inverses = {_local(o) for _, o in ontology.pairs("owl:inverseOf")}
     for name in inverses | {"onDate"}:  # written by nobody: a rule follows from the other direction
         properties.pop(name, None)
-    counted = set(ontology.subjects(SKOS.broader, GBKG.countedUnit))
+    counted = set(ontology.subjects("skos:broader", term("gbkg:countedUnit")))
     return Vocabulary(
         properties=properties,
         indicators={
-            _local(i): frozenset(_local(u) for u in ontology.objects(i, GBKG.unit))
-            for i in ontology.subjects(RDF.type, GBKG.Indicator)
+            _local(i): frozenset(_local(u) for u in ontology.objects(i, "gbkg:unit"))
+            for i in ontology.instances("gbkg:Indicator")
         },
-        applies={_local(i): _local(c) for i, c in ontology.subject_objects(GBKG.appliesTo)},
-        units={_local(u): u in counted for u in ontology.subjects(RDF.type, GBKG.Unit)},
-        notations={_local(u): str(sign) for u, sign in ontology.subject_objects(SKOS.notation) if _ours(u)},
-        precisions=_signals(ontology, GBKG.Precision),
+        applies={_local(i): _local(c) for i, c in ontology.pairs("gbkg:appliesTo")},
+        units={_local(u): u in counted for u in ontology.instances("gbkg:Unit")},
+        notations=_texts(ontology, "skos:notation"),
+        precisions=_signals(ontology, "gbkg:Precision"),
         compounds={
-            _local(p): frozenset(_local(part) for part in ontology.objects(p, SKOS.broader))
-            for p in ontology.subjects(RDF.type, GBKG.Precision)
+            _local(p): frozenset(_local(part) for part in ontology.objects(p, "skos:broader"))
+            for p in ontology.instances("gbkg:Precision")
         },
-        qualifiers=_signals(ontology, GBKG.Qualifier),
-        statuses=_members(ontology, GBKG.ClaimStatus),
-        readings=_members(ontology, GBKG.ReadingMode),
+        qualifiers=_signals(ontology, "gbkg:Qualifier"),
+        statuses=frozenset(map(_local, ontology.instances("gbkg:ClaimStatus"))),
+        readings=frozenset(map(_local, ontology.instances("gbkg:ReadingMode"))),
         superclasses=superclasses,
         domains=domains,
         ranges=ranges,
-        labels={_local(s): str(o) for s, o in ontology.subject_objects(RDFS.label) if _ours(s)},
-        definitions={_local(s): str(o) for s, o in ontology.subject_objects(SKOS.definition) if _ours(s)},
+        labels=_texts(ontology, "rdfs:label"),
+        definitions=_texts(ontology, "skos:definition"),
     )
 
 
@@ -108,39 +108,34 @@ def near(name: str, known: object) -> str:
     return f"did you mean {', '.join(found)}?" if found else ""
 
 
-def _signals(ontology: Graph, cls: URIRef) -> dict[str, tuple[str, ...]]:
+def _texts(ontology: Graph, predicate: str) -> dict[str, str]:
+    """The text that a property gives each term of ours."""
+    return {_local(subject): value.value for subject, value in ontology.pairs(predicate) if _ours(subject)}
+
+
+def _signals(ontology: Graph, cls: str) -> dict[str, tuple[str, ...]]:
     """The words that signal each member of a closed list; those of a member that joins others are theirs."""
     return {
         _local(one): tuple(
             sorted(
-                str(word)
-                for part in (one, *ontology.objects(one, SKOS.broader))
-                for word in ontology.objects(part, SKOS.hiddenLabel)
+                word.value
+                for part in (one, *ontology.objects(one, "skos:broader"))
+                for word in ontology.objects(part, "skos:hiddenLabel")
             )
         )
-        for one in ontology.subjects(RDF.type, cls)
+        for one in ontology.instances(cls)
     }
 
 
-def _members(ontology: Graph, cls: URIRef) -> frozenset[str]:
-    return frozenset(_local(s) for s in ontology.subjects(RDF.type, cls))
+def _closure(ontology: Graph, kinds: Iterable[str], relation: str) -> dict[str, frozenset[str]]:
+    """For each term of ours of these classes, itself and all of ours that the relation leads to."""
+    terms = {one for kind in kinds for one in ontology.instances(kind) if _ours(one)}
+    return {_local(one): frozenset(map(_local, filter(_ours, ontology.above(one, relation)))) for one in terms}
 
 
-def _closure(ontology: Graph, kind: URIRef, relation: URIRef) -> dict[str, frozenset[str]]:
-    if kind == RDF.Property:
-        terms = {s for t in (OWL.ObjectProperty, OWL.DatatypeProperty) for s in ontology.subjects(RDF.type, t)}
-    else:
-        terms = set(ontology.subjects(RDF.type, kind))
-    return {
-        _local(t): frozenset(_local(a) for a in ontology.transitive_objects(t, relation) if _ours(a))
-        for t in terms
-        if _ours(t)
-    }
+def _ours(one: Term) -> bool:
+    return one.value.startswith(PREFIXES["gbkg"])
 
 
-def _ours(term: object) -> bool:
-    return str(term).startswith(str(GBKG))
-
-
-def _local(term: object) -> str:
-    return str(term).rpartition("#")[2]
+def _local(one: Term) -> str:
+    return one.value.rpartition("#")[2]

@@ -38,10 +38,9 @@ def disputes(
     from gbkg import build
     from gbkg.ask.disputes import KINDS, USUAL, kinds, pick, read
     from gbkg.ask.show import find
-    from gbkg.core import turtle
+    from gbkg.claims import curation
     from gbkg.core.errors import NotFoundError
-    from gbkg.core.inputfiles import there
-    from gbkg.core.namespaces import CUR
+    from gbkg.core.prefixes import PREFIXES
 
     if layout not in FORMATS:
         raise NotFoundError("format", layout, known=FORMATS)
@@ -51,10 +50,9 @@ def disputes(
     if faults := sum(finding.gate == "tables" for finding in inputs.findings):
         count = f"{faults} fault{'s' if faults != 1 else ''}"
         remark(f"{count} in the tables; what they touch is not shown (gbkg build lists them)")
-    path = project.data / "curation.ttl"
-    found = read(inputs, turtle.read(project, path) if there(path) else turtle.new_graph())
+    found = read(inputs, curation.read(project))
     name = " ".join(entity or [])
-    if name.removeprefix("<").startswith(("cur:", str(CUR))):
+    if name.removeprefix("<").startswith(("cur:", PREFIXES["cur"])):
         _print([pick(name, found)], layout, inputs.sources)
         return
     about = find(name, inputs.entities, inputs.claims) if entity else None

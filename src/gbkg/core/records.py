@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from rdflib import URIRef
+from pyoxigraph import NamedNode
 
-from gbkg.core import namespaces
+from gbkg.core.terms import minted
 
 Verdict = Literal["supported", "partly", "not"]
 
@@ -33,8 +33,8 @@ class Source:
     language: str
 
     @property
-    def iri(self) -> URIRef:
-        return namespaces.source(self.slug)
+    def iri(self) -> NamedNode:
+        return minted("src", self.slug)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,8 +47,8 @@ class Passage:
     exact: str
 
     @property
-    def iri(self) -> URIRef:
-        return namespaces.passage(self.source, self.start, self.end)
+    def iri(self) -> NamedNode:
+        return minted("psg", f"{self.source}.{self.start}-{self.end}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class Entity:
     place: Place
 
     @property
-    def iri(self) -> URIRef:
-        return namespaces.entity(self.slug)
+    def iri(self) -> NamedNode:
+        return minted("id", self.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,8 @@ class Claim:
         return tuple(Place(self.place.file, line) for line in self.lines or (self.place.line,) * len(self.passages))
 
     @property
-    def iri(self) -> URIRef:
-        return namespaces.claim(self.source, self.slug)
+    def iri(self) -> NamedNode:
+        return minted("clm", self.key)
 
     @property
     def key(self) -> str:
@@ -164,6 +164,10 @@ UNREAD, JOINED = "unread", "joined"
 """Why a span is set aside. The last two set nothing aside: one says that nobody has read it, one joins."""
 
 
+DOUBTS = ("gbkg:Inconsistency", "gbkg:Ambiguity", "gbkg:Correction")
+"""The classes of curation that put a claim in doubt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A span set aside: why no claim was made of it. `reason` comes from a closed list; `quote` may leave out
@@ -182,9 +186,9 @@ class Reading:
 class Mapping:
     """One row of an SSSOM mapping set, as IRIs and plain text (https://mapping-commons.github.io/sssom/)."""
 
-    subject: URIRef
-    predicate: URIRef
-    object: URIRef
+    subject: NamedNode
+    predicate: NamedNode
+    object: NamedNode
     cells: dict[str, str] = field(hash=False)
     place: Place
 

@@ -1,6 +1,8 @@
-"""Terms and triples of RDF, as pyoxigraph has them."""
+"""Terms and triples of RDF, as pyoxigraph has them, and the IRIs that gbkg mints."""
 
+from collections.abc import Iterable
 from functools import cache
+from hashlib import sha256
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -14,5 +16,32 @@ TripleKey = tuple[Term, NamedNode, Term]
 @cache
 def term(name: str) -> NamedNode:
     """The IRI that prefix:local stands for."""
-    prefix, _, local = name.partition(":")
+    return minted(*name.split(":", 1))
+
+
+def minted(prefix: str, local: str) -> NamedNode:
+    """The IRI of a local name in the namespace of a prefix of `PREFIXES`."""
     return NamedNode(PREFIXES[prefix] + local)
+
+
+def triple(line: str) -> NamedNode:
+    """`…/triple/HASH` of a triple given as its line of N-Triples, `<s> <p> <o> .`, without the line feed.
+
+    HASH is the first 16 hexadecimal digits of the SHA-256 of the line in UTF-8.
+
+    >>> print(triple("<urn:s> <urn:p> <urn:o> ."))
+    <https://w3id.org/gbkg/triple/0fdd68de3d6dff65>
+    """
+    return minted("trp", _digest(line))
+
+
+def inference(rule: str, conclusion: str, premises: Iterable[str]) -> NamedNode:
+    """`…/inference/HASH` of one use of a rule; triples as for `triple`, in whichever order the premises come.
+
+    HASH is as for `triple`, of the rule's name, the conclusion and the sorted premises, joined by line feeds.
+    """
+    return minted("inf", _digest("\n".join((rule, conclusion, *sorted(premises)))))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]

@@ -46,7 +46,7 @@ def read(project: Project) -> Registry:
     shown = "data/sources.ttl"
     by_subject: dict[str, str] = {}  # as text, since triples of many sources would take thrice the room
     given = turtle.triples(project.text(project.data / "sources.ttl"), shown)
-    for iri, some in groupby(given, lambda triple: triple.subject.value):
+    for iri, some in groupby(given, lambda triple: triple[0].value):
         by_subject[iri] = by_subject.get(iri, "") + "".join(f"{triple} .\n" for triple in some)
     sources: dict[str, Source] = {}
     texts: dict[str, str] = {}

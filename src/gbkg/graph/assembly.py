@@ -16,9 +16,8 @@ from gbkg.claims.inputs import Inputs
 from gbkg.core import namedgraphs, nquads, turtle
 from gbkg.core.digest import Digest, digest
 from gbkg.core.errors import Finding
-from gbkg.core.inputfiles import there
-from gbkg.core.project import Project
-from gbkg.core.syntaxes import Compaction
+from gbkg.core.jsonld import Compaction
+from gbkg.core.triples import Graph
 from gbkg.documents import sources
 from gbkg.documents.coverage import Coverage
 from gbkg.documents.sources import Library
@@ -59,6 +58,7 @@ class Assembly:
     to no source, the rest being in the spool."""
 
     inputs: Inputs
+    curation: Graph
     told: Sources
     texts: dict[str, str]
     spool: Spool
@@ -79,12 +79,12 @@ class Assembly:
         are now."""
         things = {entity.type for entity in self.inputs.entities.values()}
         properties = {line.split(" ", 2)[1] for line in nquads.each([self.texts["facts"]])}
-        given = turtle.triples_of(turtle.read(self.inputs.project, self.inputs.project.data / "dataset.ttl"))
+        given = turtle.read(self.inputs.project, self.inputs.project.data / "dataset.ttl")
         sizes = {name: self.size(name) for name in namedgraphs.STATED if name != "metadata"} | inferred
         numbers = (len(self.inputs.entities), len(things), len(properties))
         metadata = statements.describe(given, self.inputs.project.digest, sizes, *numbers)
         texts = self.texts | {"metadata": _text("metadata", metadata)}
-        return Assembly(self.inputs, self.told, texts, self.spool, self.findings)
+        return Assembly(self.inputs, self.curation, self.told, texts, self.spool, self.findings)
 
     def digest(self, inferred: Iterable[str]) -> str:
         """The digest of the whole graph (`gbkg.core.digest`), `inferred` being the lines of what rules add."""
@@ -106,8 +106,7 @@ def assemble(
     """The stated graphs but for the metadata (`Assembly.described`), and the findings of all gates on tables,
     quotations and coverage; `described` are the triples about saved queries. Raises what reading a table or document
     raises."""
-    project = inputs.project
-    curated = _curated(project)
+    curated = curation.read(inputs.project)
     told = Sources(curation.sources(curated))
     for source, one in parts.make(parts.Maker(inputs, library, compaction), spool, progress):
         told.add(source, one)
@@ -117,7 +116,7 @@ def assemble(
     things = [triple for entity in inputs.entities.values() for triple in statements.entity(entity)]
     records = [triple for _, record in mapped for triple in record]
     texts = {
-        "ontology": _text("ontology", turtle.triples_of(inputs.ontology)),
+        "ontology": _text("ontology", inputs.ontology),
         "entities": _text("entities", [*things, *(triple for triple, _ in mapped)]),
         "facts": _text("facts", nquads.triples(spool.lines("facts"))),
         "claims": "",
@@ -126,13 +125,8 @@ def assemble(
         "queries": _text("queries", described),
         "metadata": "",
     }
-    return Assembly(inputs, told, texts, spool, tuple(found))
+    return Assembly(inputs, curated, told, texts, spool, tuple(found))
 
 
 def _text(name: str, triples: Iterable[Any]) -> str:
     return statements.lines(name, map(str, nquads.ordered(triples)))
-
-
-def _curated(project: Project) -> list[Any]:
-    path = project.data / curation.NAME
-    return list(turtle.triples(project.text(path), curation.FILE)) if there(path) else []

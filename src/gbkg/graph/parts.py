@@ -17,9 +17,9 @@ from gbkg.core import namedgraphs, nquads
 from gbkg.core.digest import digest
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
+from gbkg.core.jsonld import Compaction
 from gbkg.core.nquads import as_stored
 from gbkg.core.records import Claim
-from gbkg.core.syntaxes import Compaction
 from gbkg.core.workers import spread
 from gbkg.documents import coverage
 from gbkg.documents.coverage import Coverage

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from gbkg.claims.review import Accuracy
 from gbkg.core.errors import Examined
-from gbkg.core.namespaces import spaced
+from gbkg.core.prefixes import spaced
 from gbkg.core.version import __version__
 from gbkg.documents.coverage import Coverage, together
 

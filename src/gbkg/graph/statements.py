@@ -113,7 +113,7 @@ def entity(one: Entity) -> list[Any]:
 def mapping(one: Mapping) -> tuple[Any, list[Any]]:
     """The triple of a mapping for the graph of entities, and its record for that of curation."""
     cells = one.cells
-    subject, predicate, object_ = (ox.NamedNode(str(t)) for t in (one.subject, one.predicate, one.object))
+    subject, predicate, object_ = one.subject, one.predicate, one.object
     local = f"{cells['subject_id'].removeprefix('id:')}.{cells['object_id'].replace(':', '.')}"
     node = ox.NamedNode(f"{BASE}mapping/{local}")
     record: list[tuple[NamedNode, Term]] = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -18,10 +18,6 @@ from gbkg.core.files import Hashing
 from gbkg.core.inputfiles import regular
 from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql.order import KINDS, MOST, UNKNOWN, Kinds, asks_order, counting
-
-if TYPE_CHECKING:
-    from rdflib import Graph
-    from rdflib.term import Node
 
 SCANNABLE = 200_000
 """Quads up to which it is."""
@@ -166,25 +162,3 @@ def _uses(term: Any) -> dict[str, tuple[Any, ...]]:
 def load(statements: Iterable[Any]) -> Any:
     """A new `pyoxigraph.Store` with the quads."""
     return Store.of(statements).engine
-
-
-def quads(graphs: dict[str, Graph]) -> list[Any]:
-    """The graphs as pyoxigraph quads: in the order given, then by subject (type first), predicate, object."""
-    from rdflib.namespace import RDF
-
-    from gbkg.core.namespaces import GRAPH
-    from gbkg.core.turtle import to_ox
-
-    known: dict[Node, Any] = {}
-
-    def converted(term: Node) -> Any:
-        if term not in known:
-            known[term] = to_ox(term)
-        return known[term]
-
-    found = []
-    for name, graph in graphs.items():
-        label = ox.NamedNode(str(GRAPH[name]))
-        triples = sorted(graph, key=lambda t: (t[0], t[1] != RDF.type, t[1], str(t[2]), t[2].n3()))
-        found += [ox.Quad(converted(s), converted(p), converted(o), label) for s, p, o in triples]
-    return found

@@ -15,21 +15,21 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from rdflib import Graph, URIRef
 
 from gbkg.claims.rivals import Limit
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.errors import Finding, GbkgError, NotCoveredError, ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
 from gbkg.core.namedgraphs import STATED
-from gbkg.core.namespaces import CLM, GBKG, GRAPH, PREFIXES, SLUG, shorten
-from gbkg.core.prefixes import segment
+from gbkg.core.prefixes import PREFIXES, SLUG, segment, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Place
+from gbkg.core.terms import minted, term
+from gbkg.core.triples import Graph
 from gbkg.sparql.faults import explain
 from gbkg.sparql.guard import check as guard
 from gbkg.sparql.tokens import place, tokens
-from gbkg.store.memory import Store, quads
+from gbkg.store.memory import Store
 from gbkg.validate import planted
 
 _END = "-violation.rq"
@@ -135,7 +135,8 @@ def hygiene(project: Project, store: Store, shapes: Graph, places: Mapping[str, 
     memory.
     """
     running, findings = read(project)
-    with _lent(store, quads({"shapes": shapes, "queries": _mentions(project)})):
+    lent = [ox.Quad(s, p, o, term("graph:shapes")) for s, p, o in shapes]
+    with _lent(store, [*lent, *_mentions(project)]):
         found = _judged(store, running)
     for check, (faults, rows) in zip(running, found, strict=True):
         findings += faults
@@ -218,7 +219,7 @@ def facts(store: Store) -> list[Finding]:
     findings += [Finding("facts", f"an accepted claim says what the graph does not: {triple}") for triple in unstated]
     found: dict[str, set[str]] = {}
     for *triple, name in store.query(_TWICE):
-        found.setdefault(_show(triple), set()).add(name.value.removeprefix(str(GRAPH)))
+        found.setdefault(_show(triple), set()).add(name.value.removeprefix(PREFIXES["graph"]))
     for shown, names in sorted(found.items()):
         for one, other in pairwise(sorted(names, key=STATED.index)):
             findings.append(Finding("facts", f"{shown} stands in graph {one} and in graph {other}"))
@@ -230,7 +231,7 @@ def rivals(store: Store, limits: Iterable[Limit], vocabulary: Vocabulary) -> set
     several numbers for one thing and time: those that `gbkg.claims.rivals` judges."""
     asked = [_limited(limit, vocabulary) for limit in limits]
     found = {claim.value for query in (*asked, _MEASURED) for (claim,) in store.query(query)}
-    return {claim.removeprefix(str(CLM)) for claim in found}
+    return {claim.removeprefix(PREFIXES["clm"]) for claim in found}
 
 
 def _limited(limit: Limit, vocabulary: Vocabulary) -> str:
@@ -287,18 +288,17 @@ def _bound(row: Any, name: str) -> Any:
         return None
 
 
-def _mentions(project: Project) -> Graph:
-    graph = Graph(bind_namespaces="none")
+def _mentions(project: Project) -> Iterator[ox.Quad]:
+    """What says which terms saved queries mention."""
+    references, graph = term("dcterms:references"), term("graph:queries")
     for path in project.queries:
         try:
             text = project.text(path)
         except GbkgError:  # which the gate of saved queries tells
             continue
         for name in set(re.findall(r"\bgbkg:(\w+)", text)):
-            graph.add(
-                (URIRef(f"urn:gbkg:query:{segment(path.stem)}"), URIRef(PREFIXES["dcterms"] + "references"), GBKG[name])
-            )
-    return graph
+            query = ox.NamedNode(f"urn:gbkg:query:{segment(path.stem)}")
+            yield ox.Quad(query, references, minted("gbkg", name), graph)
 
 
 def _triples(store: Store, query: str) -> list[str]:

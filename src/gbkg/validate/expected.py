@@ -5,30 +5,29 @@ from __future__ import annotations
 import re
 import reprlib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from rdflib import Graph, URIRef
-from rdflib.compare import isomorphic
-from rdflib.namespace import RDF, RDFS, SH
-from rdflib.term import Node
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
 
 from gbkg.claims.vocabulary import near
 from gbkg.core import turtle
 from gbkg.core.errors import Finding, ParseError, Severity
 from gbkg.core.inputfiles import there
-from gbkg.core.namespaces import GBKG, expand, shorten
+from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Place
+from gbkg.core.terms import Term, term
+from gbkg.core.triples import Graph
 from gbkg.store.memory import Store
 from gbkg.validate import planted
+from gbkg.validate.shacl.core import TERMS
 
-# rdflib cannot list the terms that are Python keywords as attributes.
-_SHACL_TERMS = frozenset(str(SH[name]) for name in (*SH.__annotations__, "and", "class", "in", "not", "or"))
+_SHACL, _OURS = PREFIXES["sh"], PREFIXES["gbkg"]
 _IRI = re.compile(r"https?://[^\s<>]+")
 _CORE = "urn:gbkg:core:"
 """What the names of gbkg's own shapes begin with where the project has other ones of the same name."""
-_TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
-_SHAPE_REFERENCES = (SH.path, SH["class"], SH.targetClass, SH.hasValue, SH.targetSubjectsOf, SH.targetObjectsOf)
+_TARGETS = ("sh:targetClass", "sh:targetNode", "sh:targetSubjectsOf", "sh:targetObjectsOf")
+_SHAPE_REFERENCES = (*(name for name in _TARGETS if name != "sh:targetNode"), "sh:path", "sh:class", "sh:hasValue")
 
 
 def read_shapes(project: Project) -> tuple[Graph, list[Finding]]:
@@ -38,15 +37,31 @@ def read_shapes(project: Project) -> tuple[Graph, list[Finding]]:
     path, core = project.ontology("shapes.ttl"), project.core("shapes.ttl")
     shapes = turtle.read(project, path)
     given = shapes if path == core or project.is_core else turtle.read(project, core)
-    lacking = [name for name in planted.SHAPES if (GBKG[name], None, None) not in given]
+    lacking = [name for name in planted.SHAPES if not given.about(term(f"gbkg:{name}"))]
     for name in planted.SHAPES if given is not shapes else ():
-        own, wanted = shapes.cbd(GBKG[name]), given.cbd(GBKG[name])
-        if not isomorphic(own, wanted):
-            renamed = URIRef(f"{_CORE}{name}")
-            for s, p, o in wanted:
-                shapes.add((renamed if s == GBKG[name] else s, p, o))
+        node = term(f"gbkg:{name}")
+        wanted = _described_with_blanks(given, node)
+        if _canonical(wanted) != _canonical(_described_with_blanks(shapes, node)):
+            renamed = NamedNode(f"{_CORE}{name}")
+            shapes |= Graph(Triple(renamed if s == node else s, p, o) for s, p, o in wanted)
     message, found = "gbkg's own shapes are not there", ", ".join(lacking)
     return shapes, [Finding("shapes", message, project.show(core), found=found)] if lacking else []
+
+
+def _described_with_blanks(graph: Graph, node: Term) -> list[Triple]:
+    """The triples of a node and of the blank nodes that it leads to."""
+    found, waiting = list[Triple](), [node]
+    for one in waiting:  # which grows
+        found += graph.about(one)
+        waiting += [o for _, _, o in graph.about(one) if isinstance(o, BlankNode) and o not in waiting]
+    return found
+
+
+def _canonical(triples: Iterable[Triple]) -> set[Quad]:
+    """The triples with the same names for blank nodes in all graphs that are the same but for these."""
+    dataset = Dataset(Quad(*triple) for triple in triples)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return set(dataset)
 
 
 def relaxed(shapes: Graph, places: Mapping[str, Place], shown: str) -> list[Finding]:
@@ -54,14 +69,14 @@ def relaxed(shapes: Graph, places: Mapping[str, Place], shown: str) -> list[Find
     violations."""
     findings = []
     for node, predicate, value in sorted(shapes, key=str):
-        off = predicate == SH.deactivated and str(value) in ("true", "1")
-        mild = predicate == SH.severity and value != SH.Violation
+        off = predicate == term("sh:deactivated") and value.value in ("true", "1")
+        mild = predicate == term("sh:severity") and value != term("sh:Violation")
         if off or mild:
-            shape = node if isinstance(node, URIRef) else next(shapes.subjects(None, node), node)
-            said = shorten(str(node)) if isinstance(node, URIRef) else turtle.text(shapes, node, SH.message)
-            why = turtle.text(shapes, node, RDFS.comment)
-            place = places.get(str(shape), Place(shown, 0))
-            message = "shape is switched off" if off else f"shape has the severity {shorten(str(value))}"
+            shape = node if isinstance(node, NamedNode) else next(iter(shapes.naming(node)), node)
+            said = shorten(node.value) if isinstance(node, NamedNode) else shapes.text(node, "sh:message")
+            why = shapes.text(node, "rdfs:comment")
+            place = places.get(shape.value, Place(shown, 0))
+            message = "shape is switched off" if off else f"shape has the severity {shorten(value.value)}"
             hint = "" if why else "say why in an rdfs:comment beside it, or take it out"
             about = f"{message}: {why}" if why else message
             severity: Severity = "warning" if why else "violation"
@@ -86,9 +101,9 @@ def unable(silent: Iterable[tuple[str, str]], places: Mapping[str, Place], shown
 def focused(shapes: Graph, ontology: Graph, data: Store) -> dict[str, int]:
     """How many focus nodes each node shape with a target has in the data, by its IRI."""
     return {
-        str(shape): _focus(shapes, shape, data, ontology)
-        for shape in turtle.subjects(shapes, RDF.type, SH.NodeShape)
-        if any((shape, target, None) in shapes for target in _TARGETS)
+        shape.value: _focus(shapes, shape, data, ontology)
+        for shape in shapes.instances("sh:NodeShape")
+        if any(shapes.objects(shape, target) for target in _TARGETS)
     }
 
 
@@ -102,28 +117,26 @@ def shapes_sound(
     """
     findings = []
 
-    def fault(message: str, found: str, hint: str = "", about: object = None) -> None:
-        place = places.get(str(about), Place(shown, 0))
+    def fault(message: str, found: str, hint: str = "", about: str = "") -> None:
+        place = places.get(about, Place(shown, 0))
         findings.append(Finding("shapes", message, place.file, place.line or None, found=found, hint=hint))
 
-    used = {t for triple in shapes for t in triple if str(t).startswith(str(SH))}
-    for term in sorted(str(t) for t in used if str(t) not in _SHACL_TERMS):
-        fault("no such SHACL term", shorten(term), near(shorten(term), map(shorten, _SHACL_TERMS)))
-    declared = {s for s in ontology.subjects(RDF.type) if str(s).startswith(str(GBKG))}
-    named = {o for p in _SHAPE_REFERENCES for o in shapes.objects(None, p)} | {
-        o for o in shapes.objects() if str(o).startswith(str(GBKG)) and (None, SH.property, o) not in shapes
-    }
-    own = set(shapes.subjects())
-    for term in sorted(str(t) for t in named if str(t).startswith(str(GBKG)) and t not in declared and t not in own):
-        fault("shape uses an undeclared term", shorten(term), near(shorten(term), (shorten(str(d)) for d in declared)))
-    for shape in turtle.subjects(shapes, RDF.type, SH.NodeShape):
-        targets = [(p, o) for p in _TARGETS for o in shapes.objects(shape, p)]
-        if not targets and (None, SH.node, shape) not in shapes:
-            fault("shape has no target", shorten(str(shape)), about=shape)
-        elif focus.get(str(shape)) == 0 and not str(shape).startswith(_CORE):
-            fault(
-                "shape has no focus node in the graph", shorten(str(shape)), "remove it, or the class it is for", shape
-            )
+    used = {one.value for triple in shapes for one in triple if one.value.startswith(_SHACL)}
+    for name in map(shorten, sorted(used - TERMS)):
+        fault("no such SHACL term", name, near(name, map(shorten, TERMS)))
+    declared = {subject.value for subject, _ in ontology.pairs("rdf:type")}
+    own = {subject.value for subject, _, _ in shapes}
+    nested = {shape.value for _, shape in shapes.pairs("sh:property")}
+    named = {value.value for name in _SHAPE_REFERENCES for _, value in shapes.pairs(name)}
+    named |= {value.value for _, _, value in shapes if value.value not in nested}
+    for name in map(shorten, sorted(one for one in named - declared - own if one.startswith(_OURS))):
+        fault("shape uses an undeclared term", name, near(name, map(shorten, filter(_is_ours, declared))))
+    for shape in shapes.instances("sh:NodeShape"):
+        name = shorten(shape.value)
+        if not any(shapes.objects(shape, target) for target in _TARGETS) and not shapes.subjects("sh:node", shape):
+            fault("shape has no target", name, about=shape.value)
+        elif focus.get(shape.value) == 0 and not shape.value.startswith(_CORE):
+            fault("shape has no focus node in the graph", name, "remove it, or the class it is for", shape.value)
     return findings
 
 
@@ -171,21 +184,23 @@ def described(text: str, shown: str) -> dict[str, Place]:
     line, counted = 1, 0
     for match in re.finditer(r"^(?:cur|src|gbkg):[A-Za-z0-9-]+", text, re.M):
         line, counted = line + text.count("\n", counted, match.start()), match.start()
-        places.setdefault(str(expand(match.group())), Place(shown, line))
+        places.setdefault(full(match.group()) or "", Place(shown, line))
     return places
 
 
-def _focus(shapes: Graph, shape: Node, data: Store, ontology: Graph) -> int:
+def _focus(shapes: Graph, shape: Term, data: Store, ontology: Graph) -> int:
     """How many nodes of the data a shape targets; a node with two of the classes counts once."""
-    classes = {cls for target in shapes.objects(shape, SH.targetClass) for cls in _below(ontology, target)}
-    parts = [f"VALUES ?class {{ {' '.join(sorted(f'<{cls}>' for cls in classes))} }} ?node a ?class"] if classes else []
-    parts += [f"?node <{predicate}> ?any" for predicate in shapes.objects(shape, SH.targetSubjectsOf)]
-    parts += [f"?any <{predicate}> ?node" for predicate in shapes.objects(shape, SH.targetObjectsOf)]
-    parts += [f"VALUES ?node {{ <{node}> }} ?node ?p ?o" for node in shapes.objects(shape, SH.targetNode)]
+    wanted = shapes.objects(shape, "sh:targetClass")
+    classes = {cls for target in wanted for cls in ontology.below(target, "rdfs:subClassOf")}
+    named = " ".join(sorted(str(cls) for cls in classes if isinstance(cls, NamedNode)))
+    parts = [f"VALUES ?class {{ {named} }} ?node a ?class"] if classes else []
+    parts += [f"?node {predicate} ?any" for predicate in shapes.objects(shape, "sh:targetSubjectsOf")]
+    parts += [f"?any {predicate} ?node" for predicate in shapes.objects(shape, "sh:targetObjectsOf")]
+    parts += [f"VALUES ?node {{ {node} }} ?node ?p ?o" for node in shapes.objects(shape, "sh:targetNode")]
     union = " UNION ".join(f"{{ {part} }}" for part in parts)
     (row,) = data.query(f"SELECT (COUNT(DISTINCT ?node) AS ?nodes) {{ {union} }}")
     return int(row["nodes"].value)
 
 
-def _below(ontology: Graph, cls: Node) -> Iterator[Node]:
-    return (node for node in ontology.transitive_subjects(RDFS.subClassOf, cls) if isinstance(node, URIRef))
+def _is_ours(iri: str) -> bool:
+    return iri.startswith(_OURS)

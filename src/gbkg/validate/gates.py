@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 
-from rdflib import Graph, URIRef
-from rdflib.namespace import DCTERMS, RDF
-
 from gbkg.claims import curation, mappings, rivals, rows
 from gbkg.claims.inputs import Inputs
 from gbkg.claims.rivals import Limit
-from gbkg.core import characters, nquads, turtle
+from gbkg.core import characters, nquads, rdflibterms, turtle
 from gbkg.core.errors import Examined, Finding, ParseError
 from gbkg.core.inputfiles import there
 from gbkg.core.limits import confined, in_proportion
-from gbkg.core.namespaces import CLM, GBKG, ID, PSG, SRC, shorten
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Place
+from gbkg.core.terms import term
+from gbkg.core.triples import Graph
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Spool, code
 from gbkg.store.memory import Store
@@ -29,9 +27,7 @@ from gbkg.validate import expected as validate
 from gbkg.validate.pieces import Stated
 
 Progress = Callable[[str, int, int], None]
-_TYPE = re.compile(rf"^\S+ <{re.escape(RDF.type)}> <([^>]*)>", re.M)
-_PASSAGE = re.compile(rf" <{re.escape(PSG)}([^>]*)> <[^>]*> \.$", re.M)
-_SETTLING = re.compile(rf"^\S+ <(?:{re.escape(RDF.type)}|{re.escape(GBKG.concerns)}|{re.escape(GBKG.formula)})> ")
+_CLAIM, _ENTITY, _PASSAGE, _SOURCE = (PREFIXES[name] for name in ("clm", "id", "psg", "src"))
 _TYPED = {
     "ontology": "ontology/gbkg.ttl",
     "curation": "data/curation.ttl",
@@ -67,7 +63,7 @@ def suitable(size: int) -> str:
 def usable(engine: str | None) -> None:
     """Raises `GbkgError` for an engine that is not known or not installed."""
     if engine:
-        shacl.Validator(Graph(), engine)
+        shacl.Validator(rdflibterms.new_graph(), engine)
 
 
 def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[Finding]]:
@@ -76,7 +72,7 @@ def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[F
     when they bring SPARQL or JavaScript."""
     engine = suitable(size) if wanted is None else wanted
     path = project.ontology("shapes.ttl")
-    shapes = validate.read_shapes(project)[0] if engine else Graph()
+    shapes = rdflibterms.new_graph(validate.read_shapes(project)[0] if engine else ())
     if term := shacl.running_term(shapes):
         raise ParseError(
             f"uses {term}: no shape runs SPARQL or JavaScript", file=project.show(path), hint=shacl.INSTEAD
@@ -94,8 +90,9 @@ def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[F
 
 def curated(made: Assembly) -> list[Finding]:
     """The gate of curation: arithmetic, and references to what there is."""
-    inputs = made.inputs
-    return curation.prove(made.texts["curation"], Places(inputs), made.told.figures, inputs.vocabulary, _known(made))
+    places, curated = Places(made.inputs), made.curation
+    found = curation.check(curated, places, made.told.figures, made.inputs.vocabulary)
+    return found + curation.references(curated, places, _known(made))
 
 
 def dated(made: Assembly) -> list[Finding]:
@@ -104,7 +101,8 @@ def dated(made: Assembly) -> list[Finding]:
     inputs, about = made.inputs, "data/dataset.ttl"
     given = turtle.read(inputs.project, inputs.project.data / "dataset.ttl")
     said = {
-        name: min((str(o) for o in given.objects(None, DCTERMS[name])), default="") for name in ("license", "modified")
+        name: min((value.value for _, value in given.pairs(f"dcterms:{name}")), default="")
+        for name in ("license", "modified")
     }
     findings = []
     own = mappings.licence(inputs.project)
@@ -115,7 +113,7 @@ def dated(made: Assembly) -> list[Finding]:
     dates = [(one.cells["mapping_date"], one.place.file, one.place.line) for one in inputs.mappings]
     for slug in inputs.sources:
         found = (q.object.value for q in nquads.triples([f"{t} ." for t in inputs.registry.described(slug)])
-                 if q.predicate.value == str(DCTERMS.issued))  # fmt: skip
+                 if q.predicate == term("dcterms:issued"))  # fmt: skip
         dates += [(date, "data/sources.ttl", 0) for date in found]
     hint = f"or the dataset was modified since: bring dcterms:modified of {about} up to date"
     for date, file, line in dates:
@@ -164,8 +162,9 @@ def on_graph(
         facts=texts["facts"],
         spool=made.spool,
     )
-    judged = rivals.unlimited(shapes, made.inputs.vocabulary)
-    results = pieces.validate(stated, judged, made.inputs.ontology, engine, scope, progress)
+    judged = rdflibterms.new_graph(rivals.unlimited(shapes, made.inputs.vocabulary))
+    ontology = rdflibterms.new_graph(made.inputs.ontology)
+    results = pieces.validate(stated, judged, ontology, engine, scope, progress)
     findings += shacl.findings(results, typed) + checks.facts(store)
     findings += disputed(made, store, rivals.limits(shapes, made.inputs.vocabulary))
     looked = [Examined("hygiene", check.name, triples, "triples") for check in checks.read(project)[0]]
@@ -197,7 +196,9 @@ def _silent(spool: Spool, shapes: Graph, engine: str, scope: str) -> list[tuple[
         allowed = in_proportion(
             len(shapes), 1_000, "the shapes were not tried", "make the patterns of sh:pattern simpler"
         )
-        known = json.dumps(confined(lambda: shacl.silent(shacl.Validator(shapes, engine)), allowed))
+        known = json.dumps(
+            confined(lambda: shacl.silent(shacl.Validator(rdflibterms.new_graph(shapes), engine)), allowed)
+        )
         spool.remember(key, known)
     return [(shape, part) for shape, part in json.loads(known)]
 
@@ -210,8 +211,7 @@ def disputed(made: Assembly, store: Store, limits: list[Limit]) -> list[Finding]
         return []
     sources = sorted({key.partition(".")[0] for key in keys})
     said = [claim for source in sources for claim in inputs.tables(source).claims if claim.key in keys]
-    curated = turtle.of_lines([line for line in nquads.each([made.texts["curation"]]) if _SETTLING.search(line)])
-    return rivals.findings(rivals.find(said, limits, inputs.entities, inputs.vocabulary, curated))
+    return rivals.findings(rivals.find(said, limits, inputs.entities, inputs.vocabulary, made.curation))
 
 
 def expected(made: Assembly, numbers: Mapping[str, int]) -> list[Finding]:
@@ -237,7 +237,7 @@ def counts(made: Assembly, inferred: Mapping[str, int], inferences: int) -> dict
         "triples": sum(map(made.size, made.texts)) + sum(inferred.values()),
     }
     types = Counter(entity.type for entity in inputs.entities.values())
-    types.update(kind.removeprefix(GBKG) for kind in _TYPE.findall(made.texts["curation"]))
+    types.update(kind.value.removeprefix(PREFIXES["gbkg"]) for _, kind in made.curation.pairs("rdf:type"))
     return kinds | {name: types[name] for name in inputs.vocabulary.superclasses}
 
 
@@ -259,15 +259,15 @@ class Places(Mapping[str, Place]):
     def __getitem__(self, iri: str) -> Place:
         if iri in self._found:
             return self._found[iri]
-        if iri.startswith(str(ID)):
-            return self._entities[iri.removeprefix(str(ID))].place
-        source, dot, slug = iri.removeprefix(str(CLM)).partition(".")
-        if not dot or not iri.startswith(str(CLM)):
+        if iri.startswith(_ENTITY):
+            return self._entities[iri.removeprefix(_ENTITY)].place
+        source, dot, slug = iri.removeprefix(_CLAIM).partition(".")
+        if not dot or not iri.startswith(_CLAIM):
             raise KeyError(iri)
         return self._claims(source)[slug]
 
     def __iter__(self) -> Iterator[str]:
-        return iter([*self._found, *(str(ID[slug]) for slug in self._entities)])
+        return iter([*self._found, *(_ENTITY + slug for slug in self._entities)])
 
     def __len__(self) -> int:
         return len(self._found) + len(self._entities)
@@ -278,16 +278,15 @@ class Places(Mapping[str, Place]):
         return self._of_source[source]
 
 
-def _known(made: Assembly) -> set[URIRef]:
-    """What there is of all that the curation may speak of: entities, sources, and the claims and passages of the
-    sources that it names."""
-    inputs = made.inputs
-    known = {ID[slug] for slug in inputs.entities} | {SRC[slug] for slug in inputs.sources}
-    known |= {CLM[key] for key in made.told.figures}
-    text = made.texts["curation"]
-    known |= {URIRef(node) for node in set(map(nquads.subject, nquads.each([text])))}
-    for name in set(_PASSAGE.findall(text)):
-        thing = PSG[name]
-        if any(f"<{thing}> " in evidence for evidence in made.spool.lines("evidence", name.partition(".")[0])):
-            known.add(thing)
+def _known(made: Assembly) -> set[str]:
+    """The IRIs of all that the curation may speak of: entities, sources, and the claims and passages of the sources
+    that it names."""
+    inputs, curated = made.inputs, made.curation
+    known = {_ENTITY + slug for slug in inputs.entities} | {_SOURCE + slug for slug in inputs.sources}
+    known |= {_CLAIM + key for key in made.told.figures}
+    known |= {node.value for node, _, _ in curated}
+    for passage in {thing.value for _, _, thing in curated if thing.value.startswith(_PASSAGE)}:
+        source = passage.removeprefix(_PASSAGE).partition(".")[0]
+        if any(f"<{passage}> " in evidence for evidence in made.spool.lines("evidence", source)):
+            known.add(passage)
     return known

@@ -16,8 +16,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from rdflib import URIRef
-from rdflib.namespace import RDFS
+import pyoxigraph as ox
 
 from gbkg.claims.inputs import Inputs
 from gbkg.core import literals, namedgraphs, turtle
@@ -253,16 +252,16 @@ class Gate:
     def _family(self, cls: str) -> str:
         """Which of the families a class belongs to, "" for none."""
         if cls not in self._families:
-            above = set(map(str, self.inputs.ontology.transitive_objects(URIRef(cls), RDFS.subClassOf)))
+            above = {one.value for one in self.inputs.ontology.above(ox.NamedNode(cls), "rdfs:subClassOf")}
             self._families[cls] = next((name for name in FAMILIES if _OURS + name in above), "")
         return self._families[cls]
 
     def _domain(self, predicate: str) -> str:
         """The family of what a term of ours is said of, "" for any; "?" if it is no term."""
-        term = URIRef(predicate)
-        if (term, None, None) not in self.inputs.ontology:
+        term = ox.NamedNode(predicate)
+        if not self.inputs.ontology.about(term):
             return "?"
-        families = {self._family(str(cls)) for cls in self.inputs.ontology.objects(term, RDFS.domain)}
+        families = {self._family(cls.value) for cls in self.inputs.ontology.objects(term, "rdfs:domain")}
         return min(families, default="")
 
     def _refuse(self, name: str, triple: Triple, reason: str) -> None:

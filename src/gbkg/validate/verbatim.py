@@ -96,8 +96,8 @@ def _said(text: str) -> dict[str, defaultdict[str, list[str]]]:
 
 def _places(tables: Tables) -> dict[str, Place]:
     """Where each claim and passage was typed, by IRI."""
-    places = {str(claim.iri): claim.place for claim in tables.claims}
+    places = {claim.iri.value: claim.place for claim in tables.claims}
     for claim in tables.claims:
         for passage, place in zip(claim.passages, claim.passage_places, strict=True):
-            places.setdefault(str(passage.iri), place)
+            places.setdefault(passage.iri.value, place)
     return places

@@ -8,28 +8,26 @@ older than the data. Reading takes a third of a second. `gbkg.ask.disputes.worki
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from string import ascii_lowercase
 
-from rdflib import Graph, URIRef
-from rdflib.namespace import PROV, RDF, RDFS, SKOS
-from rdflib.term import Node
-
 from gbkg.ask.disputes import hedges, working
 from gbkg.ask.disputes.working import Working
 from gbkg.ask.show import according, amount, when
-from gbkg.claims import curation, rivals
-from gbkg.claims.curation import FormulaError, Interval
+from gbkg.claims import curation, formulas, rivals
+from gbkg.claims.formulas import FormulaError, Interval
 from gbkg.claims.inputs import Inputs
 from gbkg.claims.rivals import Rivals
 from gbkg.claims.vocabulary import Vocabulary
-from gbkg.core import namespaces, turtle
+from gbkg.core import turtle
 from gbkg.core.errors import NotFoundError
-from gbkg.core.namespaces import CUR, GBKG, SRC
+from gbkg.core.prefixes import PREFIXES, full, shorten, spaced
 from gbkg.core.records import Claim, Entity, Passage
+from gbkg.core.terms import Term, minted
+from gbkg.core.triples import Graph
 from gbkg.documents import passages
 
 CLASSES = {
@@ -51,7 +49,7 @@ PLURALS = {kind: f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s" for kin
 USUAL = (PROPOSED, "inconsistency", "correction", "comparison")
 """The kinds that are listed when none is asked for."""
 
-_NAMING = (GBKG.concerns, GBKG.corrects)
+_NAMING = ("gbkg:concerns", "gbkg:corrects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class Dispute:
     other nodes on the same claims or entities; `fault` says why a formula could not be worked out; `settling` is what a
     proposal would add to the curation, as Turtle."""
 
-    iri: URIRef
+    iri: Term
     kind: str
     comment: str
     witnesses: tuple[Witness, ...]
@@ -99,12 +97,12 @@ class Dispute:
     working: Working | None = None
     fault: str = ""
     settling: str = ""
-    related: tuple[URIRef, ...] = ()
+    related: tuple[Term, ...] = ()
 
     @property
     def name(self) -> str:
         """The node as prefix:name."""
-        return namespaces.shorten(str(self.iri))
+        return shorten(self.iri.value)
 
     def touches(self, entity: Entity) -> bool:
         """Whether it names the entity, or a claim that has it as subject, object, speaker or criterion."""
@@ -120,9 +118,9 @@ class _Desk:
     graph: Graph
     corrected: dict[str, str]
     numbers: dict[str, Interval]
-    claims: dict[Node, Claim]
-    entities: dict[Node, Entity]
-    passages: dict[Node, Passage]
+    claims: dict[Term, Claim]
+    entities: dict[Term, Entity]
+    passages: dict[Term, Passage]
 
 
 def read(inputs: Inputs, graph: Graph) -> list[Dispute]:
@@ -139,11 +137,7 @@ def read(inputs: Inputs, graph: Graph) -> list[Dispute]:
         {entity.iri: entity for entity in inputs.entities.values()},
         {passage.iri: passage for passage in quoted | set(aside)},
     )
-    curated = [
-        _dispute(desk, node, kind)
-        for kind, name in CLASSES.items()
-        for node in turtle.subjects(graph, RDF.type, GBKG[name])
-    ]
+    curated = [_dispute(desk, node, kind) for kind, name in CLASSES.items() for node in graph.instances(f"gbkg:{name}")]
     return [*(_proposal(desk, one) for one in _rivals(inputs, graph)), *curated]
 
 
@@ -164,7 +158,7 @@ def kinds(asked: Iterable[str]) -> tuple[str, ...]:
 def pick(name: str, found: Sequence[Dispute]) -> Dispute:
     """The dispute of this prefixed name or IRI. Raises `NotFoundError` with near names."""
     known = {dispute.name: dispute for dispute in found}
-    wanted = namespaces.shorten(str(namespaces.expand(name) or name))
+    wanted = shorten(full(name) or name)
     if wanted not in known:
         raise NotFoundError("dispute", name, get_close_matches(wanted, known, 3, 0.6))
     return known[wanted]
@@ -185,28 +179,30 @@ def statement(claim: Claim, inputs: Inputs) -> str:
     return f"{subject} – {predicate}: {claim.object}"
 
 
-def _dispute(desk: _Desk, node: Node, kind: str) -> Dispute:
-    def text(predicate: URIRef) -> str:
-        return turtle.text(desk.graph, node, predicate)
+def _dispute(desk: _Desk, node: Term, kind: str) -> Dispute:
+    def text(predicate: str) -> str:
+        return desk.graph.text(node, predicate)
 
-    formula, outcome = text(GBKG.formula), text(GBKG.outcome)
-    entities = tuple(desk.entities[o] for o in _objects(desk.graph, node, GBKG.concerns) if o in desk.entities)
+    formula, outcome = text("gbkg:formula"), text("gbkg:outcome").removeprefix(PREFIXES["gbkg"])
+    entities = tuple(desk.entities[o] for o in _objects(desk.graph, node, "gbkg:concerns") if o in desk.entities)
     claims = _claims(desk, node, formula)
     made = Dispute(
-        iri=URIRef(str(node)),
+        iri=node,
         kind=kind,
-        comment=text(RDFS.comment),
+        comment=text("rdfs:comment"),
         witnesses=_witnesses(desk, claims or _mentions(desk.inputs.claims, entities)),
         named=bool(claims),
         entities=entities,
-        outcome=namespaces.spaced(outcome.removeprefix(str(GBKG))),
-        definition=turtle.text(desk.inputs.ontology, URIRef(outcome), SKOS.definition),
-        printed=text(GBKG.printedText),
-        corrected=text(GBKG.correctedText),
-        corrected_value=text(GBKG.correctedValue),
-        lost=text(GBKG.lostContent),
-        source=text(GBKG.inSource).removeprefix(str(SRC)),
-        passages=tuple(desk.passages[o] for o in _objects(desk.graph, node, PROV.wasDerivedFrom) if o in desk.passages),
+        outcome=spaced(outcome),
+        definition=desk.inputs.vocabulary.definitions.get(outcome, ""),
+        printed=text("gbkg:printedText"),
+        corrected=text("gbkg:correctedText"),
+        corrected_value=text("gbkg:correctedValue"),
+        lost=text("gbkg:lostContent"),
+        source=text("gbkg:inSource").removeprefix(PREFIXES["src"]),
+        passages=tuple(
+            desk.passages[o] for o in _objects(desk.graph, node, "prov:wasDerivedFrom") if o in desk.passages
+        ),
         related=_related(desk.graph, node),
     )
     return _worked(made, formula, desk) if formula else made
@@ -221,14 +217,14 @@ def _rivals(inputs: Inputs, graph: Graph) -> list[Rivals]:
 
 
 def _proposal(desk: _Desk, found: Rivals) -> Dispute:
-    things = {claim.iri for claim in found.claims}
+    things: set[Term] = {claim.iri for claim in found.claims}
     return Dispute(
-        iri=CUR[found.node],
+        iri=minted("cur", found.node),
         kind=PROPOSED,
         comment=f"{found.rule}, and {'one source says' if found.within else 'sources say'} it differently",
         witnesses=_witnesses(desk, found.claims),
-        outcome=namespaces.spaced(found.outcome),
-        definition=turtle.text(desk.inputs.ontology, GBKG[found.outcome], SKOS.definition),
+        outcome=spaced(found.outcome),
+        definition=desk.inputs.vocabulary.definitions.get(found.outcome, ""),
         related=_naming(desk.graph, things),
         settling=rivals.comparison(found),
     )
@@ -265,10 +261,10 @@ def _measured(witness: Witness, allowed: Interval | None, vocabulary: Vocabulary
     return replace(witness, allowed=allowed, range=" to ".join(ends))
 
 
-def _claims(desk: _Desk, node: Node, formula: str) -> list[Claim]:
+def _claims(desk: _Desk, node: Term, formula: str) -> list[Claim]:
     """The claims that a node names: in the order of its formula, then in that of the tables."""
     things = {o for relation in _NAMING for o in desk.graph.objects(node, relation)}
-    order = {key: n for n, key in enumerate(curation.named(formula))}
+    order = {key: n for n, key in enumerate(formulas.named(formula))}
     found = [claim for iri, claim in desk.claims.items() if iri in things or claim.key in order]
     return sorted(found, key=lambda claim: order.get(claim.key, len(order)))
 
@@ -320,20 +316,20 @@ def _remarks(claim: Claim, inputs: Inputs) -> tuple[str, ...]:
     return (*found, claim.note) if claim.note else tuple(found)
 
 
-def _related(graph: Graph, node: Node) -> tuple[URIRef, ...]:
+def _related(graph: Graph, node: Term) -> tuple[Term, ...]:
     """Other nodes that name one of the claims or entities that this one names, by IRI."""
     things = {thing for relation in _NAMING for thing in graph.objects(node, relation)}
     return tuple(other for other in _naming(graph, things) if other != node)
 
 
-def _naming(graph: Graph, things: Iterable[Node]) -> tuple[URIRef, ...]:
+def _naming(graph: Graph, things: Collection[Term]) -> tuple[Term, ...]:
     """The nodes that name one of these things, by IRI."""
-    found = {s for relation in _NAMING for thing in things for s in graph.subjects(relation, thing)}
-    return tuple(sorted(URIRef(str(node)) for node in found))
+    found = {node for relation in _NAMING for node, thing in graph.pairs(relation) if thing in things}
+    return tuple(sorted(found, key=lambda node: node.value))
 
 
-def _objects(graph: Graph, node: Node, predicate: URIRef) -> list[Node]:
-    return sorted(graph.objects(node, predicate), key=str)
+def _objects(graph: Graph, node: Term, predicate: str) -> list[Term]:
+    return sorted(graph.objects(node, predicate), key=lambda found: found.value)
 
 
 def _slugs(claim: Claim) -> set[str]:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from gbkg.claims import curation
-from gbkg.claims.curation import FormulaError, Interval
+from gbkg.claims import formulas
+from gbkg.claims.formulas import FormulaError, Interval
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.records import Claim
 
@@ -51,7 +51,7 @@ def covering(formula: str, numbers: Mapping[str, Interval], claims: Iterable[Cla
 def _holds(formula: str, numbers: Mapping[str, Interval]) -> bool:
     """Whether the formula can hold; so it can when a divisor may be nothing, as its quotient may then be anything."""
     try:
-        return curation.evaluate(formula, dict(numbers)).holds
+        return formulas.evaluate(formula, dict(numbers)).holds
     except FormulaError:
         return True
 

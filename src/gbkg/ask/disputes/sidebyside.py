@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gbkg.ask.disputes.collected import Dispute, Witness, misprints
 from gbkg.ask.disputes.layout import beside, oneline, wrapped
 from gbkg.ask.disputes.working import listed, spoken, spread
-from gbkg.core import namespaces
+from gbkg.core.prefixes import shorten
 from gbkg.core.records import Passage, Source
 
 NARROW = 100
@@ -221,9 +221,7 @@ def _marked(dispute: Dispute, passage: Passage) -> str:
 
 
 def _see(dispute: Dispute) -> list[tuple[str, str]]:
-    return (
-        [("See also", ", ".join(namespaces.shorten(str(node)) for node in dispute.related))] if dispute.related else []
-    )
+    return [("See also", ", ".join(shorten(node.value) for node in dispute.related))] if dispute.related else []
 
 
 def _settle(dispute: Dispute) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from gbkg.ask.disputes.collected import Dispute, Witness, misprints
 from gbkg.ask.disputes.sidebyside import caution, heading
 from gbkg.ask.disputes.working import Working, spread
-from gbkg.claims.curation import Interval
+from gbkg.claims.formulas import Interval
 from gbkg.core.records import Passage
 
 
@@ -16,7 +16,7 @@ def values(dispute: Dispute) -> dict[str, Any]:
     strings of plain digits, offsets count code points of the source, and quotations are verbatim."""
     made = dispute.working
     return {
-        "iri": str(dispute.iri),
+        "iri": dispute.iri.value,
         "name": dispute.name,
         "kind": dispute.kind,
         "heading": heading(dispute).rpartition("  [")[0],
@@ -26,13 +26,13 @@ def values(dispute: Dispute) -> dict[str, Any]:
         "corrected": dispute.corrected or None,
         "corrected_value": dispute.corrected_value or None,
         "lost": dispute.lost or None,
-        "entities": [{"iri": str(entity.iri), "label": entity.label} for entity in dispute.entities],
+        "entities": [{"iri": entity.iri.value, "label": entity.label} for entity in dispute.entities],
         "claims": [_claim(dispute, witness) for witness in dispute.witnesses],
         "passages": [_passage(dispute, passage) for passage in dispute.passages],
         "arithmetic": made and _working(made, caution(dispute)),
         "fault": dispute.fault or None,
         "turtle": dispute.settling or None,
-        "see_also": [str(node) for node in dispute.related],
+        "see_also": [node.value for node in dispute.related],
     }
 
 
@@ -54,7 +54,7 @@ def _working(made: Working, left_out: str) -> dict[str, Any]:
 def _claim(dispute: Dispute, witness: Witness) -> dict[str, Any]:
     quantity, allowed = witness.claim.quantity, witness.allowed
     return {
-        "iri": str(witness.claim.iri),
+        "iri": witness.claim.iri.value,
         "letter": witness.letter,
         "statement": witness.statement,
         "remarks": list(witness.remarks),
@@ -68,7 +68,7 @@ def _claim(dispute: Dispute, witness: Witness) -> dict[str, Any]:
 def _passage(dispute: Dispute, passage: Passage) -> dict[str, Any]:
     """`misprints` are offsets into the source, as `start` and `end` are."""
     return {
-        "iri": str(passage.iri),
+        "iri": passage.iri.value,
         "source": passage.source,
         "start": passage.start,
         "end": passage.end,

@@ -1,6 +1,6 @@
 """A formula of the curation worked out in words: the printed numbers put in, both sides, and why they can agree or not.
 
-The arithmetic itself is that of `gbkg.claims.curation.evaluate`. Bounds are rounded outwards, so that what is said of
+The arithmetic itself is that of `gbkg.claims.formulas.evaluate`. Bounds are rounded outwards, so that what is said of
 them is
 true of the exact ones.
 """
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from gbkg.claims import curation
-from gbkg.claims.curation import Interval, Result
+from gbkg.claims import formulas
+from gbkg.claims.formulas import Interval, Result
 from gbkg.documents import quantities
 
 _COUNT = re.compile(r"count\(([^()]*)\)")
@@ -51,10 +51,10 @@ def work(
 
     Raises `FormulaError` when it cannot be worked out.
     """
-    result = curation.evaluate(formula, dict(numbers))
-    left, relation, right = curation.divided(formula)
+    result = formulas.evaluate(formula, dict(numbers))
+    left, relation, right = formulas.divided(formula)
     expressions = _written(left, letters), _written(right, letters)
-    counted = _COUNT.sub(lambda match: f"{len(curation.named(match[1]))} listed", formula)
+    counted = _COUNT.sub(lambda match: f"{len(formulas.named(match[1]))} listed", formula)
     return Working(
         formula=formula,
         lettered=_written(formula, letters),
@@ -177,4 +177,4 @@ def _written(formula: str, words: Mapping[str, str]) -> str:
     text = _COUNT.sub(lambda match: f"number of {match[1]}", formula)
     for sign, printed in {**_SIGNS, "*": "×"}.items():
         text = text.replace(sign, printed)
-    return curation.filled(text, words)
+    return formulas.filled(text, words)

@@ -14,9 +14,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core import namespaces
 from gbkg.core.errors import ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
+from gbkg.core.terms import inference, term
 from gbkg.graph.rules.file import Rule
 from gbkg.sparql import write
 from gbkg.sparql.rewrite import Traced, rewrite
@@ -46,9 +46,9 @@ BASIS = ("ontology", "entities", "facts")
 Use = tuple[str, str, tuple[str, ...]]
 """One use of a rule: its name, the conclusion and the sorted premises, triples as N-Triples without the full stop."""
 
-_TYPE = ox.NamedNode(namespaces.PREFIXES["rdf"] + "type")
-_RESERVED = {f"{_TYPE}", f"<{namespaces.PREFIXES['rdfs']}subClassOf>"}
-_INFERRED = ox.NamedNode(namespaces.PREFIXES["graph"] + "inferred")
+_TYPE = term("rdf:type")
+_RESERVED = {str(_TYPE), str(term("rdfs:subClassOf"))}
+_INFERRED = term("graph:inferred")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def line(triple: Any) -> str:
 def iri(use: Use) -> str:
     """The IRI of an inference."""
     rule, conclusion, premises = use
-    return str(namespaces.inference(rule, line(conclusion), map(line, premises)))
+    return inference(rule, line(conclusion), map(line, premises)).value
 
 
 def infer(basis: Iterable[Any] | bytes, rules: Sequence[Rule]) -> Inferred:

@@ -7,19 +7,18 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core import namespaces
+from gbkg.core import terms
+from gbkg.core.terms import minted, term
 from gbkg.graph.rules.file import Rule
 from gbkg.graph.rules.infer import Inferred, iri, line
 
-_RDF, _RDFS, _SH = (namespaces.PREFIXES[prefix] for prefix in ("rdf", "rdfs", "sh"))
-_TYPE = f"<{_RDF}type>"
+_TYPE, _STATEMENT, _SUBJECT, _PREDICATE, _OBJECT = (
+    str(term(f"rdf:{name}")) for name in ("type", "Statement", "subject", "predicate", "object")
+)
 _INFERENCE, _RULE, _USES, _PREMISE, _CONCLUSION = (
-    f"<{namespaces.GBKG[name]}>" for name in ("Inference", "Rule", "rule", "premise", "conclusion")
+    str(term(f"gbkg:{name}")) for name in ("Inference", "Rule", "rule", "premise", "conclusion")
 )
-_STATEMENT, _SUBJECT, _PREDICATE, _OBJECT = (
-    f"<{_RDF}{name}>" for name in ("Statement", "subject", "predicate", "object")
-)
-_INFERRED, _INFERENCES = (f"<{namespaces.GRAPH[name]}> ." for name in ("inferred", "inferences"))
+_INFERRED, _INFERENCES = (f"{term(name)} ." for name in ("graph:inferred", "graph:inferences"))
 _OF_RULE, _OF_STATEMENT = 4, 4
 """Triples of each record of a rule, and of a triple; that of an inference has three and its premises."""
 
@@ -28,14 +27,14 @@ def lines(inferred: Inferred, rules: Sequence[Rule]) -> Iterator[str]:
     """The lines of N-Quads, without line feeds, of the graphs `inferred` and `inferences`, in the order of a build: by
     graph, then by subject (type first), predicate, object."""
     yield from (f"{triple} {_INFERRED}" for triple in inferred.new)
-    nodes = {triple: f"<{namespaces.triple(line(triple))}>" for triple in inferred.statements}
+    nodes = {triple: str(terms.triple(line(triple))) for triple in inferred.statements}
     # The names of records begin with inference/, rule/ and triple/.
     for node, (name, conclusion, premises) in sorted((f"<{iri(use)}>", use) for use in inferred.uses):
         yield f"{node} {_TYPE} {_INFERENCE} {_INFERENCES}"
         yield f"{node} {_CONCLUSION} {nodes[conclusion]} {_INFERENCES}"
         for premise in sorted(map(nodes.__getitem__, premises)):
             yield f"{node} {_PREMISE} {premise} {_INFERENCES}"
-        yield f"{node} {_USES} <{namespaces.rule(name)}> {_INFERENCES}"
+        yield f"{node} {_USES} {minted('rule', name)} {_INFERENCES}"
     for rule in sorted(rules, key=lambda rule: rule.name):
         yield from _rule(rule)
     for node, triple in sorted((node, triple) for triple, node in nodes.items()):
@@ -59,11 +58,11 @@ def quads(inferred: Inferred, rules: Sequence[Rule]) -> list[Any]:
 
 
 def _rule(rule: Rule) -> Iterator[str]:
-    node, description = f"<{namespaces.rule(rule.name)}>", namespaces.PREFIXES["dcterms"] + "description"
+    node = minted("rule", rule.name)
     yield f"{node} {_TYPE} {_RULE} {_INFERENCES}"
     for predicate, text in (
-        (description, rule.description),
-        (_RDFS + "label", rule.summary),
-        (_SH + "construct", rule.text),
+        ("dcterms:description", rule.description),
+        ("rdfs:label", rule.summary),
+        ("sh:construct", rule.text),
     ):
-        yield f"{node} <{predicate}> {ox.Literal(text)} {_INFERENCES}"
+        yield f"{node} {term(predicate)} {ox.Literal(text)} {_INFERENCES}"

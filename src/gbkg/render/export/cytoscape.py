@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from gbkg.core.syntaxes import dumped
+from gbkg.core.jsonld import dumped
 from gbkg.render.export.links import Link, Links, Node
 
 _TYPES = {bool: "boolean", str: "string", tuple: "list_of_string"}

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.core import syntaxes
+from gbkg.core import jsonld, syntaxes
 from gbkg.core.errors import NotFoundError
 from gbkg.render.export.selection import ordered, stated, together
 
@@ -78,13 +78,13 @@ def find(name: str) -> Format:
 
 def _jsonld(given: Input) -> bytes:
     groups = ([quad.triple for quad in group] for group in together(given.stated))
-    return syntaxes.jsonld(groups, syntaxes.read_context(given.kg.project))
+    return jsonld.document(groups, jsonld.read_context(given.kg.project))
 
 
 def _framed(given: Input) -> bytes:
     from gbkg.render.export.framed import jsonld_framed
 
-    return jsonld_framed(given.stated, syntaxes.read_context(given.kg.project))
+    return jsonld_framed(given.stated, jsonld.read_context(given.kg.project))
 
 
 def _rdf12(given: Input) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gbkg.core.errors import GbkgError
-from gbkg.core.syntaxes import dumped
+from gbkg.core.jsonld import dumped
 from gbkg.render.export.selection import Nodes
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg.core import namespaces
-from gbkg.core.syntaxes import dumped
+from gbkg.core.jsonld import dumped
 from gbkg.render.export.selection import Nodes, local
 
 

@@ -21,7 +21,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
 from rdflib.term import Node
 
-from gbkg.core import turtle
+from gbkg.core import rdflibterms
 
 _ZONE = r"(?:Z|[+-]\d\d:\d\d)?"
 _DECIMAL = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
@@ -76,7 +76,7 @@ class Compared(Literal):
 def literal(term: Any) -> Node:
     """A pyoxigraph term as an rdflib term, its lexical form untouched, a literal as `Compared`."""
     if not isinstance(term, ox.Literal):
-        return turtle.from_ox(term)
+        return rdflibterms.from_ox(term)
     if term.language:
         return Compared(term.value, lang=term.language)
     datatype = URIRef(term.datatype.value)

@@ -6,7 +6,7 @@ from rdflib import Graph
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
-from gbkg.core.namespaces import shorten
+from gbkg.core.prefixes import shorten
 
 _TARGETS = "targetClass targetNode targetSubjectsOf targetObjectsOf"
 _PATHS = "path inversePath alternativePath zeroOrMorePath oneOrMorePath zeroOrOnePath"
@@ -17,6 +17,9 @@ _CONSTRAINTS = """class datatype nodeKind minCount maxCount minExclusive minIncl
 _WORDS = "severity message name description order group defaultValue"
 _THINGS = """NodeShape PropertyShape PropertyGroup Shape Violation Warning Info
     BlankNode IRI Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral"""
+# rdflib cannot list the terms that are Python keywords as attributes.
+TERMS = frozenset(str(SH[name]) for name in (*SH.__annotations__, "and", "class", "in", "not", "or"))
+"""All terms that SHACL has, by IRI."""
 CORE = frozenset(SH[name] for name in f"{_TARGETS} {_PATHS} {_CONSTRAINTS} {_WORDS} {_THINGS}".split())
 
 

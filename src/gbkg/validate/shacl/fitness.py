@@ -16,7 +16,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH, XSD
 from rdflib.term import Node
 
-from gbkg.core.namespaces import shorten
+from gbkg.core.prefixes import shorten
 from gbkg.validate.shacl.core import foreign, foreign_term
 
 _WHOLE = "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger".split()

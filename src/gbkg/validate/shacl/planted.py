@@ -15,7 +15,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import SH
 from rdflib.term import Node
 
-from gbkg.core import turtle
+from gbkg.core import rdflibterms
 from gbkg.validate.shacl.results import TARGETS
 from gbkg.validate.shacl.validator import Validator
 
@@ -33,14 +33,14 @@ def silent(validator: Validator) -> list[tuple[str, str]]:
     each of its property shapes. Sorted, as IRI of the node shape with message or path of what is silent, "" for itself.
     """
     given = validator.shapes
-    planted = turtle.new_graph()
+    planted = rdflibterms.new_graph()
     for number, (shape, target, value) in enumerate(_targets(given)):
         for kind in ("bare", "full"):
             focus = URIRef(f"{_PLANTED}{number}:{kind}")
             _target(target, value, focus, planted)
             if kind == "full":
                 _burden(given, shape, focus, planted)
-    triples = (ox.Triple(*map(turtle.to_ox, triple)) for triple in planted)
+    triples = rdflibterms.triples(planted)
     spoke = validator.speaking(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
     return sorted(
         (str(shape), label)

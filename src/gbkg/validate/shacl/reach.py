@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Node
 
-from gbkg.core.namespaces import GBKG, shorten
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.validate.shacl.core import foreign_term
 
 Step = tuple[Node, bool]
@@ -62,8 +62,8 @@ def separable(shapes: Graph, ontology: Graph) -> str:
     found = reach(shapes, ontology)
     if found.unbounded:
         return found.unbounded
-    entities = set(ontology.transitive_subjects(RDFS.subClassOf, GBKG.Entity))
-    named = _NAMING | {p for p, kind in ontology.subject_objects(RDFS.range) if kind in entities or kind == GBKG.Entity}
+    entities = set(ontology.transitive_subjects(RDFS.subClassOf, URIRef(PREFIXES["gbkg"] + "Entity")))
+    named = _NAMING | {p for p, kind in ontology.subject_objects(RDFS.range) if kind in entities}
     for target, routes in _routes(shapes, []):
         about = f"a shape for {shorten(str(target))}"
         for route in sorted(routes, key=str):

@@ -12,9 +12,9 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
-from gbkg.core import turtle
+from gbkg.core import rdflibterms
 from gbkg.core.errors import Finding, Severity
-from gbkg.core.namespaces import shorten
+from gbkg.core.prefixes import shorten
 from gbkg.core.records import Place
 from gbkg.validate.shacl.core import CORE
 
@@ -57,7 +57,7 @@ def named(shapes: Graph) -> Graph:
     wanted = {o for o in shapes.objects(None, SH.property) if isinstance(o, BNode)}
     wanted |= {s for target in TARGETS for s in shapes.subjects(target) if isinstance(s, BNode)}
     names: dict[Node, Node] = {node: URIRef(f"urn:gbkg:shape:{node}") for node in wanted}
-    copy = turtle.new_graph()
+    copy = rdflibterms.new_graph()
     for s, p, o in shapes:
         copy.add((names.get(s, s), p, names.get(o, o)))
     return copy
@@ -93,7 +93,7 @@ def findings(results: Iterable[Result], places: Mapping[str, Place]) -> list[Fin
 
 def ntriples(term: Node) -> str:
     """A term of rdflib as N-Triples writes it."""
-    return str(turtle.to_ox(term))
+    return str(rdflibterms.to_ox(term))
 
 
 def _words(raw: Raw, shapes: Graph) -> tuple[str, Severity, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
-from gbkg.core import turtle
+from gbkg.core import rdflibterms
 
 
 def targeting(shapes: Graph, nodes: Mapping[str, Iterable[str]], ontology: Graph) -> Graph:
@@ -18,7 +18,7 @@ def targeting(shapes: Graph, nodes: Mapping[str, Iterable[str]], ontology: Graph
         for kind in classes:
             by_class.setdefault(kind, []).append(node)
     above = {kind: set(ontology.transitive_objects(URIRef(kind), RDFS.subClassOf)) for kind in by_class}
-    made = turtle.new_graph()
+    made = rdflibterms.new_graph()
     for s, p, o in shapes:
         implicit = (p, o) == (RDF.type, RDFS.Class) and (s, RDF.type, SH.NodeShape) in shapes
         if p != SH.targetClass and not implicit:

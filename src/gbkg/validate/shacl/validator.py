@@ -26,7 +26,7 @@ import rdflib
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH
 
-from gbkg.core import turtle
+from gbkg.core import rdflibterms
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.limits import confined, in_proportion
 from gbkg.validate.shacl.compared import literal
@@ -115,7 +115,7 @@ def _pyshacl(shapes: Graph) -> Run:
         data = Graph(bind_namespaces="none")
         with _quiet():
             for quad in _parsed(lines):
-                data.add((turtle.from_ox(quad.subject), turtle.from_ox(quad.predicate), literal(quad.object)))
+                data.add((rdflibterms.from_ox(quad.subject), rdflibterms.from_ox(quad.predicate), literal(quad.object)))
             report = _report(data, strict)
         for result in report.objects(None, SH.result):
             focus, value = report.value(result, SH.focusNode), report.value(result, SH.value)
@@ -150,7 +150,7 @@ def _report(data: Graph, shapes: Graph) -> Graph:
 
 def _ending(shapes: Graph) -> Graph:
     """The shapes with patterns in which "$" is the very end, as SPARQL has it: to Python, a line feed may follow."""
-    strict = turtle.new_graph()
+    strict = rdflibterms.new_graph()
     for s, p, o in shapes:
         ends = p == SH.pattern and re.search(r"(?<!\\)(\\\\)*\$$", str(o)) and (s, SH.flags, None) not in shapes
         strict.add((s, p, Literal(f"{o[:-1]}\\Z") if ends and isinstance(o, Literal) else o))
@@ -158,7 +158,7 @@ def _ending(shapes: Graph) -> Graph:
 
 
 def _shacl(shapes: Graph) -> Run:
-    triples = (ox.Triple(*map(turtle.to_ox, triple)) for triple in shapes)
+    triples = rdflibterms.triples(shapes)
     text = (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
     compiled = _compiled(text)
 

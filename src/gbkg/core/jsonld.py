@@ -1,0 +1,115 @@
+"""JSON-LD 1.1 by one context, which is carried inside. rdflib compacts; no context is ever fetched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from textwrap import indent
+from typing import Any
+
+import pyoxigraph as ox
+from pyoxigraph import Triple
+
+from gbkg.core.errors import ParseError
+from gbkg.core.project import Project
+
+_DEFINING = frozenset({"@id", "@type", "@container", "@language"})
+"""What the definition of a term in a context may have."""
+
+
+def document(groups: Iterable[Iterable[Triple]], context: Mapping[str, Any]) -> bytes:
+    """Triples, in groups that have no subject in common, as JSON-LD 1.1, compacted with the context and carrying it
+    inside, so that no reader has to fetch anything; the nodes of a group sorted by @id, several values of a property by
+    their own JSON."""
+    compaction = Compaction(context)
+    return b"".join(compaction.document(compaction.nodes(map(str, group)) for group in groups))
+
+
+class Compaction:
+    """JSON-LD by one context (that of `read_context`). Nodes are written apart from their document, so that they can be
+    made group by group and kept."""
+
+    def __init__(self, context: Mapping[str, Any]) -> None:
+        self._given = context["@context"]
+
+    @property
+    def digest(self) -> str:
+        """That of the context."""
+        return sha256(json.dumps(self._given).encode()).hexdigest()
+
+    def nodes(self, triples: Iterable[str]) -> str:
+        """The nodes of triples, given as N-Triples without the full stop, in the form that `document` takes."""
+        text = "".join(f"{triple} .\n" for triple in triples)
+        quads = ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)
+        return ",\n".join(self._written(quad.triple for quad in quads))
+
+    def _written(self, triples: Iterable[Triple]) -> Iterator[str]:
+        """The JSON of each node as it stands in a document, by @id."""
+        # Here, since a build whose nodes are all known, or that writes no JSON-LD, needs no rdflib (a quarter second).
+        from rdflib.plugins.serializers.jsonld import from_rdf
+        from rdflib.plugins.shared.jsonld.context import Context
+
+        from gbkg.core.rdflibterms import new_graph
+
+        read = from_rdf(new_graph(triples), Context(self._given), auto_compact=True)  # type: ignore[no-untyped-call]
+        nodes = read["@graph"] if "@graph" in read else [{k: v for k, v in read.items() if k != "@context"}]
+        for node in sorted(nodes, key=lambda node: node.get("@id", "")):
+            tidy = {
+                key: sorted(value, key=lambda v: json.dumps(v, sort_keys=True)) if isinstance(value, list) else value
+                for key, value in sorted(node.items())
+            }
+            if tidy:
+                yield indent(json.dumps(tidy, ensure_ascii=False, indent=1, sort_keys=True), "  ")
+
+    def document(self, nodes: Iterable[str]) -> Iterator[bytes]:
+        """A document: the context, then all nodes, given as `nodes` gives them."""
+        head = json.dumps({"@context": self._given}, ensure_ascii=False, indent=1)
+        yield head.removesuffix("\n}").encode() + b',\n "@graph": ['
+        between = "\n"
+        for text in nodes:
+            if text:
+                yield f"{between}{text}".encode()
+                between = ",\n"
+        yield b"\n ]\n}\n" if between == ",\n" else b"]\n}\n"
+
+
+def dumped(document: Any) -> bytes:
+    """The JSON text of a document: UTF-8, one value a line, keys in the order given."""
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def read_context(project: Project) -> dict[str, Any]:
+    """The context of `ontology/context.jsonld`.
+
+    Raises `ParseError` when it is not JSON, or not one object of terms that says everything itself: a context named by
+    its address, in a list, below a term or by `@import` would have to be fetched, and nothing is ever fetched.
+    """
+    path = project.ontology("context.jsonld")
+    shown = project.show(path)
+    try:
+        found = json.loads(project.text(path))
+    except json.JSONDecodeError as error:
+        raise ParseError(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
+    except (RecursionError, ValueError) as error:
+        raise ParseError("not JSON of a context: too deep, or a number too long", file=shown) from error
+    if not isinstance(found, dict) or not isinstance(found.get("@context"), dict):
+        hint = "a context elsewhere is not fetched: write its terms here"
+        raise ParseError('expected {"@context": {term: …}}, one object of terms', file=shown, hint=hint)
+    for term, meaning in found["@context"].items():
+        if not _self_contained(term, meaning):
+            hint = "an IRI, or an object of @id, @type, @container and @language; nothing is fetched"
+            raise ParseError(f"the term {term!r} is not defined by itself", file=shown, hint=hint)
+    return found
+
+
+def _self_contained(term: str, meaning: Any) -> bool:
+    """Whether a line of a context is text that needs no other document to be read."""
+    if any("\ud800" <= character <= "\udfff" for character in term + json.dumps(meaning, ensure_ascii=False)):
+        return False
+    if term == "@version":
+        return bool(meaning == 1.1)
+    if term.startswith("@"):
+        return term in ("@vocab", "@base", "@language") and isinstance(meaning, str)
+    parts = meaning if isinstance(meaning, dict) else {"@id": meaning}
+    return parts.keys() <= _DEFINING and all(isinstance(part, str) for part in parts.values())

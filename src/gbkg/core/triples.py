@@ -1,0 +1,92 @@
+"""A small RDF graph in memory: triples of pyoxigraph, looked up by subject, predicate and object.
+
+Literals keep their form, as they do not in pyoxigraph's store ("1.50" becomes "1.5" there).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from pyoxigraph import NamedNode, Triple
+
+from gbkg.core.terms import Term, term
+
+
+class Graph:
+    """Triples, each once, in the order given. Predicates are given as prefix:name, with a prefix of `PREFIXES`."""
+
+    def __init__(self, triples: Iterable[Triple] = ()) -> None:
+        self._triples = dict.fromkeys(triples)
+
+    def __iter__(self) -> Iterator[Triple]:
+        return iter(self._triples)
+
+    def __len__(self) -> int:
+        return len(self._triples)
+
+    def __or__(self, other: Graph) -> Graph:
+        return Graph((*self, *other))
+
+    def about(self, subject: Term) -> list[Triple]:
+        """The triples of a subject, in order."""
+        return self._by_subject.get(subject, [])
+
+    def objects(self, subject: Term, predicate: str) -> list[Term]:
+        """The objects of a subject and predicate, in order."""
+        wanted = term(predicate)
+        return [value for _, found, value in self.about(subject) if found == wanted]
+
+    def value(self, subject: Term, predicate: str) -> Term | None:
+        """The first of these objects; None if there is none."""
+        return next(iter(self.objects(subject, predicate)), None)
+
+    def text(self, subject: Term, predicate: str) -> str:
+        """Its lexical form or IRI; "" if there is none."""
+        found = self.value(subject, predicate)
+        return "" if found is None else found.value
+
+    def pairs(self, predicate: str) -> list[tuple[Term, Term]]:
+        """The subject and object of each triple with a predicate, in order."""
+        return self._by_predicate.get(term(predicate), [])
+
+    def subjects(self, predicate: str, value: Term | None = None) -> list[Term]:
+        """The subjects that have a predicate, with this value if one is given: each once, sorted by IRI."""
+        found = {subject for subject, other in self.pairs(predicate) if value is None or other == value}
+        return sorted(found, key=lambda subject: subject.value)
+
+    def instances(self, cls: str) -> list[Term]:
+        """The subjects of a class, given as prefix:name, sorted by IRI."""
+        return self.subjects("rdf:type", term(cls))
+
+    def naming(self, value: Term) -> list[Term]:
+        """The subjects of triples with this object, each once, sorted by IRI."""
+        return sorted({subject for subject, _, other in self if other == value}, key=lambda subject: subject.value)
+
+    def above(self, start: Term, relation: str) -> list[Term]:
+        """The start, and all that the relation leads to from it, by any number of steps."""
+        found = [start]
+        for one in found:  # which grows
+            found += [other for other in self.objects(one, relation) if other not in found]
+        return found
+
+    def below(self, start: Term, relation: str) -> list[Term]:
+        """The start, and all from which the relation leads to it, by any number of steps."""
+        found = [start]
+        for one in found:  # which grows
+            found += [other for other in self.subjects(relation, one) if other not in found]
+        return found
+
+    @cached_property
+    def _by_subject(self) -> dict[Term, list[Triple]]:
+        found: dict[Term, list[Triple]] = {}
+        for one in self:
+            found.setdefault(one.subject, []).append(one)  # type: ignore[arg-type]
+        return found
+
+    @cached_property
+    def _by_predicate(self) -> dict[NamedNode, list[tuple[Term, Term]]]:
+        found: dict[NamedNode, list[tuple[Term, Term]]] = {}
+        for subject, predicate, value in self:
+            found.setdefault(predicate, []).append((subject, value))
+        return found
