@@ -71,6 +71,12 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_pages_name_are_there(page: Path) -> None:
+    named = re.findall(r"`((?:src|tests|docs|queries|ontology|benchmarks)/[\w./-]+)`", page.read_text())
+    assert [name for name in named if "NAME" not in name and not (ROOT / name).exists()] == []
+
+
 def test_one_version_everywhere() -> None:
     ontology = (ROOT / "ontology" / "gbkg.ttl").read_text()
     assert f"owl:versionIRI <https://w3id.org/gbkg/ontology/{gbkg.__version__}>" in ontology
