@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import combinations
 
 import networkx as nx
@@ -114,7 +114,9 @@ def test_cuts_are_what_taking_them_away_does(seed: int) -> None:
 
 def test_a_network_without_its_lonely_nodes_is_measured_as_if_it_had_none() -> None:
     with_lonely, without = network("ab bc", alone="yz"), network("ab bc")
-    assert analyse(with_lonely, alone=False) == analyse(without)
+    found = analyse(with_lonely, alone=False)
+    assert found.alone == ("y", "z")
+    assert replace(found, alone=()) == analyse(without)
     assert analyse(with_lonely) != analyse(without)
 
 

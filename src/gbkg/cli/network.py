@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, asks_graph, fail, new_console, open_graph, plain, remark
+from gbkg.cli.door import app, asks_graph, fail, new_console, open_graph, remark
+from gbkg.core.terminal import counted
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from gbkg.ask.opened import KnowledgeGraph
     from gbkg.evidence.relations import Ledger
+    from gbkg.network.compare import Comparison
     from gbkg.network.edges import Selection
     from gbkg.network.measures import Analysis
-    from gbkg.network.paths import Apart
     from gbkg.network.projection import Network
 
 Relations = Annotated[
@@ -43,9 +49,8 @@ def neighbours(
 ) -> None:
     """Print who and what an entity is related to, step by step, each relation with its quotations."""
     from gbkg.ask import naming
-    from gbkg.cli.relations import print_evidence, print_step
     from gbkg.evidence import relations
-    from gbkg.network import paths
+    from gbkg.network import paths, text
     from gbkg.network.edges import Selection
     from gbkg.network.quotations import Footnotes
 
@@ -54,22 +59,11 @@ def neighbours(
     ledger = relations.read(kg.store)
     network = _around(kg, ledger, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), start)
     rings, steps = paths.rings(network, start, hops), paths.neighbours(network, start, hops, top)
-    notes, console = Footnotes(kg, ledger), new_console()
-    node = network.nodes[start]
-    console.print(f"[bold]{plain(node['label'])}[/bold]  ({node['type_label']})  id:{node['slug']}", soft_wrap=True)
-    for distance, links in enumerate(rings, start=1):
-        count = len({there for _, there in links})
-        console.print(
-            f"\n[bold]{_count(distance, 'step')} away: {_count(count, 'entity', 'entities')}[/bold]", soft_wrap=True
-        )
-        for step in steps:
-            if step.distance == distance:
-                print_step(console, kg, step, notes, named=distance > 1)
-        if len(links) > top:
-            console.print(f"  and {len(links) - top:,} more links (--top)")
+    notes = Footnotes(kg, ledger)
+    _print(text.neighbours(kg, network, start, rings, steps, notes))
     if not steps:
-        console.print("  no relation" + (" of this kind" if relation else ""))
-    print_evidence(console, notes)
+        _print(["  no relation" + " of this kind" * bool(relation)])
+    _print(text.evidence(notes))
     _remark_left_out(kg, network, start)
     _remark_undated(network, as_of)
 
@@ -86,9 +80,8 @@ def path(
 ) -> None:
     """Print the shortest paths between two entities, each step with its quotations."""
     from gbkg.ask import naming
-    from gbkg.cli.relations import print_evidence, print_step
     from gbkg.evidence import relations
-    from gbkg.network import paths
+    from gbkg.network import paths, text
     from gbkg.network.edges import Selection
     from gbkg.network.quotations import Footnotes
 
@@ -97,20 +90,17 @@ def path(
     ledger = relations.read(kg.store)
     network = _around(kg, ledger, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), *ends)
     found = paths.shortest(network, *ends, k)
-    notes, console = Footnotes(kg, ledger), new_console()
     if isinstance(found, paths.Apart):
-        _print_apart(kg, ends, found)
-        _print_wider(kg, ledger, ends)
+        _print(text.apart(kg, ends, found))
+        wider = paths.wider(kg, ledger, *ends)
+        _print([text.nearer(kg, *wider)] if wider else [])
         _remark_undated(network, as_of)
         raise typer.Exit(1)
-    for number, steps in enumerate(found, start=1):
-        title = f"Path {number} of {len(found)}" if len(found) > 1 else "Path"
-        console.print(f"{'' if number == 1 else chr(10)}[bold]{title}: {_count(len(steps), 'step')}[/bold]")
-        for step in steps:
-            print_step(console, kg, step, notes, numbered=True)
-    print_evidence(console, notes)
+    notes = Footnotes(kg, ledger)
+    _print(text.paths(kg, found, notes))
+    _print(text.evidence(notes))
     if len(found) < k:
-        remark(f"there {'is' if len(found) == 1 else 'are'} no more than {_count(len(found), 'path')}")
+        remark(f"there {'is' if len(found) == 1 else 'are'} no more than {counted(len(found), 'path')}")
     if not found.complete:
         remark("the search for longer paths stopped: others as long as the last may come before it by name")
     _remark_undated(network, as_of)
@@ -166,14 +156,17 @@ def analyse(
 ) -> None:
     """Measure the network of entities; with --without or --withdraw, compare it with less evidence."""
     from gbkg.ask import naming
-    from gbkg.cli import analysis
     from gbkg.core.errors import NotFoundError
     from gbkg.evidence import relations
-    from gbkg.network import compare
+    from gbkg.network import compare, text
     from gbkg.network.edges import DEFAULT_KINDS, Selection
+    from gbkg.network.measures import Place
     from gbkg.network.measures import analyse as measure
     from gbkg.network.projection import project
     from gbkg.network.sampling import Effort
+    from gbkg.network.withdraw import Removal
+    from gbkg.network.withdraw import withdraw as take_away
+    from gbkg.render.export.sheets import sheet
 
     if layout not in FORMATS:
         raise NotFoundError("format", layout, known=FORMATS)
@@ -183,27 +176,48 @@ def analyse(
         fail("--exact takes no --samples", 2)
     kg = open_graph()
     _check_queries(kg, answers or ())
-    selection = Selection(
-        tuple(relation or ()), tuple(kind or DEFAULT_KINDS), inferred, as_of, tuple(without or ()) if withdraw else ()
-    )
-    network, effort = project(kg, relations.read(kg.store), selection), Effort(exact, samples)
+    weak = tuple(without or ())
+    selection = Selection(tuple(relation or ()), tuple(kind or DEFAULT_KINDS), inferred, as_of, weak * bool(withdraw))
+    effort, rows = Effort(exact, samples), top or text.ROWS
+    network = project(kg, relations.read(kg.store), selection)
+    found: Analysis | Comparison | Removal
     if withdraw:
         keys = frozenset[str]().union(*(naming.claims(kg, name) for name in withdraw))
-        fallen = compare.withdraw(kg, selection, keys, timeout or None, effort)
-        measured = fallen.comparison.before
-        analysis.show_removal(kg, fallen, network, withdraw, layout, top, answers or ())
-    elif without:
-        compared = compare.without(kg, selection, without, effort)
-        analysis.show_comparison(kg, compared, network, without, layout, top)
-        measured = compared.before
+        found = take_away(kg, selection, keys, timeout or None, effort)
+        compared = found.comparison
+        shown = text.removal(found, withdraw, rows, answers or ())
+    elif weak:
+        found = compared = compare.without(kg, selection, weak, effort)
+        shown = text.without(found, weak, rows)
     else:
-        measured = measure(network, effort, alone=False)
-        analysis.show_analysis(kg, measured, network, layout, top)
-    _remark_methods(measured)
+        found = measured = measure(network, effort, alone=False)
+        shown = text.analysis(found, rows)
+    if withdraw or weak:
+        measured = compared.before
+        columns: tuple[str, ...] = ("iri", "label", "measure", "before", "after", "change")
+        lines = [change.to_dict() for change in compared.changes[:top]]
+    else:
+        columns = tuple(field.name for field in fields(Place))
+        lines = [asdict(place) for place in measured.places[:top]]
+    if layout == "json":
+        sys.stdout.buffer.write(f"{json.dumps(found.to_dict(top), ensure_ascii=False, indent=2)}\n".encode())
+    elif layout == "csv":
+        sys.stdout.buffer.write(sheet(columns, lines))
+    else:
+        _print(shown)
+    for method in measured.methods:
+        if method.remark:
+            remark(method.remark)
     _remark_alone(network)
     _remark_undated(network, as_of)
-    if withdraw and fallen.skipped:
-        remark(f"took longer than {timeout:g} s and was not compared (--timeout): {', '.join(fallen.skipped)}")
+    if isinstance(found, Removal) and found.skipped:
+        remark(f"took longer than {timeout:g} s and was not compared (--timeout): {', '.join(found.skipped)}")
+
+
+def _print(lines: Iterable[RenderableType]) -> None:
+    console = new_console()
+    for line in lines:
+        console.print(line, soft_wrap=isinstance(line, str))
 
 
 def _check_queries(kg: KnowledgeGraph, names: Sequence[str]) -> None:
@@ -229,55 +243,11 @@ def _around(kg: KnowledgeGraph, ledger: Ledger, selection: Selection, *ends: str
     return project(kg, ledger, replace(selection, kinds=tuple(KINDS)))
 
 
-def _print_apart(kg: KnowledgeGraph, ends: tuple[str, str], found: Apart) -> None:
-    console = new_console()
-    console.print(f"no path between {plain(kg.labels[ends[0]])} and {plain(kg.labels[ends[1]])}", soft_wrap=True)
-    for end, group in zip(ends, (found.here, found.there), strict=True):
-        others = [kg.labels[node] for node in group if node != end]
-        if not others:
-            said = "has no relation here"
-        else:
-            few = ", ".join(others[:8]) + (" …" if len(others) > 8 else "")
-            said = f"is in a component of {len(group)}, with {few}"
-        console.print(f"  {plain(f'{kg.labels[end]} {said}')}", soft_wrap=True)
-
-
-def _print_wider(kg: KnowledgeGraph, ledger: Ledger, ends: tuple[str, str]) -> None:
-    """How near the two come when more relations count: all families, then inferred ones, then topics too."""
-    from gbkg.network import paths
-    from gbkg.network.edges import KINDS, Selection
-    from gbkg.network.projection import project
-
-    wider = (
-        ("over all relations", Selection()),
-        ("over all relations and inferred ones", Selection(inferred=True)),
-        ("over all relations and topics", Selection(kinds=tuple(KINDS), inferred=True)),
-    )
-    for words, selection in wider:
-        more = project(kg, ledger, selection)
-        found = paths.shortest(more, *ends) if all(end in more for end in ends) else None
-        if isinstance(found, list) and found:
-            way = " · ".join(kg.labels[step.there] for step in found[0][:-1])
-            new_console().print(
-                plain(
-                    f"  {words} they are {_count(len(found[0]), 'step')} apart" + (f", by way of {way}" if way else "")
-                ),
-                soft_wrap=True,
-            )
-            return
-
-
-def _remark_methods(found: Analysis) -> None:
-    for method in found.methods:
-        if method.remark:
-            remark(method.remark)
-
-
 def _remark_alone(network: Network) -> None:
     alone = [attributes["label"] for node, attributes in network.nodes(data=True) if not network.degree(node)]
     if alone:
         few = "; ".join(alone[:5]) + (" …" if len(alone) > 5 else "")
-        remark(f"{len(alone)} of {_count(len(network), 'entity', 'entities')} have no relation here: {few}")
+        remark(f"{len(alone)} of {counted(len(network), 'entity', 'entities')} have no relation here: {few}")
 
 
 def _remark_left_out(kg: KnowledgeGraph, network: Network, start: str) -> None:
@@ -288,15 +258,11 @@ def _remark_left_out(kg: KnowledgeGraph, network: Network, start: str) -> None:
     near = [edge for ends in (network.in_edges, network.out_edges) for *_, edge in ends(start, data=True)]
     shown = sum(not edge["inferred"] for edge in near)
     if shown < every:
-        said = f"{shown} of {_count(every, 'relation')} of {kg.labels[start]} shown"
+        said = f"{shown} of {counted(every, 'relation')} of {kg.labels[start]} shown"
         remark(f"{said}: the others are of kinds left out (-r all)")
 
 
 def _remark_undated(network: Network, as_of: str) -> None:
     if as_of:
         undated, edges = network.graph["undated"], network.number_of_edges()
-        remark(f"as of {as_of}: {undated} of {_count(edges, 'relation')} kept have no date with a year")
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+        remark(f"as of {as_of}: {undated} of {counted(edges, 'relation')} kept have no date with a year")

@@ -1,4 +1,4 @@
-"""Text that a terminal may be given: shown as it is, but for what the terminal would obey."""
+"""Text for a terminal: without what the terminal would obey, and with counts in words."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ def safe(text: str, kept: str = "\n\t") -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c in kept or _harmless(c) else _escape(c) for c in text)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its noun.
+
+    >>> counted(1, "fact"), counted(2_000, "entity", "entities")
+    ('1 fact', '2,000 entities')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _harmless(character: str) -> bool:

@@ -104,6 +104,12 @@ def relation_label(kg: KnowledgeGraph, relation: str) -> str:
     return kg.labels.get(relation) or namespaces.spaced(relation.rpartition("#")[2].rpartition("/")[2])
 
 
+def sentence(kg: KnowledgeGraph, triple: Triple) -> str:
+    """A triple in words."""
+    subject, relation, value = triple
+    return f"{kg.labels.get(subject, subject)} {relation_label(kg, relation)} {kg.labels.get(value, value)}"
+
+
 def drawn(kg: KnowledgeGraph, ledger: Ledger, selection: Selection, wanted: Callable[[Triple], bool]) -> Iterator[Edge]:
     """An edge for every wanted triple that the selection's evidence and date let stand."""
     said: Mapping[Triple, Sequence[Evidence]] = ledger.claims

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from itertools import combinations
+from typing import Any
 
 import networkx as nx
 
 from gbkg.network.centrality import DIGITS, betweenness, closeness
+from gbkg.network.edges import Edge
 from gbkg.network.projection import Network, labels
 from gbkg.network.sampling import Effort, Method, Simple
 from gbkg.network.structure import Bridge, communities, cuts
@@ -77,7 +79,7 @@ class Analysis:
     """All measures of one network. `places` come by betweenness, degree and label; `bridges` by cut and labels;
     `components` and `communities` are groups of nodes, the largest first, each sorted by label; nodes without an edge
     are in none, but in `alone`. `reciprocity` is that of all edges, `alliances` that between agents alone
-    (`agents`). `methods` say how betweenness, closeness and communities were taken."""
+    (`agents`). `methods` say how betweenness, closeness and communities were computed."""
 
     places: tuple[Place, ...]
     pairs: int
@@ -92,15 +94,36 @@ class Analysis:
     partners: tuple[Partners, ...]
     crowds: tuple[Crowd, ...]
     methods: tuple[Method, ...]
+    network: Network = field(repr=False, compare=False)
 
     def method(self, measure: str) -> Method:
-        """How `betweenness`, `closeness` or `communities` were taken."""
+        """How `betweenness`, `closeness` or `communities` were computed."""
         return next(method for method in self.methods if method.measure == measure)
+
+    def label(self, node: str) -> str:
+        return str(self.network.nodes[node]["label"])
+
+    def sentence(self, edge: Edge) -> str:
+        """An edge in words."""
+        return f"{self.label(edge.subject)} {edge.label} {self.label(edge.object)}"
+
+    def measures(self) -> dict[str, Any]:
+        """Every field but the network as plain values."""
+        return {one.name: plain(getattr(self, one.name)) for one in fields(self) if one.name != "network"}
+
+    def to_dict(self, top: int | None = None) -> dict[str, Any]:
+        """Plain values for JSON: the fields, of `places` the first `top` or all, and under `relations` every edge of
+        the network with its claims."""
+        return {**replace(self, places=self.places[:top]).measures(), "relations": self.relations()}
+
+    def relations(self) -> list[dict[str, Any]]:
+        """Every edge of the network as plain values, in its order."""
+        return [attributes for _, _, attributes in self.network.edges(data=True)]
 
 
 def analyse(graph: Network, effort: Effort | None = None, *, alone: bool = True) -> Analysis:
-    """The measures of a network as `projection.network` gives it. Nodes without an edge count as nodes, or with `alone`
-    false are left out as if the network did not have them."""
+    """The measures of a network as `projection.network` gives it. Nodes without an edge count as nodes; with `alone`
+    false every measure is that of the network without them."""
     effort, simple, named = effort or Effort(), undirected(graph), labels(graph)
     single = _by_label((node for node in simple if not simple.degree(node)), named)
     core = simple
@@ -120,7 +143,7 @@ def analyse(graph: Network, effort: Effort | None = None, *, alone: bool = True)
         edges=graph.number_of_edges(),
         components=components,
         communities=divided,
-        alone=single if alone else (),
+        alone=single,
         modularity=round(nx.community.modularity(core, divided), DIGITS) if divided else None,
         bridges=bridges,
         reciprocity=reciprocity(graph, whole),
@@ -128,7 +151,15 @@ def analyse(graph: Network, effort: Effort | None = None, *, alone: bool = True)
         partners=pairs,
         crowds=crowds,
         methods=(between[1], close[1], sought),
+        network=graph,
     )
+
+
+def plain(value: Any) -> Any:
+    """A record, or a tuple of them, as JSON has it."""
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 def undirected(graph: Network) -> Simple:

@@ -8,9 +8,11 @@ from itertools import islice, pairwise
 
 import networkx as nx
 
-from gbkg.network.edges import Edge
+from gbkg.ask.opened import KnowledgeGraph
+from gbkg.evidence.relations import Ledger
+from gbkg.network.edges import KINDS, Edge, Selection
 from gbkg.network.measures import grouped, undirected
-from gbkg.network.projection import Network, between, labels
+from gbkg.network.projection import Network, between, labels, project
 
 MOST = 10_000
 """How many paths are looked at before the search for ties of equal length stops."""
@@ -97,6 +99,21 @@ def shortest(graph: Network, start: str, goal: str, k: int = 1) -> Ways | Apart:
     )
     ways.complete = complete
     return ways
+
+
+def wider(kg: KnowledgeGraph, ledger: Ledger, start: str, goal: str) -> tuple[str, tuple[Step, ...]] | None:
+    """The shortest path once more relations count, and which do in words: those of all families, then inferred ones
+    too, then those to topics too. None if even these do not join the two."""
+    for words, selection in (
+        ("over all relations", Selection()),
+        ("over all relations and inferred ones", Selection(inferred=True)),
+        ("over all relations and topics", Selection(kinds=tuple(KINDS), inferred=True)),
+    ):
+        graph = project(kg, ledger, selection)
+        found = shortest(graph, start, goal) if start in graph and goal in graph else None
+        if isinstance(found, Ways) and found:
+            return words, found[0]
+    return None
 
 
 def _distances(graph: Network, goal: str, until: str = "") -> dict[str, int]:

@@ -30,7 +30,7 @@ def sheets(network: Links) -> dict[str, bytes]:
         {"source_label": labels[link.source], "target_label": labels[link.target]} | asdict(link)
         for link in network.links
     ]
-    return {"nodes.csv": _sheet(NODE_COLUMNS, nodes), "edges.csv": _sheet(EDGE_COLUMNS, edges)}
+    return {"nodes.csv": sheet(NODE_COLUMNS, nodes), "edges.csv": sheet(EDGE_COLUMNS, edges)}
 
 
 def safe(cell: str) -> str:
@@ -42,9 +42,14 @@ def safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _sheet(header: Sequence[str], rows: Iterable[Mapping[str, Value]]) -> bytes:
+def sheet(header: Sequence[str], rows: Iterable[Mapping[str, Value | float]]) -> bytes:
+    """Rows as CSV with these columns, UTF-8; texts are `safe`, numbers stand as they are."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([safe(flat(row[name])) for name in header] for row in rows)
+    writer.writerows([_cell(row[name]) for name in header] for row in rows)
     return text.getvalue().encode()
+
+
+def _cell(value: Value | float) -> str | float:
+    return safe(flat(value)) if isinstance(value, bool | str | tuple) else value
