@@ -27,7 +27,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.evidence.prove import prove
 from gbkg.sparql import parse, scan
-from gbkg.sparql.tree import Group, Term, Triple, Values, Variable
+from gbkg.sparql.tree import Group, Term, Triple, Values, Variable, groups
 from gbkg.sparql.tree import Path as PropertyPath
 from gbkg.store.memory import Store
 
@@ -291,7 +291,7 @@ def _possible(triple: Any) -> bool:
 def _values(element: Any) -> Iterator[Values]:
     if isinstance(element, Values) and element.rows:
         yield element
-    inner = element.elements if isinstance(element, Group) else scan.groups(element)
+    inner = element.elements if isinstance(element, Group) else groups(element)
     for one in inner:
         yield from _values(one)
 

@@ -11,7 +11,9 @@ from conftest import ROOT
 from oracle import store, turtle
 
 from gbkg.core.errors import NotCoveredError, ParseError
-from gbkg.sparql import parse, tree, write
+from gbkg.core.prefixes import PREFIXES
+from gbkg.sparql import parse, scan, tree, write
+from gbkg.sparql.guard import DEEPEST
 from gbkg.sparql.tokens import caret, place, tokens
 from gbkg.sparql.tree import Item, Variable
 from gbkg.store.memory import Store
@@ -325,7 +327,6 @@ def test_the_columns_of_a_star() -> None:
         ("SELECT ?x { SERVICE <urn:s> { ?x ?y ?z } }", "SERVICE"),
         ("SELECT ?x FROM <urn:g> { ?x ?y ?z }", "FROM"),
         ("ASK { }", "ASK in place of SELECT"),
-        ("", "an empty text in place of SELECT"),
         ("SELECT ?x { << ?x ?y ?z >> ?p ?o }", "a triple term of RDF 1.2"),
         ("SELECT ?x { ?x ?y <<( :a :b :c )>> }", "a triple term of RDF 1.2"),
         ("SELECT ?x { ?x :p :b ~ :r }", "an annotation of RDF 1.2"),
@@ -348,9 +349,72 @@ def test_a_refusal_says_where() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["SELECT ?x { ?x ?y ?z", "SELECT ?x { ?x ?y ?z } GROUP ?x", "SELECT ?x ?x ?y }", "SELECT ?x { BIND(1 ?y) }"]
+    ("text", "column", "said"),
+    [
+        ("", 1, "found the end, expected SELECT, ASK, CONSTRUCT or DESCRIBE"),
+        ("SELECT ?x { ?x ?y ?z", 21, 'found the end, expected ",", ".", ";", "}" or another pattern'),
+        ("SELECT ?x { ?x ?y ?z } GROUP ?x", 30, 'found "?x", expected "BY"'),
+        ("SELECT ?x ?x ?y }", 17, 'found "}", expected "WHERE", "{" or a variable'),
+        ("SELECT ?x { BIND(1 ?y) }", 20, 'found "?y", expected "AS"'),
+        ("SELECT ?x { BIND(1 <urn:y>) }", 20, 'found "<urn:y>", expected "AS"'),
+        ("SELECT ?x { ?x !() ?z }", 18, 'found ")", expected a property'),
+        ("SELECT ?x { ?x ?y ?z } LIMIT 1 LIMIT 2", 32, 'found "LIMIT", expected "OFFSET", "VALUES" or the end'),
+        ("SELECT ?x { ?x ?y ?z } LIMIT 1.5", 30, 'found "1.5", expected a whole number'),
+        ("SELECT ?x { FILTER(?x = 1 = 2) }", 27, 'found "=", expected ")"'),
+        ("SELECT ?x { FILTER(?x IN (1) + 2) }", 30, 'found "+", expected ")"'),
+        ("SELECT ?x { ?x ?y ?z . . }", 24, 'found ".", expected "}", a triple pattern or another pattern'),
+        ("SELECT ?x { ?x ?y << ?z ?z } >> }", 28, 'found "}", expected a term'),
+        ("SELECT ?x { ?x ?y 'a\\uD800' }", 19, "an escape in this string stands for no character"),
+        ("SELECT ?x { ?x ?y ?z SELECTED }", 22, 'found "SELECTED", expected ",", ".", ";", "}" or another pattern'),
+    ],
 )
-def test_what_is_not_sparql_says_where(text: str) -> None:
-    with pytest.raises((ParseError, NotCoveredError)) as fault:
-        parse.select(text)
-    assert fault.value.line == 1 and fault.value.column
+def test_what_is_not_sparql_says_where_and_what_could_stand_there(text: str, column: int, said: str) -> None:
+    with pytest.raises(ParseError) as fault:
+        parse.query(text)
+    assert (fault.value.line, fault.value.column) == (1, column)
+    assert said in str(fault.value)
+    assert fault.value.__notes__ == [f"{text}\n{' ' * (column - 1)}^"]
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("PREFIXe: <urn:> SELECT ?x { ?x e:p ?y }", "PREFIX e: <urn:> SELECT ?x { ?x e:p ?y }"),
+        (
+            "SELECTDISTINCT ?x { ?x ?y ?z FILTER(?x NOTIN (1)) }",
+            "SELECT DISTINCT ?x { ?x ?y ?z FILTER(?x NOT IN (1)) }",
+        ),
+        ("SELECT ?x { ?x agbkg:City } ORDERBY ?x LIMIT3", "SELECT ?x { ?x a gbkg:City } ORDER BY ?x LIMIT 3"),
+        ("SELECT ?x { ?x ?y ?z FILTERNOTEXISTS{ ?x a ?z } }", "SELECT ?x { ?x ?y ?z FILTER NOT EXISTS { ?x a ?z } }"),
+    ],
+)
+def test_keywords_are_read_without_blanks_as_the_engine_reads_them(text: str, apart: str) -> None:
+    ox.Store().query(text, prefixes=PREFIXES)
+    assert parse.select(text) == parse.select(apart)
+
+
+@pytest.mark.parametrize(
+    ("opening", "inside", "closing"),
+    [
+        ("FILTER" + "(" * DEEPEST, "?x", ")" * DEEPEST),
+        ("FILTER(" + "STR(" * (DEEPEST - 2), "?x", ")" * (DEEPEST - 1)),
+        ("{" * (DEEPEST - 1), "", "}" * (DEEPEST - 1)),
+        ("FILTER EXISTS {" * (DEEPEST - 1), "", "}" * (DEEPEST - 1)),
+        ("?x ?y " + "[ ?y " * (DEEPEST - 1), "?z", "]" * (DEEPEST - 1)),
+        ("?x " + "(" * (DEEPEST - 1), "gbkg:partOf", ")" * (DEEPEST - 1) + " ?y"),
+        ("?x ?y " + "(" * (DEEPEST - 1), "?z", ")" * (DEEPEST - 1)),
+        ("{ SELECT * {" * (DEEPEST // 2 - 1), "", "} }" * (DEEPEST // 2 - 1)),
+    ],
+)
+def test_the_deepest_nesting_is_read(opening: str, inside: str, closing: str) -> None:
+    assert parse.query(f"ASK {{ {opening} {inside} {closing} }}").form == "ASK"
+
+
+def test_of_what_the_tree_cannot_hold_the_clauses_and_the_plain_patterns_are_known() -> None:
+    text = "SELECT ?x { << ?x gbkg:partOf ?y >> ?p ?o {| ?q ?r |} LATERAL { ?o ?q ?z } } ORDER BY DESC(?x) LIMIT 2"
+    query = parse.query(text)
+    assert query.refused == (text.index("<<"), "a triple term of RDF 1.2")
+    assert len(list(scan.patterns(query.tree.where))) == 4
+    (clauses,) = query.clauses
+    assert (clauses.form, clauses.cut, [one.value for one in clauses.order]) == ("SELECT", True, ["(?x)"])
+    assert text[clauses.opening] == "{" and text[clauses.closing] == "}" and text[clauses.body :] == " LIMIT 2"

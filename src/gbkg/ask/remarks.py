@@ -10,7 +10,8 @@ from typing import Any
 from gbkg.ask.answers import Answer, Triples, Truth, run
 from gbkg.core.errors import GbkgError, QueryLimitError
 from gbkg.sparql import order, parse, scan
-from gbkg.sparql.tree import Variable, loose, mentioned
+from gbkg.sparql.scan import elements, loose, mentioned
+from gbkg.sparql.tree import Graph, Variable
 from gbkg.store import unknown
 from gbkg.store.memory import Store
 
@@ -87,8 +88,8 @@ def _loose(text: str) -> tuple[str, ...]:
 def _graphs(text: str) -> tuple[str, ...]:
     """Variables of GRAPH that no pattern within it binds."""
     try:
-        graphs = scan.graphs(parse.pattern(text).where)
+        graphs = [element for element in elements(parse.pattern(text).where) if isinstance(element, Graph)]
     except GbkgError:
         return ()
-    loose = [g.name.name for g in graphs if isinstance(g.name, Variable) and not scan.anchored(g.group)]
-    return tuple(dict.fromkeys(map(GRAPHS.format, loose)))
+    unbound = [g.name.name for g in graphs if isinstance(g.name, Variable) and not scan.anchored(g.group)]
+    return tuple(dict.fromkeys(map(GRAPHS.format, unbound)))

@@ -12,11 +12,11 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import NotCoveredError, ParseError
+from gbkg.core.errors import NotCoveredError
 from gbkg.core.limits import GIGABYTE, Limits, confined
 from gbkg.core.prefixes import PREFIXES
-from gbkg.sparql.syntax import mistake
-from gbkg.sparql.tokens import Token, caret, place, tokens
+from gbkg.sparql import parse
+from gbkg.sparql.tokens import Token, refusal, tokens
 
 DEEPEST = 200
 """How many brackets may stand open at once."""
@@ -47,29 +47,11 @@ def check(text: str) -> None:
     Raises `NotCoveredError` (line, column) at the keywords of `REFUSED`, at more than `DEEPEST` open brackets or
     `LONGEST` tokens; `ParseError` at a character that begins nothing in SPARQL.
     """
-    for token in _words(text):
-        if token.text in REFUSED:
-            raise refused(text, token, token.text, REFUSED[token.text])
+    for token in tokens(text):
+        if token.kind == "word" and token.text in REFUSED:
+            raise refusal(text, token.start, token.text, REFUSED[token.text])
     _measure(text)
     _hidden_service(text)
-
-
-def refused(text: str, token: Token, construct: str, why: str) -> NotCoveredError:
-    """An error at the token, with its line and a caret as a note."""
-    line, column = place(text, token.start)
-    error = NotCoveredError(construct, line=line, column=column, why=why)
-    error.add_note(caret(text, line, column))
-    return error
-
-
-def _words(text: str) -> Iterator[Token]:
-    try:
-        found = tokens(text)
-    except ParseError as error:
-        if isinstance(error.line, int) and isinstance(error.column, int):
-            error.add_note(caret(text, error.line, error.column))
-        raise
-    return (token for token in found if token.kind == "word")
 
 
 def _measure(text: str) -> None:
@@ -84,10 +66,12 @@ def _measure(text: str) -> None:
             depth -= 1
             data = data and token.text != "}"
         if depth > DEEPEST:
-            raise refused(text, token, f"nesting deeper than {DEEPEST} brackets", "the engine might not survive it")
+            raise refusal(
+                text, token.start, f"nesting deeper than {DEEPEST} brackets", "the engine might not survive it"
+            )
         counted += not data
         if counted > LONGEST:
-            raise refused(text, token, f"a query of more than {LONGEST:,} words and signs", "split it")
+            raise refusal(text, token.start, f"a query of more than {LONGEST:,} words and signs", "split it")
 
 
 def _pairs(text: str) -> Iterator[tuple[str, Token]]:
@@ -113,4 +97,5 @@ def _hidden_service(text: str) -> None:
     try:
         confined(lambda: bool(ox.Store().query(_SERVICE.sub(r"\1Q", text), prefixes=PREFIXES)), _PLANNING)
     except SyntaxError:
-        raise mistake(text) or NotCoveredError("SERVICE", why=_OUTSIDE) from None
+        parse.query(text)  # raises where the text breaks the grammar
+        raise NotCoveredError("SERVICE", why=_OUTSIDE) from None

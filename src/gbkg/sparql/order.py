@@ -5,9 +5,9 @@ another one from store to store, and from run to run. What LIMIT cuts off, and w
 group, then differ too. And ORDER BY itself is no order over values of several kinds: to the engine 9 < 10 by number,
 but "10" < "5" and "5" < "9" by text, so that sorting depends on where it begins, or ends the process in a panic.
 
-So the text is given conditions of its own, between its tokens and without reading it as a tree, so that queries are
-settled that we cannot read: before each condition of ORDER BY the kind of its value; after them the columns; in a
-group whose members are told apart by nothing else, the arguments of the aggregate.
+So conditions are added to the text: before each condition of ORDER BY the kind of its value; after them the columns;
+in a group whose members are told apart by nothing else, the arguments of the aggregate. The rest of the text stays, so
+that queries are settled too of which the tree cannot hold all.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import pyoxigraph as ox
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql import parse, scan
-from gbkg.sparql.clauses import CUTTING, Clauses, Part, empty
+from gbkg.sparql.parse import PICKING, Clauses
 
 _SIZED = ("dateTime", "time", "duration", "dayTimeDuration", "yearMonthDuration")
 _OF_SIZE = ", ".join(f"<{PREFIXES['xsd']}{name}>" for name in _SIZED)
@@ -35,14 +35,12 @@ _EXACT = frozenset({"integer", "decimal"})
 _NUMBERS = _EXACT | {"double", "float"}
 MOST = 200_000
 """Rows up to which they are put in order for a query that does not ask for it."""
-_PICKING = frozenset({"GROUP_CONCAT", "SAMPLE", "MIN", "MAX"})
-"""Aggregates that depend on the order of the members; MIN and MAX where these are equal, or of several kinds."""
 _ONE_KIND = frozenset({"STR", "LCASE", "UCASE", "STRLEN", "COUNT", "BOUND", "LANG", "YEAR", "MONTH", "DAY"})
 _Read = TypeVar("_Read")
 _Added = tuple[int, str, str]
 """An offset, what is put there, and what value it is for, if for one."""
 _FAULTS = (GbkgError, SyntaxError, ValueError, RuntimeError)
-_NEEDED = re.compile(rf"\b(?:{'|'.join(sorted(CUTTING | _PICKING))})\b", re.IGNORECASE)
+_NEEDED = re.compile(rf"\b(?:{'|'.join(sorted({'LIMIT', 'OFFSET', *PICKING}))})\b", re.IGNORECASE)
 
 
 class Kinds(NamedTuple):
@@ -53,6 +51,12 @@ class Kinds(NamedTuple):
 
 
 UNKNOWN = Kinds(True, None)
+
+
+@lru_cache(maxsize=1)
+def empty() -> ox.Store:
+    """A store without quads, which judges texts and names columns."""
+    return ox.Store()
 
 
 @lru_cache(maxsize=512)
@@ -102,11 +106,10 @@ def _brief(text: str, kinds: Kinds) -> _Brief | None:
         return None
     try:
         settler, uniform = _Settler(text, kinds.sized), _uniform(text, kinds)
-        part = next(settler.parts(), None)
-        if part is None or settler.found[part.start].text != "SELECT":
+        if not settler.clauses or settler.clauses[0].form != "SELECT":
             return None
-        columns = {f"?{column}" for column in settler.columns(part)}
-        return _Brief(settler.brief(part, uniform), columns <= uniform)
+        columns = {f"?{column}" for column in settler.columns(settler.clauses[0])}
+        return _Brief(settler.brief(settler.clauses[0], uniform), columns <= uniform)
     except _FAULTS:
         return None
 
@@ -145,7 +148,7 @@ def _number(literal: Any) -> Decimal | str:
 def asks_order(text: str) -> bool:
     """Whether the query has an ORDER BY for its rows."""
     try:
-        return any(part.outer and part.order is not None for part in _Settler(text).parts())
+        return any(part.order for part in parse.query(text).clauses[:1])
     except ParseError:
         return False
 
@@ -169,18 +172,17 @@ def leaves_open(text: str) -> bool:
         return False
 
 
-class _Settler(Clauses):
-    """The tokens of one query, and what is to be put between them."""
+class _Settler:
+    """One query by its clauses, and what is to be put between them."""
 
     def __init__(self, text: str, sized: bool = True, direction: str = "ASC") -> None:
-        super().__init__(text)
-        self.direction = direction
+        self.source, self.clauses, self.direction = text, parse.query(text).clauses, direction
         self.sized = sized or _MAKES_SIZED.search(text) is not None
 
     def text(self, rows: bool) -> str:
         added: list[_Added] = []
-        for part in self.parts():
-            if (rows and self.found[part.start].text != "ASK") if part.outer else part.cut:
+        for number, part in enumerate(self.clauses):
+            if part.cut if number else rows and part.form != "ASK":
                 added += self.ordered(part)
             added += self.grouped(part)
         return self.put(added)
@@ -192,59 +194,68 @@ class _Settler(Clauses):
             made = made[:offset] + piece + made[offset:]
         return made
 
-    def brief(self, part: Part, uniform: frozenset[str]) -> str:
+    def brief(self, part: Clauses, uniform: frozenset[str]) -> str:
         added = [one for one in self.kinds(part) if one[2] not in uniform]
         more = "".join(f" ASC({self.kind(c)})" * (c not in uniform) + f" {c}" for c in self.open_columns(part))
         if more:
-            added.append((self.after(part.tail - 1), more if part.order is not None else f" ORDER BY{more}", ""))
+            added.append((part.body, more if part.order else f" ORDER BY{more}", ""))
         return self.put(added)
 
     def counting(self) -> str | None:
-        part = next(self.parts(), None)
-        if part is None or self.found[part.start].text == "ASK":
+        if not self.clauses or self.clauses[0].form == "ASK":
             return None
-        select = self.found[part.start].text == "SELECT"
-        begins = self.start(part.start) if select else self.start(part.opening)
-        body = ("" if select else "SELECT * ") + self.source[begins : self.after(part.tail - 1)]
-        values = [at for at in self.flat(part.tail) if self.found[at].text == "VALUES"] if part.tail < part.end else []
-        data = self.source[self.start(values[0]) : self.after(part.end - 1)] if values else ""
-        prologue = self.source[: self.start(part.start)]
-        return f"{prologue} SELECT (COUNT(*) AS ?number) {{ {body} LIMIT {MOST + 1} {data} }}"
+        part = self.clauses[0]
+        begins = part.start if part.form == "SELECT" else part.opening
+        body = ("" if part.form == "SELECT" else "SELECT * ") + self.source[begins : part.body]
+        data = "" if part.values is None else self.source[part.values : part.end]
+        return f"{self.prologue} SELECT (COUNT(*) AS ?number) {{ {body} LIMIT {MOST + 1} {data} }}"
 
     def leaves_open(self) -> bool:
-        return any(part.cut and self.open_columns(part) for part in self.parts())
+        return any(part.cut and self.open_columns(part) for part in self.clauses)
+
+    @property
+    def prologue(self) -> str:
+        return self.source[: self.clauses[0].start]
+
+    def columns(self, part: Clauses) -> list[str]:
+        """Of a SELECT its columns, as the engine names them; of other forms the variables of the pattern."""
+        body = self.source[part.start : part.end]
+        if part.form != "SELECT":
+            body = "SELECT * " + self.source[part.opening : part.closing + 1]
+        solutions: Any = empty().query(f"{self.prologue} {body}", prefixes=PREFIXES)
+        return [variable.value for variable in solutions.variables]
+
+    def open_columns(self, part: Clauses) -> list[str]:
+        """The columns that are no order conditions themselves."""
+        asked = {one.value for one in part.order}
+        return [f"?{column}" for column in self.columns(part) if f"?{column}" not in asked]
 
     # ---- what is added
 
-    def ordered(self, part: Part) -> list[_Added]:
+    def ordered(self, part: Clauses) -> list[_Added]:
         """Kinds before the conditions, and the columns after them."""
-        asked = self.asked(part)
-        parts = [one for c in self.columns(part) for one in self.apart(f"?{c}", f"?{c}" in asked)]
-        keys = " ".join(f"{self.direction}({one})" for one in parts)
+        asked = {one.value for one in part.order}
+        keys = [one for c in self.columns(part) for one in self.apart(f"?{c}", f"?{c}" in asked)]
+        more = " ".join(f"{self.direction}({one})" for one in keys)
         added = self.kinds(part)
-        if keys:
-            added.append((self.after(part.tail - 1), f" {keys}" if asked else f" ORDER BY {keys}", ""))
+        if more:
+            added.append((part.body, f" {more}" if asked else f" ORDER BY {more}", ""))
         return added
 
-    def kinds(self, part: Part) -> list[_Added]:
+    def kinds(self, part: Clauses) -> list[_Added]:
         """Before each order condition the kind of its value, in the same direction."""
-        conditions = self.conditions(part) if part.order is not None else ()
         return [
-            (self.start(at), f"{way}({self.kind(value)}) ", value) for at, way, value in conditions if _mixes(value)
+            (one.start, f"{one.direction}({self.kind(one.value)}) ", one.value)
+            for one in part.order
+            if _mixes(one.value)
         ]
 
-    def grouped(self, part: Part) -> list[_Added]:
+    def grouped(self, part: Clauses) -> list[_Added]:
         """The members of groups in the order of what aggregates pick from them."""
-        picked = [
-            self.argument(at)
-            for at in (*range(part.start, part.opening), *range(part.closing + 1, part.end))
-            if self.found[at].kind == "word" and self.found[at].text in _PICKING
-        ]
-        keys = " ".join(f"({part})" for value in dict.fromkeys(picked) for part in self.apart(value))
+        keys = " ".join(f"({one})" for value in dict.fromkeys(part.picked) for one in self.apart(value))
         if not keys:
             return []
-        opening, closing = self.after(part.opening), self.start(part.closing)
-        return [(opening, " { SELECT * WHERE {", ""), (closing, f"}} ORDER BY {keys} }} ", "")]
+        return [(part.opening + 1, " { SELECT * WHERE {", ""), (part.closing, f"}} ORDER BY {keys} }} ", "")]
 
     def apart(self, value: str, ordered: bool = False) -> list[str]:
         """Expressions that together tell any two terms apart; the later ones matter only where the first are equal.

@@ -48,12 +48,12 @@ def ill_designed(group: Group, outside: frozenset[Variable]) -> None:
     Arenas & Gutierrez, Semantics and complexity of SPARQL, TODS 2009, section 4)."""
     for position, element in enumerate(group.elements):
         others = (e for e in group.elements if e is not element)
-        beyond = outside | {v for other in others for v in tree.mentioned(other)}
+        beyond = outside | {v for other in others for v in scan.mentioned(other)}
         if isinstance(element, Optional):
             before = scan.certain(Group(group.elements[:position]))
-            for variable in sorted(set(tree.mentioned(element)) & beyond - before):
+            for variable in sorted(set(scan.mentioned(element)) & beyond - before):
                 raise NotCoveredError("an OPTIONAL that is not well designed", why=f"look at ?{variable.name}")
-        for inner in scan.groups(element):
+        for inner in tree.groups(element):
             ill_designed(inner, beyond)
 
 
@@ -85,8 +85,8 @@ def in_exists(group: Group, scope: frozenset[Variable]) -> None:
             raise NotCoveredError(f"{kind} within EXISTS")
         if isinstance(element, Bind) and element.variable in scope:
             raise NotCoveredError("BIND within EXISTS", why=f"?{element.variable.name} is bound outside it too")
-        for inner in scan.groups(element) if isinstance(element, Group | Graph | Union) else ():
-            foreign = {v for e in inner.elements for v in tree.mentioned(e)} & scope - scan.certain(inner)
+        for inner in tree.groups(element) if isinstance(element, Group | Graph | Union) else ():
+            foreign = {v for e in inner.elements for v in scan.mentioned(e)} & scope - scan.certain(inner)
             for variable in sorted(foreign):
                 raise NotCoveredError("a group within EXISTS", why=f"it mentions ?{variable.name} of outside")
             in_exists(inner, scope)

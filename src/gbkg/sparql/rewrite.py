@@ -320,7 +320,7 @@ class _Writer:
 
     def optional(self, group: Group, before: frozenset[Variable], before_sure: frozenset[Variable]) -> _Part:
         own = frozenset(tree.scope(group)) - before_sure
-        inside = Counter(tree.mentioned(group))
+        inside = Counter(scan.mentioned(group))
         beyond = {v: self.total[v] - inside[v] for v in own if self.total[v] > inside[v]}
         if not beyond and not self.counting:
             return _Part((Optional(group),))  # all it can do is multiply rows
@@ -363,7 +363,7 @@ class _Writer:
         """What FILTER EXISTS found: its group as part of the group around it, its own variables under new names."""
         self.faithful = False
         refusals.in_exists(group, scope)
-        for variable in set(tree.mentioned(group)) & scope - sure:
+        for variable in set(scan.mentioned(group)) & scope - sure:
             raise NotCoveredError("EXISTS over what may be unbound", why=f"look at ?{variable.name}")
         names: dict[Variable, Variable] = {}
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Literal as Choice
 
 from pyoxigraph import NamedNode
 
-from gbkg.sparql import tree
+from gbkg.core.terms import Term as Value
 from gbkg.sparql.tree import (
     Bind,
     Constant,
@@ -27,76 +28,75 @@ from gbkg.sparql.tree import (
     Union,
     Values,
     Variable,
+    groups,
+    own,
+    scope,
 )
 
+Place = Choice["subject", "predicate", "object", "graph", "value"]
 
-def groups(element: Element) -> Iterator[Group]:
-    """The groups that stand directly in an element, those after EXISTS included; a group is its own."""
-    match element:
-        case Optional(group) | Minus(group) | Graph(_, group):
-            yield group
-        case Union(several):
-            yield from several
-        case Group():
-            yield element
-        case SubSelect(select):
-            yield select.where
-        case Filter(expression) | Bind(expression, _):
-            yield from (part.group for part in expression.parts if isinstance(part, Exists))
+
+def elements(group: Group) -> Iterator[Element]:
+    """Every element in a group, however deep."""
+    for element in group.elements:
+        yield element
+        for inner in groups(element):
+            yield from elements(inner)
 
 
 def patterns(group: Group) -> Iterator[Triple]:
     """Every triple pattern in a group, however deep."""
-    for element in group.elements:
-        if isinstance(element, Triple):
-            yield element
-        for inner in groups(element):
-            yield from patterns(inner)
-
-
-def graphs(group: Group) -> Iterator[Graph]:
-    """Every GRAPH in a group, however deep."""
-    for element in group.elements:
-        if isinstance(element, Graph):
-            yield element
-        for inner in groups(element):
-            yield from graphs(inner)
+    return (element for element in elements(group) if isinstance(element, Triple))
 
 
 def negated(group: Group) -> Iterator[Triple]:
     """The triple patterns in negative position: those within NOT EXISTS and MINUS, wherever these stand."""
     for element in group.elements:
-        absent = {id(part.group) for part in _exists(element) if part.negated}
+        parts = element.expression.parts if isinstance(element, Filter | Bind) else ()
+        absent = {id(part.group) for part in parts if isinstance(part, Exists) and part.negated}
         for inner in groups(element):
             yield from patterns(inner) if isinstance(element, Minus) or id(inner) in absent else negated(inner)
 
 
+def selects(query: Select) -> Iterator[Select]:
+    """The query, then every sub-SELECT in its pattern, however deep."""
+    yield query
+    for element in elements(query.where):
+        if isinstance(element, SubSelect):
+            yield element.select
+
+
 def expressions(query: Select) -> Iterator[Expression]:
     """Every expression of a query, those within patterns included."""
-    yield from (i.expression for i in (*query.items, *query.group_by) if i.expression)
+    for select in selects(query):
+        yield from _outside_pattern(select)
+    for element in elements(query.where):
+        if isinstance(element, Filter | Bind):
+            yield element.expression
+
+
+def _outside_pattern(query: Select) -> Iterator[Expression]:
+    yield from (item.expression for item in (*query.items, *query.group_by) if item.expression)
     yield from (*query.having, *query.order)
-    yield from _expressions(query.where)
 
 
-def constants(element: Element) -> Iterator[tuple[str, Any, Triple | None]]:
+def constants(element: Element) -> Iterator[tuple[Place, Value, Triple | None]]:
     """Each constant in an element, however deep: where it stands (subject, predicate, object, graph, or value in
     expressions and inline data), the term, and the pattern that it is part of. Names of functions are left out."""
     match element:
         case Triple(s, p, o):
-            for place, term in (("subject", s), ("object", o)):
-                yield from ((place, term.term, element) for _ in (1,) if isinstance(term, Constant))
+            if isinstance(s, Constant):
+                yield "subject", s.term, element
+            if isinstance(o, Constant):
+                yield "object", o.term, element
             yield from (("predicate", term, element) for term in _leaves(p))
         case Graph(Constant(name), _):
             yield "graph", name, None
         case Values(_, rows):
             yield from (("value", cell.term, None) for row in rows for cell in row if cell)
         case SubSelect(select):
-            for expression in (
-                *(i.expression for i in (*select.items, *select.group_by)),
-                *select.having,
-                *select.order,
-            ):
-                yield from _in_expression(expression) if expression else ()
+            for expression in _outside_pattern(select):
+                yield from _in_expression(expression)
             yield from constants(select.values) if select.values else ()
         case Filter(expression) | Bind(expression, _):
             yield from _in_expression(expression)
@@ -106,7 +106,7 @@ def constants(element: Element) -> Iterator[tuple[str, Any, Triple | None]]:
             yield from constants(inner)
 
 
-def _leaves(path: Term | Path) -> Iterator[Any]:
+def _leaves(path: Term | Path) -> Iterator[Value]:
     if isinstance(path, Path):
         for part in path.parts:
             yield from _leaves(part)
@@ -114,7 +114,7 @@ def _leaves(path: Term | Path) -> Iterator[Any]:
         yield path.term
 
 
-def _in_expression(expression: Expression) -> Iterator[tuple[str, Any, Triple | None]]:
+def _in_expression(expression: Expression) -> Iterator[tuple[Place, Value, Triple | None]]:
     following = (*expression.parts[1:], "")
     for part, after in zip(expression.parts, following, strict=True):
         if isinstance(part, Constant) and after != "(":
@@ -210,7 +210,7 @@ def optional(element: Element) -> frozenset[Variable]:
     """Variables that OPTIONAL parts of an element may bind and nothing else in it always does."""
     match element:
         case Optional(group):
-            return frozenset(tree.scope(group))
+            return frozenset(scope(group))
         case Group(elements):
             found = frozenset(v for inner in elements for v in optional(inner))
             return found - certain(element)
@@ -226,29 +226,64 @@ def optional(element: Element) -> frozenset[Variable]:
 def mentions(query: Select) -> Iterator[Variable]:
     """Every mention of a variable, what is selected included; order and limit do not change what a row is made of."""
     yield from (Variable(name) for name in query.columns)
-    for item in (*query.items, *query.group_by):
-        if item.expression:
-            yield from tree.variables(item.expression)
     yield from (item.variable for item in query.group_by if item.variable)
-    for expression in query.having:
-        yield from tree.variables(expression)
-    if query.values:
-        yield from query.values.variables
-    yield from tree.mentioned(query.where)
+    for expression in _outside_pattern(replace(query, order=())):
+        yield from variables(expression)
+    yield from query.values.variables if query.values else ()
+    yield from mentioned(query.where)
 
 
-def _expressions(group: Group) -> Iterator[Expression]:
-    for element in group.elements:
-        if isinstance(element, SubSelect):
-            yield from expressions(element.select)
-            continue
-        if isinstance(element, Filter | Bind):
-            yield element.expression
-        for inner in groups(element):
-            yield from _expressions(inner)
+def variables(expression: Expression) -> Iterator[Variable]:
+    """The variables that an expression mentions, those within EXISTS included."""
+    for part in expression.parts:
+        if isinstance(part, Variable):
+            yield part
+        elif isinstance(part, Exists):
+            yield from mentioned(part.group)
 
 
-def _exists(element: Element) -> list[Exists]:
-    if not isinstance(element, Filter | Bind):
-        return []
-    return [part for part in element.expression.parts if isinstance(part, Exists)]
+def mentioned(element: Element) -> Iterator[Variable]:
+    """Every variable that stands anywhere in an element, in scope or not."""
+    yield from own(element)
+    if isinstance(element, Filter | Bind):
+        yield from variables(element.expression)
+        return
+    if isinstance(element, SubSelect):
+        yield from _in_head(element.select)
+    for group in groups(element):
+        for inner in group.elements:
+            yield from mentioned(inner)
+
+
+def _in_head(select: Select) -> Iterator[Variable]:
+    yield from (item.variable for item in (*select.items, *select.group_by) if item.variable)
+    for expression in _outside_pattern(select):
+        yield from variables(expression)
+    yield from select.values.variables if select.values else ()
+
+
+def loose(select: Select) -> list[Variable]:
+    """The variables that a query uses and no pattern, VALUES, BIND or AS of it gives a value, in order of appearance: a
+    slip of the pen, as nothing else makes a column that is empty by its writing."""
+    given = set(_given_in(select))
+    used = dict.fromkeys([*_in_head(select), *mentioned(select.where)])
+    return [variable for variable in used if variable not in given and not variable.hidden]
+
+
+def _given_in(select: Select) -> Iterator[Variable]:
+    """Every variable that a SELECT gives a value, whether it hands it on or not."""
+    yield from (item.variable for item in (*select.items, *select.group_by) if item.expression and item.variable)
+    yield from select.values.variables if select.values else ()
+    for element in (*map(Filter, _outside_pattern(select)), *select.where.elements):
+        yield from _given(element)
+
+
+def _given(element: Element) -> Iterator[Variable]:
+    """Every variable that something in an element gives a value, in scope or not."""
+    if isinstance(element, SubSelect):
+        yield from _given_in(element.select)
+        return
+    yield from own(element)
+    for group in groups(element):
+        for inner in group.elements:
+            yield from _given(inner)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gbkg.core.errors import ParseError
+from gbkg.core.errors import NotCoveredError, ParseError
 
-_W = r"[\w·\u0300-\u036f\u203f\u2040]"  # PN_CHARS and VARNAME, near enough for texts that the engine has accepted
+_W = r"[\w·\u0300-\u036f\u203f\u2040]"  # PN_CHARS and VARNAME, a little wider than the grammar has them
 _LOCAL = rf"(?:{_W}|[:\-]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%]|\.(?=(?:{_W}|[:\-%\\.])*(?:{_W}|[:\-%\\])))*"
 _KINDS = {
     "blank": r"[ \t\r\n]+|\#[^\r\n]*",
@@ -38,32 +38,49 @@ class Token:
     text: str
     start: int
 
+    @property
+    def end(self) -> int:
+        """The offset behind it."""
+        return self.start + len(self.text)
+
 
 @lru_cache(maxsize=256)
-def tokens(text: str) -> tuple[Token, ...]:
-    """The tokens of a SPARQL text, in order.
+def tokens(text: str, start: int = 0) -> tuple[Token, ...]:
+    """The tokens of a SPARQL text from an offset on, in order.
 
-    Raises `ParseError` (line, column) at the first character that begins none.
+    Raises `ParseError` (line, column) at the first character that begins no token.
     """
-    return tuple(_cut(text, 0))
-
-
-def after(text: str, offset: int) -> tuple[Token, ...]:
-    """The tokens from an offset on, for a reader who knows that the one before was cut wrongly."""
-    return tuple(_cut(text, offset))
+    return tuple(_cut(text, start))
 
 
 def _cut(text: str, at: int) -> Iterator[Token]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            line, column = place(text, at)
-            raise ParseError(f"not SPARQL: {text[at]!r} begins nothing", line=line, column=column)
+            open_string = text[at] in ("'", '"')
+            said = "the string that begins here is not closed" if open_string else f"{text[at]!r} begins nothing"
+            raise fault(text, at, f"not SPARQL: {said}")
         if match.lastgroup != "blank":
             word = match.group()
             kind = str(match.lastgroup)
             yield Token(kind, word.upper() if kind == "word" and word != "a" else word, at)
         at = match.end()
+
+
+def fault(text: str, offset: int, message: str, hint: str = "") -> ParseError:
+    """An error at an offset, with its line and a caret as a note."""
+    line, column = place(text, offset)
+    error = ParseError(message, line=line, column=column, hint=hint)
+    error.add_note(caret(text, line, column))
+    return error
+
+
+def refusal(text: str, offset: int, construct: str, why: str = "") -> NotCoveredError:
+    """A refusal of what stands at an offset, with its line and a caret as a note."""
+    line, column = place(text, offset)
+    error = NotCoveredError(construct, line=line, column=column, why=why)
+    error.add_note(caret(text, line, column))
+    return error
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

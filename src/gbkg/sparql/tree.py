@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
+
+from gbkg.core.terms import Term as Value
 
 HIDDEN = "__"
 
@@ -27,9 +29,9 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """An IRI or a literal, as a pyoxigraph term."""
+    """An IRI or a literal; a blank node only where no text is written of the tree."""
 
-    term: Any
+    term: Value
 
     @property
     def text(self) -> str:
@@ -82,8 +84,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Bind:
+    """`start` is where the variable stands in the text, as in `Triple`."""
+
     expression: Expression
     variable: Variable
+    start: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +137,12 @@ Element = Triple | Filter | Bind | Values | Optional | Union | Minus | Graph | S
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What a SELECT or GROUP BY names: a variable, an expression, or an expression with a variable for it."""
+    """What a SELECT or GROUP BY names: a variable, an expression, or an expression with a variable for it. `start` is
+    where the variable stands in the text, as in `Triple`."""
 
     variable: Variable | None
     expression: Expression | None = None
+    start: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +192,32 @@ def has_aggregate(expression: Expression) -> bool:
     return any(isinstance(part, str) and part in AGGREGATES for part in expression.parts)
 
 
+def groups(element: Element) -> Iterator[Group]:
+    """The groups that stand directly in an element, those after EXISTS included; a group is its own."""
+    match element:
+        case Optional(group) | Minus(group) | Graph(_, group):
+            yield group
+        case Union(several):
+            yield from several
+        case Group():
+            yield element
+        case SubSelect(select):
+            yield select.where
+        case Filter(expression) | Bind(expression, _):
+            yield from (part.group for part in expression.parts if isinstance(part, Exists))
+
+
+def own(element: Element) -> Iterator[Variable]:
+    """The variables that a triple pattern, BIND, VALUES or GRAPH gives a value, what stands in its group left out."""
+    match element:
+        case Triple(s, p, o):
+            yield from (t for t in (s, p, o) if isinstance(t, Variable))
+        case Bind(_, variable) | Graph(Variable() as variable, _):
+            yield variable
+        case Values(variables, _):
+            yield from variables
+
+
 def scope(element: Element) -> list[Variable]:
     """The variables in scope in an element (section 18.2.1), each once, in order of appearance; those that stand for
     blank nodes included."""
@@ -192,119 +225,13 @@ def scope(element: Element) -> list[Variable]:
 
 
 def _in_scope(element: Element) -> Iterator[Variable]:
-    match element:
-        case Triple(s, p, o):
-            yield from (t for t in (s, p, o) if isinstance(t, Variable))
-        case Bind(_, variable):
-            yield variable
-        case Values(variables, _):
-            yield from variables
-        case Optional(group):
-            yield from _in_scope(group)
-        case Graph(name, group):
-            yield from (t for t in (name,) if isinstance(t, Variable))
-            yield from _in_scope(group)
-        case Union(groups):
-            for group in groups:
-                yield from _in_scope(group)
-        case Group(elements):
-            for inner in elements:
+    yield from own(element)
+    if isinstance(element, SubSelect):
+        yield from (Variable(name) for name in element.select.columns)
+    elif not isinstance(element, Minus | Filter | Bind):
+        for group in groups(element):
+            for inner in group.elements:
                 yield from _in_scope(inner)
-        case SubSelect(select):
-            yield from (Variable(name) for name in select.columns)
-
-
-def variables(expression: Expression) -> Iterator[Variable]:
-    """The variables that an expression mentions, those within EXISTS included."""
-    for part in expression.parts:
-        if isinstance(part, Variable):
-            yield part
-        elif isinstance(part, Exists):
-            yield from mentioned(part.group)
-
-
-def mentioned(element: Element) -> Iterator[Variable]:
-    """Every variable that stands anywhere in an element, in scope or not."""
-    match element:
-        case Filter(expression):
-            yield from variables(expression)
-        case Bind(expression, variable):
-            yield variable
-            yield from variables(expression)
-        case Optional(group) | Minus(group):
-            yield from mentioned(group)
-        case Graph(name, group):
-            yield from (t for t in (name,) if isinstance(t, Variable))
-            yield from mentioned(group)
-        case Union(groups):
-            for group in groups:
-                yield from mentioned(group)
-        case Group(elements):
-            for inner in elements:
-                yield from mentioned(inner)
-        case SubSelect(select):
-            yield from _selected(select)
-            yield from mentioned(select.where)
-        case _:
-            yield from _in_scope(element)
-
-
-def _selected(select: Select) -> Iterator[Variable]:
-    for item in (*select.items, *select.group_by):
-        if item.variable:
-            yield item.variable
-        if item.expression:
-            yield from variables(item.expression)
-    for expression in (*select.having, *select.order):
-        yield from variables(expression)
-    if select.values:
-        yield from select.values.variables
-
-
-def loose(select: Select) -> list[Variable]:
-    """The variables that a query uses and no pattern, VALUES, BIND or AS of it gives a value, in order of appearance: a
-    slip of the pen, as nothing else makes a column that is empty by its writing."""
-    given = set(_valued(select))
-    used = dict.fromkeys([*_selected(select), *mentioned(select.where)])
-    return [variable for variable in used if variable not in given and not variable.hidden]
-
-
-def _valued(select: Select) -> Iterator[Variable]:
-    """Every variable that a SELECT gives a value, whether it hands it on or not."""
-    for item in (*select.items, *select.group_by):
-        if item.expression:
-            yield from (item.variable,) if item.variable else ()
-            yield from _within(item.expression)
-    for expression in (*select.having, *select.order):
-        yield from _within(expression)
-    yield from select.values.variables if select.values else ()
-    yield from _given(select.where)
-
-
-def _given(element: Element) -> Iterator[Variable]:
-    """Every variable that something in an element gives a value, in scope or not."""
-    if isinstance(element, Triple | Bind | Values | Graph):
-        yield from _in_scope(element)
-    match element:
-        case Filter(expression) | Bind(expression, _):
-            yield from _within(expression)
-        case Optional(group) | Minus(group) | Graph(_, group):
-            yield from _given(group)
-        case Union(groups):
-            for group in groups:
-                yield from _given(group)
-        case Group(elements):
-            for inner in elements:
-                yield from _given(inner)
-        case SubSelect(select):
-            yield from _valued(select)
-
-
-def _within(expression: Expression) -> Iterator[Variable]:
-    """Every variable that an EXISTS in an expression gives a value."""
-    for part in expression.parts:
-        if isinstance(part, Exists):
-            yield from _given(part.group)
 
 
 def rename(element: Element, new: Callable[[Variable], Variable]) -> Element:

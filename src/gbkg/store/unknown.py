@@ -7,7 +7,6 @@ of a query is looked up, wherever it stands, and what is found is said beside th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -52,13 +51,9 @@ def remarks(store: Store, text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def _mentioned(text: str) -> tuple[Mention, ...]:
     try:
-        found = mentions((parse.pattern(text).where,))
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(mentions((parse.pattern(text).where,))))
     except GbkgError:
-        # What has no tree has tokens all the same.
-        with suppress(GbkgError):
-            return tuple(Mention("node", term) for term in parse.iris(text))
-    return ()
+        return ()
 
 
 def said(store: Store, found: Iterable[Mention]) -> tuple[str, ...]:
