@@ -416,62 +416,6 @@ def test_an_engine_can_be_used_before_and_after_a_fork(engine: str) -> None:
     assert ended.returncode == 0
 
 
-# ---- How far results reach
-
-
-def test_the_reach_of_the_shapes_of_the_project() -> None:
-    found = shacl.reach(shapes(), ontology())
-    assert found.unbounded == ""
-    assert found.longest == 2
-    assert {str(RDF.subject), str(RDF.object), str(GBKG.about), str(GBKG.hasTopic)} < found.inverse
-    entities = {str(c) for c in ontology().transitive_subjects(RDFS.subClassOf, GBKG.Entity)}
-    assert {str(GBKG.Entity), str(GBKG.Topic)} < found.turning <= entities
-
-
-def test_the_graph_of_the_project_is_separable() -> None:
-    assert shacl.separable(shapes(), ontology()) == ""
-
-
-@pytest.mark.parametrize(
-    ("body", "why"),
-    [
-        ("sh:targetClass e:C ; sh:sparql [ ]", "the shapes use sh:sparql"),
-        ("sh:targetObjectsOf e:a", "the shapes use sh:targetObjectsOf"),
-        ("sh:targetNode e:n", "sh:targetNode <urn:e:n> is not in the ontology"),
-        (
-            "sh:targetClass e:C ; sh:property [ sh:path ( e:a [ sh:oneOrMorePath e:b ] ) ]",
-            "a path uses sh:oneOrMorePath",
-        ),
-        (
-            "sh:targetClass e:C ; sh:node [ sh:property [ sh:path e:a ; sh:node e:S ] ]",
-            "<urn:e:S> is used within itself",
-        ),
-        ("sh:targetClass e:C ; sh:or ( [ sh:path [ sh:inversePath e:a ] ] )", "<urn:e:C> asks what leads to it"),
-        (
-            "sh:targetClass gbkg:Topic ; sh:property [ sh:path [ sh:inversePath e:a ] ; sh:property [ sh:path e:b ] ]",
-            "a shape for gbkg:Topic goes on from what leads to it",
-        ),
-        (
-            "sh:targetClass gbkg:Claim ; sh:property [ sh:path ( rdf:subject rdfs:label ) ]",
-            "a shape for gbkg:Claim goes on from rdf:subject",
-        ),
-    ],
-)
-def test_why_a_graph_is_not_separable(body: str, why: str) -> None:
-    prefixes = " ".join(f"@prefix {name}: <{PREFIXES[name]}> ." for name in ("gbkg", "rdf", "rdfs"))
-    given = parse_rdflib(f"{HEAD} {prefixes} e:S a sh:NodeShape ; {body} .")
-    assert why in shacl.separable(given, ontology())
-
-
-def test_what_is_in_reach_of_a_document_is_separable() -> None:
-    given = parse_rdflib(
-        f"{HEAD} @prefix gbkg: <{GBKG}> . @prefix rdf: <{RDF}> . e:S a sh:NodeShape ; sh:targetClass gbkg:Claim ;"
-        "sh:property [ sh:path rdf:subject ; sh:class gbkg:Entity ] ; sh:property [ sh:path ( e:a e:b ) ] ."
-    )
-    assert shacl.separable(given, ontology()) == ""
-    assert shacl.reach(given, ontology()) == shacl.Reach("", frozenset(), 2, frozenset())
-
-
 # ---- What no engine is asked to judge
 
 REFUSED = [

@@ -86,8 +86,7 @@ def validation(results: Results) -> str:
         cells = [spread(samples(results, key, *path)) for key, path in paths]
         rows.append([cell(number), spread(figures.ratios(results, slow, fast, "cpu")), *cells])
     text = """The engine of the extra `shacl` against pyshacl, the whole of what is stated at once, pyshacl only where
-        it ends soon. Memory is that of the one process. A build validates in pieces, in as many processes as there
-        are processors: its stage is under Builds."""
+        it ends soon. Memory is that of the one process. The stage of a build is under Builds."""
     columns = ["triples", "pyshacl / shacl", "shacl, CPU s", "shacl, MB", "pyshacl, CPU s", "pyshacl, MB"]
     return section("Validation", text, columns, rows)
 

@@ -28,7 +28,6 @@ STAGES = {
     "checking the store": "checks",
     "checking the graph": "checks",
     "validating": "validation",
-    "validating lines": "validation",
 }
 """The stage of this page by what the build says it is doing."""
 

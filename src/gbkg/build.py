@@ -83,8 +83,7 @@ class Built:
 
     def everything(self) -> Iterator[str]:
         """The lines of all named graphs in their order, in texts of many."""
-        for name in namedgraphs.STATED:
-            yield from self.stated.lines(name)
+        yield from self.stated.everything()
         for some in nquads.batched(rules.lines(self.inferred, self.rules), _BATCH):
             yield "".join(f"{line}\n" for line in some)
 

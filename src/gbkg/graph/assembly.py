@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from gbkg.claims import curation
@@ -69,6 +70,10 @@ class Assembly:
         yield self.texts[name]
         if name in namedgraphs.BY_SOURCE:
             yield from self.spool.lines(name)
+
+    def everything(self) -> Iterator[str]:
+        """The lines of all named graphs in their order, in texts of many."""
+        return chain.from_iterable(map(self.lines, namedgraphs.STATED))
 
     def size(self, name: str) -> int:
         """The number of lines of a named graph."""

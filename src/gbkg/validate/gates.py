@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import astuple
 from hashlib import sha256
 
 from gbkg.claims import curation, mappings, rivals, rows
@@ -22,9 +23,8 @@ from gbkg.core.triples import Graph
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Spool, code
 from gbkg.store.memory import Store
-from gbkg.validate import checks, pieces, shacl
+from gbkg.validate import checks, shacl
 from gbkg.validate import expected as validate
-from gbkg.validate.pieces import Stated
 
 Progress = Callable[[str, int, int], None]
 _CLAIM, _ENTITY, _PASSAGE, _SOURCE = (PREFIXES[name] for name in ("clm", "id", "psg", "src"))
@@ -35,8 +35,8 @@ _TYPED = {
     "queries": "queries",
 }
 """The named graphs of what is typed as Turtle, and where."""
-LARGE = 200_000
-"""Lines from which the faster engine validates, if it is installed."""
+LARGE = 50_000
+"""Lines from which the faster engine validates, if it is installed: the reference takes some ten seconds for them."""
 
 
 def absent(project: Project) -> list[Finding]:
@@ -152,19 +152,8 @@ def on_graph(
     scope = sha256(project.content(path) + project.content(project.core("shapes.ttl"))).hexdigest()
     findings += validate.unable(_silent(made.spool, shapes, engine, scope), typed, shown)
     progress("validating", 0, 0)
-    texts = made.texts
-    stated = Stated(
-        terms=texts["ontology"] + texts["queries"],
-        curation=texts["curation"],
-        metadata=texts["metadata"],
-        evidence=texts["evidence"] + texts["claims"],
-        entities=texts["entities"],
-        facts=texts["facts"],
-        spool=made.spool,
-    )
-    judged = rdflibterms.new_graph(rivals.unlimited(shapes, made.inputs.vocabulary))
-    ontology = rdflibterms.new_graph(made.inputs.ontology)
-    results = pieces.validate(stated, judged, ontology, engine, scope, progress)
+    judged = rivals.unlimited(shapes, made.inputs.vocabulary)
+    results = _validated(made, judged, engine, scope)
     findings += shacl.findings(results, typed) + checks.facts(store)
     findings += disputed(made, store, rivals.limits(shapes, made.inputs.vocabulary))
     looked = [Examined("hygiene", check.name, triples, "triples") for check in checks.read(project)[0]]
@@ -201,6 +190,20 @@ def _silent(spool: Spool, shapes: Graph, engine: str, scope: str) -> list[tuple[
         )
         spool.remember(key, known)
     return [(shape, part) for shape, part in json.loads(known)]
+
+
+def _validated(made: Assembly, shapes: Graph, engine: str, scope: str) -> list[shacl.Result]:
+    """What the engine finds in everything that is stated; cached for the same graph, shapes, engine and code."""
+    key = sha256(f"validated {engine} {code()} {scope}".encode())
+    for text in made.everything():
+        key.update(text.encode())
+    known = made.spool.recall(key.hexdigest())
+    if known is not None:
+        return [shacl.Result(*row) for row in json.loads(known)]
+    texts = (text.encode() for text in made.everything())
+    found = shacl.validate(texts, rdflibterms.new_graph(shapes), engine)
+    made.spool.remember(key.hexdigest(), json.dumps([astuple(one) for one in found], ensure_ascii=False))
+    return found
 
 
 def disputed(made: Assembly, store: Store, limits: list[Limit]) -> list[Finding]:

@@ -3,23 +3,19 @@
 from gbkg.validate.shacl.core import circular_list, running_term
 from gbkg.validate.shacl.fitness import refused
 from gbkg.validate.shacl.planted import silent
-from gbkg.validate.shacl.reach import Reach, reach, separable
 from gbkg.validate.shacl.results import Result, findings
 from gbkg.validate.shacl.validator import ENGINES, INSTEAD, Validator, available, unfit, validate
 
 __all__ = [
     "ENGINES",
     "INSTEAD",
-    "Reach",
     "Result",
     "Validator",
     "available",
     "circular_list",
     "findings",
-    "reach",
     "refused",
     "running_term",
-    "separable",
     "silent",
     "unfit",
     "validate",

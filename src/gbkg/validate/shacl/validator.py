@@ -13,10 +13,9 @@ import os
 import re
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from copy import copy
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,6 @@ from gbkg.validate.shacl.compared import literal
 from gbkg.validate.shacl.core import running_term
 from gbkg.validate.shacl.fitness import doubtful
 from gbkg.validate.shacl.results import Raw, Result, named, ntriples, worded
-from gbkg.validate.shacl.targets import targeting
 
 INSTEAD = "write a check in ontology/checks, which is guarded"
 """What to do where a shape brings SPARQL."""
@@ -60,15 +58,7 @@ class Validator:
         why = unfit(shapes, engine)
         self.remark = f"validating with {ENGINES[0]}, not {engine}: {why}" if why else ""
         self.shapes = named(shapes)
-        self._engine = _ENGINES[ENGINES[0] if why else engine]
-        self._run = self._engine(self.shapes)
-
-    def targeting(self, nodes: Mapping[str, Iterable[str]], ontology: Graph) -> Validator:
-        """One that validates these nodes alone, as far as shapes target them by class: IRIs, each with those of its
-        classes, whose superclasses are in the ontology."""
-        made = copy(self)
-        made._run = self._engine(targeting(self.shapes, nodes, ontology))
-        return made
+        self._run = _ENGINES[ENGINES[0] if why else engine](self.shapes)
 
     def speaking(self, triples: bytes) -> set[str]:
         """The IRIs of the shapes that find a violation, as `shapes` has them; no warning and no remark counts."""
@@ -84,7 +74,7 @@ class Validator:
 def validate(triples: Lines, shapes: Graph, engine: str = "pyshacl") -> list[Result]:
     """What is wrong with a graph, sorted, each result once.
 
-    `triples` are N-Quads, as a whole or in pieces that may end anywhere; the names of graphs are dropped, and the
+    `triples` are N-Quads, in one text or in several that may end anywhere; the names of graphs are dropped, and the
     ontology must be among them, since target classes reach their subclasses through it. Raises `ParseError` when they
     are not N-Quads, and `GbkgError` as `Validator` does.
     """
