@@ -78,6 +78,13 @@ def mini_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.fixture
+def built(mini: Path, mini_build: Path) -> Path:
+    """A copy of the mini project with a build in it that is up to date."""
+    shutil.copytree(mini_build, mini / "build")
+    return mini
+
+
 @pytest.fixture(scope="session")
 def real_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The outputs of the shipped project with frozen data, without documents; not to be changed."""

@@ -10,10 +10,13 @@ from pyoxigraph import Quad, Triple
 from rdflib import Graph
 
 from gbkg import build
+from gbkg.ask.labels import Labels
+from gbkg.ask.records import GraphRecords
 from gbkg.core import namedgraphs, rdflibterms, turtle
 from gbkg.core.nquads import ordered
 from gbkg.core.project import Project
 from gbkg.core.terms import minted
+from gbkg.store.memory import Store
 
 
 @cache
@@ -29,6 +32,13 @@ def named(root: Path) -> dict[str, Graph]:
     for quad in quads(root):
         found[quad.graph_name.value.rpartition("/")[2]].append(quad.triple)  # type: ignore[union-attr]
     return {name: rdflibterms.new_graph(triples) for name, triples in found.items()}
+
+
+@cache
+def records(root: Path) -> GraphRecords:
+    """The records of a project's graph."""
+    store = Store.of(quads(root))
+    return GraphRecords(store, Labels(store))
 
 
 def stated(root: Path) -> dict[str, Graph]:

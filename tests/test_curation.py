@@ -20,7 +20,7 @@ from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import turtle
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
-from gbkg.core.records import Claim, Entity, Passage, Place, Quantity, Source
+from gbkg.core.records import Claim, Passage, Place, Quantity, Source
 from gbkg.core.triples import Graph
 from gbkg.documents import quantities
 
@@ -388,45 +388,6 @@ def test_curation_may_speak_only_of_what_there_is() -> None:
     places = {PREFIXES["cur"] + "c": Place("data/curation.ttl", 9)}
     assert [str(f) for f in curation.references(said, places, known)] == [f"data/curation.ttl:9: {missed}"]
     assert [str(f) for f in curation.references(said, {}, known)] == [f"data/curation.ttl: {missed}"]
-
-
-def test_remarks_tell_what_is_said_of_an_entity_and_its_claims(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    prefixes = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
-    (tmp_path / "data" / "curation.ttl").write_text(
-        prefixes
-        + """
-        cur:b a gbkg:IdentityJudgement ; gbkg:outcome gbkg:different ; gbkg:concerns id:town ; rdfs:comment "Two." .
-        cur:a a gbkg:Ambiguity ; gbkg:concerns clm:doc.one ; rdfs:comment "Either." .
-        cur:c a gbkg:Ambiguity ; gbkg:concerns clm:doc.other ; rdfs:comment "Of others." .
-        cur:d a gbkg:PassedCheck ; gbkg:concerns clm:doc.one ; gbkg:computedValue 0.5 ; gbkg:expectedValue 0.5 .
-        cur:e a gbkg:Inconsistency ; gbkg:concerns clm:doc.one ; gbkg:computedValue 2.66 ; gbkg:expectedValue 2.63 ;
-            rdfs:comment "Off." .
-        cur:f a gbkg:Correction ; gbkg:corrects clm:doc.one ; gbkg:printedText "6,1" ; gbkg:correctedText "61" ;
-            rdfs:comment "Misprint." .
-        cur:g a gbkg:Gap ; gbkg:concerns id:town ; gbkg:lostContent "a table" ; rdfs:comment "Lost." .
-        cur:h a gbkg:IdentityJudgement ; gbkg:outcome gbkg:same ; gbkg:concerns id:town, id:burg ;
-            rdfs:comment "One." .
-        """
-    )
-    towns = {slug: Entity(slug, "City", slug.title(), "A town.", PLACE) for slug in ("town", "burg")}
-    assert curation.remarks(Project(tmp_path), towns["town"], [relation("one")], towns) == [
-        "ambiguity: Either. [cur:a]",
-        "correction (printed '6,1', meant '61'): Misprint. [cur:f]",
-        "gap (a table): Lost. [cur:g]",
-        "identity judgement (Burg / Town: same): One. [cur:h]",
-        "identity judgement (Town: different): Two. [cur:b]",
-        "inconsistency (left side 2.66, right side 2.63): Off. [cur:e]",
-    ]
-
-
-def test_an_entity_that_nobody_judges_has_no_remarks() -> None:
-    town = Entity("no-such-town", "City", "Town", "A town.", PLACE)
-    assert curation.remarks(Project(SHIPPED), town, [], {"no-such-town": town}) == []
-
-
-def test_a_project_without_curation_has_no_remarks(tmp_path: Path) -> None:
-    assert curation.remarks(Project(tmp_path), Entity("town", "City", "Town", "A town.", PLACE), [], {}) == []
 
 
 @pytest.mark.parametrize(

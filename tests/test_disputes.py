@@ -8,20 +8,24 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import graphs
+import pyoxigraph as ox
 import pytest
 from conftest import SHIPPED
 from rich.cells import cell_len
+from servers import oxigraph
 
 from gbkg import build
-from gbkg.ask import disputes
-from gbkg.ask.disputes import Dispute, collected, hedges, sidebyside, working
+from gbkg.ask import disputes, show
+from gbkg.ask.disputes import Dispute, arithmetic, sidebyside
 from gbkg.ask.disputes.layout import beside, wrapped
-from gbkg.ask.disputes.values import values
-from gbkg.claims import curation
+from gbkg.ask.disputes.sidebyside import values
+from gbkg.ask.labels import Labels
+from gbkg.ask.records import GraphRecords, mentioned
 from gbkg.claims.formulas import Interval, Result
 from gbkg.core import turtle
 from gbkg.core.errors import NotFoundError
@@ -29,6 +33,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.terms import term
 from gbkg.core.triples import Graph
+from gbkg.store.memory import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"
@@ -47,7 +52,7 @@ def graph(root: Path = SHIPPED) -> Graph:
 
 @cache
 def read(root: Path = SHIPPED) -> tuple[Dispute, ...]:
-    return tuple(disputes.read(inputs(root), graph(root)))
+    return tuple(disputes.read(graphs.records(root), Project(root)))
 
 
 def dispute(name: str, root: Path = SHIPPED) -> Dispute:
@@ -56,9 +61,12 @@ def dispute(name: str, root: Path = SHIPPED) -> Dispute:
 
 
 def typed(text: str, root: Path = MINI) -> Dispute:
-    # One node of curation over the claims of a project.
-    made = turtle.parse("".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items()) + text)
-    (found,) = disputes.read(inputs(root), made)
+    # One node of curation in place of all others of a project.
+    prefixes = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
+    place = ox.NamedNode(PREFIXES["graph"] + "curation")
+    made = [ox.Quad(*quad.triple, place) for quad in ox.parse(prefixes + text, format=ox.RdfFormat.TURTLE)]
+    store = Store.of([*made, *(quad for quad in graphs.quads(root) if quad.graph_name != place)])
+    (found,) = disputes.read(GraphRecords(store, Labels(store)), Project(root))
     return found
 
 
@@ -82,7 +90,7 @@ def interval(value: str, low: str = "", high: str = "") -> Interval:
 def test_every_node_of_a_kind_is_read_once(kind: str, root: Path) -> None:
     nodes = [node.value for node in graph(root).instances(f"gbkg:{disputes.CLASSES[kind]}")]
     assert nodes
-    assert [d.iri.value for d in read(root) if d.kind == kind] == nodes
+    assert [d.iri for d in read(root) if d.kind == kind] == nodes
 
 
 def test_no_class_of_curation_is_left_out() -> None:
@@ -93,14 +101,15 @@ def test_no_class_of_curation_is_left_out() -> None:
 
 def test_kinds_come_in_their_order_then_by_iri() -> None:
     order = list(disputes.KINDS)
-    assert list(read()) == sorted(read(), key=lambda d: (order.index(d.kind), d.iri.value))
+    assert list(read()) == sorted(read(), key=lambda d: (order.index(d.kind), d.iri))
 
 
 @pytest.mark.parametrize("root", [SHIPPED, MINI], ids=["real", "mini"])
 def test_every_claim_that_a_node_names_is_a_witness(root: Path) -> None:
     count = 0
     for found in read(root):
-        things = graph(root).objects(found.iri, "gbkg:concerns") + graph(root).objects(found.iri, "gbkg:corrects")
+        node = ox.NamedNode(found.iri)
+        things = graph(root).objects(node, "gbkg:concerns") + graph(root).objects(node, "gbkg:corrects")
         claims = {thing.value for thing in things if thing.value.startswith(PREFIXES["clm"])}
         if claims:
             assert {w.claim.iri.value for w in found.witnesses} == claims
@@ -130,7 +139,7 @@ def test_identity_judgements_gather_what_the_documents_say() -> None:
 
 def test_an_entity_without_alias_is_quoted_all_the_same() -> None:
     found = dispute("identity-01caijing-and-zero-one")
-    assert {"01caijing", "zero-one-think-tank"} <= {s for w in found.witnesses for s in collected._slugs(w.claim)}
+    assert {"01caijing", "zero-one-think-tank"} <= {s for w in found.witnesses for s in mentioned(w.claim)}
 
 
 def test_gaps_show_the_caption_that_is_left() -> None:
@@ -139,26 +148,25 @@ def test_gaps_show_the_caption_that_is_left() -> None:
 
 
 def test_related_nodes_share_a_claim() -> None:
-    assert term("cur:comparison-two-currencies-gdp") in dispute("inconsistency-two-exchange-rates").related
-    assert term("cur:correction-gbiic-building-area") in dispute("check-carrier-parts").related
+    assert term("cur:comparison-two-currencies-gdp").value in dispute("inconsistency-two-exchange-rates").related
+    assert term("cur:correction-gbiic-building-area").value in dispute("check-carrier-parts").related
 
 
 @pytest.mark.parametrize(
     "slug", ["guangzhou", "tianhe-district", "antmi-blockchain-maker-space", "antmi-fund", "macau"]
 )
 def test_all_that_show_remarks_on_is_found(slug: str) -> None:
-    entity = inputs().entities[slug]
-    remarked = curation.remarks(inputs().project, entity, inputs().claims, inputs().entities)
-    shown = {re.findall(r"\[(cur:[^\]]+)\]$", line)[0] for line in remarked}
-    assert shown <= {d.name for d in read() if d.touches(entity)}
+    remarks = show.page(graphs.records(SHIPPED), slug).remarks
+    shown = {re.findall(r"\[(cur:[^\]]+)\]$", line)[0] for line in remarks}
+    assert shown <= {d.name for d in read() if d.touches(slug)}
 
 
 def test_an_entity_is_found_as_subject_object_speaker_and_criterion() -> None:
     found = dispute("comparison-companies-province-and-city")
     for slug in ("guangdong", "guangzhou", "01caijing", "zero-one-think-tank", "company-count-criterion"):
-        assert found.touches(inputs().entities[slug]), slug
-    assert dispute("correction-huangmi-district").touches(inputs().entities["huangpu-district"])
-    assert not found.touches(inputs().entities["macau"])
+        assert found.touches(slug), slug
+    assert dispute("correction-huangmi-district").touches("huangpu-district")
+    assert not found.touches("macau")
 
 
 def test_kinds_are_named_in_any_case_and_unknown_ones_have_near_names() -> None:
@@ -178,8 +186,8 @@ def test_share_of_gdp_by_hand() -> None:
     assert made.lettered == "100 × a / b = c"
     assert made.printed == "100 × 60.017 billion yuan / 2,258.935 billion yuan = 2.63%"
     # 6001.65 / 2258.9355 and 6001.75 / 2258.9345, in long division
-    assert working.spread(made.result.left) == ("2.656871", "2.656848", "2.656895")
-    assert working.bounds(made.result.right) == ("2.625", "2.635")
+    assert arithmetic.spread(made.result.left) == ("2.656871", "2.656848", "2.656895")
+    assert arithmetic.bounds(made.result.right) == ("2.625", "2.635")
     assert made.reason == (
         "it cannot hold: by the printed digits the right side is at most 2.635 and the left side at least 2.656848"
     )
@@ -189,8 +197,8 @@ def test_two_exchange_rates_by_hand() -> None:
     found = dispute("inconsistency-two-exchange-rates")
     assert found.working is not None
     # 8.85 / 1.395, 8.95 / 1.385; 199.5 / 29.15, 200.5 / 29.05
-    assert working.bounds(found.working.result.left) == ("6.344", "6.4621")
-    assert working.bounds(found.working.result.right) == ("6.8439", "6.9019")
+    assert arithmetic.bounds(found.working.result.left) == ("6.344", "6.4621")
+    assert arithmetic.bounds(found.working.result.right) == ("6.8439", "6.9019")
     assert "left side is at most 6.4621 and the right side at least 6.8439" in found.working.reason
     assert found.working.verdict == "does not hold by the printed digits"
     assert found.working.reason.endswith(
@@ -233,11 +241,11 @@ def test_a_hedge_covers_what_lies_on_its_side(
         for key, precision in precisions.items()
     ]
     numbers = {"doc.a": interval("2"), "doc.b": interval("3")}
-    assert hedges.covering(formula, numbers, claims) == covering
+    assert arithmetic.covering(formula, numbers, claims) == covering
 
 
 def test_a_hedge_is_the_word_of_the_source_before_the_number() -> None:
-    made = {claim.key: hedges.word(claim, inputs(SHIPPED).vocabulary) for claim in inputs(SHIPPED).claims}
+    made = {claim.key: arithmetic.hedge(claim, inputs(SHIPPED).vocabulary) for claim in inputs(SHIPPED).claims}
     article, report = "guangdong-article.guangzhou-spending-", "guangzhou-report."
     assert (made[article + "yuan"], made[article + "usd"]) == ("roughly", "roughly")
     assert made["guangdong-article.guangdong-gdp-yuan"] == "exceeded"
@@ -296,7 +304,7 @@ def test_the_words_of_a_verdict_are_true_of_the_intervals() -> None:
                 Interval(Fraction(c), Fraction(c), Fraction(d)),
             )
             numbers = {"doc.a": left, "doc.b": right}
-            made = working.work(f"{{doc.a}} {relation} {{doc.b}}", numbers, {}, {})
+            made = arithmetic.work(f"{{doc.a}} {relation} {{doc.b}}", numbers, {}, {})
             pairs = [(x, y) for x in (a, b) for y in (c, d)]
             always = relation != "=" and all(_stands(x, relation, y) for x, y in pairs)
             always = always or (a == b == c == d and "=" in relation)
@@ -341,13 +349,13 @@ def _stands(x: int, relation: str, y: int) -> bool:
     ],
 )
 def test_reasons(relation: str, left: Interval, right: Interval, holds: bool, said: str) -> None:
-    assert working.reason(relation, Result(left, right, holds, ())) == said
+    assert arithmetic.reason(relation, Result(left, right, holds, ())) == said
 
 
 def test_bounds_are_rounded_outwards_and_stay_apart() -> None:
     for low, high in ((Fraction(1, 3), Fraction(2, 3)), (Fraction(1, 7), Fraction(1, 7) + Fraction(1, 10**6))):
         given = Interval((low + high) / 2, low, high)
-        value, least, most = (Fraction(text) for text in working.spread(given))
+        value, least, most = (Fraction(text) for text in arithmetic.spread(given))
         assert least <= low < high <= most
         assert least < value < most
         assert math.isclose(least, low, rel_tol=1e-2)
@@ -481,8 +489,19 @@ def test_json_quotes_verbatim_and_places_the_misprint_in_the_source() -> None:
 # ---- The command
 
 
-def test_the_usual_kinds_are_listed(door: Run) -> None:
-    ended = door("--project", SHIPPED, "disputes")
+@pytest.fixture
+def run(door: Run, real_build: Path, mini_build: Path) -> Run:
+    """Runs `gbkg disputes` on a built graph of a project."""
+
+    def run(root: Path, *arguments: object) -> CompletedProcess[str]:
+        graph = (real_build if root == SHIPPED else mini_build) / "gbkg.nq"
+        return door("--project", root, "disputes", *arguments, "--graph", graph)
+
+    return run
+
+
+def test_the_usual_kinds_are_listed(run: Run) -> None:
+    ended = run(SHIPPED)
     assert ended.returncode == 0
     usual = [d for d in read() if d.kind in disputes.USUAL]
     assert re.findall(r"\[(cur:[a-z0-9-]+)\]$", ended.stdout, re.M) == [d.name for d in usual]
@@ -493,42 +512,39 @@ def test_the_usual_kinds_are_listed(door: Run) -> None:
     )
 
 
-def test_json_is_a_list_of_all_that_was_asked_for(door: Run) -> None:
-    ended = door("--project", SHIPPED, "disputes", "--format", "json", "--all")
+def test_json_is_a_list_of_all_that_was_asked_for(run: Run) -> None:
+    ended = run(SHIPPED, "--format", "json", "--all")
     assert [made["name"] for made in json.loads(ended.stdout)] == [d.name for d in read()]
 
 
-def test_kinds_can_be_repeated(door: Run) -> None:
-    ended = door("--project", MINI, "disputes", "--kind", "gap", "--kind", "inconsistency", "--format", "json")
+def test_kinds_can_be_repeated(run: Run) -> None:
+    ended = run(MINI, "--kind", "gap", "--kind", "inconsistency", "--format", "json")
     assert [made["kind"] for made in json.loads(ended.stdout)] == ["inconsistency", "gap", "gap"]
 
 
-def test_an_entity_narrows_the_list(door: Run) -> None:
-    ended = door("--project", SHIPPED, "disputes", "Tianhe", "District", "--format", "json")
+def test_an_entity_narrows_the_list(run: Run) -> None:
+    ended = run(SHIPPED, "Tianhe", "District", "--format", "json")
     assert [made["name"] for made in json.loads(ended.stdout)] == ["cur:comparison-focus-and-most"]
     said = "0 proposals, 0 inconsistencies, 0 corrections, 1 comparison on Tianhe District; with --all also"
     assert ended.stderr.startswith(said)
 
 
 @pytest.mark.parametrize("name", ["cur:check-growth", term("cur:check-growth").value, str(term("cur:check-growth"))])
-def test_one_can_be_asked_for_by_name_whatever_its_kind(name: str, door: Run) -> None:
-    ended = door("--project", MINI, "disputes", name, "--format", "json")
+def test_one_can_be_asked_for_by_name_whatever_its_kind(name: str, run: Run) -> None:
+    ended = run(MINI, name, "--format", "json")
     assert [made["name"] for made in json.loads(ended.stdout)] == ["cur:check-growth"]
     assert ended.stderr == ""
 
 
-def test_nothing_to_list_is_said(door: Run) -> None:
-    ended = door("--project", MINI, "disputes", "Harbour Tea Association", "--kind", "gap")
+def test_nothing_to_list_is_said(run: Run) -> None:
+    ended = run(MINI, "Harbour Tea Association", "--kind", "gap")
     assert (ended.returncode, ended.stdout) == (0, "")
     assert ended.stderr == "0 gaps on Harbour Tea Association; with --all also 1 ambiguity\n"
-    assert (
-        door("--project", MINI, "disputes", "Harbour Tea Association", "--kind", "gap", "--format", "json").stdout
-        == "[]\n"
-    )
+    assert run(MINI, "Harbour Tea Association", "--kind", "gap", "--format", "json").stdout == "[]\n"
 
 
-def test_markdown_ends_with_the_sources(door: Run) -> None:
-    ended = door("--project", MINI, "disputes", "--format", "md")
+def test_markdown_ends_with_the_sources(run: Run) -> None:
+    ended = run(MINI, "--format", "md")
     assert ended.stdout.startswith("### Inconsistency on Lantern Quarter / Reed Bank / Tea Harbour: 310 + 940 = 1,240 ")
     assert ended.stdout.rstrip().splitlines()[-1].startswith("- gazette: ")
 
@@ -537,17 +553,36 @@ def test_a_project_without_curation_has_none(door: Run, mini: Path) -> None:
     (mini / "data" / "curation.ttl").unlink()
     ended = door("--project", mini, "disputes")
     assert (ended.returncode, ended.stdout) == (0, "")
-    assert ended.stderr == "0 proposals, 0 inconsistencies, 0 corrections, 0 comparisons\n"
+    assert ended.stderr.endswith("\n0 proposals, 0 inconsistencies, 0 corrections, 0 comparisons\n")
 
 
-def test_faulty_rows_are_said_and_do_not_stop_it(door: Run, mini: Path) -> None:
+@pytest.mark.parametrize("command", ["disputes", "show tea-harbour"])
+def test_a_graph_that_faulty_tables_give_is_not_shown(command: str, door: Run, mini: Path) -> None:
     table = mini / "data" / "claims" / "gazette.tsv"
     text = table.read_text(encoding="utf-8")
     table.write_text(re.sub(r"^tea-houses\t[^\t]*", "tea-houses\tnowhere", text, flags=re.M), encoding="utf-8")
-    ended = door("--project", mini, "disputes", "--kind", "inconsistency")
-    assert ended.returncode == 0
-    assert "in the tables; what they touch is not shown" in ended.stderr
-    assert "cannot be worked out: it uses the number of a claim that has none" in ended.stdout
+    ended = door("--project", mini, *command.split())
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert re.search(r"data/claims/gazette\.tsv:\d+:subject: no such entity", ended.stderr)
+
+
+@pytest.mark.parametrize("command", ["disputes --all", "show tea-harbour"])
+def test_a_store_and_a_server_give_what_a_file_gives(command: str, door: Run, mini_build: Path, tmp_path: Path) -> None:
+    build.run(Project(MINI), tmp_path / "out", build.Settings(store=tmp_path / "store"))
+    run = partial(door, "--project", MINI, *command.split())
+    expected = run("--graph", mini_build / "gbkg.nq").stdout
+    assert expected
+    assert run("--store", tmp_path / "store").stdout == expected
+    with oxigraph() as server:
+        server.load(mini_build / "gbkg.nq")
+        assert run("--endpoint", server.endpoint).stdout == expected
+
+
+def test_a_graph_is_shown_without_its_tables(door: Run, mini_build: Path) -> None:
+    # The project at hand is another one, which has neither the claims nor the curation of the graph.
+    ended = door("--project", SHIPPED, "disputes", "--graph", mini_build / "gbkg.nq", "--format", "json")
+    expected = [found.name for found in read(MINI) if found.kind in disputes.USUAL]
+    assert [made["name"] for made in json.loads(ended.stdout)] == expected
 
 
 @pytest.mark.parametrize(
@@ -559,7 +594,7 @@ def test_faulty_rows_are_said_and_do_not_stop_it(door: Run, mini: Path) -> None:
         (("--format", "yaml"), "no format is called 'yaml'; there are table, md, json"),
     ],
 )
-def test_bad_input_is_answered_with_what_exists(arguments: tuple[str, ...], said: str, door: Run) -> None:
-    ended = door("--project", SHIPPED, "disputes", *arguments)
+def test_bad_input_is_answered_with_what_exists(arguments: tuple[str, ...], said: str, run: Run) -> None:
+    ended = run(SHIPPED, *arguments)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith(f"gbkg: {said}")

@@ -7,18 +7,27 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+import graphs
+import pyoxigraph as ox
 import pytest
 from conftest import SHIPPED
 
 from gbkg import build
-from gbkg.ask import show
-from gbkg.ask.show import Card, Line
-from gbkg.claims import curation
+from gbkg.ask import show, wording
+from gbkg.ask.labels import Labels
+from gbkg.ask.records import GraphRecords
+from gbkg.ask.show import EntityPage, Line
 from gbkg.core.errors import NotFoundError
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
-from gbkg.core.records import Claim, Dating, Quantity
+from gbkg.core.records import Dating, Quantity
+from gbkg.store.memory import Store
 
 ROOT = Path(__file__).resolve().parents[1]
+BARE = """graph:claims {
+    clm:doc.a gbkg:status gbkg:accepted ; rdf:subject id:x ; rdf:predicate gbkg:knows ; rdf:object id:y .
+    clm:doc.b gbkg:status gbkg:accepted ; gbkg:about id:x ; gbkg:indicator gbkg:people ; gbkg:valueText "3" .
+}"""
 
 
 @cache
@@ -36,25 +45,33 @@ def suggestions(name: str) -> tuple[str, ...]:
     return stop.value.suggestions
 
 
-def card(slug: str) -> Card:
-    inputs = project()
-    return show.card(inputs.entities[slug], inputs.entities, inputs.claims, inputs.vocabulary)
+@cache
+def records() -> GraphRecords:
+    return graphs.records(SHIPPED)
+
+
+@cache
+def page(slug: str) -> EntityPage:
+    return show.page(records(), slug)
+
+
+def changed(claim: str, **values: str | None) -> GraphRecords:
+    """The graph with other values of a claim's properties (local names), as N-Triples has them; None: with none."""
+    predicates = {f"<{PREFIXES['skos' if name == 'note' else 'gbkg']}{name}>": value for name, value in values.items()}
+    node, graph = f"<{PREFIXES['clm']}{claim}>", f"<{PREFIXES['graph']}claims>"
+    kept = [q for q in graphs.quads(SHIPPED) if str(q.subject) != node or str(q.predicate) not in predicates]
+    new = "\n".join(f"{node} {predicate} {value} {graph} ." for predicate, value in predicates.items() if value)
+    store = Store.of([*kept, *ox.parse(new, format=ox.RdfFormat.N_QUADS)])
+    return GraphRecords(store, Labels(store))
 
 
 def lines(slug: str, group: str) -> list[str]:
-    return [line.text for line in card(slug).lines if line.group == group]
+    return [line.text for line in page(slug).lines if line.group == group]
 
 
-def line(slug: str, text: str) -> Line:
-    (found,) = [line for line in card(slug).lines if line.text == text]
-    return found
-
-
-def statistic(text: str, value: str | None, unit: str, precision: str = "exact") -> Claim:
-    # A claim of the project with another number.
-    given = next(claim for claim in project().claims if claim.quantity)
-    quantity = Quantity(None if value is None else Decimal(value), text, unit, precision, None, None)
-    return replace(given, quantity=quantity)
+def line(slug: str, text: str, found: GraphRecords | None = None) -> Line:
+    (one,) = [line for line in (show.page(found, slug) if found else page(slug)).lines if line.text.startswith(text)]
+    return one
 
 
 @pytest.mark.parametrize(
@@ -175,11 +192,11 @@ def test_a_slug_is_never_ambiguous() -> None:
     assert show.find("macau", project().entities, claims).slug == "macau"
 
 
-def test_a_card_has_the_class_in_words() -> None:
-    assert card("gba-blockchain-alliance").type == "alliance"
+def test_a_page_has_the_class_in_words() -> None:
+    assert page("gba-blockchain-alliance").type == "alliance"
 
 
-def test_a_card_has_the_relations_of_the_entity() -> None:
+def test_a_page_has_the_relations_of_the_entity() -> None:
     assert {
         "founded by Guangzhou Blockchain Industry Association",
         "founded by Hong Kong Blockchain Industry Association",
@@ -190,17 +207,17 @@ def test_a_card_has_the_relations_of_the_entity() -> None:
     } <= set(lines("gba-blockchain-alliance", "Relations"))
 
 
-def test_a_card_has_the_relations_to_the_entity() -> None:
+def test_a_page_has_the_relations_to_the_entity() -> None:
     assert lines("university-of-macau", "Relations to it") == [
         "Guangdong-Hong Kong-Macao Greater Bay Area Blockchain Alliance – founded by → it"
     ]
 
 
-def test_a_card_has_other_names() -> None:
+def test_a_page_has_other_names() -> None:
     assert "Macao" in lines("macau", "Names")
 
 
-def test_a_card_has_dates() -> None:
+def test_a_page_has_dates() -> None:
     assert lines("gba-blockchain-alliance", "Dates") == ["founded on 2018-11-09"]
 
 
@@ -208,52 +225,57 @@ def test_a_date_without_a_year_says_so() -> None:
     assert lines("state-council-order", "Dates") == ["issued on --05 (no year)"]
 
 
-def test_a_card_has_what_is_said_of_the_entity() -> None:
+def test_a_page_has_what_is_said_of_the_entity() -> None:
     assert (
         "distinction: the first officially registered blockchain industry association in Guangdong Province"
         in lines("guangzhou-blockchain-industry-association", "Said of it")
     )
 
 
-def test_a_card_has_statistics_with_precision_unit_and_date() -> None:
+def test_a_page_has_statistics_with_precision_unit_and_date() -> None:
     assert lines("huangpu-and-development-zone", "Statistics") == [
         "blockchain companies gathered: nearly 300 companies; 2019-10"
     ]
 
 
-def test_a_card_has_what_the_entity_says_of_others() -> None:
+def test_a_page_has_what_the_entity_says_of_others() -> None:
     assert "Guangzhou – gross domestic product: 2,258.935 billion yuan; 2018" in lines(
         "guangzhou-statistics-bureau", "Said by it"
     )
 
 
 def test_groups_come_in_one_order() -> None:
-    order = ["Names", "Relations", "Relations to it", "Dates", "Said of it", "Statistics", "Said by it"]
     for slug in project().entities:
-        places = [order.index(line.group) for line in card(slug).lines]
+        places = [show.GROUPS.index(line.group) for line in page(slug).lines]
         assert places == sorted(places)
 
 
-def test_every_line_has_footnotes_that_lead_to_passages() -> None:
+def test_every_line_has_ascending_footnotes_that_lead_to_passages() -> None:
     for slug in project().entities:
-        made = card(slug)
-        assert all(line.footnotes for line in made.lines)
+        made = page(slug)
+        assert all(line.footnotes and list(line.footnotes) == sorted(line.footnotes) for line in made.lines)
         cited = {number for line in made.lines for number in line.footnotes}
         assert cited == set(range(1, len(made.passages) + 1))
 
 
 def test_a_footnote_leads_to_the_passage_of_its_claim() -> None:
-    made = card("gba-blockchain-alliance")
     (number,) = line("gba-blockchain-alliance", "founded by University of Macau").footnotes
-    passage, keys = made.passages[number - 1]
+    passage, keys = page("gba-blockchain-alliance").passages[number - 1]
     assert passage.exact.endswith("University of Macau")
     assert keys == ("guangzhou-report.alliance-founder-macau",)
 
 
-def test_every_claim_stands_on_the_card_of_its_subject() -> None:
+def test_every_claim_stands_on_the_page_of_its_subject() -> None:
     for claim in project().claims:
-        keys = {key for _, found in card(claim.subject).passages for key in found}
-        assert claim.key in keys
+        found = dict(page(claim.subject).passages)
+        assert all(claim.key in found[passage] for passage in claim.passages)
+
+
+def test_a_page_has_its_sources() -> None:
+    assert [(source.slug, source.language) for source in page("macau").sources] == [
+        ("guangdong-article", "en"),
+        ("guangzhou-report", "en"),
+    ]
 
 
 def test_a_line_remarks_on_an_implied_reading() -> None:
@@ -262,25 +284,25 @@ def test_a_line_remarks_on_an_implied_reading() -> None:
 
 
 def test_a_line_remarks_on_a_status_and_on_everyone_who_said_it() -> None:
-    inputs = project()
-    given = next(claim for claim in inputs.claims if claim.key == "guangzhou-report.guangzhou-gdp")
-    guangzhou = inputs.entities["guangzhou"]
-    disputed = replace(given, status="disputed", reading="stated", note="Doubtful.")
-    (found,) = show.card(guangzhou, inputs.entities, [disputed], inputs.vocabulary).lines
-    agents = "Guangzhou Statistics Bureau and Zero One Think Tank"
-    assert found.remark == f"disputed; according to {agents} (implied); Doubtful"
-    (found,) = show.card(guangzhou, inputs.entities, [replace(disputed, attribution="stated")], inputs.vocabulary).lines
-    assert found.remark == f"disputed; according to {agents}; Doubtful"
-    found = line("guangzhou", "gross domestic product: 2,258.935 billion yuan; 2018")
-    assert found.remark.startswith(f"implied; according to {agents} (implied); ")
+    claim, text = "guangzhou-report.guangzhou-gdp", "gross domestic product: 2,258.935 billion yuan; 2018"
+    gbkg = PREFIXES["gbkg"]
+    values = {"status": f"<{gbkg}disputed>", "reading": f"<{gbkg}stated>", "note": '"Doubtful."'}
+    agents, doubt = (
+        "Guangzhou Statistics Bureau and Zero One Think Tank",
+        "in doubt, see cur:inconsistency-rd-share-of-gdp",
+    )
+    found = line("guangzhou", text, changed(claim, **values))
+    assert found.remark == f"disputed; {doubt}; according to {agents} (implied); Doubtful"
+    found = line("guangzhou", text, changed(claim, **values, attribution=f"<{gbkg}stated>"))
+    assert found.remark == f"disputed; {doubt}; according to {agents}; Doubtful"
+    assert line("guangzhou", text).remark.startswith(f"implied; {doubt}; according to {agents} (implied); ")
 
 
 def test_a_line_remarks_on_the_criterion() -> None:
     given = next(claim for claim in project().claims if claim.criterion)
-    inputs = project()
-    (found,) = show.card(inputs.entities[given.subject], inputs.entities, [given], inputs.vocabulary).lines
-    criterion = inputs.entities[given.criterion]
-    assert f"counted by: {criterion.label} (id:{criterion.slug})" in found.remark.split("; ")
+    criterion = project().entities[given.criterion]
+    said = f"counted by: {criterion.label} (id:{criterion.slug})"
+    assert any(said in line.remark.split("; ") for line in page(given.subject).lines if line.group == "Statistics")
 
 
 def test_a_plain_line_has_no_remark() -> None:
@@ -289,36 +311,49 @@ def test_a_plain_line_has_no_remark() -> None:
 
 def test_a_line_is_marked_that_curation_puts_in_doubt() -> None:
     # Ambiguities, inconsistencies and corrections do; passed checks and comparisons do not.
-    inputs = project()
-    doubts = curation.doubts(inputs.project)
-    made = show.card(inputs.entities["patek"], inputs.entities, inputs.claims, inputs.vocabulary, (), doubts)
-    (found,) = [line for line in made.lines if "established by" in line.text]
+    (found,) = [line for line in page("patek").lines if "established by" in line.text]
     assert found.remark == "in doubt, see cur:ambiguity-who-built-the-carriers"
-    assert doubts["guangzhou-report.guangzhou-gdp"] == ["cur:inconsistency-rd-share-of-gdp"]
-    assert "guangzhou-report.guangzhou-gdp-growth" not in doubts
+    assert "in doubt" not in line("guangzhou", "growth of gross domestic product").remark
 
 
-def test_remarks_of_the_curation_are_handed_on_inconsistencies_first() -> None:
-    inputs = project()
-    remarks = ["one", "two", "inconsistency (x): y"]
-    made = show.card(inputs.entities["macau"], inputs.entities, inputs.claims, inputs.vocabulary, remarks)
-    assert made.remarks == ("inconsistency (x): y", "one", "two")
+def test_curation_is_told_inconsistencies_first_and_without_passed_checks() -> None:
+    kinds = [remark.split(" (")[0].split(":")[0] for remark in page("guangzhou").remarks]
+    assert kinds[0] == "inconsistency"
+    assert kinds[1:] == sorted(kinds[1:])
+    assert {"inconsistency", "comparison", "gap"} <= set(kinds) and "passed check" not in kinds
+    (remark,) = [remark for remark in page("guangzhou").remarks if remark.startswith("inconsistency")]
+    assert remark.startswith("inconsistency (left side 2.6569, right side 2.63): Research and development")
+    assert remark.endswith(" [cur:inconsistency-rd-share-of-gdp]")
 
 
-def test_the_footnotes_of_a_line_ascend() -> None:
-    for slug in project().entities:
-        assert all(list(line.footnotes) == sorted(line.footnotes) for line in card(slug).lines)
+def test_the_heart_of_a_node_of_curation_is_told() -> None:
+    (correction,) = [one for one in page("31-guangshan-third-road").remarks if one.startswith("correction")]
+    assert correction.startswith("correction (printed 'Huangmi District', meant 'Huangpu District'): ")
+    both = "Guangzhou / Guangzhou Municipal People's Government: different"
+    assert any(one.startswith(f"identity judgement ({both}): ") for one in page("guangzhou").remarks)
+    assert any(one.startswith("gap (") for one in page("guangzhou").remarks)
 
 
 def test_that_a_number_cannot_be_read_is_said_once() -> None:
-    park = "guangzhou-blockchain-international-innovation-center"
+    park, claim = "guangzhou-blockchain-international-innovation-center", "guangzhou-report.gbiic-building-area"
     found = line(park, "building area: printed '6,1307.3 square meters'; no date")
-    assert found.remark == "The number cannot be read as printed; see the correction"
-    inputs = project()
-    given = next(claim for claim in inputs.claims if claim.key == "guangzhou-report.gbiic-building-area")
-    bare = replace(given, note="")
-    (found,) = show.card(inputs.entities[park], inputs.entities, [bare], inputs.vocabulary).lines
-    assert (found.text, found.remark) == ("building area: unreadable, printed '6,1307.3 square meters'; no date", "")
+    assert found.remark.endswith("; The number cannot be read as printed; see the correction")
+    found = line(
+        park, "building area: unreadable, printed '6,1307.3 square meters'; no date", changed(claim, note=None)
+    )
+    assert "unreadable" not in found.remark
+
+
+def test_what_a_graph_lacks_is_left_empty() -> None:
+    # A graph of somebody else's: a claim that says neither by whom nor when, on an entity of which nothing is known.
+    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    store = Store.of(ox.parse(prefixes + BARE, format=ox.RdfFormat.TRIG))
+    made = show.page(GraphRecords(store, Labels(store)), "x")
+    assert (made.entity.label, made.type, made.remarks, made.sources) == ("id:x", "", (), ())
+    assert [(line.group, line.text, line.footnotes) for line in made.lines] == [
+        ("Relations", "gbkg:knows id:y", ()),
+        ("Statistics", "gbkg:people: unreadable, printed '3'; ", ()),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -342,15 +377,13 @@ def test_that_a_number_cannot_be_read_is_said_once() -> None:
     ],
 )
 def test_amounts(text: str, value: str | None, unit: str, precision: str, amount: str) -> None:
-    assert show.amount(statistic(text, value, unit, precision), project().vocabulary) == amount
+    quantity = Quantity(None if value is None else Decimal(value), text, unit, precision, None, None)
+    assert wording.amount(quantity, records()) == amount
 
 
 def test_the_amount_of_a_range_has_both_bounds() -> None:
-    given = statistic("between 1,000 and 3,000 firms", None, "company", "between")
-    assert given.quantity is not None
-    both = replace(given.quantity, lower=Decimal(1000), upper=Decimal(3000))
-    amount = show.amount(replace(given, quantity=both), project().vocabulary)
-    assert amount == "between 1,000 and 3,000 companies"
+    given = Quantity(None, "between 1,000 and 3,000 firms", "company", "between", Decimal(1000), Decimal(3000))
+    assert wording.amount(given, records()) == "between 1,000 and 3,000 companies"
 
 
 @pytest.mark.parametrize(
@@ -366,4 +399,4 @@ def test_the_amount_of_a_range_has_both_bounds() -> None:
     ],
 )
 def test_dates(dating: Dating | None, words: str) -> None:
-    assert show.when(dating) == words
+    assert wording.when(dating) == words

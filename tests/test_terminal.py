@@ -152,9 +152,9 @@ def test_svg_with_control_characters_is_well_formed(hostile: Path, door: Run) ->
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_what_an_encoding_lacks_is_an_escape(encoding: str, mini: Path) -> None:
+def test_what_an_encoding_lacks_is_an_escape(encoding: str, built: Path) -> None:
     command = [sys.executable, "-m", "gbkg", "show", "tea-harbour"]
-    ended = subprocess.run(command, capture_output=True, cwd=mini, env={**os.environ, "PYTHONIOENCODING": encoding})
+    ended = subprocess.run(command, capture_output=True, cwd=built, env={**os.environ, "PYTHONIOENCODING": encoding})
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert ("\\u53f6" if encoding != "utf-8" else "叶") in ended.stdout.decode(encoding)
 

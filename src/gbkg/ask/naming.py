@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.show import find
+from gbkg.ask.spoken import Remark
 from gbkg.core import namespaces
 from gbkg.core.errors import NotFoundError
 from gbkg.core.records import Claim, Entity, Place
@@ -17,8 +18,9 @@ _SLUG = re.compile(r"[\w.-]+")
 _TYPE = ox.NamedNode(namespaces.PREFIXES["rdf"] + "type")
 
 
-def entity(kg: KnowledgeGraph, name: str) -> str:
-    """The IRI of the entity with this IRI, id, label or alias, as `show.find` finds it.
+def entity(kg: KnowledgeGraph, name: str, remark: Remark | None = None) -> str:
+    """The IRI of the entity with this IRI, id, label or alias, as `show.find` finds it; `remark` as
+    there.
 
     Raises `NotFoundError` with near names when there is none, or more than one.
     """
@@ -34,7 +36,7 @@ def entity(kg: KnowledgeGraph, name: str) -> str:
         if iri.startswith(str(namespaces.ID)):
             slug = iri.removeprefix(str(namespaces.ID))
             known[slug] = Entity(slug, quad.object.value, labels.get(iri, namespaces.shorten(iri)), "", Place("", 0))
-    return find(name, known, _aliases(kg)).iri.value
+    return find(name, known, _aliases(kg), remark).iri.value
 
 
 def claims(kg: KnowledgeGraph, name: str) -> frozenset[str]:

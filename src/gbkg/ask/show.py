@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
+from pyoxigraph import NamedNode
+
+from gbkg.ask import wording
+from gbkg.ask.records import Described, GraphRecords
 from gbkg.ask.spoken import Remark, by_part, called, near
-from gbkg.claims.vocabulary import Vocabulary
-from gbkg.core import namespaces
 from gbkg.core.errors import NotFoundError
-from gbkg.core.records import Claim, Dating, Entity, Passage
-from gbkg.documents import quantities
+from gbkg.core.prefixes import PREFIXES, full, shorten, spaced
+from gbkg.core.records import DOUBTS, Claim, Entity, Passage, Source
 
-_SCALES = {"trillion": 12, "billion": 9, "million": 6}
+GROUPS = ("Names", "Relations", "Relations to it", "Dates", "Said of it", "Statistics", "Said by it")
+"""The groups of statements, in order."""
+_ID, _CLM, _CUR = (PREFIXES[name] for name in ("id", "clm", "cur"))
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One statement: its group, its words, remarks on how it was read, and the numbers of its passages in the card."""
+    """One statement: its group, its words, remarks on how it was read, and the numbers of its passages on the page."""
 
     group: str
     text: str
@@ -27,15 +30,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """What is known of an entity. `passages` are numbered from 1 by the lines' footnotes; each has the keys of the
-    claims that it proves here."""
+class EntityPage:
+    """What is known of an entity. `lines` are in the order of `GROUPS`; `passages` are numbered from 1 by their
+    footnotes, each with the keys of the claims that it proves here; `remarks` are what the curators say,
+    inconsistencies first; `sources` are those of the passages."""
 
     entity: Entity
     type: str
     lines: tuple[Line, ...]
     passages: tuple[tuple[Passage, tuple[str, ...]], ...]
     remarks: tuple[str, ...]
+    sources: tuple[Source, ...]
 
 
 def find(name: str, entities: dict[str, Entity], claims: Iterable[Claim], remark: Remark | None = None) -> Entity:
@@ -46,8 +51,8 @@ def find(name: str, entities: dict[str, Entity], claims: Iterable[Claim], remark
     the name, or when several entities have it.
     """
     name = name.strip()
-    iri = namespaces.expand(name) if ":" in name else None
-    slug = str(iri).removeprefix(str(namespaces.ID)) if iri else name
+    iri = full(name) if ":" in name else None
+    slug = iri.removeprefix(_ID) if iri else name
     if slug in entities:
         return entities[slug]
     labelled = _labelled(entities, claims)
@@ -82,129 +87,105 @@ def _called(entity: Entity) -> str:
     return called(entity.label, f"id:{entity.slug}")
 
 
-def card(
-    entity: Entity,
-    entities: dict[str, Entity],
-    claims: Iterable[Claim],
-    vocabulary: Vocabulary,
-    remarks: Iterable[str] = (),
-    doubts: Mapping[str, Sequence[str]] | None = None,
-) -> Card:
-    """The entity's names, relations from it and to it, words said of it, and statistics, in this order; of the remarks
-    inconsistencies come first. `doubts` has the nodes of curation that put a claim in doubt, by its key."""
+def page(records: GraphRecords, slug: str) -> EntityPage:
+    """What a graph has on the entity of this name: its other names, relations from it and to it, what is said of it,
+    and statistics."""
+    claims = records.claims_on([slug])
+    curated, concerned = _curation(records, slug, claims)
+    doubts = _doubts(curated)
     lines: list[Line] = []
     passages: dict[Passage, list[str]] = {}
     for claim in claims:
-        made = _line(entity, claim, entities, vocabulary)
-        if made is None:
+        stated = _statement(slug, claim, records)
+        if stated is None:
             continue
-        group, text = made
         for passage in claim.passages:
             passages.setdefault(passage, []).append(claim.key)
-        numbers = tuple(sorted(list(passages).index(p) + 1 for p in claim.passages))
-        remark = _remark(claim, entities, vocabulary, (doubts or {}).get(claim.key, ()))
-        lines.append(Line(group, text, remark, numbers))
-    order = ("Names", "Relations", "Relations to it", "Dates", "Said of it", "Statistics", "Said by it")
-    lines.sort(key=lambda line: (order.index(line.group), line.text if line.group.startswith("Relations") else ""))
-    kind = vocabulary.labels[entity.type]
-    beside = tuple(sorted(remarks, key=lambda remark: not remark.startswith("inconsistency")))
-    return Card(entity, kind, tuple(lines), tuple((p, tuple(keys)) for p, keys in passages.items()), beside)
+        numbers = tuple(sorted(list(passages).index(passage) + 1 for passage in claim.passages))
+        remarks = wording.remarks(claim, records, "implied", doubts.get(claim.key, ()))
+        remark = "; ".join(remarks)
+        lines.append(Line(*stated, remark.rstrip(".") if claim.note else remark, numbers))
+    lines.sort(key=lambda line: (GROUPS.index(line.group), line.text if line.group.startswith("Relations") else ""))
+    entity = records.entity(slug)
+    return EntityPage(
+        entity,
+        records.word(entity.type) if entity.type else "",
+        tuple(lines),
+        tuple((passage, tuple(keys)) for passage, keys in passages.items()),
+        _remarks(records, concerned),
+        tuple(records.sources(passage.source for passage in passages).values()),
+    )
 
 
-def amount(claim: Claim, vocabulary: Vocabulary) -> str:
-    """A statistic's number for a reader: precision, digits and unit."""
-    quantity = claim.quantity
-    assert quantity is not None
-    unit = vocabulary.labels[quantity.unit].removesuffix(" (unit)")
-    if quantity.precision == "between" and quantity.lower is not None and quantity.upper is not None:
-        low, high = quantities.grouped(quantity.lower), quantities.grouped(quantity.upper)
-        return f"between {low} and {high} {_plural(unit, quantity.upper)}"
-    if quantity.value is None:
-        return f"unreadable, printed {quantity.text!r}"
-    words = "" if quantity.precision == "exact" else vocabulary.labels[quantity.precision] + " "
-    if quantity.unit in ("rankUnit", "seriesPlace"):
-        return f"number {quantities.plain(quantity.value)}"
-    if quantity.unit == "percent":
-        return f"{words}{quantities.plain(quantity.value)} %"
-    return f"{words}{_scaled(quantity.value, quantity.text)} {_plural(unit, quantity.value)}"
-
-
-def when(dating: Dating | None) -> str:
-    """A claim's date for a reader: as given, and in the source's words when it gives no calendar date."""
-    if dating is None:
-        return ""
-    if dating.kind == "undated":
-        return f"no date, {dating.text!r}" if dating.text else "no date"
-    span = f"{dating.since} to {dating.value}" if dating.since else dating.value
-    if span.startswith("--"):
-        span += " (no year)"
-    return f"{span} (inferred)" if dating.kind == "inferred" else span
-
-
-def according(claim: Claim, entities: Mapping[str, Entity]) -> str:
-    """Who said an attributed claim, and that this is implied where the source does not say so itself."""
-    said = f"according to {' and '.join(entities[agent].label for agent in claim.attributed_to)}"
-    return f"{said} (implied)" if claim.attribution == "implied" else said
-
-
-def _line(entity: Entity, claim: Claim, entities: dict[str, Entity], vocabulary: Vocabulary) -> tuple[str, str] | None:
-    predicate = vocabulary.labels[claim.predicate]
-    if claim.subject == entity.slug:
+def _statement(slug: str, claim: Claim, records: GraphRecords) -> tuple[str, str] | None:
+    """The group and the words of a claim on the page of an entity; None if it has no place there."""
+    predicate = records.word(claim.predicate)
+    if claim.subject == slug:
         if claim.quantity:
-            return "Statistics", f"{predicate}: {_figure(claim, vocabulary)}; {when(claim.dating)}"
+            return "Statistics", f"{predicate}: {_figure(claim, records)}"
         if claim.object_kind == "entity":
-            return "Relations", f"{predicate} {entities[claim.object].label}"
+            return "Relations", f"{predicate} {records.called(claim.object)}"
         if claim.object_kind == "date":
             return "Dates", f"{predicate} {claim.object}{' (no year)' if claim.object.startswith('--') else ''}"
         return ("Names", claim.object) if claim.predicate == "alias" else ("Said of it", f"{predicate}: {claim.object}")
-    if claim.object_kind == "entity" and claim.object == entity.slug:
-        return "Relations to it", f"{entities[claim.subject].label} – {predicate} → it"
-    if entity.slug in claim.attributed_to:
-        said = entities[claim.object].label if claim.object_kind == "entity" else claim.object
-        if claim.quantity:
-            said = f"{_figure(claim, vocabulary)}; {when(claim.dating)}"
-        return "Said by it", f"{entities[claim.subject].label} – {predicate}: {said}"
+    if claim.object_kind == "entity" and claim.object == slug:
+        return "Relations to it", f"{records.called(claim.subject)} – {predicate} → it"
+    if slug in claim.attributed_to:
+        said = records.called(claim.object) if claim.object_kind == "entity" else claim.object
+        said = _figure(claim, records) if claim.quantity else said
+        return "Said by it", f"{records.called(claim.subject)} – {predicate}: {said}"
     return None
 
 
-def _figure(claim: Claim, vocabulary: Vocabulary) -> str:
-    """The amount; of a number that cannot be read only what is printed, where a note says the rest."""
-    if claim.quantity is not None and claim.status == "unreadable" and claim.note:
-        return f"printed {claim.quantity.text!r}"
-    return amount(claim, vocabulary)
+def _figure(claim: Claim, records: GraphRecords) -> str:
+    """Amount and date; of a number that cannot be read only what is printed, where a note says the rest."""
+    assert claim.quantity is not None
+    unreadable = claim.status == "unreadable" and claim.note
+    amount = f"printed {claim.quantity.text!r}" if unreadable else wording.amount(claim.quantity, records)
+    return f"{amount}; {wording.when(claim.dating)}"
 
 
-def _remark(claim: Claim, entities: dict[str, Entity], vocabulary: Vocabulary, doubts: Sequence[str]) -> str:
-    # That a number is unreadable stands in its place, or in the note.
-    said = claim.status == "accepted" or (claim.status == "unreadable" and claim.quantity is not None)
-    parts = [] if said else [claim.status]
-    if claim.reading == "implied":
-        parts.append("implied")
-    parts += [f"in doubt, see {', '.join(doubts)}"] if doubts else []
-    parts += [vocabulary.labels[qualifier] for qualifier in claim.qualifiers]
-    if claim.attributed_to:
-        parts.append(according(claim, entities))
-    if claim.criterion:
-        parts.append(f"counted by: {entities[claim.criterion].label} (id:{claim.criterion})")
-    if claim.note:
-        parts.append(claim.note.rstrip("."))
-    return "; ".join(parts)
+def _curation(records: GraphRecords, slug: str, claims: Iterable[Claim]) -> tuple[list[Described], list[Described]]:
+    """The nodes of curation on the entity or one of the claims, and those of them on the entity itself or on a claim of
+    which it is the subject."""
+    own = {NamedNode(_ID + slug)}
+    own |= {NamedNode(_CLM + claim.key) for claim in claims if claim.subject == slug}
+    naming = records.naming(own | {NamedNode(_CLM + claim.key) for claim in claims})
+    curated = [said for said in records.curation(naming) if said.node.value.startswith(_CUR)]
+    return curated, [said for said in curated if naming[said.node] & own]
 
 
-def _scaled(value: Decimal, printed: str) -> str:
-    """The digits, scaled by the word that the source uses, if any."""
-    for word, power in _SCALES.items():
-        if word in printed:
-            return f"{quantities.grouped(value / 10**power)} {word}"
-    return quantities.grouped(value)
+def _doubts(curated: Iterable[Described]) -> dict[str, list[str]]:
+    """The nodes that put a claim in doubt, as `cur:name`, by the key of the claim."""
+    found: dict[str, list[str]] = {}
+    for said in curated:
+        if f"gbkg:{said.local('rdf:type')}" in DOUBTS:
+            for key in {*said.slugs("gbkg:concerns", _CLM), *said.slugs("gbkg:corrects", _CLM)}:
+                found.setdefault(key, []).append(shorten(said.node.value))
+    return found
 
 
-def _plural(unit: str, value: Decimal) -> str:
-    if value == 1 or unit in ("yuan",):
-        return unit
-    head, of, tail = unit.partition(" of ")
-    if of:
-        return f"{_plural(head, value)} of {tail}"
-    if unit == "person":
-        return "people"
-    return f"{unit[:-1]}ies" if unit.endswith("y") else f"{unit}s"
+def _remarks(records: GraphRecords, curated: Iterable[Described]) -> tuple[str, ...]:
+    """A line for each node, inconsistencies first, then sorted; passed checks confirm what is printed, and are left
+    out."""
+    found = []
+    for said in curated:
+        words, facts = spaced(said.local("rdf:type")), _facts(said, records)
+        if words != "passed check":
+            comment = said.text("rdfs:comment")
+            found.append(f"{words}{f' ({facts})' if facts else ''}: {comment} [{shorten(said.node.value)}]")
+    return tuple(sorted(found, key=lambda remark: (not remark.startswith("inconsistency"), remark)))
+
+
+def _facts(said: Described, records: GraphRecords) -> str:
+    """The heart of a node in a few words: what is meant, both sides of the sum, which two entities, what is lost."""
+    meant, computed = said.text("gbkg:correctedText"), said.text("gbkg:computedValue")
+    outcome = spaced(said.local("gbkg:outcome"))
+    if meant:
+        return f"printed {said.text('gbkg:printedText')!r}, meant {meant!r}"
+    if computed:
+        return f"left side {computed}, right side {said.text('gbkg:expectedValue')}"
+    if outcome:
+        pair = " / ".join(sorted(map(records.called, said.slugs("gbkg:concerns", _ID))))
+        return f"{pair}: {outcome}" if pair else outcome
+    return said.text("gbkg:lostContent")

@@ -15,9 +15,9 @@ from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import turtle
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
-from gbkg.core.prefixes import PREFIXES, shorten, spaced
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
-from gbkg.core.records import DOUBTS, Claim, Entity, Place, Source
+from gbkg.core.records import Claim, Place, Source
 from gbkg.core.terms import Term, term
 from gbkg.core.triples import Graph
 from gbkg.documents import quantities
@@ -194,46 +194,3 @@ def references(graph: Graph, places: Mapping[str, Place], known: Collection[str]
             fault = _Fault("speaks of something that is not in the graph", found, hint=near(found, names))
             findings.append(fault.at(node, places))
     return findings
-
-
-def remarks(project: Project, entity: Entity, claims: list[Claim], entities: dict[str, Entity]) -> list[str]:
-    """What the curation says about an entity or about claims that it is the subject of: a line each, sorted.
-
-    Passed checks are left out: they confirm what is printed.
-    """
-    graph = read(project)
-    about = {entity.iri} | {claim.iri for claim in claims if claim.subject == entity.slug}
-    nodes = {node for node, _, thing in graph if thing in about}
-    labels: dict[Term, str] = {e.iri: e.label for e in entities.values()}
-    lines = []
-    for node in nodes - set(graph.instances("gbkg:PassedCheck")):
-        words = spaced(graph.text(node, "rdf:type").removeprefix(PREFIXES["gbkg"]))
-        facts = _facts(graph, node, labels)
-        comment = graph.text(node, "rdfs:comment")
-        lines.append(f"{words}{f' ({facts})' if facts else ''}: {comment} [{shorten(node.value)}]")
-    return sorted(lines)
-
-
-def doubts(project: Project) -> dict[str, list[str]]:
-    """The nodes that put a claim in doubt, as `cur:name`, sorted, by the key of the claim."""
-    graph = read(project)
-    found: dict[str, set[str]] = {}
-    for node in (node for kind in DOUBTS for node in graph.instances(kind)):
-        for claim in graph.objects(node, "gbkg:concerns") + graph.objects(node, "gbkg:corrects"):
-            found.setdefault(claim.value.removeprefix(_CLAIM), set()).add(shorten(node.value))
-    return {key: sorted(nodes) for key, nodes in found.items()}
-
-
-def _facts(graph: Graph, node: Term, labels: Mapping[Term, str]) -> str:
-    """The heart of a curation node in a few words: what is meant, both sides of the sum, which two, what is lost."""
-    meant, lost = graph.text(node, "gbkg:correctedText"), graph.text(node, "gbkg:lostContent")
-    computed, printed = graph.text(node, "gbkg:computedValue"), graph.text(node, "gbkg:expectedValue")
-    outcome = spaced(graph.text(node, "gbkg:outcome").removeprefix(PREFIXES["gbkg"]))
-    pair = sorted(labels[one] for one in graph.objects(node, "gbkg:concerns") if one in labels)
-    if meant:
-        return f"printed {graph.text(node, 'gbkg:printedText')!r}, meant {meant!r}"
-    if computed:
-        return f"left side {computed}, right side {printed}"
-    if outcome:
-        return f"{' / '.join(pair)}: {outcome}" if pair else outcome
-    return lost

@@ -41,23 +41,20 @@ _DISPUTED = ("inconsistency", "correction", "comparison")
 
 
 @app.command()
+@asks_graph
 def show(
     entity: Annotated[list[str], typer.Argument(help="IRI, id, label or alias; several words need no quotes.")],
 ) -> None:
     """Print an entity: names, relations both ways, statistics, each with its quotation, source and offsets."""
-    from gbkg import build as stages
-    from gbkg.ask.show import card, find
-    from gbkg.claims import curation
+    from gbkg.ask import naming
+    from gbkg.ask.records import GraphRecords
+    from gbkg.ask.show import page
+    from gbkg.core.prefixes import PREFIXES
 
-    project = current_project()
-    inputs = stages.read(project)
-    faults = sum(finding.gate == "tables" for finding in inputs.findings)
-    if faults:
-        count = f"{faults} fault{'s' if faults != 1 else ''}"
-        remark(f"{count} in the tables; what they touch is not shown (gbkg build lists them)")
-    found = find(" ".join(entity), inputs.entities, inputs.claims, remark)
-    remarks = curation.remarks(project, found, inputs.claims, inputs.entities)
-    made = card(found, inputs.entities, inputs.claims, inputs.vocabulary, remarks, curation.doubts(project))
+    kg = open_graph()
+    slug = naming.entity(kg, " ".join(entity), remark).removeprefix(PREFIXES["id"])
+    made = page(GraphRecords(kg.store, kg.labels), slug)
+    found = made.entity
     console = new_console()
     console.print(f"[bold]{plain(found.label)}[/bold]  ({made.type})  id:{found.slug}", soft_wrap=True)
     console.print(plain(found.description), soft_wrap=True)
@@ -81,9 +78,8 @@ def show(
         shown = ", ".join(k.partition(".")[2] for k in keys)
         console.print(f"  {quotation}  [dim]{plain(shown)}[/dim]", soft_wrap=True)
     console.print("\n[bold]Sources[/bold]")
-    for slug in dict.fromkeys(passage.source for passage, _ in made.passages):
-        source = inputs.sources[slug]
-        console.print(plain(f"  {slug}: {source.title} ({source.language})"), soft_wrap=True)
+    for source in made.sources:
+        console.print(plain(f"  {source.slug}: {source.title} ({source.language})"), soft_wrap=True)
 
 
 @app.command()

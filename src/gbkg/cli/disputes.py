@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, current_project, new_console, plain, remark, say
+from gbkg.cli.door import app, asks_graph, new_console, open_graph, plain, remark, say
 
 if TYPE_CHECKING:
     from gbkg.ask.disputes import Dispute
-    from gbkg.core.records import Source
+    from gbkg.ask.records import GraphRecords
 
 FORMATS = ("table", "md", "json")
 
 
 @app.command()
+@asks_graph
 def disputes(
     entity: Annotated[
         list[str] | None,
@@ -35,39 +36,33 @@ def disputes(
     layout: Annotated[str, typer.Option("--format", help="table, md or json.")] = "table",
 ) -> None:
     """Print what is to be settled, inconsistencies, corrections, comparisons: side by side, with arithmetic."""
-    from gbkg import build
+    from gbkg.ask import naming
     from gbkg.ask.disputes import KINDS, USUAL, kinds, pick, read
-    from gbkg.ask.show import find
-    from gbkg.claims import curation
+    from gbkg.ask.records import GraphRecords
     from gbkg.core.errors import NotFoundError
     from gbkg.core.prefixes import PREFIXES
 
     if layout not in FORMATS:
         raise NotFoundError("format", layout, known=FORMATS)
     wanted = kinds(KINDS if every else kind or USUAL)
-    project = current_project()
-    inputs = build.read(project)
-    if faults := sum(finding.gate == "tables" for finding in inputs.findings):
-        count = f"{faults} fault{'s' if faults != 1 else ''}"
-        remark(f"{count} in the tables; what they touch is not shown (gbkg build lists them)")
-    found = read(inputs, curation.read(project))
+    kg = open_graph()
+    records = GraphRecords(kg.store, kg.labels)
     name = " ".join(entity or [])
     if name.removeprefix("<").startswith(("cur:", PREFIXES["cur"])):
-        _print([pick(name, found)], layout, inputs.sources)
+        _print([pick(name, read(records, kg.project))], layout, records)
         return
-    about = find(name, inputs.entities, inputs.claims) if entity else None
-    near = [dispute for dispute in found if about is None or dispute.touches(about)]
-    _print([dispute for dispute in near if dispute.kind in wanted], layout, inputs.sources)
-    remark(_summary(near, wanted, f" on {about.label}" if about else ""))
+    slug = naming.entity(kg, name).removeprefix(PREFIXES["id"]) if entity else ""
+    near = [dispute for dispute in read(records, kg.project) if not slug or dispute.touches(slug)]
+    _print([dispute for dispute in near if dispute.kind in wanted], layout, records)
+    remark(_summary(near, wanted, f" on {records.called(slug)}" if slug else ""))
 
 
-def _print(found: list[Dispute], layout: str, known: dict[str, Source]) -> None:
+def _print(found: list[Dispute], layout: str, records: GraphRecords) -> None:
     from gbkg.ask.disputes import sidebyside
-    from gbkg.ask.disputes.values import values
 
-    sources = sidebyside.sources(found, known)
+    sources = sidebyside.sources(found, records)
     if layout == "json":
-        say(json.dumps([values(dispute) for dispute in found], ensure_ascii=False, indent=2))
+        say(json.dumps([sidebyside.values(dispute) for dispute in found], ensure_ascii=False, indent=2))
     elif layout == "md":
         listed = ["### Sources\n", *(f"- {sidebyside.escaped(line)}" for line in sources)] if sources else []
         say("\n".join([*map(sidebyside.markdown, found), *listed]))

@@ -1,32 +1,31 @@
 """What the curators hold against the documents, and what they have still to settle, as records: each with the claims
-and quotations that it speaks of.
-
-The records are made of the typed tables and `data/curation.ttl`, not of a built graph: the formulas name claims, and
-the record of a claim has its quotations and number, so nothing needs to be joined or opened, and the answer is never
-older than the data. Reading takes a third of a second. `gbkg.ask.disputes.working` puts the arithmetic into words.
-"""
+and quotations that it speaks of. All is read from a graph; the limits that claims must keep to come from the shapes of
+the project. `gbkg.ask.disputes.arithmetic` works the formulas out."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from string import ascii_lowercase
 
-from gbkg.ask.disputes import hedges, working
-from gbkg.ask.disputes.working import Working
-from gbkg.ask.show import according, amount, when
-from gbkg.claims import curation, formulas, rivals
+from pyoxigraph import NamedNode, Triple
+
+from gbkg.ask import wording
+from gbkg.ask.disputes import arithmetic
+from gbkg.ask.disputes.arithmetic import Working
+from gbkg.ask.records import Described, GraphRecords, mentioned, place
+from gbkg.claims import curation, formulas, rivals, vocabulary
 from gbkg.claims.formulas import FormulaError, Interval
-from gbkg.claims.inputs import Inputs
 from gbkg.claims.rivals import Rivals
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import turtle
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES, full, shorten, spaced
+from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity, Passage
-from gbkg.core.terms import Term, minted
+from gbkg.core.terms import term
 from gbkg.core.triples import Graph
 from gbkg.documents import passages
 
@@ -49,7 +48,16 @@ PLURALS = {kind: f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s" for kin
 USUAL = (PROPOSED, "inconsistency", "correction", "comparison")
 """The kinds that are listed when none is asked for."""
 
+_CLM, _ID, _SRC = (PREFIXES[name] for name in ("clm", "id", "src"))
 _NAMING = ("gbkg:concerns", "gbkg:corrects")
+_SEVERAL = """SELECT (GROUP_CONCAT(STR(?claim); SEPARATOR=" ") AS ?claims) {
+  VALUES ?p { PROPERTIES } ?claim rdf:predicate ?p ; rdf:subject ?s ; rdf:object ?o ; gbkg:status gbkg:accepted
+} GROUP BY ?s ?p HAVING (COUNT(DISTINCT ?o) > 1)"""
+_MEASURED = """SELECT (GROUP_CONCAT(STR(?claim); SEPARATOR=" ") AS ?claims) {
+  ?claim gbkg:about ?s ; gbkg:indicator ?p ; gbkg:unit ?u ; gbkg:status gbkg:accepted
+  OPTIONAL { ?claim gbkg:asOf ?on } OPTIONAL { ?claim gbkg:periodStart ?since }
+} GROUP BY ?s ?p ?u ?on ?since HAVING (COUNT(*) > 1)"""
+"""Claims that may be rivals: on one subject and property, or statistics of one thing at one time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +84,11 @@ class Witness:
 @dataclass(frozen=True, slots=True)
 class Dispute:
     """One node of the curation, or one that is proposed. `witnesses` are in the order of the formula, else of the
-    tables; `named` says that the node names them itself (those of an identity judgement are gathered). `related` are
+    documents; `named` says that the node names them itself (those of an identity judgement are gathered). `related` are
     other nodes on the same claims or entities; `fault` says why a formula could not be worked out; `settling` is what a
     proposal would add to the curation, as Turtle."""
 
-    iri: Term
+    iri: str
     kind: str
     comment: str
     witnesses: tuple[Witness, ...]
@@ -97,48 +105,172 @@ class Dispute:
     working: Working | None = None
     fault: str = ""
     settling: str = ""
-    related: tuple[Term, ...] = ()
+    related: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The node as prefix:name."""
-        return shorten(self.iri.value)
+        return shorten(self.iri)
 
-    def touches(self, entity: Entity) -> bool:
+    def touches(self, slug: str) -> bool:
         """Whether it names the entity, or a claim that has it as subject, object, speaker or criterion."""
         claims = [witness.claim for witness in self.witnesses] if self.named else []
-        return entity in self.entities or any(entity.slug in _slugs(claim) for claim in claims)
+        return any(entity.slug == slug for entity in self.entities) or any(slug in mentioned(one) for one in claims)
 
 
-@dataclass(frozen=True)
-class _Desk:
-    """What is looked up again and again while disputes are made: the inputs, the curation, and records by IRI."""
+class _Collector:
+    """Makes disputes of what one graph says; what many of them need is looked up once."""
 
-    inputs: Inputs
-    graph: Graph
-    corrected: dict[str, str]
-    numbers: dict[str, Interval]
-    claims: dict[Term, Claim]
-    entities: dict[Term, Entity]
-    passages: dict[Term, Passage]
+    def __init__(self, records: GraphRecords) -> None:
+        self.records = records
+        ontology = Graph(quad.triple for quad in records.store.quads(None, None, None, term("graph:ontology")))
+        self.vocabulary: Vocabulary = vocabulary.read(ontology)
+        self.curated = {
+            kind: records.curation(
+                [q.subject for q in records.store.quads(None, term("rdf:type"), term(f"gbkg:{name}"))]
+            )
+            for kind, name in CLASSES.items()
+        }
+        nodes = [said for some in self.curated.values() for said in some]
+        self.corrected = {
+            key: said.text("gbkg:correctedText") for said in nodes for key in said.slugs("gbkg:corrects", _CLM)
+        }
+        self.naming: dict[str, set[str]] = {}
+        for said in nodes:
+            for thing in _things(said):
+                self.naming.setdefault(thing, set()).add(said.node.value)
+        named = {key for said in nodes for key in _keys(said)}
+        self.claims = {claim.key: claim for claim in records.claims([NamedNode(_CLM + key) for key in named])}
+        sources = records.sources(claim.source for claim in self.claims.values())
+        figures = curation.figures(self.claims.values(), sources)
+        self.numbers = curation.printed_numbers(figures, self.corrected, self.vocabulary)
+
+    def dispute(self, said: Described, kind: str) -> Dispute:
+        formula, outcome = said.text("gbkg:formula"), said.local("gbkg:outcome")
+        entities = tuple(self.records.entities(said.slugs("gbkg:concerns", _ID)).values())
+        claims = [self.claims[key] for key in _keys(said) if key in self.claims]
+        quoted = [node for node in said.values("prov:wasDerivedFrom") if isinstance(node, NamedNode)]
+        made = Dispute(
+            iri=said.node.value,
+            kind=kind,
+            comment=said.text("rdfs:comment"),
+            witnesses=self._witnesses(_in_order(claims, formula) or self._mentions([one.slug for one in entities])),
+            named=bool(claims),
+            entities=entities,
+            outcome=spaced(outcome),
+            definition=self.records.definition(outcome) if outcome else "",
+            printed=said.text("gbkg:printedText"),
+            corrected=said.text("gbkg:correctedText"),
+            corrected_value=said.text("gbkg:correctedValue"),
+            lost=said.text("gbkg:lostContent"),
+            source=said.text("gbkg:inSource").removeprefix(_SRC),
+            passages=tuple(self.records.passages(quoted).values()),
+            related=tuple(iri for iri in self._naming(_things(said)) if iri != said.node.value),
+        )
+        return self._worked(made, formula) if formula else made
+
+    def proposals(self, project: Project) -> list[Dispute]:
+        """A comparison for each group of claims that differ and that no curation settles, by name."""
+        limits = rivals.limits(turtle.read(project, project.ontology("shapes.ttl")), self.vocabulary)
+        claims = self._candidates({limit.property for limit in limits})
+        entities = self.records.entities({slug for claim in claims for slug in mentioned(claim)})
+        graph = self._curation()
+        found = rivals.find(claims, limits, entities, self.vocabulary, graph)
+        return [self._proposal(one) for one in sorted(found, key=lambda one: one.node)]
+
+    def _candidates(self, properties: set[str]) -> list[Claim]:
+        """The accepted claims that may be rivals: those on a subject and one of these properties that has several
+        values, and statistics of one thing at one time."""
+        texts = [_MEASURED]
+        if properties:
+            texts.append(_SEVERAL.replace("PROPERTIES", " ".join(f"gbkg:{name}" for name in sorted(properties))))
+        groups = [row[0].value.split() for text in texts for row in self.records.store.query(text)]
+        return self.records.claims({NamedNode(iri) for group in groups for iri in group})
+
+    def _curation(self) -> Graph:
+        nodes = (said for some in self.curated.values() for said in some)
+        return Graph(Triple(said.node, predicate, value) for said in nodes for predicate, value in said.facts())
+
+    def _proposal(self, found: Rivals) -> Dispute:
+        return Dispute(
+            iri=PREFIXES["cur"] + found.node,
+            kind=PROPOSED,
+            comment=f"{found.rule}, and {'one source says' if found.within else 'sources say'} it differently",
+            witnesses=self._witnesses(found.claims),
+            outcome=spaced(found.outcome),
+            definition=self.records.definition(found.outcome),
+            related=self._naming(_CLM + claim.key for claim in found.claims),
+            settling=rivals.comparison(found),
+        )
+
+    def _worked(self, dispute: Dispute, formula: str) -> Dispute:
+        """The dispute with its formula worked out, and with what the digits of each witness allow."""
+        letters = {w.claim.key: w.letter for w in dispute.witnesses}
+        figures = {w.claim.key: w.corrected or w.claim.quantity.text for w in dispute.witnesses if w.claim.quantity}
+        try:
+            made = arithmetic.work(formula, self.numbers, letters, figures)
+        except FormulaError as error:
+            return replace(dispute, fault=f"{formula} cannot be worked out: {error}")
+        if not made.result.holds:
+            covering = arithmetic.covering(formula, self.numbers, [w.claim for w in dispute.witnesses])
+            hedges = [(w.qualifier, w.letter) for w in dispute.witnesses if w.claim.key in covering]
+            made = arithmetic.hedged(made, hedges)
+        return replace(dispute, working=made, witnesses=tuple(map(self._measured, dispute.witnesses)))
+
+    def _measured(self, witness: Witness) -> Witness:
+        """The witness with what its number stands for, in words too: `60.0165 billion yuan to 60.0175 billion yuan`."""
+        quantity, allowed = witness.claim.quantity, self.numbers.get(witness.claim.key)
+        if allowed is None or quantity is None:
+            return witness
+        printed = witness.corrected or quantity.text
+
+        def shown(value: Fraction) -> str:
+            exact = replace(quantity, value=arithmetic.decimal(value), precision="exact", text=printed)
+            return wording.amount(exact, self.records)
+
+        ends = map(shown, dict.fromkeys((allowed.low, allowed.high)))
+        return replace(witness, allowed=allowed, range=" to ".join(ends))
+
+    def _mentions(self, slugs: Sequence[str]) -> list[Claim]:
+        """What the documents have on whether two entities are one: claims on both of them, then the names they bear;
+        the first claim that speaks of it for one that has neither."""
+        claims = self.records.claims_on(slugs) if slugs else []
+        found = [claim for claim in claims if len(set(slugs) & {claim.subject, claim.object}) > 1]
+        found += [claim for claim in claims if claim.subject in slugs and claim.predicate == "alias"]
+        for slug in slugs:
+            if not any(slug in mentioned(claim) for claim in found):
+                found += [claim for claim in claims if slug in mentioned(claim)][:1]
+        return found
+
+    def _witnesses(self, claims: Iterable[Claim]) -> tuple[Witness, ...]:
+        return tuple(
+            Witness(
+                letter=ascii_lowercase[n % 26] * (n // 26 + 1),
+                claim=claim,
+                subject=self.records.called(claim.subject),
+                statement=wording.statement(claim, self.records),
+                remarks=tuple(wording.remarks(claim, self.records, "implied, not said in so many words")),
+                qualifier=arithmetic.hedge(claim, self.vocabulary),
+                corrected=self._corrected(claim),
+            )
+            for n, claim in enumerate(claims)
+        )
+
+    def _corrected(self, claim: Claim) -> str:
+        """What an unreadable number is corrected to."""
+        return self.corrected.get(claim.key, "") if claim.quantity and claim.quantity.value is None else ""
+
+    def _naming(self, things: Iterable[str]) -> tuple[str, ...]:
+        """The nodes that name one of these claims or entities, by IRI."""
+        return tuple(sorted({iri for thing in things for iri in self.naming.get(thing, ())}))
 
 
-def read(inputs: Inputs, graph: Graph) -> list[Dispute]:
-    """All disputes of a curation graph, by kind in the order of `KINDS`, then by IRI."""
-    aside = [Passage(r.source, r.start, r.end, r.quote) for r in inputs.readings if r.end - r.start == len(r.quote)]
-    quoted = {passage for claim in inputs.claims for passage in claim.passages}
-    corrected = curation.corrections(graph)
-    desk = _Desk(
-        inputs,
-        graph,
-        corrected,
-        curation.printed_numbers(curation.figures(inputs.claims, inputs.sources), corrected, inputs.vocabulary),
-        {claim.iri: claim for claim in inputs.claims},
-        {entity.iri: entity for entity in inputs.entities.values()},
-        {passage.iri: passage for passage in quoted | set(aside)},
-    )
-    curated = [_dispute(desk, node, kind) for kind, name in CLASSES.items() for node in graph.instances(f"gbkg:{name}")]
-    return [*(_proposal(desk, one) for one in _rivals(inputs, graph)), *curated]
+def read(records: GraphRecords, project: Project) -> list[Dispute]:
+    """All disputes of a graph, by kind in the order of `KINDS`, then by IRI. What is proposed follows from the limits
+    in the project's shapes."""
+    collector = _Collector(records)
+    curated = [collector.dispute(said, kind) for kind, some in collector.curated.items() for said in some]
+    return [*collector.proposals(project), *curated]
 
 
 def kinds(asked: Iterable[str]) -> tuple[str, ...]:
@@ -169,169 +301,18 @@ def misprints(dispute: Dispute, passage: Passage) -> tuple[tuple[int, int], ...]
     return tuple(passages.find(passage.exact, dispute.printed))
 
 
-def statement(claim: Claim, inputs: Inputs) -> str:
-    """A claim in words: subject, predicate, and object or number with its date."""
-    subject, predicate = inputs.entities[claim.subject].label, inputs.vocabulary.labels[claim.predicate]
-    if claim.quantity:
-        return f"{subject} – {predicate}: {amount(claim, inputs.vocabulary)}; {when(claim.dating)}"
-    if claim.object_kind == "entity":
-        return f"{subject} – {predicate} → {inputs.entities[claim.object].label}"
-    return f"{subject} – {predicate}: {claim.object}"
+def _things(said: Described) -> set[str]:
+    """The IRIs of the claims and entities that a node names."""
+    return {value.value for name in _NAMING for value in said.values(name)}
 
 
-def _dispute(desk: _Desk, node: Term, kind: str) -> Dispute:
-    def text(predicate: str) -> str:
-        return desk.graph.text(node, predicate)
-
-    formula, outcome = text("gbkg:formula"), text("gbkg:outcome").removeprefix(PREFIXES["gbkg"])
-    entities = tuple(desk.entities[o] for o in _objects(desk.graph, node, "gbkg:concerns") if o in desk.entities)
-    claims = _claims(desk, node, formula)
-    made = Dispute(
-        iri=node,
-        kind=kind,
-        comment=text("rdfs:comment"),
-        witnesses=_witnesses(desk, claims or _mentions(desk.inputs.claims, entities)),
-        named=bool(claims),
-        entities=entities,
-        outcome=spaced(outcome),
-        definition=desk.inputs.vocabulary.definitions.get(outcome, ""),
-        printed=text("gbkg:printedText"),
-        corrected=text("gbkg:correctedText"),
-        corrected_value=text("gbkg:correctedValue"),
-        lost=text("gbkg:lostContent"),
-        source=text("gbkg:inSource").removeprefix(PREFIXES["src"]),
-        passages=tuple(
-            desk.passages[o] for o in _objects(desk.graph, node, "prov:wasDerivedFrom") if o in desk.passages
-        ),
-        related=_related(desk.graph, node),
-    )
-    return _worked(made, formula, desk) if formula else made
+def _keys(said: Described) -> set[str]:
+    """The keys of the claims that a node names, in its formula too."""
+    named = {iri.removeprefix(_CLM) for iri in _things(said) if iri.startswith(_CLM)}
+    return named | set(formulas.named(said.text("gbkg:formula")))
 
 
-def _rivals(inputs: Inputs, graph: Graph) -> list[Rivals]:
-    """Claims that differ and are not settled, by name."""
-    shapes = turtle.read(inputs.project, inputs.project.ontology("shapes.ttl"))
-    limits = rivals.limits(shapes, inputs.vocabulary)
-    found = rivals.find(inputs.claims, limits, inputs.entities, inputs.vocabulary, graph)
-    return sorted(found, key=lambda one: one.node)
-
-
-def _proposal(desk: _Desk, found: Rivals) -> Dispute:
-    things: set[Term] = {claim.iri for claim in found.claims}
-    return Dispute(
-        iri=minted("cur", found.node),
-        kind=PROPOSED,
-        comment=f"{found.rule}, and {'one source says' if found.within else 'sources say'} it differently",
-        witnesses=_witnesses(desk, found.claims),
-        outcome=spaced(found.outcome),
-        definition=desk.inputs.vocabulary.definitions.get(found.outcome, ""),
-        related=_naming(desk.graph, things),
-        settling=rivals.comparison(found),
-    )
-
-
-def _worked(dispute: Dispute, formula: str, desk: _Desk) -> Dispute:
-    """The dispute with its formula worked out, and with what the digits of each witness allow."""
-    letters = {w.claim.key: w.letter for w in dispute.witnesses}
-    figures = {w.claim.key: w.corrected or w.claim.quantity.text for w in dispute.witnesses if w.claim.quantity}
-    try:
-        made = working.work(formula, desk.numbers, letters, figures)
-    except FormulaError as error:
-        return replace(dispute, fault=f"{formula} cannot be worked out: {error}")
-    if not made.result.holds:
-        covering = hedges.covering(formula, desk.numbers, [w.claim for w in dispute.witnesses])
-        made = working.hedged(made, [(w.qualifier, w.letter) for w in dispute.witnesses if w.claim.key in covering])
-    measured = tuple(_measured(w, desk.numbers.get(w.claim.key), desk.inputs.vocabulary) for w in dispute.witnesses)
-    return replace(dispute, working=made, witnesses=measured)
-
-
-def _measured(witness: Witness, allowed: Interval | None, vocabulary: Vocabulary) -> Witness:
-    """The witness with what its number stands for, also in words: `60.0165 billion yuan to 60.0175 billion yuan`."""
-    quantity = witness.claim.quantity
-    if allowed is None or quantity is None:
-        return witness
-
-    def shown(value: Fraction) -> str:
-        plain = replace(
-            quantity, value=working.decimal(value), precision="exact", text=witness.corrected or quantity.text
-        )
-        return amount(replace(witness.claim, quantity=plain), vocabulary)
-
-    ends = [shown(allowed.low)] if allowed.low == allowed.high else [shown(allowed.low), shown(allowed.high)]
-    return replace(witness, allowed=allowed, range=" to ".join(ends))
-
-
-def _claims(desk: _Desk, node: Term, formula: str) -> list[Claim]:
-    """The claims that a node names: in the order of its formula, then in that of the tables."""
-    things = {o for relation in _NAMING for o in desk.graph.objects(node, relation)}
+def _in_order(claims: Iterable[Claim], formula: str) -> list[Claim]:
+    """The claims in the order of a formula, then in that of the documents."""
     order = {key: n for n, key in enumerate(formulas.named(formula))}
-    found = [claim for iri, claim in desk.claims.items() if iri in things or claim.key in order]
-    return sorted(found, key=lambda claim: order.get(claim.key, len(order)))
-
-
-def _mentions(claims: Sequence[Claim], entities: Sequence[Entity]) -> list[Claim]:
-    """What the documents have on whether two entities are one: claims on both of them, then the names they bear; the
-    first claim that speaks of it for one that has neither."""
-    slugs = {entity.slug for entity in entities}
-    found = [claim for claim in claims if len(slugs & {claim.subject, claim.object}) > 1]
-    found += [claim for claim in claims if claim.subject in slugs and claim.predicate == "alias"]
-    for entity in entities:
-        if not any(entity.slug in _slugs(claim) for claim in found):
-            found += [claim for claim in claims if entity.slug in _slugs(claim)][:1]
-    return found
-
-
-def _witnesses(desk: _Desk, claims: Iterable[Claim]) -> tuple[Witness, ...]:
-    return tuple(
-        Witness(
-            letter=ascii_lowercase[n % 26] * (n // 26 + 1),
-            claim=claim,
-            subject=desk.inputs.entities[claim.subject].label,
-            statement=statement(claim, desk.inputs),
-            remarks=_remarks(claim, desk.inputs),
-            qualifier=hedges.word(claim, desk.inputs.vocabulary),
-            corrected=_corrected(claim, desk.corrected),
-        )
-        for n, claim in enumerate(claims)
-    )
-
-
-def _corrected(claim: Claim, corrected: Mapping[str, str]) -> str:
-    """What an unreadable number is corrected to."""
-    return corrected.get(claim.key, "") if claim.quantity and claim.quantity.value is None else ""
-
-
-def _remarks(claim: Claim, inputs: Inputs) -> tuple[str, ...]:
-    """What qualifies a claim: status (unreadable is said by its statement), reading, the source's own limits, speakers,
-    criterion, note."""
-    entities = inputs.entities
-    found = [claim.status] if claim.status not in ("accepted", "unreadable") else []
-    if claim.reading == "implied":
-        found.append("implied, not said in so many words")
-    found += [inputs.vocabulary.labels[qualifier] for qualifier in claim.qualifiers]
-    if claim.attributed_to:
-        found.append(according(claim, entities))
-    if claim.criterion:
-        found.append(f"counted by: {entities[claim.criterion].label} (id:{claim.criterion})")
-    return (*found, claim.note) if claim.note else tuple(found)
-
-
-def _related(graph: Graph, node: Term) -> tuple[Term, ...]:
-    """Other nodes that name one of the claims or entities that this one names, by IRI."""
-    things = {thing for relation in _NAMING for thing in graph.objects(node, relation)}
-    return tuple(other for other in _naming(graph, things) if other != node)
-
-
-def _naming(graph: Graph, things: Collection[Term]) -> tuple[Term, ...]:
-    """The nodes that name one of these things, by IRI."""
-    found = {node for relation in _NAMING for node, thing in graph.pairs(relation) if thing in things}
-    return tuple(sorted(found, key=lambda node: node.value))
-
-
-def _objects(graph: Graph, node: Term, predicate: str) -> list[Term]:
-    return sorted(graph.objects(node, predicate), key=lambda found: found.value)
-
-
-def _slugs(claim: Claim) -> set[str]:
-    target = {claim.object} if claim.object_kind == "entity" else set()
-    return {claim.subject, *claim.attributed_to, claim.criterion} | target
+    return sorted(claims, key=lambda claim: (order.get(claim.key, len(order)), place(claim)))

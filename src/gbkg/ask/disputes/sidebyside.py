@@ -1,16 +1,20 @@
-"""Disputes for a reader: as lines of text with quotations side by side, and as Markdown."""
+"""Disputes as lines of text with quotations side by side, as Markdown, and as plain values for JSON."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from gbkg.ask.disputes.arithmetic import Working, listed, spoken, spread
 from gbkg.ask.disputes.collected import Dispute, Witness, misprints
 from gbkg.ask.disputes.layout import beside, oneline, wrapped
-from gbkg.ask.disputes.working import listed, spoken, spread
+from gbkg.ask.records import GraphRecords
+from gbkg.claims.formulas import Interval
 from gbkg.core.prefixes import shorten
-from gbkg.core.records import Passage, Source
+from gbkg.core.records import Claim, Passage
 
 NARROW = 100
 """Below this width in columns, quotations stand one under the other."""
@@ -66,10 +70,11 @@ def fields(dispute: Dispute) -> list[tuple[str, str]]:
 
 
 def exhibits(dispute: Dispute) -> list[Exhibit]:
-    """The claims by the sentence that they rest on first, in order; each passage is shown once."""
-    groups: dict[Passage, list[Witness]] = {}
+    """The claims by the sentence that they rest on, in order; each passage is shown once."""
+    counts = Counter(passage for witness in dispute.witnesses for passage in witness.claim.passages)
+    groups: dict[tuple[Passage, ...], list[Witness]] = {}
     for witness in dispute.witnesses:
-        groups.setdefault(witness.claim.passages[0], []).append(witness)
+        groups.setdefault(_own(witness.claim, counts), []).append(witness)
     found = [Exhibit((), dispute.passages)] if dispute.passages else []
     shown = dict.fromkeys(dispute.passages, "above")
     for group in groups.values():
@@ -79,6 +84,12 @@ def exhibits(dispute: Dispute) -> list[Exhibit]:
         shown |= dict.fromkeys(here, f"under {group[0].letter}")
         found.append(Exhibit(tuple(group), here, elsewhere))
     return found
+
+
+def _own(claim: Claim, counts: Mapping[Passage, int]) -> tuple[Passage, ...]:
+    """The passages of a claim that the fewest of the others share."""
+    fewest = min((counts[passage] for passage in claim.passages), default=0)
+    return tuple(passage for passage in claim.passages if counts[passage] == fewest)
 
 
 def arithmetic(dispute: Dispute) -> list[tuple[str, str]]:
@@ -154,10 +165,10 @@ def markdown(dispute: Dispute) -> str:
     return "\n".join(made).rstrip("\n") + "\n"
 
 
-def sources(found: Iterable[Dispute], known: Mapping[str, Source]) -> list[str]:
+def sources(found: Iterable[Dispute], records: GraphRecords) -> list[str]:
     """A line for each source that the disputes quote: slug, title and language, by slug."""
-    slugs = dict.fromkeys(p.source for dispute in found for shown in exhibits(dispute) for p in shown.passages)
-    return [f"{slug}: {known[slug].title} ({known[slug].language})" for slug in sorted(slugs)]
+    slugs = {p.source for dispute in found for shown in exhibits(dispute) for p in shown.passages}
+    return [f"{one.slug}: {one.title} ({one.language})" for one in records.sources(slugs).values()]
 
 
 def _gist(dispute: Dispute) -> str:
@@ -221,7 +232,7 @@ def _marked(dispute: Dispute, passage: Passage) -> str:
 
 
 def _see(dispute: Dispute) -> list[tuple[str, str]]:
-    return [("See also", ", ".join(shorten(node.value) for node in dispute.related))] if dispute.related else []
+    return [("See also", ", ".join(map(shorten, dispute.related)))] if dispute.related else []
 
 
 def _settle(dispute: Dispute) -> list[tuple[str, str]]:
@@ -252,3 +263,74 @@ def _sentence(text: str) -> str:
 def escaped(text: str) -> str:
     """The text with what Markdown would read as markup made plain."""
     return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", text)
+
+
+def values(dispute: Dispute) -> dict[str, Any]:
+    """A dispute as values for JSON. Every key is always there, null or empty where it does not apply; numbers are
+    strings of plain digits, offsets count code points of the source, and quotations are verbatim."""
+    made = dispute.working
+    return {
+        "iri": dispute.iri,
+        "name": dispute.name,
+        "kind": dispute.kind,
+        "heading": heading(dispute).rpartition("  [")[0],
+        "comment": dispute.comment,
+        "outcome": dispute.outcome or None,
+        "printed": dispute.printed or None,
+        "corrected": dispute.corrected or None,
+        "corrected_value": dispute.corrected_value or None,
+        "lost": dispute.lost or None,
+        "entities": [{"iri": entity.iri.value, "label": entity.label} for entity in dispute.entities],
+        "claims": [_witness(dispute, witness) for witness in dispute.witnesses],
+        "passages": [_passage(dispute, passage) for passage in dispute.passages],
+        "arithmetic": made and _arithmetic(made, caution(dispute)),
+        "fault": dispute.fault or None,
+        "turtle": dispute.settling or None,
+        "see_also": list(dispute.related),
+    }
+
+
+def _arithmetic(made: Working, left_out: str) -> dict[str, Any]:
+    return {
+        "formula": made.formula,
+        "lettered": made.lettered,
+        "printed": made.printed,
+        "relation": made.relation,
+        "left": _interval(made.result.left),
+        "right": _interval(made.result.right),
+        "holds": made.result.holds,
+        "reason": made.reason,
+        "hedges": [{"letter": letter, "word": word} for word, letter in made.hedges],
+        "caution": left_out or None,
+    }
+
+
+def _witness(dispute: Dispute, witness: Witness) -> dict[str, Any]:
+    quantity, allowed = witness.claim.quantity, witness.allowed
+    return {
+        "iri": witness.claim.iri.value,
+        "letter": witness.letter,
+        "statement": witness.statement,
+        "remarks": list(witness.remarks),
+        "status": witness.claim.status,
+        "printed_number": quantity.text if quantity else None,
+        "allowed": _interval(allowed) if allowed else None,
+        "passages": [_passage(dispute, passage) for passage in witness.claim.passages],
+    }
+
+
+def _passage(dispute: Dispute, passage: Passage) -> dict[str, Any]:
+    """`misprints` are offsets into the source, as `start` and `end` are."""
+    return {
+        "iri": passage.iri.value,
+        "source": passage.source,
+        "start": passage.start,
+        "end": passage.end,
+        "exact": passage.exact,
+        "misprints": [[passage.start + start, passage.start + end] for start, end in misprints(dispute, passage)],
+    }
+
+
+def _interval(interval: Interval) -> dict[str, str]:
+    value, low, high = (text.replace(",", "") for text in spread(interval))
+    return {"value": value, "low": low, "high": high}
