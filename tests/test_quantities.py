@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gbkg.documents.quantities import Printed, every, grouped, plain, read, read_range
+from gbkg.documents.quantities import Printed, every, grouped, plain, ranges, read
 from gbkg.documents.quantities.units import DOLLARS
 
 _LINES = (Path(__file__).parent / "printed_quantities.tsv").read_text(encoding="utf-8").splitlines()[1:]
@@ -155,14 +155,14 @@ def test_the_separators_of_a_language_are_read(language: str, value: Decimal) ->
 def test_digits_are_read_with_one_unit_of_the_last_of_them(text: str, value: str, ulp: str, scaled: bool) -> None:
     found = read(text)
     assert found is not None
-    assert (found.value, found.ulp, found.scaled) == (Decimal(value), Decimal(ulp), scaled)
+    assert (found.value, found.ulp, found.readings[0].scale != 1) == (Decimal(value), Decimal(ulp), scaled)
 
 
 @pytest.mark.parametrize(("text", "value"), WORDS)
 def test_a_number_word_is_exact(text: str, value: int) -> None:
     found = read(text)
     assert found is not None
-    assert (found.value, found.ulp, found.scaled) == (Decimal(value), Decimal(0), False)
+    assert (found.value, found.ulp, found.readings[0].scale) == (Decimal(value), Decimal(0), 1)
 
 
 @pytest.mark.parametrize("text", NOT_ONE_NUMBER)
@@ -197,12 +197,12 @@ def test_a_minus_sign_is_not_passed_over(text: str, value: str) -> None:
     ],
 )
 def test_both_numbers_of_a_range_are_read(text: str, low: str, high: str) -> None:
-    assert read_range(text) == (Decimal(low), Decimal(high))
+    assert ranges(text, "en") == ((Decimal(low), Decimal(high)),)
 
 
 @pytest.mark.parametrize("text", ["", "several", "300", "1, 2 and 3", "between 6,1307.3 and 70"])
 def test_what_has_not_two_numbers_is_no_range(text: str) -> None:
-    assert read_range(text) is None
+    assert ranges(text, "en") == ()
 
 
 @pytest.mark.parametrize("text", ["11,022", "1,083", "15,104", "203,600", "2.63", "0.07", "1000"])

@@ -1,4 +1,4 @@
-"""The words that dates are printed with, and the pieces into which they cut a text.
+"""The words that dates are printed with, and the tokens into which they cut a text.
 
 English and Chinese are known by heart, since most sources are in them; the names of months in any other language are
 those of CLDR (https://cldr.unicode.org/), as babel has them.
@@ -7,9 +7,10 @@ those of CLDR (https://cldr.unicode.org/), as babel has them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from gbkg.documents.languages import base, has_english_words, locale
+from gbkg.documents.tokens import Lexer, any_of
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _SHORT = {name[:3]: number for number, name in enumerate(_MONTHS, 1)} | {"sept": 9}
@@ -40,65 +41,59 @@ _YEAR, _HAN = r"(?:1\d|20)\d\d", "[0-9〇零一二三四五六七八九十廿卅
 _FREE = r"(?<![a-zA-Z\d])(?<!\d[.,/-])"
 _ALONE = r"(?<![a-zA-Z\d])(?<!\d[./])"
 _END = r"(?![a-zA-Z\d%‰°]|[-.,/]\d|\s*[%‰])"
-_LETTERS = {
-    "_": r"\s+|\bthe\b",
-    "z": "<PLAIN>",
-    "i": rf"{_FREE}{_YEAR}(?P<i_>[-/.])\d{{1,2}}(?P=i_)\d{{1,2}}{_END}",
-    "j": rf"{_FREE}{_YEAR}[-/–]\d{{1,2}}{_END}(?!\s*[年月])",
-    "s": rf"{_FREE}\d{{1,2}}(?:(?P<s_>[/.-])\d{{1,2}}(?P=s_)\d{{4}}|/\d{{1,2}}/\d\d){_END}",
-    "m": rf"{_FREE}(?:1[0-2]|0?[1-9])/{_YEAR}{_END}",
-    "D": rf"{_FREE}(?:1\d|20)\d0(?:['’]?s\b|年代)",
-    "F": rf"(?i:\bfiscal(?: year)?|\bFY)[\s-]?{_YEAR}(?!\d)|{_FREE}{_YEAR}(?:财年|财政年度)",
-    "Y": rf"{_ALONE}{_YEAR}(?!(?!Q[1-4])[a-zA-Z]|[\d%‰°]|[.,/]\d|\s*[%‰])"
-    rf"|(?<!{_HAN})[一二][〇○零{_ONE}]{{3}}(?=年)",
-    "y": r"(?<!\w)['’]\d\d(?!\d)",
-    "k": r"\bfirst\s+(?:\d{1,2}|<COUNT>)\s+(?:months|quarters)\b"
-    rf"|前(?:1[0-2]|[1-9]|十[一二]?|[{_ONE}])个?(?:月|季度)",
-    "q": r"\b(?:first|second|third|fourth|last|1st|2nd|3rd|4th)\s+quarter\b"
-    r"|(?<![a-zA-Z])(?:Q[1-4]|[1-4]Q)(?!\w)|第?[一二三四1-4]季度?",
-    "h": r"\b(?:first|second|1st|2nd)\s+half\b|\bH[12](?!\w)|[上下]半年",
-    "w": r"\b(?:spring|summer|autumn|fall|winter)\b|[春夏秋冬][季天]?",
-    "e": r"\b(?:end|close|year-end)\b-?|底|末",
-    "p": r"\b(?:early|mid|middle|late|beginning|start)\b-?|初|中期?|上旬|中旬|下旬",
-    "M": "<MONTH>",
-    "K": r"年度?(?![代轻级龄])",
-    "L": rf"(?<!{_HAN})(?:1[0-2]|0?[1-9]|十[一二]?|[{_ONE}])\s*月份?",
-    "J": rf"(?<!{_HAN})(?:[12]\d|3[01]|0?[1-9]|[二三]?十[{_ONE}]?|[廿卅]?[{_ONE}]|[廿卅])\s*[日号號]",
-    "d": rf"{_ALONE}\d{{1,2}}(?:st|nd|rd|th|er|º|ª)?(?![a-zA-Z\d%‰°]|[./]\d|,(?!\d{{4}}(?!\d))\d|\s*[%‰])<DOT>"
-    r"|\b(?:<ORDINAL>)\b",
-    "t": r"<TO>|[-–—~～至到]",
-    "b": "<BETWEEN>",
-    "a": "<AND>|[、和与及]",
-    "f": "<FROM>|[自从]",
-    "o": "<OF>",
-    "c": "[,，]",
-    "n": r"\d+(?:[.,]\d+)*[%‰°]?",
-    "x": r"[^\W\d_\u3040-\u9fff]+|.",
-}
-"""What each letter of the grammar stands for; of several that fit at a place the first is taken.
+_KINDS = (
+    ("_", r"\s+|\bthe\b"),
+    ("x", "<PLAIN>"),
+    ("i", rf"{_FREE}{_YEAR}(?P<i_>[-/.])\d{{1,2}}(?P=i_)\d{{1,2}}{_END}"),
+    ("j", rf"{_FREE}{_YEAR}[-/–]\d{{1,2}}{_END}(?!\s*[年月])"),
+    ("s", rf"{_FREE}\d{{1,2}}(?:(?P<s_>[/.-])\d{{1,2}}(?P=s_)\d{{4}}|/\d{{1,2}}/\d\d){_END}"),
+    ("m", rf"{_FREE}(?:1[0-2]|0?[1-9])/{_YEAR}{_END}"),
+    ("D", rf"{_FREE}(?:1\d|20)\d0(?:['’]?s\b|年代)"),
+    ("F", rf"(?i:\bfiscal(?: year)?|\bFY)[\s-]?{_YEAR}(?!\d)|{_FREE}{_YEAR}(?:财年|财政年度)"),
+    (
+        "Y",
+        rf"{_ALONE}{_YEAR}(?!(?!Q[1-4])[a-zA-Z]|[\d%‰°]|[.,/]\d|\s*[%‰])"
+        rf"|(?<!{_HAN})[一二][〇○零{_ONE}]{{3}}(?=年)",
+    ),
+    ("y", r"(?<!\w)['’]\d\d(?!\d)"),
+    (
+        "k",
+        r"\bfirst\s+(?:\d{1,2}|<COUNT>)\s+(?:months|quarters)\b"
+        rf"|前(?:1[0-2]|[1-9]|十[一二]?|[{_ONE}])个?(?:月|季度)",
+    ),
+    (
+        "q",
+        r"\b(?:first|second|third|fourth|last|1st|2nd|3rd|4th)\s+quarter\b"
+        r"|(?<![a-zA-Z])(?:Q[1-4]|[1-4]Q)(?!\w)|第?[一二三四1-4]季度?",
+    ),
+    ("h", r"\b(?:first|second|1st|2nd)\s+half\b|\bH[12](?!\w)|[上下]半年"),
+    ("w", r"\b(?:spring|summer|autumn|fall|winter)\b|[春夏秋冬][季天]?"),
+    ("e", r"\b(?:end|close|year-end)\b-?|底|末"),
+    ("p", r"\b(?:early|mid|middle|late|beginning|start)\b-?|初|中期?|上旬|中旬|下旬"),
+    ("M", "<MONTH>"),
+    ("K", r"年度?(?![代轻级龄])"),
+    ("L", rf"(?<!{_HAN})(?:1[0-2]|0?[1-9]|十[一二]?|[{_ONE}])\s*月份?"),
+    ("J", rf"(?<!{_HAN})(?:[12]\d|3[01]|0?[1-9]|[二三]?十[{_ONE}]?|[廿卅]?[{_ONE}]|[廿卅])\s*[日号號]"),
+    (
+        "d",
+        rf"{_ALONE}\d{{1,2}}(?:st|nd|rd|th|er|º|ª)?(?![a-zA-Z\d%‰°]|[./]\d|,(?!\d{{4}}(?!\d))\d|\s*[%‰])<DOT>"
+        r"|\b(?:<ORDINAL>)\b",
+    ),
+    ("t", r"<TO>|[-–—~～至到]"),
+    ("b", "<BETWEEN>"),
+    ("a", "<AND>|[、和与及]"),
+    ("f", "<FROM>|[自从]"),
+    ("o", "<OF>"),
+    ("c", "[,，]"),
+    ("n", r"\d+(?:[.,]\d+)*[%‰°]?"),
+    ("x", r"[^\W\d_\u3040-\u9fff]+|."),
+)
+"""The kinds of tokens, as the grammar names them, with their patterns.
 
 i 2018-11-09 · j 2018-11 or 2015-18 · s 9/11/2018 · m 11/2018 · D 1990s · F fiscal year · Y four digits of a year ·
 y two of them after an apostrophe · k first nine months · q third quarter · h first half · w spring · e end of ·
 p early, late · M name of a month · K, L, J year, month and day in Chinese · d number that can be a day · t to ·
-b between · a and · f from · o of · c comma · n other number · x, z anything else · _ blanks and articles"""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A word, number or sign of a text, the letter that the grammar has for it, and where it stands."""
-
-    letter: str
-    text: str
-    start: int
-    end: int
-
-
-def pieces(text: str, language: str) -> Iterator[Piece]:
-    """The text in pieces, without blanks and articles."""
-    for match in _lexer(language.partition("-")[0]).finditer(text):
-        letter = match.lastgroup or "x"
-        if letter != "_":
-            yield Piece("x" if letter == "z" else letter, match.group(), match.start(), match.end())
+b between · a and · f from · o of · c comma · n other number · x anything else · _ blanks and articles"""
 
 
 def number(text: str) -> int:
@@ -125,63 +120,48 @@ def month(name: str, language: str) -> int:
     >>> month("Sept.", "en"), month("septiembre", "es"), month("März", "de-AT")
     (9, 9, 3)
     """
-    return _months(language.partition("-")[0])[name.lower().rstrip(".")]
+    return _months(base(language))[name.lower().rstrip(".")]
 
 
 def day_first(language: str) -> bool | None:
     """Whether 03/04/2018 begins with the day, by the short dates that CLDR has for the language and region; None where
     it has not got a year at their end, or where the language is spoken in regions that differ (English)."""
-    if language.partition("-")[0] in ("", "zh", "ja", "ko") or language == "en":
-        return None
-    pattern = _short_date(language)
+    known = None if base(language) in ("", "zh", "ja", "ko") or language == "en" else locale(language)
+    pattern = str(known.date_formats["short"].pattern) if known else ""
     day, year = pattern.find("d"), pattern.find("y")
     return None if min(day, year) < 0 or year < max(day, pattern.find("M")) else day < pattern.find("M")
-
-
-@lru_cache(maxsize=64)
-def _short_date(language: str) -> str:
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return str(Locale.parse(language, sep="-").date_formats["short"].pattern)
-    except (UnknownLocaleError, ValueError):
-        return ""
 
 
 @lru_cache(maxsize=64)
 def _months(language: str) -> dict[str, int]:
     """The names of months, in lower case and without full stop."""
     names = {name: number for number, name in enumerate(_MONTHS, 1)} | _SHORT
-    if language in ("", "en", "zh", "ja", "ko"):
-        return names
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        known = Locale.parse(language).months
-    except (UnknownLocaleError, ValueError):
+    known = None if has_english_words(language) else locale(language)
+    if known is None:
         return names
     found = {
         name.lower().rstrip("."): number
         for context in ("stand-alone", "format")
         for width in ("abbreviated", "wide")
-        for number, name in known[context][width].items()
+        for number, name in known.months[context][width].items()
     }
     return {name: number for name, number in found.items() if not name.isdigit()}
 
 
 @lru_cache(maxsize=64)
-def _lexer(language: str) -> re.Pattern[str]:
+def lexer(language: str) -> Lexer:
+    """What cuts a text in this language, given without its region, into tokens."""
     names = sorted(_months(language), key=len, reverse=True)
-    plain = language in ("", "en", "zh", "ja", "ko")
+    english = has_english_words(language)
     # Without its capital letter May is a verb and march a walk.
-    written = [form for name in names for form in ((name.capitalize(), name.upper()) if plain else (name,))]
+    written = [form for name in names for form in ((name.capitalize(), name.upper()) if english else (name,))]
     joining = zip(*(_JOINING[known] for known in dict.fromkeys(("", language)) if known in _JOINING), strict=True)
-    of, to, between, both, since = (_any(" ".join(words)) for words in joining)
-    filled = {
-        "PLAIN": rf"(?:\b(?!{'|'.join(_TELLING.split())})[a-z]+\b\s*)+" if plain else "(?!)",
-        "MONTH": rf"\b(?:{'|'.join(written)})\b\.?" if plain else rf"(?i:\b(?:{'|'.join(written)})\b)\.?",
-        "DOT": "" if plain else r"\.?",
-        "ORDINAL": "|".join(sorted(_ORDINALS, key=len, reverse=True)),
+    of, to, between, both, since = (rf"(?i:(?<!\w)(?:{any_of(' '.join(words).split())})(?!\w))" for words in joining)
+    fillings = {
+        "PLAIN": rf"(?:\b(?!{'|'.join(_TELLING.split())})[a-z]+\b\s*)+" if english else "(?!)",
+        "MONTH": rf"\b(?:{'|'.join(written)})\b\.?" if english else rf"(?i:\b(?:{'|'.join(written)})\b)\.?",
+        "DOT": "" if english else r"\.?",
+        "ORDINAL": any_of(_ORDINALS),
         "COUNT": "|".join(_COUNTS),
         "TO": to,
         "BETWEEN": between,
@@ -189,14 +169,4 @@ def _lexer(language: str) -> re.Pattern[str]:
         "FROM": since,
         "OF": of,
     }
-    parts = []
-    for letter, pattern in _LETTERS.items():
-        for hole, words in filled.items():
-            pattern = pattern.replace(f"<{hole}>", words)
-        parts.append(f"(?P<{letter}>{pattern})")
-    return re.compile("|".join(parts), re.S)
-
-
-def _any(words: str) -> str:
-    found = sorted(dict.fromkeys(words.split()), key=len, reverse=True)
-    return rf"(?i:(?<!\w)(?:{'|'.join(map(re.escape, found))})(?!\w))"
+    return Lexer(_KINDS, fillings)

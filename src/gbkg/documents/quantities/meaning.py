@@ -1,4 +1,4 @@
-"""What each rule of the grammar of quantities makes of the pieces that it fits."""
+"""What each rule of the grammar of quantities makes of the tokens that it fits."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
-from gbkg.documents.quantities import digits, han, words
-from gbkg.documents.quantities.pieces import Piece
-from gbkg.documents.quantities.writing import places
+from gbkg.documents.quantities import numerals, words
+from gbkg.documents.quantities.numerals import places
+from gbkg.documents.tokens import Token, kinds
 
 _ATTACHED = {"bn": 9, "mn": 6, "mln": 6, "tn": 12, "trn": 12, "MM": 6, "k": 3, "K": 3, "m": 6, "M": 6, "B": 9, "T": 12}
 _POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -31,32 +31,32 @@ def _scaled(values: tuple[Decimal, ...], scale: Decimal, sign: int = 1) -> tuple
     return tuple(Reading(sign * value * scale, ONE.scaleb(-places(value)) * scale, scale) for value in values)
 
 
-def _scale(some: list[Piece], language: str) -> Decimal:
+def _scale(tokens: list[Token], language: str) -> Decimal:
     """What the scale words in a row multiply: "thousand million", 万亿."""
     known = words.scales(language)
-    return ONE.scaleb(sum(known[p.text.lower().rstrip(".")] for p in some if p.letter == "s"))
+    return ONE.scaleb(sum(known[p.text.lower().rstrip(".")] for p in tokens if p.kind == "s"))
 
 
-def _digits(some: list[Piece], language: str, share: bool, money: bool) -> tuple[Reading, ...]:
-    first, scale = some[0], _scale(some, language)
-    if first.letter == "E":
+def _digits(tokens: list[Token], language: str, share: bool, money: bool) -> tuple[Reading, ...]:
+    first, scale = tokens[0], _scale(tokens, language)
+    if first.kind == "E":
         return (
             Reading(Decimal(first.text), Decimal(1).scaleb(int(Decimal(first.text).as_tuple().exponent)), Decimal(10)),
         )
-    power = next((p for p in some if p.letter == "P"), None)
+    power = next((p for p in tokens if p.kind == "P"), None)
     if power:
         scale *= ONE.scaleb(int(power.text.partition("10")[2].lstrip("^*").translate(_POWERS)))
-    if first.letter == "P":
+    if first.kind == "P":
         return (Reading(scale, scale, scale),)
     body = first.text.removesuffix(first.attached)
     sign = -1 if body[0] in "-−–" else 1
     attached = _ATTACHED.get(first.attached)
     measured = share or scale != 1 or attached is not None
-    values = digits.values(body.lstrip("-−–"), language, measured=measured)
-    letters = "".join(p.letter for p in some)
-    if letters.endswith("h") or "h" in letters:  # 2 and a half million
+    values = numerals.of_digits(body.lstrip("-−–"), language, measured=measured)
+    written = kinds(tokens)
+    if "h" in written:  # 2 and a half million
         return tuple(Reading((v + Decimal("0.5")) * scale, scale, scale) for v in values)
-    if letters.endswith("k"):
+    if written.endswith("k"):
         return tuple(Reading(v * 12) for v in values)
     if attached is None:
         return _scaled(values, scale, sign)
@@ -65,63 +65,63 @@ def _digits(some: list[Piece], language: str, share: bool, money: bool) -> tuple
     return read + _scaled(values, scale, sign) if first.attached == "m" and not money else read
 
 
-def _han(some: list[Piece], language: str, *_: bool) -> tuple[Reading, ...]:
-    text, scale = some[0].text, _scale(some, language)
-    if han.is_vague(text):
+def _han(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+    text, scale = tokens[0].text, _scale(tokens, language)
+    if numerals.is_vague(text):
         return ()
     last = re.search(r"\d+(?:\.(\d+))?([十百千万亿萬億]+)$", text)
-    power = ONE.scaleb(han.scale(text)) * scale
+    power = ONE.scaleb(numerals.han_scale(text)) * scale
     ulp = power if power != 1 else Decimal(0)
     if last:
-        ulp = ONE.scaleb(han.scale(last[0]) - len(last[1] or "")) * scale
-    return tuple(Reading(value * scale, ulp, power) for value in han.values(text))
+        ulp = ONE.scaleb(numerals.han_scale(last[0]) - len(last[1] or "")) * scale
+    return tuple(Reading(value * scale, ulp, power) for value in numerals.of_han(text))
 
 
-def _share(some: list[Piece], language: str, *_: bool) -> tuple[Reading, ...]:
-    if some[1].letter == "H":
-        return _han(some[1:], language)
-    return _scaled(digits.values(some[1].text, language, measured=True), _scale(some, language))
+def _share(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+    if tokens[1].kind == "H":
+        return _han(tokens[1:], language)
+    return _scaled(numerals.of_digits(tokens[1].text, language, measured=True), _scale(tokens, language))
 
 
-def _place(some: list[Piece], language: str, *_: bool) -> tuple[Reading, ...]:
-    if len(some) == 1:
-        return (Reading(ONE),) if some[0].text == "首" else ()
-    if some[1].letter == "H":
-        return tuple(Reading(value) for value in han.values(some[1].text))
-    return tuple(Reading(value) for value in digits.values(some[1].text, language))
+def _place(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+    if len(tokens) == 1:
+        return (Reading(ONE),) if tokens[0].text == "首" else ()
+    if tokens[1].kind == "H":
+        return tuple(Reading(value) for value in numerals.of_han(tokens[1].text))
+    return tuple(Reading(value) for value in numerals.of_digits(tokens[1].text, language))
 
 
-def _mixed(some: list[Piece], language: str, *_: bool) -> tuple[Reading, ...]:
+def _mixed(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
     """Half a million, two and a half million, three quarters of a million, one point five million."""
-    letters, scale = "".join(p.letter for p in some), _scale(some, language)
-    if "k" in letters:
+    written, scale = kinds(tokens), _scale(tokens, language)
+    if "k" in written:
         return (Reading(Decimal(6)),)
-    if "p" in letters:
-        before = words.spelled(some[0].text, "en")
-        digits_after = [words.spelled(p.text, "en") for p in some[letters.index("p") + 1 :] if p.letter == "n"]
+    if "p" in written:
+        before = words.spelled(tokens[0].text, "en")
+        digits_after = [words.spelled(p.text, "en") for p in tokens[written.index("p") + 1 :] if p.kind == "n"]
         if before is None or any(d is None or d > 9 for d in digits_after):
             return ()
         value = Decimal(f"{before}.{''.join(str(d) for d in digits_after)}")
         return (Reading(value * scale, ONE.scaleb(-len(digits_after)) * scale, scale),)
     part = Decimal("0.5")
-    if "f" in letters:
-        part = ONE / words.FRACTIONS[next(p.text.lower() for p in some if p.letter == "f")]
-    number = next((words.spelled(p.text, "en") for p in some if p.letter == "n"), None)
-    if letters.startswith("n&") or letters == "as&ah":
+    if "f" in written:
+        part = ONE / words.FRACTIONS[next(p.text.lower() for p in tokens if p.kind == "f")]
+    number = next((words.spelled(p.text, "en") for p in tokens if p.kind == "n"), None)
+    if written.startswith("n&") or written == "as&ah":
         value = (number or ONE) + part
     else:
         value = (number or ONE) * part
     return (Reading(value * scale, scale, scale),)
 
 
-def _fraction(some: list[Piece], *_: object) -> tuple[Reading, ...]:
-    first = some[0]
-    if first.letter == "u":
+def _fraction(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
+    first = tokens[0]
+    if first.kind == "u":
         return _printed_fraction(first.text)
-    name = some[-1].text.lower()
-    if name not in words.FRACTIONS and some[-1].letter != "h":
+    name = tokens[-1].text.lower()
+    if name not in words.FRACTIONS and tokens[-1].kind != "h":
         return ()
-    number = words.spelled(first.text, "en") if first.letter == "n" else ONE
+    number = words.spelled(first.text, "en") if first.kind == "n" else ONE
     below = words.FRACTIONS[name]
     plural = name.endswith(("s", "ves")) and name != "halves"
     if number is None or plural != (number != 1):
@@ -143,27 +143,29 @@ def _quotient(above: Decimal, below: Decimal) -> Reading:
     return Reading(value, rounded=value * below != above or len(value.as_tuple().digits) > 20)
 
 
-def _ordinal(some: list[Piece], *_: object) -> tuple[Reading, ...]:
+def _ordinal(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
     ordinals = words.ordinals()
-    if some[0].letter == "l":
+    if tokens[0].kind == "l":
         return (Reading(ONE),)
-    cardinals = [ordinals.get(p.text.lower(), p.text.lower()) for p in some if p.letter in "no"]
-    if is_fraction(some):
-        return _fraction(some)
+    cardinals = [ordinals.get(p.text.lower(), p.text.lower()) for p in tokens if p.kind in "no"]
+    if is_fraction(tokens):
+        return _fraction(tokens)
     value = words.spelled(" ".join(cardinals), "en")
     return () if value is None else (Reading(value),)
 
 
-def is_fraction(some: list[Piece]) -> bool:
+def is_fraction(tokens: list[Token]) -> bool:
     """One third; twenty-third is none."""
-    return [p.letter for p in some] == ["n", "o"] and some[0].text.lower() == "one" and some[1].text in words.FRACTIONS
+    return (
+        [p.kind for p in tokens] == ["n", "o"] and tokens[0].text.lower() == "one" and tokens[1].text in words.FRACTIONS
+    )
 
 
-def _cardinal(some: list[Piece], *_: object) -> tuple[Reading, ...]:
-    if some[0].letter == "z":
+def _cardinal(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
+    if tokens[0].kind == "z":
         return (Reading(Decimal(0)),)
-    dozen = some[-1].letter == "k"
-    body = some[:-1] if dozen else some
+    dozen = tokens[-1].kind == "k"
+    body = tokens[:-1] if dozen else tokens
     text = re.sub(r"^an?\b", "one", _joined(body, "ans&").lower()) or "one"
     value = words.spelled(text, "en")
     if value is None:
@@ -171,20 +173,20 @@ def _cardinal(some: list[Piece], *_: object) -> tuple[Reading, ...]:
     if dozen:
         return (Reading(value * 12),)
     scale = ONE
-    for piece in reversed(body):
-        if piece.letter != "s":
+    for token in reversed(body):
+        if token.kind != "s":
             break
-        scale *= _scale([piece], "en")
+        scale *= _scale([token], "en")
     return (Reading(value, scale if scale != 1 else Decimal(0), scale),)
 
 
-def _joined(some: list[Piece], letters: str) -> str:
-    return " ".join(p.text for p in some if p.letter in letters)
+def _joined(tokens: list[Token], written: str) -> str:
+    return " ".join(p.text for p in tokens if p.kind in written)
 
 
-def _many(some: list[Piece], language: str, *_: bool) -> tuple[Reading, ...]:
+def _many(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
     """近百: the unit alone."""
-    scale = _scale(some, language)
+    scale = _scale(tokens, language)
     return (Reading(scale, scale, scale),)
 
 

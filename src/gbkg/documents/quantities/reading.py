@@ -1,4 +1,4 @@
-"""Printed quantities, whole: the grammar over the pieces of a text."""
+"""Printed quantities, whole: the grammar over the tokens of a text."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from gbkg.documents.languages import base
 from gbkg.documents.quantities import units, words
 from gbkg.documents.quantities.meaning import MEANING, Reading, is_fraction
-from gbkg.documents.quantities.pieces import Piece, pieces
+from gbkg.documents.tokens import Token, grammar, phrases
 
 _RULES = {
     "vague": "v(?:~?[vs])*",
@@ -24,8 +25,8 @@ _RULES = {
     "cardinal": "(?:as|n)(?:&?[ns])*k?|ak|z",
     "many": "s",
 }
-"""The grammar: what is printed, as letters. Of several rules that fit the first holds."""
-_GRAMMAR = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _RULES.items()))
+"""The grammar: what is printed, as kinds of tokens (`words`)."""
+_GRAMMAR = grammar(_RULES)
 _LONGEST = 20
 """Words of the longest number that is looked for in languages other than English."""
 _ROUGHLY = re.compile("[近上超过逾约]$")
@@ -57,11 +58,6 @@ class Printed:
     def ulp(self) -> Decimal:
         return self.readings[0].ulp
 
-    @property
-    def scaled(self) -> bool:
-        """Whether a scale word such as million follows the digits; `ulp` then counts in it."""
-        return self.readings[0].scale != 1
-
 
 def read(text: str, language: str = "en") -> Printed | None:
     """The one quantity in a phrase such as "nearly 2,258.935 billion yuan", "exceeded 60%" or "eighteenth".
@@ -77,17 +73,6 @@ def read(text: str, language: str = "en") -> Printed | None:
     """
     found = every(text, language)
     return found[0] if len(found) == 1 and found[0].readings else None
-
-
-def read_range(text: str, language: str = "en") -> tuple[Decimal, Decimal] | None:
-    """Both numbers of a phrase such as "between 100 and 300"; None when there are not two, or when it can be read in
-    several ways (`ranges`).
-
-    >>> read_range("100 to 1,300 firms")
-    (Decimal('100'), Decimal('1300'))
-    """
-    found = ranges(text, language)
-    return found[0] if len(found) == 1 else None
 
 
 def ranges(text: str, language: str) -> tuple[tuple[Decimal, Decimal], ...]:
@@ -112,14 +97,13 @@ def ranges(text: str, language: str) -> tuple[tuple[Decimal, Decimal], ...]:
 def every(text: str, language: str) -> tuple[Printed, ...]:
     """Every quantity that a text prints, in order. `language` is the source's, as a BCP 47 tag: it tells scale words,
     separators and, with a region, whose dollars are meant."""
-    found = list(pieces(text, language))
-    letters = "".join(piece.letter for piece in found)
+    tokens = words.lexer(language).tokens(text)
     quantities: list[Printed] = []
-    for match in _GRAMMAR.finditer(letters):
-        some = found[match.start() : match.end()]
-        if not quantities or some[0].start >= quantities[-1].end:  # 百 of 个百分点 is no number
-            quantities += _quantities(text, language, match.lastgroup or "", some)
-    if language.partition("-")[0] in words.SPELLED[1:]:
+    for rule, first, last in phrases(_GRAMMAR, tokens):
+        phrase = tokens[first:last]
+        if not quantities or phrase[0].start >= quantities[-1].end:  # 百 of 个百分点 is no number
+            quantities += _quantities(text, language, rule, phrase)
+    if base(language) in words.SPELLED[1:]:
         quantities += _in_other_words(text, language, quantities)
         quantities.sort(key=lambda one: one.start)
     return tuple(quantities)
@@ -143,8 +127,8 @@ def _in_other_words(text: str, language: str, known: list[Printed]) -> Iterator[
         at += taken
 
 
-def _quantities(text: str, language: str, rule: str, some: list[Piece]) -> Iterator[Printed]:
-    start, end = some[0].start, some[-1].end
+def _quantities(text: str, language: str, rule: str, phrase: list[Token]) -> Iterator[Printed]:
+    start, end = phrase[0].start, phrase[-1].end
     if rule == "many" and not _ROUGHLY.search(text[:start]):
         return
     end, share = units.share(text, end)
@@ -153,18 +137,18 @@ def _quantities(text: str, language: str, rule: str, some: list[Piece]) -> Itera
     if not share:
         end, share = units.share(text, end)
     end -= text[end - 1] == "."  # that of a sentence, or of "Mrd."
-    more = any(piece.letter == "m" for piece in some)
-    readings = MEANING[rule](some, language, bool(share), bool(before or after))
-    if rule == "cardinal" and not readings and any(piece.letter == "&" for piece in some):
-        cut = next(at for at, piece in enumerate(some) if piece.letter == "&")
-        for half in (some[:cut], some[cut + 1 :]):
+    more = any(token.kind == "m" for token in phrase)
+    readings = MEANING[rule](phrase, language, bool(share), bool(before or after))
+    if rule == "cardinal" and not readings and any(token.kind == "&" for token in phrase):
+        cut = next(at for at, token in enumerate(phrase) if token.kind == "&")
+        for half in (phrase[:cut], phrase[cut + 1 :]):
             yield from _quantities(text, language, rule, half)
         return
     if share == "tenths":
         readings, share = tuple(Reading(r.value * 10, r.ulp * 10) for r in readings), "percent"
-    if some[0].letter == "c":
-        share = "percent" if some[0].text[0] == "百" else "per mille"
+    if phrase[0].kind == "c":
+        share = "percent" if phrase[0].text[0] == "百" else "per mille"
     currency = before or after
     if before and after and set(before) & set(after):
         currency = tuple(code for code in before if code in after)
-    yield Printed(start, end, readings, currency, share, rule == "fraction" or is_fraction(some), more)
+    yield Printed(start, end, readings, currency, share, rule == "fraction" or is_fraction(phrase), more)

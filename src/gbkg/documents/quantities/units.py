@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from gbkg.documents.tokens import any_of
+
 DOLLARS = ("USD", "HKD", "CAD", "AUD", "SGD", "NZD", "TWD")
 """The commonest currencies that $ and "dollars" can stand for; which is said by a name or by the source's region."""
 _SIGNS = {
@@ -42,21 +44,16 @@ _SHARES = {
 }  # fmt: skip
 
 
-def _any(words: object, pattern: str = "{}") -> str:
-    ordered = sorted(words, key=len, reverse=True)  # type: ignore[call-overload]
-    return "|".join(pattern.format(re.escape(word)) for word in ordered)
-
-
 _BLANK = r"[ \u00a0\u2009\u202f]?"
 _CODE = r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])"
-_SIGN = _any({**_SIGNS, **{word: "" for word in _OPEN if not (word.isalpha() and word < "¥")}})
-_LATIN = _any([*_NAMES, *(word for word in _OPEN if word.isalpha() and word < "¥")])
+_SIGN = any_of({**_SIGNS, **{word: "" for word in _OPEN if not (word.isalpha() and word < "¥")}})
+_LATIN = any_of([*_NAMES, *(word for word in _OPEN if word.isalpha() and word < "¥")])
 _BEFORE = re.compile(rf"(?:(?<![A-Za-z])(?P<sign>{_SIGN})|(?P<code>{_CODE})){_BLANK}$")
 _AFTER = re.compile(
     rf"{_BLANK}(?:(?P<sign>{_SIGN})|(?P<code>{_CODE})|-?(?P<name>(?i:{_LATIN}))(?![A-Za-z]))"
     rf"(?:{_BLANK}\(?(?:RMB|CNY|人民币)\)?)?"
 )
-_SHARE = re.compile(rf"{_BLANK}(?P<share>{_any(_SHARES)})(?![A-Za-z])")
+_SHARE = re.compile(rf"{_BLANK}(?P<share>{any_of(_SHARES)})(?![A-Za-z])")
 
 
 def before(text: str, end: int, language: str) -> tuple[int, tuple[str, ...]]:

@@ -1,10 +1,15 @@
-"""The words that numbers are printed with: scales of each language, and the small words of English around them."""
+"""The words that numbers are printed with: scales of each language, the small words of English around them, and the
+tokens into which they cut a text."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
 from functools import lru_cache
+
+from gbkg.documents.languages import base, has_english_words
+from gbkg.documents.quantities import numerals
+from gbkg.documents.tokens import Lexer, any_of
 
 _EVERYWHERE = {"k": 3, "mn": 6, "mln": 6, "bn": 9, "bln": 9, "tn": 12, "trn": 12, "万": 4, "萬": 4, "亿": 8, "億": 8,
                "百": 2, "千": 3, "lakh": 5, "lakhs": 5, "lac": 5, "crore": 7, "crores": 7}  # fmt: skip
@@ -38,10 +43,46 @@ VAGUE = "several few many some countless hundreds thousands millions billions do
 SUPERLATIVES = "largest biggest highest"
 
 
+_KINDS = (
+    ("_", r"\s+|(?<=[a-zA-Z\d])-(?=[a-zA-Z])"),
+    ("x", r"(?i:\bno(?=\s+(?:more|fewer|less|later|longer|one)\b))|\bNo\."),
+    ("u", r"(?<![\w.,/])(?:\d+\s?)?[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]|(?<![\w.,/])\d{1,3}/\d{1,4}(?![\d/]|[.,]\d)"),
+    ("P", r"(?:[×x*·]\s*|(?<![\d.,]))10(?:\^?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|(?:\^|\*\*)\d{1,2}(?!\d))"),
+    ("E", r"(?<![\w.,])\d+(?:\.\d+)?[eE]\+?\d{1,2}(?!\w|\.\d)"),
+    ("c", "[百千]分之"),
+    ("v", r"(?i:(?<!\d )\b(?:<VAGUE>)\b)|[几幾数數][十百千万亿]+|[十百千万亿]+[几幾数數]"),
+    ("y", "第(?=[一二三四五六七八九十百\\d])|首(?=[个家次批座届位项])"),
+    ("H", "<HAN>"),
+    ("D", r"<FREE><DIGITS>(?P<attached>(?:bn|mn|mln|tn|trn|MM|[kKmMBT])(?![A-Za-z²³⁄])|(?:st|nd|rd|th)\b)?<UNIT>"),
+    ("r", r"(?i:\b(?:to|through|till|until|bis|à|hasta|até)\b)|\s*[-–—~～至到]"),
+    ("b", r"(?i:\b(?:between|zwischen|entre|tra|tussen)\b)"),
+    ("&", r"(?i:\band\b)"),
+    ("a", r"(?i:\ban?\b)"),
+    ("p", r"(?i:\bpoint\b)"),
+    ("z", r"(?i:\b(?:zero|no|none|nil)\b)"),
+    ("k", r"(?i:\bdozen\b)"),
+    ("s", r"(?i:\b(?:<SCALES>)\b\.?)|[百千万亿萬億]"),
+    ("n", r"(?i:\b(?:<CARDINALS>)\b)"),
+    ("h", r"(?i:\bhalf\b)"),
+    ("o", r"(?i:\b(?:<ORDINALS>)\b)"),
+    ("f", r"(?i:\b(?:<FRACTIONS>)\b)"),
+    ("l", r"(?i:\b(?:<SUPERLATIVES>)\b)"),
+    ("m", "[多余餘来+]"),
+    ("~", r"(?i:\bof\b)"),
+    ("x", r"[^\W\d_\u3040-\u9fff]+|\d\w*|."),
+)  # fmt: skip
+"""The kinds of tokens, as the grammar names them, with their patterns.
+
+u ½ or 2/3 · P 10⁶ · E 1.5e6 · c 百分之 · v several, hundreds · y 第 · H Chinese numeral · D number in digits · r to ·
+b between · & and · a a, an · p point · z zero, no · k dozen · s scale word · n cardinal · h half · o ordinal ·
+f quarters, thirds · l largest · m more than (300多) · ~ of · x anything else · _ blanks, hyphens between words"""
+_UNIT = r"(?![A-Za-z])|(?=(?:m|km|cm|mm|kg|g|t|ha|sqm|sqft|MW|kW|GW|kWh|MWh|GWh|h|min|s|bps|x)(?![A-Za-z]))"
+
+
 def scales(language: str) -> dict[str, int]:
     """The scale words of a language, in lower case and without full stop, with their powers of ten. A billion has nine
     zeros in English and twelve in German."""
-    return _EVERYWHERE | _LANGUAGES.get(language.partition("-")[0], _ENGLISH)
+    return _EVERYWHERE | _LANGUAGES.get(base(language), _ENGLISH)
 
 
 @lru_cache(maxsize=1)
@@ -63,6 +104,27 @@ def spelled(words: str, language: str) -> Decimal | None:
     from text_to_num import text2num
 
     try:
-        return Decimal(text2num(re.sub(r"[\s-]+", " ", words.strip().lower()), language.partition("-")[0]))
+        return Decimal(text2num(re.sub(r"[\s-]+", " ", words.strip().lower()), base(language)))
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=64)
+def lexer(language: str) -> Lexer:
+    """What cuts a text in this language into tokens."""
+    english = has_english_words(language)
+    fillings = {
+        "VAGUE": any_of(VAGUE.split()) if english else "(?!)",
+        "HAN": numerals.HAN,
+        # A minus sign stands after a blank or a bracket, or at the beginning; digits never within a word.
+        "FREE": r"(?:(?:(?<=[\s(（])|(?<![\s\S]))[-−–])?"
+        r"(?:(?<![\w.,])|(?<=\b[A-Z]{3})|(?<=[\u3040-\u9fff])|(?<=[$€£¥])|(?<=[-–—~～+/]))",
+        "DIGITS": f"(?:{numerals.DIGITS})",
+        "UNIT": rf"(?!\d)(?:{_UNIT})",
+        "SCALES": any_of(scales(language)),
+        "CARDINALS": any_of(CARDINALS.split()) if english else "(?!)",
+        "ORDINALS": any_of(ordinals()) if english else "(?!)",
+        "FRACTIONS": any_of(FRACTIONS) if english else "(?!)",
+        "SUPERLATIVES": any_of(SUPERLATIVES.split()),
+    }
+    return Lexer(_KINDS, fillings)
