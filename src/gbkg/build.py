@@ -20,7 +20,7 @@ from gbkg.core.errors import Examined, Finding, GbkgError, OutputError, Validati
 from gbkg.core.jsonld import Compaction
 from gbkg.core.project import Project
 from gbkg.core.version import __version__
-from gbkg.documents import coverage, sources
+from gbkg.documents import coverage, quotations, sources
 from gbkg.documents.coverage import Sentence
 from gbkg.documents.sources import Library
 from gbkg.graph import assembly, changed, rules
@@ -101,7 +101,7 @@ def verify(typed: Inputs, folder: Path | None) -> tuple[list[Finding], dict[str,
     findings = sources.check(library, typed.sources) if library else []
     accounted = {}
     for slug, tables in typed.all.items():
-        findings += coverage.disagreements(tables.claims)
+        findings += quotations.disagreements(tables.claims)
         text = library.text(slug) if library else None
         if text is not None:
             source, pending = typed.sources[slug], tables.pending

@@ -85,7 +85,7 @@ def find_quote(
     sources: Documents = None,
 ) -> None:
     """Find words in a document: offsets, the document's own characters, and how often they occur."""
-    from gbkg.claims.lock import find_quote as find
+    from gbkg.claims.offsets import find_quote as find
     from gbkg.documents.passages import difference
 
     text = _text(source, needed(sources))
@@ -100,7 +100,7 @@ def find_quote(
 @app.command()
 def lock(sources: Documents = None) -> None:
     """Fill in offsets of quotations and spans, and put quotations into the document's own characters."""
-    from gbkg.claims.lock import lock as fill
+    from gbkg.claims.offsets import fill
     from gbkg.core import files
     from gbkg.documents.sources import collect
 

@@ -8,9 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from gbkg.core.errors import Finding
-from gbkg.core.records import JOINED, REASONS, UNREAD, Claim, Passage, Place, Reading, Source
-from gbkg.documents import borders, passages
-from gbkg.documents.sentences import begins
+from gbkg.core.records import JOINED, REASONS, UNREAD, Claim, Place, Reading, Source
+from gbkg.documents import passages, quotations
 from gbkg.documents.sentences import sentences as divide
 from gbkg.documents.sources import check_length
 
@@ -132,75 +131,11 @@ def prove(
     `pending` are the quotations of rows that have other faults: where they stand no sentence is missed."""
     findings = check_length(source, text)
     for claim in claims:
-        findings += misquotations(claim, text) or borders.cuts(claim, source.language, text)
-    findings += [fault for reading in set_aside if (fault := check_reading(reading, text))]
+        findings += quotations.misquotations(claim, text) or quotations.cuts(claim, source.language, text)
+    findings += [fault for reading in set_aside if (fault := quotations.check_reading(reading, text))]
     accounted = sentences(text, claims, set_aside)
     findings += check(source.slug, text, accounted, pending)
     return findings + long_spans(claims, set_aside, accounted), accounted
-
-
-def disagreements(claims: Iterable[Claim]) -> list[Finding]:
-    """Findings for quotations of claims that overlap and differ; needs no document."""
-    typed = {p: place for claim in claims for p, place in zip(claim.passages, claim.passage_places, strict=True)}
-    findings = []
-    for a, b in passages.disagreements(typed):
-        where, other = typed[b], typed[a]
-        message = f"quotation overlaps that of {other.file}:{other.line} and differs from it"
-        findings.append(Finding("quotations", message, where.file, where.line, "quote", b.exact, repr(a.exact)))
-    return findings
-
-
-def misquotations(claim: Claim, text: str | None) -> list[Finding]:
-    """Findings for passages of a claim that the document does not have at their offsets; none without the document."""
-    if text is None:
-        return []
-    findings = []
-    for passage, place in zip(claim.passages, claim.passage_places, strict=True):
-        if fault := misquoted(text, passage):
-            message, facts = f"claim {claim.slug}: {fault[0]}", (place.file, place.line, "quote", passage.exact)
-            findings.append(Finding("quotations", message, *facts, hint=fault[1]))
-    return findings
-
-
-def misquoted(text: str, passage: Passage) -> tuple[str, str] | None:
-    """What is wrong with a passage of a document, and a hint; None when it stands there, no character being cut."""
-    if text[passage.start : passage.end] == passage.exact:
-        part = passages.severed(text, passage.start, passage.end)
-        hint = "quote it whole, or leave it out"
-        return (f"quotation has only a part of the character {part!r} of {passage.source}", hint) if part else None
-    at = ", ".join(str(start) for start, _ in passages.find(text, passage.exact))
-    if at:
-        hint = f"it stands at {at}; run gbkg lock --sources DIR"
-    elif passages.find_span(text, passage.exact):
-        hint = "a claim's quotation leaves nothing out; make two passages of it"
-    else:
-        hint = passages.difference(text, passage.exact)
-    return f"quotation is not in {passage.source} at {passage.start}", hint
-
-
-def check_reading(reading: Reading, text: str) -> Finding | None:
-    """A finding when a span set aside is not the one that the document has there, or joins nothing."""
-    place = reading.place
-    if not passages.stands(text, reading.quote, reading.start, reading.end):
-        message, here = "span set aside is not in the document", text[reading.start : reading.end]
-        facts = (place.file, place.line, "quote", reading.quote, repr(here[:60]))
-        return Finding("quotations", message, *facts, hint="run gbkg lock --sources DIR")
-    if part := passages.severed(text, reading.start, reading.end):
-        message = f"span set aside has only a part of the character {part!r}"
-        return Finding("quotations", message, place.file, place.line, "quote", reading.quote)
-    return _misjoined(reading, text) if reading.reason == JOINED else None
-
-
-def _misjoined(reading: Reading, text: str) -> Finding | None:
-    """A finding for words that do not join one sentence with what goes on after it."""
-    ends = [end for _, end in divide(text) if reading.start < end < reading.end]
-    if len(ends) == 1 and not begins(text, ends[0]):
-        return None
-    message = f"{len(ends)} sentences end inside these words"
-    if len(ends) == 1:
-        message = f"a sentence begins with {text[ends[0] : reading.end].strip()!r}"
-    place, expected = reading.place, "words around one stop that ends no sentence"
-    return Finding("quotations", message, place.file, place.line, "quote", reading.quote, expected)
 
 
 def sentences(text: str, claims: list[Claim], set_aside: list[Reading]) -> list[Sentence]:

@@ -21,7 +21,7 @@ from gbkg.core.jsonld import Compaction
 from gbkg.core.nquads import as_stored
 from gbkg.core.records import Claim
 from gbkg.core.workers import spread
-from gbkg.documents import coverage
+from gbkg.documents import coverage, quotations
 from gbkg.documents.coverage import Coverage
 from gbkg.documents.sources import Library
 from gbkg.graph import statements
@@ -96,7 +96,7 @@ class Maker:
         return (figure.text, figure.unit, figure.value, figure.language) if figure else None
 
     def _proved(self, source: str, tables: Tables) -> tuple[list[Finding], Coverage | None]:
-        findings = coverage.disagreements(tables.claims)
+        findings = quotations.disagreements(tables.claims)
         text = self.library.text(source) if self.library else None
         if text is None:
             return findings, None

@@ -12,7 +12,7 @@ from gbkg.core import namedgraphs
 from gbkg.core.errors import Finding
 from gbkg.core.prefixes import shorten
 from gbkg.core.records import Place
-from gbkg.documents import coverage
+from gbkg.documents import quotations
 from gbkg.documents.sources import Library
 from gbkg.graph import parts
 
@@ -55,8 +55,8 @@ class Comparison:
         text = self._library.text(source) if self._library else None
         if text is None:
             return []
-        found = [fault for claim in tables.claims for fault in coverage.misquotations(claim, text)]
-        return found + [fault for reading in tables.readings if (fault := coverage.check_reading(reading, text))]
+        found = [fault for claim in tables.claims for fault in quotations.misquotations(claim, text)]
+        return found + [fault for reading in tables.readings if (fault := quotations.check_reading(reading, text))]
 
 
 def _digest(text: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from gbkg.core.records import Claim, Dating, Passage, Place, Quantity
-from gbkg.documents import borders
+from gbkg.documents import quotations
 
 PLACE = Place("data/claims/doc.tsv", 2)
 NUMBER = Quantity(Decimal(1), "1", "company", "exact", None, None)
@@ -22,7 +22,7 @@ def cut(text: str, quote: str, claim: Claim = BASE) -> list[str]:
     # What a quotation of this text cuts.
     start = text.index(quote)
     quoted = replace(claim, passages=(Passage("doc", start, start + len(quote), quote),))
-    return [finding.expected for finding in borders.cuts(quoted, "en", text)]
+    return [finding.expected for finding in quotations.cuts(quoted, "en", text)]
 
 
 @pytest.mark.parametrize(

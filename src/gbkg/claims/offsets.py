@@ -1,4 +1,4 @@
-"""Helping a curator to quote: finding words in a document, and filling in what only the document can say."""
+"""Offsets of quotations: finding words in a document, and filling the offsets and its own characters into tables."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def find_quote(text: str, words: str, around: int = 40) -> list[Hit]:
     ]
 
 
-def lock(project: Project, sources: dict[str, Source], texts: dict[str, str]) -> tuple[dict[str, str], list[Finding]]:
+def fill(project: Project, sources: dict[str, Source], texts: dict[str, str]) -> tuple[dict[str, str], list[Finding]]:
     """The tables of claims and readings with offsets filled in and quotations in the document's own characters.
 
     Returns the new text of every file that changes, by path below the project, and a finding for each quotation that
