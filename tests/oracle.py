@@ -11,8 +11,9 @@ import pyoxigraph as ox
 
 from gbkg.evidence.prove import Proved
 from gbkg.sparql import parse, write
-from gbkg.sparql.rewrite import Members, Trace, Walked, When, rewrite
+from gbkg.sparql.rewrite import rewrite
 from gbkg.sparql.scan import negated
+from gbkg.sparql.traces import Members, Trace, Walked, When
 from gbkg.sparql.tree import Constant, Item, Path, Variable
 from gbkg.store.memory import Store
 

@@ -17,9 +17,9 @@ import rdflib
 from gbkg import build
 from gbkg.ask import rows
 from gbkg.ask.answers import Answer, Triples, Truth, run
-from gbkg.ask.emptiness import explain_empty
 from gbkg.ask.frames import proof_text, value
 from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.remarks import explain_empty
 from gbkg.ask.rows import Row
 from gbkg.core.errors import GbkgError, NotCoveredError, ParseError, QueryLimitError
 from gbkg.core.limits import Limits

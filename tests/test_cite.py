@@ -15,7 +15,7 @@ from gbkg.evidence.base import EvidenceBase
 from gbkg.evidence.prove import Proved, _plan, proofs, prove
 from gbkg.sparql import parse
 from gbkg.sparql.order import settled
-from gbkg.sparql.rewrite import Traced, readable
+from gbkg.sparql.traces import Traced, readable
 from gbkg.store.derive import Bare, smallest
 from gbkg.store.memory import Store
 

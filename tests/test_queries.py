@@ -25,8 +25,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.rdflibterms import new_graph
 from gbkg.sparql import parse
-from gbkg.sparql.faults import explain
-from gbkg.sparql.guard import DEEPEST, LONGEST, REFUSED, check
+from gbkg.sparql.guard import DEEPEST, LONGEST, REFUSED, check, explain
 from gbkg.store.memory import Store
 
 Run = Callable[..., CompletedProcess[str]]

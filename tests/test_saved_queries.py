@@ -19,9 +19,9 @@ from conftest import SHIPPED
 
 import gbkg
 from gbkg.ask import queries
-from gbkg.ask.emptiness import explain_empty
 from gbkg.ask.examples import example
 from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.remarks import explain_empty
 from gbkg.core.namespaces import PREFIXES, shorten
 from gbkg.core.project import Project
 from gbkg.core.rdflibterms import to_ox

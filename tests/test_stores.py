@@ -15,10 +15,10 @@ from servers import Server, oxigraph
 from gbkg import knowledge
 from gbkg.ask import answers, naming
 from gbkg.ask.answers import Answer
-from gbkg.ask.emptiness import explain_empty
 from gbkg.ask.examples import example
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.queries import bind
+from gbkg.ask.remarks import explain_empty
 from gbkg.core.errors import NotCoveredError, ParseError, QueryLimitError
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.evidence.proofs import Step

@@ -16,9 +16,9 @@ from conftest import MINI
 from gbkg import build
 from gbkg.ask import card
 from gbkg.ask.answers import Answer
-from gbkg.ask.emptiness import explain_empty
 from gbkg.ask.formats import writing
 from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.remarks import explain_empty
 from gbkg.core.project import Project
 from gbkg.store import unknown
 from gbkg.store.memory import Store

@@ -10,14 +10,12 @@ from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
-from gbkg.ask.emptiness import explain_empty as explain_empty
 from gbkg.ask.frames import pandas_frame, polars_frame, value
 from gbkg.ask.rows import Row, Rows, plain_label
 from gbkg.core.limits import UNLIMITED, Limits, confined
 from gbkg.core.prefixes import PREFIXES
 from gbkg.evidence.proofs import Proof
-from gbkg.sparql.faults import explained
-from gbkg.sparql.guard import check
+from gbkg.sparql.guard import check, explained
 from gbkg.sparql.order import Kinds, answered
 from gbkg.store.memory import Store
 

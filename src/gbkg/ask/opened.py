@@ -146,18 +146,17 @@ class KnowledgeGraph:
     def _cited(self, text: str, derivations: int, limits: Limits, limit: int | None) -> Answer:
         from gbkg.ask import answers
         from gbkg.evidence.prove import proofs, prove
-        from gbkg.sparql import faults, guard
-        from gbkg.sparql.tokens import tokens
+        from gbkg.sparql import guard, parse
 
         guard.check(text)
-        form = next((t.text for t in tokens(text) if t.text in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "")
-        if form in ("ASK", "CONSTRUCT", "DESCRIBE"):
+        form = parse.query(text).form
+        if form != "SELECT":
             raise NotCoveredError(f"{form} with citations", why="only the rows of a SELECT have proofs")
 
         _ = self.store.kinds  # remembered here: what a process of its own finds out is lost with it
 
         def work() -> Answer:
-            with faults.explained(text):
+            with guard.explained(text):
                 proved = prove(self.store, text, limit)
             made = proofs(self.evidence, proved, derivations)
             rows, settled = tuple(proved.rows), proved.settled

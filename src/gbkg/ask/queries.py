@@ -40,8 +40,8 @@ from gbkg.core.headers import Header, Mark, header
 from gbkg.core.limits import confined, in_proportion
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
-from gbkg.sparql.faults import explain
 from gbkg.sparql.guard import check as guard
+from gbkg.sparql.guard import explain
 from gbkg.sparql.tokens import Token, place, tokens
 
 if TYPE_CHECKING:

@@ -249,7 +249,7 @@ def _deliver(raw: bytes, output: Path | None, card: bytes, place: Path | None) -
 def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg: KnowledgeGraph) -> None:
     """Remarks on an answer: how much it is, whether it is all, why there is nothing, and what it may rest on."""
     from gbkg.ask.answers import Answer, Truth
-    from gbkg.ask.emptiness import explain_empty
+    from gbkg.ask.remarks import explain_empty
     from gbkg.core.errors import GbkgError
     from gbkg.core.limits import GIGABYTE, Limits, confined
 

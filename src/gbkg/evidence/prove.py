@@ -11,8 +11,9 @@ from gbkg.core.errors import GbkgError
 from gbkg.evidence.base import EvidenceBase
 from gbkg.evidence.proofs import Derivation, Proof
 from gbkg.sparql import order, parse, write
-from gbkg.sparql.rewrite import EMPTY, Traced, keyed, rewrite
+from gbkg.sparql.rewrite import keyed, rewrite
 from gbkg.sparql.scan import certain
+from gbkg.sparql.traces import EMPTY, Traced
 from gbkg.sparql.tree import Constant, Group, Select, Values, Variable
 from gbkg.store.derive import NOTHING, Bare, Row, derivations, lazily
 from gbkg.store.memory import Store

@@ -89,10 +89,16 @@ class Cursor:
 
     def take(self, text: str) -> bool:
         """Whether this keyword or sign stands here; then it is read."""
+        if self.skip(text):
+            return True
+        self.expected.add(f'"{text}"')
+        return False
+
+    def skip(self, text: str) -> bool:
+        """As `take`, but an error does not name what is skipped."""
         if self.sees(text):
             self.next()
             return True
-        self.expected.add(f'"{text}"')
         return False
 
     def expect(self, text: str) -> None:

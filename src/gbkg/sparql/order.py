@@ -23,7 +23,8 @@ import pyoxigraph as ox
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql import parse, scan
-from gbkg.sparql.parse import PICKING, Clauses
+from gbkg.sparql.expressions import PICKING
+from gbkg.sparql.parse import Clauses
 
 _SIZED = ("dateTime", "time", "duration", "dayTimeDuration", "yearMonthDuration")
 _OF_SIZE = ", ".join(f"<{PREFIXES['xsd']}{name}>" for name in _SIZED)

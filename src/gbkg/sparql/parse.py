@@ -7,47 +7,28 @@ those who need the whole tree refuse it by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from gbkg.core.errors import ParseError
-from gbkg.core.terms import term
-from gbkg.sparql.cursor import FUNCTIONS, Cursor
+from gbkg.sparql.patterns import Patterns
 from gbkg.sparql.tokens import fault, refusal
 from gbkg.sparql.tree import (
-    AGGREGATES,
-    HIDDEN,
-    Bind,
     Constant,
     Construct,
-    Element,
-    Exists,
     Expression,
-    Filter,
-    Graph,
     Group,
     Item,
-    Minus,
-    Optional,
-    Path,
     Select,
     SubSelect,
     Term,
-    Triple,
-    Union,
     Values,
     Variable,
 )
 
-_LOGICAL = frozenset({"&&", "||"})
-_COMPARING = frozenset({"=", "!=", "<=", ">=", "<", ">", "IN", "NOT"})
-_BINARY = _LOGICAL | _COMPARING | frozenset("+-*/")
-PICKING = frozenset({"GROUP_CONCAT", "SAMPLE", "MIN", "MAX"})
-"""Aggregates that depend on the order of the members; MIN and MAX where these are equal, or of several kinds."""
 _Read = TypeVar("_Read")
-_Parts = list[str | Variable | Constant | Exists]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +47,7 @@ class Clauses:
     All places are 0-based offsets in code points: `start` that of the keyword, `opening` and `closing` those of the
     braces of the group, `body` where the clauses before LIMIT, OFFSET and VALUES end, `values` that of VALUES if there
     is one, `end` where all of it ends. `cut` says that there is a LIMIT or an OFFSET; `picked` are the texts of what
-    aggregates of `PICKING` are of.
+    aggregates of `expressions.PICKING` are of.
     """
 
     form: str
@@ -97,7 +78,7 @@ class Query:
     refused: tuple[int, str] | None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def query(text: str) -> Query:
     """A query of any form. Raises `ParseError` (line, column, and a caret as a note) where the text is not SPARQL."""
     try:
@@ -109,7 +90,6 @@ def query(text: str) -> Query:
             raise error from None
 
 
-@lru_cache(maxsize=256)
 def select(text: str) -> Select:
     """The tree of a SELECT query. Raises `NotCoveredError` at what has no place in the tree, or when the query is of
     another form; `ParseError` where the text is not SPARQL."""
@@ -140,16 +120,12 @@ def _guarded(parser: _Parser, read: Callable[[_Parser], _Read]) -> _Read:
         raise fault(parser.text, parser.tokens[max(parser.at - 1, 0)].start, f"not SPARQL: {error}") from error
 
 
-class _Parser(Cursor):
-    """Reads the rules of the grammar."""
+class _Parser(Patterns):
+    """Reads whole queries."""
 
     def __init__(self, text: str, glued: bool = False) -> None:
         super().__init__(text, glued)
-        self.nodes = 0
         self.clauses: list[Clauses] = []
-        self.picked: list[str] = []
-
-    # ---- queries
 
     def query(self) -> Query:
         self.prologue()
@@ -198,7 +174,7 @@ class _Parser(Cursor):
         modifier: Any = next((word for word in ("DISTINCT", "REDUCED") if self.take(word)), "")
         items: list[Item] = []
         if not self.take("*"):
-            items = self.several(lambda: self.sees("(") or self.token.kind == "variable", self.item, "a variable")
+            items = self.several(self.begins_item, self.item, "a variable")
         if outer:
             self.datasets()
         self.take("WHERE")
@@ -231,8 +207,7 @@ class _Parser(Cursor):
         while self.sees("FROM"):
             self.refuse("FROM")
             self.next()
-            if self.sees("NAMED"):
-                self.next()
+            self.skip("NAMED")
             self.iri()
 
     def body(self, form: str, start: int, read: Callable[[], Group] | None) -> Select:
@@ -243,9 +218,7 @@ class _Parser(Cursor):
         group_by, having, order = list[Item](), list[Expression](), list[tuple[Ordering, Expression]]()
         if self.take("GROUP"):
             self.expect("BY")
-            group_by = self.several(
-                lambda: self.begins_constraint() or self.token.kind == "variable", self.key, "a variable"
-            )
+            group_by = self.several(self.begins_key, self.key, "a variable")
         if self.take("HAVING"):
             having = self.several(self.begins_constraint, self.constraint, "a condition in brackets")
         if self.take("ORDER"):
@@ -282,38 +255,40 @@ class _Parser(Cursor):
         self.expected.add(name)
         return found
 
+    def begins_item(self) -> bool:
+        return self.token.kind == "variable" or self.sees("(")
+
     def item(self) -> Item:
         """A variable, or `(expression AS ?variable)`."""
-        start = self.token.start
         if self.token.kind == "variable":
+            start = self.token.start
             return Item(self.variable(), start=start)
         self.expect("(")
         value = Expression(tuple(self.expression()))
-        self.expect("AS")
-        start, variable = self.token.start, self.variable()
-        self.expect(")")
+        variable, start = self.alias()
         return Item(variable, value, start)
 
     def key(self) -> Item:
         """A grouping key: a variable, a call, or an expression in parentheses, with or without a variable for it."""
-        start = self.token.start
         if self.token.kind == "variable":
-            return Item(self.variable(), start=start)
-        if not self.sees("("):
-            return Item(None, self.constraint(), start)
-        self.next()
+            return self.item()
+        if not self.skip("("):
+            return Item(None, self.constraint())
         parts = self.expression()
-        if self.take("AS"):
-            start, variable = self.token.start, self.variable()
-            self.expect(")")
+        if self.sees("AS"):
+            variable, start = self.alias()
             return Item(variable, Expression(tuple(parts)), start)
+        self.expected.add('"AS"')
         self.expect(")")
         if len(parts) == 1 and isinstance(parts[0], Variable):
-            return Item(parts[0], start=start)
-        return Item(None, Expression(("(", *parts, ")")), start)
+            return Item(parts[0])
+        return Item(None, Expression(("(", *parts, ")")))
+
+    def begins_key(self) -> bool:
+        return self.token.kind == "variable" or self.begins_constraint()
 
     def begins_ordering(self) -> bool:
-        return self.sees("ASC", "DESC") or self.token.kind == "variable" or self.begins_constraint()
+        return self.sees("ASC", "DESC") or self.begins_key()
 
     def ordering(self) -> tuple[Ordering, Expression]:
         """An order condition, also as an expression with its ASC or DESC."""
@@ -330,419 +305,3 @@ class _Parser(Cursor):
         if not self.token.text.isdecimal():
             raise self.fault("a whole number")
         return int(self.kind("number", "a whole number").text)
-
-    # ---- patterns
-
-    def template(self) -> Group:
-        """Triple patterns in braces."""
-        elements: list[Element] = []
-        self.expect("{")
-        self.triples(elements)
-        self.expect("}")
-        return Group(tuple(elements))
-
-    def group(self) -> Group:
-        self.expect("{")
-        if self.sees("SELECT"):
-            inner = SubSelect(self.select())
-            self.expect("}")
-            return Group((inner,))
-        self.expected.add('"SELECT"')
-        elements: list[Element] = []
-        self.triples(elements)
-        while not self.take("}"):
-            self.element(elements)
-            self.take(".")
-            self.triples(elements)
-        return Group(tuple(elements))
-
-    def element(self, into: list[Element]) -> None:
-        """Reads what is no triple pattern, and appends it."""
-        if self.sees("{"):
-            groups = [self.group()]
-            while self.take("UNION"):
-                groups.append(self.group())
-            into.append(Union(tuple(groups)) if len(groups) > 1 else _single(groups[0]))
-            return
-        if not self.sees("FILTER", "OPTIONAL", "MINUS", "BIND", "VALUES", "GRAPH", "SERVICE", "LATERAL"):
-            raise self.fault("another pattern")
-        if self.sees("SERVICE", "LATERAL"):
-            self.refuse(self.token.text)
-        match self.next().text:
-            case "FILTER":
-                into.append(Filter(self.constraint()))
-            case "OPTIONAL":
-                into.append(Optional(self.group()))
-            case "MINUS":
-                into.append(Minus(self.group()))
-            case "BIND":
-                into.append(self.bind())
-            case "VALUES":
-                into.append(self.values())
-            case "GRAPH":
-                name = self.name()
-                into.append(Graph(name, self.group()))
-            case "LATERAL":
-                into.append(self.group())
-            case "SERVICE":
-                if self.sees("SILENT"):
-                    self.next()
-                self.name()
-                self.group()
-
-    def bind(self) -> Bind:
-        self.expect("(")
-        value = Expression(tuple(self.expression()))
-        self.expect("AS")
-        start, variable = self.token.start, self.variable()
-        self.expect(")")
-        return Bind(value, variable, start)
-
-    def values(self) -> Values:
-        """Inline data."""
-        if self.token.kind == "variable":
-            names = [self.variable()]
-            self.expect("{")
-            rows = [(datum,) for datum in self.data("}")]
-            return Values(tuple(names), tuple(rows))
-        if not self.sees("("):
-            raise self.fault("a variable", '"("')
-        self.next()
-        names, many = [], []
-        while not self.take(")"):
-            names.append(self.variable())
-        self.expect("{")
-        while not self.take("}"):
-            start = self.token.start
-            self.expect("(")
-            many.append(tuple(self.data(")")))
-            if len(many[-1]) != len(names):
-                said = f"{_counted(many[-1], 'value')} for {_counted(names, 'variable')}"
-                raise fault(self.text, start, f"not SPARQL: a row of {said}", "write UNDEF where there is none")
-        return Values(tuple(names), tuple(many))
-
-    def data(self, closing: str) -> Iterator[Constant | None]:
-        """Values up to a bracket."""
-        while not self.take(closing):
-            if self.sees("UNDEF"):
-                self.next()
-                yield None
-            elif self.sees("<<"):
-                self.quoted([])
-                yield None
-            elif self.begins_constant():
-                yield self.constant()
-            else:
-                raise self.fault("a value")
-
-    # ---- triples
-
-    def begins_constant(self) -> bool:
-        return self.token.kind in ("iri", "name", "string", "number") or self.sees("+", "-", "TRUE", "FALSE")
-
-    def begins_node(self) -> bool:
-        return self.begins_constant() or self.token.kind in ("variable", "node") or self.sees("[", "(", "<<")
-
-    def begins_name(self) -> bool:
-        return self.token.kind in ("variable", "iri", "name")
-
-    def triples(self, into: list[Element]) -> None:
-        """Triple patterns, if there are any, with dots between them; those too that brackets and lists stand for."""
-        while self.begins_node():
-            before = len(into)
-            subject = self.node(into)
-            if len(into) == before or self.begins_verb():  # a list or brackets may stand alone
-                self.properties(subject, into)
-            if not self.take("."):
-                return
-        self.expected.add("a triple pattern")
-
-    def properties(self, subject: Term, into: list[Element]) -> None:
-        while True:
-            start = self.token.start
-            predicate = self.variable() if self.token.kind == "variable" else self.path()
-            while True:
-                inner: list[Element] = []
-                into.append(Triple(subject, predicate, self.node(inner), start))
-                into.extend(inner)
-                self.annotations(into)
-                if not self.take(","):
-                    break
-            if not self.take(";"):
-                return
-            while self.take(";"):
-                pass
-            if not self.begins_verb():
-                return
-
-    def begins_verb(self) -> bool:
-        """Whether a property follows; a list of them may as well be at its end, or left out."""
-        self.expected.add("a property")
-        return self.begins_name() or self.sees("a", "^", "!", "(")
-
-    def annotations(self, into: list[Element]) -> None:
-        while self.sees("~", "{|"):
-            self.refuse("an annotation of RDF 1.2")
-            if self.next().text == "{|":
-                self.properties(self.fresh(), into)
-                self.expect("|}")
-            elif self.begins_name() or self.token.kind == "node":
-                self.node(into)
-
-    def path(self) -> Path | Constant:
-        """PathAlternative."""
-        parts = [self.sequence()]
-        while self.sees("|"):
-            self.next()
-            parts.append(self.sequence())
-        return parts[0] if len(parts) == 1 else Path("|", tuple(parts))
-
-    def sequence(self) -> Path | Constant:
-        parts = [self.step()]
-        while self.sees("/"):
-            self.next()
-            parts.append(self.step())
-        return parts[0] if len(parts) == 1 else Path("/", tuple(parts))
-
-    def step(self) -> Path | Constant:
-        """PathEltOrInverse: a modifier binds closer than ^."""
-        if self.sees("^"):
-            self.next()
-            return Path("^", (self.repeated(),))
-        return self.repeated()
-
-    def repeated(self) -> Path | Constant:
-        made: Path | Constant
-        if self.sees("("):
-            self.next()
-            made = self.path()
-            self.expect(")")
-        elif self.sees("!"):
-            self.next()
-            made = Path("!", self.negated())
-        else:
-            made = self.predicate()
-        if self.sees("*", "+", "?"):
-            kind: Any = self.next().text
-            made = Path(kind, (made,))
-        return made
-
-    def negated(self) -> tuple[Path | Constant, ...]:
-        if not self.sees("("):
-            return (self.one_negated(),)
-        self.next()
-        found = [self.one_negated()]
-        while self.take("|"):
-            found.append(self.one_negated())
-        self.expect(")")
-        return tuple(found)
-
-    def one_negated(self) -> Path | Constant:
-        if self.sees("^"):
-            self.next()
-            return Path("^", (self.predicate(),))
-        return self.predicate()
-
-    # ---- nodes
-
-    def node(self, into: list[Element]) -> Term:
-        """A term; the triples that brackets and lists stand for go to `into`."""
-        if self.token.kind == "variable":
-            return self.variable()
-        if self.token.kind == "node":
-            return Variable(f"{HIDDEN}n{self.next().text[2:].encode().hex()}")
-        if self.sees("["):
-            self.next()
-            node = self.fresh()
-            if not self.take("]"):
-                self.properties(node, into)
-                self.expect("]")
-            return node
-        if self.sees("("):
-            return self.collection(into)
-        if self.sees("<<"):
-            return self.quoted(into)
-        if not self.begins_constant():
-            raise self.fault("a term")
-        return self.constant()
-
-    def collection(self, into: list[Element]) -> Term:
-        """An RDF collection (section 4.2.3)."""
-        self.next()
-        if self.take(")"):
-            return Constant(term("rdf:nil"))
-        first = node = self.fresh()
-        while True:
-            inner: list[Element] = []
-            into.append(Triple(node, Constant(term("rdf:first")), self.node(inner)))
-            into.extend(inner)
-            if self.take(")"):
-                into.append(Triple(node, Constant(term("rdf:rest")), Constant(term("rdf:nil"))))
-                return first
-            following = self.fresh()
-            into.append(Triple(node, Constant(term("rdf:rest")), following))
-            node = following
-
-    def quoted(self, into: list[Element]) -> Term:
-        """A triple term or a reified triple of RDF 1.2; its triple goes to `into`."""
-        self.refuse("a triple term of RDF 1.2")
-        self.next()
-        is_term = self.sees("(")
-        if is_term:
-            self.next()
-        inner: list[Element] = []
-        subject = self.node(inner)
-        predicate = self.variable() if self.token.kind == "variable" else self.predicate()
-        into.append(Triple(subject, predicate, self.node(inner)))
-        into.extend(inner)
-        if is_term:
-            self.expect(")")
-        else:
-            self.annotations(into)
-        self.expect(">>")
-        return self.fresh()
-
-    def name(self) -> Term:
-        """A variable or an IRI."""
-        if not self.begins_name():
-            raise self.fault("a variable or IRI")
-        return self.variable() if self.token.kind == "variable" else self.named()
-
-    def variable(self) -> Variable:
-        if self.token.kind == "variable" and self.token.text[1:].startswith(HIDDEN):
-            self.refuse(f"a variable that begins with {HIDDEN}")
-        return Variable(self.kind("variable", "a variable").text[1:])
-
-    def fresh(self) -> Variable:
-        self.nodes += 1
-        return Variable(f"{HIDDEN}b{self.nodes}")
-
-    # ---- expressions
-
-    def begins_constraint(self) -> bool:
-        """Whether parentheses or a call begin here."""
-        called = self.token.kind == "word" and self.token.text in FUNCTIONS | AGGREGATES
-        return called or self.token.kind in ("iri", "name") or self.sees("(", "EXISTS", "NOT")
-
-    def constraint(self) -> Expression:
-        """An expression in parentheses, a call, or EXISTS with its group."""
-        if not self.begins_constraint():
-            raise self.fault("a condition in brackets")
-        if self.sees("EXISTS", "NOT"):
-            return Expression((self.exists(),))
-        parts: _Parts = []
-        if self.token.kind in ("iri", "name"):
-            parts.append(f"<{self.iri()}>")
-            self.arguments(parts, distinct=True)
-        else:
-            self.operand(parts)
-        return Expression(tuple(parts))
-
-    def expression(self) -> _Parts:
-        """Operands with signs between them. Two comparisons need && or || between them, and nothing else comes after
-        the list of IN; no other precedence decides what is an expression."""
-        parts: _Parts = []
-        self.operand(parts)
-        signs = _BINARY
-        while True:
-            self.split()
-            if not self.sees(*signs):
-                return parts
-            sign = self.next().text
-            parts.append(sign)
-            if sign in ("IN", "NOT"):
-                if sign == "NOT":
-                    self.expect("IN")
-                    parts.append("IN")
-                self.arguments(parts)
-                signs = _LOGICAL
-            else:
-                self.operand(parts)
-                signs = _BINARY if sign in _LOGICAL else signs - _COMPARING if sign in _COMPARING else signs
-
-    def split(self) -> None:
-        """After an operand what looks like an IRI begins with a comparison: `?a<?b&&?c>?d`. One with the scheme of an
-        IRI is left, unless that is a known prefix."""
-        scheme = self.token.text[1:].partition(":")[0]
-        if self.token.kind == "iri" and (not scheme.isalnum() or scheme in self.prefixes):
-            self.cut("sign", "<=" if self.token.text.startswith("<=") else "<")
-
-    def operand(self, parts: _Parts) -> None:
-        while self.sees("!", "+", "-"):
-            parts.append(self.next().text)
-        token = self.token
-        if token.kind == "variable":
-            parts.append(self.variable())
-        elif token.kind == "number":
-            parts.append(self.next().text)
-        elif token.kind in ("iri", "name"):
-            parts.append(self.named())
-            if self.sees("("):
-                self.arguments(parts, distinct=True)
-        elif token.kind == "string" or self.sees("TRUE", "FALSE"):
-            parts.append(self.constant())
-        elif self.sees("("):
-            self.next()
-            parts += ["(", *self.expression(), ")"]
-            self.expect(")")
-        elif self.sees("EXISTS", "NOT"):
-            parts.append(self.exists())
-        elif self.sees("<<"):
-            parts.append(self.quoted([]))
-        elif self.sees(*AGGREGATES):
-            self.aggregate(parts)
-        elif self.sees(*FUNCTIONS):
-            parts.append(self.next().text)
-            self.arguments(parts)
-        else:
-            raise self.fault("an expression")
-
-    def arguments(self, parts: _Parts, distinct: bool = False) -> None:
-        """Expressions in parentheses, with commas between them; a function that an IRI names may have DISTINCT."""
-        self.expect("(")
-        parts.append("(")
-        if not self.take(")"):
-            if distinct and self.take("DISTINCT"):
-                parts.append("DISTINCT")
-            parts += self.expression()
-            while self.take(","):
-                parts += [",", *self.expression()]
-            self.expect(")")
-        parts.append(")")
-
-    def aggregate(self, parts: _Parts) -> None:
-        name = self.next().text
-        self.expect("(")
-        parts += [name, "("]
-        if self.take("DISTINCT"):
-            parts.append("DISTINCT")
-        start = self.token.start
-        parts += ["*"] if name == "COUNT" and self.take("*") else self.expression()
-        if name in PICKING:
-            self.picked.append(self.text[start : self.behind])
-        if name == "GROUP_CONCAT" and self.take(";"):
-            self.expect("SEPARATOR")
-            self.expect("=")
-            if self.token.kind != "string":
-                raise self.fault("a string")
-            parts += [";", "SEPARATOR", "=", self.string()]
-        self.expect(")")
-        parts.append(")")
-
-    def exists(self) -> Exists:
-        negated = self.sees("NOT")
-        if negated:
-            self.next()
-        self.expect("EXISTS")
-        return Exists(self.group(), negated)
-
-
-def _single(group: Group) -> Element:
-    """A group with nothing but a sub-SELECT is that sub-SELECT."""
-    if len(group.elements) == 1 and isinstance(group.elements[0], SubSelect):
-        return group.elements[0]
-    return group
-
-
-def _counted(things: Sized, name: str) -> str:
-    return f"{len(things)} {name}{'s' * (len(things) != 1)}"

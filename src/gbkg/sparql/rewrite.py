@@ -18,18 +18,17 @@ plain query, and evidence is looked up afterwards, once for each triple.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import count
 
 import pyoxigraph as ox
 
 from gbkg.core.errors import NotCoveredError
-from gbkg.core.prefixes import shorten
-from gbkg.sparql import order, refusals, scan, tree, write
-from gbkg.sparql.conditions import conjuncts, only_exists
+from gbkg.sparql import refusals, scan, tree
+from gbkg.sparql.expressions import conjuncts, only_exists
+from gbkg.sparql.traces import ABSENCE, Members, Said, Trace, Traced, Used, Walked, When, needed, renamed
 from gbkg.sparql.tree import (
     HIDDEN,
     Bind,
@@ -50,84 +49,6 @@ from gbkg.sparql.tree import (
     Union,
     Variable,
 )
-
-ABSENCE = "absence was tested: nothing matches {}"
-EMPTY = "absence was tested: there is nothing to count"
-UNMATCHED = "nothing matched the OPTIONAL part {}"
-UNTESTED = "absence was not tested: {} occurs nowhere in the graph; the pattern is {}"
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """A pattern that is a triple once its variables are bound; within GRAPH, `graph` is its name."""
-
-    triple: Triple
-    graph: Term | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Walked:
-    """A path with * + or ?, to be walked from subject to object."""
-
-    subject: Term
-    path: Path
-    object: Term
-    graph: Term | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A remark that goes with the solution, on a group that is absent."""
-
-    text: str
-    group: Group
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """Traces that count where `mark` is bound (and, for a UNION, has the number of the branch); otherwise that
-    nothing matched `optional` is said, if it is given."""
-
-    mark: Variable
-    branch: int | None
-    traces: tuple[Trace, ...]
-    optional: Group | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """The members of a group, fetched by `traced`; `keys` are the grouping keys here, in the order of its keys; `where`
-    is what is grouped."""
-
-    keys: tuple[Variable, ...]
-    traced: Traced
-    where: Group
-
-
-Trace = Used | Walked | Said | When | Members
-
-
-@dataclass(frozen=True, slots=True)
-class Traced:
-    """A query whose solutions can be traced.
-
-    `select` is the rewritten query; its first columns are `keys`: the columns of the original, or its grouping keys
-    when `grouped`: then the solutions of one key prove a row together. `faithful` says that there is one solution for
-    each solution of the original, duplicates included; `loose` that a derivation may hold triples of an OPTIONAL part
-    that took part in an expression, though the row might do without them.
-    """
-
-    select: Select
-    keys: tuple[str, ...]
-    traces: tuple[Trace, ...]
-    grouped: bool
-    faithful: bool
-    loose: bool
-
-    @property
-    def text(self) -> str:
-        """The rewritten query, its choices settled as those of the query are."""
-        return order.settled(write.select(self.select), rows=False)
 
 
 def rewrite(query: Select) -> Traced:
@@ -187,7 +108,7 @@ class _Writer:
     def traced(self, query: Select, names: tuple[str, ...], grouped: bool) -> Traced:
         part = self.select(query)
         kept = [Variable(name) for name in names]
-        kept += [v for v in dict.fromkeys(_traced(part.traces)) if v not in kept]
+        kept += [v for v in dict.fromkeys(needed(part.traces)) if v not in kept]
         items = tuple(map(Item, kept)) or (Item(self.fresh(), _number(1)),)
         select = Select("", items, Group(part.elements), base=self.base)
         return Traced(select, names, part.traces, grouped, self.faithful, self.loose)
@@ -264,7 +185,7 @@ class _Writer:
         terms as before, or unbound as before: a join would let unbound agree with anything."""
         names = {variable: self.fresh() for variable in unsure}
         elements = tuple(tree.rename(e, lambda v: names.get(v, v)) for e in part.elements)
-        traces = tuple(_renamed(trace, names) for trace in part.traces)
+        traces = tuple(renamed(trace, names) for trace in part.traces)
         return _Part(elements, traces), [Filter(_same(old, new)) for old, new in names.items()]
 
     # ---- patterns
@@ -410,12 +331,6 @@ class _Writer:
         return self.union(branches)
 
 
-def readable(group: Group) -> str:
-    """The text of a group for a remark, on one line, IRIs as prefix:name."""
-    text = re.sub(r"<[^>]*>", lambda match: shorten(match.group()[1:-1]), write.group(group))
-    return re.sub(rf"\?{HIDDEN}\w+", "[]", text)
-
-
 def _keys(query: Select) -> tuple[Variable, ...]:
     """A variable for each grouping key."""
     return tuple(item.variable or Variable(f"{HIDDEN}key{n}") for n, item in enumerate(query.group_by))
@@ -437,35 +352,3 @@ def _number(value: int) -> Expression:
 def _same(old: Variable, new: Variable) -> Expression:
     both = ("BOUND", "(", old, ")", "&&", "BOUND", "(", new, ")", "&&", "sameTerm", "(", old, ",", new, ")")
     return Expression(("(", *both, "||", "!", "BOUND", "(", old, ")", "&&", "!", "BOUND", "(", new, ")", ")"))
-
-
-def _traced(traces: Iterable[Trace]) -> Iterator[Variable]:
-    """The variables that traces need."""
-    for trace in traces:
-        match trace:
-            case Used(Triple(s, p, o), graph):
-                yield from (t for t in (s, p, o, graph) if isinstance(t, Variable))
-            case Walked(s, _, o, graph):
-                yield from (t for t in (s, o, graph) if isinstance(t, Variable))
-            case When(mark, _, inner):
-                yield mark
-                yield from _traced(inner)
-            case Members(keys, _, _):
-                yield from keys
-
-
-def _renamed(trace: Trace, names: dict[Variable, Variable]) -> Trace:
-    def term(given: Term) -> Term:
-        return names.get(given, given) if isinstance(given, Variable) else given
-
-    match trace:
-        case Used(Triple(s, p, o), graph):
-            assert not isinstance(p, Path)
-            return Used(Triple(term(s), term(p), term(o)), graph and term(graph))
-        case Walked(s, path, o, graph):
-            return Walked(term(s), path, term(o), graph and term(graph))
-        case When(mark, branch, inner, optional):
-            return When(names.get(mark, mark), branch, tuple(_renamed(t, names) for t in inner), optional)
-        case Members(keys, traced, where):
-            return Members(tuple(names.get(key, key) for key in keys), traced, where)
-    return trace

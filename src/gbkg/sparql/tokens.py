@@ -44,7 +44,7 @@ class Token:
         return self.start + len(self.text)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def tokens(text: str, start: int = 0) -> tuple[Token, ...]:
     """The tokens of a SPARQL text from an offset on, in order.
 

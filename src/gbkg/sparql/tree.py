@@ -72,9 +72,9 @@ class Exists:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression as its tokens in order: text, variables, and groups after EXISTS."""
+    """An expression as its tokens in order: text, variables, constants, and groups after EXISTS."""
 
-    parts: tuple[str | Variable | Constant | Exists, ...]
+    parts: Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,8 @@ class Group:
     elements: tuple[Element, ...]
 
 
+Part = str | Variable | Constant | Exists
+Parts = tuple[Part, ...]
 Element = Triple | Filter | Bind | Values | Optional | Union | Minus | Graph | SubSelect | Group
 
 
@@ -286,7 +288,7 @@ def rename_select(select: Select, new: Callable[[Variable], Variable]) -> Select
 def rename_expression(expression: Expression, new: Callable[[Variable], Variable]) -> Expression:
     """As `rename`, for an expression."""
 
-    def part(piece: str | Variable | Constant | Exists) -> str | Variable | Constant | Exists:
+    def part(piece: Part) -> Part:
         if isinstance(piece, Variable):
             return new(piece)
         return Exists(rename_group(piece.group, new), piece.negated) if isinstance(piece, Exists) else piece

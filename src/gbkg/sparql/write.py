@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pyoxigraph as ox
 
+from gbkg.core.prefixes import shorten
 from gbkg.sparql.tree import (
+    HIDDEN,
     Bind,
     Constant,
     Element,
@@ -25,6 +29,8 @@ from gbkg.sparql.tree import (
     Values,
     Variable,
 )
+
+_SHORTENED = re.compile(rf""""(?:[^"\\]|\\.)*"|<(?P<iri>[^<>"{{}}|^`\\\x00-\x20]*)>|(?P<hidden>\?{HIDDEN}\w+)""")
 
 
 def select(query: Select) -> str:
@@ -97,6 +103,17 @@ def path(given: Path | Constant) -> str:
         # A negated set takes bare IRIs and ^IRI only, so its members lose the parentheses.
         return "!(" + "|".join(text.removeprefix("(").removesuffix(")") for text in inner) + ")"
     return f"({inner[0]}{given.kind})"
+
+
+def readable(text: str) -> str:
+    """A text for people: prefixes for its IRIs, [] for variables that no user wrote; strings stay."""
+
+    def shown(match: re.Match[str]) -> str:
+        if match["iri"] is not None:
+            return shorten(match["iri"])
+        return "[]" if match["hidden"] else match[0]
+
+    return _SHORTENED.sub(shown, text)
 
 
 def term(given: Term) -> str:

@@ -14,7 +14,7 @@ from gbkg.core.digest import stored
 from gbkg.core.errors import GbkgError
 from gbkg.core.prefixes import shorten
 from gbkg.core.terms import TripleKey
-from gbkg.sparql.rewrite import EMPTY, UNMATCHED, UNTESTED, Members, Said, Trace, Traced, Used, Walked, When, readable
+from gbkg.sparql.traces import EMPTY, UNMATCHED, UNTESTED, Members, Said, Trace, Traced, Used, Walked, When, readable
 from gbkg.sparql.tree import Constant, Group, Term, Variable
 from gbkg.store.memory import Store
 from gbkg.store.paths import Walker

@@ -10,21 +10,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import pyoxigraph as ox
 
 from gbkg.core.errors import GbkgError
 from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.terms import Term, term
 from gbkg.sparql import parse
-from gbkg.sparql.scan import constants
-from gbkg.sparql.tree import Constant, Element, Path
+from gbkg.sparql.scan import Place, constants
+from gbkg.sparql.tree import Constant, Element, Path, Triple
 from gbkg.store.memory import ONTOLOGY, Store
 
-_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
-_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_CLASS = ox.NamedNode(PREFIXES["owl"] + "Class")
-_PROPERTIES = [ox.NamedNode(PREFIXES["owl"] + f"{kind}Property") for kind in ("Object", "Datatype", "Annotation")]
+_TYPE = term("rdf:type")
+_PROPERTIES = [term(f"owl:{kind}Property") for kind in ("Object", "Datatype", "Annotation")]
 _OF_ONTOLOGY = tuple(PREFIXES[name] for name in ("rdfs", "owl", "skos", "sh"))
 _FEW = 3
 
@@ -37,8 +36,8 @@ class Mention:
     triple pattern without a path."""
 
     kind: Kind
-    term: Any
-    predicate: Any = None
+    term: Term
+    predicate: Term | None = None
     direct: bool = False
 
 
@@ -77,21 +76,20 @@ def mentions(elements: Iterable[Element]) -> Iterator[Mention]:
             yield from _mention(*place)
 
 
-def _mention(part: str, term: Any, pattern: Any) -> Iterator[Mention]:
-    if isinstance(term, ox.NamedNode) and term.value.startswith(PREFIXES["xsd"]):
+def _mention(place: Place, value: Term, pattern: Triple | None) -> Iterator[Mention]:
+    if isinstance(value, ox.NamedNode) and value.value.startswith(PREFIXES["xsd"]):
         return
-    if part != "object":
-        kind: Kind = "property" if part == "predicate" else "graph" if part == "graph" else "node"
-        if isinstance(term, ox.NamedNode):
-            yield Mention(kind, term, direct=part == "predicate" and not isinstance(pattern.predicate, Path))
-        return
-    direct = isinstance(pattern.predicate, Constant)
-    predicate = pattern.predicate.term if direct else None
-    if isinstance(term, ox.NamedNode) or predicate is not None:
-        yield Mention("class" if predicate == _TYPE else "node", term, predicate, direct)
+    path = pattern.predicate if pattern else None
+    predicate = path.term if isinstance(path, Constant) else None
+    if place == "object" and (isinstance(value, ox.NamedNode) or predicate is not None):
+        kind: Kind = "class" if predicate == _TYPE else "node"
+        yield Mention(kind, value, predicate, predicate is not None)
+    elif place != "object" and isinstance(value, ox.NamedNode):
+        kind = "property" if place == "predicate" else "graph" if place == "graph" else "node"
+        yield Mention(kind, value, direct=place == "predicate" and not isinstance(path, Path))
 
 
-def _said(store: Store, mention: Mention, uses: dict[Any, frozenset[str]]) -> str:
+def _said(store: Store, mention: Mention, uses: dict[Term, frozenset[str]]) -> str:
     if isinstance(mention.term, ox.Literal):
         return _literal(store, mention.term, mention.predicate)
     name, known = shorten(mention.term.value), uses[mention.term]
@@ -118,7 +116,7 @@ def _absent(mention: Mention, known: frozenset[str]) -> bool:
     return "graph" not in known if mention.kind == "graph" else not known
 
 
-def _known(store: Store, kind: Kind) -> set[Any]:
+def _known(store: Store, kind: Kind) -> set[ox.NamedNode]:
     """The terms among which a near name is looked for; of a large graph only those of its ontology."""
     if kind == "graph":
         return {row[0] for row in store.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")}
@@ -126,8 +124,8 @@ def _known(store: Store, kind: Kind) -> set[Any]:
         declared = {quad.subject for one in _PROPERTIES for quad in store.quads(None, _TYPE, one)}
         return declared | ({row[0] for row in store.query("SELECT DISTINCT ?p { ?s ?p ?o }")} if store.small else set())
     if kind == "class":
-        return {quad.subject for quad in store.quads(None, _TYPE, _CLASS)}
-    return {quad.subject for quad in store.quads(None, _LABEL, None, None if store.small else ONTOLOGY)}
+        return {quad.subject for quad in store.quads(None, _TYPE, term("owl:Class"))}
+    return {quad.subject for quad in store.quads(None, term("rdfs:label"), None, None if store.small else ONTOLOGY)}
 
 
 def _near(name: str, known: set[str]) -> list[str]:
@@ -145,21 +143,21 @@ def _word(name: str) -> str:
     return name.rpartition(":")[2].casefold()
 
 
-def _literal(store: Store, term: Any, predicate: Any) -> str:
+def _literal(store: Store, literal: ox.Literal, predicate: Term | None) -> str:
     """That no object of the property is this literal, with those near to it: other words, language or datatype."""
-    if predicate is None or any(True for _ in store.quads(None, predicate, term)) or not store.small:
+    if predicate is None or any(True for _ in store.quads(None, predicate, literal)) or not store.small:
         return ""
     known = {quad.object for quad in store.quads(None, predicate) if isinstance(quad.object, ox.Literal)}
-    no = f"no {shorten(predicate.value)} is {_literal_text(term)}"
-    same = sorted(_literal_text(other) for other in known if other.value == term.value)
+    no = f"no {shorten(predicate.value)} is {_literal_text(literal)}"
+    same = sorted(_literal_text(other) for other in known if other.value == literal.value)
     if same:
         return f"{no}, the graph has {', '.join(same[:_FEW])}"
     words = {other.value.casefold(): other for other in sorted(known, key=str, reverse=True)}
-    near = get_close_matches(term.value.casefold(), sorted(words), _FEW, 0.6)
+    near = get_close_matches(literal.value.casefold(), sorted(words), _FEW, 0.6)
     return f"{no}, near are {', '.join(_literal_text(words[word]) for word in near)}" if near else no
 
 
-def _literal_text(term: Any) -> str:
+def _literal_text(literal: ox.Literal) -> str:
     """A literal as N-Triples has it, with a prefix for its datatype."""
-    text, mark, datatype = str(term).rpartition("^^<")
-    return f"{text}^^{shorten(datatype[:-1])}" if mark and term.language is None else str(term)
+    text, mark, datatype = str(literal).rpartition("^^<")
+    return f"{text}^^{shorten(datatype[:-1])}" if mark and literal.language is None else str(literal)

@@ -26,8 +26,8 @@ from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.core.terms import minted, term
 from gbkg.core.triples import Graph
-from gbkg.sparql.faults import explain
 from gbkg.sparql.guard import check as guard
+from gbkg.sparql.guard import explain
 from gbkg.sparql.tokens import place, tokens
 from gbkg.store.memory import Store
 from gbkg.validate import planted

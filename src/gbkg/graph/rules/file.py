@@ -21,8 +21,7 @@ from gbkg.core.errors import NotCoveredError, ParseError
 from gbkg.core.headers import header
 from gbkg.core.prefixes import PREFIXES, SLUG
 from gbkg.core.project import Project
-from gbkg.sparql.faults import explain
-from gbkg.sparql.guard import check
+from gbkg.sparql.guard import check, explain
 from gbkg.sparql.parse import construct as parse_construct
 from gbkg.sparql.tokens import place, tokens
 from gbkg.sparql.tree import Constant, Construct, Exists, Expression, Filter, Group, Path, Triple, Variable, scope

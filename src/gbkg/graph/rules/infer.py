@@ -19,7 +19,8 @@ from gbkg.core.limits import Marker, confined, in_proportion
 from gbkg.core.terms import inference, term
 from gbkg.graph.rules.file import Rule
 from gbkg.sparql import write
-from gbkg.sparql.rewrite import Traced, rewrite
+from gbkg.sparql.rewrite import rewrite
+from gbkg.sparql.traces import Traced
 from gbkg.sparql.tree import (
     HIDDEN,
     Constant,
