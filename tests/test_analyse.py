@@ -9,8 +9,8 @@ import pytest
 from conftest import MINI
 from networks import ledger, opened, triple
 
-from gbkg.ask import naming
 from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.resolve import claims, resolve
 from gbkg.core import namespaces
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.namespaces import GBKG, GRAPH, ID
@@ -325,23 +325,23 @@ def test_the_order_of_the_quads_makes_no_difference(real_build: Path, real: Know
 
 @pytest.mark.parametrize("name", ["University of Macau", "university-of-macau", "id:university-of-macau"])
 def test_an_entity_is_found_in_the_graph_by_its_names(real: KnowledgeGraph, name: str) -> None:
-    assert naming.entity(real, name) == str(ID["university-of-macau"])
+    assert resolve(real.labels, name).value == str(ID["university-of-macau"])
 
 
 def test_an_alias_is_a_name_and_a_near_miss_is_told(real: KnowledgeGraph) -> None:
-    assert naming.entity(real, "Macao") == str(ID["macau"])
+    assert resolve(real.labels, "Macao").value == str(ID["macau"])
     with pytest.raises(NotFoundError, match="macau"):
-        naming.entity(real, "Macua")
+        resolve(real.labels, "Macua")
 
 
 def test_claims_are_found_by_source_and_by_name(real: KnowledgeGraph) -> None:
-    article, report = naming.claims(real, "guangdong-article"), naming.claims(real, "src:guangzhou-report")
+    article, report = claims(real.labels, "guangdong-article"), claims(real.labels, "src:guangzhou-report")
     assert not article & report
     key = "guangzhou-report.alliance-founder-macau"
-    assert naming.claims(real, key) == naming.claims(real, f"clm:{key}") == {key} < report
+    assert claims(real.labels, key) == claims(real.labels, f"clm:{key}") == {key} < report
 
 
 @pytest.mark.parametrize("name", ["alliance-founder-mcau", "guangzhou-report.alliance-founder-maca"])
 def test_an_unknown_claim_is_answered_with_near_ones(real: KnowledgeGraph, name: str) -> None:
     with pytest.raises(NotFoundError, match="alliance-founder-macau"):
-        naming.claims(real, name)
+        claims(real.labels, name)

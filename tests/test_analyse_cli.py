@@ -248,7 +248,7 @@ def test_a_query_out_of_time_is_remarked(gbkg: Run, real_build: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["neighbours", "Macua"], "did you mean Macau (id:macau)"),
+        (["neighbours", "Macua"], "did you mean Macau (id:macau, special"),
         (["path", "patek", "Univrsity of Macau"], "did you mean University of Macau (id:"),
         (["analyse", "--relation", "foundng"], "did you mean founding"),
         (["analyse", "--kind", "agents"], "there are agent, fund"),

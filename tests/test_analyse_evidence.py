@@ -9,8 +9,8 @@ import pyoxigraph as ox
 import pytest
 from networks import ledger, network, opened, triple
 
-from gbkg.ask import naming
 from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.resolve import claims
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.namespaces import GBKG, ID
 from gbkg.core.project import Project
@@ -187,7 +187,7 @@ def test_without_its_claim_the_university_leaves_the_alliance(real: KnowledgeGra
 
 def test_without_the_article_nobody_tells_of_foshan(real: KnowledgeGraph) -> None:
     # Chancheng District and its identity system stand in the article alone.
-    keys = naming.claims(real, "guangdong-article")
+    keys = claims(real.labels, "guangdong-article")
     found = withdraw.withdraw(real, Selection(), keys)
     alone = slugs(place.iri for place in found.comparison.alone)
     assert {"foshan", "chancheng-district", "imi", "shenzhen", "zhuhai"} <= set(alone)
@@ -197,7 +197,7 @@ def test_without_the_article_nobody_tells_of_foshan(real: KnowledgeGraph) -> Non
 
 
 def test_the_network_after_a_withdrawal_is_that_of_the_graph_that_is_left(real: KnowledgeGraph) -> None:
-    keys = naming.claims(real, "guangdong-article")
+    keys = claims(real.labels, "guangdong-article")
     facts, inferred = withdraw.fallen(evidence.read(real.store), keys)
     rest = KnowledgeGraph(withdraw.store_without(real.store, keys, {*facts, *inferred}), real.project)
     chosen = Selection(inferred=True)

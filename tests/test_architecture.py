@@ -28,9 +28,6 @@ ARROWS = {
 CIRCLES = {
     ("ask.formats.cells", "ask.answers"),
     ("ask.formats.html", "ask.answers"),
-    ("ask.opened", "ask.queries"),
-    ("ask.parameters", "ask.opened"),
-    ("ask.descriptions", "ask.queries"),
     ("render.export.rocrate", "render.export.formats"),
 }
 """Imports that close a circle of files."""

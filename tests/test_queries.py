@@ -20,6 +20,7 @@ from gbkg.ask import descriptions, parameters, queries
 from gbkg.ask.examples import example
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.queries import Parameter, SavedQuery
+from gbkg.ask.resolve import value
 from gbkg.core.errors import GbkgError, NotCoveredError, NotFoundError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
@@ -69,7 +70,7 @@ def with_type(kind: str) -> SavedQuery:
 
 
 def echoed(kind: str, *values: str) -> list[ox.NamedNode | ox.Literal]:
-    text = queries.bind(with_type(kind), {"it": list(values)}, graph())
+    text = queries.bind(with_type(kind), {"it": list(values)}, graph().labels)
     return [row[0] for row in graph().store.query(text)]
 
 
@@ -194,33 +195,36 @@ def test_an_entity_of_another_class_is_refused_and_named() -> None:
     assert "no organization is called 'tea-harbour'" in str(stop.value)
     assert "id:tea-harbour is a city" in str(stop.value)
     assert {found.rpartition("(")[2] for found in stop.value.suggestions} <= {
-        "id:tea-harbour-university)",
-        "id:harbour-tea-association)",
+        "id:tea-harbour-university, university)",
+        "id:harbour-tea-association, association)",
     }
 
 
 def test_near_names_are_of_the_class() -> None:
     with pytest.raises(NotFoundError) as stop:
         echoed("gbkg:Place", "Lantern Quater")
-    assert stop.value.suggestions[0] == "Lantern Quarter (id:lantern-quarter)"
-    with pytest.raises(NotFoundError, match=r"there are Kettle Works.* \(id:kettle-works\)"):
+    assert stop.value.suggestions[0] == "Lantern Quarter (id:lantern-quarter, district)"
+    with pytest.raises(NotFoundError, match=r"there are Kettle Works.* \(id:kettle-works, company\)"):
         echoed("gbkg:Company", "zzz")
 
 
 @pytest.mark.parametrize("typed", ["lantern q", "Quarter", " lantern quarte "])
 def test_a_part_of_a_name_is_taken_only_by_who_can_be_told(typed: str) -> None:
     heard: list[str] = []
-    found = parameters.resolve("place", "gbkg:Place", typed, graph(), heard.append)
+    found = value(graph().labels, "place", "gbkg:Place", typed, heard.append)
     assert found == ox.NamedNode(PREFIXES["id"] + "lantern-quarter")
-    assert heard == [f"place {typed.strip()!r} is taken for Lantern Quarter (id:lantern-quarter)"]
+    assert heard == [
+        f"place {typed.strip()!r} is taken for Lantern Quarter (id:lantern-quarter, district): "
+        "part of 'Lantern Quarter'"
+    ]
     with pytest.raises(NotFoundError):
-        parameters.resolve("place", "gbkg:Place", typed, graph())
+        value(graph().labels, "place", "gbkg:Place", typed)
 
 
 def test_a_part_that_several_have_is_not_taken_and_an_exact_name_without_a_word() -> None:
     with pytest.raises(NotFoundError, match="did you mean Lantern"):
-        parameters.resolve("place", "gbkg:Place", "lantern", graph(), pytest.fail)
-    assert parameters.resolve("place", "gbkg:Place", "Tea Harbour", graph(), pytest.fail)
+        value(graph().labels, "place", "gbkg:Place", "lantern", pytest.fail)
+    assert value(graph().labels, "place", "gbkg:Place", "Tea Harbour", pytest.fail)
 
 
 def test_an_unknown_class_has_near_ones() -> None:
@@ -285,8 +289,8 @@ def test_several_values_make_several_rows() -> None:
 
 def test_only_the_block_is_replaced_and_without_values_nothing_is() -> None:
     query = saved(PLACES)
-    assert queries.bind(query, {}, graph()) == PLACES
-    bound = queries.bind(query, {"place": "lantern-quarter", "since": "2019"}, graph())
+    assert queries.bind(query, {}, graph().labels) == PLACES
+    bound = queries.bind(query, {"place": "lantern-quarter", "since": "2019"}, graph().labels)
     data = "<https://w3id.org/gbkg/id/lantern-quarter>"
     year = '"2019"^^<http://www.w3.org/2001/XMLSchema#gYear>'
     assert bound == PLACES.replace("?place { id:tea-harbour }", f"?place {{ {data} }}").replace("UNDEF", year)
@@ -294,21 +298,21 @@ def test_only_the_block_is_replaced_and_without_values_nothing_is() -> None:
 
 def test_a_parameter_that_the_query_does_not_have() -> None:
     with pytest.raises(NotFoundError) as stop:
-        queries.bind(saved(PLACES), {"palce": "x"}, graph())
+        queries.bind(saved(PLACES), {"palce": "x"}, graph().labels)
     assert stop.value.suggestions == ("place",)
     assert "place (gbkg:Place)" in str(stop.value) and "since (date)" in str(stop.value)
     with pytest.raises(NotFoundError, match="the query has none"):
-        queries.bind(saved("#+ summary: s\nASK {}"), {"x": "y"}, graph())
+        queries.bind(saved("#+ summary: s\nASK {}"), {"x": "y"}, graph().labels)
 
 
 def test_a_value_that_is_no_choice() -> None:
     with pytest.raises(NotFoundError, match="there are id:tea-harbour, id:lantern-quarter"):
-        queries.bind(saved(PLACES), {"place": "reedland"}, graph())
+        queries.bind(saved(PLACES), {"place": "reedland"}, graph().labels)
 
 
 def test_an_empty_list_of_values_is_refused() -> None:
     with pytest.raises(GbkgError, match="no value for place"):
-        queries.bind(saved(PLACES), {"place": []}, graph())
+        queries.bind(saved(PLACES), {"place": []}, graph().labels)
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -343,7 +347,7 @@ def test_examples_come_from_the_answer_and_differ() -> None:
     two = saved(head + "SELECT ?a ?b { VALUES ?a { UNDEF } VALUES ?b { UNDEF } ?a gbkg:partOf ?b } ORDER BY ?a ?b")
     found = example(two, graph())
     assert found["a"] != found["b"]
-    assert list(graph().store.query(queries.bind(two, found, graph())))
+    assert list(graph().store.query(queries.bind(two, found, graph().labels)))
     none = saved(head + "SELECT ?a { VALUES ?a { UNDEF } VALUES ?b { UNDEF } ?a gbkg:partOf ?a }")
     assert set(example(none, graph())) == {"a", "b"}
 

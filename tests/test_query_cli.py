@@ -122,7 +122,9 @@ def test_a_caution_stands_beside_the_answer_and_in_the_explanation(ask: Run) -> 
 
 def test_what_was_taken_by_a_part_of_its_name_is_said(ask: Run) -> None:
     done = ask("query", "places", "-p", "place= harbour ")
-    assert done.stderr.startswith("place 'harbour' is taken for Tea Harbour (id:tea-harbour)\n")
+    assert done.stderr.startswith(
+        "place 'harbour' is taken for Tea Harbour (id:tea-harbour, city): part of 'Tea Harbour'\n"
+    )
     assert "Lantern Quarter" in done.stdout
     shown = ask("show", "Harbour Tea Assoc")
     assert shown.stderr == "'Harbour Tea Assoc' is taken for Harbour Tea Association (id:harbour-tea-association)\n"
@@ -157,7 +159,7 @@ def test_a_truth_value(world: Path) -> None:
         (("query", "places", "-p", "palce=x"), "no parameter is called 'palce'; did you mean place?"),
         (
             ("query", "places", "-p", "place=Lantern Yrd"),
-            "no place is called 'Lantern Yrd'; did you mean Lantern Yard (id:lantern-yard)",
+            "no place is called 'Lantern Yrd'; did you mean Lantern Yard (id:lantern-yard, industrial park)",
         ),
         (("query", "places", "-p", "since=2019-13"), "since is '2019-13', expected a date such as 2019"),
         (("query", "places", "--format", "xls"), "no format is called 'xls'; there are table, csv"),

@@ -267,7 +267,7 @@ def test_an_example_gives_every_parameter_a_value_that_has_rows(name: str, store
     values = example(query, kg)
     assert list(values) == [parameter.name for parameter in query.parameters]
     assert len({*values.values()}) == len(values)
-    assert query.empty or list(store.query(queries.bind(query, values, kg)))
+    assert query.empty or list(store.query(queries.bind(query, values, kg.labels)))
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_nothing_holds_from_a_later_date_to_an_earlier(
     name: str, since: str, until: str, some: bool, store: Store
 ) -> None:
     kg = KnowledgeGraph(store, Project(SHIPPED))
-    text = queries.bind(queries.find(kg.project, name), {"from": since, "to": until}, kg)
+    text = queries.bind(queries.find(kg.project, name), {"from": since, "to": until}, kg.labels)
     assert bool(list(store.query(text))) is some
     said = f"nothing can be found with from = {since}, to = {until}: they exclude each other"
     assert some or explain_empty(store, text) == said

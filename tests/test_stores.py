@@ -13,12 +13,13 @@ from conftest import SHIPPED
 from servers import Server, oxigraph
 
 from gbkg import knowledge
-from gbkg.ask import answers, naming
+from gbkg.ask import answers
 from gbkg.ask.answers import Answer
 from gbkg.ask.examples import example
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.queries import bind
 from gbkg.ask.remarks import explain_empty
+from gbkg.ask.resolve import resolve
 from gbkg.core.errors import NotCoveredError, ParseError, QueryLimitError
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.evidence.proofs import Step
@@ -235,7 +236,7 @@ def test_where_terms_stand(graph: KnowledgeGraph) -> None:
 
 def texts(memory: KnowledgeGraph) -> dict[str, str]:
     """Every saved query with example values."""
-    return {name: bind(query, example(query, memory), memory) for name, query in memory.queries.items()}
+    return {name: bind(query, example(query, memory), memory.labels) for name, query in memory.queries.items()}
 
 
 def test_saved_queries(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
@@ -284,7 +285,7 @@ def test_what_asks_for_no_order_comes_in_one(other: KnowledgeGraph, memory: Know
 def test_parameters_mean_the_same(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
     for name, query in memory.queries.items():
         given = example(query, memory)
-        assert bind(query, given, other) == bind(query, given, memory), name
+        assert bind(query, given, other.labels) == bind(query, given, memory.labels), name
 
 
 @pytest.mark.parametrize(
@@ -311,7 +312,7 @@ def test_why_something_was_inferred(other: KnowledgeGraph, memory: KnowledgeGrap
 def test_neighbours(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
     steps = []
     for graph in (memory, other):
-        start = naming.entity(graph, "Guangzhou")
+        start = resolve(graph.labels, "Guangzhou").value
         steps.append(paths.neighbours(network(graph, Selection(inferred=True)), start, 1))
     assert steps[0] == steps[1] != []
 

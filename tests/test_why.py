@@ -12,8 +12,8 @@ import pytest
 from conftest import MINI, SHIPPED, Run
 
 from gbkg import build
-from gbkg.ask import triple
 from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.resolve import properties, triple
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
@@ -186,7 +186,7 @@ def terms(text: str) -> tuple[Any, Any, Any]:
     ],
 )
 def test_names(kg: KnowledgeGraph, given: tuple[str, str, str]) -> None:
-    assert triple.triple(kg, *given) == terms("id:tea-harbour gbkg:partOf id:upper-reed")
+    assert triple(kg.labels, *given) == terms("id:tea-harbour gbkg:partOf id:upper-reed")
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_names(kg: KnowledgeGraph, given: tuple[str, str, str]) -> None:
     ],
 )
 def test_literals(kg: KnowledgeGraph, subject: str, predicate: str, object: str, expected: str) -> None:
-    found = triple.triple(kg, subject, predicate, object)
+    found = triple(kg.labels, subject, predicate, object)
     assert kg.evidence.step(found).evidence
     assert str(found[2]) == expected
 
@@ -213,15 +213,21 @@ def test_literals(kg: KnowledgeGraph, subject: str, predicate: str, object: str,
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("tea-harbur", "partOf", "x"), "no entity is called 'tea-harbur'; did you mean Tea Harbour (id:tea-harbour)"),
+        (
+            ("tea-harbur", "partOf", "x"),
+            "no entity is called 'tea-harbur'; did you mean Tea Harbour (id:tea-harbour, city)",
+        ),
         (
             ("tea-harbour", "partOf", "uper-reed"),
-            "no entity is called 'uper-reed'; did you mean Upper Reed (id:upper-reed)?",
+            "no entity is called 'uper-reed'; did you mean Upper Reed (id:upper-reed, province)?",
         ),
-        (("tea-harbour", "prtOf", "upper-reed"), "no property is called 'prtOf'; did you mean gbkg:partOf"),
+        (
+            ("tea-harbour", "prtOf", "upper-reed"),
+            "no property is called 'prtOf'; did you mean part of (gbkg:partOf, property)",
+        ),
         (
             ("tea-harbour", "gbkg:partof2", "upper-reed"),
-            "no property is called 'gbkg:partof2'; did you mean gbkg:partOf",
+            "no property is called 'gbkg:partof2'; did you mean part of (gbkg:partOf, property)",
         ),
         (("nobody:x", "partOf", "x"), "no entity is called 'nobody:x'"),
     ],
@@ -234,7 +240,7 @@ def test_unknown_names(ask: Run, given: tuple[str, str, str], said: str) -> None
 
 def test_near_names_are_told_once(kg: KnowledgeGraph) -> None:
     with pytest.raises(NotFoundError) as stop:
-        triple.properties_(kg, "prtOf")
+        properties(kg.labels, "prtOf")
     assert len(set(stop.value.suggestions)) == len(stop.value.suggestions)
 
 
@@ -265,7 +271,7 @@ WEIRD = [
 def test_whatever_is_typed_is_found_or_refused(kg: KnowledgeGraph, name: str) -> None:
     for given in ((name, "label", "x"), ("id:tea-harbour", name, "x"), ("id:tea-harbour", "label", name)):
         try:
-            found = triple.triple(kg, *given)
+            found = triple(kg.labels, *given)
         except GbkgError as error:
             assert "\n" not in str(error)
         else:
@@ -274,7 +280,7 @@ def test_whatever_is_typed_is_found_or_refused(kg: KnowledgeGraph, name: str) ->
 
 def test_a_property_without_a_name(kg: KnowledgeGraph) -> None:
     with pytest.raises(NotFoundError, match="no property is called ''"):
-        triple.properties_(kg, "")
+        properties(kg.labels, "")
 
 
 @pytest.mark.parametrize("name", ["://", "http://[", "id:[", "", "-", "\u202e", "x" * 3000])

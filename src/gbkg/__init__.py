@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gbkg.core.errors import (
     AlteredError,
+    AmbiguousNameError,
     DifferenceError,
     Finding,
     GbkgError,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlteredError",
+    "AmbiguousNameError",
     "DifferenceError",
     "Finding",
     "GbkgError",

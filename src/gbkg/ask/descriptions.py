@@ -4,16 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from gbkg.ask import parameters
+from gbkg.ask.queries import Parameter, SavedQuery
 from gbkg.core import prefixes
 from gbkg.core.terms import Term, minted, term
-
-if TYPE_CHECKING:
-    from gbkg.ask.queries import Parameter, SavedQuery
 
 _KINDS = {
     "SELECT": ("sh:SPARQLSelectExecutable", "sh:select"),

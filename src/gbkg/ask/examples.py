@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from gbkg.ask import answers, parameters
+from gbkg.ask import answers
+from gbkg.ask.names import members
 from gbkg.ask.queries import Parameter, SavedQuery, bind
 from gbkg.core import prefixes
 from gbkg.core.errors import GbkgError
@@ -46,7 +47,7 @@ def example(query: SavedQuery, kg: KnowledgeGraph) -> dict[str, str]:
 def _rows(query: SavedQuery, values: dict[str, str], kg: KnowledgeGraph) -> list[dict[str, Any]]:
     """The first rows with these values; none when the query gives no rows, or not in time."""
     try:
-        answer = answers.run(kg.store, bind(query, values, kg), limits=_LIMITS, limit=_ROWS)
+        answer = answers.run(kg.store, bind(query, values, kg.labels), limits=_LIMITS, limit=_ROWS)
     except GbkgError:
         return []
     return [dict(row) for row in answer] if isinstance(answer, answers.Answer) else []
@@ -56,13 +57,13 @@ def _candidates(parameter: Parameter, rows: list[dict[str, Any]], kg: KnowledgeG
     """Values to try, the likeliest first: those in the parameter's own column, choices, the default, others of its type
     in the rows, others of its type."""
     iri = None if parameter.type in _SIMPLE else prefixes.full(parameter.type)
-    members = parameters.members(kg.store, ox.NamedNode(iri)) if iri is not None else set()
+    of_class = members(kg.store, ox.NamedNode(iri)) if iri is not None else set()
     own = [row[parameter.name] for row in rows if row.get(parameter.name) is not None]
     cells = [term for row in rows for term in row.values()]
     known = [_typed(term) for term in own]
     known += [*parameter.choices, *parameter.default]
-    known += [_typed(term) for term in cells if term in members or _fits(term, parameter.type)]
-    known += [_SIMPLE[parameter.type]] if parameter.type in _SIMPLE else sorted(map(_typed, members))
+    known += [_typed(term) for term in cells if term in of_class or _fits(term, parameter.type)]
+    known += [_SIMPLE[parameter.type]] if parameter.type in _SIMPLE else sorted(map(_typed, of_class))
     allowed = [value for value in known if not parameter.choices or value in parameter.choices]
     return list(dict.fromkeys(allowed))[:_TRIES]
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core.prefixes import PREFIXES
+from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.terms import Term
 from gbkg.store.memory import Store
 
 _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
@@ -18,19 +19,23 @@ class Labels(Mapping[str, str]):
     """IRI to label, for everything that has one. To go through all of them reads all of them."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self._known: dict[str, str | None] = {}
+
+    def label(self, term: Term) -> str:
+        """How a reader is shown a term: its label, else prefix:name, else its lexical form."""
+        return self.get(term.value) or shorten(term.value) if isinstance(term, ox.NamedNode) else str(term.value)
 
     def learn(self, terms: Iterable[Any]) -> None:
         """Looks up many at once, of which some may be no IRIs; worth while before each is asked for."""
-        if self._store.scannable:
+        if self.store.scannable:
             return
         lacking = {term for term in terms if isinstance(term, ox.NamedNode) and term.value not in self._known}
         self._known |= {term.value: None for term in lacking}
-        self._known |= {quad.subject.value: quad.object.value for quad in self._store.quads_of(lacking, _LABEL)}
+        self._known |= {quad.subject.value: quad.object.value for quad in self.store.quads_of(lacking, _LABEL)}
 
     def __getitem__(self, iri: str) -> str:
-        if "_all" in self.__dict__ or self._store.scannable:
+        if "_all" in self.__dict__ or self.store.scannable:
             return self._all[iri]
         if iri not in self._known:
             self.learn([ox.NamedNode(iri)])
@@ -47,4 +52,4 @@ class Labels(Mapping[str, str]):
 
     @cached_property
     def _all(self) -> dict[str, str]:
-        return {quad.subject.value: quad.object.value for quad in self._store.quads(None, _LABEL)}
+        return {quad.subject.value: quad.object.value for quad in self.store.quads(None, _LABEL)}

@@ -89,7 +89,7 @@ class KnowledgeGraph:
             if parameters:
                 raise GbkgError("a text has no parameters", hint="save it with #+ params, or write the values into it")
             return question
-        return queries.bind(queries.find(self.project, question), parameters or {}, self)
+        return queries.bind(queries.find(self.project, question), parameters or {}, self.labels)
 
     def query(
         self,

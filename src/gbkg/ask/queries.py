@@ -27,13 +27,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyoxigraph as ox
 
 from gbkg.ask import parameters
-from gbkg.ask.descriptions import describe as describe
-from gbkg.ask.spoken import Remark
+from gbkg.ask.labels import Labels
+from gbkg.ask.resolve import Remark, near, value
 from gbkg.core import inputfiles
 from gbkg.core.errors import GbkgError, NotCoveredError, NotFoundError, ParseError
 from gbkg.core.headers import Header, Mark, header
@@ -43,9 +43,6 @@ from gbkg.core.project import Project
 from gbkg.sparql.guard import check as guard
 from gbkg.sparql.guard import explain
 from gbkg.sparql.tokens import Token, place, tokens
-
-if TYPE_CHECKING:
-    from gbkg.ask.opened import KnowledgeGraph
 
 _KEYS = ("summary", "description", "tags", "defaults", "enumerate", "params", "row", "empty", "caution")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
@@ -216,14 +213,6 @@ def find(project: Project, name: str) -> SavedQuery:
     raise NotFoundError("saved query", name, found, hint="" if found else "gbkg queries lists them")
 
 
-def near(name: str, known: Iterable[str]) -> list[str]:
-    """At most three names that are spelled nearly so, or have the name in them."""
-    words = sorted(set(known))
-    found = get_close_matches(name.casefold(), words, 3, 0.6)
-    found += [word for word in words if name.casefold() in word and word not in found]
-    return found[:3]
-
-
 def plain(text: str, path: Path, shown: str) -> SavedQuery:
     """A query from elsewhere: with parameters if it has `#+ params:`, else the text as it stands."""
     if re.search(r"(?m)^#\+ ?params:", text):
@@ -234,12 +223,12 @@ def plain(text: str, path: Path, shown: str) -> SavedQuery:
 def bind(
     query: SavedQuery,
     values: Mapping[str, str | Sequence[str]],
-    kg: KnowledgeGraph,
+    labels: Labels,
     remark: Remark | None = None,
 ) -> str:
     """The text with the values in place of what stood in the parameters' VALUES blocks; several values make rows.
 
-    Values are resolved to terms of the graph (`parameters.resolve`, to which `remark` is handed on), and terms are
+    Values are resolved to terms of the graph (`resolve.value`, to which `remark` is handed on), and terms are
     written by the engine, so that nothing of what was typed gets into the text as it is.
 
     Raises `NotFoundError` for a parameter that the query does not have and for a name that nothing of the parameter's
@@ -251,7 +240,7 @@ def bind(
         typed = [given] if isinstance(given, str) or not isinstance(given, Sequence) else list(given)
         if not typed:
             raise GbkgError(f"no value for {name}", hint=f"expected {parameters.expected(parameter.type)}")
-        terms = [parameters.resolve(name, parameter.type, str(one), kg, remark) for one in typed]
+        terms = [value(labels, name, parameter.type, str(one), remark) for one in typed]
         if parameter.choices:
             _allow(parameter, typed, terms)
         start, end = _block(query, name)

@@ -43,7 +43,7 @@ def _query(query: Mapping[str, Any], kg: KnowledgeGraph) -> Iterator[str]:
     if name not in kg.project.names:
         return
     try:
-        text = queries.bind(queries.find(kg.project, name), values, kg)
+        text = queries.bind(queries.find(kg.project, name), values, kg.labels)
     except (GbkgError, TypeError, AttributeError) as error:
         yield f"the saved query {name} does not take these parameters: {error}"
         return

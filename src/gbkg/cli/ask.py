@@ -89,6 +89,7 @@ def queries(
 ) -> None:
     """List the saved queries, those with a tag, or explain one with an example call."""
     from gbkg.ask import queries
+    from gbkg.ask.resolve import near
     from gbkg.core.errors import NotFoundError
 
     project = current_project()
@@ -101,7 +102,7 @@ def queries(
         raise of_name[0]
     tags = sorted({tag for query in library.values() for tag in query.tags})
     if name is not None and name not in tags:
-        found = queries.near(name, [*tags, *library])
+        found = near(name, [*tags, *library])
         raise NotFoundError("tag or saved query", name, found, () if found else tags)
     shown = [query for query in library.values() if name is None or name in query.tags]
     for query in shown:
@@ -154,7 +155,7 @@ def query(
     asked = _asked(project, name)
     values = _values(parameter or [])
     kg = open_graph(timeout=timeout or None)
-    text = queries.bind(asked, values, kg, remark)
+    text = queries.bind(asked, values, kg.labels, remark)
     try:
         answer = kg.answer(
             text,

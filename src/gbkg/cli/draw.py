@@ -45,7 +45,7 @@ def network(
 ) -> None:
     """Draw who founded, initiated, owns, operates, hosts or belongs to whom, each arrow with its quotations."""
     form = _form(out)
-    from gbkg.ask import naming
+    from gbkg.ask.resolve import resolve
     from gbkg.network.edges import Selection
     from gbkg.network.projection import network as projection
     from gbkg.render.draw import network as picture
@@ -53,7 +53,7 @@ def network(
 
     kg = open_graph()
     relations = tuple(relation or picture.RELATIONS)
-    near = naming.entity(kg, centre) if centre else ""
+    near = resolve(kg.labels, centre, "entity", remark).value if centre else ""
     selection = Selection(relations=relations, inferred=inferred, as_of=as_of)
     found = projection(kg, selection)
     edges = wiring.select(found, near, hops)
@@ -75,12 +75,12 @@ def timeline(
 ) -> None:
     """Draw what happened when; what has no year stands in a box of its own, what is implied or in doubt is marked."""
     form = _form(out)
-    from gbkg.ask import naming
+    from gbkg.ask.resolve import resolve
     from gbkg.render.draw import dated
     from gbkg.render.draw import timeline as picture
 
     kg = open_graph()
-    entities = [naming.entity(kg, name) for name in about or []]
+    entities = [resolve(kg.labels, name, "entity", remark).value for name in about or []]
     found = dated.read(kg, entities, statistics)
     share, left = picture.left_out(found, dated.read(kg, statistics=True), entities)
     _write(picture.place(kg, found, title or picture.titled(kg, entities, statistics, share), left), form, out, dpi)

@@ -48,14 +48,14 @@ def neighbours(
     top: Annotated[int, typer.Option("--top", min=1, help="Links printed of each step.")] = 100,
 ) -> None:
     """Print who and what an entity is related to, step by step, each relation with its quotations."""
-    from gbkg.ask import naming
+    from gbkg.ask.resolve import resolve
     from gbkg.evidence import relations
     from gbkg.network import paths, text
     from gbkg.network.edges import Selection
     from gbkg.network.quotations import Footnotes
 
     kg = open_graph()
-    start = naming.entity(kg, " ".join(entity))
+    start = resolve(kg.labels, " ".join(entity), "entity", remark).value
     ledger = relations.read(kg.store)
     network = _around(kg, ledger, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), start)
     rings, steps = paths.rings(network, start, hops), paths.neighbours(network, start, hops, top)
@@ -79,14 +79,14 @@ def path(
     as_of: AsOf = "",
 ) -> None:
     """Print the shortest paths between two entities, each step with its quotations."""
-    from gbkg.ask import naming
+    from gbkg.ask.resolve import resolve
     from gbkg.evidence import relations
     from gbkg.network import paths, text
     from gbkg.network.edges import Selection
     from gbkg.network.quotations import Footnotes
 
     kg = open_graph()
-    ends = naming.entity(kg, start), naming.entity(kg, goal)
+    ends = resolve(kg.labels, start, "entity", remark).value, resolve(kg.labels, goal, "entity", remark).value
     ledger = relations.read(kg.store)
     network = _around(kg, ledger, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), *ends)
     found = paths.shortest(network, *ends, k)
@@ -155,7 +155,7 @@ def analyse(
     ] = None,
 ) -> None:
     """Measure the network of entities; with --without or --withdraw, compare it with less evidence."""
-    from gbkg.ask import naming
+    from gbkg.ask.resolve import claims
     from gbkg.core.errors import NotFoundError
     from gbkg.evidence import relations
     from gbkg.network import compare, text
@@ -182,7 +182,7 @@ def analyse(
     network = project(kg, relations.read(kg.store), selection)
     found: Analysis | Comparison | Removal
     if withdraw:
-        keys = frozenset[str]().union(*(naming.claims(kg, name) for name in withdraw))
+        keys = frozenset[str]().union(*(claims(kg.labels, name, remark) for name in withdraw))
         found = take_away(kg, selection, keys, timeout or None, effort)
         compared = found.comparison
         shown = text.removal(found, withdraw, rows, answers or ())

@@ -25,12 +25,12 @@ def why(
     derivations: Annotated[int, typer.Option(min=1, help="How many ways to print, besides what is said.")] = 1,
 ) -> None:
     """Print the proof of one triple, down to the sentences; or, if it does not hold, what it lacks."""
-    from gbkg.ask.triple import triple
+    from gbkg.ask.resolve import triple
     from gbkg.evidence.proofs import Inference
     from gbkg.evidence.why import Absent
 
     kg = open_graph()
-    found = kg.why(*triple(kg, subject, predicate, object))
+    found = kg.why(*triple(kg.labels, subject, predicate, object, remark))
     if isinstance(found, Absent):
         _print_absent(kg, found)
         sys.exit(1)

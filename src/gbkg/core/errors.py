@@ -1,19 +1,20 @@
 """What can go wrong: exceptions, and findings, which are faults *in data* and stop nothing by themselves.
 
 GbkgError
-├── ProjectError     a folder is not a project, or a file of it is missing or cannot be read
-├── ParseError       a file is not UTF-8, or not Turtle, TOML, SPARQL or the table that it should be
-├── NotCoveredError  a query uses a construct that is refused
-├── SourceError      a document is not at hand, or is not the one that was registered
-├── NotFoundError    a name that nothing has; carries near names
-├── AlteredError     a file of a build is missing, or is not what the build wrote
-├── ValidationError  a build found violations; carries the findings
-├── QueryLimitError  a query ran out of time or memory, or the engine broke down
-├── StoreError       a store on disk is missing or damaged, cannot be read, or is of another format
-├── ServerError      a SPARQL server was not reached, or refused
-├── PublishError     a publication was broken off
-├── DifferenceError  a server does not hold what was published
-└── OutputError      results could not be written; the former ones are untouched
+├── ProjectError        a folder is not a project, or a file of it is missing or cannot be read
+├── ParseError          a file is not UTF-8, or not Turtle, TOML, SPARQL or the table that it should be
+├── NotCoveredError     a query uses a construct that is refused
+├── SourceError         a document is not at hand, or is not the one that was registered
+├── NotFoundError       a name that nothing has; carries near names
+├── AmbiguousNameError  a name that several things have; carries them
+├── AlteredError        a file of a build is missing, or is not what the build wrote
+├── ValidationError     a build found violations; carries the findings
+├── QueryLimitError     a query ran out of time or memory, or the engine broke down
+├── StoreError          a store on disk is missing or damaged, cannot be read, or is of another format
+├── ServerError         a SPARQL server was not reached, or refused
+├── PublishError        a publication was broken off
+├── DifferenceError     a server does not hold what was published
+└── OutputError         results could not be written; the former ones are untouched
 """
 
 from __future__ import annotations
@@ -92,6 +93,14 @@ class NotFoundError(GbkgError):
         if self.suggestions:
             near = f"; did you mean {', '.join(self.suggestions)}?"
         super().__init__(f"no {kind} is called {name!r}{near}", hint=hint)
+
+
+class AmbiguousNameError(GbkgError):
+    """A name that several nodes have; `meant` are these, each with the id that can be typed in place of the name."""
+
+    def __init__(self, kind: str, name: str, meant: Sequence[str]) -> None:
+        self.kind, self.name, self.meant = kind, name, tuple(meant)
+        super().__init__(f"{name!r} may be {' or '.join(self.meant)}", hint=f"say which {kind} by its id")
 
 
 class AlteredError(GbkgError):
