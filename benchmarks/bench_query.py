@@ -62,21 +62,21 @@ def engine(graph: Path, project: Path, names: list[str], repeat: int) -> dict[st
     """Samples of each query on one pyoxigraph store: bare, through gbkg, cited; and what loading cost."""
     from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.project import Project
-    from gbkg.evidence.base import EvidenceBase
+    from gbkg.evidence.reader import EvidenceReader
     from gbkg.store.memory import Store
 
     start = time.process_time()
     kg = KnowledgeGraph(Store.read(graph), Project.find(project))
     loading = {"load": time.process_time() - start, "load MB": peak(), "triples": len(kg.store)}
     start = time.process_time()
-    kept = indexes(kg.evidence, EvidenceBase)
+    kept = indexes(kg.evidence, EvidenceReader)
     loading |= {"index": time.process_time() - start, "all MB": peak()}
     texts = {name: kg.queries[name].text for name in names if kg.queries[name].form == "SELECT"}
     rows: dict[str, Sample] = {name: {"stopped": []} for name in texts}
     times: dict[tuple[str, str], int] = {}
     for turn in range(repeat + 1):
         for name, text in texts.items():
-            for way, work in ways(kg, EvidenceBase, kept, text):
+            for way, work in ways(kg, EvidenceReader, kept, text):
                 if turn == 0:
                     times[name, way] = often(work, rows[name], way)
                     if way == PLAIN and times[name, way]:

@@ -13,7 +13,8 @@ from conftest import SHIPPED
 
 from gbkg import knowledge as kg
 from gbkg.core.namespaces import GBKG, ID
-from gbkg.evidence.relations import Evidence, Inference, Ledger, Triple
+from gbkg.evidence.ledger import Ledger, RuleUse
+from gbkg.evidence.proofs import ClaimStanding, Triple
 from gbkg.network.edges import Edge
 from gbkg.network.projection import Network
 from gbkg.store.memory import Store
@@ -89,20 +90,19 @@ def ledger(claims: dict[str, str], *inferences: str) -> Ledger:
     made = []
     for text in inferences:
         premises, _, conclusion = text.partition(": ")
-        made.append(Inference("rule", triple(conclusion), tuple(sorted(map(triple, premises.split(", "))))))
+        made.append(RuleUse("rule", triple(conclusion), tuple(sorted(map(triple, premises.split(", "))))))
     return Ledger(said, tuple(sorted(made, key=lambda i: (i.conclusion, i.rule, i.premises))))
 
 
-def _evidence(text: str, words: str, number: int) -> Evidence:
+def _evidence(text: str, words: str, number: int) -> ClaimStanding:
     given = words.split()
     passages = next((int(word) for word in given if word.isdigit()), 1)
-    return Evidence(
+    return ClaimStanding(
         key=f"s.{text.replace(' ', '-')}-{number}",
         triple=triple(text),
         status="rejected" if "rejected" in given else "accepted",
         reading="implied" if "implied" in given else "stated",
-        source="s",
         passages=tuple(f"{text}.{n}" for n in range(passages)),
         dates=(),
-        doubts=("cur:doubt",) if "doubted" in given else (),
+        curation=("in doubt: cur:doubt",) if "doubted" in given else (),
     )

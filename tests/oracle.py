@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.evidence.prove import Proved
+from gbkg.evidence.cited import Proved
 from gbkg.sparql import parse, write
 from gbkg.sparql.rewrite import rewrite
 from gbkg.sparql.scan import negated

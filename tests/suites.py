@@ -25,7 +25,7 @@ from gbkg.core.digest import stored
 from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
-from gbkg.evidence.prove import prove
+from gbkg.evidence.cited import prove
 from gbkg.sparql import parse, scan
 from gbkg.sparql.tree import Group, Term, Triple, Values, Variable, groups
 from gbkg.sparql.tree import Path as PropertyPath

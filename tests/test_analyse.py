@@ -14,7 +14,7 @@ from gbkg.ask.resolve import claims, resolve
 from gbkg.core import namespaces
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.namespaces import GBKG, GRAPH, ID
-from gbkg.evidence.relations import base_of, proofs, strongest
+from gbkg.evidence.ledger import base_of, proofs, strongest
 from gbkg.network import families, projection
 from gbkg.network.edges import KINDS, Edge, Selection
 from gbkg.network.families import last_day

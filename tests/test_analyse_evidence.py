@@ -14,12 +14,12 @@ from gbkg.ask.resolve import claims
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.namespaces import GBKG, ID
 from gbkg.core.project import Project
-from gbkg.evidence import relations as evidence
+from gbkg.evidence import ledger as evidence
+from gbkg.evidence.ledger import Footnotes
 from gbkg.network import compare, paths, projection, withdraw
 from gbkg.network.edges import Selection
 from gbkg.network.paths import Apart, Step
 from gbkg.network.projection import Network, labels
-from gbkg.network.quotations import Footnotes
 
 MACAU = "guangzhou-report.alliance-founder-macau"
 
@@ -95,7 +95,7 @@ def test_every_step_of_a_path_has_the_words_that_prove_it(real: KnowledgeGraph) 
     graph = projection.network(real, Selection(inferred=True))
     found = paths.shortest(graph, str(ID.patek), str(ID["university-of-macau"]), 3)
     assert isinstance(found, list)
-    notes = Footnotes(real, evidence.read(real.store))
+    notes = Footnotes(real.evidence, evidence.read(real.store))
     relations = [edge for steps in found for step in steps for edge in step.relations]
     assert len(relations) > 6
     assert all(notes.numbers(edge.claims) for edge in relations)
@@ -105,7 +105,7 @@ def test_every_step_of_a_path_has_the_words_that_prove_it(real: KnowledgeGraph) 
 
 
 def test_footnotes_number_each_passage_once(real: KnowledgeGraph) -> None:
-    notes = Footnotes(real, evidence.read(real.store))
+    notes = Footnotes(real.evidence, evidence.read(real.store))
     first = notes.numbers([MACAU])
     assert (first, notes.numbers([MACAU])) == ((1,), (1,))
     assert [keys for _, _, keys in notes.notes()] == [(MACAU,)]

@@ -11,8 +11,8 @@ import pytest
 from oracle import answered, check_complete, check_necessary, check_sufficient, monotone, store, turtle
 
 from gbkg.core.errors import GbkgError, NotCoveredError
-from gbkg.evidence.base import EvidenceBase
-from gbkg.evidence.prove import Proved, _plan, proofs, prove
+from gbkg.evidence.cited import Proved, _plan, proofs, prove
+from gbkg.evidence.reader import EvidenceReader
 from gbkg.sparql import parse
 from gbkg.sparql.order import settled
 from gbkg.sparql.traces import Traced, readable
@@ -448,14 +448,14 @@ def test_other_rows_than_without_citations_are_an_error(wrong: Any, said: str, m
 
 def test_a_row_that_needs_no_triple_says_so() -> None:
     whole = store(turtle(WORLD))
-    (proof,) = proofs(EvidenceBase(whole), prove(whole, "SELECT ?x { VALUES ?x { 1 } }"), 3)
+    (proof,) = proofs(EvidenceReader(whole), prove(whole, "SELECT ?x { VALUES ?x { 1 } }"), 3)
     assert (proof.total, proof.derivations[0].steps, proof.derivations[0].remarks) == (1, (), (NOTHING,))
 
 
 def test_the_limit_of_derivations_is_said() -> None:
     whole = store(turtle(WORLD))
     found = prove(whole, PREFIX + "SELECT DISTINCT ?n { ?x :q ?n } ORDER BY ?n")
-    one, two = proofs(EvidenceBase(whole), found, 1)
+    one, two = proofs(EvidenceReader(whole), found, 1)
     assert (len(one.derivations), one.total, one.more) == (1, 1, 0)
     assert (len(two.derivations), two.total, two.more) == (1, 2, 1)
 
@@ -464,7 +464,7 @@ def test_what_is_in_the_default_graph_is_evidence_too() -> None:
     whole = Store.of(ox.Quad(*triple) for triple in turtle(WORLD))
     found = prove(whole, PREFIX + "SELECT ?x { ?x :q 1 . ?x (:p/:p)+ ?y }")
     assert ways(found.derivations[0]) == ["a q 1 + a p b + b p c"]
-    (proof,) = proofs(EvidenceBase(whole), found, 3)
+    (proof,) = proofs(EvidenceReader(whole), found, 3)
     assert all(step.evidence for step in proof.derivations[0].steps)
 
 

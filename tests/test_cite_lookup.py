@@ -12,9 +12,9 @@ from conftest import MINI, ROOT
 
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import TripleKey
-from gbkg.evidence.base import EvidenceBase
-from gbkg.evidence.lookup import Places, Statements
-from gbkg.evidence.prove import proofs, prove
+from gbkg.evidence.cited import proofs, prove
+from gbkg.evidence.lookups import Places, Statements
+from gbkg.evidence.reader import EvidenceReader
 from gbkg.store.memory import Store
 
 CLAIMS = ox.NamedNode(PREFIXES["graph"] + "claims")
@@ -56,19 +56,19 @@ def small(real_build: Path) -> Store:
 
 
 @pytest.fixture(scope="module")
-def known(small: Store) -> EvidenceBase:
-    return EvidenceBase(small)
+def known(small: Store) -> EvidenceReader:
+    return EvidenceReader(small)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "queries").glob("*.rq")), ids=lambda path: path.stem)
-def test_proofs_are_the_same_whether_columns_are_read_or_not(path: Path, small: Store, known: EvidenceBase) -> None:
+def test_proofs_are_the_same_whether_columns_are_read_or_not(path: Path, small: Store, known: EvidenceReader) -> None:
     found = prove(small, path.read_text(encoding="utf-8"))
-    assert proofs(EvidenceBase(Large(small.engine)), found, 3) == proofs(known, found, 3)
+    assert proofs(EvidenceReader(Large(small.engine)), found, 3) == proofs(known, found, 3)
 
 
 def test_every_triple_has_the_same_evidence_when_looked_up_alone(mini_build: Path) -> None:
     small = Store.read(mini_build / "gbkg.nq")
-    known, alone = EvidenceBase(small), EvidenceBase(Large(small.engine))
+    known, alone = EvidenceReader(small), EvidenceReader(Large(small.engine))
     triples = [(quad.subject, quad.predicate, quad.object) for quad in small]
     assert len(triples) > 500 and MINI.is_dir()
     for triple in triples:
@@ -81,7 +81,7 @@ def test_an_answer_takes_no_more_look_ups_when_it_has_more_rows(small: Store) ->
         large = Large(small.engine)
         found = prove(large, "SELECT ?x ?y { ?x gbkg:locatedIn ?y } ORDER BY ?x ?y", limit)
         large.asked = 0
-        proofs(EvidenceBase(large), found, 3)
+        proofs(EvidenceReader(large), found, 3)
         asked.append(large.asked)
     assert asked[0] <= 40 and asked[1] <= asked[0] + 10
 

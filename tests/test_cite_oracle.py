@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from oracle import GRAPH, Key, Row, check_complete, check_necessary, check_sufficient, monotone, store
 
 from gbkg.core.errors import NotCoveredError
-from gbkg.evidence.prove import Proved, prove
+from gbkg.evidence.cited import Proved, prove
 from gbkg.sparql.order import settled
 from gbkg.store.memory import Store
 

@@ -10,9 +10,9 @@ from conftest import ROOT, SHIPPED
 from oracle import check_complete, check_necessary, check_sufficient, monotone
 
 from gbkg.core.project import Project
-from gbkg.evidence.base import EvidenceBase
+from gbkg.evidence.cited import Proved, proofs, prove
 from gbkg.evidence.proofs import ClaimEvidence, Editorial, Inference, Step
-from gbkg.evidence.prove import Proved, proofs, prove
+from gbkg.evidence.reader import EvidenceReader
 from gbkg.store.memory import Store
 
 QUERIES = sorted((ROOT / "queries").glob("*.rq"))
@@ -26,8 +26,8 @@ def graph(real_build: Path) -> Store:
 
 
 @pytest.fixture(scope="module")
-def evidence(graph: Store) -> EvidenceBase:
-    return EvidenceBase(graph, Project(SHIPPED))
+def evidence(graph: Store) -> EvidenceReader:
+    return EvidenceReader(graph, Project(SHIPPED))
 
 
 def test_there_are_at_least_forty() -> None:
@@ -35,7 +35,7 @@ def test_there_are_at_least_forty() -> None:
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
-def test_proved(path: Path, graph: Store, evidence: EvidenceBase) -> None:
+def test_proved(path: Path, graph: Store, evidence: EvidenceReader) -> None:
     text = path.read_text(encoding="utf-8")
     found = prove(graph, text)
     assert found.complete

@@ -16,13 +16,13 @@ from oracle import turtle
 
 from gbkg.ask import card as cards
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.core.errors import NotCoveredError
+from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.terms import TripleKey
-from gbkg.evidence.base import EvidenceBase
+from gbkg.evidence.cited import proofs, prove
+from gbkg.evidence.editorial import BUILT
 from gbkg.evidence.proofs import ClaimEvidence, Editorial, Evidence, Inference, Quotation, Step, claims
-from gbkg.evidence.prove import proofs, prove
-from gbkg.evidence.typed import BUILT
+from gbkg.evidence.reader import EvidenceReader
 from gbkg.knowledge import open as open_graph
 from gbkg.store.memory import Store
 
@@ -164,7 +164,7 @@ def test_graph_inferences_names_the_rule(kg: KnowledgeGraph) -> None:
 
 def test_a_triple_that_is_nowhere_has_no_evidence(kg: KnowledgeGraph) -> None:
     assert kg.evidence.step(triple("id:tea-harbour gbkg:partOf id:leaf-ledger")).evidence == ()
-    assert EvidenceBase(Store.of([])).step(triple("id:a gbkg:partOf id:b")).evidence == ()
+    assert EvidenceReader(Store.of([])).step(triple("id:a gbkg:partOf id:b")).evidence == ()
 
 
 # ---- circles
@@ -190,7 +190,7 @@ def base(*inferences: Iterator[Any], stated: tuple[TripleKey, ...] = (), inferre
     quads = [quad for use in inferences for quad in use]
     quads += [ox.Quad(*one, ox.NamedNode(PREFIXES["graph"] + "entities")) for one in stated]
     quads += [ox.Quad(*one, ox.NamedNode(PREFIXES["graph"] + "inferred")) for one in inferred]
-    return EvidenceBase(Store.of(quads))
+    return EvidenceReader(Store.of(quads))
 
 
 def kinds(evidence: tuple[Evidence, ...]) -> list[str]:
@@ -247,12 +247,12 @@ def test_a_triple_that_the_files_no_longer_have_says_so(kg: KnowledgeGraph) -> N
     found = KnowledgeGraph(Store.of([gone]), kg.project)
     (evidence,) = found.evidence.step((gone.subject, gone.predicate, gone.object)).evidence
     assert evidence == Editorial("ontology", "no file that the project has now")
-    (unknown,) = EvidenceBase(found.store).step((gone.subject, gone.predicate, gone.object)).evidence
+    (unknown,) = EvidenceReader(found.store).step((gone.subject, gone.predicate, gone.object)).evidence
     assert unknown == Editorial("ontology", "ontology"), "without a project no file is named"
 
 
 def test_the_default_graph_has_no_file() -> None:
-    found = EvidenceBase(Store.of([ox.Quad(*A)]))
+    found = EvidenceReader(Store.of([ox.Quad(*A)]))
     assert found.step(A).evidence == (Editorial("default", "no named graph says where it is from"),)
 
 
@@ -366,3 +366,50 @@ def card(kg: KnowledgeGraph, name: str) -> bytes:
 def test_what_cannot_be_proved_is_said_before_any_work(real: KnowledgeGraph) -> None:
     with pytest.raises(NotCoveredError):
         prove(real.store, "SELECT ?x { ?x ?y ?z FILTER(RAND() < 2) }")
+
+
+# ---- Of claims and entities
+
+
+def test_an_entity_has_the_claims_about_it_to_it_and_by_it(kg: KnowledgeGraph) -> None:
+    assert [claim.key for claim in kg.evidence.about(node("id:lantern-quarter"))] == [
+        "almanac.quarter-in-harbour",
+        "gazette.quarter-in-harbour",
+        "gazette.quarter-oldest",
+        "gazette.quarter-tea-houses",
+        "gazette.yard-in-quarter",
+    ]
+    # A claim that is not accepted is among them.
+    (status,) = [c.status for c in kg.evidence.about(node("id:leaf-ledger")) if c.key.endswith("launched-by")]
+    assert status == "disputed"
+    assert kg.evidence.about(node("id:nobody")) == ()
+
+
+def test_a_claim_by_its_node_is_the_one_that_states_its_triple(kg: KnowledgeGraph) -> None:
+    claim = kg.evidence.claim(node("clm:gazette.yard-in-quarter"))
+    assert kg.evidence.stating(triple("id:lantern-yard gbkg:locatedIn id:lantern-quarter")) == (claim,)
+    assert kg.evidence.quotations([quotation.passage for quotation in claim.quotations]) == claim.quotations
+    with pytest.raises(KeyError):
+        kg.evidence.claim(node("id:lantern-yard"))
+
+
+def test_a_passage_without_words_is_an_error_that_names_it(kg: KnowledgeGraph) -> None:
+    with pytest.raises(GbkgError, match=r"gazette\.1-2"):
+        kg.evidence.quotations([f"{PREFIXES['psg']}gazette.1-2"])
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_no_more_is_kept_than_the_bound_and_one_answer(
+    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    monkeypatch.setattr("gbkg.evidence.reader.KEPT", 20)
+    store = Store(kg.store.engine)
+    monkeypatch.setattr(Store, "scannable", whole)
+    evidence, steps = EvidenceReader(store, kg.project), []
+    for quad in kg.store:
+        found = (quad.subject, quad.predicate, quad.object)
+        steps.append(evidence.step(found))
+        assert len(evidence._steps) <= 22 and len(evidence.index.loaded) <= 60
+    monkeypatch.undo()
+    assert len(steps) > 500
+    assert steps == [kg.evidence.step(step.triple) for step in steps]

@@ -12,7 +12,7 @@ from gbkg.ask import answers
 from gbkg.ask.answers import Answer
 from gbkg.ask.remarks import TIES, UNORDERED, of_answer
 from gbkg.core.errors import ParseError
-from gbkg.evidence.prove import prove
+from gbkg.evidence.cited import prove
 from gbkg.sparql.order import asks_order, counting, leaves_open, settled
 from gbkg.store import memory
 from gbkg.store.memory import Store

@@ -15,9 +15,9 @@ from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import ParseError
 from gbkg.core.namespaces import PREFIXES
 from gbkg.core.project import Project
-from gbkg.evidence.base import EvidenceBase
+from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.proofs import claims
-from gbkg.evidence.prove import proofs, prove
+from gbkg.evidence.reader import EvidenceReader
 from gbkg.store.memory import Store
 
 QUERIES = queries.library(Project(SHIPPED))
@@ -153,7 +153,7 @@ def test_a_figure_in_several_rows_is_cautioned_of_by_its_column(name: str, store
     values = {row["claim"].value: row["value"] for row in store.query("SELECT * { ?claim gbkg:value ?value }")}
     found = prove(store, query.text)
     figures: Counter[tuple[str, str]] = Counter()
-    for row, proof in zip(found.rows, proofs(EvidenceBase(store), found, 1), strict=True):
+    for row, proof in zip(found.rows, proofs(EvidenceReader(store), found, 1), strict=True):
         behind = {key: values.get(PREFIXES["clm"] + key) for key in claims(proof)}
         shown = {column: row[query.columns.index(column)] for column in columns}
         figures.update(

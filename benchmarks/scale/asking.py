@@ -34,16 +34,16 @@ def engines(graph: str, project: str, repeat: int, limit: float) -> Measured:
     `limit` is named under "stopped"."""
     from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.project import Project
-    from gbkg.evidence.base import EvidenceBase
+    from gbkg.evidence.reader import EvidenceReader
     from gbkg.store.memory import Store
 
     kg = KnowledgeGraph(Store.read(Path(graph)), Project.find(Path(project)))
-    kept = bench_query.indexes(kg.evidence, EvidenceBase)
+    kept = bench_query.indexes(kg.evidence, EvidenceReader)
     texts = {name: query.text for name, query in kg.queries.items() if query.form == "SELECT"}
     rows: dict[str, Sample] = {}
     for name, text in texts.items():
         row: Sample = {"stopped": []}
-        for way, work in bench_query.ways(kg, EvidenceBase, kept, text):
+        for way, work in bench_query.ways(kg, EvidenceReader, kept, text):
             if way != bench_query.AGAIN and not row["stopped"]:
                 _sampled(row, way, work, repeat, limit, time.process_time)
         rows[name] = row
@@ -83,12 +83,12 @@ def over_http(graph: str, project: str, repeat: int, limit: float, cite: tuple[s
     from gbkg.ask import opened as graphs
     from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.project import Project
-    from gbkg.evidence.base import EvidenceBase
+    from gbkg.evidence.reader import EvidenceReader
     from gbkg.store.memory import Store
 
     found = Project.find(Path(project))
     near = KnowledgeGraph(Store.read(Path(graph)), found)
-    kept = bench_query.indexes(near.evidence, EvidenceBase)
+    kept = bench_query.indexes(near.evidence, EvidenceReader)
     rows: dict[str, Sample] = {}
     with _served(graph) as location, oxigraph(location) as server:
         far = graphs.open(Path(project), endpoint=server.endpoint)
@@ -158,9 +158,9 @@ def _plain(kg: Any, text: str) -> list[Any]:
 def _cited(kg: Any, text: str, kept: Mapping[str, Any] = MappingProxyType({})) -> int:
     """Asks with citations, nothing remembered of what was asked before but the indexes `kept`, which are made once for
     a process; the number of quotations."""
-    from gbkg.evidence.base import EvidenceBase
+    from gbkg.evidence.reader import EvidenceReader
 
-    kg.evidence = EvidenceBase(kg.store)
+    kg.evidence = EvidenceReader(kg.store)
     vars(kg.evidence).update(kept)
     return bench_query.quotations(kg.query(text, cite=True))
 

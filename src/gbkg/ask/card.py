@@ -213,8 +213,8 @@ def described(kg: KnowledgeGraph, slug: str) -> dict[str, str]:
     node = ox.NamedNode(PREFIXES["src"] + slug)
     title, digest = PREFIXES["dcterms"] + "title", PREFIXES["gbkg"] + "sha256"
     return {
-        "title": kg.evidence.one(node, ox.NamedNode(title)),
-        "sha256": kg.evidence.one(node, ox.NamedNode(digest)),
+        "title": kg.evidence.value(node, ox.NamedNode(title)),
+        "sha256": kg.evidence.value(node, ox.NamedNode(digest)),
     }
 
 

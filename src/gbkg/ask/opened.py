@@ -19,8 +19,8 @@ from gbkg.store.memory import Store
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth
     from gbkg.ask.queries import SavedQuery
-    from gbkg.evidence.base import EvidenceBase
     from gbkg.evidence.proofs import Step
+    from gbkg.evidence.reader import EvidenceReader
     from gbkg.evidence.why import Absent
 
 
@@ -74,11 +74,11 @@ class KnowledgeGraph:
         return queries.library(self.project)
 
     @cached_property
-    def evidence(self) -> EvidenceBase:
+    def evidence(self) -> EvidenceReader:
         """What stands behind each triple."""
-        from gbkg.evidence.base import EvidenceBase
+        from gbkg.evidence.reader import EvidenceReader
 
-        return EvidenceBase(self.store, self.project)
+        return EvidenceReader(self.store, self.project)
 
     def text(self, question: str, parameters: Mapping[str, str | Sequence[str]] | None = None) -> str:
         """The SPARQL of a question: the text itself when it is more than a name, else the saved query of this name
@@ -145,7 +145,7 @@ class KnowledgeGraph:
 
     def _cited(self, text: str, derivations: int, limits: Limits, limit: int | None) -> Answer:
         from gbkg.ask import answers
-        from gbkg.evidence.prove import proofs, prove
+        from gbkg.evidence.cited import proofs, prove
         from gbkg.sparql import guard, parse
 
         guard.check(text)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from gbkg.ask.opened import KnowledgeGraph
-    from gbkg.evidence.relations import Ledger
+    from gbkg.evidence.ledger import Ledger
     from gbkg.network.compare import Comparison
     from gbkg.network.edges import Selection
     from gbkg.network.measures import Analysis
@@ -49,17 +49,16 @@ def neighbours(
 ) -> None:
     """Print who and what an entity is related to, step by step, each relation with its quotations."""
     from gbkg.ask.resolve import resolve
-    from gbkg.evidence import relations
+    from gbkg.evidence.ledger import Footnotes, read
     from gbkg.network import paths, text
     from gbkg.network.edges import Selection
-    from gbkg.network.quotations import Footnotes
 
     kg = open_graph()
     start = resolve(kg.labels, " ".join(entity), "entity", remark).value
-    ledger = relations.read(kg.store)
+    ledger = read(kg.store)
     network = _around(kg, ledger, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), start)
     rings, steps = paths.rings(network, start, hops), paths.neighbours(network, start, hops, top)
-    notes = Footnotes(kg, ledger)
+    notes = Footnotes(kg.evidence, ledger)
     _print(text.neighbours(kg, network, start, rings, steps, notes))
     if not steps:
         _print(["  no relation" + " of this kind" * bool(relation)])
@@ -80,14 +79,13 @@ def path(
 ) -> None:
     """Print the shortest paths between two entities, each step with its quotations."""
     from gbkg.ask.resolve import resolve
-    from gbkg.evidence import relations
+    from gbkg.evidence.ledger import Footnotes, read
     from gbkg.network import paths, text
     from gbkg.network.edges import Selection
-    from gbkg.network.quotations import Footnotes
 
     kg = open_graph()
     ends = resolve(kg.labels, start, "entity", remark).value, resolve(kg.labels, goal, "entity", remark).value
-    ledger = relations.read(kg.store)
+    ledger = read(kg.store)
     network = _around(kg, ledger, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), *ends)
     found = paths.shortest(network, *ends, k)
     if isinstance(found, paths.Apart):
@@ -96,7 +94,7 @@ def path(
         _print([text.nearer(kg, *wider)] if wider else [])
         _remark_undated(network, as_of)
         raise typer.Exit(1)
-    notes = Footnotes(kg, ledger)
+    notes = Footnotes(kg.evidence, ledger)
     _print(text.paths(kg, found, notes))
     _print(text.evidence(notes))
     if len(found) < k:
@@ -157,7 +155,7 @@ def analyse(
     """Measure the network of entities; with --without or --withdraw, compare it with less evidence."""
     from gbkg.ask.resolve import claims
     from gbkg.core.errors import NotFoundError
-    from gbkg.evidence import relations
+    from gbkg.evidence.ledger import read
     from gbkg.network import compare, text
     from gbkg.network.edges import DEFAULT_KINDS, Selection
     from gbkg.network.measures import Place
@@ -179,7 +177,7 @@ def analyse(
     weak = tuple(without or ())
     selection = Selection(tuple(relation or ()), tuple(kind or DEFAULT_KINDS), inferred, as_of, weak * bool(withdraw))
     effort, rows = Effort(exact, samples), top or text.ROWS
-    network = project(kg, relations.read(kg.store), selection)
+    network = project(kg, read(kg.store), selection)
     found: Analysis | Comparison | Removal
     if withdraw:
         keys = frozenset[str]().union(*(claims(kg.labels, name, remark) for name in withdraw))

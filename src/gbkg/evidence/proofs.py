@@ -7,10 +7,15 @@ and products left as they are (Green, Karvounarakis & Tannen, Provenance semirin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gbkg.core.terms import TripleKey
+
+DOUBT = "in doubt: "
+"""Precedes the name of a correction, inconsistency or ambiguity in what curation says of a claim."""
+Triple = tuple[str, str, str]
+"""Subject, predicate and object: IRIs, or the lexical form of an object that is a literal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,38 @@ class ClaimEvidence:
         """How the claim stands, unless it is accepted, stated, and attributed in so many words."""
         standing = tuple(word for word in (self.status, self.reading) if word not in ("accepted", "stated", ""))
         return (*standing, *(["attribution implied"] if self.attribution == "implied" else []))
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimStanding:
+    """How a claim that states a triple stands, without its words: what there is to count where claims are many.
+
+    `passages` are IRIs in the order of the document, `dates` the lexical forms of the claim's own, sorted; `curation`
+    is as in `ClaimEvidence`.
+    """
+
+    key: str
+    triple: Triple
+    status: str
+    reading: str
+    passages: tuple[str, ...]
+    dates: tuple[str, ...]
+    curation: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The slug of the source."""
+        return self.key.partition(".")[0]
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The curation, as prefixed names, that puts the claim in doubt."""
+        return doubted(self.curation)
+
+
+def doubted(curation: Iterable[str]) -> tuple[str, ...]:
+    """Of what curation says of a claim, the prefixed names of what puts it in doubt, sorted."""
+    return tuple(sorted(words.removeprefix(DOUBT) for words in curation if words.startswith(DOUBT)))
 
 
 @dataclass(frozen=True, slots=True)

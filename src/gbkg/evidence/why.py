@@ -10,8 +10,8 @@ import pyoxigraph as ox
 
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import TripleKey
-from gbkg.evidence.base import EvidenceBase
 from gbkg.evidence.proofs import ClaimEvidence, Step
+from gbkg.evidence.reader import EvidenceReader
 from gbkg.graph.rules.file import TYPED, Rule
 from gbkg.sparql import write
 from gbkg.sparql.tree import Constant, Group, Path, Term, Triple, Variable
@@ -42,18 +42,17 @@ class Absent:
     rules: tuple[Lacking, ...]
 
 
-def why(evidence: EvidenceBase, rules: Iterable[Rule], triple: TripleKey) -> Step | Absent:
+def why(evidence: EvidenceReader, rules: Iterable[Rule], triple: TripleKey) -> Step | Absent:
     """The triple with all its evidence, or what it lacks. Objects and subjects are in order of their N-Triples."""
     step = evidence.step(triple)
     if step.evidence:
         return step
     store = evidence.store
     s, p, o = triple
-    stating = evidence.index.stating.of.get(triple, ())
     lacking = [found for rule in rules if (found := _lacking(evidence, rule, triple))]
     return Absent(
         triple,
-        tuple(evidence.claim(claim) for claim in sorted(stating, key=str)),
+        evidence.stating(triple),
         tuple(sorted({quad.object for quad in store.quads(s, p)}, key=str)),
         tuple(sorted({quad.subject for quad in store.quads(None, p, o)}, key=str)),
         _between(evidence, s, o),
@@ -61,7 +60,7 @@ def why(evidence: EvidenceBase, rules: Iterable[Rule], triple: TripleKey) -> Ste
     )
 
 
-def _between(evidence: EvidenceBase, one: Any, other: Any) -> tuple[TripleKey, ...]:
+def _between(evidence: EvidenceReader, one: Any, other: Any) -> tuple[TripleKey, ...]:
     """What holds between two nodes, what is stated before what is inferred."""
     if isinstance(other, ox.Literal):
         return ()
@@ -70,7 +69,7 @@ def _between(evidence: EvidenceBase, one: Any, other: Any) -> tuple[TripleKey, .
     return tuple(dict.fromkeys((quad.subject, quad.predicate, quad.object) for quad in found))
 
 
-def _lacking(evidence: EvidenceBase, rule: Rule, triple: TripleKey) -> Lacking | None:
+def _lacking(evidence: EvidenceReader, rule: Rule, triple: TripleKey) -> Lacking | None:
     """What the rule lacks for this conclusion; None when its conclusions are never of this form."""
     bound: dict[Variable, Constant] = {}
     for term, wanted in zip(_terms(rule.head), map(Constant, triple), strict=True):
@@ -103,7 +102,7 @@ def _of_ontology(pattern: Triple) -> bool:
     return isinstance(predicate, Constant) and predicate.term.value.startswith(_ONTOLOGY)
 
 
-def _fits(evidence: EvidenceBase, patterns: list[Triple]) -> bool:
+def _fits(evidence: EvidenceReader, patterns: list[Triple]) -> bool:
     return bool(evidence.store.query(f"ASK {write.group(Group(tuple(patterns)))}"))
 
 

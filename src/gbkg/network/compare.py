@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.evidence import relations
+from gbkg.evidence.ledger import read
 from gbkg.network.edges import Edge, Selection
 from gbkg.network.measures import Analysis, Place, analyse, plain
 from gbkg.network.projection import Network, edges, linked, project
@@ -74,7 +74,7 @@ def without(
     kg: KnowledgeGraph, selection: Selection, weak: Collection[str], effort: Effort | None = None
 ) -> Comparison:
     """The measures with all edges of a selection, and without the weak ones (words of `edges.WEAK`)."""
-    ledger = relations.read(kg.store)
+    ledger = read(kg.store)
     before = linked(project(kg, ledger, selection))
     return compare(before, project(kg, ledger, replace(selection, without=(*selection.without, *weak))), effort)
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core import namespaces
-from gbkg.evidence.relations import Evidence, Ledger, Triple, base_of, proofs, strongest
+from gbkg.evidence.ledger import Ledger, base_of, proofs, strongest
+from gbkg.evidence.proofs import ClaimStanding, Triple
 from gbkg.network import families
 from gbkg.network.families import Calendar, first_day, last_day
 
@@ -112,8 +113,8 @@ def sentence(kg: KnowledgeGraph, triple: Triple) -> str:
 
 def drawn(kg: KnowledgeGraph, ledger: Ledger, selection: Selection, wanted: Callable[[Triple], bool]) -> Iterator[Edge]:
     """An edge for every wanted triple that the selection's evidence and date let stand."""
-    said: Mapping[Triple, Sequence[Evidence]] = ledger.claims
-    claims: Sequence[Evidence]
+    said: Mapping[Triple, Sequence[ClaimStanding]] = ledger.claims
+    claims: Sequence[ClaimStanding]
     if selection.withdrawn:
         said = {triple: [c for c in claims if c.key not in selection.withdrawn] for triple, claims in said.items()}
     given = {triple: [c for c in claims if c.status == "accepted"] for triple, claims in said.items()}
@@ -140,7 +141,7 @@ def drawn(kg: KnowledgeGraph, ledger: Ledger, selection: Selection, wanted: Call
                 yield _claimed(spoken(triple[1]), triple, claims, calendar)
 
 
-def _claimed(label: str, triple: Triple, claims: Sequence[Evidence], calendar: Calendar) -> Edge:
+def _claimed(label: str, triple: Triple, claims: Sequence[ClaimStanding], calendar: Calendar) -> Edge:
     return Edge(
         *(triple[0], triple[2], triple[1]),
         label=label,
@@ -161,7 +162,7 @@ def _claimed(label: str, triple: Triple, claims: Sequence[Evidence], calendar: C
 def _inferred(
     kg: KnowledgeGraph,
     ledger: Ledger,
-    given: Mapping[Triple, Sequence[Evidence]],
+    given: Mapping[Triple, Sequence[ClaimStanding]],
     calendar: Calendar,
     wanted: Callable[[Triple], bool],
 ) -> Iterator[Edge]:
@@ -211,7 +212,7 @@ def without_restatements(kg: KnowledgeGraph, found: list[Edge]) -> list[Edge]:
     return [edge for edge in found if not edge.inferred or not restates(edge)]
 
 
-def _strong(claims: Sequence[Evidence], without: Sequence[str]) -> bool:
+def _strong(claims: Sequence[ClaimStanding], without: Sequence[str]) -> bool:
     if not without:
         return True
     weak = {
@@ -222,7 +223,7 @@ def _strong(claims: Sequence[Evidence], without: Sequence[str]) -> bool:
     return not any(weak[word] for word in without)
 
 
-def _disputed(claims: Sequence[Evidence]) -> bool:
+def _disputed(claims: Sequence[ClaimStanding]) -> bool:
     return all(claim.doubts or claim.status != "accepted" for claim in claims)
 
 

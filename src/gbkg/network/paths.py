@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 import networkx as nx
 
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.evidence.relations import Ledger
+from gbkg.evidence.ledger import Ledger
 from gbkg.network.edges import KINDS, Edge, Selection
 from gbkg.network.measures import grouped, undirected
 from gbkg.network.projection import Network, between, labels, project

@@ -12,8 +12,9 @@ import pyoxigraph as ox
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core import namespaces
 from gbkg.core.errors import NotFoundError
-from gbkg.evidence import relations as evidence
-from gbkg.evidence.relations import Ledger, Triple
+from gbkg.evidence import ledger as evidence
+from gbkg.evidence.ledger import Ledger
+from gbkg.evidence.proofs import Triple
 from gbkg.network import families
 from gbkg.network.edges import DEFAULT_KINDS, KINDS, WEAK, Edge, Selection, drawn, without_restatements
 from gbkg.network.families import last_day

@@ -12,12 +12,12 @@ from rich.table import Table
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.rows import plain_label
 from gbkg.core.terminal import counted
+from gbkg.evidence.ledger import Footnotes
 from gbkg.network.compare import Comparison, MeasureChange
 from gbkg.network.edges import Edge, sentence
 from gbkg.network.measures import Analysis, Place, Reciprocity
 from gbkg.network.paths import Apart, Step, Ways
 from gbkg.network.projection import Network
-from gbkg.network.quotations import Footnotes
 from gbkg.network.withdraw import AnswerRow, Removal
 
 ROWS = 15

@@ -18,8 +18,8 @@ from gbkg.core.errors import GbkgError, ParseError, QueryLimitError
 from gbkg.core.limits import Limits
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Term, term
-from gbkg.evidence import relations
-from gbkg.evidence.relations import Ledger, Triple, base_of, proofs, strongest
+from gbkg.evidence.ledger import Ledger, base_of, proofs, read, strongest
+from gbkg.evidence.proofs import Triple
 from gbkg.network.compare import Comparison, compare
 from gbkg.network.edges import Selection, sentence
 from gbkg.network.projection import linked, project
@@ -120,7 +120,7 @@ def withdraw(
     With a claim go its own triples, its fact if no other accepted claim says it, and what was inferred from that fact
     and follows from nothing else. Passages and curation stay: the text is still there.
     """
-    ledger, gone = relations.read(kg.store), frozenset(keys)
+    ledger, gone = read(kg.store), frozenset(keys)
     facts, inferred = fallen(ledger, gone)
     before = linked(project(kg, ledger, selection))
     after = project(kg, ledger, replace(selection, withdrawn=selection.withdrawn | gone))

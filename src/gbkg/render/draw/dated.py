@@ -10,7 +10,7 @@ from unicodedata import category
 
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core.errors import GbkgError
-from gbkg.evidence.relations import doubts
+from gbkg.evidence.claims import doubts
 from gbkg.render.draw import dates
 from gbkg.render.draw.looks import DOUBT
 

@@ -8,11 +8,11 @@ from itertools import pairwise
 
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core.namespaces import SRC, shorten, spaced
-from gbkg.evidence.relations import read as read_evidence
+from gbkg.evidence.ledger import Footnotes
+from gbkg.evidence.ledger import read as read_evidence
 from gbkg.network.edges import Edge, Selection
 from gbkg.network.families import ALL
 from gbkg.network.projection import Network, network
-from gbkg.network.quotations import Footnotes
 from gbkg.render.draw import layers, looks, wiring
 from gbkg.render.draw.frame import TEXT_SIZE, counted, framed, listed
 from gbkg.render.draw.letters import LEADING, width, wrap
@@ -238,11 +238,11 @@ def _label(text: str, node: str, limit: float) -> Words:
 def _tips(kg: KnowledgeGraph, edges: Iterable[Edge]) -> dict[Edge, str]:
     """What a viewer shows of an edge: the relation, what puts it in doubt, and every quotation behind it, with source
     and offsets."""
-    notes, found = Footnotes(kg, read_evidence(kg.store)), {}
-    for edge in edges:
-        wanted = notes.numbers(edge.claims)
-        passages = {number: passage for number, passage, _ in notes.notes() if number in wanted}
-        said = [f"“{p.exact}” ({p.source} {p.start}–{p.end})" for p in (passages[number] for number in wanted)]
+    notes, found = Footnotes(kg.evidence, read_evidence(kg.store)), {}
+    numbers = {edge: notes.numbers(edge.claims) for edge in edges}
+    quotations = {number: quotation for number, quotation, _ in notes.notes()}
+    for edge, cited in numbers.items():
+        said = [f"“{q.exact}” ({q.source} {q.start}–{q.end})" for q in map(quotations.__getitem__, cited)]
         labels = [kg.labels.get(end, end) for end in (edge.subject, edge.object)]
         head = f"{labels[0]} – {_spoken(edge)} → {labels[1]} ({wiring.how(edge)})"
         doubt = f"{'in doubt' if edge.disputed else 'partly in doubt'}, see {', '.join(edge.doubts)}"

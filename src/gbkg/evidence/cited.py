@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from gbkg.core.errors import GbkgError
-from gbkg.evidence.base import EvidenceBase
 from gbkg.evidence.proofs import Derivation, Proof
+from gbkg.evidence.reader import EvidenceReader
 from gbkg.sparql import order, parse, write
 from gbkg.sparql.rewrite import keyed, rewrite
 from gbkg.sparql.scan import certain
@@ -62,7 +62,7 @@ def prove(store: Store, text: str, limit: int | None = None) -> Proved:
     return Proved(columns, rows, [found[key] for key in keys], complete, settles)
 
 
-def proofs(evidence: EvidenceBase, proved: Proved, most: int) -> tuple[Proof, ...]:
+def proofs(evidence: EvidenceReader, proved: Proved, most: int) -> tuple[Proof, ...]:
     """The proof of each row, with at most so many derivations listed."""
     evidence.load(triple for ways in proved.derivations for way in ways[:most] for triple in way.triples)
     made: dict[int, Proof] = {}
@@ -71,7 +71,7 @@ def proofs(evidence: EvidenceBase, proved: Proved, most: int) -> tuple[Proof, ..
     )
 
 
-def _proof(evidence: EvidenceBase, ways: list[Bare], most: int) -> Proof:
+def _proof(evidence: EvidenceReader, ways: list[Bare], most: int) -> Proof:
     listed = []
     for way in ways[:most]:
         steps = tuple(map(evidence.step, way.triples))

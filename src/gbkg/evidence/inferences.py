@@ -1,37 +1,35 @@
 """The uses of rules that a graph records, and which of them a proof may rest on.
 
-Inferences can lean on one another in a circle: what is concluded by one may be a premise of the other. A proof must
-come down to what is said, so each triple gets its shortest proof, by rounds from what is said upwards.
+Inferences can depend on one another in a circle: the conclusion of one may be a premise of the other. A proof must end
+in what is stated, so each triple gets its shortest proof, found in rounds from what is stated upwards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-import pyoxigraph as ox
+from pyoxigraph import NamedNode
 
-from gbkg.core.prefixes import PREFIXES
-from gbkg.core.terms import TripleKey
-from gbkg.evidence.lookup import Places, Statements, about, naming
+from gbkg.core.terms import Term, TripleKey, term
+from gbkg.evidence.lookups import Places, Statements, quads_to, values
 from gbkg.store.memory import Store
 
-_RULE, _CONCLUSION, _PREMISE = (ox.NamedNode(PREFIXES["gbkg"] + name) for name in ("rule", "conclusion", "premise"))
-_INFERRED, _INFERENCES = (ox.NamedNode(PREFIXES["graph"] + name) for name in ("inferred", "inferences"))
+_RULE, _CONCLUSION, _PREMISE = term("gbkg:rule"), term("gbkg:conclusion"), term("gbkg:premise")
+_INFERRED, _INFERENCES = term("graph:inferred"), term("graph:inferences")
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
     """One use of a rule: the rule's IRI, what it concludes, and from which triples, in the order of their N-Triples."""
 
-    rule: Any
+    rule: NamedNode
     conclusion: TripleKey
     premises: tuple[TripleKey, ...]
 
 
 class Uses:
-    """Uses of rules in a store. `of` gives those that conclude a triple that has been loaded, in the order of their
+    """Uses of rules in a store. `of` gives those that conclude a triple that has been read, in the order of their
     IRIs; `best` the one that ends its shortest proof, if it is inferred and has one; of equals, the first."""
 
     def __init__(self, store: Store, places: Places) -> None:
@@ -40,46 +38,52 @@ class Uses:
         self.of: dict[TripleKey, list[Use]] = {}
         self.best: dict[TripleKey, Use] = {}
         self._rounds: dict[TripleKey, int] = {}
-        self._read: set[Any] = set()
+        self._known: set[Term] = set()
         self._founded: dict[Use, bool] = {}
 
     def load(self, triples: Collection[TripleKey] | None) -> set[TripleKey]:
-        """Looks up the uses that conclude these triples, those that conclude their premises, and so on down to what is
-        said; the premises are returned."""
-        self.statements.load(triples)
-        waiting, premises, known = self._nodes(triples), set[TripleKey](), len(self.of)
-        while waiting is None or waiting:
-            more = self._level(waiting)
-            premises.update(map(self.statements.triple.__getitem__, more))
-            waiting = set() if waiting is None else more - self._read
-        concluded = list(self.of)[known:]
+        """Reads the uses behind these triples, None being all, and finds their shortest proofs; the premises are
+        returned."""
+        before = len(self.of)
+        premises = self.read(triples)
+        concluded = list(self.of)[before:]
         if triples is not None:
             self.places.load([*concluded, *premises])
         self._decide({triple for triple in concluded if _INFERRED in self.places.of(triple)})
         return premises
 
-    def _nodes(self, triples: Collection[TripleKey] | None) -> set[Any] | None:
+    def read(self, triples: Collection[TripleKey] | None) -> set[TripleKey]:
+        """Reads the uses that conclude these triples, None being all, those that conclude their premises, and so on
+        down to what is stated; the premises are returned."""
+        statements = self.statements
+        statements.load(triples)
         if triples is None:
-            return None
-        of = self.statements.of
-        return {node for triple in triples for node in of.get(triple, ())} - self._read
+            return {statements.triple[node] for node in self._read(None)}
+        premises: set[TripleKey] = set()
+        waiting = {node for triple in triples for node in statements.of.get(triple, ())} - self._known
+        while waiting:
+            found = self._read(waiting)
+            premises.update(statements.triple[node] for node in found)
+            waiting = found - self._known
+        return premises
 
-    def _level(self, nodes: set[Any] | None) -> set[Any]:
+    def _read(self, nodes: set[NamedNode] | None) -> set[NamedNode]:
         """Reads the uses whose conclusion is one of these nodes; the nodes of their premises are returned."""
-        concluded = sorted(naming(self.store, nodes, _CONCLUSION, _INFERENCES), key=str)
-        rules: dict[Any, Any] = {}
-        premises: dict[Any, list[Any]] = {}
+        concluded = sorted(quads_to(self.store, nodes, _CONCLUSION, _INFERENCES), key=lambda quad: quad.subject.value)
+        rules: dict[NamedNode, NamedNode] = {}
+        premises: dict[NamedNode, list[NamedNode]] = {}
         uses = None if nodes is None else {quad.subject for quad in concluded}
-        for quad in about(self.store, uses, (_RULE, _PREMISE), _INFERENCES):
-            if quad.predicate == _RULE:
-                rules[quad.subject] = quad.object
+        for predicate, pairs in values(self.store, uses, (_RULE, _PREMISE), _INFERENCES):
+            if predicate == _RULE:
+                rules.update(pairs)
             else:
-                premises.setdefault(quad.subject, []).append(quad.object)
+                for node, premise in pairs:
+                    premises.setdefault(node, []).append(premise)
         found = {node for some in premises.values() for node in some}
         triple = self.statements.triple
         if nodes is not None:
-            self._read |= nodes
-            self.statements.spell(found - triple.keys())
+            self._known |= nodes
+            self.statements.read(found - triple.keys())
         for quad in concluded:
             rest = sorted((triple[node] for node in premises.get(quad.subject, ())), key=_text)
             use = Use(rules[quad.subject], triple[quad.object], tuple(rest))
@@ -87,7 +91,7 @@ class Uses:
         return found
 
     def _decide(self, inferred: set[TripleKey]) -> None:
-        """Finds the best use of each of these, by rounds; those that no proof ends in are left open."""
+        """Finds the best use of each of these, in rounds; those without a proof get none."""
         while ends := {triple: end for triple in inferred if (end := self._end(triple))}:
             number = min(found for found, _ in ends.values())
             for triple, (found, use) in ends.items():
@@ -96,7 +100,7 @@ class Uses:
             inferred -= self.best.keys()
 
     def _end(self, triple: TripleKey) -> tuple[int, Use] | None:
-        """The first of the uses whose premises are proved soonest, and the round after theirs."""
+        """The first of the uses whose premises are proved in the earliest round, and the round after that."""
         found = None
         for use in self.of[triple]:
             rounds = [self._round(premise) for premise in use.premises]
@@ -106,21 +110,20 @@ class Uses:
         return found
 
     def _round(self, triple: TripleKey) -> int | None:
-        """The round in which a triple is proved: 0 when it is said, None when it has no proof, or none yet."""
+        """The round in which a triple is proved: 0 if it is stated, None if it has no proof, or none yet."""
         graphs = self.places.of(triple)
         if _INFERRED in graphs:
             return self._rounds.get(triple)
         return 0 if graphs else None
 
     def founded(self, use: Use) -> bool:
-        """Whether the premises have proofs that do not rest on the conclusion."""
+        """True if the premises have proofs that do not rest on the conclusion."""
         known = self._founded.get(use)
         if known is None:
-            known = self._founded[use] = self._stands_on_its_own(use)
+            known = self._founded[use] = all(
+                self._proved(premise) and use.conclusion not in self.support(premise) for premise in use.premises
+            )
         return known
-
-    def _stands_on_its_own(self, use: Use) -> bool:
-        return all(self._proved(premise) and use.conclusion not in self.support(premise) for premise in use.premises)
 
     def _proved(self, triple: TripleKey) -> bool:
         return triple in self.best or any(graph != _INFERRED for graph in self.places.of(triple))

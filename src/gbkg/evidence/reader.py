@@ -1,0 +1,181 @@
+"""The evidence of triples, claims and entities of one graph: claims with quotations, inferences with premises, or a
+file of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from pyoxigraph import NamedNode
+
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.project import Project
+from gbkg.core.terms import Term, TripleKey, term
+from gbkg.evidence.claims import CLAIMS, Claims
+from gbkg.evidence.editorial import EditorialFiles
+from gbkg.evidence.inferences import Use, Uses
+from gbkg.evidence.lookups import Places, Statements
+from gbkg.evidence.proofs import ClaimEvidence, Editorial, Evidence, Inference, Quotation, Step
+from gbkg.store.memory import Store
+
+_CLAIMED = frozenset({"facts", "claims", "inferred"})
+"""The named graphs whose triples are claims, or follow from claims."""
+KEPT = 200_000
+"""The most triples whose evidence is kept; with more, everything looked up so far is forgotten."""
+
+
+class EvidenceReader:
+    """Reads the evidence of a store; `project` has the files in which editorial triples were typed.
+
+    A small store in memory is read whole; of a large or remote one only what is needed is looked up, many nodes at a
+    time. What was read is kept for later answers: the evidence of `KEPT` triples at most, and of one more answer.
+    """
+
+    def __init__(self, store: Store, project: Project | None = None) -> None:
+        self.store = store
+        self.files = EditorialFiles(store, project)
+        self._steps: dict[TripleKey, Step] = {}
+        self._premises: dict[TripleKey, Step] = {}
+        self._rules: dict[NamedNode, tuple[str, str]] = {}
+
+    @cached_property
+    def index(self) -> Index:
+        """What has been read of the store."""
+        return Index(self.store)
+
+    def load(self, triples: Iterable[TripleKey]) -> None:
+        """Looks up together what `step` needs for these triples; one by one takes longer."""
+        wanted = set(triples)
+        if not wanted <= self.index.loaded:
+            self._make_room()
+            self.index.load(wanted)
+
+    def step(self, triple: TripleKey) -> Step:
+        """The triple with all its evidence; none if the triple is not in the store. An inference that rests on the
+        triple itself is left out; those with the smallest proofs come first."""
+        found = self._steps.get(triple)
+        if found is None:
+            self.load((triple,))
+            evidence = self._stated(triple)
+            uses = self.index.uses
+            concluding = uses.of.get(triple) if triple[1] in uses.statements.predicates else None
+            if concluding:
+                evidence += tuple(map(self._inference, sorted(filter(uses.founded, concluding), key=uses.size)))
+            found = self._steps[triple] = Step(triple, evidence)
+        return found
+
+    def claim(self, node: NamedNode) -> ClaimEvidence:
+        """A claim with its quotations. Raises `KeyError` if the node is no claim of this graph."""
+        self._make_room()
+        self.index.claims.load((node,))
+        if node not in self.index.claims:
+            raise KeyError(node)
+        return self.index.claims.claim(node)
+
+    def stating(self, triple: TripleKey) -> tuple[ClaimEvidence, ...]:
+        """The claims that state a triple, accepted or not, in the order of their IRIs."""
+        self.load((triple,))
+        nodes = sorted(self.index.stating.of.get(triple, ()), key=str)
+        return tuple(map(self.index.claims.claim, nodes))
+
+    def about(self, entity: NamedNode) -> tuple[ClaimEvidence, ...]:
+        """The claims, accepted or not, that have the entity as subject or object, or are attributed to it, in the
+        order of their sources and quotations."""
+        self._make_room()
+        claims = self.index.claims
+        ends = (term("rdf:subject"), term("gbkg:about"), term("rdf:object"), term("gbkg:attributedTo"))
+        nodes = {quad.subject for end in ends for quad in self.store.quads(None, end, entity, CLAIMS)}
+        claims.load(nodes)
+        found = [claims.claim(node) for node in nodes if node in claims]
+        return tuple(sorted(found, key=_in_document))
+
+    def quotations(self, passages: Iterable[str]) -> tuple[Quotation, ...]:
+        """The quotations of passages, given by IRI, looked up together."""
+        self._make_room()
+        nodes = [NamedNode(passage) for passage in passages]
+        self.index.claims.load_quotations(nodes)
+        return tuple(map(self.index.claims.quotation, nodes))
+
+    def value(self, subject: NamedNode, predicate: NamedNode) -> str:
+        """The lexical form of the first object, or the empty string."""
+        return min((str(quad.object.value) for quad in self.store.quads(subject, predicate)), default="")
+
+    def _make_room(self) -> None:
+        """Forgets what was read when it has become more than is kept."""
+        if max(len(self._steps), len(self.index.loaded), len(self.index.claims)) > KEPT:
+            del self.index
+            self._steps, self._premises = {}, {}
+
+    def _premise(self, triple: TripleKey) -> Step:
+        """The triple with its best evidence: what states it, else its shortest inference."""
+        found = self._premises.get(triple)
+        if found is None:
+            evidence = self._stated(triple)
+            uses = self.index.uses
+            if not evidence:
+                evidence = (self._inference(uses.best[triple]),)
+            more = len(uses.of.get(triple, ())) - isinstance(evidence[0], Inference)
+            found = self._premises[triple] = Step(triple, evidence, more)
+        return found
+
+    def _stated(self, triple: TripleKey) -> tuple[Evidence, ...]:
+        """Evidence other than inferences: the claims that state the triple, or that it is part of; the file it
+        stands in."""
+        index = self.index
+        if isinstance(triple[0], NamedNode) and triple[0] in index.claims:
+            return (index.claims.claim(triple[0]),)
+        if claims := index.accepted(triple):
+            return tuple(map(index.claims.claim, claims))
+        graphs = sorted(map(_graph, index.places.of(triple)))
+        return tuple(Editorial(graph, self.files.file(triple, graph)) for graph in graphs if graph not in _CLAIMED)
+
+    def _inference(self, use: Use) -> Inference:
+        """One use of a rule, with the best evidence of each premise."""
+        rule = self._rules.get(use.rule)
+        if rule is None:
+            name = use.rule.value.removeprefix(PREFIXES["rule"])
+            rule = self._rules[use.rule] = name, self.value(use.rule, term("rdfs:label")) or name
+        return Inference(*rule, tuple(map(self._premise, use.premises)))
+
+
+class Index:
+    """What has been read of a store: the claims that state triples, the uses of rules that conclude them, the graphs
+    they stand in. `whole` means all of it, `loaded` are the triples that were looked up otherwise."""
+
+    def __init__(self, store: Store) -> None:
+        self.places = Places(store)
+        self.uses = Uses(store, self.places)
+        self.stating = Statements(store, CLAIMS)
+        self.claims = Claims(store)
+        self.loaded: set[TripleKey] = set()
+        self.whole = store.scannable
+        if self.whole:
+            self.uses.load(None)
+            self.stating.load(None)
+            self.claims.load(None)
+
+    def load(self, triples: set[TripleKey]) -> None:
+        """Looks up together what the evidence of these triples needs."""
+        new = set[TripleKey]() if self.whole else triples - self.loaded
+        if new:
+            new |= self.uses.load(new)
+            self.stating.load(new)
+            self.loaded |= new
+            stating = {claim for triple in new for claim in self.stating.of.get(triple, ())}
+            self.claims.load(stating | {subject for subject, _, _ in new})
+            self.places.load(triple for triple in new if triple[0] not in self.claims and not self.accepted(triple))
+
+    def accepted(self, triple: TripleKey) -> list[NamedNode]:
+        """The accepted claims that state a triple, in the order of their IRIs."""
+        # Most triples have other predicates, and looking them up costs more.
+        stating = self.stating.of.get(triple, ()) if triple[1] in self.stating.predicates else ()
+        return sorted(filter(self.claims.accepted, stating), key=str)
+
+
+def _graph(name: Term | None) -> str:
+    return "default" if name is None else str(name.value).removeprefix(PREFIXES["graph"])
+
+
+def _in_document(claim: ClaimEvidence) -> tuple[str, int, str]:
+    first = claim.quotations[0].start if claim.quotations else 0
+    return claim.key.partition(".")[0], first, claim.key
