@@ -13,13 +13,16 @@ from conftest import SHIPPED
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gbkg.claims import dating, vocabulary
+from gbkg.claims import dating, inputs, vocabulary
 from gbkg.claims import rows as claims
+from gbkg.claims.inputs import Inputs
 from gbkg.claims.rows import COLUMNS
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import tables, turtle
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
+from gbkg.core.triples import Graph
+from gbkg.documents.sources import Registry
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = {"doc": Source("doc", "A document", "0" * 64, 1000, "en")}
@@ -101,8 +104,13 @@ def read(folder: Path, *rows: dict[str, str]) -> tuple[list[Claim], list[str]]:
     path = folder / "data" / "claims" / "doc.tsv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(tables.write(COLUMNS, rows), encoding="utf-8")
-    found, findings = claims.read(Project(folder), SOURCES, ENTITIES, terms())
-    return found, [f"{f.line}:{f.column}: {f.message}" for f in findings]
+    made = typed(folder)
+    return made.claims, [f"{f.line}:{f.column}: {f.message}" for f in made.findings]
+
+
+def typed(folder: Path) -> Inputs:
+    registry = Registry(SOURCES, {"doc": "", "": ""}, ())
+    return Inputs(Project(folder), Graph(), terms(), registry, ENTITIES, [], {}, ())
 
 
 def claim(folder: Path, row: dict[str, str], *more: dict[str, str]) -> Claim:
@@ -310,9 +318,9 @@ def test_a_qualifier_is_named_once(folder: Path) -> None:
 def test_a_table_may_leave_the_column_of_qualifiers_out(folder: Path) -> None:
     path = folder / "data" / "claims" / "doc.tsv"
     path.write_text(tables.write([c for c in COLUMNS if c != "qualifiers"], [RELATION]), encoding="utf-8")
-    found, findings = claims.read(Project(folder), SOURCES, ENTITIES, terms())
-    assert findings == []
-    assert [one.qualifiers for one in found] == [()]
+    made = typed(folder)
+    assert made.findings == []
+    assert [one.qualifiers for one in made.claims] == [()]
 
 
 CONVERTED = {
@@ -582,9 +590,8 @@ def test_faults_of_words(folder: Path, changes: dict[str, str], fault: str) -> N
 def test_a_date_that_a_spreadsheet_has_rewritten_is_recognised(folder: Path, mangled: str) -> None:
     path = folder / "data" / "claims" / "doc.tsv"
     read(folder, FOUNDED | {"object": mangled})
-    _, findings = claims.read(Project(folder), SOURCES, ENTITIES, terms())
     assert path.exists()
-    assert [f.hint for f in findings] == ["a spreadsheet seems to have rewritten it"]
+    assert [f.hint for f in typed(folder).findings] == ["a spreadsheet seems to have rewritten it"]
 
 
 def test_an_id_cannot_be_used_twice(folder: Path) -> None:
@@ -600,12 +607,12 @@ def test_a_fault_of_a_further_passage_is_found_in_its_row(folder: Path) -> None:
     assert read(folder, RELATION, {"id": "guild-in-town", "quote": "In Tea Town"})[1] == ["3:start: no offset"]
 
 
-def test_a_table_of_no_source_is_found(tmp_path: Path) -> None:
-    read(tmp_path, RELATION)
-    (tmp_path / "data" / "claims" / "dox.tsv").write_text("", encoding="utf-8")
-    _, findings = claims.read(Project(tmp_path), SOURCES, ENTITIES, terms())
-    assert [str(f) for f in findings] == [
-        "data/claims/dox.tsv: belongs to no source of data/sources.ttl (did you mean doc?)"
+def test_tables_of_no_source_are_found(mini: Path) -> None:
+    for kind in ("claims", "readings"):
+        (mini / "data" / kind / "gazete.tsv").write_text("", encoding="utf-8")
+    assert [str(f) for f in inputs.read(Project(mini)).findings] == [
+        f"data/{kind}/gazete.tsv: belongs to no source of data/sources.ttl (did you mean gazette?)"
+        for kind in ("claims", "readings")
     ]
 
 

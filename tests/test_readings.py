@@ -10,7 +10,7 @@ from gbkg.claims import readings
 from gbkg.claims.readings import COLUMNS
 from gbkg.core import tables
 from gbkg.core.project import Project
-from gbkg.core.records import REASONS, Place, Reading, Source
+from gbkg.core.records import REASONS, Place, Reading
 
 PLACE = Place("data/readings/doc.tsv", 2)
 
@@ -49,13 +49,6 @@ def test_a_span_without_two_offsets_in_order_is_a_fault(tmp_path: Path, start: s
         f"data/readings/doc.tsv:2:start: not a span; found '{start}-{end}' "
         "(run gbkg lock --sources DIR to fill start and end)"
     ]
-
-
-def test_a_table_of_no_source_is_found(tmp_path: Path) -> None:
-    read(tmp_path, {"reason": "heading", "start": "0", "end": "11", "quote": "Search here"})
-    (tmp_path / "data" / "readings" / "dox.tsv").write_text("", encoding="utf-8")
-    sources = {"doc": Source("doc", "A document", "0" * 64, 11, "en")}
-    assert [finding.file for finding in readings.strangers(Project(tmp_path), sources)] == ["data/readings/dox.tsv"]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from gbkg import build
 from gbkg.claims import review
 from gbkg.claims.review import Accuracy, wilson
 from gbkg.core import tables
+from gbkg.core.errors import Finding
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Passage, Place, Quantity, Review
 
@@ -43,8 +44,17 @@ def read(folder: Path, *rows: dict[str, str]) -> tuple[list[Review], list[tuple[
     # The judgements, and the findings as severity and text.
     (folder / "data").mkdir()
     (folder / "data" / "review.tsv").write_text(tables.write(review.COLUMNS, rows), encoding="utf-8")
-    found, findings = review.read(Project(folder), [CLAIM, RELATION])
+    found, findings = judgements(folder)
     return found, [(finding.severity, str(finding)) for finding in findings]
+
+
+def judgements(folder: Path, faulty: bool = False) -> tuple[list[Review], list[Finding]]:
+    rows, findings = review.by_source(Project(folder))
+    claims = [CLAIM, RELATION]
+    judged = [
+        review.judge(rows[source], claims if source == "doc" else [], faulty and source == "doc") for source in rows
+    ]
+    return [one for found, _ in judged for one in found], findings + [one for _, faults in judged for one in faults]
 
 
 def row(claim: Claim = CLAIM, first: str = "supported", verdict: str = "supported", **more: str) -> dict[str, str]:
@@ -144,7 +154,7 @@ def test_the_digest_is_the_same_everywhere() -> None:
 
 
 def test_a_project_without_reviews(tmp_path: Path) -> None:
-    assert review.read(Project(tmp_path), [CLAIM]) == ([], [])
+    assert review.by_source(Project(tmp_path)) == ({}, [])
 
 
 def test_judgements_are_read(tmp_path: Path) -> None:
@@ -169,9 +179,9 @@ def test_a_judgement_of_a_claim_left_out_for_a_fault_is_passed_over(tmp_path: Pa
     (tmp_path / "data").mkdir()
     rows = [row(absent), row(elsewhere), row(digest="0" * 12)]
     (tmp_path / "data" / "review.tsv").write_text(tables.write(review.COLUMNS, rows), encoding="utf-8")
-    found, findings = review.read(Project(tmp_path), [CLAIM, RELATION], frozenset({"doc"}))
+    found, findings = judgements(tmp_path, faulty=True)
     assert found == []
-    assert [(f.line, f.message) for f in findings] == [
+    assert sorted((f.line, f.message) for f in findings) == [
         (3, "no such claim"),
         (4, "the claim has changed since it was judged"),
     ]

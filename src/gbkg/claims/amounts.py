@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache, lru_cache
 
+from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.tables import Fault, Row
 from gbkg.documents import quantities
 from gbkg.documents.folding import fold
 from gbkg.documents.quantities import Printed, Reading
 
 _ASKED = "write the one that is meant, reading implied, and in the note why"
+_ENTAILED = {"moreThan": "lower", "atLeast": "lower", "nearly": "upper", "atMost": "upper"}
+"""The bound that a precision entails."""
 _MANY = "the printed number can be read in several ways"
 
 
@@ -99,9 +104,33 @@ def unit(
         yield Fault("unit", "which currency is meant is not printed", _codes(meant), hint)
 
 
-def more(found: Sequence[Printed]) -> bool:
-    """Whether a sign after the number says that there are more: 300余, 300+."""
-    return any(one.more for one in found)
+def precision(row: Row, printed: str, vocabulary: Vocabulary, *, more: bool) -> Iterator[Fault]:
+    """The faults of a precision: its words must be quoted, and bounds must be those that it entails. `printed` are the
+    quotations, folded; `more` says that a sign after the number means more: 300余, 300+."""
+    name, around = row["precision"], printed.lower()
+    words = vocabulary.precisions.get(name, ())
+    number = fold(row["value_text"]).lower()
+    before = around.partition(number)[0].rstrip(" (")[-24:] if number else ""
+    parts = vocabulary.compounds.get(name, frozenset())
+    for part in parts or {name}:
+        signals = vocabulary.precisions.get(part, ())
+        if signals and not any(has_word(word, around) for word in signals) and not (more and part == "moreThan"):
+            yield Fault("precision", "no word of this kind in the quotation", " | ".join(signals))
+    for other, signals in vocabulary.precisions.items():
+        if other in (name, "between", *parts) or name == "between" or vocabulary.compounds.get(other):
+            continue
+        if any(word in before and _ending(word).search(before) for word in signals):
+            yield Fault("precision", "a word of another kind stands right before the number", other)
+        elif any(has_word(word, number) for word in signals) and not any(has_word(word, number) for word in words):
+            yield Fault("precision", "value_text has a word of another kind", other)
+    if more and not {"moreThan", "atLeast"} & {name, *parts}:
+        yield Fault("precision", "a sign after the number says that there are more", "moreThan")
+    for column in ("lower", "upper"):
+        wanted = name == "between" or _ENTAILED.get(name) == column
+        if wanted and not row[column]:
+            yield Fault(column, f"{name} entails a bound", "the value")
+        elif row[column] and not wanted:
+            yield Fault(column, f"{name} entails no such bound", "an empty field")
 
 
 def _around(quotations: Iterable[str], language: str) -> Iterator[Printed]:
@@ -128,3 +157,21 @@ def _shown(readings: Sequence[Reading]) -> str:
 
 def _codes(currencies: Iterable[set[str]]) -> str:
     return " | ".join(sorted(set().union(*currencies)))
+
+
+def has_word(word: str, text: str) -> bool:
+    """Whether a text has a word, whole if the word is of ASCII."""
+    return word in text and not (word.isascii() and _whole(word).search(text) is None)
+
+
+# `re` forgets patterns when it has seen a few hundred.
+
+
+@lru_cache(maxsize=10_000)
+def _whole(word: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(word)}\b")
+
+
+@cache
+def _ending(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z]){re.escape(word)}$")

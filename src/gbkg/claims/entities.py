@@ -27,9 +27,7 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
         slug, type_, label = row["id"], row["type"], row["label"]
 
         def fault(column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row) -> None:
-            findings.append(
-                Finding("tables", message, row.place.file, row.place.line, column, row[column], expected, hint)
-            )
+            findings.append(row.finding(column, message, expected, hint))
 
         if not SLUG.fullmatch(slug):
             fault("id", "not an id", "lower-case words joined by hyphens")

@@ -8,7 +8,7 @@ from functools import cached_property
 from gbkg.claims import entities, mappings, readings, review, vocabulary
 from gbkg.claims import rows as claims
 from gbkg.claims.rows import Unattributed
-from gbkg.claims.vocabulary import Vocabulary
+from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import tables, turtle
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
@@ -115,6 +115,14 @@ def read(project: Project) -> Inputs:
     known = registry.sources
     for slug in sorted(set(verdicts) - set(known)):
         doubts += review.judge(verdicts[slug], [])[1]
-    strangers = claims.strangers(project, known) + readings.strangers(project, known)
+    strangers = _strangers(project, "claims", known) + _strangers(project, "readings", known)
     found = (*registry.findings, *faults, *more, *doubts, *strangers)
     return Inputs(project, ontology, terms, registry, things, mapped, verdicts, found)
+
+
+def _strangers(project: Project, folder: str, sources: dict[str, Source]) -> list[Finding]:
+    """Findings for files in a folder of tables that belong to no source."""
+    known = {f"{slug}.tsv" for slug in sources}
+    paths = sorted(path for path in (project.data / folder).glob("*") if path.name not in known)
+    message = "belongs to no source of data/sources.ttl"
+    return [Finding("tables", message, project.show(path), hint=near(path.stem, sources)) for path in paths]

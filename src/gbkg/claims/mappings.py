@@ -59,9 +59,7 @@ def read(project: Project, entities: dict[str, Entity]) -> tuple[list[Mapping], 
         before = len(findings)
 
         def fault(column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row) -> None:
-            findings.append(
-                Finding("tables", message, row.place.file, row.place.line, column, row[column], expected, hint)
-            )
+            findings.append(row.finding(column, message, expected, hint))
 
         slug = row["subject_id"].removeprefix("id:")
         if slug not in entities:
@@ -81,12 +79,8 @@ def read(project: Project, entities: dict[str, Entity]) -> tuple[list[Mapping], 
             for column in _CURIES:
                 prefix, colon, code = row[column].partition(":")
                 if not (colon and code) or prefix not in prefixes or re.search(r"\s", code):
-                    fault(
-                        column,
-                        "not an identifier",
-                        "prefix:code with a prefix of the curie_map",
-                        near(prefix, prefixes),
-                    )
+                    expected = "prefix:code with a prefix of the curie_map"
+                    fault(column, "not an identifier", expected, near(prefix, prefixes))
         if row["predicate_id"] == "skos:exactMatch" and exact.setdefault(row["object_id"], slug) != slug:
             hint = "one identifier cannot be exactly two entities; say closeMatch or broadMatch of one"
             fault("object_id", f"is already the exact match of {exact[row['object_id']]}", hint=hint)

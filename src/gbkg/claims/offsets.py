@@ -62,7 +62,7 @@ def fill(project: Project, sources: dict[str, Source], texts: dict[str, str]) ->
 
 
 def _fill(row: tables.Row, text: str, findings: list[Finding]) -> dict[str, str]:
-    place, quote, given = row.place, row["quote"], row["start"]
+    quote, given = row["quote"], row["start"]
     spans = (passages.find_span if "reason" in row.cells else passages.find)(text, quote)
     if passages.OFFSET.fullmatch(given) and any(start == int(given) for start, _ in spans):
         spans = [span for span in spans if span[0] == int(given)]
@@ -79,5 +79,5 @@ def _fill(row: tables.Row, text: str, findings: list[Finding]) -> dict[str, str]
         message, hint = "quotation is not in the document", passages.difference(text, quote)
         if passages.find_span(text, quote):
             hint = "a claim's quotation leaves nothing out; make two passages of it"
-    findings.append(Finding("quotations", message, place.file, place.line, "quote", quote, hint=hint))
+    findings.append(row.finding("quote", message, hint=hint, gate="quotations"))
     return row.cells

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gbkg.claims.vocabulary import near
 from gbkg.core import tables
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
-from gbkg.core.records import JOINED, REASONS, Reading, Source
+from gbkg.core.records import JOINED, REASONS, Reading
 from gbkg.documents.passages import OFFSET
 
 COLUMNS = ("reason", "start", "end", "quote", "note")
 _JOINED_MOST = 60
 """Characters of words that join; those around one stop need no more."""
-
-
-def strangers(project: Project, sources: dict[str, Source]) -> list[Finding]:
-    """Findings for files of `data/readings/` that belong to no source."""
-    known = {f"{slug}.tsv" for slug in sources}
-    paths = sorted(path for path in (project.data / "readings").glob("*") if path.name not in known)
-    return [Finding("tables", "belongs to no source of data/sources.ttl", project.show(path)) for path in paths]
 
 
 def of_source(project: Project, source: str) -> tuple[list[Reading], list[Finding]]:
@@ -30,21 +25,19 @@ def of_source(project: Project, source: str) -> tuple[list[Reading], list[Findin
     found: list[Reading] = []
     rows, findings = tables.read(project, path, COLUMNS)
 
-    def fault(row: tables.Row, message: str, column: str, found: str, expected: str = "", hint: str = "") -> None:
-        place = row.place
-        findings.append(Finding("tables", message, place.file, place.line, column, found, expected, hint))
-
     for row in rows:
         if row["reason"] not in REASONS:
-            fault(row, "no such reason", "reason", row["reason"], " | ".join(REASONS), near(row["reason"], REASONS))
+            hint = near(row["reason"], REASONS)
+            findings.append(row.finding("reason", "no such reason", " | ".join(REASONS), hint))
         elif not _is_span(row["start"], row["end"]):
             hint = "run gbkg lock --sources DIR to fill start and end"
-            fault(row, "not a span", "start", f"{row['start']}-{row['end']}", hint=hint)
+            span = f"{row['start']}-{row['end']}"
+            findings.append(replace(row.finding("start", "not a span", hint=hint), found=span))
         else:
             start, end = int(row["start"]), int(row["end"])
             if row["reason"] == JOINED and (end - start != len(row["quote"]) or end - start > _JOINED_MOST):
                 expected = f"the words around one stop, whole, at most {_JOINED_MOST} characters"
-                fault(row, "too much to join", "quote", row["quote"], expected)
+                findings.append(row.finding("quote", "too much to join", expected))
             found.append(Reading(source, row["reason"], start, end, row["quote"], row["note"], row.place))
     return found, findings
 

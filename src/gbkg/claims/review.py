@@ -34,22 +34,6 @@ class Accuracy:
     high: float
 
 
-def read(
-    project: Project, claims: list[Claim], faulty: frozenset[str] = frozenset()
-) -> tuple[list[Review], list[Finding]]:
-    """The judgements of `data/review.tsv`, if there is such a file; and findings for those that are of no use:
-    of unknown claims, of claims that have changed since, and those that still find a claim wanting. Of the sources in
-    `faulty`, whose tables could not be read whole, unknown claims are passed over."""
-    rows, findings = by_source(project)
-    reviews: list[Review] = []
-    for source, given in rows.items():
-        own = [claim for claim in claims if claim.source == source]
-        found, faults = judge(given, own, source in faulty)
-        reviews += found
-        findings += faults
-    return reviews, sorted(findings, key=lambda finding: finding.line or 0)
-
-
 def by_source(project: Project) -> tuple[dict[str, list[tables.Row]], list[Finding]]:
     """The rows of `data/review.tsv`, if there is such a file, by the source that their claims name; and the faults in
     its form."""
@@ -95,13 +79,14 @@ def judge(
         place, key = row.place, row["claim"]
 
         def fault(
-            column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row, severe: bool = True
+            column: str,
+            message: str,
+            expected: str = "",
+            hint: str = "",
+            row: tables.Row = row,
+            severity: Severity = "violation",
         ) -> None:
-            where = row.place
-            severity: Severity = "violation" if severe else "warning"
-            findings.append(
-                Finding("review", message, where.file, where.line, column, row[column], expected, hint, severity)
-            )
+            findings.append(row.finding(column, message, expected, hint, "review", severity))
 
         if key not in by_key and faulty:
             continue
@@ -113,7 +98,7 @@ def judge(
             fault("verdict", "no such verdict", " | ".join(_VERDICTS))
         elif said := _changed(row["digest"], by_key[key].digest, (meanings or {}).get(key, "")):
             now = "-".join(filter(None, (by_key[key].digest, (meanings or {}).get(key))))
-            fault("digest", said, now, "have it read again", severe=False)
+            fault("digest", said, now, "have it read again", severity="warning")
         else:
             if row["verdict"] != "supported":
                 hint = "mend the claim and have it read again"

@@ -9,17 +9,17 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
 from typing import Literal
 
 from gbkg.claims import amounts, dating
+from gbkg.claims.amounts import has_word
 from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import tables
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import SLUG
 from gbkg.core.project import Project
-from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
+from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity
 from gbkg.core.tables import Fault, Row
 from gbkg.documents import quantities
 from gbkg.documents.folding import fold, is_border
@@ -35,34 +35,6 @@ OPTIONAL = ("qualifiers",)
 """Columns that a table may leave out."""
 _STATISTIC = ("value", "value_text", "unit", "precision", "lower", "upper")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
-
-
-def read(
-    project: Project, sources: dict[str, Source], entities: dict[str, Entity], vocabulary: Vocabulary
-) -> tuple[list[Claim], list[Finding]]:
-    """The claims of every source, in the order of `sources` and then of the table; and all faults in the tables.
-
-    A claim with a fault is left out. Raises what `tables.read` raises.
-    """
-    claims: list[Claim] = []
-    findings = strangers(project, sources)
-    for slug in sources:
-        found, faults = of_source(project, slug, sources[slug].language, entities, vocabulary)
-        claims += found
-        findings += faults
-    known = set().union(*(aliases(claim) for claim in claims))
-    pending = (one for claim in claims for one in unattributed([claim], entities))
-    return claims, findings + [one.finding for one in pending if not one.named(known)]
-
-
-def strangers(project: Project, sources: dict[str, Source]) -> list[Finding]:
-    """Findings for files of `data/claims/` that belong to no source."""
-    folder = project.data / "claims"
-    known = {f"{slug}.tsv" for slug in sources}
-    return [
-        Finding("tables", "belongs to no source of data/sources.ttl", project.show(path), hint=near(path.stem, sources))
-        for path in sorted(path for path in folder.glob("*") if path.name not in known)
-    ]
 
 
 def of_source(
@@ -106,7 +78,7 @@ class Unattributed:
 
     def named(self, known: Collection[tuple[str, str]]) -> bool:
         """Whether the quotation has one of these aliases (as `aliases`) of the agent."""
-        return any(agent == self.agent and _has(name, self.printed) for agent, name in known)
+        return any(agent == self.agent and has_word(name, self.printed) for agent, name in known)
 
 
 def unattributed(claims: Iterable[Claim], entities: dict[str, Entity]) -> list[Unattributed]:
@@ -115,7 +87,7 @@ def unattributed(claims: Iterable[Claim], entities: dict[str, Entity]) -> list[U
     for claim in claims:
         printed = "\n".join(fold(p.exact) for p in claim.passages) if claim.attributed_to else ""
         for agent in claim.attributed_to:
-            if not _has(fold(entities[agent].label), printed):
+            if not has_word(fold(entities[agent].label), printed):
                 place, expected = claim.place, f"the words {entities[agent].label!r}, or an alias, in a quotation"
                 message = "attribution without its words"
                 fault = Finding("tables", message, place.file, place.line, "attributed_to", agent, expected)
@@ -131,15 +103,11 @@ def _groups(rows: list[Row], findings: list[Finding]) -> list[list[Row]]:
         continues = not any(row[c] for c in COLUMNS if c not in ("id", "quote", "start"))
         if slug not in groups and continues and slug:
             hint = near(slug, groups) or "a further passage comes after the row of its claim"
-            findings.append(
-                Finding(
-                    "tables", "adds a passage to a claim that has no row", place.file, place.line, "id", slug, hint=hint
-                )
-            )
+            findings.append(row.finding("id", "adds a passage to a claim that has no row", hint=hint))
         elif slug in groups and not continues:
             first = groups[slug][0].place.line
             hint = f"first used in line {first}; leave all but id, quote and start empty to add a passage"
-            findings.append(Finding("tables", "id is already taken", place.file, place.line, "id", slug, hint=hint))
+            findings.append(row.finding("id", "id is already taken", hint=hint))
         elif slug in groups:
             groups[slug].append(row)
         else:
@@ -193,9 +161,7 @@ class _Reader:
         )  # fmt: skip
 
     def fault(self, column: str, message: str, expected: str = "", hint: str = "", row: Row | None = None) -> None:
-        row = row or self.row
-        place = row.place
-        self.findings.append(Finding("tables", message, place.file, place.line, column, row[column], expected, hint))
+        self.findings.append((row or self.row).finding(column, message, expected, hint))
 
     def entity(self, column: str, cls: str = "", slug: str = "") -> None:
         slug = slug or self.row[column]
@@ -292,9 +258,9 @@ class _Reader:
                     faults.append(Fault(column, "not the value", quantities.plain(value)))
         if found:
             faults += amounts.unit(row, found, notation, quotations, language)
+        faults += amounts.precision(row, printed, self.vocabulary, more=any(one.more for one in found))
         for fault in faults:
             self.fault(*fault)
-        self.precision(printed, more=amounts.more(found))
         return Quantity(value, words, row["unit"], row["precision"], lower, upper)
 
     def qualifiers(self, printed: str) -> tuple[str, ...]:
@@ -304,40 +270,11 @@ class _Reader:
         for name in given:
             if name not in known:
                 self.fault("qualifiers", "not on the list", " | ".join(sorted(known)), near(name, known))
-            elif not any(_has(word, printed.lower()) for word in known[name]):
+            elif not any(has_word(word, printed.lower()) for word in known[name]):
                 self.fault("qualifiers", f"no word in the quotation for {name}", " | ".join(known[name]))
         if len(set(given)) < len(given):
             self.fault("qualifiers", "named twice", "each qualifier once")
         return given
-
-    def precision(self, printed: str, *, more: bool) -> None:
-        """Words of limitation must be quoted, and bounds must be those that the words entail."""
-        row, name = self.row, self.row["precision"]
-        words = self.vocabulary.precisions.get(name, ())
-        number = fold(row["value_text"]).lower()
-        around = printed.lower()
-        before = around.partition(number)[0].rstrip(" (")[-24:] if number else ""
-        parts = self.vocabulary.compounds.get(name, frozenset())
-        for part in parts or {name}:
-            signals = self.vocabulary.precisions.get(part, ())
-            if signals and not any(_has(word, around) for word in signals) and not (more and part == "moreThan"):
-                self.fault("precision", "no word of this kind in the quotation", " | ".join(signals))
-        for other, signals in self.vocabulary.precisions.items():
-            if other in (name, "between", *parts) or name == "between" or self.vocabulary.compounds.get(other):
-                continue
-            if any(word in before and _ending(word).search(before) for word in signals):
-                self.fault("precision", "a word of another kind stands right before the number", other)
-            elif any(_has(word, number) for word in signals) and not any(_has(word, number) for word in words):
-                self.fault("precision", "value_text has a word of another kind", other)
-        if more and not {"moreThan", "atLeast"} & {name, *parts}:
-            self.fault("precision", "a sign after the number says that there are more", "moreThan")
-        entailed = {"moreThan": "lower", "atLeast": "lower", "nearly": "upper", "atMost": "upper"}
-        for column in ("lower", "upper"):
-            wanted = name == "between" or entailed.get(name) == column
-            if wanted and not row[column]:
-                self.fault(column, f"{name} entails a bound", "the value")
-            elif row[column] and not wanted:
-                self.fault(column, f"{name} entails no such bound", "an empty field")
 
     def number(self, column: str) -> Decimal | None:
         text = self.row[column]
@@ -358,24 +295,3 @@ class _Reader:
         for fault in faults:
             self.fault(*fault)
         return found
-
-
-def _has(word: str, text: str) -> bool:
-    if word not in text:
-        return False
-    if word.isascii():
-        return _whole(word).search(text) is not None
-    return True
-
-
-# `re` forgets patterns when it has seen a few hundred.
-
-
-@lru_cache(maxsize=10_000)
-def _whole(word: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{re.escape(word)}\b")
-
-
-@cache
-def _ending(word: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z]){re.escape(word)}$")

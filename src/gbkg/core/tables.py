@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gbkg.core import characters
-from gbkg.core.errors import Finding
+from gbkg.core.errors import Finding, Severity
 from gbkg.core.project import Project
 from gbkg.core.records import Place
 
@@ -42,6 +42,19 @@ class Row:
 
     def __getitem__(self, column: str) -> str:
         return self.cells[column]
+
+    def finding(
+        self,
+        column: str,
+        message: str,
+        expected: str = "",
+        hint: str = "",
+        gate: str = "tables",
+        severity: Severity = "violation",
+    ) -> Finding:
+        """A finding about a cell."""
+        file, line = self.place.file, self.place.line
+        return Finding(gate, message, file, line, column, self[column], expected, hint, severity)
 
 
 def read(
