@@ -20,12 +20,15 @@ from conftest import MINI, Run
 from proxies import Reply, after, basic, digest, proxy
 from servers import Server as Running
 from servers import oxigraph
+from SPARQLWrapper import JSON, POST, SPARQLWrapper
 
 from gbkg.cli import publish as command
 from gbkg.core.errors import DifferenceError, GbkgError, ParseError, ProjectError, PublishError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.store import graphstore
+from gbkg.store.endpoint import Names
 from gbkg.store.graphstore import Endpoints, Server
+from gbkg.store.memory import Store
 from gbkg.store.publish import Outcome, Source, publish
 from gbkg.store.remote import Remote
 
@@ -116,6 +119,25 @@ def test_the_real_graph_arrives(server: Running, real_build: Path) -> None:
     ours = said(real_build / "gbkg.nq")
     assert there(server) == ours
     assert outcome.triples == outcome.sent == len(ours)
+
+
+def test_another_client_gets_the_same_answers(server: Running, mini_build: Path) -> None:
+    sent(server.endpoint, mini_build / "gbkg.nq", 2000)
+    store = Store.read(mini_build / "gbkg.nq")
+    client = SPARQLWrapper(server.endpoint)
+    client.setMethod(POST)
+    client.setReturnFormat(JSON)
+    client.addParameter("union-default-graph", "true")
+    for path in (MINI / "queries").glob("*.rq"):
+        client.setQuery(Names().text(path.read_text()))
+        theirs = [
+            {name: cell["value"] for name, cell in row.items()}
+            for row in client.queryAndConvert()["results"]["bindings"]
+        ]
+        solutions = store.query(path.read_text())
+        names = [variable.value for variable in solutions.variables]
+        ours = [{name: row[name].value for name in names if row[name]} for row in solutions]
+        assert theirs == ours != [], path.name
 
 
 def test_a_repeated_publication_writes_nothing(server: Running, graph: Path) -> None:
@@ -368,7 +390,7 @@ def test_a_build_of_another_state_is_refused(graph: Path, tmp_path: Path, door: 
         ((507, {}, b""), "(free space on the server)"),
         ((503, {}, b"busy"), "the server answers 503 Service Unavailable: busy (try again later)"),
         ((302, {"Location": "http://tea.example/"}, b""), "it sends us to http://tea.example/: give that address"),
-        ((200, {"Content-Type": "text/html"}, b"<html>Tea</html>"), "does not answer as a SPARQL server does"),
+        ((200, {"Content-Type": "text/html"}, b"<html>Tea</html>"), "answers with a web page (text/html)"),
         (None, "the connection failed: "),
     ],
 )

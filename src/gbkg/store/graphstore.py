@@ -21,8 +21,8 @@ import pyoxigraph as ox
 
 from gbkg.core.errors import GbkgError, ServerError, without_secrets
 from gbkg.core.prefixes import PREFIXES
-from gbkg.store.http import Client, credentials
-from gbkg.store.rename import OURS, Names
+from gbkg.store.endpoint import OURS, Endpoint, Names
+from gbkg.store.http import Client, broken, credentials
 
 _MANY = 1000
 """Triples from which on it pays to add in bulk."""
@@ -75,9 +75,9 @@ class Server:
         """
         self.endpoints, self.prefix = endpoints, _checked(prefix or OURS)
         self._names = Names(self.prefix)
-        # Endpoints may be on different hosts, so each has its own credentials.
-        self._clients = {url: Client(url, credentials(url)) for url in (endpoints.query, endpoints.update)}
-        self._graphs = Client(endpoints.graphs, credentials(endpoints.graphs))
+        # They may be on different hosts, so each has its own credentials.
+        self._queries = Endpoint(endpoints.query, Names())
+        self._updates, self._graphs = Client(endpoints.update), Client(endpoints.graphs)
         # Oxigraph adds in bulk on request: half the time and a fraction of the memory. A batch that breaks off may then
         # be there in part; the next publication clears its graph.
         self._bulk = "&no_transaction" if urlsplit(endpoints.graphs).path.endswith("/store") else ""
@@ -96,13 +96,10 @@ class Server:
         text = f"""SELECT ?graph ?triples ?digest WHERE {{ GRAPH <{self._record}> {{
             <{self._record}> <{_VOID}subset> ?graph .
             OPTIONAL {{ ?graph <{_VOID}triples> ?triples ; <{_DIGEST}> ?digest }} }} }}"""
-        rows = [{name: term["value"] for name, term in row.items()} for row in self._select(text)]
         return {
-            OURS + row["graph"].removeprefix(self.prefix): (int(row["triples"]), row["digest"])
-            if "digest" in row
-            else None
-            for row in rows
-            if row["graph"].startswith(self.prefix)
+            OURS + graph.value.removeprefix(self.prefix): (int(triples.value), digest.value) if digest else None
+            for graph, triples, digest in self._queries.rows(text, ("graph", "triples", "digest"))
+            if graph.value.startswith(self.prefix)
         }
 
     def begin(self, graphs: Iterable[str]) -> None:
@@ -112,42 +109,44 @@ class Server:
             f"INSERT DATA {{ GRAPH <{self._record}> {{ <{self._record}> <{_VOID}subset> <{name}> }} }}"
             for name in map(self.name, graphs)
         )
-        self._update(" ; ".join((self._inconclusive, *rest)))
+        self._updates.update(" ; ".join((self._inconclusive, *rest)))
 
     def note(self, graph: str, total: Total) -> None:
         """Notes what a graph holds, all of which was sent."""
-        self._update(f"INSERT DATA {{ GRAPH <{self._record}> {{ {_described(self.name(graph), total)} }} }}")
+        self._updates.update(f"INSERT DATA {{ GRAPH <{self._record}> {{ {_described(self.name(graph), total)} }} }}")
 
     def forget(self, graph: str) -> None:
         """Takes a graph out of the record."""
         name = self.name(graph)
-        self._update(f"""DELETE WHERE {{ GRAPH <{self._record}> {{ <{name}> ?p ?o }} }} ;
+        self._updates.update(f"""DELETE WHERE {{ GRAPH <{self._record}> {{ <{name}> ?p ?o }} }} ;
             DELETE DATA {{ GRAPH <{self._record}> {{ <{self._record}> <{_VOID}subset> <{name}> }} }}""")
 
     def conclude(self, total: Total) -> None:
         """Notes what all graphs hold together, once that was checked."""
         described = f"INSERT DATA {{ GRAPH <{self._record}> {{ {_described(self._record, total)} }} }}"
-        self._update(f"{self._inconclusive} ; {described}")
+        self._updates.update(f"{self._inconclusive} ; {described}")
 
     def concluded(self) -> Total | None:
         """What all graphs were found to hold together when the last publication ended; None if none has ended since
         something was changed."""
-        rows = self._select(f"""SELECT ?triples ?digest WHERE {{ GRAPH <{self._record}> {{
-            <{self._record}> <{_VOID}triples> ?triples ; <{_DIGEST}> ?digest }} }}""")
-        return (int(rows[0]["triples"]["value"]), rows[0]["digest"]["value"]) if len(rows) == 1 else None
+        text = f"""SELECT ?triples ?digest WHERE {{ GRAPH <{self._record}> {{
+            <{self._record}> <{_VOID}triples> ?triples ; <{_DIGEST}> ?digest }} }}"""
+        rows = self._queries.rows(text, ("triples", "digest"))
+        return (int(rows[0][0].value), rows[0][1].value) if len(rows) == 1 else None
 
     def clear(self, graph: str) -> None:
         """Removes all triples of a graph."""
         name = self.name(graph)
         for _ in range(self.count(graph) // _CLEARED if self._bulk else 0):
             some = f"SELECT ?s ?p ?o {{ GRAPH <{name}> {{ ?s ?p ?o }} }} LIMIT {_CLEARED}"
-            self._update(f"DELETE {{ GRAPH <{name}> {{ ?s ?p ?o }} }} WHERE {{ {some} }}")
-        self._update(f"DROP SILENT GRAPH <{name}>")
+            self._updates.update(f"DELETE {{ GRAPH <{name}> {{ ?s ?p ?o }} }} WHERE {{ {some} }}")
+        self._updates.update(f"DROP SILENT GRAPH <{name}>")
 
     def count(self, graph: str) -> int:
         """The number of triples that a graph has on the server."""
-        rows = self._select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{self.name(graph)}> {{ ?s ?p ?o }} }}")
-        return int(rows[0]["n"]["value"])
+        text = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{self.name(graph)}> {{ ?s ?p ?o }} }}"
+        ((number,),) = self._queries.rows(text, ("n",))
+        return int(number.value)
 
     def add(self, graph: str, quads: list[ox.Quad]) -> None:
         """Adds triples to a graph; those that it has already change nothing."""
@@ -177,7 +176,7 @@ class Server:
             except SyntaxError as error:
                 raise ServerError(url, f"gives what is not N-Triples: {error}") from error
             except (OSError, HTTPException) as error:
-                raise ServerError(url, f"the connection failed: {error}") from error
+                raise broken(url, error) from error
 
     @property
     def _record(self) -> str:
@@ -190,12 +189,6 @@ class Server:
             f"DELETE WHERE {{ GRAPH <{self._record}> {{ <{self._record}> <{term}> ?o }} }}"
             for term in (f"{_VOID}triples", _DIGEST)
         )
-
-    def _select(self, text: str) -> list[dict[str, Any]]:
-        return self._clients[self.endpoints.query].select(self.endpoints.query, text)
-
-    def _update(self, text: str) -> None:
-        self._clients[self.endpoints.update].update(self.endpoints.update, text)
 
     def _send(self, method: str, url: str, quads: list[ox.Quad]) -> None:
         self._graphs.send(method, url, self._lines(quads).encode(), {"Content-Type": _TRIPLES}).close()

@@ -14,10 +14,9 @@ from gbkg.core.namedgraphs import NAMES
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.sparql.tokens import tokens
 from gbkg.store.dataset import Dataset
-from gbkg.store.endpoint import Endpoint
+from gbkg.store.endpoint import OURS, Endpoint, Names
 from gbkg.store.http import TIMEOUT
 from gbkg.store.memory import ONTOLOGY, Store
-from gbkg.store.rename import OURS, Names
 
 _RECORD = "publication"
 """The graph in which `gbkg publish` says what it has published."""
@@ -113,7 +112,7 @@ class Remote(Store):
 
     @cached_property
     def _count(self) -> int:
-        parameters = () if self._dataset.foreign() == [] else self._dataset.named
+        parameters = () if self._dataset.others() == frozenset() else self._dataset.named
         (row,) = self.endpoint.rows("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", ("n",), parameters)
         return int(row[0].value)
 
@@ -127,8 +126,8 @@ class Remote(Store):
         for name, iri in zip(NAMES, self._dataset.ours, strict=True):
             text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
             graph = ox.NamedNode(OURS + name)
-            for s, p, o in self.endpoint.stream(text, self._dataset.named):
-                yield ox.Quad(s, p, o, graph)
+            for triple in self.endpoint.stream(text, self._dataset.named):
+                yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
 
     @cached_property
     def graphs(self) -> tuple[str, ...]:
