@@ -588,7 +588,7 @@ def test_a_graph_is_shown_without_its_tables(door: Run, mini_build: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("guangdog",), "no entity is called 'guangdog'; did you mean Guangdong (id:guangdong)"),
+        (("guangdog",), "no entity is called 'guangdog'; did you mean Guangdong (id:guangdong, "),
         (("--kind", "comparisson"), "no kind of dispute is called 'comparisson'; did you mean comparison"),
         (("cur:gap-figur-1",), "no dispute is called 'cur:gap-figur-1'; did you mean cur:gap-figure-1"),
         (("--format", "yaml"), "no format is called 'yaml'; there are table, md, json"),

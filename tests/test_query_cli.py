@@ -127,7 +127,10 @@ def test_what_was_taken_by_a_part_of_its_name_is_said(ask: Run) -> None:
     )
     assert "Lantern Quarter" in done.stdout
     shown = ask("show", "Harbour Tea Assoc")
-    assert shown.stderr == "'Harbour Tea Assoc' is taken for Harbour Tea Association (id:harbour-tea-association)\n"
+    assert shown.stderr == (
+        "'Harbour Tea Assoc' is taken for Harbour Tea Association (id:harbour-tea-association, association): "
+        "part of 'Harbour Tea Association'\n"
+    )
 
 
 def test_without_a_terminal_a_line_has_200_cells_at_most_and_a_file_has_no_limit(world: Path, tmp_path: Path) -> None:

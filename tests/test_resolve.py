@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
+import graphs
 import pyoxigraph as ox
 import pytest
-from conftest import MINI
+from conftest import MINI, SHIPPED
 
+from gbkg import build
 from gbkg.ask.labels import Labels
-from gbkg.ask.resolve import candidates, claims, resolve
+from gbkg.ask.resolve import Remark, candidates, claims, resolve
 from gbkg.core.errors import AmbiguousNameError, NotFoundError
-from gbkg.core.prefixes import shorten
+from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.project import Project
 from gbkg.core.terms import term
 from gbkg.knowledge import open as open_graph
 from gbkg.store.memory import Store
@@ -120,3 +124,129 @@ def test_all_words_count_in_any_order_and_a_misspelling_is_never_taken(mini: Lab
         resolve(mini, "Tea Harbuor", remark=pytest.fail)
     with pytest.raises(NotFoundError):
         resolve(mini, "association harbour")
+
+
+# ---- The shipped entities
+
+
+@cache
+def project() -> build.Inputs:
+    return build.read(Project(SHIPPED))
+
+
+@cache
+def shipped() -> Labels:
+    return Labels(Store.of(graphs.quads(SHIPPED)))
+
+
+def find(name: str, remark: Remark | None = None) -> str:
+    return resolve(shipped(), name, remark=remark).value.removeprefix(PREFIXES["id"])
+
+
+def suggestions(name: str) -> tuple[str, ...]:
+    with pytest.raises(NotFoundError) as stop:
+        find(name)
+    return stop.value.suggestions
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "macau",
+        "Macau",
+        "MACAU",
+        "id:macau",
+        "https://w3id.org/gbkg/id/macau",
+        "<https://w3id.org/gbkg/id/macau>",
+        "Macao",
+        "macao",
+    ],
+)
+def test_an_entity_is_found_by_any_of_its_names(name: str) -> None:
+    assert find(name) == "macau"
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Guangzhou Blockchain Industry Association", "guangzhou-blockchain-industry-association"),
+        ("Guangzhou Blockchain Association", "guangzhou-blockchain-industry-association"),
+        ("Guangdong-HK-Macao Greater Bay Area", "greater-bay-area"),
+        ("hk", "hong-kong"),
+        ("Chengtou e Valley Blockchain Incubation Park", "e-valley-blockchain-incubator"),
+        ("10 Blockchain (Version 1.0)", "ten-blockchain-policy"),
+        ('"Blockchain + AI" platform', "blockchain-ai-platform"),
+        ("AI", "artificial-intelligence"),
+    ],
+)
+def test_an_entity_is_found_by_label_and_alias(name: str, slug: str) -> None:
+    assert find(name) == slug
+
+
+def test_every_entity_is_found_by_its_label() -> None:
+    assert all(find(entity.label) == slug for slug, entity in project().entities.items())
+
+
+def test_every_entity_is_found_by_each_alias() -> None:
+    aliases = [claim for claim in project().claims if claim.predicate == "alias"]
+    assert len(aliases) > 20
+    assert all(find(claim.object) == claim.subject for claim in aliases)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("Guangzho", "guangzhou"),
+        ("macua", "macau"),
+        ("Hong  Kong", "hong-kong"),
+        ("statistics bureau", "guangzhou-statistics-bureau"),
+        ("people's bank", "peoples-bank-of-china"),
+        ("id:guangzho", "guangzhou"),
+    ],
+)
+def test_a_near_miss_is_told(name: str, near: str) -> None:
+    assert any(found.rpartition("(")[2].startswith(f"id:{near},") for found in suggestions(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("136 Banhe Road", "136-banhe-road"),
+        ("greater bay area blockchain alliance", "gba-blockchain-alliance"),
+        ("  tianhe ", "tianhe-district"),
+        ("University of Maca", "university-of-macau"),
+    ],
+)
+def test_a_part_that_one_entity_alone_has_is_taken_and_said_so(name: str, slug: str) -> None:
+    said: list[str] = []
+    assert find(name, said.append) == slug
+    (words,) = said
+    assert words.startswith(f"{name.strip()!r} is taken for {project().entities[slug].label} (id:{slug}, ")
+    with pytest.raises(NotFoundError):
+        find(name)
+
+
+@pytest.mark.parametrize("name", ["Guangzho", "guangzhou blockchain", "ma", "the", ""])
+def test_a_part_that_several_have_or_that_is_too_short_is_not_taken(name: str) -> None:
+    with pytest.raises(NotFoundError):
+        find(name, pytest.fail)
+
+
+def test_an_exact_name_is_taken_without_a_word() -> None:
+    assert find(" macau ", pytest.fail) == "macau"
+
+
+def test_names_with_the_typed_words_come_before_those_spelled_nearly_so() -> None:
+    assert suggestions("tianhe")[0] == "Tianhe District (id:tianhe-district, district)"
+
+
+def test_at_most_three_names_are_suggested_each_once() -> None:
+    found = suggestions("guangzhou blockchain")
+    assert 0 < len(found) <= 3
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("name", ["xyzzy", "gbkg:foundedBy", "src:guangzhou-report", "Cardano"])
+def test_a_name_that_nobody_has_is_not_found(name: str) -> None:
+    with pytest.raises(NotFoundError, match="no entity is called"):
+        find(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,6 @@ from gbkg.ask import show, wording
 from gbkg.ask.labels import Labels
 from gbkg.ask.records import GraphRecords
 from gbkg.ask.show import EntityPage, Line
-from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.records import Dating, Quantity
@@ -33,16 +31,6 @@ BARE = """graph:claims {
 @cache
 def project() -> build.Inputs:
     return build.read(Project(SHIPPED))
-
-
-def find(name: str) -> str:
-    return show.find(name, project().entities, project().claims).slug
-
-
-def suggestions(name: str) -> tuple[str, ...]:
-    with pytest.raises(NotFoundError) as stop:
-        find(name)
-    return stop.value.suggestions
 
 
 @cache
@@ -72,124 +60,6 @@ def lines(slug: str, group: str) -> list[str]:
 def line(slug: str, text: str, found: GraphRecords | None = None) -> Line:
     (one,) = [line for line in (show.page(found, slug) if found else page(slug)).lines if line.text.startswith(text)]
     return one
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "macau",
-        "Macau",
-        "MACAU",
-        "id:macau",
-        "https://w3id.org/gbkg/id/macau",
-        "<https://w3id.org/gbkg/id/macau>",
-        "Macao",
-        "macao",
-    ],
-)
-def test_an_entity_is_found_by_any_of_its_names(name: str) -> None:
-    assert find(name) == "macau"
-
-
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [
-        ("Guangzhou Blockchain Industry Association", "guangzhou-blockchain-industry-association"),
-        ("Guangzhou Blockchain Association", "guangzhou-blockchain-industry-association"),
-        ("Guangdong-HK-Macao Greater Bay Area", "greater-bay-area"),
-        ("hk", "hong-kong"),
-        ("Chengtou e Valley Blockchain Incubation Park", "e-valley-blockchain-incubator"),
-        ("10 Blockchain (Version 1.0)", "ten-blockchain-policy"),
-        ('"Blockchain + AI" platform', "blockchain-ai-platform"),
-        ("AI", "artificial-intelligence"),
-    ],
-)
-def test_an_entity_is_found_by_label_and_alias(name: str, slug: str) -> None:
-    assert find(name) == slug
-
-
-def test_every_entity_is_found_by_its_label() -> None:
-    assert all(find(entity.label) == slug for slug, entity in project().entities.items())
-
-
-def test_every_entity_is_found_by_each_alias() -> None:
-    aliases = [claim for claim in project().claims if claim.predicate == "alias"]
-    assert len(aliases) > 20
-    assert all(find(claim.object) == claim.subject for claim in aliases)
-
-
-@pytest.mark.parametrize(
-    ("name", "near"),
-    [
-        ("Guangzho", "guangzhou"),
-        ("macua", "macau"),
-        ("Hong  Kong", "hong-kong"),
-        ("statistics bureau", "guangzhou-statistics-bureau"),
-        ("people's bank", "peoples-bank-of-china"),
-        ("id:guangzho", "guangzhou"),
-    ],
-)
-def test_a_near_miss_is_told(name: str, near: str) -> None:
-    assert any(found.endswith(f"(id:{near})") for found in suggestions(name))
-
-
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [
-        ("136 Banhe Road", "136-banhe-road"),
-        ("greater bay area blockchain alliance", "gba-blockchain-alliance"),
-        ("  tianhe ", "tianhe-district"),
-        ("University of Maca", "university-of-macau"),
-    ],
-)
-def test_a_part_that_one_entity_alone_has_is_taken_and_said_so(name: str, slug: str) -> None:
-    inputs, said = project(), list[str]()
-    assert show.find(name, inputs.entities, inputs.claims, said.append).slug == slug
-    assert said == [f"{name.strip()!r} is taken for {inputs.entities[slug].label} (id:{slug})"]
-    with pytest.raises(NotFoundError):
-        find(name)
-
-
-@pytest.mark.parametrize("name", ["Guangzho", "guangzhou blockchain", "ma", "the", ""])
-def test_a_part_that_several_have_or_that_is_too_short_is_not_taken(name: str) -> None:
-    with pytest.raises(NotFoundError):
-        show.find(name, project().entities, project().claims, pytest.fail)
-
-
-def test_an_exact_name_is_taken_without_a_word() -> None:
-    assert show.find(" macau ", project().entities, project().claims, pytest.fail).slug == "macau"
-
-
-def test_names_with_the_typed_words_come_before_those_spelled_nearly_so() -> None:
-    assert suggestions("tianhe")[0] == "Tianhe District (id:tianhe-district)"
-
-
-def test_at_most_three_names_are_suggested_each_once() -> None:
-    found = suggestions("guangzhou blockchain")
-    assert 0 < len(found) <= 3
-    assert len(set(found)) == len(found)
-
-
-@pytest.mark.parametrize("name", ["xyzzy", "gbkg:foundedBy", "src:guangzhou-report", "Cardano"])
-def test_a_name_that_nobody_has_is_not_found(name: str) -> None:
-    with pytest.raises(NotFoundError, match="no entity is called"):
-        find(name)
-
-
-def test_a_name_that_two_entities_have_is_told() -> None:
-    alias = next(claim for claim in project().claims if claim.slug == "macao-name")
-    claims = [*project().claims, replace(alias, subject="hong-kong")]
-    with pytest.raises(
-        NotFoundError, match=r"no single entity is called 'Macao'; did you mean Hong Kong \(id:hong-kong\), Macau"
-    ) as stop:
-        show.find("Macao", project().entities, claims)
-    assert stop.value.suggestions == ("Hong Kong (id:hong-kong)", "Macau (id:macau)")
-
-
-def test_a_slug_is_never_ambiguous() -> None:
-    alias = next(claim for claim in project().claims if claim.slug == "macao-name")
-    claims = [replace(alias, subject="hong-kong", object="macau")]
-    assert show.find("macau", project().entities, claims).slug == "macau"
 
 
 def test_a_page_has_the_class_in_words() -> None:

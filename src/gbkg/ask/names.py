@@ -165,9 +165,9 @@ class Names:
         return list(found.values())
 
     def elsewhere(self, typed: str) -> Candidate | None:
-        """The one node of another kind that has exactly this name."""
+        """The one node of another kind that has exactly this name, classes and properties left out."""
         found = [] if self.kind == "node" else Names(self.labels, "node").exact(typed)
-        others = [one for one in found if not self.has(one.term)]
+        others = [one for one in found if not self.has(one.term) and not self._of_vocabulary(one.term)]
         return others[0] if len(others) == 1 else None
 
     def refusal(self, typed: str, found: list[Candidate], elsewhere: Candidate | None) -> NotFoundError:
@@ -191,6 +191,10 @@ class Names:
         if self.tops:
             return any(quad.object in self._classes for quad in self.store.quads(node, _TYPE))
         return node in self._members
+
+    def _of_vocabulary(self, node: NamedNode) -> bool:
+        kinds = (*_DECLARED, term("owl:Class"))
+        return any(True for kind in kinds for _ in self.store.quads(node, _TYPE, kind))
 
     def _known_class(self, kind: str) -> NamedNode:
         top = NamedNode(str(full(kind)))

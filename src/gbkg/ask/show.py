@@ -9,9 +9,7 @@ from pyoxigraph import NamedNode
 
 from gbkg.ask import wording
 from gbkg.ask.records import Described, GraphRecords
-from gbkg.ask.spoken import Remark, by_part, called, near
-from gbkg.core.errors import NotFoundError
-from gbkg.core.prefixes import PREFIXES, full, shorten, spaced
+from gbkg.core.prefixes import PREFIXES, shorten, spaced
 from gbkg.core.records import DOUBTS, Claim, Entity, Passage, Source
 
 GROUPS = ("Names", "Relations", "Relations to it", "Dates", "Said of it", "Statistics", "Said by it")
@@ -41,50 +39,6 @@ class EntityPage:
     passages: tuple[tuple[Passage, tuple[str, ...]], ...]
     remarks: tuple[str, ...]
     sources: tuple[Source, ...]
-
-
-def find(name: str, entities: dict[str, Entity], claims: Iterable[Claim], remark: Remark | None = None) -> Entity:
-    """The entity of this IRI, prefixed name, slug, label or alias; upper and lower case do not matter.
-
-    With `remark`, also the one entity that has a label or alias that begins with the name, or has it in it as whole
-    words; `remark` is then told what the name was taken for. Raises `NotFoundError` with near names when nobody has
-    the name, or when several entities have it.
-    """
-    name = name.strip()
-    iri = full(name) if ":" in name else None
-    slug = iri.removeprefix(_ID) if iri else name
-    if slug in entities:
-        return entities[slug]
-    labelled = _labelled(entities, claims)
-    spoken = {word: set(found) for word, found in labelled.items()}
-    for entity in entities.values():
-        spoken.setdefault(entity.slug.casefold(), set()).add(entity.slug)
-    found = spoken.get(name.casefold(), set())
-    if len(found) == 1:
-        return entities[found.pop()]
-    if found:
-        raise NotFoundError("single entity", name, [_called(entities[one]) for one in sorted(found)])
-    taken = by_part(name, labelled) if remark else set()
-    if remark and len(taken) == 1:
-        entity = entities[taken.pop()]
-        remark(f"{name!r} is taken for {_called(entity)}")
-        return entity
-    raise NotFoundError("entity", name, [_called(entities[one]) for one in near(slug, spoken, str)])
-
-
-def _labelled(entities: dict[str, Entity], claims: Iterable[Claim]) -> dict[str, set[str]]:
-    """The slugs of those who have a label or an alias, by these in lower case."""
-    spoken: dict[str, set[str]] = {}
-    for entity in entities.values():
-        spoken.setdefault(entity.label.casefold(), set()).add(entity.slug)
-    for claim in claims:
-        if claim.predicate == "alias":
-            spoken.setdefault(claim.object.casefold(), set()).add(claim.subject)
-    return spoken
-
-
-def _called(entity: Entity) -> str:
-    return called(entity.label, f"id:{entity.slug}")
 
 
 def page(records: GraphRecords, slug: str) -> EntityPage:

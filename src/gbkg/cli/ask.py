@@ -46,13 +46,13 @@ def show(
     entity: Annotated[list[str], typer.Argument(help="IRI, id, label or alias; several words need no quotes.")],
 ) -> None:
     """Print an entity: names, relations both ways, statistics, each with its quotation, source and offsets."""
-    from gbkg.ask import naming
     from gbkg.ask.records import GraphRecords
+    from gbkg.ask.resolve import resolve
     from gbkg.ask.show import page
     from gbkg.core.prefixes import PREFIXES
 
     kg = open_graph()
-    slug = naming.entity(kg, " ".join(entity), remark).removeprefix(PREFIXES["id"])
+    slug = resolve(kg.labels, " ".join(entity), "entity", remark).value.removeprefix(PREFIXES["id"])
     made = page(GraphRecords(kg.store, kg.labels), slug)
     found = made.entity
     console = new_console()

@@ -36,9 +36,9 @@ def disputes(
     layout: Annotated[str, typer.Option("--format", help="table, md or json.")] = "table",
 ) -> None:
     """Print what is to be settled, inconsistencies, corrections, comparisons: side by side, with arithmetic."""
-    from gbkg.ask import naming
     from gbkg.ask.disputes import KINDS, USUAL, kinds, pick, read
     from gbkg.ask.records import GraphRecords
+    from gbkg.ask.resolve import resolve
     from gbkg.core.errors import NotFoundError
     from gbkg.core.prefixes import PREFIXES
 
@@ -51,7 +51,7 @@ def disputes(
     if name.removeprefix("<").startswith(("cur:", PREFIXES["cur"])):
         _print([pick(name, read(records, kg.project))], layout, records)
         return
-    slug = naming.entity(kg, name).removeprefix(PREFIXES["id"]) if entity else ""
+    slug = resolve(kg.labels, name, "entity", remark).value.removeprefix(PREFIXES["id"]) if entity else ""
     near = [dispute for dispute in read(records, kg.project) if not slug or dispute.touches(slug)]
     _print([dispute for dispute in near if dispute.kind in wanted], layout, records)
     remark(_summary(near, wanted, f" on {records.called(slug)}" if slug else ""))
