@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections import Counter
@@ -21,7 +22,17 @@ from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.terms import TripleKey
 from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.editorial import BUILT
-from gbkg.evidence.proofs import ClaimEvidence, Editorial, Evidence, Inference, Quotation, Step, claims
+from gbkg.evidence.proofs import (
+    ClaimEvidence,
+    Derivation,
+    Editorial,
+    Evidence,
+    Inference,
+    Proof,
+    Quotation,
+    Step,
+    claims,
+)
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.knowledge import open as open_graph
 from gbkg.store.memory import Store
@@ -413,3 +424,43 @@ def test_no_more_is_kept_than_the_bound_and_one_answer(
     monkeypatch.undo()
     assert len(steps) > 500
     assert steps == [kg.evidence.step(step.triple) for step in steps]
+
+
+# ---- As JSON
+
+
+def test_each_record_of_a_step_refers_to_claims_and_has_them_once(kg: KnowledgeGraph) -> None:
+    step = kg.evidence.step(triple("id:lantern-yard gbkg:locatedIn id:tea-harbour"))
+    (inference,) = step.evidence
+    assert isinstance(inference, Inference)
+    yard = kg.evidence.claim(node("clm:gazette.yard-in-quarter")).to_dict()
+    found = step.to_dict()
+    assert found["triple"][0] == {"type": "uri", "value": node("id:lantern-yard").value}
+    assert [{**evidence, "citations": found["citations"]} for evidence in found["evidence"]] == [inference.to_dict()]
+    assert found["evidence"][0]["premises"][1]["evidence"] == [{"claim": yard["body"]["id"]}]
+    assert found["citations"].count(yard) == 1
+    cited = {claim.key for premise in inference.premises for claim in premise.evidence if hasattr(claim, "key")}
+    assert {claim["body"]["id"].rpartition("/")[2] for claim in found["citations"]} == cited
+    derivation = Derivation((step,), ("a remark",))
+    whole = {"steps": [{name: found[name] for name in ("triple", "evidence")}], "remarks": ["a remark"]}
+    assert derivation.to_dict() == {**whole, "citations": found["citations"]}
+    proof = Proof((derivation,), 4).to_dict()
+    assert proof == {"citations": found["citations"], "derivations": [whole], "total": 4}
+    assert json.loads(json.dumps(proof)) == proof
+
+
+def test_a_claim_is_a_web_annotation_of_its_quotations(kg: KnowledgeGraph) -> None:
+    (words,) = kg.evidence.claim(node("clm:gazette.yard-in-quarter")).quotations
+    exact = "Lantern Yard, an industrial park in the Lantern Quarter"
+    assert kg.evidence.claim(node("clm:gazette.yard-in-quarter")).to_dict() == {
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "id": f"{PREFIXES['clm']}gazette.yard-in-quarter#annotation",
+        "type": "Annotation",
+        "motivation": "linking",
+        "body": {"id": f"{PREFIXES['clm']}gazette.yard-in-quarter", "status": "accepted", "reading": "stated"},
+        "target": [words.to_dict()],
+    }
+    place = {"type": "TextPositionSelector", "start": 1095, "end": 1095 + len(exact)}
+    selectors = [{"type": "TextQuoteSelector", "exact": exact}, place]
+    assert words.to_dict() == {"source": f"{PREFIXES['src']}gazette", "selector": selectors}
+    assert Editorial("entities", "data/entities.tsv").to_dict() == {"graph": "entities", "file": "data/entities.tsv"}

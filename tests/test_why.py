@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -287,3 +288,17 @@ def test_a_property_without_a_name(kg: KnowledgeGraph) -> None:
 def test_no_traceback_on_the_command_line(gbkg: Run, world: Path, name: str) -> None:
     done = gbkg("why", "--", name, "partOf", name, cwd=world)
     assert done.returncode in (1, 2) and "Traceback" not in done.stderr
+
+
+def test_what_is_lacking_as_json(kg: KnowledgeGraph) -> None:
+    found = kg.why(*terms("id:leaf-ledger gbkg:launchedBy id:kettle-works"))
+    assert isinstance(found, Absent)
+    said = found.to_dict()
+    assert said["triple"] == [{"type": "uri", "value": term.value} for term in found.triple]
+    assert [claim["body"]["status"] for claim in said["claims"]] == ["disputed"]
+    assert said["rules"] == [
+        {"rule": rule.rule, "summary": rule.summary, "reason": rule.reason} for rule in found.rules
+    ]
+    assert json.loads(json.dumps(said)) == said and set(said) == {
+        *("triple", "claims", "objects", "subjects", "related", "rules")
+    }

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from gbkg.core.prefixes import PREFIXES
 
@@ -41,6 +42,27 @@ def inference(rule: str, conclusion: str, premises: Iterable[str]) -> NamedNode:
     HASH is as for `triple`, of the rule's name, the conclusion and the sorted premises, joined by line feeds.
     """
     return minted("inf", _digest("\n".join((rule, conclusion, *sorted(premises)))))
+
+
+def to_json(found: Term | Triple) -> dict[str, Any]:
+    """A term as SPARQL 1.1 Query Results JSON has it (https://www.w3.org/TR/sparql11-results-json/, section 3.2.2).
+
+    >>> to_json(Literal("city", language="en"))
+    {'type': 'literal', 'value': 'city', 'xml:lang': 'en'}
+    """
+    if isinstance(found, NamedNode):
+        return {"type": "uri", "value": found.value}
+    if isinstance(found, BlankNode):
+        return {"type": "bnode", "value": found.value}
+    if isinstance(found, Literal):
+        literal = {"type": "literal", "value": found.value}
+        if found.language:
+            literal["xml:lang"] = found.language
+        elif found.datatype != term("xsd:string"):
+            literal["datatype"] = found.datatype.value
+        return literal
+    parts = zip(("subject", "predicate", "object"), found, strict=True)
+    return {"type": "triple", "value": {name: to_json(part) for name, part in parts}}
 
 
 def _digest(text: str) -> str:

@@ -3,19 +3,26 @@
 A row has derivations, and each one alone is enough. A derivation has steps, and all of them are needed. A step is a
 triple with its evidence, and each piece of evidence alone is enough. This is a how-provenance polynomial with its sums
 and products left as they are (Green, Karvounarakis & Tannen, Provenance semirings, PODS 2007).
+
+`to_dict` gives each record as JSON has it. A claim is a W3C Web Annotation (https://www.w3.org/TR/annotation-model/)
+with the claim as body and its quotations as targets. Other records refer to claims by IRI (`claim`) and have these
+annotations, each once, under `citations`. Terms are as in SPARQL 1.1 Query Results JSON.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from gbkg.core.terms import TripleKey
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.terms import TripleKey, to_json
 
 DOUBT = "in doubt: "
 """Precedes the name of a correction, inconsistency or ambiguity in what curation says of a claim."""
 Triple = tuple[str, str, str]
 """Subject, predicate and object: IRIs, or the lexical form of an object that is a literal."""
+_ANNOTATIONS = "http://www.w3.org/ns/anno.jsonld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +35,21 @@ class Quotation:
     end: int
     exact: str
 
+    def to_dict(self) -> dict[str, Any]:
+        """The target of an annotation: the source's IRI, the words, and where they are."""
+        return {
+            "source": PREFIXES["src"] + self.source,
+            "selector": [
+                {"type": "TextQuoteSelector", "exact": self.exact},
+                {"type": "TextPositionSelector", "start": self.start, "end": self.end},
+            ],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimEvidence:
     """A claim that states the triple, or whose own record the triple is part of. `key` is SOURCE.SLUG; `curation` is
-    what the curators hold against it or beside it: "in doubt: cur:…", "compare cur:…"; `attribution` is empty where
+    what puts it in doubt or is to be compared with it: "in doubt: cur:…", "compare cur:…"; `attribution` is empty where
     the claim is nobody's but the source's."""
 
     key: str
@@ -48,6 +65,20 @@ class ClaimEvidence:
         """How the claim stands, unless it is accepted, stated, and attributed in so many words."""
         standing = tuple(word for word in (self.status, self.reading) if word not in ("accepted", "stated", ""))
         return (*standing, *(["attribution implied"] if self.attribution == "implied" else []))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The claim as a Web Annotation; what is empty is left out of its body."""
+        iri = PREFIXES["clm"] + self.key
+        body = {"id": iri, "status": self.status, "reading": self.reading, "note": self.note}
+        body |= {"attribution": self.attribution, "curation": "; ".join(self.curation)}
+        return {
+            "@context": _ANNOTATIONS,
+            "id": iri + "#annotation",
+            "type": "Annotation",
+            "motivation": "linking",
+            "body": {key: value for key, value in body.items() if value},
+            "target": [quotation.to_dict() for quotation in self.quotations],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +121,10 @@ class Inference:
     summary: str
     premises: tuple[Step, ...]
 
+    def to_dict(self) -> dict[str, Any]:
+        """`rule`, `summary`, `premises` (steps, all needed) and `citations`."""
+        return {**_evidence(self), "citations": _citations(self.premises)}
+
 
 @dataclass(frozen=True, slots=True)
 class Editorial:
@@ -97,6 +132,10 @@ class Editorial:
 
     graph: str
     file: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """`graph` and `file`."""
+        return {"graph": self.graph, "file": self.file}
 
 
 Evidence = ClaimEvidence | Inference | Editorial
@@ -111,6 +150,10 @@ class Step:
     evidence: tuple[Evidence, ...]
     more: int = 0
 
+    def to_dict(self) -> dict[str, Any]:
+        """`triple` (three terms), `evidence` (each alone is enough) and `citations`."""
+        return {**_step(self), "citations": _citations((self,))}
+
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
@@ -119,6 +162,10 @@ class Derivation:
 
     steps: tuple[Step, ...]
     remarks: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """`steps` (all needed), `remarks` and `citations`."""
+        return {**_derivation(self), "citations": _citations(self.steps)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +180,53 @@ class Proof:
         """How many derivations are not listed."""
         return self.total - len(self.derivations)
 
+    def to_dict(self) -> dict[str, Any]:
+        """`citations`, `derivations` (those listed; each alone is enough) and `total`."""
+        return {
+            "citations": [claim.to_dict() for claim in claims(self).values()],
+            "derivations": [_derivation(derivation) for derivation in self.derivations],
+            "total": self.total,
+        }
+
 
 def claims(proof: Proof) -> dict[str, ClaimEvidence]:
     """The claims of all listed derivations by key, premises of inferences included, in order of appearance."""
+    return _claims(step for derivation in proof.derivations for step in derivation.steps)
+
+
+def _claims(steps: Iterable[Step]) -> dict[str, ClaimEvidence]:
     found: dict[str, ClaimEvidence] = {}
-    for derivation in proof.derivations:
-        for step in derivation.steps:
-            for claim in _claims(step):
-                found.setdefault(claim.key, claim)
+    for step in steps:
+        for claim in _of_step(step):
+            found.setdefault(claim.key, claim)
     return found
 
 
-def _claims(step: Step) -> Iterator[ClaimEvidence]:
+def _of_step(step: Step) -> Iterator[ClaimEvidence]:
     for evidence in step.evidence:
         if isinstance(evidence, ClaimEvidence):
             yield evidence
         elif isinstance(evidence, Inference):
             for premise in evidence.premises:
-                yield from _claims(premise)
+                yield from _of_step(premise)
+
+
+def _citations(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    return [claim.to_dict() for claim in _claims(steps).values()]
+
+
+def _derivation(derivation: Derivation) -> dict[str, Any]:
+    return {"steps": [_step(step) for step in derivation.steps], "remarks": list(derivation.remarks)}
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {"triple": [to_json(part) for part in step.triple], "evidence": [_evidence(each) for each in step.evidence]}
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    if isinstance(evidence, ClaimEvidence):
+        return {"claim": PREFIXES["clm"] + evidence.key}
+    if isinstance(evidence, Inference):
+        premises = [_step(step) for step in evidence.premises]
+        return {"rule": evidence.rule, "summary": evidence.summary, "premises": premises}
+    return evidence.to_dict()

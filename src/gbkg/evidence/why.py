@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import pyoxigraph as ox
+from pyoxigraph import Literal, NamedNode
 
 from gbkg.core.prefixes import PREFIXES, shorten
-from gbkg.core.terms import TripleKey
+from gbkg.core.terms import Term as RdfTerm
+from gbkg.core.terms import TripleKey, to_json
 from gbkg.evidence.proofs import ClaimEvidence, Step
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.graph.rules.file import TYPED, Rule
@@ -27,19 +28,34 @@ class Lacking:
     summary: str
     reason: str
 
+    def to_dict(self) -> dict[str, Any]:
+        """`rule`, `summary` and `reason`."""
+        return {"rule": self.rule, "summary": self.summary, "reason": self.reason}
+
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """Why a triple does not hold: claims that say it without being accepted; what holds instead of its object, or of
+    """Why a triple does not hold: claims that state it without being accepted; what holds instead of its object, or of
     its subject; what else holds between the two, in either direction; and rules that could conclude it, each with what
     it lacks."""
 
     triple: TripleKey
     claims: tuple[ClaimEvidence, ...]
-    objects: tuple[Any, ...]
-    subjects: tuple[Any, ...]
+    objects: tuple[RdfTerm, ...]
+    subjects: tuple[RdfTerm, ...]
     related: tuple[TripleKey, ...]
     rules: tuple[Lacking, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields, `claims` as Web Annotations and terms as in SPARQL 1.1 Query Results JSON."""
+        return {
+            "triple": list(map(to_json, self.triple)),
+            "claims": [claim.to_dict() for claim in self.claims],
+            "objects": list(map(to_json, self.objects)),
+            "subjects": list(map(to_json, self.subjects)),
+            "related": [list(map(to_json, triple)) for triple in self.related],
+            "rules": [rule.to_dict() for rule in self.rules],
+        }
 
 
 def why(evidence: EvidenceReader, rules: Iterable[Rule], triple: TripleKey) -> Step | Absent:
@@ -60,9 +76,9 @@ def why(evidence: EvidenceReader, rules: Iterable[Rule], triple: TripleKey) -> S
     )
 
 
-def _between(evidence: EvidenceReader, one: Any, other: Any) -> tuple[TripleKey, ...]:
-    """What holds between two nodes, what is stated before what is inferred."""
-    if isinstance(other, ox.Literal):
+def _between(evidence: EvidenceReader, one: RdfTerm, other: RdfTerm) -> tuple[TripleKey, ...]:
+    """What holds between two nodes; what is stated comes first."""
+    if isinstance(other, Literal):
         return ()
     found = [*evidence.store.quads(one, None, other), *evidence.store.quads(other, None, one)]
     found.sort(key=lambda quad: (str(quad.graph_name), str(quad)))
@@ -97,7 +113,7 @@ def _with(bound: dict[Variable, Constant], pattern: Triple) -> Triple:
 
 
 def _of_ontology(pattern: Triple) -> bool:
-    """Whether the pattern asks how properties are related, not what is so."""
+    """True if the pattern is about classes and properties, not about entities."""
     predicate = pattern.predicate
     return isinstance(predicate, Constant) and predicate.term.value.startswith(_ONTOLOGY)
 
@@ -109,6 +125,6 @@ def _fits(evidence: EvidenceReader, patterns: list[Triple]) -> bool:
 def _shown(term: Term | Path) -> str:
     if isinstance(term, Path):
         return "a" if term == TYPED else "rdfs:subClassOf*"
-    if isinstance(term, Constant) and isinstance(term.term, ox.NamedNode):
+    if isinstance(term, Constant) and isinstance(term.term, NamedNode):
         return shorten(term.term.value)
     return write.term(term)

@@ -12,12 +12,11 @@ import pyoxigraph as ox
 
 from gbkg.ask import answers
 from gbkg.ask.answers import Truth
-from gbkg.ask.formats.results import term as binding
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core.errors import GbkgError, ParseError, QueryLimitError
 from gbkg.core.limits import Limits
 from gbkg.core.prefixes import PREFIXES
-from gbkg.core.terms import Term, term
+from gbkg.core.terms import Term, term, to_json
 from gbkg.evidence.ledger import Ledger, base_of, proofs, read, strongest
 from gbkg.evidence.proofs import Triple
 from gbkg.network.compare import Comparison, compare
@@ -63,7 +62,7 @@ class AnswerChange:
         }
 
     def _bindings(self, row: AnswerRow) -> dict[str, Any]:
-        return {name: binding(cell) for name, cell in zip(self.columns, row, strict=True) if cell is not None}
+        return {name: to_json(cell) for name, cell in zip(self.columns, row, strict=True) if cell is not None}
 
 
 @dataclass(frozen=True, slots=True)
