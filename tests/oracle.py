@@ -13,7 +13,7 @@ from gbkg.evidence.cited import Proved
 from gbkg.sparql import parse, write
 from gbkg.sparql.rewrite import rewrite
 from gbkg.sparql.scan import negated
-from gbkg.sparql.traces import Members, Trace, Walked, When
+from gbkg.sparql.traces import Conditional, Members, PathMatch, Trace
 from gbkg.sparql.tree import Constant, Item, Path, Variable
 from gbkg.store.memory import Store
 
@@ -104,4 +104,6 @@ def _unlimited(text: str, columns: tuple[str, ...]) -> str:
 
 def _indirect(traces: Iterable[Trace]) -> bool:
     """Whether there are walks or members of groups among the traces."""
-    return any(isinstance(t, Walked | Members) or (isinstance(t, When) and _indirect(t.traces)) for t in traces)
+    return any(
+        isinstance(t, PathMatch | Members) or (isinstance(t, Conditional) and _indirect(t.traces)) for t in traces
+    )

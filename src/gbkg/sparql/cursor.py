@@ -1,4 +1,4 @@
-"""A place in the tokens of a query: what stands there, what could stand there, and the terms that begin there."""
+"""A position in the tokens of a query: what stands there, what could stand there, and the terms that begin there."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ FUNCTIONS = frozenset(
     LANGDIR HASLANG HASLANGDIR STRLANGDIR ISTRIPLE TRIPLE SUBJECT PREDICATE OBJECT""".split()
 )
 """The functions of SPARQL 1.1, and on the last line those of SPARQL 1.2."""
+CALLED = FUNCTIONS | AGGREGATES
 KEYWORDS = (
     frozenset(
         """BASE PREFIX SELECT DISTINCT REDUCED AS ASK CONSTRUCT DESCRIBE FROM NAMED WHERE GROUP BY HAVING ORDER ASC DESC
     LIMIT OFFSET VALUES UNDEF OPTIONAL UNION MINUS GRAPH FILTER BIND EXISTS NOT IN SEPARATOR TRUE FALSE""".split()
     )
-    | AGGREGATES
-    | FUNCTIONS
+    | CALLED
 )
 _ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", "\\": "\\", '"': '"', "'": "'"}
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)", re.DOTALL)
@@ -36,26 +36,28 @@ _NO_ESCAPE = re.compile(r"\\(?![tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SPOILT_IRI = re.compile(r"<[^<>\n]*[ {}|^`\\\"][^<>\n]*>")
 _MOST_EXPECTED = 8
-"""More possibilities than this are no help, so none is named."""
+"""An error lists at most so many things that could stand somewhere; of more it lists none."""
 
 
 class Cursor:
-    """Each method that is named for a part of the grammar reads it and moves on; it raises `ParseError` where the part
-    is not there. What was looked for at a place is remembered, so that the error can say what could stand there. When
-    `glued`, a keyword may be written together with what follows it, as the engine reads `ORDERBY`."""
+    """A method named after a part of the grammar reads that part and moves behind it, or raises `ParseError`.
+
+    The cursor remembers in `expected` what it has looked for at the position, so that an error can say what could stand
+    there. With `glued`, a keyword may be written without a blank after it: the engine reads `ORDERBY` as `ORDER BY`.
+    """
 
     def __init__(self, text: str, glued: bool = False) -> None:
         self.text, self.tokens, self.at, self.glued = text, tokens(text), 0, glued
         self.end = Token("end", "", len(text.rstrip()))
         self.token = self.tokens[0] if self.tokens else self.end
-        self.expected: set[str] = set()
+        self.expected: set[str] = set()  # keywords and signs, and names of other parts, which have a blank in them
         self.prefixes, self.base = dict(PREFIXES), ""
         self.refused: tuple[int, str] | None = None
 
     # ---- tokens
 
     def next(self) -> Token:
-        """The token that stands here."""
+        """Moves behind the token that stands here, and returns it."""
         token = self.token
         self.at += 1
         self.token = self.tokens[self.at] if self.at < len(self.tokens) else self.end
@@ -64,7 +66,7 @@ class Cursor:
 
     @property
     def behind(self) -> int:
-        """The offset behind the last token that was read."""
+        """Where the last token ended that was read."""
         return self.tokens[self.at - 1].end if self.at else 0
 
     def sees(self, *texts: str) -> bool:
@@ -91,11 +93,11 @@ class Cursor:
         """Whether this keyword or sign stands here; then it is read."""
         if self.skip(text):
             return True
-        self.expected.add(f'"{text}"')
+        self.expected.add(text)
         return False
 
     def skip(self, text: str) -> bool:
-        """As `take`, but an error does not name what is skipped."""
+        """As `take`, but errors do not name the keyword or sign as expected."""
         if self.sees(text):
             self.next()
             return True
@@ -115,23 +117,24 @@ class Cursor:
     # ---- errors
 
     def fault(self, *expected: str) -> ParseError:
-        """That what stands here is none of these, nor what was looked for here before."""
+        """The error that something else stands here than any of these, or what was looked for here before."""
         token = self.token
         if _SPOILT_IRI.match(self.text[token.start :]):
             return fault(self.text, token.start, "not SPARQL: an IRI may have no space, quote or brace in it")
-        could = sorted({*self.expected, *expected}, key=lambda what: (not what.startswith('"'), what))
+        could = sorted(self.expected | {*expected}, key=lambda what: (" " in what, what))
         found = "the end" if token is self.end else f'"{self.text[token.start : token.end]}"'
+        could = [what if " " in what else f'"{what}"' for what in could]
         listed = f", expected {_listed(could)}" if 0 < len(could) <= _MOST_EXPECTED else ""
         near = _near_keyword(token.text, could) if token.kind == "word" else ""
         hint = f"did you mean {near}?" if near else ""
         return fault(self.text, token.start, f"not SPARQL: found {found}{listed}", hint)
 
     def refuse(self, construct: str) -> None:
-        """Notes that the tree has no place for what begins here; only the first such place counts."""
+        """Remembers that the tree cannot hold what begins here; only the first such construct counts."""
         self.refused = self.refused or (self.token.start, construct)
 
     def refusal(self, construct: str) -> NotCoveredError:
-        """That what begins here is not covered."""
+        """The error that what begins here is not covered."""
         return refusal(self.text, self.token.start, construct)
 
     # ---- terms
@@ -207,7 +210,7 @@ class Cursor:
 
 
 def _near_keyword(word: str, expected: list[str]) -> str:
-    """The keyword or function that was perhaps meant, those that fit first; empty when the word is one itself."""
+    """The keyword or function that was probably meant, preferably one that fits; empty when the word is one itself."""
     if word in KEYWORDS or "a prefix with its colon" in expected:
         return ""
     fitting = sorted(set(re.findall(r"[A-Z]{2,}", " ".join(expected))))

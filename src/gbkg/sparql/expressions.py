@@ -1,8 +1,8 @@
-"""Expressions: how they are read, and which conditions they are made of."""
+"""Expressions: reading them, and taking their conditions apart."""
 
 from __future__ import annotations
 
-from gbkg.sparql.cursor import FUNCTIONS, Cursor
+from gbkg.sparql.cursor import CALLED, FUNCTIONS, Cursor
 from gbkg.sparql.tree import AGGREGATES, HIDDEN, Element, Exists, Expression, Group, Part, Parts, Term, Variable
 
 PICKING = frozenset({"GROUP_CONCAT", "SAMPLE", "MIN", "MAX"})
@@ -13,7 +13,7 @@ _BINARY = _LOGICAL | _COMPARING | frozenset("+-*/")
 
 
 class Expressions(Cursor):
-    """Reads expressions. What is read of one goes to a list of parts, as `tree.Expression` has them."""
+    """Reads expressions. Methods with an argument `parts` append to it what they read, as `tree.Expression` has it."""
 
     def __init__(self, text: str, glued: bool = False) -> None:
         super().__init__(text, glued)
@@ -24,7 +24,7 @@ class Expressions(Cursor):
         raise NotImplementedError
 
     def quoted(self, into: list[Element]) -> Term:
-        """A triple term of RDF 1.2; its triple goes to `into`."""
+        """A triple term of RDF 1.2; its triple pattern is appended to `into`."""
         raise NotImplementedError
 
     def variable(self) -> Variable:
@@ -34,7 +34,7 @@ class Expressions(Cursor):
 
     def begins_constraint(self) -> bool:
         """Whether parentheses or a call begin here."""
-        called = self.token.kind == "word" and self.token.text in FUNCTIONS | AGGREGATES
+        called = self.token.kind == "word" and self.token.text in CALLED
         return called or self.token.kind in ("iri", "name") or self.sees("(", "EXISTS", "NOT")
 
     def constraint(self) -> Expression:
@@ -74,8 +74,8 @@ class Expressions(Cursor):
                 signs = _BINARY if sign in _LOGICAL else signs - _COMPARING if sign in _COMPARING else signs
 
     def split(self) -> None:
-        """After an operand what looks like an IRI begins with a comparison: `?a<?b&&?c>?d`. One with the scheme of an
-        IRI is left, unless that is a known prefix."""
+        """Takes what looks like an IRI after an operand for a comparison: `?a<?b&&?c>?d`. It stays an IRI if it begins
+        with a scheme that is not a known prefix."""
         scheme = self.token.text[1:].partition(":")[0]
         if self.token.kind == "iri" and (not scheme.isalnum() or scheme in self.prefixes):
             self.cut("sign", "<=" if self.token.text.startswith("<=") else "<")
@@ -159,8 +159,8 @@ def conjuncts(parts: Parts) -> list[Parts]:
             cuts.append(position)
     if not cuts:
         return [parts]
-    pieces = [parts[a:b] for a, b in zip([0, *(c + 1 for c in cuts)], [*cuts, len(parts)], strict=True)]
-    return [conjunct for piece in pieces for conjunct in conjuncts(piece)]
+    between = [parts[a:b] for a, b in zip([0, *(c + 1 for c in cuts)], [*cuts, len(parts)], strict=True)]
+    return [conjunct for some in between for conjunct in conjuncts(some)]
 
 
 def _stripped(parts: Parts) -> Parts:

@@ -38,7 +38,7 @@ _WRITES = "gbkg only reads"
 REFUSED = {
     "SERVICE": _OUTSIDE,
     "LOAD": _OUTSIDE,
-    "FROM": "all named graphs are asked together; GRAPH chooses one",
+    "FROM": "a query sees all named graphs together; GRAPH chooses one",
     **dict.fromkeys(("INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"), _WRITES),
 }
 """Keywords that are refused, with the reason."""

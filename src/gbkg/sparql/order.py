@@ -1,12 +1,12 @@
-"""A query with an order that leaves nothing open, so that the same graph gives the same answer wherever it is.
+"""Order conditions added to a query, so that the same graph gives the same answer wherever it is stored.
 
-The engine gives solutions that ORDER BY leaves equal, or without any ORDER BY, in whatever order it comes to them:
-another one from store to store, and from run to run. What LIMIT cuts off, and what GROUP_CONCAT and SAMPLE make of a
-group, then differ too. And ORDER BY itself is no order over values of several kinds: to the engine 9 < 10 by number,
-but "10" < "5" and "5" < "9" by text, so that sorting depends on where it begins, or ends the process in a panic.
+Without ORDER BY, and where ORDER BY leaves them equal, the engine returns solutions in any order: another one from
+store to store, and from run to run. What LIMIT cuts off, and what GROUP_CONCAT and SAMPLE make of a group, then differ
+too. And ORDER BY itself is no order over values of several kinds: to the engine 9 < 10 by number, but "10" < "5" and
+"5" < "9" by text, so that the result depends on where sorting begins, or sorting ends the process in a panic.
 
 So conditions are added to the text: before each condition of ORDER BY the kind of its value; after them the columns;
-in a group whose members are told apart by nothing else, the arguments of the aggregate. The rest of the text stays, so
+in a group whose members nothing else distinguishes, the arguments of the aggregate. The rest of the text stays, so
 that queries are settled too of which the tree cannot hold all.
 """
 
@@ -39,7 +39,7 @@ MOST = 200_000
 _ONE_KIND = frozenset({"STR", "LCASE", "UCASE", "STRLEN", "COUNT", "BOUND", "LANG", "YEAR", "MONTH", "DAY"})
 _Read = TypeVar("_Read")
 _Added = tuple[int, str, str]
-"""An offset, what is put there, and what value it is for, if for one."""
+"""An insertion: its offset, its text, and the value that it is for, if it is for one."""
 _FAULTS = (GbkgError, SyntaxError, ValueError, RuntimeError)
 _NEEDED = re.compile(rf"\b(?:{'|'.join(sorted({'LIMIT', 'OFFSET', *PICKING}))})\b", re.IGNORECASE)
 
@@ -56,7 +56,7 @@ UNKNOWN = Kinds(True, None)
 
 @lru_cache(maxsize=1)
 def empty() -> ox.Store:
-    """A store without quads, which judges texts and names columns."""
+    """A store without quads; it says whether a text is SPARQL and what its columns are."""
     return ox.Store()
 
 
@@ -147,7 +147,7 @@ def _number(literal: Any) -> Decimal | str:
 
 @lru_cache(maxsize=512)
 def asks_order(text: str) -> bool:
-    """Whether the query has an ORDER BY for its rows."""
+    """Whether the query orders its rows by ORDER BY."""
     try:
         return any(part.order for part in parse.query(text).clauses[:1])
     except ParseError:
@@ -174,7 +174,7 @@ def leaves_open(text: str) -> bool:
 
 
 class _Settler:
-    """One query by its clauses, and what is to be put between them."""
+    """The clauses of a query, and what is inserted between them."""
 
     def __init__(self, text: str, sized: bool = True, direction: str = "ASC") -> None:
         self.source, self.clauses, self.direction = text, parse.query(text).clauses, direction
@@ -189,10 +189,10 @@ class _Settler:
         return self.put(added)
 
     def put(self, added: list[_Added]) -> str:
-        """The text with these pieces in it. What is found later stands further inside: at one place it comes first."""
+        """The text with these insertions. Of two at one place the later comes first, as it stands further inside."""
         made = self.source
-        for _, (offset, piece, _) in sorted(enumerate(added), key=lambda one: (-one[1][0], one[0])):
-            made = made[:offset] + piece + made[offset:]
+        for _, (offset, text, _) in sorted(enumerate(added), key=lambda one: (-one[1][0], one[0])):
+            made = made[:offset] + text + made[offset:]
         return made
 
     def brief(self, part: Clauses, uniform: frozenset[str]) -> str:
@@ -231,7 +231,7 @@ class _Settler:
         asked = {one.value for one in part.order}
         return [f"?{column}" for column in self.columns(part) if f"?{column}" not in asked]
 
-    # ---- what is added
+    # ---- insertions
 
     def ordered(self, part: Clauses) -> list[_Added]:
         """Kinds before the conditions, and the columns after them."""

@@ -2,7 +2,7 @@
 https://www.w3.org/TR/sparql11-query/): its tree, the places of its clauses, or where it breaks the grammar.
 
 What the engine takes beyond the grammar is read too: RDF 1.2 and LATERAL. Where such a thing has no place in the tree,
-those who need the whole tree refuse it by name.
+callers that need the whole tree refuse it by name.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ class _Parser(Patterns):
         start, form, described = self.token.start, self.next().text, list[Term]()
         read: Callable[[], Group] | None = self.group
         if form == "CONSTRUCT" and not self.sees("{"):
-            self.expected.add('"{"')
+            self.expected.add("{")
             read = self.template
         elif form == "CONSTRUCT":
             self.template()
@@ -197,7 +197,7 @@ class _Parser(Patterns):
         if read == self.template:
             self.expect("WHERE")
         elif not self.take("WHERE") and form == "DESCRIBE" and not self.sees("{"):
-            self.expected.add('"{"')
+            self.expected.add("{")
             read = None
         made = self.body(form, start, read)
         named = (Values((self.fresh(),), ((one,),)) for one in described if isinstance(one, Constant))
@@ -278,7 +278,7 @@ class _Parser(Patterns):
         if self.sees("AS"):
             variable, start = self.alias()
             return Item(variable, Expression(tuple(parts)), start)
-        self.expected.add('"AS"')
+        self.expected.add("AS")
         self.expect(")")
         if len(parts) == 1 and isinstance(parts[0], Variable):
             return Item(parts[0])
@@ -296,7 +296,7 @@ class _Parser(Patterns):
         direction = self.next().text if directed else "ASC"
         begins = self.token.start
         if directed and not self.sees("("):
-            raise self.fault('"("')
+            raise self.fault("(")
         value = Expression((self.variable(),)) if self.token.kind == "variable" else self.constraint()
         parts = (direction, *value.parts) if directed else value.parts
         return Ordering(start, direction, self.text[begins : self.behind]), Expression(parts)

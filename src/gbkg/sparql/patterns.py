@@ -1,4 +1,4 @@
-"""What stands in a group graph pattern: triples, paths, and all else."""
+"""Group graph patterns: triple patterns, property paths, and the other elements of a group."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ from gbkg.sparql.tree import (
 
 
 class Patterns(Expressions):
-    """Reads patterns; the triples that brackets and lists stand for go to the list `into` of the elements around."""
+    """Reads group graph patterns. Methods with an argument `into` append to it what they read, and the triple patterns
+    that brackets and lists stand for."""
 
     def __init__(self, text: str, glued: bool = False) -> None:
         super().__init__(text, glued)
@@ -55,7 +56,7 @@ class Patterns(Expressions):
             inner = SubSelect(self.select())
             self.expect("}")
             return Group((inner,))
-        self.expected.add('"SELECT"')
+        self.expected.add("SELECT")
         elements: list[Element] = []
         self.triples(elements)
         while not self.take("}"):
@@ -65,7 +66,7 @@ class Patterns(Expressions):
         return Group(tuple(elements))
 
     def element(self, into: list[Element]) -> None:
-        """Reads what is no triple pattern, and appends it."""
+        """An element that is no triple pattern."""
         if self.sees("{"):
             groups = [self.group()]
             while self.take("UNION"):
@@ -116,9 +117,8 @@ class Patterns(Expressions):
             self.expect("{")
             rows = [(datum,) for datum in self.data("}")]
             return Values(tuple(names), tuple(rows))
-        if not self.sees("("):
-            raise self.fault("a variable", '"("')
-        self.next()
+        if not self.take("("):
+            raise self.fault("a variable")
         names, many = [], []
         while not self.take(")"):
             names.append(self.variable())
@@ -157,7 +157,7 @@ class Patterns(Expressions):
         return self.token.kind in ("variable", "iri", "name")
 
     def triples(self, into: list[Element]) -> None:
-        """Triple patterns, if there are any, with dots between them; those too that brackets and lists stand for."""
+        """Triple patterns, if there are any, with dots between them."""
         while self.begins_node():
             before = len(into)
             subject = self.node(into)
@@ -250,7 +250,7 @@ class Patterns(Expressions):
     # ---- nodes
 
     def node(self, into: list[Element]) -> Term:
-        """A term; the triples that brackets and lists stand for go to `into`."""
+        """A subject or an object."""
         if self.token.kind == "variable":
             return self.variable()
         if self.token.kind == "node":
@@ -287,7 +287,7 @@ class Patterns(Expressions):
             node = following
 
     def quoted(self, into: list[Element]) -> Term:
-        """A triple term or a reified triple of RDF 1.2; its triple goes to `into`."""
+        """A triple term or a reified triple of RDF 1.2."""
         self.refuse("a triple term of RDF 1.2")
         self.next()
         is_term = self.skip("(")

@@ -1,16 +1,16 @@
-"""A query rewritten so that each solution tells which triples it was made of.
+"""Rewriting a query so that each solution shows which triples it was made of.
 
 How-provenance by query rewriting, as in SPARQLprov (Hernández, Galárraga & Hose, VLDB 2021) and NPCS (Asma et al., WWW
 2024). Where those look up every triple's provenance inside the query, here the solutions keep all their variables: a
-pattern with all variables bound *is* the triple that it matched. So the engine does a little more work than for the
-plain query, and evidence is looked up afterwards, once for each triple.
+pattern with all variables bound *is* the triple that it matched. The engine does a little more work than for the plain
+query, and evidence is looked up afterwards, once for each triple.
 
 - Variables that a sub-SELECT or a blank node hides get names of their own and stay.
 - DISTINCT, ORDER BY and the like fall away: each way to make a row is a solution.
-- UNION branches and OPTIONAL parts leave a mark, so that one can tell which of them took part.
+- UNION branches and OPTIONAL parts bind a mark, which shows which of them took part.
 - Sequences, inverses, alternatives and negated sets of a property path become patterns (section 18.2.2.4); * + ? stay
-  and are walked afterwards.
-- FILTER EXISTS becomes a join with what exists. NOT EXISTS and MINUS stay as they are: they leave no triple behind,
+  and are looked up afterwards.
+- FILTER EXISTS becomes a join with what exists. NOT EXISTS and MINUS stay as they are: they have no triple to show,
   only the remark that absence was tested.
 - A limited SELECT stays and is joined with all ways to make its rows. A grouped one stays too; its members, which prove
   a group together, come from a query of their own.
@@ -28,7 +28,7 @@ import pyoxigraph as ox
 from gbkg.core.errors import NotCoveredError
 from gbkg.sparql import refusals, scan, tree
 from gbkg.sparql.expressions import conjuncts, only_exists
-from gbkg.sparql.traces import ABSENCE, Members, Said, Trace, Traced, Used, Walked, When, needed, renamed
+from gbkg.sparql.traces import ABSENCE, Conditional, Match, Members, PathMatch, Remark, Trace, Traced, needed, renamed
 from gbkg.sparql.tree import (
     HIDDEN,
     Bind,
@@ -80,7 +80,7 @@ def keyed(query: Select) -> Select:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Rewritten elements with what they leave behind."""
+    """Rewritten elements with their traces."""
 
     elements: tuple[Element, ...]
     traces: tuple[Trace, ...] = ()
@@ -122,26 +122,21 @@ class _Writer:
 
     def apart(self, query: Select) -> Select:
         """The query with the hidden variables of each sub-SELECT under names of their own."""
-        return replace(query, where=Group(tuple(map(self._apart, query.where.elements))))
+        return replace(query, where=self._group_apart(query.where))
+
+    def _group_apart(self, group: Group) -> Group:
+        return Group(tuple(map(self._apart, group.elements)))
 
     def _apart(self, element: Element) -> Element:
-        match element:
-            case Optional(group):
-                return Optional(Group(tuple(map(self._apart, group.elements))))
-            case Graph(name, group):
-                return Graph(name, Group(tuple(map(self._apart, group.elements))))
-            case Union(groups):
-                return Union(tuple(Group(tuple(map(self._apart, group.elements))) for group in groups))
-            case Group(elements):
-                return Group(tuple(map(self._apart, elements)))
-            case SubSelect(select):
-                names = {Variable(name): Variable(name) for name in select.columns}
-                renamed = tree.rename_select(select, lambda v: names.get(v) or names.setdefault(v, self.fresh()))
-                return SubSelect(self.apart(renamed))
-        return element
+        if not isinstance(element, SubSelect):
+            return tree.with_groups(element, self._group_apart)
+        names = {Variable(name): Variable(name) for name in element.select.columns}
+        return SubSelect(
+            self.apart(tree.rename_select(element.select, lambda v: names.get(v) or names.setdefault(v, self.fresh())))
+        )
 
     def select(self, query: Select) -> _Part:
-        """What a SELECT computes, leaving aside grouping, order and limit, as elements of a group."""
+        """What a SELECT computes before grouping, order and limit, as elements of a group."""
         part = self.group(query.where, frozenset())
         elements = part.elements
         if query.values:
@@ -168,7 +163,7 @@ class _Writer:
         return _Part((Group((SubSelect(query), Group(joined.elements), *conditions)),), joined.traces)
 
     def grouped(self, query: Select) -> _Part:
-        """A grouped SELECT as it is, with its keys; its members are asked for apart."""
+        """A grouped SELECT as it is, with its keys; a query of their own fetches the members."""
         keys = tuple(item.variable or self.fresh() for item in query.group_by)
         sure = scan.certain(query.where)
         # A key that is unbound in its group may be bound by the join with what stands around, so it gets a copy.
@@ -225,7 +220,7 @@ class _Writer:
             case Union(groups):
                 return self.union([self.group(group, frozenset()) for group in groups])
             case Minus(group):
-                return _Part((element,), (Said(ABSENCE, group),))
+                return _Part((element,), (Remark(ABSENCE, group),))
             case Graph(name, group):
                 refusals.unanchored(group)
                 former, self.graph = self.graph, name
@@ -254,12 +249,12 @@ class _Writer:
         if mark is None:
             mark = self.fresh()
             elements = (*elements, Bind(_number(1), mark))
-        return _Part((Optional(Group(elements)),), (When(mark, None, part.traces, group),))
+        return _Part((Optional(Group(elements)),), (Conditional(mark, None, part.traces, group),))
 
     def union(self, parts: list[_Part]) -> _Part:
         mark = self.fresh()
         groups = [Group((*part.elements, Bind(_number(n), mark))) for n, part in enumerate(parts)]
-        return _Part((Union(tuple(groups)),), tuple(When(mark, n, part.traces) for n, part in enumerate(parts)))
+        return _Part((Union(tuple(groups)),), tuple(Conditional(mark, n, part.traces) for n, part in enumerate(parts)))
 
     def filter(
         self, expression: Expression, scope: frozenset[Variable], sure: frozenset[Variable]
@@ -275,7 +270,7 @@ class _Writer:
                 stay.append(Filter(Expression(("(", *condition, ")"))))
             elif exists.negated:
                 stay.append(Filter(Expression((exists,))))
-                said.append(Said(ABSENCE, exists.group))
+                said.append(Remark(ABSENCE, exists.group))
             else:
                 joined.append(self.witness(exists.group, scope, sure))
         return _Part(tuple(stay), tuple(said)), joined
@@ -298,7 +293,7 @@ class _Writer:
     def pattern(self, s: Term, p: Term | Path, o: Term) -> _Part:
         if not isinstance(p, Path):
             triple = Triple(s, p, o)
-            return _Part((triple,), (Used(triple, self.graph),))
+            return _Part((triple,), (Match(triple, self.graph),))
         if p.kind == "^":
             return self.pattern(o, p.parts[0], s)
         if p.kind == "/":
@@ -309,7 +304,7 @@ class _Writer:
         if p.kind == "!":
             self.faithful = False
             return self.but(s, p, o)
-        return _Part((Triple(s, p, o),), (Walked(s, p, o, self.graph),))
+        return _Part((Triple(s, p, o),), (PathMatch(s, p, o, self.graph),))
 
     def sequence(self, s: Term, parts: tuple[Path | Constant, ...], o: Term) -> _Part:
         nodes = [s, *(self.fresh() for _ in parts[1:]), o]
@@ -327,7 +322,7 @@ class _Writer:
                 triple = Triple(start, property_, end)
                 inside = [x for part in banned for x in (",", part)][1:]
                 condition = Expression(("(", property_, "NOT", "IN", "(", *inside, ")", ")"))  # type: ignore[arg-type]
-                branches.append(_Part((triple, Filter(condition)), (Used(triple, self.graph),)))
+                branches.append(_Part((triple, Filter(condition)), (Match(triple, self.graph),)))
         return self.union(branches)
 
 

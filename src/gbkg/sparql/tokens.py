@@ -40,7 +40,7 @@ class Token:
 
     @property
     def end(self) -> int:
-        """The offset behind it."""
+        """Where it ends, a 0-based offset."""
         return self.start + len(self.text)
 
 
@@ -68,7 +68,7 @@ def _cut(text: str, at: int) -> Iterator[Token]:
 
 
 def fault(text: str, offset: int, message: str, hint: str = "") -> ParseError:
-    """An error at an offset, with its line and a caret as a note."""
+    """An error at an offset, with the line and a caret under it as a note."""
     line, column = place(text, offset)
     error = ParseError(message, line=line, column=column, hint=hint)
     error.add_note(caret(text, line, column))
@@ -76,7 +76,7 @@ def fault(text: str, offset: int, message: str, hint: str = "") -> ParseError:
 
 
 def refusal(text: str, offset: int, construct: str, why: str = "") -> NotCoveredError:
-    """A refusal of what stands at an offset, with its line and a caret as a note."""
+    """The refusal of what stands at an offset, with the line and a caret under it as a note."""
     line, column = place(text, offset)
     error = NotCoveredError(construct, line=line, column=column, why=why)
     error.add_note(caret(text, line, column))

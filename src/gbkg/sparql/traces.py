@@ -1,5 +1,4 @@
-"""What a solution of a rewritten query leaves behind: patterns that are triples once their variables are bound, paths
-to follow, what was absent, and the members of groups."""
+"""Traces: how the solutions of a rewritten query show which triples they were made of."""
 
 from __future__ import annotations
 
@@ -16,16 +15,16 @@ UNTESTED = "absence was not tested: {} occurs nowhere in the graph; the pattern 
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
-    """A pattern that is a triple once its variables are bound; within GRAPH, `graph` is its name."""
+class Match:
+    """A pattern that is the matched triple once its variables are bound; within GRAPH, `graph` is its name."""
 
     triple: Triple
     graph: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
-    """A path with * + or ?, to be walked from subject to object."""
+class PathMatch:
+    """A path with * + or ?, whose triples are looked up between subject and object."""
 
     subject: Term
     path: Path
@@ -34,17 +33,17 @@ class Walked:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A remark that goes with the solution, on a group that is absent."""
+class Remark:
+    """A remark on a solution: that a group is absent."""
 
     text: str
     group: Group
 
 
 @dataclass(frozen=True, slots=True)
-class When:
-    """Traces that count where `mark` is bound (and, for a UNION, has the number of the branch); otherwise that
-    nothing matched `optional` is said, if it is given."""
+class Conditional:
+    """Traces that count where `mark` is bound (and, for a UNION, has the number of the branch). Where it is not, the
+    remark is that nothing matched `optional`, if that is given."""
 
     mark: Variable
     branch: int | None
@@ -62,7 +61,7 @@ class Members:
     where: Group
 
 
-Trace = Used | Walked | Said | When | Members
+Trace = Match | PathMatch | Remark | Conditional | Members
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +96,11 @@ def needed(traces: Iterable[Trace]) -> Iterator[Variable]:
     """The variables that traces need."""
     for trace in traces:
         match trace:
-            case Used(Triple(s, p, o), graph):
+            case Match(Triple(s, p, o), graph):
                 yield from (t for t in (s, p, o, graph) if isinstance(t, Variable))
-            case Walked(s, _, o, graph):
+            case PathMatch(s, _, o, graph):
                 yield from (t for t in (s, o, graph) if isinstance(t, Variable))
-            case When(mark, _, inner):
+            case Conditional(mark, _, inner):
                 yield mark
                 yield from needed(inner)
             case Members(keys, _, _):
@@ -115,13 +114,13 @@ def renamed(trace: Trace, names: dict[Variable, Variable]) -> Trace:
         return names.get(given, given) if isinstance(given, Variable) else given
 
     match trace:
-        case Used(Triple(s, p, o), graph):
+        case Match(Triple(s, p, o), graph):
             assert not isinstance(p, Path)
-            return Used(Triple(term(s), term(p), term(o)), graph and term(graph))
-        case Walked(s, path, o, graph):
-            return Walked(term(s), path, term(o), graph and term(graph))
-        case When(mark, branch, inner, optional):
-            return When(names.get(mark, mark), branch, tuple(renamed(t, names) for t in inner), optional)
+            return Match(Triple(term(s), term(p), term(o)), graph and term(graph))
+        case PathMatch(s, path, o, graph):
+            return PathMatch(term(s), path, term(o), graph and term(graph))
+        case Conditional(mark, branch, inner, optional):
+            return Conditional(names.get(mark, mark), branch, tuple(renamed(t, names) for t in inner), optional)
         case Members(keys, traced, where):
             return Members(tuple(names.get(key, key) for key in keys), traced, where)
     return trace

@@ -1,7 +1,7 @@
-"""The tree of a SELECT or CONSTRUCT: what stands in a group graph pattern, with every term spelled out.
+"""The tree of a query: its clauses and what stands in its group graph patterns, with every IRI written out.
 
 Names follow the grammar of SPARQL 1.1, section 19.8. Blank nodes of a pattern are variables here, which is what they
-mean (section 4.1.4). Names that begin with `HIDDEN` are ours; a query that uses such a name is refused.
+mean (section 4.1.4). Names of variables that begin with `HIDDEN` are reserved; a query that has one is refused.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Variable:
 
     @property
     def hidden(self) -> bool:
-        """Whether no user wrote it."""
+        """Whether it is not of the query's own text."""
         return self.name.startswith(HIDDEN)
 
 
@@ -139,8 +139,8 @@ Element = Triple | Filter | Bind | Values | Optional | Union | Minus | Graph | S
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What a SELECT or GROUP BY names: a variable, an expression, or an expression with a variable for it. `start` is
-    where the variable stands in the text, as in `Triple`."""
+    """A column of SELECT or a key of GROUP BY: a variable, an expression, or an expression with a variable for it.
+    `start` is where the variable stands in the text, as in `Triple`."""
 
     variable: Variable | None
     expression: Expression | None = None
@@ -166,8 +166,8 @@ class Select:
     @property
     def aggregated(self) -> bool:
         """Whether solutions are grouped: GROUP BY, HAVING, or an aggregate in what is selected or ordered by."""
-        spoken = [item.expression for item in self.items if item.expression] + list(self.order)
-        return bool(self.group_by or self.having or any(has_aggregate(e) for e in spoken))
+        called = [item.expression for item in self.items if item.expression] + list(self.order)
+        return bool(self.group_by or self.having or any(has_aggregate(e) for e in called))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -236,6 +236,23 @@ def _in_scope(element: Element) -> Iterator[Variable]:
                 yield from _in_scope(inner)
 
 
+def with_groups(element: Element, new: Callable[[Group], Group]) -> Element:
+    """The element with each group that stands directly in it replaced by `new` of it, except those of a sub-SELECT and
+    those after EXISTS."""
+    match element:
+        case Optional(group):
+            return Optional(new(group))
+        case Minus(group):
+            return Minus(new(group))
+        case Graph(name, group):
+            return Graph(name, new(group))
+        case Union(several):
+            return Union(tuple(map(new, several)))
+        case Group():
+            return new(element)
+    return element
+
+
 def rename(element: Element, new: Callable[[Variable], Variable]) -> Element:
     """The element with every variable in it replaced by what `new` gives for it."""
     match element:
@@ -248,18 +265,11 @@ def rename(element: Element, new: Callable[[Variable], Variable]) -> Element:
             return Bind(rename_expression(expression, new), new(variable))
         case Values(names, rows):
             return Values(tuple(map(new, names)), rows)
-        case Optional(group):
-            return Optional(rename_group(group, new))
-        case Minus(group):
-            return Minus(rename_group(group, new))
-        case Graph(name, group):
-            return Graph(_term(name, new), rename_group(group, new))
-        case Union(groups):
-            return Union(tuple(rename_group(group, new) for group in groups))
         case SubSelect(select):
             return SubSelect(rename_select(select, new))
-        case Group():
-            return rename_group(element, new)
+        case Graph(name, group):
+            element = Graph(_term(name, new), group)
+    return with_groups(element, lambda group: rename_group(group, new))
 
 
 def rename_group(group: Group, new: Callable[[Variable], Variable]) -> Group:
@@ -288,12 +298,12 @@ def rename_select(select: Select, new: Callable[[Variable], Variable]) -> Select
 def rename_expression(expression: Expression, new: Callable[[Variable], Variable]) -> Expression:
     """As `rename`, for an expression."""
 
-    def part(piece: Part) -> Part:
-        if isinstance(piece, Variable):
-            return new(piece)
-        return Exists(rename_group(piece.group, new), piece.negated) if isinstance(piece, Exists) else piece
+    def renamed(part: Part) -> Part:
+        if isinstance(part, Variable):
+            return new(part)
+        return Exists(rename_group(part.group, new), part.negated) if isinstance(part, Exists) else part
 
-    return Expression(tuple(map(part, expression.parts)))
+    return Expression(tuple(map(renamed, expression.parts)))
 
 
 def _item(item: Item, new: Callable[[Variable], Variable]) -> Item:

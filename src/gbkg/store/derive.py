@@ -14,7 +14,19 @@ from gbkg.core.digest import stored
 from gbkg.core.errors import GbkgError
 from gbkg.core.prefixes import shorten
 from gbkg.core.terms import TripleKey
-from gbkg.sparql.traces import EMPTY, UNMATCHED, UNTESTED, Members, Said, Trace, Traced, Used, Walked, When, readable
+from gbkg.sparql.traces import (
+    EMPTY,
+    UNMATCHED,
+    UNTESTED,
+    Conditional,
+    Match,
+    Members,
+    PathMatch,
+    Remark,
+    Trace,
+    Traced,
+    readable,
+)
 from gbkg.sparql.tree import Constant, Group, Term, Variable
 from gbkg.store.memory import Store
 from gbkg.store.paths import Walker
@@ -118,7 +130,7 @@ def _all(traces: tuple[Trace, ...], index: dict[Variable, int], walker: Walker) 
         return len(index) + len(constants) - 1
 
     for trace in traces:
-        if isinstance(trace, Used):
+        if isinstance(trace, Match):
             predicate = trace.triple.predicate
             assert isinstance(predicate, Variable | Constant)
             run.append(itemgetter(at(trace.triple.subject), at(predicate), at(trace.triple.object)))
@@ -150,19 +162,19 @@ def _triples(getters: list[itemgetter[Any]], constants: list[Any]) -> Collect:
 
 def _one(trace: Trace, index: dict[Variable, int], walker: Walker) -> Collect:
     match trace:
-        case Walked():
+        case PathMatch():
             return _walked(trace, index, walker)
-        case When():
+        case Conditional():
             return _when(trace, index, walker)
         case Members():
             return _members(trace, index, walker)
-        case Said(text, group):
+        case Remark(text, group):
             said = lazily(walker.store, text, group)
             return lambda _, found: found.remarks.setdefault(said())
     raise AssertionError(trace)
 
 
-def _walked(trace: Walked, index: dict[Variable, int], walker: Walker) -> Collect:
+def _walked(trace: PathMatch, index: dict[Variable, int], walker: Walker) -> Collect:
     start, end, graph = (_getter(term, index) for term in (trace.subject, trace.object, trace.graph))
     way_to = walker.along_path(trace.path)
 
@@ -189,7 +201,7 @@ def _mention(store: Store, node: Any, graph: Any) -> list[TripleKey]:
     return [(quad.subject, quad.predicate, quad.object) for quad in sorted(found, key=str)[:1]]
 
 
-def _when(trace: When, index: dict[Variable, int], walker: Walker) -> Collect:
+def _when(trace: Conditional, index: dict[Variable, int], walker: Walker) -> Collect:
     mark = index[trace.mark]
     lacking = lazily(walker.store, UNMATCHED, trace.optional) if trace.optional else None
     wanted = None if trace.branch is None else ox.Literal(trace.branch)
