@@ -405,7 +405,7 @@ def test_a_named_project_wins_over_the_current_folder(mini: Path, tmp_path: Path
 # ---- Where the graph is
 
 
-@pytest.mark.parametrize("command", [["build"], ["verify"], ["publish"]])
+@pytest.mark.parametrize("command", [["build"], ["coverage"], ["publish"]])
 def test_a_place_before_a_command_that_asks_no_graph_is_refused(command: list[str], mini: Path, door: Run) -> None:
     ended = door("--project", mini, "--store", "shelf", *command)
     assert ended.returncode == 2
