@@ -26,8 +26,6 @@ ARROWS = {
 }
 """From which rooms each may import: docs/architecture.md. `build` and `knowledge` are files beside the rooms."""
 CIRCLES = {
-    ("ask.formats.cells", "ask.answers"),
-    ("ask.formats.html", "ask.answers"),
     ("render.export.rocrate", "render.export.formats"),
 }
 """Imports that close a circle of files."""

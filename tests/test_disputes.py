@@ -16,13 +16,11 @@ import graphs
 import pyoxigraph as ox
 import pytest
 from conftest import SHIPPED
-from rich.cells import cell_len
 from servers import oxigraph
 
 from gbkg import build
 from gbkg.ask import disputes, show
 from gbkg.ask.disputes import Dispute, arithmetic, sidebyside
-from gbkg.ask.disputes.layout import beside, wrapped
 from gbkg.ask.disputes.sidebyside import values
 from gbkg.ask.labels import Labels
 from gbkg.ask.records import GraphRecords, mentioned
@@ -32,6 +30,8 @@ from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.terms import term
+from gbkg.core.text import beside, markdown, wrapped
+from gbkg.core.text import width as width_of
 from gbkg.core.triples import Graph
 from gbkg.store.memory import Store
 
@@ -405,7 +405,7 @@ def test_overlapping_misprints_are_marked_once() -> None:
 @pytest.mark.parametrize("width", [40, 80, 99, 100, 137, 200])
 @pytest.mark.parametrize("root", [SHIPPED, MINI], ids=["real", "mini"])
 def test_no_line_is_wider_than_asked(width: int, root: Path) -> None:
-    assert [line for found in read(root) for line in lines(found, width) if cell_len(line) > width] == []
+    assert [line for found in read(root) for line in lines(found, width) if width_of(line) > width] == []
 
 
 def test_quotations_stand_side_by_side_where_there_is_room() -> None:
@@ -459,7 +459,7 @@ def test_wrapping(text: str, width: int, made: list[str]) -> None:
 
 
 def test_columns_are_padded_by_what_a_terminal_shows() -> None:
-    assert beside([["茶", "a"], ["b"]], 4) == ["茶   │ b", "a    │"]
+    assert beside([["茶", "a"], ["b"]], 4, " │ ") == ["茶   │ b", "a    │"]
 
 
 def test_markdown_has_a_table_of_two_columns_and_escapes_its_bars() -> None:
@@ -467,7 +467,7 @@ def test_markdown_has_a_table_of_two_columns_and_escapes_its_bars() -> None:
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert [len(re.findall(r"(?<!\\)\|", row)) for row in rows] == [3, 3, 3]
     assert rows[1] == "| --- | --- |"
-    assert sidebyside.escaped("a | b") == r"a \| b"
+    assert markdown("a | b") == r"a \| b"
 
 
 def test_json_keys_are_the_same_for_every_kind() -> None:

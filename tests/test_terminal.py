@@ -20,7 +20,7 @@ import pytest
 
 from gbkg import build
 from gbkg.core.project import Project
-from gbkg.core.terminal import safe
+from gbkg.core.text import safe
 
 Run = Callable[..., CompletedProcess[str]]
 ROOT = Path(__file__).resolve().parents[1]

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
+from gbkg.ask.formats.cells import columns
+from gbkg.ask.formats.tables import html
 from gbkg.ask.frames import pandas_frame, polars_frame, value
 from gbkg.ask.rows import Row, Rows, plain_label
 from gbkg.core.limits import UNLIMITED, Limits, confined
@@ -70,10 +72,8 @@ class Answer:
 
     def texts(self) -> list[dict[str, str]]:
         """The rows as the table shows them: words by heading; of columns `X` and `XName` only `X`, with the name."""
-        from gbkg.ask.formats.cells import columns, spoken
-
-        words, shown = spoken(), columns(self)
-        return [{column.heading: words(column.terms[at]) for column in shown} for at in range(len(self.rows))]
+        shown = columns(self)
+        return [{column.heading: column.cells[at] for column in shown} for at in range(len(self.rows))]
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as Python has such values: str for IRIs and words, int, Decimal, float, bool, date, datetime; what
@@ -91,9 +91,7 @@ class Answer:
         return polars_frame(self.columns, self.rows, self.proofs)
 
     def _repr_html_(self) -> str:
-        from gbkg.ask.formats.html import table
-
-        return table(self)
+        return html(self)
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from gbkg.cli.door import (
     asks_graph,
     current_project,
     new_console,
-    oneline,
     open_graph,
     outputs_apart,
     plain,
     remark,
     say,
 )
+from gbkg.core.text import counted, oneline
 
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth
@@ -34,8 +34,6 @@ _EXPLAINING = 5.0
 """Seconds, and a gigabyte, to find out why an answer is empty."""
 _LARGEST = 10_000_000
 """Bytes of a query that is read from stdin."""
-_PIPED = 200
-"""Cells of a line where no terminal says how wide it is."""
 _DISPUTED = ("inconsistency", "correction", "comparison")
 """How remarks begin on what `gbkg disputes` shows."""
 
@@ -109,7 +107,7 @@ def queries(
         say(f"{query.name}  {query.summary}")
         for parameter in query.parameters:
             say(f"    -p {_signature(parameter)}")
-    remark(_count(len(shown), "query", "queries") + (f"; tags: {', '.join(tags)}" if name is None and tags else ""))
+    remark(counted(len(shown), "query", "queries") + (f"; tags: {', '.join(tags)}" if name is None and tags else ""))
     for fault in faults:
         say(f"{Path(fault.file or '').stem}  cannot be used: {fault}")
     if faults:
@@ -167,7 +165,7 @@ def query(
         )
     except GbkgError as error:
         _refuse(error, "stdin" if name == "-" else str(asked.path))
-    width = None if output else shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
+    width = shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
     # Bytes, so that no system translates the line ends of CSV.
     raw = writing.write(answer, chosen, width).encode("utf-8", "surrogateescape")
     _deliver(raw, output, _card(kg, asked, values, text, answer, derivations, sign) if card else b"", card)
@@ -259,13 +257,13 @@ def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg:
     if isinstance(answer, Truth):
         return
     if isinstance(answer, Answer) and (again := asked.multiplied(answer.columns, answer.rows)):
-        said = f"{_count(again, 'row repeats', 'rows repeat')} the {', '.join(asked.row)} of another"
+        said = f"{counted(again, 'row repeats', 'rows repeat')} the {', '.join(asked.row)} of another"
         remark(f"caution: {said}; counts and sums over the rows are too large")
     one, many = ("row", "rows") if isinstance(answer, Answer) else ("triple", "triples")
     if not answer.complete:
-        remark(f"not the whole answer: these are the first {_count(len(answer), one, many)}; --limit 0 gives all")
+        remark(f"not the whole answer: these are the first {counted(len(answer), one, many)}; --limit 0 gives all")
     elif len(answer):
-        remark(_count(len(answer), one, many))
+        remark(counted(len(answer), one, many))
     elif asked.empty:
         remark(f"no {many}, as it should be")
     else:
@@ -276,10 +274,6 @@ def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg:
         for said in answer.remarks:
             why = why.replace(f"; {said}", "") if why else None
         remark(f"no {many}" + (f": {why}" if why else ""))
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def _signature(parameter: Parameter) -> str:

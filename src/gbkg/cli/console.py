@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook
 from rich.segment import Segment
 
 from gbkg.cli.streams import styled
-from gbkg.core.terminal import safe
+from gbkg.core.text import safe
 
 
 def styling(stream: TextIO) -> Console:

@@ -15,13 +15,13 @@ from gbkg.cli.door import (
     clear_progress,
     current_project,
     fail,
-    oneline,
     remark,
     report_findings,
     say,
 )
 from gbkg.cli.meter import Meter
 from gbkg.core.errors import NotFoundError
+from gbkg.core.text import oneline
 
 if TYPE_CHECKING:
     from gbkg.core.project import Project

@@ -59,12 +59,13 @@ def disputes(
 
 def _print(found: list[Dispute], layout: str, records: GraphRecords) -> None:
     from gbkg.ask.disputes import sidebyside
+    from gbkg.core.text import markdown as escaped
 
     sources = sidebyside.sources(found, records)
     if layout == "json":
         say(json.dumps([sidebyside.values(dispute) for dispute in found], ensure_ascii=False, indent=2))
     elif layout == "md":
-        listed = ["### Sources\n", *(f"- {sidebyside.escaped(line)}" for line in sources)] if sources else []
+        listed = ["### Sources\n", *(f"- {escaped(line)}" for line in sources)] if sources else []
         say("\n".join([*map(sidebyside.markdown, found), *listed]))
     else:
         console = new_console()

@@ -250,7 +250,3 @@ def plain(text: str) -> str:
     from rich.markup import escape
 
     return escape(text)
-
-
-def oneline(text: str) -> str:
-    return " ".join(text.split("\n"))

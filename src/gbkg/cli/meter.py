@@ -6,7 +6,7 @@ import sys
 import time
 
 from gbkg.cli.streams import styled
-from gbkg.core.terminal import safe
+from gbkg.core.text import safe
 
 _OFTEN, _SELDOM = 0.1, 10.0
 """Seconds between two lines on a terminal, where each takes the place of the last, and in a file."""

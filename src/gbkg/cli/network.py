@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gbkg.cli.door import app, asks_graph, fail, new_console, open_graph, remark
-from gbkg.core.terminal import counted
+from gbkg.core.text import counted
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gbkg.cli.door import app, asks_graph, oneline, open_graph, remark, say
+from gbkg.cli.door import app, asks_graph, open_graph, remark, say
+from gbkg.core.text import oneline
 
 if TYPE_CHECKING:
     from gbkg.ask.opened import KnowledgeGraph

@@ -1,6 +1,6 @@
 """Standard output and error, safe for terminals: the one place through which everything is printed.
 
-Text is made safe (`gbkg.core.terminal`) wherever it goes, since what is written to a pipe is often shown later. Data
+Text is made safe (`gbkg.core.text`) wherever it goes, since what is written to a pipe is often shown later. Data
 (`sys.stdout.buffer`: CSV, JSON, RDF and the like) goes into a pipe or file byte for byte, and is made safe on a
 terminal. What an encoding lacks, such as Chinese in Latin-1, is written as an escape.
 """
@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from gbkg.core.errors import OutputError
-from gbkg.core.terminal import safe
+from gbkg.core.text import safe
 
 
 class Stream(io.TextIOWrapper):

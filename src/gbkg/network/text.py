@@ -11,7 +11,7 @@ from rich.table import Table
 
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.rows import plain_label
-from gbkg.core.terminal import counted
+from gbkg.core.text import counted, oneline
 from gbkg.evidence.ledger import Footnotes
 from gbkg.network.compare import Comparison, MeasureChange
 from gbkg.network.edges import Edge, sentence
@@ -171,7 +171,7 @@ def evidence(notes: Footnotes) -> Text:
     if notes.passages:
         yield "\n[bold]Evidence[/bold]"
     for number, passage, keys in notes.notes():
-        quotation = f"[{number}] {passage.source} {passage.start}–{passage.end}: “{_oneline(passage.exact)}”"
+        quotation = f"[{number}] {passage.source} {passage.start}–{passage.end}: “{oneline(passage.exact)}”"
         yield f"  {escape(quotation)}  [dim]{escape(', '.join(key.partition('.')[2] for key in keys))}[/dim]"
 
 
@@ -254,7 +254,7 @@ def _changes(measure: str, changes: Sequence[MeasureChange], rows: int) -> Text:
 def _row(columns: Sequence[str], row: AnswerRow) -> str:
     """The bound columns and their values."""
     cells = ((name, term) for name, term in zip(columns, row, strict=True) if term is not None)
-    return "; ".join(f"{name}: {_oneline(plain_label(term))}" for name, term in cells)
+    return "; ".join(f"{name}: {oneline(plain_label(term))}" for name, term in cells)
 
 
 def _list(title: str, lines: Sequence[str], rows: int) -> Text:
@@ -300,7 +300,3 @@ def _few(words: Iterable[str], most: int) -> str:
     """The first of them, with an ellipsis if there are more."""
     given = list(words)
     return ", ".join(given[:most]) + " …" * (len(given) > most)
-
-
-def _oneline(text: str) -> str:
-    return " ".join(text.split("\n"))

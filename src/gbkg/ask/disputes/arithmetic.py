@@ -17,6 +17,7 @@ from gbkg.claims import formulas
 from gbkg.claims.formulas import FormulaError, Interval, Result
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.records import Claim
+from gbkg.core.text import listed
 from gbkg.documents import quantities
 
 REACH = Fraction(2)
@@ -93,13 +94,7 @@ def spoken(hedges: Iterable[tuple[str, str]]) -> str:
     letters: dict[str, list[str]] = {}
     for word, letter in hedges:
         letters.setdefault(word, []).append(letter)
-    return listed(f"“{word}” of {listed(named)}" for word, named in letters.items())
-
-
-def listed(words: Iterable[str]) -> str:
-    """The words with commas and a last "and"."""
-    *head, last = list(words) or [""]
-    return f"{', '.join(head)} and {last}" if head else last
+    return listed([f"“{word}” of {listed(named)}" for word, named in letters.items()])
 
 
 def reason(relation: str, result: Result) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gbkg.ask.disputes.arithmetic import Working, listed, spoken, spread
+from gbkg.ask.disputes.arithmetic import Working, spoken, spread
 from gbkg.ask.disputes.collected import Dispute, Witness, misprints
-from gbkg.ask.disputes.layout import beside, oneline, wrapped
 from gbkg.ask.records import GraphRecords
 from gbkg.claims.formulas import Interval
 from gbkg.core.prefixes import shorten
 from gbkg.core.records import Claim, Passage
+from gbkg.core.text import beside, listed, oneline, wrapped
+from gbkg.core.text import markdown as escaped
 
 NARROW = 100
 """Below this width in columns, quotations stand one under the other."""
@@ -142,7 +143,7 @@ def body(dispute: Dispute, width: int) -> list[str]:
     made = [*_fields(fields(dispute), width), ""]
     for at in range(0, len(shown), across):
         cells = [_cell(dispute, exhibit, room) for exhibit in shown[at : at + across]]
-        made += [f"  {line}".rstrip() for line in beside(cells, room)] + [""]
+        made += [f"  {line}".rstrip() for line in beside(cells, room, " │ ")] + [""]
     made += _fields(arithmetic(dispute) + _see(dispute) + _settle(dispute), width)
     made += [f"  {line}" for line in dispute.settling.splitlines()]
     return made if made[-1] else made[:-1]
@@ -176,7 +177,7 @@ def _gist(dispute: Dispute) -> str:
         return f"“{oneline(dispute.printed)}” means “{oneline(dispute.corrected)}”"
     if dispute.working:
         words = dict.fromkeys(f"“{word}”" for word, _ in dispute.working.hedges)
-        hedged = f"; the source's {listed(words)} may cover it" if words else ""
+        hedged = f"; the source's {listed(list(words))} may cover it" if words else ""
         return f"{dispute.working.printed} {dispute.working.verdict}{hedged}"
     figures = [w.claim.quantity.text for w in dispute.witnesses if w.claim.quantity]
     if dispute.outcome and dispute.named and len(figures) == len(dispute.witnesses):
@@ -258,11 +259,6 @@ def _few(words: list[str]) -> list[str]:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def escaped(text: str) -> str:
-    """The text with what Markdown would read as markup made plain."""
-    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", text)
 
 
 def values(dispute: Dispute) -> dict[str, Any]:

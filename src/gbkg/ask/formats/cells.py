@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal, InvalidOperation
+from typing import Protocol
 
-import pyoxigraph as ox
+from pyoxigraph import Literal, NamedNode
 
 from gbkg.core.prefixes import PREFIXES, shorten
-from gbkg.core.terminal import safe
-
-if TYPE_CHECKING:
-    from gbkg.ask.answers import Answer
+from gbkg.core.terms import Term
+from gbkg.core.text import grouped
+from gbkg.evidence.proofs import Proof
 
 _NUMERIC = frozenset(PREFIXES["xsd"] + kind for kind in ("integer", "decimal", "double", "float"))
 _YEARLESS = frozenset(PREFIXES["xsd"] + kind for kind in ("gMonth", "gMonthDay", "gDay"))
+_OFFSETS = ("start", "end")
+"""Columns of offsets into a source, which are copied into tables and commands: their digits stay as they are."""
+_SCALES = {12: "trillion", 9: "billion", 6: "million"}
+_MANY = Decimal(10_000)
+"""From here on a column of numbers has its thousands apart; smaller ones may be years."""
+_PLACES = 4
+"""Decimals of a number that has more than six: a quotient that was worked out."""
+
+
+class Answered(Protocol):
+    """What is written here of an answer (`gbkg.ask.answers.Answer`)."""
+
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+    @property
+    def rows(self) -> Sequence[tuple[Term | None, ...]]: ...
+    @property
+    def complete(self) -> bool: ...
+    @property
+    def proofs(self) -> tuple[Proof, ...] | None: ...
+    @property
+    def remarks(self) -> tuple[str, ...]: ...
+    @property
+    def label(self) -> Callable[[Term], str]: ...
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column as shown: its heading, the terms in it, and whether all that are bound are numbers."""
+    """A column as shown: its heading, the words in its cells, and whether all that are bound are numbers."""
 
     heading: str
-    terms: tuple[Any, ...]
+    cells: tuple[str, ...]
     numeric: bool
 
 
-def columns(answer: Answer) -> list[Column]:
+def columns(answer: Answered) -> list[Column]:
     """The columns of an answer; where a column `X` has a sibling `XName`, the name stands under the heading `X`, and
     the IRI only where the name is not bound."""
     at = {name: place for place, name in enumerate(answer.columns)}
@@ -36,40 +60,67 @@ def columns(answer: Answer) -> list[Column]:
     for name, place in at.items():
         if name.endswith("Name") and name.removesuffix("Name") in at:
             continue
-        cells = [row[place] for row in rows]
+        terms = [row[place] for row in rows]
         if name + "Name" in at:
             named = at[name + "Name"]
-            cells = [cell if row[named] is None else row[named] for cell, row in zip(cells, rows, strict=True)]
-        found.append(Column(name, tuple(cells), _numeric(cells)))
+            terms = [term if row[named] is None else row[named] for term, row in zip(terms, rows, strict=True)]
+        found.append(Column(name, tuple(texts(name, terms)), numeric(terms)))
     return found
 
 
-def spoken() -> Callable[[Any], str]:
-    """A function from term to words: prefix:name of an IRI, the lexical form of a literal, nothing for None. A date
-    without a year says so."""
-    known: dict[str, str] = {}
-
-    def words(term: Any) -> str:
-        if term is None:
-            return ""
-        if isinstance(term, ox.Literal):
-            lexical = str(term.value)
-            return f"{lexical} (no year)" if lexical[:2] == "--" and term.datatype.value in _YEARLESS else lexical
-        if not isinstance(term, ox.NamedNode):
-            return str(term)
-        if term.value not in known:
-            known[term.value] = shorten(term.value)
-        return known[term.value]
-
-    return words
+def numeric(terms: Sequence[Term | None]) -> bool:
+    """Whether all terms that are bound are numbers, and there are some."""
+    bound = [term for term in terms if term is not None]
+    return bool(bound) and all(isinstance(term, Literal) and term.datatype.value in _NUMERIC for term in bound)
 
 
-def printable(text: str) -> str:
-    """The text on one line, with what a terminal would obey (control characters, marks that turn the direction of
-    writing) as an escape."""
-    return safe(" ".join(text.splitlines()), "") if not text.isprintable() else text
+def texts(heading: str, terms: Sequence[Term | None], label: Callable[[Term], str] | None = None) -> list[str]:
+    """The words of the terms of a column: prefix:name of an IRI, or what `label` gives; the lexical form of a literal,
+    a date without a year saying so; numbers as people write them (`amount`); nothing for None."""
+    if heading not in _OFFSETS and numeric(terms):
+        lexical = [str(term.value) if isinstance(term, Literal) else "" for term in terms]
+        many = any(abs(number) >= _MANY for text in lexical if (number := _number(text)) is not None)
+        return [amount(text, many) for text in lexical]
+    known = {term: (label or words)(term) for term in set(terms) if term is not None}
+    return ["" if term is None else known[term] for term in terms]
 
 
-def _numeric(cells: list[Any]) -> bool:
-    bound = [cell for cell in cells if cell is not None]
-    return bool(bound) and all(isinstance(cell, ox.Literal) and cell.datatype.value in _NUMERIC for cell in bound)
+def words(term: Term) -> str:
+    """The words of one term."""
+    if isinstance(term, Literal):
+        yearless = term.value[:2] == "--" and term.datatype.value in _YEARLESS
+        return f"{term.value} (no year)" if yearless else term.value
+    return shorten(term.value) if isinstance(term, NamedNode) else str(term)
+
+
+def amount(digits: str, many: bool = True) -> str:
+    """A number as people write it: with its thousands apart if there are `many`, scaled where that leaves three
+    decimals at most; of more than six decimals four are left. What is no number stays as it is.
+
+    >>> amount("2258935000000"), amount("11022"), amount("46.951219512195"), amount("-29100000"), amount("1234567")
+    ('2,258.935 billion', '11,022', '46.9512', '-29.1 million', '1,234,567')
+    """
+    number = _number(digits)
+    if number is None:
+        return digits
+    for power, word in _SCALES.items():
+        scaled = number.scaleb(-power)
+        if abs(scaled) >= 1 and scaled == round(scaled, 3):
+            return f"{grouped(_plain(round(scaled, 3)))} {word}"
+    _, point, decimals = digits.partition(".")
+    if point and len(decimals) > 6 and decimals.isdigit():
+        digits = _plain(round(number, _PLACES))
+    return grouped(digits) if many else digits
+
+
+def _number(digits: str) -> Decimal | None:
+    try:
+        number = Decimal(digits)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < 20 else None
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

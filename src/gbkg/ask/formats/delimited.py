@@ -5,17 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
+from pyoxigraph import Literal, NamedNode
 
+from gbkg.ask.formats.cells import Answered
 from gbkg.ask.frames import proof_column, proof_text
 from gbkg.core.prefixes import PREFIXES
+from gbkg.core.terms import Term
+from gbkg.core.text import guarded
 
-if TYPE_CHECKING:
-    from gbkg.ask.answers import Answer
-
-_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 _NUMBER = {
     PREFIXES["xsd"] + "integer": re.compile(r"[+-]?[0-9]+"),
     PREFIXES["xsd"] + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
@@ -24,11 +22,11 @@ _NUMBER = {
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9.]+([eE][+-]?[0-9]+)?")
 
 
-def csv_text(answer: Answer) -> str:
+def csv_text(answer: Answered) -> str:
     """Values without types, cells as RFC 4180 has them (CR LF at the end of lines, UTF-8, no mark of byte order).
 
     A cell that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV Injection); numbers stay
-    numbers. `unguarded` takes it away again. With citations a last column names what is behind the row.
+    numbers. `gbkg.core.text.unguarded` takes it away again. With citations a last column names what is behind the row.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
@@ -40,7 +38,7 @@ def csv_text(answer: Answer) -> str:
     return out.getvalue()
 
 
-def tsv_text(answer: Answer) -> str:
+def tsv_text(answer: Answered) -> str:
     """Terms as Turtle has them, with types and languages. With citations a last column names what is behind the row,
     as a string."""
     proofs = answer.proofs
@@ -48,41 +46,23 @@ def tsv_text(answer: Answer) -> str:
     lines = ["\t".join(f"?{name}" for name in names)]
     for at, row in enumerate(answer.rows):
         cells = [_term(term) for term in row]
-        lines.append("\t".join(cells if proofs is None else [*cells, str(ox.Literal(proof_text(proofs[at])))]))
+        lines.append("\t".join(cells if proofs is None else [*cells, str(Literal(proof_text(proofs[at])))]))
     return "\n".join(lines) + "\n"
 
 
-def guarded(cell: str) -> str:
-    """The cell with an apostrophe before it if a spreadsheet might run it.
-
-    >>> guarded("=1+1"), guarded("'=1"), guarded("it's")
-    ("'=1+1", "''=1", "it's")
-    """
-    return "'" + cell if _FORMULA.match(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    """What `guarded` was given.
-
-    >>> unguarded("'=1+1"), unguarded("'tis")
-    ('=1+1', "'tis")
-    """
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
-
-
-def _plain(term: Any) -> str:
+def _plain(term: Term | None) -> str:
     if term is None:
         return ""
-    if isinstance(term, ox.Literal):
+    if isinstance(term, Literal):
         number = term.datatype.value in _NUMBER and _PLAIN_NUMBER.fullmatch(term.value)
         return term.value if number else guarded(term.value)
-    return guarded(term.value) if isinstance(term, ox.NamedNode) else str(term)
+    return guarded(term.value) if isinstance(term, NamedNode) else str(term)
 
 
-def _term(term: Any) -> str:
+def _term(term: Term | None) -> str:
     if term is None:
         return ""
-    if isinstance(term, ox.Literal):
+    if isinstance(term, Literal):
         short = _NUMBER.get(term.datatype.value)
         if short and short.fullmatch(term.value):
             return str(term.value)

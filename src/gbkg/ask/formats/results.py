@@ -11,15 +11,22 @@ A proof is as `gbkg.evidence.proofs` writes it.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from gbkg.ask.formats.cells import Answered
 from gbkg.core.terms import to_json
 
-if TYPE_CHECKING:
-    from gbkg.ask.answers import Answer, Truth
+
+class Judged(Protocol):
+    """What is written here of the answer to an ASK (`gbkg.ask.answers.Truth`)."""
+
+    @property
+    def value(self) -> bool: ...
+    @property
+    def remarks(self) -> tuple[str, ...]: ...
 
 
-def text(answer: Answer) -> str:
+def text(answer: Answered) -> str:
     """The document: one binding, and with citations one proof, a line."""
     head = json.dumps({"vars": list(answer.columns)}, ensure_ascii=False)
     results = []
@@ -31,7 +38,7 @@ def text(answer: Answer) -> str:
     return '{"head": ' + head + ',\n"results": {\n' + ",\n".join(results) + "\n}}\n"
 
 
-def truth(answer: Truth) -> str:
+def truth(answer: Judged) -> str:
     """The document that answers an ASK; remarks stand in its head, where readers pass over them."""
     head = {"remarks": answer.remarks} if answer.remarks else {}
     return json.dumps({"head": head, "boolean": answer.value}, ensure_ascii=False) + "\n"

@@ -7,16 +7,16 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.ask.formats import delimited, markdown, results, table
+from gbkg.ask.formats import delimited, results, tables
 from gbkg.core.errors import GbkgError, NotFoundError
 
 _T = TypeVar("_T")
 _ROWS: dict[str, Callable[[Answer], str]] = {
-    "table": table.text,
+    "table": tables.text,
     "csv": delimited.csv_text,
     "tsv": delimited.tsv_text,
     "json": results.text,
-    "md": markdown.text,
+    "md": tables.markdown,
 }
 _TRUTH: dict[str, Callable[[Truth], str]] = {
     "table": lambda answer: f"{str(answer.value).lower()}\n",
@@ -66,7 +66,7 @@ def write(answer: Answer | Truth | Triples, form: str | None = None, width: int 
     if isinstance(answer, Truth):
         return _chosen(_TRUTH, form or "table", "ASK gives true or false")(answer)
     if form in (None, "table"):
-        return table.text(answer, width)
+        return tables.text(answer, width)
     return _chosen(_ROWS, form or "table", "SELECT gives rows")(answer)
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from html import escape
 from typing import Any, Literal
 
-from gbkg.core.terminal import safe
+from gbkg.core.text import safe
 from gbkg.render.draw import letters
 from gbkg.render.draw.scene import Box, Head, Line, Panel, Scene, Words
 

@@ -7,15 +7,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 
+from gbkg.core.text import guarded
 from gbkg.render.export.links import Link, Links, Node, Value, flat
 
 NODE_COLUMNS = tuple(field.name for field in fields(Node))
 _ENDS = ("id", "source", "source_label", "relation", "label", "target", "target_label")
 EDGE_COLUMNS = _ENDS + tuple(field.name for field in fields(Link) if field.name not in _ENDS)
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet may take for the beginning of a formula, full-width forms included
-(https://owasp.org/www-community/attacks/CSV_Injection)."""
 
 
 def sheets(network: Links) -> dict[str, bytes]:
@@ -33,15 +30,6 @@ def sheets(network: Links) -> dict[str, bytes]:
     return {"nodes.csv": sheet(NODE_COLUMNS, nodes), "edges.csv": sheet(EDGE_COLUMNS, edges)}
 
 
-def safe(cell: str) -> str:
-    """The cell as a spreadsheet shows it and does not work it out: an apostrophe goes before what begins a formula.
-
-    >>> safe("=1+1"), safe("--04-30"), safe("Guangzhou")
-    ("'=1+1", "'--04-30", 'Guangzhou')
-    """
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
 def sheet(header: Sequence[str], rows: Iterable[Mapping[str, Value | float]]) -> bytes:
     """Rows as CSV with these columns, UTF-8; texts are `safe`, numbers stand as they are."""
     text = io.StringIO()
@@ -52,4 +40,4 @@ def sheet(header: Sequence[str], rows: Iterable[Mapping[str, Value | float]]) ->
 
 
 def _cell(value: Value | float) -> str | float:
-    return safe(flat(value)) if isinstance(value, bool | str | tuple) else value
+    return guarded(flat(value)) if isinstance(value, bool | str | tuple) else value

@@ -1,0 +1,233 @@
+"""Text for readers: safe for a terminal, as wide as it is there, wrapped, in columns, escaped for Markdown and for
+spreadsheets, and with counts in words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import zip_longest
+
+GAP = "  "
+"""What stands between two columns."""
+_JOINERS = "\u200b\u200c\u200d\u3000"
+"""Joiners and wide spaces are not "printable" to Python, but parts of words in many scripts."""
+_WORDS = re.compile(r"\s+|[\u2e80-\uffdc]|[^\s\u2e80-\uffdc]+")
+"""Blanks, characters of scripts that are written without blanks, and words."""
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~$&#]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+_DIGITS = re.compile(r"([+-]?)(\d+)(\.\d+)?")
+
+
+def safe(text: str, kept: str = "\n\t") -> str:
+    r"""The text with control characters (ESC, BEL and the others of C0 and C1) and marks that turn the direction of
+    writing or have no form of their own as escapes, but for the `kept` ones.
+
+    >>> safe("\x1b]0;title\x07 red\x9b31m \u202eabc 广州")
+    '\\x1b]0;title\\x07 red\\x9b31m \\u202eabc 广州'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in kept or _harmless(c) else _escape(c) for c in text)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its noun.
+
+    >>> counted(1, "fact"), counted(2_000, "entity", "entities")
+    ('1 fact', '2,000 entities')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """The words with commas and a last "and".
+
+    >>> listed(["a", "b", "c"]), listed([])
+    ('a, b and c', '')
+    """
+    *head, last = list(words) or [""]
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def grouped(digits: str) -> str:
+    """A number in plain digits with its thousands apart; anything else as it is.
+
+    >>> grouped("2258935.50"), grouped("-100"), grouped("1e6")
+    ('2,258,935.50', '-100', '1e6')
+    """
+    match = _DIGITS.fullmatch(digits)
+    return f"{match[1]}{int(match[2]):,}{match[3] or ''}" if match else digits
+
+
+def oneline(text: str) -> str:
+    """The text with spaces for line breaks."""
+    return " ".join(text.splitlines())
+
+
+def width(text: str) -> int:
+    """How many cells of a terminal the text takes: two for wide characters, none for marks that combine
+    (Unicode Standard Annex 11, https://www.unicode.org/reports/tr11/). rich can tell too, but takes 50 ms to import.
+
+    >>> width("Guangzhou"), width("广州")
+    (9, 4)
+    """
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def padded(text: str, cells: int, right: bool = False) -> str:
+    """The text with blanks up to a width, after it or, if it goes to the right, before it."""
+    blanks = " " * (cells - width(text))
+    return blanks + text if right else text + blanks
+
+
+def wrapped(text: str, cells: int, first: str = "", rest: str = "") -> list[str]:
+    """The text in lines of at most so many cells, `first` before the first of them and `rest` before the others.
+
+    A line ends at a blank, or after any character of a script that is written without blanks; a word is cut only where
+    it is longer than a whole line.
+
+    >>> wrapped("one two three", 9, "- ", "  ")
+    ['- one two', '  three']
+    """
+    made, line, room = [], first, cells - width(first)
+    start = line
+    for word in _WORDS.findall(oneline(text)):
+        size = width(word)
+        if size <= room:
+            if line != start or word.strip():
+                line, room = line + word, room - size
+            continue
+        if line != start:
+            made.append(line.rstrip())
+            line, start, room = rest, rest, cells - width(rest)
+        if word.strip():
+            *full, last = _cut(word, max(room, 2))
+            made += [(start if n == 0 else rest) + part for n, part in enumerate(full)]
+            start = rest if full else start
+            line, room = start + last, cells - width(start + last)
+    return [*made, line.rstrip()]
+
+
+def beside(columns: Sequence[Sequence[str]], cells: int, bar: str) -> list[str]:
+    """Columns of lines beside each other, each so many cells wide, with a bar between them."""
+    rows = zip_longest(*columns, fillvalue="")
+    return [bar.join(padded(line, cells) for line in row).rstrip() for row in rows]
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], cells: int | None) -> str:
+    """Rows under their headings and a rule; columns that are `right` have their words at the right. Lines end with a
+    line feed.
+
+    With `cells`, the width of a terminal, columns share it by what is in them, and long cells are wrapped. Where not
+    even the longest word of each column has room, a row is a block, with a line for each cell that is not empty.
+    Without `cells` a row is one line.
+    """
+    columns = [[heading, *column] for heading, column in zip(headings, _columns(headings, rows), strict=True)]
+    widths = [max(map(width, column)) for column in columns]
+    room = None if cells is None else cells - len(GAP) * (len(widths) - 1)
+    if room is not None and sum(widths) > room:
+        least = [max(_longest(cell) for cell in column) for column in columns]
+        if sum(least) > room:
+            return _blocks(headings, rows, cells or 0)
+        widths = _shared(widths, least, room)
+    lines = [*_row(headings, widths, [False] * len(widths)), GAP.join("-" * cells for cells in widths)]
+    for row in rows:
+        lines += _row(row, widths, right)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def markdown(text: str) -> str:
+    r"""The text so that Markdown shows it as it is, on one line: signs with a backslash, line breaks as `<br>`
+    (GitHub Flavored Markdown, https://github.github.com/gfm/).
+
+    >>> markdown("a|b *c*")
+    'a\\|b \\*c\\*'
+    """
+    text = _CONTROL.sub("\ufffd", _MARKDOWN.sub(lambda match: "\\" + match.group(), text))
+    text = text.replace("\r", "&#13;").replace("\n", "<br>").replace("\t", "&#9;")
+    # Blanks at the ends of a cell are not part of it.
+    if text.startswith(" "):
+        text = "&#32;" + text[1:]
+    return text[:-1] + "&#32;" if text.endswith(" ") else text
+
+
+def guarded(cell: str) -> str:
+    """A cell for a spreadsheet, with an apostrophe before it if it might be run as a formula (OWASP, CSV Injection,
+    https://owasp.org/www-community/attacks/CSV_Injection).
+
+    >>> guarded("=1+1"), guarded("'=1"), guarded("it's")
+    ("'=1+1", "''=1", "it's")
+    """
+    return "'" + cell if _FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """What `guarded` was given.
+
+    >>> unguarded("'=1+1"), unguarded("'tis")
+    ('=1+1', "'tis")
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [[row[at] for row in rows] for at in range(len(headings))]
+
+
+def _longest(cell: str) -> int:
+    return max(map(width, _WORDS.findall(cell)), default=0)
+
+
+def _shared(natural: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """Widths of columns that fill the room: each at least its longest word, the rest to those that need the least more
+    first."""
+    found, free = list(least), room - sum(least)
+    for done, at in enumerate(sorted(range(len(found)), key=lambda at: natural[at] - least[at])):
+        more = min(natural[at] - least[at], free // (len(found) - done))
+        found[at] += more
+        free -= more
+    return found
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
+    parts = [wrapped(cell, wide) if width(cell) > wide else [cell] for cell, wide in zip(cells, widths, strict=True)]
+    lines = zip_longest(*parts, fillvalue="") if parts else [()]
+    return [GAP.join(map(padded, line, widths, right)).rstrip(" ") for line in lines]
+
+
+def _blocks(headings: Sequence[str], rows: Sequence[Sequence[str]], cells: int) -> str:
+    wide = max(map(width, headings))
+    blocks = []
+    for row in rows:
+        named = [(padded(heading, wide) + GAP, cell) for heading, cell in zip(headings, row, strict=True) if cell]
+        blocks.append([line for name, cell in named for line in wrapped(cell, cells, name, " " * len(GAP) * 2)])
+    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks)
+
+
+def _cut(word: str, cells: int) -> list[str]:
+    """A word in parts of at most so many cells; each has one character at least."""
+    parts, room = [""], cells
+    for character in word:
+        size = _cells(character)
+        if size > room and parts[-1]:
+            parts.append("")
+            room = cells
+        parts[-1] += character
+        room -= size
+    return parts
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _harmless(character: str) -> bool:
+    return unicodedata.category(character) == "Zs" or character in _JOINERS
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape").decode()
