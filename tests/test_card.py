@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from gbkg import __version__, build
 from gbkg.ask import card as cards
-from gbkg.ask import signature, vouched
+from gbkg.ask import cardcheck
 from gbkg.ask.answers import Answer
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core.errors import ParseError
@@ -76,10 +76,12 @@ def forged(content: bytes, path: list[Any], value: Any) -> bytes:
     """As `changed`, with digests that fit what the card says now."""
     card = json.loads(changed(content, path, value))
     for part in ("version", "query", "graph", "sources", "limits"):
-        card["digests"][part] = cards._digest(card[part])
-    card["digests"]["columns"] = cards._digest(card["answer"]["head"])
+        card["digests"][part] = cards.digest_of(card[part])
+    card["digests"]["columns"] = cards.digest_of(card["answer"]["head"])
     results = card["answer"]["results"]
-    card["digests"]["rows"] = [cards._digest(pair) for pair in zip(results["bindings"], results["proofs"], strict=True)]
+    card["digests"]["rows"] = [
+        cards.digest_of(pair) for pair in zip(results["bindings"], results["proofs"], strict=True)
+    ]
     return json.dumps(card).encode()
 
 
@@ -92,14 +94,14 @@ def messages(found: Any) -> list[str]:
 
 def test_a_card_on_the_same_graph_with_its_documents(kg: KnowledgeGraph, content: bytes, library: Library) -> None:
     card = cards.read(content, SHOWN)
-    assert cards.altered(card, SHOWN) == []
-    assert cards.differing(card, kg, SHOWN) == []
-    assert cards.misquoted(card, library, SHOWN) == []
-    assert cards.quotations(card) == 2
+    assert cardcheck.altered(card, SHOWN) == []
+    assert cardcheck.other_rows(card, kg, SHOWN) == []
+    assert cardcheck.misquoted(card, library, SHOWN) == []
+    assert cardcheck.quotations(card) == 2
     assert card["query"] == {"name": "mine", "parameters": {}, "text": FOUNDERS}
     assert card["graph"] == {"sha256": kg.digest, "triples": len(kg.store), "inputs": Project(MINI).digest}
     assert list(card["sources"]) == ["gazette"]
-    quotes = {target["selector"][0]["exact"] for target in cards._targets(card["answer"])}
+    quotes = {target["selector"][0]["exact"] for target in cards.targets_of(card["answer"])}
     assert "it has joined hands in the Delta Tea Alliance" in quotes
 
 
@@ -124,14 +126,19 @@ def test_the_same_bytes_each_time(kg: KnowledgeGraph, content: bytes, mini_build
 )
 def test_cards_of_other_answers(kg: KnowledgeGraph, library: Library, text: str) -> None:
     card = cards.read(written(kg, text), SHOWN)
-    assert cards.altered(card, SHOWN) + cards.differing(card, kg, SHOWN) + cards.misquoted(card, library, SHOWN) == []
+    assert (
+        cardcheck.altered(card, SHOWN)
+        + cardcheck.other_rows(card, kg, SHOWN)
+        + cardcheck.misquoted(card, library, SHOWN)
+        == []
+    )
 
 
 def test_limits_are_kept_and_used_again(kg: KnowledgeGraph) -> None:
     card = cards.read(written(kg, FOUNDERS, limit=1, derivations=1), SHOWN)
     assert card["limits"] == {"rows": 1, "complete": False, "derivations": 1}
     assert len(card["answer"]["results"]["bindings"]) == 1
-    assert cards.differing(card, kg, SHOWN) == []
+    assert cardcheck.other_rows(card, kg, SHOWN) == []
 
 
 # ---- forged: the digests within the card are worked out again, so only the graph can tell
@@ -157,14 +164,14 @@ def fewer(content: bytes) -> bytes:
 def checked(content: bytes, kg: KnowledgeGraph) -> list[str]:
     """What the graph finds in a card that is as it was written by its own digests."""
     card = cards.read(content, SHOWN)
-    assert cards.altered(card, SHOWN) == []
-    return messages([*cards.differing(card, kg, SHOWN), *vouched.differing(card, kg, SHOWN)])
+    assert cardcheck.altered(card, SHOWN) == []
+    return messages([*cardcheck.other_rows(card, kg, SHOWN), *cardcheck.other_parts(card, kg, SHOWN)])
 
 
 def test_a_saved_query_and_its_parameters_are_borne_out(kg: KnowledgeGraph) -> None:
     content = saved(kg)
     assert checked(content, kg) == []
-    assert vouched.alone(json.loads(content), kg) == [f"that gbkg {__version__} wrote it"]
+    assert cardcheck.unproved(json.loads(content), kg) == [f"that gbkg {__version__} wrote it"]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +211,7 @@ def test_what_only_the_writer_vouches_for_is_said(kg: KnowledgeGraph, content: b
     card = json.loads(forged(content, ["graph"], {"sha256": "0" * 64, "triples": 7, "inputs": ""}))
     card["version"] = "9.9"
     card["query"]["parameters"] = {"x": ["y"]}
-    assert vouched.alone(card, kg) == [
+    assert cardcheck.unproved(card, kg) == [
         "that gbkg 9.9 wrote it",
         "that the query is called 'mine'",
         "the parameters",
@@ -246,10 +253,10 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def test_a_signature_is_proved_by_the_key_that_belongs_to_it(content: bytes, keys: dict[str, Path]) -> None:
     card = cards.read(content, SHOWN)
-    signed = cards.read(cards.dumped(signature.sign(card, keys["mine"])), SHOWN)
-    assert signature.check(signed, keys["mine.pub"], SHOWN) == []
-    assert "is not by the key of" in messages(signature.check(signed, keys["other.pub"], SHOWN))[0]
-    assert messages(signature.check(card, keys["mine.pub"], SHOWN)) == ["bears no signature"]
+    signed = cards.read(cards.dumped(cards.sign(card, keys["mine"])), SHOWN)
+    assert cards.check_signature(signed, keys["mine.pub"], SHOWN) == []
+    assert "is not by the key of" in messages(cards.check_signature(signed, keys["other.pub"], SHOWN))[0]
+    assert messages(cards.check_signature(card, keys["mine.pub"], SHOWN)) == ["bears no signature"]
     for path, value in (
         (["version"], "9.9"),
         (["limits", "complete"], False),
@@ -258,17 +265,17 @@ def test_a_signature_is_proved_by_the_key_that_belongs_to_it(content: bytes, key
         (["signature", "key"], "A" * 43 + "="),
     ):
         card = cards.read(forged(cards.dumped(signed), path, value), SHOWN)
-        assert "is not by the key of" in messages(signature.check(card, keys["mine.pub"], SHOWN))[0], path
+        assert "is not by the key of" in messages(cards.check_signature(card, keys["mine.pub"], SHOWN))[0], path
 
 
 @pytest.mark.parametrize(
     ("work", "name", "said"),
     [
-        (signature.sign, "none", "not a private key for Ed25519, in PEM"),
-        (signature.sign, "mine.pub", "not a private key for Ed25519, in PEM"),
-        (signature.sign, "mine.locked", "the key is locked by a password"),
-        (lambda card, path: signature.check(card, path, SHOWN), "none", "not a public key for Ed25519, in PEM"),
-        (lambda card, path: signature.check(card, path, SHOWN), "mine", "not a public key for Ed25519, in PEM"),
+        (cards.sign, "none", "not a private key for Ed25519, in PEM"),
+        (cards.sign, "mine.pub", "not a private key for Ed25519, in PEM"),
+        (cards.sign, "mine.locked", "the key is locked by a password"),
+        (lambda card, path: cards.check_signature(card, path, SHOWN), "none", "not a public key for Ed25519, in PEM"),
+        (lambda card, path: cards.check_signature(card, path, SHOWN), "mine", "not a public key for Ed25519, in PEM"),
     ],
 )
 def test_a_file_that_is_no_such_key_is_one_line(
@@ -307,13 +314,13 @@ def poorer(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
 
 
 def test_a_row_that_another_graph_does_not_have(content: bytes, poorer: KnowledgeGraph) -> None:
-    (said,) = messages(cards.differing(cards.read(content, SHOWN), poorer, SHOWN))
+    (said,) = messages(cardcheck.other_rows(cards.read(content, SHOWN), poorer, SHOWN))
     assert said.startswith("row 2 is not in the answer of the graph as it is now: ")
     assert "id:tea-harbour-university" in said
 
 
 def test_a_row_that_another_graph_has_besides(kg: KnowledgeGraph, poorer: KnowledgeGraph) -> None:
-    said = messages(cards.differing(cards.read(written(poorer, FOUNDERS), SHOWN), kg, SHOWN))
+    said = messages(cardcheck.other_rows(cards.read(written(poorer, FOUNDERS), SHOWN), kg, SHOWN))
     assert said == ["the graph now has another row: a = id:delta-tea-alliance, b = id:tea-harbour-university"]
 
 
@@ -321,7 +328,7 @@ def test_a_row_that_is_proved_otherwise(mini: Path, content: bytes) -> None:
     path = mini / "data" / "claims" / "gazette.tsv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(x for x in lines if "it has joined hands" not in x), encoding="utf-8")
-    said = messages(cards.differing(cards.read(content, SHOWN), open_graph(mini), SHOWN))
+    said = messages(cardcheck.other_rows(cards.read(content, SHOWN), open_graph(mini), SHOWN))
     assert said == [
         "row 1 is proved otherwise by the graph as it is now: a = id:delta-tea-alliance, b = id:harbour-tea-association"
     ]
@@ -329,14 +336,16 @@ def test_a_row_that_is_proved_otherwise(mini: Path, content: bytes) -> None:
 
 def test_rows_in_another_order(kg: KnowledgeGraph, content: bytes) -> None:
     turned = forged(content, ["query", "text"], FOUNDERS.replace("?a ?b", "DESC(?b)").replace("DESC(?b) {", "?a ?b {"))
-    assert messages(cards.differing(cards.read(turned, SHOWN), kg, SHOWN)) == ["the rows come in another order now"]
+    assert messages(cardcheck.other_rows(cards.read(turned, SHOWN), kg, SHOWN)) == [
+        "the rows come in another order now"
+    ]
 
 
 def test_a_changed_document(content: bytes, tmp_path: Path) -> None:
     folder = shutil.copytree(MINI / "documents", tmp_path / "documents")
     path = folder / "the-leaf-comes-home.txt"
     path.write_text(path.read_text(encoding="utf-8").replace("founders", "funders"), encoding="utf-8")
-    found = cards.misquoted(cards.read(content, SHOWN), documents(folder), SHOWN)
+    found = cardcheck.misquoted(cards.read(content, SHOWN), documents(folder), SHOWN)
     assert [(finding.severity, finding.message) for finding in found] == [
         ("warning", "document gazette is not at hand")
     ]
@@ -348,14 +357,14 @@ def test_a_quotation_that_cuts_a_character_of_the_document(content: bytes, tmp_p
     path.write_bytes(f"{text[:945]}\u0301{text[945:]}".encode())
     digest = sha256(path.read_bytes()).hexdigest()
     card = cards.read(forged(content, ["sources", "gazette", "sha256"], digest), SHOWN)
-    found = cards.misquoted(card, Library({"gazette": path}, {"gazette": digest}), SHOWN)
+    found = cardcheck.misquoted(card, Library({"gazette": path}, {"gazette": digest}), SHOWN)
     assert "gazette 900–945 has only a part of the character 'e\u0301'" in messages(found)
 
 
 def test_a_quotation_that_is_not_in_the_document(content: bytes, library: Library) -> None:
     card = cards.read(forged(content, [*TARGET, "selector", 0, "exact"], "it has joined feet"), SHOWN)
-    assert cards.altered(card, SHOWN) == []
-    (found,) = cards.misquoted(card, library, SHOWN)
+    assert cardcheck.altered(card, SHOWN) == []
+    (found,) = cardcheck.misquoted(card, library, SHOWN)
     assert (
         found.message.startswith("gazette 900–945 does not read like the quotation") and found.severity == "violation"
     )
@@ -363,7 +372,7 @@ def test_a_quotation_that_is_not_in_the_document(content: bytes, library: Librar
 
 def test_a_quotation_at_another_place(content: bytes, library: Library) -> None:
     card = cards.read(forged(content, [*TARGET, "selector", 1, "start"], 901), SHOWN)
-    (found,) = cards.misquoted(card, library, SHOWN)
+    (found,) = cardcheck.misquoted(card, library, SHOWN)
     assert found.message.startswith("gazette 901–945 does not read")
 
 
@@ -399,7 +408,7 @@ ALTERED: list[tuple[list[Any], Any, str]] = [
     ("path", "value", "said"), ALTERED, ids=[f"{p[-1]}-{n}" for n, (p, _, _) in enumerate(ALTERED)]
 )
 def test_each_part_that_was_altered_is_named(content: bytes, path: list[Any], value: Any, said: str) -> None:
-    found = cards.altered(cards.read(changed(content, path, value), SHOWN), SHOWN)
+    found = cardcheck.altered(cards.read(changed(content, path, value), SHOWN), SHOWN)
     assert len(found) == 1
     assert found[0].message.startswith(said) and found[0].file == SHOWN
 
@@ -409,7 +418,7 @@ def test_a_row_that_was_taken_out(content: bytes) -> None:
     for part in ("bindings", "proofs"):
         del card["answer"]["results"][part][0]
     assert "the card has 1 rows; it was written with 2" in messages(
-        cards.altered(cards.read(json.dumps(card).encode(), SHOWN), SHOWN)
+        cardcheck.altered(cards.read(json.dumps(card).encode(), SHOWN), SHOWN)
     )
 
 
@@ -429,13 +438,13 @@ def test_a_forged_query_is_only_asked_and_never_obeyed(
     kg: KnowledgeGraph, content: bytes, text: str, said: str
 ) -> None:
     card = cards.read(forged(content, ["query", "text"], text), SHOWN)
-    assert cards.altered(card, SHOWN) == []
-    assert messages(cards.differing(card, kg, SHOWN))[0].startswith(said)
+    assert cardcheck.altered(card, SHOWN) == []
+    assert messages(cardcheck.other_rows(card, kg, SHOWN))[0].startswith(said)
 
 
 def test_a_forged_limit(kg: KnowledgeGraph, content: bytes) -> None:
     card = cards.read(forged(content, ["limits", "rows"], 1), SHOWN)
-    assert messages(cards.differing(card, kg, SHOWN)) == [
+    assert messages(cardcheck.other_rows(card, kg, SHOWN)) == [
         "with the card's limit the answer is cut, and the card says that it is not",
         "row 2 is not in the answer of the graph as it is now: "
         "a = id:delta-tea-alliance, b = id:tea-harbour-university",
@@ -491,11 +500,11 @@ def test_whatever_stands_anywhere_is_refused_or_told(
         except ParseError as error:
             assert str(error).startswith(SHOWN) and "\n" not in str(error)
             continue
-        found = cards.altered(card, SHOWN)
+        found = cardcheck.altered(card, SHOWN)
         if not found:
-            cards.differing(card, kg, SHOWN)
-            cards.misquoted(card, library, SHOWN)
-            cards.quotations(card)
+            cardcheck.other_rows(card, kg, SHOWN)
+            cardcheck.misquoted(card, library, SHOWN)
+            cardcheck.quotations(card)
         same = json.loads(given) == json.loads(content)
         assert alter is forged or same or found, value
 
@@ -540,9 +549,9 @@ def test_huge_numbers(kg: KnowledgeGraph, content: bytes, library: Library, path
         card = cards.read(given, SHOWN)
     except ParseError:
         return
-    assert cards.altered(card, SHOWN)
-    cards.differing(card, kg, SHOWN)
-    cards.misquoted(card, library, SHOWN)
+    assert cardcheck.altered(card, SHOWN)
+    cardcheck.other_rows(card, kg, SHOWN)
+    cardcheck.misquoted(card, library, SHOWN)
 
 
 @pytest.mark.parametrize("depth", [50, 200, 500, 900, 985, 1500])
@@ -554,8 +563,8 @@ def test_deep_values_where_any_are_allowed(kg: KnowledgeGraph, content: bytes, d
             card = cards.read(given, SHOWN)
         except ParseError:
             continue
-        assert cards.altered(card, SHOWN)
-        cards.differing(card, kg, SHOWN)
+        assert cardcheck.altered(card, SHOWN)
+        cardcheck.other_rows(card, kg, SHOWN)
 
 
 def test_a_source_that_the_card_does_not_have(content: bytes) -> None:

@@ -14,7 +14,7 @@ import pytest
 from conftest import MINI
 
 from gbkg import build
-from gbkg.ask import card
+from gbkg.ask import card, cardcheck
 from gbkg.ask.answers import Answer
 from gbkg.ask.formats import writing
 from gbkg.ask.opened import KnowledgeGraph
@@ -157,9 +157,9 @@ def test_remarks_stand_in_json_and_in_the_card_and_beside_an_empty_answer_once()
     content = card.dumped(card.make(graph(), text, answer, 3, {"name": "x", "parameters": {}}))
     kept = card.read(content, "card")
     assert kept["answer"]["results"]["remarks"] == [TYPO]
-    assert card.differing(kept, graph(), "card") == []
+    assert cardcheck.other_rows(kept, graph(), "card") == []
     kept["answer"]["results"]["remarks"] = []
-    (finding,) = card.differing(kept, graph(), "card")
+    (finding,) = cardcheck.other_rows(kept, graph(), "card")
     assert TYPO in finding.message
     assert json.loads(writing.write(graph().answer("ASK { ?x gbkg:partof ?y }"), "json", None)) == {
         "head": {"remarks": [TYPO]},
@@ -192,4 +192,4 @@ def test_a_card_holds_for_the_same_graph_in_another_order(text: str) -> None:
     quads = list(graph().store)
     for seed in range(3):
         random.Random(seed).shuffle(quads)
-        assert card.differing(kept, KnowledgeGraph(Store.of(quads), Project(MINI)), "card") == []
+        assert cardcheck.other_rows(kept, KnowledgeGraph(Store.of(quads), Project(MINI)), "card") == []

@@ -1,55 +1,61 @@
-"""Answer cards: a query, its answer and every quotation behind it in one file, to be proved again later by anyone.
+"""Answer cards: a query, its answer and every quotation behind it in one file, which anyone can check later.
 
 A card is JSON. `query` has the text that ran; `graph` the digest of the graph that answered; `answer` the rows and
 proofs as `gbkg.ask.formats.results` writes them; `sources` title and SHA-256 of each document; `digests` the SHA-256 of
-each of these parts, and of each row with its proof, over JSON with sorted keys and without blanks. Digests find
-accidents; against forgery there is the graph (`differing`, `gbkg.ask.vouched`), there are the documents (`misquoted`),
-and for who wrote it a signature (`gbkg.ask.signature`).
+each of these parts, and of each row with its proof, over JSON with sorted keys and without blanks.
+
+`signature` says who wrote it, by Ed25519 (RFC 8032, https://rfc-editor.org/info/rfc8032), over the UTF-8 of the rest as
+JSON in the same form. Keys are files in PEM, as OpenSSL makes them:
+
+    openssl genpkey -algorithm ed25519 -out key.pem
+    openssl pkey -in key.pem -pubout -out key.pub.pem
+
+Signatures need the package cryptography, which the extra `sign` installs.
 """
 
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gbkg.ask.formats import results
 from gbkg.ask.opened import made_from
 from gbkg.core.errors import Finding, GbkgError, ParseError
-from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.inputfiles import content
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.terms import minted, term
 from gbkg.core.version import __version__
-from gbkg.documents.passages import difference, severed
 
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer
     from gbkg.ask.opened import KnowledgeGraph
-    from gbkg.documents.sources import Library
 
 KIND = "gbkg answer card 1"
-_PARTS = ("version", "query", "graph", "sources", "limits")
-_GATE = "card"
-_LONG = 160
-_SECONDS, _GIGABYTES = 60.0, 2.0
-"""At which a card's query is given up; a card may come from anybody."""
+PARTS = ("version", "query", "graph", "sources", "limits")
+"""The parts of a card of which `digests` has a digest, besides rows and columns."""
+_ALGORITHM = "Ed25519"
 
 
 def make(kg: KnowledgeGraph, text: str, answer: Answer, derivations: int, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The card of an answer with proofs. `asked` are the name and parameters that the text was made from."""
     body = json.loads(results.text(answer))
-    slugs = sorted({_slug(target["source"]) for target in _targets(body)})
+    slugs = sorted({slug_of(target["source"]) for target in targets_of(body)})
     card: dict[str, Any] = {
         "kind": KIND,
         "version": __version__,
         "query": {**asked, "text": text},
         "graph": {"sha256": kg.digest, "triples": len(kg.store), "inputs": made_from(kg.store)[1]},
-        "sources": {slug: described(kg, slug) for slug in slugs},
+        "sources": {slug: source_of(kg, slug) for slug in slugs},
         "limits": {"rows": answer.limit, "complete": answer.complete, "derivations": derivations},
     }
-    card["digests"] = {part: _digest(card[part]) for part in _PARTS}
-    card["digests"]["columns"] = _digest(body["head"])
-    card["digests"]["rows"] = [_digest(pair) for pair in _rows(body)]
+    card["digests"] = {part: digest_of(card[part]) for part in PARTS}
+    card["digests"]["columns"] = digest_of(body["head"])
+    card["digests"]["rows"] = [digest_of(pair) for pair in rows_of(body)]
     card["answer"] = body
     return card
 
@@ -77,8 +83,8 @@ def read(content: bytes, shown: str) -> dict[str, Any]:
     if kind != KIND:
         raise ParseError(f"not an answer card: kind is {kind!r}, expected {KIND!r}", file=shown)
     _check_form(card, shown)
-    for target in _targets(card["answer"]):
-        if _slug(target["source"]) not in card["sources"]:
+    for target in targets_of(card["answer"]):
+        if slug_of(target["source"]) not in card["sources"]:
             message = f"not a whole answer card: the source {target['source']} is not among its sources"
             raise ParseError(message, file=shown)
     if len(card["answer"]["results"]["bindings"]) != len(card["answer"]["results"]["proofs"]):
@@ -101,84 +107,78 @@ def _check_form(card: dict[str, Any], shown: str) -> None:
         raise ParseError("not a whole answer card: the query is not Unicode", file=shown)
 
 
-def altered(card: Mapping[str, Any], shown: str) -> list[Finding]:
-    """What is no longer as it was when the card was written, part by part and row by row."""
-    written = card["digests"]
-    found = [f"{part}: not as it was written" for part in _PARTS if _digest(card[part]) != written[part]]
-    if _digest(card["answer"]["head"]) != written["columns"]:
-        found.append("columns: not as they were written")
-    rows = list(_rows(card["answer"]))
-    if len(rows) != len(written["rows"]):
-        found.append(f"the card has {len(rows)} rows; it was written with {len(written['rows'])}")
-    for number, (pair, digest) in enumerate(zip(rows, written["rows"], strict=False), start=1):
-        if _digest(pair) != digest:
-            found.append(f"row {number} or its proof is not as it was written: {_shown(pair[0])}")
-    return [Finding(_GATE, text, shown) for text in found]
-
-
-def differing(card: Mapping[str, Any], kg: KnowledgeGraph, shown: str) -> list[Finding]:
-    """How the card differs from what the graph answers now: its rows, and for each row its proof."""
-    limits = card["limits"]
-    rows = limits["rows"]
-    most: dict[str, Any] = {"derivations": int(limits["derivations"]), "limit": None if rows is None else int(rows)}
+def sign(card: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The card with the signature of a private key. Raises `GbkgError` when the file is none, or cryptography is not
+    installed."""
+    exceptions, serialization, ed25519 = _cryptography()
+    raw = content(path)
     try:
-        again = kg.answer(card["query"]["text"], cite=True, timeout=_SECONDS, memory=_GIGABYTES, **most)
-    except GbkgError as error:
-        return [Finding(_GATE, f"the query has no answer: {error}", shown)]
-    body = json.loads(results.text(again))  # type: ignore[arg-type]
-    found = []
-    if body["head"] != card["answer"]["head"]:
-        found.append(f"the columns are now {', '.join(body['head']['vars'])}")
-    if again.complete != limits["complete"]:  # type: ignore[union-attr]
-        whole = "whole" if again.complete else "cut"  # type: ignore[union-attr]
-        found.append(f"with the card's limit the answer is {whole}, and the card says that it is not")
-    said = body["results"].get("remarks", [])
-    if said != card["answer"]["results"].get("remarks", []):
-        found.append(f"the remarks on the answer are now: {'; '.join(said) or 'none'}")
-    before, now = list(_rows(card["answer"])), list(_rows(body))
-    rows = [canonical(row) for row, _ in now]
-    known = [canonical(row) for row, _ in before]
-    new = [row for row, _ in now if canonical(row) not in known]
-    for number, (row, proof) in enumerate(before, start=1):
-        text = canonical(row)
-        if text not in rows:
-            found.append(f"row {number} is not in the answer of the graph as it is now: {_against(row, new)}")
-        elif canonical(proof) not in [canonical(other) for one, other in now if canonical(one) == text]:
-            found.append(f"row {number} is proved otherwise by the graph as it is now: {_shown(row)}")
-    found += [f"the graph now has another row: {_shown(row)}" for row in new]
-    if not found and known != rows and again.settled:  # type: ignore[union-attr]
-        found.append("the rows come in another order now")
-    return [Finding(_GATE, text, shown) for text in found]
+        key = serialization.load_pem_private_key(raw, password=None)
+    except TypeError as error:
+        raise ParseError("the key is locked by a password", file=str(path), hint="openssl pkey takes it off") from error
+    except (ValueError, exceptions.UnsupportedAlgorithm) as error:
+        raise _no_key(path, "private") from error
+    if not isinstance(key, ed25519.Ed25519PrivateKey):
+        raise _no_key(path, "private")
+    public = key.public_key().public_bytes_raw()
+    made = {"algorithm": _ALGORITHM, "key": b64encode(public).decode()}
+    return {**card, "signature": {**made, "value": b64encode(key.sign(_signed(card, made))).decode()}}
 
 
-def misquoted(card: Mapping[str, Any], library: Library, shown: str) -> list[Finding]:
-    """Quotations that are not in the documents, which are known by the digests in the card."""
-    found = []
-    digests = {sha256(text.encode()).hexdigest(): text for text in library.texts.values()}
-    for slug, source in card["sources"].items():
-        if source["sha256"] not in digests:
-            found.append(Finding(_GATE, f"document {slug} is not at hand", shown, severity="warning"))
-    seen = set()
-    for target in _targets(card["answer"]):
-        slug = _slug(target["source"])
-        quote, position = target["selector"]
-        exact, start, end = quote["exact"], int(position["start"]), int(position["end"])
-        document = digests.get(card["sources"][slug]["sha256"])
-        if document is None or (slug, start, exact) in seen:
-            continue
-        seen.add((slug, start, exact))
-        if document[start:end] != exact:
-            message = f"{slug} {start}–{end} does not read like the quotation; {difference(document, exact)}"
-            found.append(Finding(_GATE, message, shown, found=exact))
-        elif part := severed(document, start, end):
-            message = f"{slug} {start}–{end} has only a part of the character {part!r}"
-            found.append(Finding(_GATE, message, shown, found=exact))
-    return found
+def check_signature(card: Mapping[str, Any], path: Path, shown: str) -> list[Finding]:
+    """A finding unless the card bears a signature by the private key that belongs to this public one. Raises
+    `GbkgError` when the file is no public key, or cryptography is not installed."""
+    exceptions, serialization, ed25519 = _cryptography()
+    raw = content(path)
+    try:
+        key = serialization.load_pem_public_key(raw)
+    except (ValueError, exceptions.UnsupportedAlgorithm) as error:
+        raise _no_key(path, "public") from error
+    if not isinstance(key, ed25519.Ed25519PublicKey):
+        raise _no_key(path, "public")
+    told = card.get("signature")
+    if told is None:
+        return [Finding("card", "bears no signature", shown)]
+    made = {name: told[name] for name in ("algorithm", "key")}
+    try:
+        key.verify(b64decode(told["value"], validate=True), _signed(card, made))
+    except (exceptions.InvalidSignature, ValueError):
+        return [Finding("card", f"the signature is not by the key of {path}, or what it was put to has changed", shown)]
+    return []
 
 
-def quotations(card: Mapping[str, Any]) -> int:
-    """How many different quotations the card has."""
-    return len({canonical(target) for target in _targets(card["answer"])})
+def rows_of(body: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Each binding of an answer with its proof."""
+    return zip(body["results"]["bindings"], body["results"]["proofs"], strict=True)
+
+
+def targets_of(body: Mapping[str, Any]) -> Iterator[Any]:
+    """The quotations of an answer, as targets of annotations."""
+    for proof in body["results"]["proofs"]:
+        for annotation in proof["citations"]:
+            yield from annotation["target"]
+
+
+def source_of(kg: KnowledgeGraph, slug: str) -> dict[str, str]:
+    """Title and SHA-256 of a document, as the graph has them; empty where it has none."""
+    source = minted("src", slug)
+    found = {"title": term("dcterms:title"), "sha256": term("gbkg:sha256")}
+    return {name: kg.evidence.value(source, predicate) for name, predicate in found.items()}
+
+
+def slug_of(iri: str) -> str:
+    """The slug of a source's IRI."""
+    return iri.removeprefix(PREFIXES["src"])
+
+
+def digest_of(value: Any) -> str:
+    """The SHA-256 of a part of a card."""
+    return sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and without blanks, of which digests and signatures are."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -195,61 +195,22 @@ def _no_number(text: str) -> None:
     raise ValueError(text)
 
 
-def _rows(body: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
-    """Each binding with its proof."""
-    return zip(body["results"]["bindings"], body["results"]["proofs"], strict=True)
+def _signed(card: Mapping[str, Any], made: Mapping[str, str]) -> bytes:
+    """What the signature is over: the card without it, and which key and algorithm made it."""
+    rest = {name: part for name, part in card.items() if name != "signature"}
+    return canonical({**rest, "signature": dict(made)}).encode("utf-8", "surrogatepass")
 
 
-def _targets(body: Mapping[str, Any]) -> Iterator[Any]:
-    for proof in body["results"]["proofs"]:
-        for annotation in proof["citations"]:
-            yield from annotation["target"]
+def _no_key(path: Path, kind: str) -> ParseError:
+    hint = "see docs/asking.md, Answer cards, for how one is made"
+    return ParseError(f"not a {kind} key for {_ALGORITHM}, in PEM", file=str(path), hint=hint)
 
 
-def described(kg: KnowledgeGraph, slug: str) -> dict[str, str]:
-    """Title and SHA-256 of a document, as the graph has them; empty where it has none."""
-    import pyoxigraph as ox
-
-    node = ox.NamedNode(PREFIXES["src"] + slug)
-    title, digest = PREFIXES["dcterms"] + "title", PREFIXES["gbkg"] + "sha256"
-    return {
-        "title": kg.evidence.value(node, ox.NamedNode(title)),
-        "sha256": kg.evidence.value(node, ox.NamedNode(digest)),
-    }
-
-
-def _slug(iri: str) -> str:
-    return iri.removeprefix(PREFIXES["src"])
-
-
-def _against(row: Mapping[str, Any], new: list[Any]) -> str:
-    """The row, or the cells in which it differs from the row that is most like it of those that the card lacks."""
-    if not new:
-        return _shown(row)
-    like = max(new, key=lambda other: sum(other.get(name) == cell for name, cell in row.items()))
-    cells = [name for name in {**row, **like} if row.get(name) != like.get(name)]
-    if len(cells) > len(row) / 2:
-        return _shown(row)
-    return ", ".join(f"{name} is {_cell(row.get(name))} here and {_cell(like.get(name))} there" for name in cells)
-
-
-def _cell(cell: Mapping[str, Any] | None) -> str:
-    return repr(_short(cell["value"])) if cell else "empty"
-
-
-def _shown(row: Mapping[str, Any]) -> str:
-    text = ", ".join(f"{name} = {_short(cell['value'])}" for name, cell in row.items())
-    return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
-
-
-def _short(value: str) -> str:
-    text = shorten(value) if "://" in value else value
-    return text.removeprefix("<").removesuffix(">")
-
-
-def _digest(value: Any) -> str:
-    return sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def canonical(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _cryptography() -> tuple[Any, Any, Any]:
+    try:
+        from cryptography import exceptions
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import ed25519
+    except ImportError as error:
+        raise GbkgError("signatures need cryptography", hint='pip install "gbkg[sign]"') from error
+    return exceptions, serialization, ed25519

@@ -223,14 +223,13 @@ def _card(
     key: Path | None,
 ) -> bytes:
     from gbkg.ask import card as cards
-    from gbkg.ask import signature
     from gbkg.ask.answers import Answer
 
     assert isinstance(answer, Answer)  # anything else has been refused, because it has no proofs
     # A file from elsewhere may bear the name of a saved query, which its text is not.
     named = {"name": asked.name} if asked.path in kg.project.queries else {}
     made = cards.make(kg, text, answer, derivations, named | {"parameters": values})
-    return cards.dumped(signature.sign(made, key) if key else made)
+    return cards.dumped(cards.sign(made, key) if key else made)
 
 
 def _deliver(raw: bytes, output: Path | None, card: bytes, place: Path | None) -> None:

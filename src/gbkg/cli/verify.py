@@ -105,20 +105,20 @@ def _verify_sources(sources: Path) -> list[Finding]:
 
 
 def _verify_card(path: Path, sources: Path | None, key: Path | None) -> None:
-    """Proves a card: that it is as it was written, by whom, that the graph still answers so and bears out its other
-    parts, and, with the documents at hand, that every quotation is in them."""
+    """Checks a card: that it is as it was written, by whom, that the graph still gives this answer and agrees with its
+    other parts, and, with the documents, that every quotation is in them."""
     from gbkg.ask import card as cards
-    from gbkg.ask import signature, vouched
+    from gbkg.ask import cardcheck
     from gbkg.core.inputfiles import content
     from gbkg.documents.sources import collect
 
     given = cards.read(content(path), str(path))
-    found = cards.altered(given, str(path))
+    found = cardcheck.altered(given, str(path))
     rows = len(given["answer"]["results"]["bindings"])
     if not found:
-        say(f"card: {rows} rows and {cards.quotations(given)} quotations are as they were written")
+        say(f"card: {rows} rows and {cardcheck.quotations(given)} quotations are as they were written")
     if key is not None:
-        faults = signature.check(given, key, str(path))
+        faults = cards.check_signature(given, key, str(path))
         found += faults
         if not faults:
             say(f"signature: by the key of {key}, over the whole card")
@@ -127,22 +127,22 @@ def _verify_card(path: Path, sources: Path | None, key: Path | None) -> None:
     kg = open_graph()
     same = kg.digest == given["graph"]["sha256"]
     say(f"graph: {'the same as' if same else 'not the one that answered'} when the card was written")
-    differing = cards.differing(given, kg, str(path))
+    differing = cardcheck.other_rows(given, kg, str(path))
     if not differing:
         say("answer: the same rows with the same proofs")
-    others = vouched.differing(given, kg, str(path))
+    others = cardcheck.other_parts(given, kg, str(path))
     if not others:
         say("query, titles and digests of documents: as the project and the graph have them")
     found += differing + others
     if sources is None:
         remark("documents not at hand; with --sources DIR every quotation is proved")
     else:
-        wrong = cards.misquoted(given, collect(sources, registered(current_project())), str(path))
+        wrong = cardcheck.misquoted(given, collect(sources, registered(current_project())), str(path))
         missing = sum(finding.severity == "warning" for finding in wrong)
         if not wrong:
-            say(f"documents: all {cards.quotations(given)} quotations are in them")
+            say(f"documents: all {cardcheck.quotations(given)} quotations are in them")
         found += wrong
         if missing == len(given["sources"]) and missing:
             remark("none of the card's documents is at hand")
-    say(f"not proved, the writer alone says it: {'; '.join(vouched.alone(given, kg))}")
+    say(f"not proved, the writer alone says it: {'; '.join(cardcheck.unproved(given, kg))}")
     report_findings(found)
