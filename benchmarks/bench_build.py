@@ -29,7 +29,7 @@ BUILD, AGAIN, VERIFY, HELP = "gbkg build", "gbkg build again", "gbkg verify --so
 SAME = {"reading sources": "reading tables"}
 """What a build says in the midst of another stage."""
 PARTS = (
-    "claims.inputs.read documents.sources.collect graph.assembly.assemble graph.rules.infer validate.gates.counts "
+    "claims.inputs.read documents.sources.collect graph.assembly.assemble graph.inference.infer validate.gates.counts "
     "validate.gates.curated validate.checks.hygiene validate.shacl.validate validate.checks.facts"
 ).split()
 """Functions of gbkg that get a row of their own within a stage."""
@@ -160,7 +160,7 @@ def measure(runs: int, project: Path, sources: Path | None, folder: Path) -> tup
     for turn in range(runs + 1):
         for name in [name for name in commands if name not in failed]:
             if name in ("stages", BUILD):  # nothing known from the build before
-                (folder / "out" / ".gbkg-parts.sqlite").unlink(missing_ok=True)
+                (folder / "out" / ".gbkg-cache.sqlite").unlink(missing_ok=True)
             try:
                 seconds, peak, printed = run(commands[name], environment, folder)
             except RuntimeError as error:

@@ -16,7 +16,7 @@ from conftest import SHIPPED
 
 from gbkg.core.namespaces import PREFIXES
 from gbkg.core.project import Project
-from gbkg.graph import rules
+from gbkg.graph import inference, rules
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = ROOT / "benchmarks"
@@ -64,8 +64,8 @@ def test_the_large_graph_has_as_many_triples_as_asked_for_and_none_twice(enlarge
 
 
 def test_the_rules_give_just_the_inferred_triples_of_the_large_graph(nine: list[Any]) -> None:
-    basis = [quad for quad in nine if quad.graph_name.value.removeprefix(PREFIXES["graph"]) in rules.BASIS]
-    inferred = rules.infer(basis, rules.read(Project(SHIPPED)))
+    basis = [quad for quad in nine if quad.graph_name.value.removeprefix(PREFIXES["graph"]) in inference.BASIS]
+    inferred = inference.infer(basis, rules.read(Project(SHIPPED)))
     assert within(nine, "inferred") == set(inferred.triples)
     conclusions = [triple for triple in within(nine, "inferences") if triple.predicate.value.endswith("#conclusion")]
     assert len(conclusions) == len(inferred.inferences)

@@ -75,7 +75,7 @@ def out(request: pytest.FixtureRequest) -> Path:
 
 
 def test_every_output_is_written_and_nothing_else(out: Path) -> None:
-    assert [path.name for path in sorted(out.iterdir())] == [".gbkg", build.PARTS, *OUTPUTS]
+    assert [path.name for path in sorted(out.iterdir())] == [".gbkg", build.CACHE, *OUTPUTS]
     assert all(path.stat().st_size for path in out.iterdir())
 
 

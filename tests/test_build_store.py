@@ -67,7 +67,7 @@ def test_a_small_change_is_not_written_as_a_whole(
     assert_same(shelf)
 
 
-@pytest.mark.parametrize("spoilt", ["file", "store", "parts"])
+@pytest.mark.parametrize("spoilt", ["file", "store", "cache"])
 def test_what_is_not_as_the_last_build_left_it_is_written_as_a_whole(
     spoilt: str, mini: Path, shelf: Path, tmp_path: Path
 ) -> None:
@@ -78,7 +78,7 @@ def test_what_is_not_as_the_last_build_left_it_is_written_as_a_whole(
         current = (shelf / "current").resolve()
         (current / "manifest.json").write_text("{}")
     else:
-        (tmp_path / "out" / build.PARTS).unlink()
+        (tmp_path / "out" / build.CACHE).unlink()
     dispute(mini)
     built(mini, tmp_path)
     assert_same(shelf)

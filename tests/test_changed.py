@@ -12,7 +12,7 @@ import pytest
 from gbkg import build
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
-from gbkg.graph import changed
+from gbkg.graph import report
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -95,8 +95,8 @@ def test_the_lines_are_for_who_builds_and_change_no_output(mini: Path, tmp_path:
 def test_a_former_graph_that_cannot_be_read_is_said(mini_build: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.nq"
     broken.write_text("no quads\n", encoding="utf-8")
-    assert changed.lines(broken, mini_build / "gbkg.nq") == ["the graph of the last build cannot be read"]
-    assert changed.lines(tmp_path / "none.nq", mini_build / "gbkg.nq") == []
+    assert report.changes(broken, mini_build / "gbkg.nq") == ["the graph of the last build cannot be read"]
+    assert report.changes(tmp_path / "none.nq", mini_build / "gbkg.nq") == []
 
 
 def test_a_rule_that_concludes_the_same_is_told(mini_build: Path, tmp_path: Path) -> None:
@@ -108,5 +108,5 @@ def test_a_rule_that_concludes_the_same_is_told(mini_build: Path, tmp_path: Path
     )
     lines[at] = lines[at].replace('"', '"Mind: ', 1)
     (tmp_path / "new.nq").write_text("".join(lines), encoding="utf-8")
-    found = changed.lines(mini_build / "gbkg.nq", tmp_path / "new.nq")
+    found = report.changes(mini_build / "gbkg.nq", tmp_path / "new.nq")
     assert found == ["1 rule with another rdfs:label: rule:transitive"]

@@ -15,7 +15,7 @@ from conftest import MINI, Run
 
 from gbkg.core import files
 from gbkg.core.errors import OutputError
-from gbkg.graph.cache import Spool
+from gbkg.graph.cache import Cache
 
 
 @pytest.fixture
@@ -77,12 +77,12 @@ def test_the_cache_follows_no_planted_link(tmp_path: Path, suffix: str, plant: o
     victim = tmp_path / "victim"
     victim.write_bytes(b"")
     (os.symlink if plant is os.symlink else os.link)(victim, tmp_path / f"cache{suffix}")
-    with Spool(tmp_path / "cache") as spool:
-        spool.remember("key", "text")
-        spool.commit()
+    with Cache(tmp_path / "cache") as cache:
+        cache.put("kind", "name", "inputs", "text")
+        cache.commit()
     assert victim.read_bytes() == b""
-    with Spool(tmp_path / "cache") as spool:
-        assert spool.recall("key") == "text"
+    with Cache(tmp_path / "cache") as cache:
+        assert cache.get("kind", "name", "inputs") == "text"
 
 
 def test_a_pipe_is_written_through(tmp_path: Path) -> None:

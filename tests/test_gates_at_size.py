@@ -18,8 +18,8 @@ from graphs import labelled
 from gbkg.core import turtle
 from gbkg.core.namespaces import PREFIXES
 from gbkg.core.project import Project
-from gbkg.graph import rules
-from gbkg.graph.rules import Inferred
+from gbkg.graph import inference, rules
+from gbkg.graph.inference import Inferred
 from gbkg.store import memory
 from gbkg.validate import checks
 
@@ -88,13 +88,13 @@ def stated(size: int) -> tuple[str, ...]:
 
 @cache
 def inferred(size: int) -> Inferred:
-    basis = [text for text in stated(size) if any(f"/graph/{name}> ." in text for name in rules.BASIS)]
-    return rules.infer("\n".join(basis).encode(), rules.read(PROJECT))
+    basis = [text for text in stated(size) if any(f"/graph/{name}> ." in text for name in inference.BASIS)]
+    return inference.infer("\n".join(basis).encode(), rules.read(PROJECT))
 
 
 @cache
 def whole(size: int) -> memory.Store:
-    lines = [*stated(size), *rules.lines(inferred(size), rules.read(PROJECT))]
+    lines = [*stated(size), *inference.lines(inferred(size), rules.read(PROJECT))]
     return memory.Store.of(ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS))
 
 
@@ -113,7 +113,9 @@ def test_rules_cost_in_proportion_to_what_follows() -> None:
 
     def run(size: int) -> None:
         inferred.cache_clear()
-        assert sum(1 for _ in rules.lines(inferred(size), known)) == sum(rules.sizes(inferred(size), known).values())
+        assert sum(1 for _ in inference.lines(inferred(size), known)) == sum(
+            inference.sizes(inferred(size), known).values()
+        )
 
     stated(FEW), stated(MANY)
     assert cost(lambda: run(MANY)) < LINEAR * cost(lambda: run(FEW))
@@ -135,5 +137,5 @@ def test_the_gate_of_facts_costs_in_proportion_to_the_graph() -> None:
 
 def test_the_text_of_a_graph_gives_what_its_quads_give() -> None:
     quads = list(ox.parse("\n".join(stated(10)), format=ox.RdfFormat.N_QUADS))
-    basis = [quad for quad in quads if quad.graph_name.value.rpartition("/")[2] in rules.BASIS]
-    assert rules.infer(basis, rules.read(PROJECT)) == inferred(10)
+    basis = [quad for quad in quads if quad.graph_name.value.rpartition("/")[2] in inference.BASIS]
+    assert inference.infer(basis, rules.read(PROJECT)) == inferred(10)

@@ -15,9 +15,10 @@ import pytest
 from gbkg import build
 from gbkg.core.errors import OutputError, ProjectError, ValidationError
 from gbkg.core.project import Project
-from gbkg.documents.coverage import Coverage
-from gbkg.graph import parts
-from gbkg.graph.cache import Part, Spool, Told
+from gbkg.documents import sources
+from gbkg.graph import shards
+from gbkg.graph.cache import Cache
+from gbkg.graph.shards import Maker, Summary
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -36,15 +37,15 @@ def built(folder: Path, out: Path, engine: str | None = None) -> dict[str, bytes
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The sources of which parts are made, in order."""
+    """The sources of which shards are made, in order."""
     found: list[str] = []
-    true = parts.Maker.part
+    true = Maker.shard
 
-    def noted(maker: parts.Maker, source: str) -> Part:
+    def noted(maker: Maker, source: str) -> tuple[Summary, dict[str, str]]:
         found.append(source)
         return true(maker, source)
 
-    monkeypatch.setattr(parts.Maker, "part", noted)
+    monkeypatch.setattr(Maker, "shard", noted)
     return found
 
 
@@ -95,12 +96,12 @@ def test_many_sources_are_made_by_several_processes_and_the_same(
     folder = tmp_path / "corpus"
     corpus.generate(folder, 20, 5)
     alone = built(folder, tmp_path / "alone", "")
-    monkeypatch.setattr(parts, "_ALONE", 0)
+    monkeypatch.setattr(shards, "_ALONE", 0)
     monkeypatch.setattr("gbkg.core.workers.processors", lambda: 2)
     assert built(folder, tmp_path / "together", "") == alone
 
 
-# ---- What else a part depends on
+# ---- What else a shard depends on
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def swap(path: Path, old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize("change", ["label", "verdict"])
-def test_what_stands_elsewhere_reaches_the_parts(change: str, mini: Path, mini_out: Path, tmp_path: Path) -> None:
+def test_what_stands_elsewhere_reaches_the_shards(change: str, mini: Path, mini_out: Path, tmp_path: Path) -> None:
     table = mini / "data" / "entities.tsv"
     if change == "label":
         first = table.read_text(encoding="utf-8").split("\n")[1].split("\t")
@@ -230,13 +231,13 @@ def test_a_folder_in_place_of_a_table_is_told(mini: Path, tmp_path: Path) -> Non
         build.run(Project(mini), tmp_path / "out")
 
 
-# ---- The file of parts
+# ---- The cache
 
 
-@pytest.mark.parametrize("change", ["UPDATE part SET claims = replace(claims, 'a', 'b')", "PRAGMA user_version = 99"])
-def test_a_changed_file_of_parts_only_costs_time(change: str, mini: Path, mini_out: Path) -> None:
+@pytest.mark.parametrize("change", ["UPDATE entry SET text = replace(text, 'a', 'b')", "PRAGMA user_version = 99"])
+def test_a_changed_cache_only_costs_time(change: str, mini: Path, mini_out: Path) -> None:
     before = contents(mini_out)
-    with sqlite3.connect(mini_out / build.PARTS) as db:
+    with sqlite3.connect(mini_out / build.CACHE) as db:
         db.execute(change)
     db.close()
     build.run(Project(mini), mini_out)
@@ -248,7 +249,7 @@ def test_two_builds_at_once_are_kept_apart(mini: Path, mini_out: Path) -> None:
     from gbkg.store import outputs
 
     command = [sys.executable, "-m", "gbkg", "--project", str(mini), "build", "--out", str(mini_out)]
-    with Spool(mini_out / build.PARTS), outputs.writing(mini_out) as new:
+    with Cache(mini_out / build.CACHE), outputs.writing(mini_out) as new:
         for name in ("gbkg.nq", "report.json"):
             new.put(name, [b"{}"])
         ended = subprocess.run(command, capture_output=True, encoding="utf-8")
@@ -256,48 +257,51 @@ def test_two_builds_at_once_are_kept_apart(mini: Path, mini_out: Path) -> None:
     assert "another build is writing there" in ended.stderr
 
 
-def test_a_broken_file_of_parts_only_costs_time(mini: Path, mini_out: Path) -> None:
+def test_a_damaged_cache_only_costs_time(mini: Path, mini_out: Path) -> None:
     before = contents(mini_out)
-    (mini_out / build.PARTS).write_bytes(b"no database at all, but long enough to be looked at" * 100)
+    (mini_out / build.CACHE).write_bytes(b"no database at all, but long enough to be looked at" * 100)
     build.run(Project(mini), mini_out)
     assert contents(mini_out) == before
 
 
 def test_two_builds_do_not_write_to_one_folder(mini: Path, mini_out: Path) -> None:
-    with Spool(mini_out / build.PARTS), pytest.raises(OutputError, match="another build is writing there"):
+    with Cache(mini_out / build.CACHE), pytest.raises(OutputError, match="another build is writing there"):
         build.run(Project(mini), mini_out)
 
 
-def test_a_part_is_kept_and_given_back(tmp_path: Path) -> None:
-    covered = Coverage(2, 1, {"heading": 1}, 0, 0, 0.5)
-    told = Told(entities={"a": "City\tA"}, counts={"claims": 1}, coverage=covered, digest="0" * 64)
-    lines = {"claims": "c\n", "evidence": "e\n", "facts": "f\n"}
-    with Spool(tmp_path / "parts") as spool:
-        spool.put(Part("doc", told, lines, "{}"), "key")
-        spool.commit()
-    with Spool(tmp_path / "parts") as spool:
-        assert spool.known("doc", "key").counts == {"claims": 1}  # type: ignore[union-attr]
-        assert spool.told("doc").coverage == covered
-        assert spool.known("doc", "other") is None
-        assert list(spool.parts()) == [("doc", "c\n", "e\n")]
-        assert list(spool.lines("facts")) == ["f\n"]
-        spool.keep([])
-        assert list(spool.parts()) == []
+def test_a_text_is_given_back_for_the_same_inputs_alone(tmp_path: Path) -> None:
+    with Cache(tmp_path / "cache") as cache:
+        cache.put("claims", "doc", "digest", "lines")
+        cache.put("claims", "broken", "", "more lines")
+        cache.commit()
+    with Cache(tmp_path / "cache") as cache:
+        assert cache.get("claims", "doc", "digest") == "lines"
+        assert cache.get("claims", "doc", "other") is None
+        assert cache.get("facts", "doc", "digest") is None
+        assert cache.get("claims", "broken", "") is None
 
 
-def test_what_nobody_asks_for_is_forgotten(tmp_path: Path) -> None:
-    with Spool(tmp_path / "parts") as spool:
-        spool.remember("old", "1")
-        spool.remember("new", "2")
-        spool.commit()
-    with Spool(tmp_path / "parts") as spool:
-        assert spool.recall("new") == "2"
-        spool.forget()
-        assert spool.recall("old") is None
-        assert spool.recall("new") == "2"
+def test_a_text_replaces_the_former_one_of_its_name(tmp_path: Path) -> None:
+    with Cache(tmp_path / "cache") as cache:
+        for text in ("old", "new"):
+            cache.put("claims", "doc", f"digest of {text}", text)
+        cache.put("claims", "another", "digest", "text")
+        assert list(cache.texts("claims")) == ["text", "new"]
+        cache.keep("claims", ["doc"])
+        assert list(cache.texts("claims")) == ["new"]
+        assert cache.get("claims", "doc", "digest of old") is None
+
+
+def test_a_summary_is_as_it_was_written(mini: Path) -> None:
+    typed = build.read(Project(mini))
+    library = sources.collect(mini / "documents", typed.sources)
+    summary, texts = Maker(typed, library, None).shard("gazette")
+    again = Summary.of_json(texts["summary"])
+    assert again.json() == texts["summary"]
+    assert (again.figures, again.findings, again.coverage) == (summary.figures, summary.findings, summary.coverage)
 
 
 def test_what_was_not_committed_is_gone(tmp_path: Path) -> None:
-    with Spool(tmp_path / "parts") as spool:
-        spool.remember("key", "text")
-    assert sqlite3.connect(tmp_path / "parts").execute("SELECT count(*) FROM worked").fetchone() == (0,)
+    with Cache(tmp_path / "cache") as cache:
+        cache.put("claims", "doc", "digest", "text")
+    assert sqlite3.connect(tmp_path / "cache").execute("SELECT count(*) FROM entry").fetchone() == (0,)

@@ -25,8 +25,8 @@ from gbkg.core.errors import GbkgError, NotFoundError, ParseError, QueryLimitErr
 from gbkg.core.limits import GIGABYTE, Limits, Marker, confined
 from gbkg.core.namespaces import PREFIXES
 from gbkg.core.project import Project
-from gbkg.graph import rules
-from gbkg.graph.rules.file import parse
+from gbkg.graph import inference, rules
+from gbkg.graph.rules import parse
 from gbkg.store.memory import Store
 from gbkg.validate import shacl
 
@@ -126,9 +126,9 @@ def test_a_rule_that_multiplies_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
         "CONSTRUCT { ?a ?e ?c } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }",
         "ontology/rules/slow.rq",
     )
-    quads = [quad for quad in build.quads(MINI) if quad.graph_name.value.endswith(rules.BASIS)]
+    quads = [quad for quad in build.quads(MINI) if quad.graph_name.value.endswith(inference.BASIS)]
     with pytest.raises(QueryLimitError, match=r"^ontology/rules/slow.rq: time was up after .* nothing is inferred"):
-        rules.infer(quads, [*rules.read(MINI), slow])
+        inference.infer(quads, [*rules.read(MINI), slow])
 
 
 def test_a_pattern_that_backtracks_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,7 +133,7 @@ def test_a_reader_goes_on_with_the_outputs_it_opened(tmp_path: Path) -> None:
 
 
 def test_folders_of_others_are_left_alone(tmp_path: Path) -> None:
-    for name in (".gbkg-mine", "version-1", ".gbkg-parts"):
+    for name in (".gbkg-mine", "version-1", ".gbkg-other"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "thesis.txt").write_text("years of work")
     put(tmp_path, OLD)

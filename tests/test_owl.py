@@ -23,7 +23,7 @@ from rdflib.term import Node
 from gbkg.core import rdflibterms
 from gbkg.core.namespaces import GBKG, ID
 from gbkg.core.project import Project
-from gbkg.graph import rules
+from gbkg.graph import inference, rules
 
 ROOT = Path(__file__).resolve().parents[1]
 FRESH = "urn:gbkg:fresh:"
@@ -268,9 +268,9 @@ def reasoned() -> frozenset[Triple]:
 def ruled(*left_out: str) -> frozenset[Triple]:
     project, given = Project(SHIPPED), graphs()
     chosen = [rule for rule in rules.read(project) if rule.name not in left_out]
-    found = rules.infer(labelled({name: given[name] for name in rules.BASIS}), chosen)
+    found = inference.infer(labelled({name: given[name] for name in inference.BASIS}), chosen)
     whole = Graph()
-    for name in rules.BASIS:
+    for name in inference.BASIS:
         whole += given[name]
     for triple in found.triples:
         whole.add(tuple(map(rdflibterms.from_ox, triple)))  # type: ignore[arg-type]

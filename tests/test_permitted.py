@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from gbkg.core.errors import ValidationError
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.project import Project
 from gbkg.documents.sources import Library, collect
-from gbkg.graph.cache import Part, Spool
+from gbkg.graph.cache import Cache
 from gbkg.validate import permitted
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -222,13 +223,16 @@ def test_what_is_kept_from_the_last_build_is_not_believed(mini: Path, mini_build
     out = shutil.copytree(mini_build, tmp_path / "out", symlinks=True)
     settings = build.Settings(mini / "documents")
     build.run(Project(mini), out, settings)
-    with Spool(out / build.PARTS) as spool:
-        (key,) = next(spool._rows("SELECT key FROM part WHERE source = ?", "gazette"))
-        lines = {name: "".join(spool.lines(name, "gazette")) for name in ("claims", "evidence", "facts")}
-        forged = lines | {"claims": lines["claims"].replace('"1240"', '"9999"')}
+    with sqlite3.connect(out / build.CACHE) as db:
+        query = "SELECT inputs FROM entry WHERE kind = 'claims' AND name = 'gazette'"
+        (inputs,) = db.execute(query).fetchone()
+    db.close()
+    with Cache(out / build.CACHE) as cache:
+        lines = cache.read("claims", "gazette")
+        forged = lines.replace('"1240"', '"9999"')
         assert forged != lines
-        spool.put(Part("gazette", spool.told("gazette"), forged, next(spool.nodes())), key)
-        spool.commit()
+        cache.put("claims", "gazette", inputs, forged)
+        cache.commit()
     with pytest.raises(ValidationError) as stop:
         build.run(Project(mini), out, settings)
     assert any("another gbkg:value in graph claims" in str(one) for one in stop.value.findings)

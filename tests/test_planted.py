@@ -22,7 +22,8 @@ from gbkg.core import turtle
 from gbkg.core.errors import Finding, ProjectError, ValidationError
 from gbkg.core.namespaces import GBKG, PREFIXES
 from gbkg.core.project import Project
-from gbkg.validate import checks, expected, planted, shacl
+from gbkg.validate import checks, planted, shacl
+from gbkg.validate import shapes as gate
 from gbkg.validate.checks import Check
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -188,7 +189,7 @@ def test_the_shapes_of_the_core_run_in_a_project_whose_own_are_empty(mini: Path,
 def test_a_shape_of_the_core_that_a_project_weakens_runs_as_it_is(mini: Path) -> None:
     text = (ROOT / "ontology/shapes.ttl").read_text("utf-8")
     put(mini, "ontology/shapes.ttl", text.replace("rdfs:comment ; sh:minCount 1 ; sh:minLength 20", "rdfs:comment"))
-    given, lacking = expected.read_shapes(Project(mini))
+    given, lacking = gate.read(Project(mini))
     renamed = {node.value for node, _, _ in given if node.value.startswith("urn:gbkg:core:")}
     weakened = ("Correction", "Recalculation", "Comparison", "IdentityJudgement", "Ambiguity")
     assert renamed == {f"urn:gbkg:core:{name}Shape" for name in weakened}
@@ -206,7 +207,7 @@ gbkg:TeaShape a sh:NodeShape ; sh:targetClass gbkg:City ; sh:deactivated true {w
 def test_what_is_relaxed_says_why(why: str) -> None:
     prefixes = "".join(f"@prefix {name}: <{iri}> ." for name, iri in PREFIXES.items())
     given = turtle.parse(prefixes + RELAXED.replace("{why}", why))
-    said = expected.relaxed(given, {}, "shapes.ttl")
+    said = gate.relaxed(given, {}, "shapes.ttl")
     assert {one.severity for one in said} == {"warning" if why else "violation"}
     reason = ": cities may float" if why else ""
     hint = "" if why else " (say why in an rdfs:comment beside it, or take it out)"
@@ -217,7 +218,7 @@ def test_what_is_relaxed_says_why(why: str) -> None:
 
 
 def test_a_shape_of_a_project_that_nothing_breaks_is_a_warning() -> None:
-    (said,) = expected.unable([(str(GBKG.TeaShape), "a city has a whole")], {}, "shapes.ttl")
+    (said,) = gate.unable([(str(GBKG.TeaShape), "a city has a whole")], {}, "shapes.ttl")
     assert said == Finding(
         "shapes",
         "shape finds nothing in nodes that are made up to break it",

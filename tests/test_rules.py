@@ -22,8 +22,8 @@ from gbkg.core import namedgraphs, namespaces, rdflibterms, turtle
 from gbkg.core.errors import GbkgError, ParseError, ValidationError
 from gbkg.core.project import Project
 from gbkg.core.terms import minted
-from gbkg.graph import rules
-from gbkg.graph.rules.file import Rule, parse
+from gbkg.graph import inference, rules
+from gbkg.graph.rules import Rule, parse
 from gbkg.store import memory
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,7 +48,7 @@ class World:
     """The quads that rules reason from, what follows, and all quads of the project."""
 
     given: list[ox.Quad]
-    inferred: rules.Inferred
+    inferred: inference.Inferred
     everything: list[ox.Quad]
 
     @property
@@ -59,9 +59,9 @@ class World:
 @cache
 def real() -> World:
     everything = list(build.quads(PROJECT))
-    basis = {str(namespaces.GRAPH[name]) for name in rules.BASIS}
+    basis = {str(namespaces.GRAPH[name]) for name in inference.BASIS}
     given = [quad for quad in everything if quad.graph_name.value in basis]
-    return World(given, rules.infer(given, list(known().values())), everything)
+    return World(given, inference.infer(given, list(known().values())), everything)
 
 
 def facts(text: str) -> list[ox.Quad]:
@@ -71,7 +71,7 @@ def facts(text: str) -> list[ox.Quad]:
 def concluded(text: str, *only: str) -> set[str]:
     """What the rules of these names, or all, conclude of entities from a few facts and the ontology."""
     chosen = [rule for name, rule in known().items() if name in only or not only]
-    return {shown(t) for t in rules.infer([*ontology(), *facts(text)], chosen).triples}
+    return {shown(t) for t in inference.infer([*ontology(), *facts(text)], chosen).triples}
 
 
 def shown(triple: ox.Triple) -> str:
@@ -175,7 +175,7 @@ def test_a_circle_comes_to_an_end() -> None:
 
 
 def test_what_is_concluded_from_itself_is_no_inference() -> None:
-    found = rules.infer(
+    found = inference.infer(
         [*ontology(), *facts("id:a gbkg:partOf id:b . id:b gbkg:partOf id:a .")], [known()["transitive"]]
     )
     assert all(use.conclusion not in use.premises for use in found.inferences)
@@ -207,7 +207,7 @@ def test_nothing_inferred_is_stated() -> None:
 
 def test_what_is_inferred_lets_nothing_more_follow() -> None:
     closed = [*real().given, *(ox.Quad(t.subject, t.predicate, t.object) for t in real().inferred.triples)]
-    again = rules.infer(closed, list(known().values()))
+    again = inference.infer(closed, list(known().values()))
     assert again.triples == ()
     assert again.inferences == real().inferred.inferences
 
@@ -271,7 +271,7 @@ def test_the_order_of_facts_and_rules_changes_nothing() -> None:
     for seed in range(3):
         random.Random(seed).shuffle(given)
         random.Random(seed).shuffle(known_rules)
-        assert rules.infer(given, known_rules) == real().inferred
+        assert inference.infer(given, known_rules) == real().inferred
 
 
 @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ def test_of_several_chains_of_classes_the_shortest_is_the_premise() -> None:
     more = """gbkg:Wharf rdfs:subClassOf gbkg:Dock, gbkg:Site, gbkg:Area . gbkg:Dock rdfs:subClassOf gbkg:Site .
     gbkg:Area rdfs:subClassOf gbkg:Place .
     id:pier a gbkg:Wharf . id:works gbkg:locatedIn id:berth . id:berth gbkg:partOf id:pier ."""
-    found = rules.infer([*ontology(), *facts(more)], [known()["located-in-whole"]])
+    found = inference.infer([*ontology(), *facts(more)], [known()["located-in-whole"]])
     (use,) = found.inferences
     assert [shown(p) for p in use.premises] == [
         "id:berth gbkg:partOf id:pier",
@@ -361,7 +361,7 @@ id:works gbkg:locatedIn id:berth . id:berth gbkg:partOf id:pier . id:pier a """
 def test_of_several_types_that_would_do_one_is_the_premise(types: str, chosen: str) -> None:
     stated = facts(f"{TWO_TYPES}{types} .")
     for given in (stated, stated[::-1]):
-        (use,) = rules.infer([*ontology(), *given], [known()["located-in-whole"]]).inferences
+        (use,) = inference.infer([*ontology(), *given], [known()["located-in-whole"]]).inferences
         assert [shown(p) for p in use.premises if p.predicate == TYPE] == [f"id:pier rdf:type {chosen}"]
 
 
@@ -444,7 +444,7 @@ def test_a_rule_may_have_comments_semicolons_and_filters() -> None:
     text = f"{HEADER}CONSTRUCT {{ ?a e:p ?b }} WHERE {{ {body} # last\n}}"
     rule = parse("planted", text, "planted.rq")
     given = "@prefix e: <urn:e#> . <urn:a> e:q <urn:b> ; e:r <urn:c> . <urn:b> a e:L ."
-    found = rules.infer(labelled({"facts": turtle.parse(given)}), [rule])
+    found = inference.infer(labelled({"facts": turtle.parse(given)}), [rule])
     assert [str(t) for t in found.triples] == ["<urn:a> <urn:e#p> <urn:b>"]
     assert [len(use.premises) for use in found.inferences] == [3]
 
@@ -458,7 +458,7 @@ def test_a_rule_that_concludes_a_type_is_refused() -> None:
     text = f"{HEADER}CONSTRUCT {{ ?a a e:K }} WHERE {{ ?a e:q ?b }}"
     given = labelled({"facts": turtle.parse("<urn:a> <urn:e#q> <urn:b> .")})
     with pytest.raises(ParseError) as caught:
-        rules.infer(given, [*known().values(), parse("planted", text, "ontology/rules/planted.rq")])
+        inference.infer(given, [*known().values(), parse("planted", text, "ontology/rules/planted.rq")])
     assert str(caught.value).startswith("ontology/rules/planted.rq: the rule concludes what types rest on: <urn:a> ")
 
 

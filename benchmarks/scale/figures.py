@@ -129,7 +129,7 @@ def per_claim(results: Results, size: int) -> dict[str, float]:
         "gzip of N-Quads": middle(results, f"gzip {size}", "gzip"),
         "Turtle": middle(results, f"unchecked {size}", "bytes", "gbkg.ttl"),
         "store on disk": middle(results, f"build {size}", "store") or middle(results, f"disk {size}", "bytes"),
-        "parts of the last build": middle(results, f"build {size}", "bytes", ".gbkg-parts.sqlite"),
+        "cache of the last build": middle(results, f"build {size}", "bytes", ".gbkg-cache.sqlite"),
         **{stage: middle(results, f"build {size}", "stages", stage) for stage in STAGES},
     }
     return {name: value / number for name, value in told.items() if value}

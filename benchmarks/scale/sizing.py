@@ -9,7 +9,7 @@ from scale.words import cell, fixed
 from scale.words import section as section_
 
 CLAIMS = (10_000, 100_000, 1_000_000, 3_000_000)
-FILES = ("N-Quads", "store on disk", "parts of the last build")
+FILES = ("N-Quads", "store on disk", "cache of the last build")
 
 
 def section(results: Results) -> str:

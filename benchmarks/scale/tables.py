@@ -17,7 +17,7 @@ _ASKED = (
     ("cited over HTTP / cited in memory, elapsed", "http cited", "cited", "http"),
 )
 """Title, dividend, divisor, and which measurement has them."""
-_FILES = ("store on disk", "N-Quads", "gzip of N-Quads", "Turtle", "parts of the last build")
+_FILES = ("store on disk", "N-Quads", "gzip of N-Quads", "Turtle", "cache of the last build")
 
 
 def loading(results: Results) -> str:
@@ -159,7 +159,7 @@ def sizes_on_disk(results: Results) -> str:
         for unit, by, digits in units:
             cells = [f"{found[name] / by:,.{digits}f}" if name in found else "" for name in _FILES]
             rows.append([cell(figures.triples(results, size)), unit, *cells])
-    text = """Turtle has what is stated alone, without named graphs. The parts are what the next build need not make
+    text = """Turtle has what is stated alone, without named graphs. The cache is what the next build need not make
         again."""
     return section("Bytes", text, ["triples", "bytes for each", *_FILES], rows)
 

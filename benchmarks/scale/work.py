@@ -153,12 +153,12 @@ def inference(graph: str, project: str) -> Measured:
     from gbkg.graph import rules
 
     known = rules.read(Project(Path(project)))
-    basis = _lines(graph, rules.BASIS)
+    basis = _lines(graph, inference.BASIS)
     counted: list[int] = []
 
     def work() -> None:
-        found = rules.infer(basis, known)
-        counted.extend((len(found.new), sum(1 for _ in rules.lines(found, known))))
+        found = inference.infer(basis, known)
+        counted.extend((len(found.new), sum(1 for _ in inference.lines(found, known))))
 
     cpu, wall = _timed(work)
     return {"cpu": cpu, "elapsed": wall, "basis": basis.count(b"\n"), "inferred": counted[0], "lines": counted[1]}

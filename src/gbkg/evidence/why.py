@@ -13,7 +13,7 @@ from gbkg.core.terms import Term as RdfTerm
 from gbkg.core.terms import TripleKey, to_json
 from gbkg.evidence.proofs import ClaimEvidence, Step
 from gbkg.evidence.reader import EvidenceReader
-from gbkg.graph.rules.file import TYPED, Rule
+from gbkg.graph.rules import TYPED, Rule
 from gbkg.sparql import write
 from gbkg.sparql.tree import Constant, Group, Path, Term, Triple, Variable
 

@@ -1,147 +1,77 @@
-"""What a build has made of each source, kept on disk until the source changes.
+"""The cache of a build: texts by kind and name, each with the digest of its inputs, in one SQLite file.
 
-One SQLite file. A build writes what it makes of a source here and reads it back when the graph is written, so that no
-graph need fit into memory; and the next build finds it. It only saves work: without it everything is made anew, and
-the same.
+A build puts what it makes of each source here and reads it back when it writes the graph, so that no graph need fit
+into memory; the next build finds it again. The cache only saves work: without it everything is made anew, and the same.
+It is bounded, since a new text replaces the former one of its name, and it mends itself: an entry that is not as it was
+written counts as absent, and a file that is damaged or of another version is replaced.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from gbkg.core.errors import Finding, OutputError
-from gbkg.documents.coverage import Coverage
+from gbkg.core.errors import OutputError
 
-GRAPHS = ("claims", "evidence", "facts")
-"""The named graphs that a part has lines of."""
 _LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib", "regex", "shacl")
-_VERSION = 1
-"""Of the tables; a file of another version is made anew."""
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS part (
-    source TEXT PRIMARY KEY, key TEXT NOT NULL, told TEXT NOT NULL,
-    claims TEXT NOT NULL, evidence TEXT NOT NULL, facts TEXT NOT NULL, nodes TEXT NOT NULL, seal TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS worked (key TEXT PRIMARY KEY, text TEXT NOT NULL, seal TEXT NOT NULL) WITHOUT ROWID;
-"""
+_VERSION = 2
+"""Of the table."""
+_SCHEMA = """CREATE TABLE IF NOT EXISTS entry (
+    kind TEXT NOT NULL, name TEXT NOT NULL, inputs TEXT NOT NULL, text TEXT NOT NULL, seal TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+) WITHOUT ROWID;"""
 
 
-@dataclass(frozen=True)
-class Told:
-    """What there is to know of a part without its lines.
-
-    `entities` are those that it names, by slug, with class, label and description as it saw them; `counts` are
-    numbers by kind; `figures` give for each claim the fields of its `curation.Figure`, None for a claim without a
-    number; `aliases` are names it gives to entities; `unattributed` are attributions that only a name from elsewhere
-    can explain: agent, printed words, finding; `coverage` has the figures of its sentences, if the document was at
-    hand; `digest` is that of its lines of claims and evidence (`store.digest`).
-    """
-
-    entities: dict[str, str] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-    figures: dict[str, tuple[str, str, str, str] | None] = field(default_factory=dict)
-    aliases: list[tuple[str, str]] = field(default_factory=list)
-    unattributed: list[tuple[str, str, Finding]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    coverage: Coverage | None = None
-    digest: str = ""
-
-
-@dataclass(frozen=True)
-class Part:
-    """What became of one source. `lines` are lines of N-Quads by graph, sorted by subject; `nodes` the same as nodes of
-    JSON-LD, joined by commas."""
-
-    source: str
-    told: Told
-    lines: dict[str, str]
-    nodes: str
-
-
-class Spool:
-    """The parts of a graph in the file `path`, in memory without one. Errors of the disk are `OutputError`."""
+class Cache:
+    """The entries in the file `path`, or in memory without one. One build at a time has the file. Raises `OutputError`
+    when another has it, or when the disk fails."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._db = self._opened()
-        self._recalled: set[str] = set()
 
-    def __enter__(self) -> Spool:
+    def __enter__(self) -> Cache:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
 
-    def known(self, source: str, key: str) -> Told | None:
-        """What was told of the source when it was made from the same; None also when it is not as it was written."""
-        for *row, seal in self._rows("SELECT * FROM part WHERE source = ? AND key = ?", source, key):
-            return _read(row[2]) if seal == _seal(row) else None
-        return None
+    def get(self, kind: str, name: str, inputs: str) -> str | None:
+        """The text that was made from the inputs with this digest; None if there is none, or it is damaged."""
+        found = list(self._rows("SELECT text, seal FROM entry WHERE kind = ? AND name = ? AND inputs = ?",
+                                kind, name, inputs))  # fmt: skip
+        text, seal = found[0] if found else ("", "")
+        return str(text) if seal == _seal(kind, name, inputs, text) else None
 
-    def told(self, source: str) -> Told:
-        """What was told of a source whose part is here."""
-        return _read(next(self._ask("SELECT told FROM part WHERE source = ?", source)))
+    def put(self, kind: str, name: str, inputs: str, text: str) -> None:
+        """Puts a text in the place of the former one of its name. Without a digest of its inputs, "", no later build
+        takes it for its own."""
+        row = (kind, name, inputs, text, _seal(kind, name, inputs, text) if inputs else "")
+        self._execute("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?)", *row)
 
-    def put(self, part: Part, key: str) -> None:
-        """Keeps a part in place of the former one of its source; `key` is the digest of what it was made from, entities
-        left out, "" when it must not be taken for what the same makes the next time."""
-        row = (part.source, key, _written(part.told), *(part.lines[name] for name in GRAPHS), part.nodes)
-        self._do("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, _seal(row)))
+    def read(self, kind: str, name: str) -> str:
+        """The text of an entry that this build has put or got; "" if there is none."""
+        return "".join(text for (text,) in self._rows("SELECT text FROM entry WHERE kind = ? AND name = ?", kind, name))
 
-    def keep(self, sources: Iterable[str]) -> None:
-        """Forgets all parts of other sources."""
-        gone = set(self.sources()) - set(sources)
-        for source in gone:
-            self._do("DELETE FROM part WHERE source = ?", (source,))
+    def texts(self, kind: str) -> Iterator[str]:
+        """The texts of a kind, in the order of their names."""
+        return (text for (text,) in self._rows("SELECT text FROM entry WHERE kind = ? ORDER BY name", kind))
 
-    def lines(self, graph: str, source: str | None = None) -> Iterator[str]:
-        """The lines of a graph, a text for each source in their order; of one source if given."""
-        if source is not None:
-            return self._ask(f"SELECT {graph} FROM part WHERE source = ?", source)
-        return self._ask(f"SELECT {graph} FROM part ORDER BY source")
-
-    def parts(self) -> Iterator[tuple[str, str, str]]:
-        """Source and lines of claims and of evidence, for each part in the order of sources."""
-        return self._rows("SELECT source, claims, evidence FROM part ORDER BY source")
-
-    def sources(self) -> list[str]:
-        """The sources, sorted."""
-        return list(self._ask("SELECT source FROM part ORDER BY source"))
-
-    def nodes(self) -> Iterator[str]:
-        """The JSON-LD of each part, in the order of sources."""
-        return self._ask("SELECT nodes FROM part ORDER BY source")
-
-    def recall(self, key: str) -> str | None:
-        """What was worked out from that of which `key` is the digest, None if nothing was."""
-        self._recalled.add(key)
-        for text, seal in self._rows("SELECT text, seal FROM worked WHERE key = ?", key):
-            return str(text) if seal == _seal((key, text)) else None
-        return None
-
-    def remember(self, key: str, text: str) -> None:
-        """Keeps what was worked out from that of which `key` is the digest."""
-        self._recalled.add(key)
-        self._do("INSERT OR REPLACE INTO worked VALUES (?, ?, ?)", (key, text, _seal((key, text))))
-
-    def forget(self) -> None:
-        """Forgets all that was worked out and that nobody has asked for since this was opened."""
-        for (key,) in list(self._rows("SELECT key FROM worked")):
-            if key not in self._recalled:
-                self._do("DELETE FROM worked WHERE key = ?", (key,))
+    def keep(self, kind: str, names: Iterable[str]) -> None:
+        """Deletes the entries of a kind that have other names."""
+        here = {name for (name,) in self._rows("SELECT name FROM entry WHERE kind = ?", kind)}
+        for name in here.difference(names):
+            self._execute("DELETE FROM entry WHERE kind = ? AND name = ?", kind, name)
 
     def commit(self) -> None:
-        """Makes all that was put last."""
+        """Writes to the disk what was put; without it, the next build finds the file as it was."""
         try:
             self._db.commit()
         except sqlite3.Error as error:
@@ -152,22 +82,19 @@ class Spool:
             return self._connected(":memory:")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._own()
+            self._remove_links()
             return self._connected(str(self.path))
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise self._fault(error) from error
         except OSError as error:
             raise OutputError(f"cannot be written: {error.strerror}", file=str(self.path.parent)) from error
-        for name in (
-            self.path.name,
-            f"{self.path.name}-journal",
-        ):  # not a database, a broken one, or one of another version
+        for name in (self.path.name, f"{self.path.name}-journal"):  # no database, a damaged one, or another version
             self.path.with_name(name).unlink(missing_ok=True)
         return self._connected(str(self.path))
 
-    def _own(self) -> None:
-        """Takes away names that lead to a file elsewhere, which would be written to: this one only saves work."""
+    def _remove_links(self) -> None:
+        """Removes links to a file elsewhere, which would be written to."""
         assert self.path
         for suffix in ("", "-journal", "-wal", "-shm"):
             path = self.path.with_name(self.path.name + suffix)
@@ -181,7 +108,7 @@ class Spool:
     @staticmethod
     def _connected(name: str) -> sqlite3.Connection:
         db = sqlite3.connect(name, timeout=0)
-        db.execute("PRAGMA locking_mode = EXCLUSIVE")  # one build at a time
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version not in (0, _VERSION):
             raise sqlite3.DatabaseError("of another version")
@@ -189,16 +116,13 @@ class Spool:
         db.execute("BEGIN IMMEDIATE")
         return db
 
-    def _ask(self, text: str, *values: str) -> Iterator[str]:
-        return (row[0] for row in self._rows(text, *values))
-
     def _rows(self, text: str, *values: str) -> Iterator[Any]:
         try:
             yield from self._db.execute(text, values)
         except sqlite3.Error as error:
             raise self._fault(error) from error
 
-    def _do(self, text: str, values: tuple[str, ...]) -> None:
+    def _execute(self, text: str, *values: str) -> None:
         try:
             self._db.execute(text, values)
         except sqlite3.Error as error:
@@ -212,26 +136,9 @@ class Spool:
         return OutputError(f"cannot be used: {error}", file=str(self.path), hint=hint)
 
 
-def _seal(texts: Sequence[str]) -> str:
-    """The digest of a row, by which one that was changed on the disk is known."""
+def _seal(*texts: str) -> str:
+    """The digest of an entry, by which one that was changed on the disk is known."""
     return sha256("\0".join(texts).encode()).hexdigest()
-
-
-def _written(told: Told) -> str:
-    findings = [asdict(finding) for finding in told.findings]
-    unattributed = [(agent, printed, asdict(finding)) for agent, printed, finding in told.unattributed]
-    covered = asdict(told.coverage) if told.coverage else None
-    kept = {"findings": findings, "unattributed": unattributed, "coverage": covered}
-    return json.dumps(vars(told) | kept, ensure_ascii=False)
-
-
-def _read(text: str) -> Told:
-    read = json.loads(text)
-    read["findings"] = [Finding(**finding) for finding in read["findings"]]
-    read["unattributed"] = [(agent, printed, Finding(**finding)) for agent, printed, finding in read["unattributed"]]
-    read["coverage"] = Coverage(**read["coverage"]) if read["coverage"] else None
-    read["aliases"] = [(entity, name) for entity, name in read["aliases"]]
-    return Told(**read)
 
 
 def _version(name: str) -> str:
@@ -242,7 +149,7 @@ def _version(name: str) -> str:
 
 @cache
 def code() -> str:
-    """A digest of gbkg's own code and of the libraries that it works with: what others have made is of no use."""
+    """A digest of gbkg's own code and of the libraries that it works with, part of the inputs of all that is cached."""
     made = sha256(repr([(name, _version(name)) for name in _LIBRARIES]).encode())
     root = Path(__file__).parents[1]
     for path in sorted(root.rglob("*.py")):

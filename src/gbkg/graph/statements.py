@@ -1,7 +1,7 @@
 """From records to the triples of named graphs (`gbkg.core.namedgraphs`). No triple stands in two of them, and every
 node has an IRI.
 
-This module makes those that are stated; `gbkg.graph.rules` gives those that are inferred. Triples are pyoxigraph's; a
+This module makes those that are stated; `gbkg.graph.inference` those that are inferred. Triples are pyoxigraph's; a
 graph that is too large to be held is a run of lines of N-Quads.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode
@@ -22,7 +21,7 @@ from gbkg.core.terms import Term, term
 from gbkg.core.version import __version__
 from gbkg.documents import quantities
 
-DATASET = ox.NamedNode(BASE + "dataset")
+DATASET = NamedNode(BASE + "dataset")
 _QUOTABLE = ("caption", "lost-content")
 _SSSOM_LITERALS = (
     "subject_label",
@@ -51,19 +50,19 @@ def passages(claims: Iterable[Claim], readings: Iterable[Reading]) -> set[Passag
 
 
 def describe(
-    metadata: Iterable[Any], inputs: str, sizes: dict[str, int], things: int, classes: int, properties: int
-) -> list[Any]:
+    metadata: Iterable[ox.Triple], inputs: str, sizes: dict[str, int], things: int, classes: int, properties: int
+) -> list[ox.Triple]:
     """The metadata with what the graph was made from (`inputs`, a digest of `Project.digest`) and by which version, and
     VoID counts: of every named graph as `sizes` has them (that of the metadata itself is worked out), of all of them
     together, and of things, their classes, and the properties of direct triples."""
     described = list(metadata)
     about = term("void:triples")
 
-    def add(subject: Any, predicate: str, value: Any) -> None:
+    def add(subject: NamedNode, predicate: str, value: Term) -> None:
         described.append(ox.Triple(subject, term(predicate), value))
 
     add(DATASET, "dcterms:hasVersion", ox.Literal(__version__))
-    add(DATASET, "schema:isBasedOn", ox.NamedNode(hash_name(inputs)))
+    add(DATASET, "schema:isBasedOn", NamedNode(hash_name(inputs)))
     add(DATASET, "void:entities", integer(things))
     add(DATASET, "void:classes", integer(classes))
     add(DATASET, "void:properties", integer(properties))
@@ -77,22 +76,22 @@ def describe(
     return described
 
 
-def integer(value: int) -> Any:
+def integer(value: int) -> ox.Literal:
     return ox.Literal(str(value), datatype=term("xsd:integer"))
 
 
-def number(value: Decimal) -> Any:
+def number(value: Decimal) -> ox.Literal:
     """An xsd:integer where the number is whole, else an xsd:decimal."""
     text = quantities.plain(value)
     return ox.Literal(text, datatype=term("xsd:decimal" if "." in text else "xsd:integer"))
 
 
-def date(value: str) -> Any:
+def date(value: str) -> ox.Literal:
     """A date of the tables in the XML Schema type of its precision."""
     return ox.Literal(value, datatype=term(f"xsd:{dating.datatype(value)}"))
 
 
-def direct_triple(claim: Claim) -> Any:
+def direct_triple(claim: Claim) -> ox.Triple | None:
     """What an accepted claim states, as a triple; None for statistics, whose date and precision a triple would lose,
     and for claims of any other status."""
     if claim.status != "accepted" or claim.quantity is not None:
@@ -100,7 +99,7 @@ def direct_triple(claim: Claim) -> Any:
     return ox.Triple(_id(claim.subject), term(f"gbkg:{claim.predicate}"), _object(claim))
 
 
-def entity(one: Entity) -> list[Any]:
+def entity(one: Entity) -> list[ox.Triple]:
     """The triples of an entity."""
     node = _id(one.slug)
     return [
@@ -110,12 +109,12 @@ def entity(one: Entity) -> list[Any]:
     ]
 
 
-def mapping(one: Mapping) -> tuple[Any, list[Any]]:
+def mapping(one: Mapping) -> tuple[ox.Triple, list[ox.Triple]]:
     """The triple of a mapping for the graph of entities, and its record for that of curation."""
     cells = one.cells
     subject, predicate, object_ = one.subject, one.predicate, one.object
     local = f"{cells['subject_id'].removeprefix('id:')}.{cells['object_id'].replace(':', '.')}"
-    node = ox.NamedNode(f"{BASE}mapping/{local}")
+    node = NamedNode(f"{BASE}mapping/{local}")
     record: list[tuple[NamedNode, Term]] = [
         (_TYPE, term("sssom:Mapping")),
         (term("sssom:subject_id"), subject),
@@ -128,17 +127,17 @@ def mapping(one: Mapping) -> tuple[Any, list[Any]]:
     return ox.Triple(subject, predicate, object_), [ox.Triple(node, predicate, value) for predicate, value in record]
 
 
-def claim(one: Claim, verdict: str | None) -> list[Any]:
+def claim(one: Claim, verdict: str | None) -> list[ox.Triple]:
     """The triples of a claim; `verdict` is that of its second reader, if it has one."""
-    node = ox.NamedNode(PREFIXES["clm"] + one.key)
+    node = NamedNode(PREFIXES["clm"] + one.key)
     return [ox.Triple(node, predicate, value) for predicate, value in _said(one, verdict)]
 
 
-def passage(one: Passage) -> list[Any]:
+def passage(one: Passage) -> list[ox.Triple]:
     """The triples of a passage and its two selectors."""
     name = f"{PREFIXES['psg']}{one.source}.{one.start}-{one.end}"
-    node, quote, position = (ox.NamedNode(name + end) for end in ("", ".quote", ".position"))
-    source = ox.NamedNode(PREFIXES["src"] + one.source)
+    node, quote, position = (NamedNode(name + end) for end in ("", ".quote", ".position"))
+    source = NamedNode(PREFIXES["src"] + one.source)
     return [
         ox.Triple(node, _TYPE, term("gbkg:Passage")),
         ox.Triple(node, term("oa:hasSource"), source),
@@ -153,17 +152,17 @@ def passage(one: Passage) -> list[Any]:
     ]
 
 
-def _id(slug: str) -> Any:
-    return ox.NamedNode(PREFIXES["id"] + slug)
+def _id(slug: str) -> NamedNode:
+    return NamedNode(PREFIXES["id"] + slug)
 
 
-def _object(claim: Claim) -> Any:
+def _object(claim: Claim) -> Term:
     if claim.object_kind == "entity":
         return _id(claim.object)
     return date(claim.object) if claim.object_kind == "date" else ox.Literal(claim.object)
 
 
-def _said(claim: Claim, verdict: str | None) -> Iterator[tuple[Any, Any]]:
+def _said(claim: Claim, verdict: str | None) -> Iterator[tuple[NamedNode, Term]]:
     """Predicates and objects of a claim."""
     yield _TYPE, term("gbkg:Claim")
     if claim.quantity is None:
@@ -185,7 +184,7 @@ def _said(claim: Claim, verdict: str | None) -> Iterator[tuple[Any, Any]]:
         yield term("gbkg:countedBy"), _id(claim.criterion)
     for qualifier in claim.qualifiers:
         yield term("gbkg:qualifier"), term(f"gbkg:{qualifier}")
-    yield term("prov:hadPrimarySource"), ox.NamedNode(PREFIXES["src"] + claim.source)
+    yield term("prov:hadPrimarySource"), NamedNode(PREFIXES["src"] + claim.source)
     yield term("gbkg:status"), term(f"gbkg:{claim.status}")
     yield term("gbkg:reading"), term(f"gbkg:{claim.reading}")
     if verdict:
@@ -193,10 +192,10 @@ def _said(claim: Claim, verdict: str | None) -> Iterator[tuple[Any, Any]]:
     if claim.note:
         yield term("skos:note"), ox.Literal(claim.note)
     for one in claim.passages:
-        yield term("prov:wasDerivedFrom"), ox.NamedNode(f"{PREFIXES['psg']}{one.source}.{one.start}-{one.end}")
+        yield term("prov:wasDerivedFrom"), NamedNode(f"{PREFIXES['psg']}{one.source}.{one.start}-{one.end}")
 
 
-def _measured(quantity: Quantity) -> Iterator[tuple[Any, Any]]:
+def _measured(quantity: Quantity) -> Iterator[tuple[NamedNode, Term]]:
     yield term("gbkg:valueText"), ox.Literal(quantity.text)
     yield term("gbkg:unit"), term(f"gbkg:{quantity.unit}")
     yield term("gbkg:precision"), term(f"gbkg:{quantity.precision}")
@@ -206,7 +205,7 @@ def _measured(quantity: Quantity) -> Iterator[tuple[Any, Any]]:
             yield term(f"gbkg:{name}"), number(value)
 
 
-def _dated(dating: Dating) -> Iterator[tuple[Any, Any]]:
+def _dated(dating: Dating) -> Iterator[tuple[NamedNode, Term]]:
     yield term("gbkg:dating"), term(f"gbkg:{dating.kind}")
     if dating.value:
         yield term("gbkg:asOf"), date(dating.value)

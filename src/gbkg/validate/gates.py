@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import json
+import re
+import reprlib
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import astuple
-from hashlib import sha256
+from pathlib import Path
 
 from gbkg.claims import curation, mappings, rivals, rows
 from gbkg.claims.inputs import Inputs
 from gbkg.claims.rivals import Limit
-from gbkg.core import characters, nquads, rdflibterms, turtle
+from gbkg.claims.vocabulary import near
+from gbkg.core import characters, nquads, turtle
 from gbkg.core.errors import Examined, Finding, ParseError
 from gbkg.core.inputfiles import there
-from gbkg.core.limits import confined, in_proportion
-from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.core.terms import term
-from gbkg.core.triples import Graph
+from gbkg.documents.sources import Library
 from gbkg.graph.assembly import Assembly
-from gbkg.graph.cache import Spool, code
 from gbkg.store.memory import Store
-from gbkg.validate import checks, shacl
-from gbkg.validate import expected as validate
+from gbkg.validate import checks, permitted, shapes
 
 Progress = Callable[[str, int, int], None]
 _CLAIM, _ENTITY, _PASSAGE, _SOURCE = (PREFIXES[name] for name in ("clm", "id", "psg", "src"))
@@ -35,8 +34,6 @@ _TYPED = {
     "queries": "queries",
 }
 """The named graphs of what is typed as Turtle, and where."""
-LARGE = 50_000
-"""Lines from which the faster engine validates, if it is installed: the reference takes some ten seconds for them."""
 
 
 def absent(project: Project) -> list[Finding]:
@@ -53,45 +50,10 @@ def absent(project: Project) -> list[Finding]:
     ]
 
 
-def suitable(size: int) -> str:
-    """The SHACL engine for a graph of so many lines: the reference, or a faster one if the graph is large and the
-    engine is installed."""
-    fast = next((engine for engine in shacl.ENGINES[1:] if shacl.available(engine)), "")
-    return fast if fast and size > LARGE else shacl.ENGINES[0]
-
-
-def usable(engine: str | None) -> None:
-    """Raises `GbkgError` for an engine that is not known or not installed."""
-    if engine:
-        shacl.Validator(rdflibterms.new_graph(), engine)
-
-
-def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[Finding]]:
-    """The engine that validates a graph of so many lines: the one that is wanted, "" being none, or the one that suits;
-    but the reference, with a warning, where the shapes have what another engine sees otherwise. Raises `ParseError`
-    when they bring SPARQL or JavaScript."""
-    engine = suitable(size) if wanted is None else wanted
-    path = project.ontology("shapes.ttl")
-    shapes = rdflibterms.new_graph(validate.read_shapes(project)[0] if engine else ())
-    if term := shacl.running_term(shapes):
-        raise ParseError(
-            f"uses {term}: no shape runs SPARQL or JavaScript", file=project.show(path), hint=shacl.INSTEAD
-        )
-    if node := shacl.circular_list(shapes):
-        raise ParseError(f"the list at {node} runs in a circle", file=project.show(path))
-    if found := shacl.refused(shapes):
-        raise ParseError(f"no engine is asked to judge {'; '.join(found)}", file=project.show(path))
-    reason = shacl.unfit(shapes, engine) if engine else ""
-    if not reason:
-        return engine, []
-    message = f"{shacl.ENGINES[0]} validates in place of {engine}: {reason}"
-    return shacl.ENGINES[0], [Finding("shapes", message, project.show(path), severity="warning")]
-
-
 def curated(made: Assembly) -> list[Finding]:
     """The gate of curation: arithmetic, and references to what there is."""
     places, curated = Places(made.inputs), made.curation
-    found = curation.check(curated, places, made.told.figures, made.inputs.vocabulary)
+    found = curation.check(curated, places, made.summary.figures, made.inputs.vocabulary)
     return found + curation.references(curated, places, _known(made))
 
 
@@ -133,77 +95,54 @@ def legible(made: Assembly) -> list[Finding]:
     return findings + list(characters.check(described, places, "data/sources.ttl"))
 
 
+def on_tables(made: Assembly, counted: Mapping[str, int]) -> list[Finding]:
+    """The gates on what is typed that see all of it together: curation, dates, characters, expected counts."""
+    return curated(made) + dated(made) + legible(made) + expected(made.inputs.project, counted)
+
+
 def on_graph(
-    made: Assembly, store: Store, engine: str, triples: int, progress: Progress
+    made: Assembly, store: Store, file: Path, library: Library | None, engine: str, progress: Progress
 ) -> tuple[list[Finding], list[Examined]]:
-    """The gates that see the whole graph, which `store` holds and which has so many triples: ontology hygiene, shapes
-    that find nothing, SHACL by `engine`, direct triples against claims, claims against one another. Returns the
-    findings, and what was looked at."""
-    project, typed = made.inputs.project, Places(made.inputs)
-    path = project.ontology("shapes.ttl")
-    shown = project.show(path)
-    shapes, lacking = validate.read_shapes(project)
+    """The gates that see the whole graph, which `store` and the N-Quads `file` hold: ontology hygiene, shapes that find
+    nothing, SHACL by `engine`, direct triples against claims, claims against one another, and what may be stated.
+    Returns the findings, and what was looked at."""
+    project, places = made.inputs.project, Places(made.inputs)
+    ontology, vocabulary = made.inputs.ontology, made.inputs.vocabulary
+    shown = project.show(project.ontology("shapes.ttl"))
+    given, lacking = shapes.read(project)
     progress("checking the graph", 0, 0)
-    findings = lacking + checks.hygiene(project, store, shapes, typed)
-    focus = validate.focused(shapes, made.inputs.ontology, store)
-    owned = focus if project.owns("shapes.ttl") else {}
-    findings += validate.shapes_sound(shapes, made.inputs.ontology, owned, typed, shown)
-    findings += validate.relaxed(shapes, typed, shown)
-    scope = sha256(project.content(path) + project.content(project.core("shapes.ttl"))).hexdigest()
-    findings += validate.unable(_silent(made.spool, shapes, engine, scope), typed, shown)
+    findings = lacking + checks.hygiene(project, store, given, places)
+    focus = shapes.focused(given, ontology, store)
+    findings += shapes.shapes_sound(given, ontology, focus if project.owns("shapes.ttl") else {}, places, shown)
+    findings += shapes.relaxed(given, places, shown)
+    findings += shapes.unable(shapes.silent(made, given, engine), places, shown)
     progress("validating", 0, 0)
-    judged = rivals.unlimited(shapes, made.inputs.vocabulary)
-    results = _validated(made, judged, engine, scope)
-    findings += shacl.findings(results, typed) + checks.facts(store)
-    findings += disputed(made, store, rivals.limits(shapes, made.inputs.vocabulary))
+    findings += shapes.validate(made, given, engine, places) + checks.facts(store)
+    findings += disputed(made, store, rivals.limits(given, vocabulary))
+    progress("reading the graph", 0, 0)
+    gate = permitted.Gate(made.inputs, library)
+    findings += gate.findings(file)
+    sizes = made.sizes
+    triples = sum(sizes.values())
     looked = [Examined("hygiene", check.name, triples, "triples") for check in checks.read(project)[0]]
     looked += [Examined("shapes", shorten(shape), nodes, "nodes") for shape, nodes in focus.items()]
-    return findings, [*looked, Examined("facts", "", made.size("facts"), "facts")]
+    looked.append(Examined("facts", "", sizes["facts"], "facts"))
+    return findings, [*looked, Examined("permitted", "", sum(gate.looked.values()), "triples")]
 
 
 def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
     """The gates on what is typed, and how much each of them looked at."""
-    told = made.told
-    sentences = sum(cover.sentences for cover in told.coverage.values())
+    covered = made.summary.coverage
+    sentences = sum(cover.sentences for cover in covered.values())
     curated = len(set(map(nquads.subject, nquads.each([made.texts["curation"]]))))
+    proved = "with documents" if covered else "without documents"
     return [
         Examined("tables", "", numbers["claims"] + numbers["entities"] + numbers["mappings"], "records"),
-        Examined(
-            "quotations", "with documents" if told.coverage else "without documents", numbers["passages"], "passages"
-        ),
-        *([Examined("coverage", "", sentences, "sentences")] if told.coverage else []),
+        Examined("quotations", proved, numbers["passages"], "passages"),
+        *([Examined("coverage", "", sentences, "sentences")] if covered else []),
         Examined("curation", "", curated, "nodes"),
-        Examined("expected", "", validate.bounds(made.inputs.project), "bounds"),
+        Examined("expected", "", bounds(made.inputs.project), "bounds"),
     ]
-
-
-def _silent(spool: Spool, shapes: Graph, engine: str, scope: str) -> list[tuple[str, str]]:
-    """As `shacl.silent`, which takes as long as a small graph: remembered for shapes, engine and code."""
-    key = sha256(f"silent {engine} {code()} {scope}".encode()).hexdigest()
-    known = spool.recall(key)
-    if known is None:
-        allowed = in_proportion(
-            len(shapes), 1_000, "the shapes were not tried", "make the patterns of sh:pattern simpler"
-        )
-        known = json.dumps(
-            confined(lambda: shacl.silent(shacl.Validator(rdflibterms.new_graph(shapes), engine)), allowed)
-        )
-        spool.remember(key, known)
-    return [(shape, part) for shape, part in json.loads(known)]
-
-
-def _validated(made: Assembly, shapes: Graph, engine: str, scope: str) -> list[shacl.Result]:
-    """What the engine finds in everything that is stated; cached for the same graph, shapes, engine and code."""
-    key = sha256(f"validated {engine} {code()} {scope}".encode())
-    for text in made.everything():
-        key.update(text.encode())
-    known = made.spool.recall(key.hexdigest())
-    if known is not None:
-        return [shacl.Result(*row) for row in json.loads(known)]
-    texts = (text.encode() for text in made.everything())
-    found = shacl.validate(texts, rdflibterms.new_graph(shapes), engine)
-    made.spool.remember(key.hexdigest(), json.dumps([astuple(one) for one in found], ensure_ascii=False))
-    return found
 
 
 def disputed(made: Assembly, store: Store, limits: list[Limit]) -> list[Finding]:
@@ -217,31 +156,66 @@ def disputed(made: Assembly, store: Store, limits: list[Limit]) -> list[Finding]
     return rivals.findings(rivals.find(said, limits, inputs.entities, inputs.vocabulary, made.curation))
 
 
-def expected(made: Assembly, numbers: Mapping[str, int]) -> list[Finding]:
-    """The gate of expected counts."""
-    return validate.expected(made.inputs.project, numbers)
-
-
-def counts(made: Assembly, inferred: Mapping[str, int], inferences: int) -> dict[str, int]:
-    """How many there are of all that `data/expected.toml` may bound: kinds of records, and instances of each class.
-    `inferred` are the lines of the graphs of what rules add, `inferences` the uses of rules."""
-    inputs, told = made.inputs, made.told.counts
+def counts(made: Assembly) -> dict[str, int]:
+    """How many there are of all that `data/expected.toml` may bound: kinds of records, and instances of each class."""
+    inputs, counted, sizes = made.inputs, made.summary.counts, made.sizes
     kinds = {
         "sources": len(inputs.sources),
         "entities": len(inputs.entities),
-        **{name: told[name] for name in ("claims", "statistics", "passages")},
+        **{name: counted[name] for name in ("claims", "statistics", "passages")},
         "mappings": len(inputs.mappings),
         **dict.fromkeys(mappings.RELATIONS, 0),
         **Counter(one.cells["predicate_id"].removeprefix("skos:") for one in inputs.mappings),
-        **{name: told[name] for name in ("judged", "supported")},
-        "facts": made.size("facts"),
-        "inferred": inferred["inferred"],
-        "inferences": inferences,
-        "triples": sum(map(made.size, made.texts)) + sum(inferred.values()),
+        **{name: counted[name] for name in ("judged", "supported")},
+        "facts": sizes["facts"],
+        "inferred": sizes["inferred"],
+        "inferences": len(made.inferred.uses),
+        "triples": sum(sizes.values()),
     }
     types = Counter(entity.type for entity in inputs.entities.values())
     types.update(kind.value.removeprefix(PREFIXES["gbkg"]) for _, kind in made.curation.pairs("rdf:type"))
     return kinds | {name: types[name] for name in inputs.vocabulary.superclasses}
+
+
+def expected(project: Project, counts: Mapping[str, int]) -> list[Finding]:
+    """Findings for counts outside the bounds of `data/expected.toml`, if there is such a file.
+
+    A line `claims = [350, 600]` gives least and most; a name in it that is never counted is a fault.
+    """
+    path = project.data / "expected.toml"
+    if not there(path):
+        return []
+    text, shown = project.text(path), project.show(path)
+    lines = text.splitlines()
+    try:
+        bounds = tomllib.loads(text)
+    except RecursionError as error:
+        raise ParseError("not TOML of bounds: nested too deeply", file=shown) from error
+    except ValueError as error:  # a number of thousands of digits is one too
+        raise ParseError(f"not TOML: {error}", file=shown) from error
+    findings = []
+    for name, pair in bounds.items():
+        line = next((n for n, typed in enumerate(lines, start=1) if re.match(rf"{re.escape(name)}\s*=", typed)), None)
+
+        def fault(message: str, found: str, wanted: str = "", hint: str = "", line: int | None = line) -> None:
+            findings.append(Finding("expected", message, shown, line, None, found, wanted, hint))
+
+        if name not in counts:
+            fault("nothing of this name is counted", name, hint=near(name, counts))
+        elif not (isinstance(pair, list) and len(pair) == 2 and all(type(n) is int for n in pair)):
+            fault(f"{name} has no bounds", reprlib.repr(pair), "[least, most]")
+        elif not pair[0] <= counts[name] <= pair[1]:
+            fault(f"number of {name}", str(counts[name]), f"{pair[0]} to {pair[1]}")
+    return findings
+
+
+def bounds(project: Project) -> int:
+    """How many counts `data/expected.toml`, which can be read, bounds; 0 without it."""
+    path = project.data / "expected.toml"
+    return len(tomllib.loads(project.text(path))) if there(path) else 0
+
+
+# ---- Places
 
 
 class Places(Mapping[str, Place]):
@@ -257,7 +231,7 @@ class Places(Mapping[str, Place]):
         files += [project.data / name for name in ("sources.ttl", "curation.ttl")]
         for path in files:
             if there(path):
-                self._found |= validate.described(project.text(path), project.show(path))
+                self._found |= _described(project.text(path), project.show(path))
 
     def __getitem__(self, iri: str) -> Place:
         if iri in self._found:
@@ -281,15 +255,25 @@ class Places(Mapping[str, Place]):
         return self._of_source[source]
 
 
+def _described(text: str, shown: str) -> dict[str, Place]:
+    """The line of a Turtle file at which each node is described that begins a line with a prefix of ours."""
+    places: dict[str, Place] = {}
+    line, counted = 1, 0
+    for match in re.finditer(r"^(?:cur|src|gbkg):[A-Za-z0-9-]+", text, re.M):
+        line, counted = line + text.count("\n", counted, match.start()), match.start()
+        places.setdefault(full(match.group()) or "", Place(shown, line))
+    return places
+
+
 def _known(made: Assembly) -> set[str]:
     """The IRIs of all that the curation may speak of: entities, sources, and the claims and passages of the sources
     that it names."""
     inputs, curated = made.inputs, made.curation
     known = {_ENTITY + slug for slug in inputs.entities} | {_SOURCE + slug for slug in inputs.sources}
-    known |= {_CLAIM + key for key in made.told.figures}
+    known |= {_CLAIM + key for key in made.summary.figures}
     known |= {node.value for node, _, _ in curated}
     for passage in {thing.value for _, _, thing in curated if thing.value.startswith(_PASSAGE)}:
         source = passage.removeprefix(_PASSAGE).partition(".")[0]
-        if any(f"<{passage}> " in evidence for evidence in made.spool.lines("evidence", source)):
+        if f"<{passage}> " in made.cache.read("evidence", source):
             known.add(passage)
     return known

@@ -14,7 +14,7 @@ from gbkg.core.prefixes import shorten
 from gbkg.core.records import Place
 from gbkg.documents import quotations
 from gbkg.documents.sources import Library
-from gbkg.graph import parts
+from gbkg.graph import shards
 
 
 class Comparison:
@@ -35,7 +35,7 @@ class Comparison:
             self._left[name].discard(source)
             return []
         tables = self._inputs.tables(source)
-        wanted = parts.stated(self._inputs, source, tables)
+        wanted = shards.stated(self._inputs, source, tables)
         again = source not in self._left[name]
         self._left[name].discard(source)
         findings = [] if wanted[name] == given and not again else list(_different(name, tables, given, wanted[name]))

@@ -1,7 +1,6 @@
 """Validation with SHACL Core (https://www.w3.org/TR/shacl/) by interchangeable engines, the same results from each."""
 
-from gbkg.validate.shacl.core import circular_list, running_term
-from gbkg.validate.shacl.fitness import refused
+from gbkg.validate.shacl.fitness import circular_list, refused, running_term
 from gbkg.validate.shacl.planted import silent
 from gbkg.validate.shacl.results import Result, findings
 from gbkg.validate.shacl.validator import ENGINES, INSTEAD, Validator, available, unfit, validate

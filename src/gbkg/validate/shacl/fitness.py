@@ -1,5 +1,5 @@
-"""Which shapes the engines treat alike, so that others are left to the reference. tests/test_shacl_engines.py compares
-them on each of the constructs that pass here.
+"""Which shapes can be used: of SHACL Core of 2017 (https://www.w3.org/TR/shacl/), and read alike by all engines, so
+that others are left to the reference. tests/test_shacl_engines.py compares them on each construct that passes here.
 
 What is known to differ all the same, and to matter to nobody so far: IRIs under sh:lessThan (pyshacl compares them as
 text, `shacl` reports them); times of which one has a time zone (pyshacl never compares them); xsd:long and xsd:int have
@@ -17,7 +17,29 @@ from rdflib.namespace import RDF, SH, XSD
 from rdflib.term import Node
 
 from gbkg.core.prefixes import shorten
-from gbkg.validate.shacl.core import foreign, foreign_term
+
+_TARGETS = "targetClass targetNode targetSubjectsOf targetObjectsOf"
+_PATHS = "path inversePath alternativePath zeroOrMorePath oneOrMorePath zeroOrOnePath"
+_CONSTRAINTS = """class datatype nodeKind minCount maxCount minExclusive minInclusive maxExclusive maxInclusive
+    minLength maxLength pattern flags languageIn uniqueLang equals disjoint lessThan lessThanOrEquals not and or xone
+    node property qualifiedValueShape qualifiedValueShapesDisjoint qualifiedMinCount qualifiedMaxCount closed
+    ignoredProperties hasValue in deactivated"""
+_WORDS = "severity message name description order group defaultValue"
+_THINGS = """NodeShape PropertyShape PropertyGroup Shape Violation Warning Info
+    BlankNode IRI Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral"""
+# rdflib cannot list the terms that are Python keywords as attributes.
+TERMS = frozenset(str(SH[name]) for name in (*SH.__annotations__, "and", "class", "in", "not", "or"))
+"""All terms that SHACL has, by IRI."""
+CORE = frozenset(SH[name] for name in f"{_TARGETS} {_PATHS} {_CONSTRAINTS} {_WORDS} {_THINGS}".split())
+
+
+RUNS = frozenset(
+    SH[name]
+    for name in """sparql select ask construct update SPARQLConstraint SPARQLTarget SPARQLRule SPARQLFunction
+    SPARQLAskValidator SPARQLSelectValidator validator nodeValidator propertyValidator rule expression js jsFunctionName
+    jsLibrary JSConstraint JSRule JSTarget JSValidator""".split()
+)
+"""Terms by which shapes bring SPARQL or JavaScript of their own."""
 
 _WHOLE = "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger".split()
 _OTHERS = """decimal double float boolean string date dateTime time duration
@@ -39,6 +61,36 @@ _FOREIGN = re.compile(r"(?<!\\)(?:\\\\)*(\\[pPiIcC]|-\[)")
 _KNOWN = frozenset(SH.__annotations__)
 """The terms of SHACL; one that is none of them is misspelt, and another gate finds what is meant."""
 _TRUTHS = (SH.uniqueLang, SH.closed, SH.deactivated, SH.qualifiedValueShapesDisjoint)
+
+
+def running_term(shapes: Graph) -> str:
+    """The first SHACL term by name that brings SPARQL or JavaScript; "" if there is none. The reference engine would
+    run the SPARQL without a guard: SERVICE and FROM would reach the network and files."""
+    used = {term for triple in shapes for term in triple}
+    return next(iter(sorted(shorten(str(term)) for term in used & RUNS)), "")
+
+
+def circular_list(shapes: Graph) -> str:
+    """A node of a list that never ends, which nobody can read; "" if there is none."""
+    for start in set(shapes.subjects(RDF.rest)):
+        seen, node = set[Node | None](), shapes.value(start, RDF.rest)
+        while node is not None and node not in seen:
+            seen.add(node)
+            node = shapes.value(node, RDF.rest)
+        if node is not None:
+            return shorten(str(start))
+    return ""
+
+
+def foreign(shapes: Graph) -> list[str]:
+    """The SHACL terms that are not of SHACL Core, such as sh:sparql, by IRI, sorted."""
+    used = {term for triple in shapes for term in triple if str(term).startswith(str(SH))}
+    return sorted(map(str, used - CORE))
+
+
+def foreign_term(shapes: Graph) -> str:
+    """The first of `foreign` by name; "" if there is none."""
+    return next((shorten(term) for term in foreign(shapes)), "")
 
 
 def refused(shapes: Graph) -> list[str]:

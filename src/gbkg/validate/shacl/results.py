@@ -16,7 +16,7 @@ from gbkg.core import rdflibterms
 from gbkg.core.errors import Finding, Severity
 from gbkg.core.prefixes import shorten
 from gbkg.core.records import Place
-from gbkg.validate.shacl.core import CORE
+from gbkg.validate.shacl.fitness import CORE
 
 BLANK = "_:"
 """Every blank node of the data in a result: its label means nothing, and each engine has its own."""

@@ -29,8 +29,7 @@ from gbkg.core import rdflibterms
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.limits import confined, in_proportion
 from gbkg.validate.shacl.compared import literal
-from gbkg.validate.shacl.core import running_term
-from gbkg.validate.shacl.fitness import doubtful
+from gbkg.validate.shacl.fitness import doubtful, running_term
 from gbkg.validate.shacl.results import Raw, Result, named, ntriples, worded
 
 INSTEAD = "write a check in ontology/checks, which is guarded"

@@ -1,36 +1,75 @@
-"""Gates on shapes that could never find anything, and on expected counts."""
+"""The gate of shapes: which engine validates, shapes that could never find anything, and what SHACL finds."""
 
 from __future__ import annotations
 
-import re
-import reprlib
-import tomllib
+import json
 from collections.abc import Iterable, Mapping
+from dataclasses import astuple
+from hashlib import sha256
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
 
+from gbkg.claims import rivals
 from gbkg.claims.vocabulary import near
-from gbkg.core import turtle
+from gbkg.core import rdflibterms, turtle
 from gbkg.core.errors import Finding, ParseError, Severity
-from gbkg.core.inputfiles import there
-from gbkg.core.prefixes import PREFIXES, full, shorten
+from gbkg.core.limits import confined, in_proportion
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.core.terms import Term, term
 from gbkg.core.triples import Graph
+from gbkg.graph.assembly import Assembly
+from gbkg.graph.cache import code
 from gbkg.store.memory import Store
-from gbkg.validate import planted
-from gbkg.validate.shacl.core import TERMS
+from gbkg.validate import planted, shacl
+from gbkg.validate.shacl.fitness import TERMS
 
 _SHACL, _OURS = PREFIXES["sh"], PREFIXES["gbkg"]
-_IRI = re.compile(r"https?://[^\s<>]+")
 _CORE = "urn:gbkg:core:"
 """What the names of gbkg's own shapes begin with where the project has other ones of the same name."""
 _TARGETS = ("sh:targetClass", "sh:targetNode", "sh:targetSubjectsOf", "sh:targetObjectsOf")
 _SHAPE_REFERENCES = (*(name for name in _TARGETS if name != "sh:targetNode"), "sh:path", "sh:class", "sh:hasValue")
+LARGE = 50_000
+"""Lines from which the faster engine validates, if it is installed: the reference takes some ten seconds for them."""
 
 
-def read_shapes(project: Project) -> tuple[Graph, list[Finding]]:
+def suitable(size: int) -> str:
+    """The SHACL engine for a graph of so many lines: the reference, or a faster one if the graph is large and the
+    engine is installed."""
+    fast = next((engine for engine in shacl.ENGINES[1:] if shacl.available(engine)), "")
+    return fast if fast and size > LARGE else shacl.ENGINES[0]
+
+
+def usable(engine: str | None) -> None:
+    """Raises `GbkgError` for an engine that is not known or not installed."""
+    if engine:
+        shacl.Validator(rdflibterms.new_graph(), engine)
+
+
+def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[Finding]]:
+    """The engine that validates a graph of so many lines: the one that is wanted, "" being none, or the one that suits;
+    but the reference, with a warning, where the shapes have what another engine sees otherwise. Raises `ParseError`
+    when they bring SPARQL or JavaScript."""
+    engine = suitable(size) if wanted is None else wanted
+    path = project.ontology("shapes.ttl")
+    shapes = rdflibterms.new_graph(read(project)[0] if engine else ())
+    if running := shacl.running_term(shapes):
+        raise ParseError(
+            f"uses {running}: no shape runs SPARQL or JavaScript", file=project.show(path), hint=shacl.INSTEAD
+        )
+    if node := shacl.circular_list(shapes):
+        raise ParseError(f"the list at {node} runs in a circle", file=project.show(path))
+    if found := shacl.refused(shapes):
+        raise ParseError(f"no engine is asked to judge {'; '.join(found)}", file=project.show(path))
+    reason = shacl.unfit(shapes, engine) if engine else ""
+    if not reason:
+        return engine, []
+    message = f"{shacl.ENGINES[0]} validates in place of {engine}: {reason}"
+    return shacl.ENGINES[0], [Finding("shapes", message, project.show(path), severity="warning")]
+
+
+def read(project: Project) -> tuple[Graph, list[Finding]]:
     """The shapes that a project is validated with: its own, else gbkg's; and in any case those of gbkg's core, under
     names of their own where the project has them otherwise. Findings for those that gbkg itself lacks. Raises what
     `turtle.read` raises."""
@@ -140,54 +179,6 @@ def shapes_sound(
     return findings
 
 
-def expected(project: Project, counts: Mapping[str, int]) -> list[Finding]:
-    """Findings for counts outside the bounds of `data/expected.toml`, if there is such a file.
-
-    A line `claims = [350, 600]` gives least and most; a name in it that is never counted is a fault.
-    """
-    path = project.data / "expected.toml"
-    if not there(path):
-        return []
-    text, shown = project.text(path), project.show(path)
-    lines = text.splitlines()
-    try:
-        bounds = tomllib.loads(text)
-    except RecursionError as error:
-        raise ParseError("not TOML of bounds: nested too deeply", file=shown) from error
-    except ValueError as error:  # a number of thousands of digits is one too
-        raise ParseError(f"not TOML: {error}", file=shown) from error
-    findings = []
-    for name, pair in bounds.items():
-        line = next((n for n, typed in enumerate(lines, start=1) if re.match(rf"{re.escape(name)}\s*=", typed)), None)
-
-        def fault(message: str, found: str, wanted: str = "", hint: str = "", line: int | None = line) -> None:
-            findings.append(Finding("expected", message, shown, line, None, found, wanted, hint))
-
-        if name not in counts:
-            fault("nothing of this name is counted", name, hint=near(name, counts))
-        elif not (isinstance(pair, list) and len(pair) == 2 and all(type(n) is int for n in pair)):
-            fault(f"{name} has no bounds", reprlib.repr(pair), "[least, most]")
-        elif not pair[0] <= counts[name] <= pair[1]:
-            fault(f"number of {name}", str(counts[name]), f"{pair[0]} to {pair[1]}")
-    return findings
-
-
-def bounds(project: Project) -> int:
-    """How many counts `data/expected.toml`, which can be read, bounds; 0 without it."""
-    path = project.data / "expected.toml"
-    return len(tomllib.loads(project.text(path))) if there(path) else 0
-
-
-def described(text: str, shown: str) -> dict[str, Place]:
-    """The line of a Turtle file at which each node is described that begins a line with a prefix of ours."""
-    places: dict[str, Place] = {}
-    line, counted = 1, 0
-    for match in re.finditer(r"^(?:cur|src|gbkg):[A-Za-z0-9-]+", text, re.M):
-        line, counted = line + text.count("\n", counted, match.start()), match.start()
-        places.setdefault(full(match.group()) or "", Place(shown, line))
-    return places
-
-
 def _focus(shapes: Graph, shape: Term, data: Store, ontology: Graph) -> int:
     """How many nodes of the data a shape targets; a node with two of the classes counts once."""
     wanted = shapes.objects(shape, "sh:targetClass")
@@ -204,3 +195,41 @@ def _focus(shapes: Graph, shape: Term, data: Store, ontology: Graph) -> int:
 
 def _is_ours(iri: str) -> bool:
     return iri.startswith(_OURS)
+
+
+# ---- What SHACL finds
+
+
+def validate(made: Assembly, shapes: Graph, engine: str, places: Mapping[str, Place]) -> list[Finding]:
+    """What the engine finds in everything that is stated; cached for the same graph, shapes, engine and code. How many
+    values a property may have is left to the gate of rivals."""
+    key = sha256(_inputs(made, engine).encode())
+    for text in made.stated():
+        key.update(text.encode())
+    known = made.cache.get("shapes", "results", key.hexdigest())
+    if known is None:
+        judged = rdflibterms.new_graph(rivals.unlimited(shapes, made.inputs.vocabulary))
+        results = shacl.validate((text.encode() for text in made.stated()), judged, engine)
+        known = json.dumps([astuple(one) for one in results], ensure_ascii=False)
+        made.cache.put("shapes", "results", key.hexdigest(), known)
+    return shacl.findings([shacl.Result(*row) for row in json.loads(known)], places)
+
+
+def silent(made: Assembly, shapes: Graph, engine: str) -> list[tuple[str, str]]:
+    """As `shacl.silent`, which takes as long as a small graph; cached for the same shapes, engine and code."""
+    inputs = _inputs(made, engine)
+    known = made.cache.get("shapes", "silent", inputs)
+    if known is None:
+        hint = "make the patterns of sh:pattern simpler"
+        allowed = in_proportion(len(shapes), 1_000, "the shapes were not tried", hint)
+        validator = shacl.Validator(rdflibterms.new_graph(shapes), engine)
+        known = json.dumps(confined(lambda: shacl.silent(validator), allowed))
+        made.cache.put("shapes", "silent", inputs, known)
+    return [(shape, part) for shape, part in json.loads(known)]
+
+
+def _inputs(made: Assembly, engine: str) -> str:
+    """What results depend on beside the graph, as text."""
+    project = made.inputs.project
+    both = project.content(project.ontology("shapes.ttl")) + project.content(project.core("shapes.ttl"))
+    return f"{engine} {code()} {sha256(both).hexdigest()}"

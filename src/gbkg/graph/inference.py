@@ -1,4 +1,4 @@
-"""Rules run until nothing new comes, and each conclusion with its rule and premises.
+"""Rules run until nothing new comes: each conclusion with its rule and premises, and the N-Quads of both.
 
 A rule can only add, so the order in which rules run does not matter. Everything here grows in proportion to what is
 inferred, and that rests on `_apart`.
@@ -14,10 +14,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from gbkg.core import terms
 from gbkg.core.errors import ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
-from gbkg.core.terms import inference, term
-from gbkg.graph.rules.file import Rule
+from gbkg.core.terms import Term, minted, term
+from gbkg.graph.rules import Rule
 from gbkg.sparql import write
 from gbkg.sparql.rewrite import rewrite
 from gbkg.sparql.traces import Traced
@@ -57,8 +58,8 @@ class Inference:
     """One use of a rule: `premises`, triples of pyoxigraph sorted by their N-Triples, give the conclusion."""
 
     rule: str
-    conclusion: Any
-    premises: tuple[Any, ...]
+    conclusion: ox.Triple
+    premises: tuple[ox.Triple, ...]
 
     @cached_property
     def iri(self) -> str:
@@ -75,7 +76,7 @@ class Inferred:
     uses: tuple[Use, ...]
 
     @cached_property
-    def triples(self) -> tuple[Any, ...]:
+    def triples(self) -> tuple[ox.Triple, ...]:
         """Those of `new` as triples of pyoxigraph."""
         return tuple(map(self._parsed.__getitem__, self.new))
 
@@ -91,13 +92,13 @@ class Inferred:
         return frozenset(text for _, told, given in self.uses for text in (told, *given))
 
     @cached_property
-    def _parsed(self) -> dict[str, Any]:
+    def _parsed(self) -> dict[str, ox.Triple]:
         texts = list(self.statements.union(self.new))
         triples = ox.parse("\n".join(map(line, texts)), format=ox.RdfFormat.N_TRIPLES)
         return {text: quad.triple for text, quad in zip(texts, triples, strict=True)}
 
 
-def line(triple: Any) -> str:
+def line(triple: ox.Triple | str) -> str:
     """A triple, of pyoxigraph or as N-Triples without the full stop, as its line of N-Triples without line feed."""
     return f"{triple} ."
 
@@ -105,17 +106,17 @@ def line(triple: Any) -> str:
 def iri(use: Use) -> str:
     """The IRI of an inference."""
     rule, conclusion, premises = use
-    return inference(rule, line(conclusion), map(line, premises)).value
+    return terms.inference(rule, line(conclusion), map(line, premises)).value
 
 
-def infer(basis: Iterable[Any] | bytes, rules: Sequence[Rule]) -> Inferred:
+def infer(basis: Iterable[ox.Quad] | bytes, rules: Sequence[Rule]) -> Inferred:
     """What follows from the quads, whatever graphs they stand in, by running the rules until nothing new comes.
 
     `basis` is quads of pyoxigraph, or N-Quads. The engine joins and inserts; Python sees only the inferences of the
     finished closure. An inference whose conclusion is among its own premises is left out. Raises `ParseError` when a
     rule concludes a type or subclass, and `QueryLimitError`, with its file, at one that takes too long or too much.
     """
-    quads: Iterable[Any] = ox.parse(basis, format=ox.RdfFormat.N_QUADS) if isinstance(basis, bytes) else basis
+    quads: Iterable[ox.Quad] = ox.parse(basis, format=ox.RdfFormat.N_QUADS) if isinstance(basis, bytes) else basis
     store = Store.of(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     marker = Marker()
     allowed = in_proportion(len(store), 200, "nothing is inferred", "join its patterns by more variables")
@@ -151,7 +152,7 @@ class _Texts(dict[Row, str]):
         return text
 
 
-def _terms(triple: Any) -> Row:
+def _terms(triple: ox.Triple) -> Row:
     return triple.subject, triple.predicate, triple.object
 
 
@@ -189,7 +190,7 @@ def _apart(element: Element) -> Element:
 # ---- The closure
 
 
-def _close(engine: Any, updates: Sequence[str], marker: Marker) -> None:
+def _close(engine: ox.Store, updates: Sequence[str], marker: Marker) -> None:
     """Adds what follows to the default graph and, marked as new, to the graph of inferred triples. A rule runs again
     only when triples have come since it last ran."""
     ran_at = [-1] * len(updates)
@@ -224,10 +225,65 @@ def _uses(rule: Rule, traced: Traced, walker: Walker, texts: _Texts) -> Iterator
 
 
 def _conclusion(rule: Rule, columns: Sequence[str]) -> Callable[[Row], Row]:
-    """Gives the terms of what the rule concludes from a solution; it is no triple if the subject is a literal."""
+    """How to instantiate the head of a rule for a solution. What comes is no valid triple if its subject is a
+    literal."""
 
-    def getter(term: Any) -> Callable[[Row], Any]:
-        return (lambda _: term.term) if isinstance(term, Constant) else itemgetter(columns.index(term.name))
+    def getter(part: Constant | Variable | Path) -> Callable[[Row], Term]:
+        assert not isinstance(part, Path)  # a rule concludes no path
+        return (lambda _: part.term) if isinstance(part, Constant) else itemgetter(columns.index(part.name))
 
     subject, predicate, value = map(getter, (rule.head.subject, rule.head.predicate, rule.head.object))
     return lambda row: (subject(row), predicate(row), value(row))
+
+
+# ---- As N-Quads: the triples, and a record of each rule and each of its uses
+
+_A, _STATEMENT, _SUBJECT, _PREDICATE, _OBJECT = (
+    str(term(f"rdf:{name}")) for name in ("type", "Statement", "subject", "predicate", "object")
+)
+_INFERENCE, _RULE, _USES, _PREMISE, _CONCLUSION = (
+    str(term(f"gbkg:{name}")) for name in ("Inference", "Rule", "rule", "premise", "conclusion")
+)
+_IN_INFERRED, _IN_INFERENCES = (f"{term(name)} ." for name in ("graph:inferred", "graph:inferences"))
+_OF_RULE, _OF_STATEMENT = 4, 4
+"""Triples of each record of a rule, and of a triple; that of an inference has three and its premises."""
+
+
+def lines(inferred: Inferred, rules: Sequence[Rule]) -> Iterator[str]:
+    """The lines of N-Quads, without line feeds, of the graphs `inferred` and `inferences`, in the order of a build: by
+    graph, then by subject (type first), predicate, object."""
+    yield from (f"{triple} {_IN_INFERRED}" for triple in inferred.new)
+    nodes = {triple: str(terms.triple(line(triple))) for triple in inferred.statements}
+    # The names of records begin with inference/, rule/ and triple/.
+    for node, (name, conclusion, premises) in sorted((f"<{iri(use)}>", use) for use in inferred.uses):
+        yield f"{node} {_A} {_INFERENCE} {_IN_INFERENCES}"
+        yield f"{node} {_CONCLUSION} {nodes[conclusion]} {_IN_INFERENCES}"
+        for premise in sorted(map(nodes.__getitem__, premises)):
+            yield f"{node} {_PREMISE} {premise} {_IN_INFERENCES}"
+        yield f"{node} {_USES} {minted('rule', name)} {_IN_INFERENCES}"
+    for rule in sorted(rules, key=lambda rule: rule.name):
+        yield from _rule(rule)
+    for node, triple in sorted((node, triple) for triple, node in nodes.items()):
+        subject, predicate, value = triple.split(" ", 2)
+        yield f"{node} {_A} {_STATEMENT} {_IN_INFERENCES}"
+        yield f"{node} {_OBJECT} {value} {_IN_INFERENCES}"
+        yield f"{node} {_PREDICATE} {predicate} {_IN_INFERENCES}"
+        yield f"{node} {_SUBJECT} {subject} {_IN_INFERENCES}"
+
+
+def sizes(inferred: Inferred, rules: Sequence[Rule]) -> dict[str, int]:
+    """How many lines each of the two graphs has, by its local name."""
+    records = sum(3 + len(premises) for _, _, premises in inferred.uses)
+    records += _OF_RULE * len(rules) + _OF_STATEMENT * len(inferred.statements)
+    return {"inferred": len(inferred.new), "inferences": records}
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    node = minted("rule", rule.name)
+    yield f"{node} {_A} {_RULE} {_IN_INFERENCES}"
+    for predicate, text in (
+        ("dcterms:description", rule.description),
+        ("rdfs:label", rule.summary),
+        ("sh:construct", rule.text),
+    ):
+        yield f"{node} {term(predicate)} {ox.Literal(text)} {_IN_INFERENCES}"

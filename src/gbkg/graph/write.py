@@ -1,0 +1,118 @@
+"""The outputs of a build: its files, and its store on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from gbkg.core import difference, jsonld, namedgraphs, nquads, syntaxes
+from gbkg.core.errors import GbkgError, OutputError
+from gbkg.core.jsonld import Compaction
+from gbkg.core.version import __version__
+from gbkg.graph.assembly import Assembly
+from gbkg.graph.cache import code
+from gbkg.graph.shards import Progress
+from gbkg.store import disk
+from gbkg.store.memory import Store
+from gbkg.store.outputs import Writing
+
+IN_MEMORY = 2_000_000
+"""Triples up to which the gates ask a store in memory, which answers them six times as fast as one on disk."""
+_STEPS = {
+    "load": "loading the store",
+    "update": "updating the store",
+    "check": "checking the store",
+    "verify": "proving the store",
+    "publish": "publishing the store",
+}
+"""The steps of writing a store on disk, in words that tell them from the steps of writing files."""
+Check = Callable[[Store], None]
+"""The gates on the graph and all that follows: nothing is published unless it returns."""
+
+
+def files(new: Writing, made: Assembly, formats: Iterable[str], progress: Progress) -> None:
+    """Writes the files other than N-Quads. Those without named graphs hold what is stated: first what belongs to no
+    source, then source after source; by subject within."""
+    for name in formats:
+        if name == "nq":
+            continue
+        progress(f"writing gbkg.{name}", 0, 0)
+        if name == "jsonld":
+            compaction = Compaction(jsonld.read_context(made.inputs.project))
+            nodes = chain(_nodes(made, compaction), made.cache.texts("nodes"))
+            new.put("gbkg.jsonld", compaction.document(nodes))
+            continue
+        with new.open(f"gbkg.{name}") as file:
+            if name == "ttl":
+                of_none = chain.from_iterable(_by_subject(text) for _, text in _of_no_source(made))
+                pairs = zip(made.cache.texts("evidence"), made.cache.texts("claims"), strict=True)
+                of_sources = nquads.triples(map("".join, pairs))
+                syntaxes.stream(chain(of_none, of_sources), ox.RdfFormat.TURTLE, file)
+            else:
+                syntaxes.stream(nquads.quads(made.everything()), ox.RdfFormat.TRIG, file)
+
+
+def _of_no_source(made: Assembly) -> Iterator[tuple[str, str]]:
+    """The lines that belong to no source, in named texts that have no subject in common."""
+    for names in (*namedgraphs.TOGETHER, namedgraphs.BY_SOURCE):
+        yield " ".join(names), "".join(made.texts.get(name, "") for name in names)
+
+
+def _by_subject(text: str) -> list[ox.Triple]:
+    return sorted(nquads.triples([text]), key=lambda triple: triple.subject.value)
+
+
+def _nodes(made: Assembly, compaction: Compaction) -> Iterator[str]:
+    """The JSON-LD of what belongs to no source, cached for each text."""
+    for name, text in _of_no_source(made):
+        inputs = sha256(f"{code()} {compaction.digest} {text}".encode()).hexdigest()
+        known = made.cache.get("nodes of no source", name, inputs)
+        if known is None:
+            known = compaction.nodes(map(str, _by_subject(text)))
+            made.cache.put("nodes of no source", name, inputs, known)
+        yield known
+
+
+def store(
+    folder: Path, made: Assembly, inputs: str, former: Path, new: Path, unchecked: bool, check: Check | None,
+    progress: Progress,
+) -> None:  # fmt: skip
+    """Publishes the graph of the file `new` as a store, once `check` has returned: by what differs from the file
+    `former`, if the store holds that one's graph and both are small enough to be compared, else as a whole. `inputs` is
+    the digest of the project."""
+
+    def tell(step: str) -> None:
+        progress(_STEPS[step], 0, 0)
+
+    sizes = {name: size for name, size in made.sizes.items() if size}
+    manifest = disk.Manifest(__version__, inputs, sum(sizes.values()), made.digest, sizes, unchecked)
+    name = str(folder.resolve())
+    small = former.exists() and manifest.quads <= difference.MOST
+    held = made.cache.get("store", name, _held(folder)) is not None
+    if not (small and held and _updated(folder, manifest, former, new, check, tell)):
+        disk.write(folder, disk.loading([new]), manifest, tell, check)
+    made.cache.put("store", name, manifest.digest, "")
+
+
+def _updated(
+    folder: Path, manifest: disk.Manifest, former: Path, new: Path, check: Check | None, tell: disk.Progress
+) -> bool:
+    """Updates the current version of a store. False if the file or the store is not as the last build left it."""
+    try:
+        removed, added = difference.changes(former, new)
+        disk.update(folder, removed, added, manifest, tell, check)
+    except (OutputError, OSError, SyntaxError):
+        return False
+    return True
+
+
+def _held(folder: Path) -> str:
+    """The digest of what a store holds; "nothing" if there is no store that can be read."""
+    try:
+        return disk.read(folder).manifest.digest
+    except GbkgError:
+        return "nothing"
