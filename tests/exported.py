@@ -49,7 +49,7 @@ def triples(out: Path, *graphs: str) -> set[ox.Triple]:
     return {
         quad.triple
         for quad in quads(out)
-        if (quad.graph_name.value in wanted if wanted else quad.graph_name.value not in selection.INFERRED)
+        if (quad.graph_name.value in wanted if wanted else quad.graph_name not in selection.INFERRED)
     }
 
 

@@ -24,7 +24,7 @@ from gbkg.core.namespaces import GBKG, GRAPH, ID
 from gbkg.core.project import Project
 from gbkg.network import families, projection
 from gbkg.network.edges import Selection
-from gbkg.render.draw import dated, dates, frame, layers, letters, looks, network, paper, timeline, wiring
+from gbkg.render.draw import dates, fonts, layers, layout, network, painting, style, timeline
 from gbkg.render.draw.scene import A4_HEIGHT, A4_WIDTH, HEADS, SMALLEST, Box, Head, Line, Panel, Scene, Words
 from gbkg.store.memory import Store
 
@@ -45,14 +45,14 @@ def tea(mini_build: Path) -> KnowledgeGraph:
 def drawn(kg: KnowledgeGraph, relations: tuple[str, ...] = network.RELATIONS, inferred: bool = False) -> Scene:
     selection = Selection(relations=relations, inferred=inferred)
     graph = projection.network(kg, selection)
-    edges = wiring.select(graph)
+    edges = layout.select(graph)
     share, left = network.left_out(kg, selection, edges)
     return network.place(kg, graph, edges, network.titled(kg, relations, share=share), left)
 
 
 def lined(kg: KnowledgeGraph, statistics: bool = False) -> Scene:
-    found = dated.read(kg, statistics=statistics)
-    share, left = timeline.left_out(found, dated.read(kg, statistics=True))
+    found = dates.read(kg, statistics=statistics)
+    share, left = timeline.left_out(found, dates.read(kg, statistics=True))
     return timeline.place(kg, found, timeline.titled(kg, (), statistics, share), left)
 
 
@@ -99,7 +99,7 @@ def test_every_label_is_inside_the_picture(scenes: dict[str, Scene]) -> None:
 def test_boxes_are_as_wide_as_their_longest_line(scenes: dict[str, Scene]) -> None:
     for scene in scenes.values():
         for words in scene.words:
-            wide = [letters.width(line, words.size, n < words.strong) for n, line in enumerate(words.lines)]
+            wide = [fonts.width(line, words.size, n < words.strong) for n, line in enumerate(words.lines)]
             assert max(wide) <= words.box.width + 1e-6
 
 
@@ -176,8 +176,8 @@ def texts(svg: bytes) -> str:
 @pytest.mark.parametrize("inferred", [False, True])
 def test_every_entity_and_relation_of_the_selection_is_text_in_the_svg(kg: KnowledgeGraph, inferred: bool) -> None:
     graph = projection.network(kg, Selection(relations=network.RELATIONS, inferred=inferred))
-    edges = wiring.select(graph)
-    said = texts(paper.paint(network.place(kg, graph, edges), "svg"))
+    edges = layout.select(graph)
+    said = texts(painting.paint(network.place(kg, graph, edges), "svg"))
     entities = {end for edge in edges for end in (edge.subject, edge.object)}
     assert len(entities) >= 30
     for entity in entities:
@@ -188,12 +188,12 @@ def test_every_entity_and_relation_of_the_selection_is_text_in_the_svg(kg: Knowl
 
 def test_every_relation_of_the_selection_is_one_arrow(kg: KnowledgeGraph) -> None:
     graph = projection.network(kg, Selection(relations=network.RELATIONS))
-    edges = wiring.select(graph)
+    edges = layout.select(graph)
     scene = network.place(kg, graph, edges)
     tips = [mark.tip for mark in scene.marks if isinstance(mark, Line) and mark.tip]
-    ends = [f"{kg.labels[e.subject]} – {e.label} → {kg.labels[e.object]} ({wiring.how(e)})" for e in edges]
+    ends = [f"{kg.labels[e.subject]} – {e.label} → {kg.labels[e.object]} ({layout.how(e)})" for e in edges]
     assert sorted(tip.partition("\n")[0] for tip in tips) == sorted(ends)
-    legend = sum(len(keys.entries) for keys in looks.legend(looks.strokes({e.relation for e in edges}), {
+    legend = sum(len(keys.entries) for keys in style.legend(style.strokes({e.relation for e in edges}), {
         e.relation: e.label for e in edges}, (), ())[:1])  # fmt: skip
     heads = [mark for mark in scene.marks if isinstance(mark, Head)]
     assert len(heads) == len(edges) + legend
@@ -202,13 +202,13 @@ def test_every_relation_of_the_selection_is_one_arrow(kg: KnowledgeGraph) -> Non
 def test_arrows_end_at_the_object_and_start_at_the_subject(kg: KnowledgeGraph) -> None:
     for relations in (network.RELATIONS, ("building", "government")):
         graph = projection.network(kg, Selection(relations=relations))
-        edges = wiring.select(graph)
+        edges = layout.select(graph)
         scene = network.place(kg, graph, edges)
         boxes = {panel.name: panel.box for panel in nodes(scene)}
         lines = {mark.tip.partition("\n")[0]: mark for mark in scene.marks if isinstance(mark, Line) and mark.tip}
         heads = {(round(mark.x, 3), round(mark.y, 3)) for mark in scene.marks if isinstance(mark, Head)}
         for edge in edges:
-            title = f"{kg.labels[edge.subject]} – {edge.label} → {kg.labels[edge.object]} ({wiring.how(edge)})"
+            title = f"{kg.labels[edge.subject]} – {edge.label} → {kg.labels[edge.object]} ({layout.how(edge)})"
             ends = [lines[title].stretches[0][0], lines[title].stretches[-1][-1]]
             source, goal = boxes[edge.subject], boxes[edge.object]
             rightwards = source.x < goal.x
@@ -222,7 +222,7 @@ def test_arrows_end_at_the_object_and_start_at_the_subject(kg: KnowledgeGraph) -
 
 def test_only_implied_and_inferred_relations_are_broken_lines(kg: KnowledgeGraph) -> None:
     graph = projection.network(kg, Selection(relations=network.RELATIONS, inferred=True))
-    edges = wiring.select(graph)
+    edges = layout.select(graph)
     found: dict[str, set[tuple[float, ...]]] = {}
     for mark in network.place(kg, graph, edges).marks:
         if isinstance(mark, Line) and mark.tip:
@@ -234,42 +234,42 @@ def test_only_implied_and_inferred_relations_are_broken_lines(kg: KnowledgeGraph
 
 def test_a_relation_in_doubt_is_marked_and_says_why(kg: KnowledgeGraph) -> None:
     graph = projection.network(kg, Selection(relations=network.RELATIONS))
-    edges = wiring.select(graph)
+    edges = layout.select(graph)
     scene = network.place(kg, graph, edges)
     doubtful = [edge for edge in edges if edge.disputed]
     assert 0 < len(doubtful) < len(edges)
     chips: dict[str, set[bool]] = {}
     for words in scene.words:
         if words.name in {edge.relation for edge in edges}:
-            chips.setdefault(words.name, set()).add(words.lines[-1].endswith(looks.DOUBT))
+            chips.setdefault(words.name, set()).add(words.lines[-1].endswith(style.DOUBT))
     for relation, marked in chips.items():
         assert marked == {edge.disputed for edge in edges if edge.relation == relation}, relation
     tips = {mark.tip.partition("\n")[0]: mark.tip for mark in scene.marks if isinstance(mark, Line) and mark.tip}
     for edge in edges:
-        title = f"{kg.labels[edge.subject]} – {edge.label} → {kg.labels[edge.object]} ({wiring.how(edge)})"
+        title = f"{kg.labels[edge.subject]} – {edge.label} → {kg.labels[edge.object]} ({layout.how(edge)})"
         assert ("in doubt, see cur:" in tips[title]) == bool(edge.doubts)
         assert all(name in tips[title] for name in edge.doubts)
-    assert looks.DOUBT in {line for words in scene.words if not words.name for line in words.lines}
+    assert style.DOUBT in {line for words in scene.words if not words.name for line in words.lines}
     assert f"{len(doubtful)} in doubt for an ambiguity, inconsistency or correction) between" in scene.caption
 
 
 def test_without_doubt_there_is_no_mark_of_it(kg: KnowledgeGraph) -> None:
     graph = projection.network(kg, Selection(relations=network.RELATIONS, without=("disputed",)))
-    scene = network.place(kg, graph, wiring.select(graph))
+    scene = network.place(kg, graph, layout.select(graph))
     assert not any("?" in line for words in scene.words for line in words.lines)
     assert "doubt" not in scene.caption
 
 
 def test_no_two_relations_look_alike(kg: KnowledgeGraph) -> None:
-    edges = wiring.select(projection.network(kg, Selection(relations=network.RELATIONS)))
-    strokes = looks.strokes({edge.relation for edge in edges})
+    edges = layout.select(projection.network(kg, Selection(relations=network.RELATIONS)))
+    strokes = style.strokes({edge.relation for edge in edges})
     assert len(strokes) >= 11
     assert len({(stroke.colour, stroke.head) for stroke in strokes.values()}) == len(strokes)
     assert {stroke.head for stroke in strokes.values()} <= set(HEADS)
 
 
 def test_the_svg_shows_the_quotations_of_an_arrow(kg: KnowledgeGraph) -> None:
-    svg = paper.paint(drawn(kg), "svg")
+    svg = painting.paint(drawn(kg), "svg")
     titles = [node.text or "" for node in ET.fromstring(svg).iter(f"{SVG}title")]
     founded = next(t for t in titles if t.startswith("Guangdong-Hong Kong-Macao") and "→ University of Macau" in t)
     assert "jointly created by the Guangzhou Blockchain Industry Association" in founded
@@ -279,9 +279,9 @@ def test_the_svg_shows_the_quotations_of_an_arrow(kg: KnowledgeGraph) -> None:
 def test_a_centre_leaves_what_is_near(kg: KnowledgeGraph) -> None:
     graph = projection.network(kg, Selection(relations=network.RELATIONS))
     centre = str(ID["university-of-macau"])
-    near = wiring.select(graph, centre, 1)
+    near = layout.select(graph, centre, 1)
     assert [(edge.label, kg.labels[edge.object]) for edge in near] == [("founded by", "University of Macau")]
-    assert len(near) < len(wiring.select(graph, centre, 2)) < len(wiring.select(graph, centre, 3))
+    assert len(near) < len(layout.select(graph, centre, 2)) < len(layout.select(graph, centre, 3))
 
 
 def test_caption_counts_what_is_drawn(scenes: dict[str, Scene]) -> None:
@@ -301,7 +301,7 @@ def test_title_and_caption_say_how_much_was_left_out(
     """Counted by hand: every stated relation between the entities that are that near."""
     centre = str(ID["guangzhou-blockchain-industry-association"])
     selection = Selection(relations=relations, as_of=as_of)
-    edges = wiring.select(projection.network(kg, selection), centre, hops)
+    edges = layout.select(projection.network(kg, selection), centre, hops)
     share, left = network.left_out(kg, selection, edges, centre, hops)
     near = {centre}
     quads = kg.store.quads(None, None, None, FACTS)
@@ -333,7 +333,7 @@ def test_all_takes_every_relation_topics_too(kg: KnowledgeGraph) -> None:
 
 
 def test_what_is_implied_or_in_doubt_is_marked_figure_by_figure(kg: KnowledgeGraph) -> None:
-    found = dated.read(kg, statistics=True)
+    found = dates.read(kg, statistics=True)
     (year,) = (
         e for e in found if e.about == str(ID["guangzhou"]) and (e.on, e.since, e.concluded) == ("2018", "", False)
     )
@@ -351,35 +351,35 @@ def test_what_is_implied_or_in_doubt_is_marked_figure_by_figure(kg: KnowledgeGra
     assert f"({len(implied)} implied, {len(doubted)} in doubt)" in scene.caption
     marked = next(mark for mark in scene.marks if isinstance(mark, Panel) and "2,258.935" in mark.tip)
     assert "\nin doubt, see cur:" in marked.tip
-    assert looks.DOUBT in {line for words in scene.words if not words.name for line in words.lines}
+    assert style.DOUBT in {line for words in scene.words if not words.name for line in words.lines}
 
 
 def test_a_disputed_date_is_drawn_as_one(tea: KnowledgeGraph) -> None:
     disputed, accepted = (ox.NamedNode(str(GBKG[name])) for name in ("disputed", "accepted"))
-    plain = dated.read(tea)
+    plain = dates.read(tea)
     claim = ox.NamedNode(plain[0].claims[0])
     quads = [
         ox.Quad(q.subject, q.predicate, disputed, q.graph_name) if (q.subject, q.object) == (claim, accepted) else q
         for q in tea.store.quads()
     ]
-    found = dated.read(KnowledgeGraph(Store.of(quads), tea.project))
+    found = dates.read(KnowledgeGraph(Store.of(quads), tea.project))
     assert len(found) == len(plain)
-    assert [(e.doubts, e.what.endswith(looks.DOUBT)) for e in found if claim.value in e.claims] == [
+    assert [(e.doubts, e.what.endswith(style.DOUBT)) for e in found if claim.value in e.claims] == [
         (("disputed",), True)
     ]
     assert not plain[0].doubts
 
 
 def test_a_time_line_says_what_it_leaves_out(kg: KnowledgeGraph) -> None:
-    every = dated.read(kg, statistics=True)
+    every = dates.read(kg, statistics=True)
     claims = {claim for e in every for claim in e.claims}
     statistics = {claim for e in every if e.statistic for claim in e.claims}
-    share, left = timeline.left_out(dated.read(kg), every)
+    share, left = timeline.left_out(dates.read(kg), every)
     assert share == f"{len(claims - statistics)} of {len(claims)} dated claims"
     assert left == f"Not drawn: {len(statistics)} dated statistics (--statistics)."
     own = [str(ID["guangdong"])]
     of = {claim for e in every if e.about in own for claim in e.claims}
-    share, left = timeline.left_out(dated.read(kg, own, True), every, own)
+    share, left = timeline.left_out(dates.read(kg, own, True), every, own)
     assert (share, left) == (
         f"{len(of)} of {len(claims)} dated claims",
         f"Not drawn: {len(claims - of)} dated claims on other entities.",
@@ -389,7 +389,7 @@ def test_a_time_line_says_what_it_leaves_out(kg: KnowledgeGraph) -> None:
 
 
 def test_dates_without_a_year_are_in_the_box_and_nowhere_else(kg: KnowledgeGraph) -> None:
-    found = dated.read(kg)
+    found = dates.read(kg)
     scene = timeline.place(kg, found)
     yearless = {entry.about for entry in found if entry.on.startswith("--")}
     assert {kg.labels[iri] for iri in yearless} == {
@@ -407,7 +407,7 @@ def test_dates_without_a_year_are_in_the_box_and_nowhere_else(kg: KnowledgeGraph
 
 
 def test_a_year_is_a_span_a_month_a_shorter_one_and_a_day_a_point(kg: KnowledgeGraph) -> None:
-    placed = [entry for entry in dated.read(kg) if entry.span]
+    placed = [entry for entry in dates.read(kg) if entry.span]
     axis = timeline.extent(placed)
     assert (axis.start, axis.end) == (2016, 2019)
     marks = {e.dated.on: e.mark for e in timeline.arrange(placed, axis, [s for d in placed for s in d.sources])}
@@ -431,23 +431,23 @@ def test_a_concluded_year_is_hollow_and_says_so(tea: KnowledgeGraph) -> None:
 
 
 def test_statistics_are_drawn_only_when_asked_for(tea: KnowledgeGraph) -> None:
-    assert not any(entry.statistic for entry in dated.read(tea))
-    with_them = dated.read(tea, statistics=True)
+    assert not any(entry.statistic for entry in dates.read(tea))
+    with_them = dates.read(tea, statistics=True)
     assert {"2015", "2018"} == {e.since or e.on for e in with_them if "new tea masters" in e.what} | {"2018"}
     assert next(e for e in with_them if "new tea masters" in e.what).span == dates.Span(2015.0, 2019.0, "period")
 
 
 def test_money_has_its_unit(kg: KnowledgeGraph) -> None:
-    said = next(e.what for e in dated.read(kg, [str(ID["guangdong"])], True) if e.on == "2017")
+    said = next(e.what for e in dates.read(kg, [str(ID["guangdong"])], True) if e.on == "2017")
     assert (
-        said.replace(f" {looks.DOUBT}", "").replace(" (implied)", "")
+        said.replace(f" {style.DOUBT}", "").replace(" (implied)", "")
         == "gross domestic product exceeded 8.9 trillion yuan; gross domestic product more than about $1.39 trillion"
     )
 
 
 def test_a_number_has_the_word_that_limits_it_once(kg: KnowledgeGraph, tea: KnowledgeGraph) -> None:
-    said = "; ".join(e.what for graph in (kg, tea) for e in dated.read(graph, statistics=True))
-    said = said.replace(f" {looks.DOUBT}", "").replace(" (implied)", "")
+    said = "; ".join(e.what for graph in (kg, tea) for e in dates.read(graph, statistics=True))
+    said = said.replace(f" {style.DOUBT}", "").replace(" (implied)", "")
     for words in (
         "patent applications exceeded 170,000",
         "masters about 25,000",
@@ -461,7 +461,7 @@ def test_a_number_has_the_word_that_limits_it_once(kg: KnowledgeGraph, tea: Know
 
 
 def test_a_date_that_the_source_does_not_name_is_in_its_words(kg: KnowledgeGraph) -> None:
-    found = dated.read(kg, statistics=True)
+    found = dates.read(kg, statistics=True)
     quoted = [entry for entry in found if entry.words]
     assert {(entry.words, entry.on) for entry in quoted} == {("As of the end of 2018", "2018-12")}
     scene = timeline.place(kg, found)
@@ -524,8 +524,8 @@ def test_the_parts_of_a_year_fill_it() -> None:
 
 @pytest.mark.parametrize("years", [(1900, 2019), (2018, 2019), (1010, 2019), (2010, 2019)])
 def test_any_stretch_of_years_has_a_readable_axis(tea: KnowledgeGraph, years: tuple[int, int]) -> None:
-    entry = dated.read(tea)[0]
-    found = [dated.Dated(**{f: getattr(entry, f) for f in entry.__slots__} | {"on": str(year)}) for year in years]
+    entry = dates.read(tea)[0]
+    found = [dates.Dated(**{f: getattr(entry, f) for f in entry.__slots__} | {"on": str(year)}) for year in years]
     scene = timeline.place(tea, found)
     for one, other in combinations(scene.words, 2):
         assert not one.box.overlaps(other.box), (one.lines, other.lines)
@@ -540,12 +540,15 @@ from pathlib import Path
 import gbkg
 from gbkg.network.edges import Selection
 from gbkg.network.projection import network as project
-from gbkg.render.draw import dated, network, paper, timeline, wiring
+from gbkg.render.draw import network, timeline
+from gbkg.render.draw import layout
+from gbkg.render.draw import painting
+from gbkg.render.draw import dates
 opened = gbkg.open(Path(sys.argv[1]), Path(sys.argv[2]))
 graph = project(opened, Selection(relations=network.RELATIONS, inferred=True))
-for scene in (network.place(opened, graph, wiring.select(graph)),
-              timeline.place(opened, dated.read(opened, statistics=True))):
-    sys.stdout.buffer.write(paper.paint(scene, "svg"))
+for scene in (network.place(opened, graph, layout.select(graph)),
+              timeline.place(opened, dates.read(opened, statistics=True))):
+    sys.stdout.buffer.write(painting.paint(scene, "svg"))
 """
 
 
@@ -565,12 +568,12 @@ def test_the_order_of_the_input_does_not_matter(kg: KnowledgeGraph, scenes: dict
     random.Random(7).shuffle(quads)
     shuffled = KnowledgeGraph(Store.of(quads), kg.project)
     assert drawn(shuffled, inferred=True) == scenes["inferred"]
-    found = list(dated.read(shuffled, statistics=True))
+    found = list(dates.read(shuffled, statistics=True))
     random.Random(8).shuffle(found)
     assert timeline.place(shuffled, found, scenes["statistics"].title) == scenes["statistics"]
     chosen = Selection(relations=network.RELATIONS)
     graph = projection.network(kg, chosen)
-    edges = list(wiring.select(graph))
+    edges = list(layout.select(graph))
     random.Random(9).shuffle(edges)
     _, left = network.left_out(kg, chosen, edges)
     assert network.place(kg, graph, edges, scenes["network"].title, left) == scenes["network"]
@@ -580,9 +583,9 @@ def test_a_users_own_settings_of_matplotlib_change_nothing(tea: KnowledgeGraph) 
     import matplotlib as mpl
 
     scene = drawn(tea)
-    before = paper.paint(scene, "svg")
+    before = painting.paint(scene, "svg")
     with mpl.rc_context({"font.size": 30, "svg.fonttype": "path", "savefig.bbox": "tight", "lines.linewidth": 9}):
-        assert paper.paint(scene, "svg") == before
+        assert painting.paint(scene, "svg") == before
         assert mpl.rcParams["font.size"] == 30
 
 
@@ -590,7 +593,7 @@ def test_the_pictures_in_the_documentation_are_of_this_graph(scenes: dict[str, S
     for name in ("network", "timeline"):
         committed = (ROOT / "docs" / "pictures" / f"{name}.svg").read_bytes()
         assert texts(committed) == squeezed("".join("".join(words.lines) for words in scenes[name].words))
-        with Image.open(SHIPPED / "docs" / "pictures" / f"{name}.png") as picture:
+        with Image.open(ROOT / "docs" / "pictures" / f"{name}.png") as picture:
             ratio = scenes[name].width / scenes[name].height
             assert picture.width / picture.height == pytest.approx(ratio, rel=0.01)
 
@@ -600,7 +603,7 @@ def test_the_pictures_in_the_documentation_are_of_this_graph(scenes: dict[str, S
 
 def test_png_has_the_size_that_was_asked_for(scenes: dict[str, Scene]) -> None:
     scene = scenes["tea network"]
-    with Image.open(io.BytesIO(paper.paint(scene, "png", 144))) as picture:
+    with Image.open(io.BytesIO(painting.paint(scene, "png", 144))) as picture:
         assert picture.format == "PNG"
         assert picture.size == (int(scene.width * 2), int(scene.height * 2))
         dark = sum(picture.convert("L").histogram()[:64])
@@ -608,18 +611,18 @@ def test_png_has_the_size_that_was_asked_for(scenes: dict[str, Scene]) -> None:
 
 
 def test_svg_keeps_text_and_names_similar_fonts(scenes: dict[str, Scene]) -> None:
-    svg = paper.paint(scenes["tea network"], "svg").decode()
+    svg = painting.paint(scenes["tea network"], "svg").decode()
     assert "'DejaVu Sans', Verdana, sans-serif" in svg
     assert ">Delta Tea Alliance<" in svg
 
 
 def test_characters_that_the_font_lacks_are_told(scenes: dict[str, Scene]) -> None:
-    assert not paper.remarks(scenes["timeline"], "png")
-    said = paper.remarks(scenes["tea statistics"], "svg")[0]
+    assert not painting.remarks(scenes["timeline"], "png")
+    said = painting.remarks(scenes["tea statistics"], "svg")[0]
     assert "not in DejaVu Sans" in said and "万" in said
-    assert "painted" in paper.remarks(scenes["tea statistics"], "png")[0]
-    assert paper.paint(scenes["tea statistics"], "png", 72).startswith(b"\x89PNG")
-    assert "最高1.50亿元" in texts(paper.paint(scenes["tea statistics"], "svg"))
+    assert "painted" in painting.remarks(scenes["tea statistics"], "png")[0]
+    assert painting.paint(scenes["tea statistics"], "png", 72).startswith(b"\x89PNG")
+    assert "最高1.50亿元" in texts(painting.paint(scenes["tea statistics"], "svg"))
 
 
 def test_the_command_writes_both_forms(door: Run, real_build: Path, tmp_path: Path) -> None:
@@ -680,7 +683,7 @@ def test_without_matplotlib_the_error_says_what_to_install(mini_build: Path) -> 
 
 def test_an_empty_network_is_an_error(tea: KnowledgeGraph) -> None:
     with pytest.raises(GbkgError, match="nothing to draw"):
-        wiring.select(projection.network(tea, Selection(relations=("policy",))))
+        layout.select(projection.network(tea, Selection(relations=("policy",))))
 
 
 # ---- Parts --------------------------------------------------------------
@@ -691,9 +694,9 @@ WORD = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_
 @given(st.lists(WORD, max_size=12), st.floats(20, 200))
 def test_wrapping_loses_nothing_and_keeps_within_the_limit(words: list[str], limit: float) -> None:
     text = " ".join(words)
-    lines = letters.wrap(text, limit, 7.5)
+    lines = fonts.wrap(text, limit, 7.5)
     assert squeezed("".join(lines)) == squeezed(text)
-    assert all(len(line) == 1 or letters.width(line, 7.5) <= limit for line in lines)
+    assert all(len(line) == 1 or fonts.width(line, 7.5) <= limit for line in lines)
 
 
 @settings(max_examples=60)
@@ -724,10 +727,10 @@ def test_a_small_graph_is_drawn_without_crossings() -> None:
 
 
 def test_counted_nouns() -> None:
-    assert (frame.counted(0, "fact"), frame.counted(1, "entity", "entities")) == ("0 facts", "1 entity")
+    assert (style.counted(0, "fact"), style.counted(1, "entity", "entities")) == ("0 facts", "1 entity")
 
 
 def test_words_know_their_box() -> None:
-    words = letters.block("one two", 10, 20, 500, 8.0)
+    words = fonts.block("one two", 10, 20, 500, 8.0)
     assert isinstance(words, Words) and words.lines == ("one two",)
-    assert words.box.height == pytest.approx(8 * letters.LEADING)
+    assert words.box.height == pytest.approx(8 * fonts.LEADING)

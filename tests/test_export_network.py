@@ -15,7 +15,7 @@ from exported import ROOT, content, document, files, iri, opened, quads, triples
 from lxml import etree
 
 from gbkg.core import namespaces
-from gbkg.render.export import cytoscape, sheets, xml
+from gbkg.render.export import networks
 from gbkg.render.export.links import Link, Links, Node, links
 
 SCHEMAS = ROOT / "tests" / "schemas"
@@ -98,7 +98,7 @@ def test_csv_is_as_rfc_4180_says(out: Path) -> None:
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_cell_begins_like_a_formula(begin: str) -> None:
     attack = f'{begin}HYPERLINK("http://example.org","x")'
-    made = sheets.sheets(invented(label=attack, quotations=(attack,)))
+    made = networks.sheets(invented(label=attack, quotations=(attack,)))
     for text in made.values():
         cells = [cell for row in read(text) for cell in row.values()]
         assert f"'{attack}" in cells
@@ -192,7 +192,7 @@ def test_gexf_of_the_tea_harbour(mini_build: Path) -> None:
 
 def test_characters_that_xml_cannot_hold_are_replaced() -> None:
     network = invented(label="bell \x07, nothing \x00, half \ufffe", quotations=('a < b & "c" ]]>\nd',))
-    for write in (xml.graphml, xml.gexf):
+    for write in (networks.graphml, networks.gexf):
         text = "".join(str(value) for e in etree.fromstring(write(network)).iter() for value in (e.text, *e.values()))
         assert "bell \ufffd, nothing \ufffd, half \ufffd" in text
         assert 'a < b & "c" ]]>' in text
@@ -212,7 +212,7 @@ def test_inferred_edges_come_on_demand_and_say_so(name: str, out: Path) -> None:
 
 
 def test_cx2_has_the_structure_of_its_specification(out: Path) -> None:
-    """https://cytoscape.org/cx/cx2/: descriptor, metadata, declarations before what they declare, one status last."""
+    """https://networks.org/cx/cx2/: descriptor, metadata, declarations before what they declare, one status last."""
     descriptor, metadata, *blocks, status = document(out, "cx2")
     assert descriptor == {"CXVersion": "2.0", "hasFragments": False}
     assert status == {"status": [{"success": True}]}
@@ -266,8 +266,8 @@ def test_cytoscape_elements_have_unique_ids_and_known_ends(out: Path) -> None:
 
 def test_all_formats_hold_one_network(mini_build: Path) -> None:
     network = links(opened(mini_build), quads(mini_build))
-    assert xml.graphml(network) == content(mini_build, "graphml")
-    assert cytoscape.cx2(network) == content(mini_build, "cx2")
+    assert networks.graphml(network) == content(mini_build, "graphml")
+    assert networks.cx2(network) == content(mini_build, "cx2")
     (run,) = [link for link in network.links if link.relation == "gbkg:operatedBy"]
     assert run.id == "lantern-yard.gbkg:operatedBy.kettle-works"
     assert run.claims == ("clm:gazette.yard-operator",)

@@ -48,15 +48,15 @@ def network(
     from gbkg.ask.resolve import resolve
     from gbkg.network.edges import Selection
     from gbkg.network.projection import network as projection
+    from gbkg.render.draw import layout
     from gbkg.render.draw import network as picture
-    from gbkg.render.draw import wiring
 
     kg = open_graph()
     relations = tuple(relation or picture.RELATIONS)
     near = resolve(kg.labels, centre, "entity", remark).value if centre else ""
     selection = Selection(relations=relations, inferred=inferred, as_of=as_of)
     found = projection(kg, selection)
-    edges = wiring.select(found, near, hops)
+    edges = layout.select(found, near, hops)
     share, left = picture.left_out(kg, selection, edges, near, hops)
     _write(picture.place(kg, found, edges, title or picture.titled(kg, relations, near, share), left), form, out, dpi)
 
@@ -76,13 +76,13 @@ def timeline(
     """Draw what happened when; what has no year stands in a box of its own, what is implied or in doubt is marked."""
     form = _form(out)
     from gbkg.ask.resolve import resolve
-    from gbkg.render.draw import dated
+    from gbkg.render.draw import dates
     from gbkg.render.draw import timeline as picture
 
     kg = open_graph()
     entities = [resolve(kg.labels, name, "entity", remark).value for name in about or []]
-    found = dated.read(kg, entities, statistics)
-    share, left = picture.left_out(found, dated.read(kg, statistics=True), entities)
+    found = dates.read(kg, entities, statistics)
+    share, left = picture.left_out(found, dates.read(kg, statistics=True), entities)
     _write(picture.place(kg, found, title or picture.titled(kg, entities, statistics, share), left), form, out, dpi)
 
 
@@ -97,10 +97,10 @@ def _form(out: Path | None) -> str:
 
 def _write(scene: Scene, form: str, out: Path | None, dpi: int) -> None:
     from gbkg.core import files
-    from gbkg.render.draw import paper
+    from gbkg.render.draw import painting
 
-    painted = paper.paint(scene, form, dpi)
-    for said in (*scene.remarks, *paper.remarks(scene, form)):
+    painted = painting.paint(scene, form, dpi)
+    for said in (*scene.remarks, *painting.remarks(scene, form)):
         remark(said)
     if out is None:
         sys.stdout.buffer.write(painted)

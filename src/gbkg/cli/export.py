@@ -11,7 +11,7 @@ import typer
 from gbkg.cli.door import app, asks_graph, fail, open_graph, outputs_apart, remark, say
 
 if TYPE_CHECKING:
-    from gbkg.render.export.formats import Format
+    from gbkg.render.export.format import Format
 
 
 @app.command()

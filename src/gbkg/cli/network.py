@@ -164,7 +164,7 @@ def analyse(
     from gbkg.network.sampling import Effort
     from gbkg.network.withdraw import Removal
     from gbkg.network.withdraw import withdraw as take_away
-    from gbkg.render.export.sheets import sheet
+    from gbkg.render.export.networks import sheet
 
     if layout not in FORMATS:
         raise NotFoundError("format", layout, known=FORMATS)

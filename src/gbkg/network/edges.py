@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.core import namespaces
+from gbkg.core.prefixes import spaced
 from gbkg.evidence.ledger import Ledger, base_of, proofs, strongest
 from gbkg.evidence.proofs import ClaimStanding, Triple
 from gbkg.network import families
@@ -102,7 +102,7 @@ _FIELDS = tuple(field.name for field in fields(Edge))
 
 def relation_label(kg: KnowledgeGraph, relation: str) -> str:
     """How a property is shown: its label, or for one of another vocabulary the words of its name."""
-    return kg.labels.get(relation) or namespaces.spaced(relation.rpartition("#")[2].rpartition("/")[2])
+    return kg.labels.get(relation) or spaced(relation.rpartition("#")[2].rpartition("/")[2])
 
 
 def sentence(kg: KnowledgeGraph, triple: Triple) -> str:

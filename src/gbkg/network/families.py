@@ -10,8 +10,9 @@ from difflib import get_close_matches
 import pyoxigraph as ox
 
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.core import namespaces
 from gbkg.core.errors import GbkgError, NotFoundError
+from gbkg.core.prefixes import PREFIXES, full
+from gbkg.core.terms import term
 from gbkg.store.memory import Store
 
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -39,10 +40,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 """Family to the properties at its head; what lies below them, and the inverses, belong to it too."""
 ALL = "all"
 """The name of all families together."""
-_BELOW = ox.NamedNode(namespaces.PREFIXES["rdfs"] + "subPropertyOf")
-_INVERSE = ox.NamedNode(namespaces.PREFIXES["owl"] + "inverseOf")
-_TYPE = ox.NamedNode(namespaces.PREFIXES["rdf"] + "type")
-_RELATION = ox.NamedNode(namespaces.PREFIXES["owl"] + "ObjectProperty")
+_BELOW, _INVERSE = term("rdfs:subPropertyOf"), term("owl:inverseOf")
 
 
 def properties(store: Store, wanted: Iterable[str] = ()) -> frozenset[str]:
@@ -52,14 +50,14 @@ def properties(store: Store, wanted: Iterable[str] = ()) -> frozenset[str]:
 
     Raises `NotFoundError` with near names when a name is neither.
     """
-    declared = {quad.subject.value for quad in store.quads(None, _TYPE, _RELATION)}
-    heads = {head for family in FAMILIES.values() for head in map(_iri, family)}
+    declared = {quad.subject.value for quad in store.quads(None, term("rdf:type"), term("owl:ObjectProperty"))}
+    heads = {head for family in FAMILIES.values() for head in _iris(family)}
     wanted = list(wanted)
     if not wanted or ALL in wanted:
         return frozenset(declared | heads)
     found: set[str] = set()
     for name in wanted:
-        found |= {_iri(head) for head in FAMILIES[name]} if name in FAMILIES else {_property(name, declared | heads)}
+        found |= set(_iris(FAMILIES[name])) if name in FAMILIES else {_property(name, declared | heads)}
     return frozenset(_below(store, found))
 
 
@@ -83,10 +81,10 @@ def _below(store: Store, heads: set[str]) -> set[str]:
     """The heads, what lies below them, and the inverses of all."""
     found, waiting = set(heads), sorted(heads)
     while waiting:
-        term = ox.NamedNode(waiting.pop())
-        near = [quad.subject.value for quad in store.quads(None, _BELOW, term)]
-        near += [quad.object.value for quad in store.quads(term, _INVERSE)]
-        near += [quad.subject.value for quad in store.quads(None, _INVERSE, term)]
+        relation = ox.NamedNode(waiting.pop())
+        near = [quad.subject.value for quad in store.quads(None, _BELOW, relation)]
+        near += [quad.object.value for quad in store.quads(relation, _INVERSE)]
+        near += [quad.subject.value for quad in store.quads(None, _INVERSE, relation)]
         waiting += [iri for iri in near if iri not in found]
         found.update(near)
     return found
@@ -94,7 +92,7 @@ def _below(store: Store, heads: set[str]) -> set[str]:
 
 def _property(name: str, known: set[str]) -> str:
     local = {iri.rpartition("#")[2]: iri for iri in sorted(known, reverse=True)}
-    iri = str(namespaces.expand(name) or "") if ":" in name else local.get(name, "")
+    iri = full(name) or "" if ":" in name else local.get(name, "")
     if iri in known:
         return iri
     words = {word.casefold(): word for word in (*local, *FAMILIES, ALL)}
@@ -102,15 +100,11 @@ def _property(name: str, known: set[str]) -> str:
     raise NotFoundError("family of relations or property", name, near, () if near else [ALL, *sorted(FAMILIES)])
 
 
-def _iri(curie: str) -> str:
-    prefix, _, local = curie.partition(":")
-    return namespaces.PREFIXES[prefix] + local
+def _iris(names: Iterable[str]) -> list[str]:
+    return [term(name).value for name in names]
 
 
-# DOC """When relations can hold: the dates that the graph gives for them and for their two ends."""
-
-
-_BEGINS = ("foundedOn", "launchedOn", "issuedOn", "announcedOn", "occurredOn")
+BEGINS = ("foundedOn", "launchedOn", "issuedOn", "announcedOn", "occurredOn")
 """The date properties before which an entity was not there."""
 _DATED: dict[str, tuple[str, ...]] = {
     "establishedBy": ("foundedOn",),
@@ -124,7 +118,7 @@ _DATED: dict[str, tuple[str, ...]] = {
     "involves": ("occurredOn",),
 }
 """Relation to the dates of its subject that are dates of the relation too."""
-_DATES = frozenset(_BEGINS).union(*_DATED.values())
+_DATES = frozenset(BEGINS).union(*_DATED.values())
 
 _DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
@@ -136,7 +130,7 @@ class Calendar:
         self._kg = kg
         self._dates: dict[tuple[str, str], list[str]] = {}
         self._dated: dict[str, tuple[str, ...]] = {}
-        dates = {str(namespaces.GBKG[name]): name for name in _DATES}
+        dates = {PREFIXES["gbkg"] + name: name for name in _DATES}
         for subject, relation, value in triples:
             name = dates.get(relation)
             if name:
@@ -152,7 +146,7 @@ class Calendar:
 
     def begins(self, entity: str) -> list[str]:
         """The dates before which the entity was not there."""
-        return sorted(date for name in _BEGINS for date in self._dates.get((entity, name), []))
+        return sorted(date for name in BEGINS for date in self._dates.get((entity, name), []))
 
     def since(self, triple: tuple[str, str, str]) -> str:
         """The latest date with a year before which the relation cannot have held: its own, or the beginning of an

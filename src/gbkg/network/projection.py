@@ -10,8 +10,9 @@ import networkx as nx
 import pyoxigraph as ox
 
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.core import namespaces
 from gbkg.core.errors import NotFoundError
+from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.terms import term
 from gbkg.evidence import ledger as evidence
 from gbkg.evidence.ledger import Ledger
 from gbkg.evidence.proofs import Triple
@@ -61,7 +62,7 @@ def project(kg: KnowledgeGraph, ledger: Ledger, selection: Selection) -> Network
 
 def stated(kg: KnowledgeGraph, node: str) -> int:
     """How many direct triples join this entity with another, whatever their kind."""
-    one, facts = ox.NamedNode(node), _graph("facts")
+    one, facts = ox.NamedNode(node), term("graph:facts")
     out = {quad for quad in kg.store.quads(one, None, None, facts) if isinstance(quad.object, ox.NamedNode)}
     return len(out | set(kg.store.quads(None, None, one, facts)))
 
@@ -102,9 +103,8 @@ def _check(selection: Selection) -> None:
 
 def _nodes(kg: KnowledgeGraph, kinds: Iterable[str], labels: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
     wanted = set(kinds)
-    below = ox.NamedNode(namespaces.PREFIXES["rdfs"] + "subClassOf")
     parents: dict[str, set[str]] = {}
-    for quad in kg.store.quads(None, below):
+    for quad in kg.store.quads(None, term("rdfs:subClassOf")):
         parents.setdefault(quad.subject.value, set()).add(quad.object.value)
 
     @cache
@@ -114,17 +114,13 @@ def _nodes(kg: KnowledgeGraph, kinds: Iterable[str], labels: Mapping[str, str]) 
             more = parents.get(waiting.pop(), set()) - above
             above |= more
             waiting += more
-        return next((kind for kind, roots in KINDS.items() if any(str(namespaces.GBKG[r]) in above for r in roots)), "")
+        return next((kind for kind, roots in KINDS.items() if any(PREFIXES["gbkg"] + r in above for r in roots)), "")
 
     found = []
-    for quad in kg.store.quads(None, ox.NamedNode(namespaces.PREFIXES["rdf"] + "type"), None, _graph("entities")):
+    for quad in kg.store.quads(None, term("rdf:type"), None, term("graph:entities")):
         iri, cls = quad.subject.value, quad.object.value
-        if iri.startswith(str(namespaces.ID)) and kind_of(cls) in wanted:
-            attributes = {"label": labels.get(iri) or namespaces.shorten(iri), "type": cls.rpartition("#")[2]}
+        if iri.startswith(PREFIXES["id"]) and kind_of(cls) in wanted:
+            attributes = {"label": labels.get(iri) or shorten(iri), "type": cls.rpartition("#")[2]}
             attributes |= {"type_label": labels.get(cls, ""), "kind": kind_of(cls)}
-            found.append((iri, attributes | {"slug": iri.removeprefix(str(namespaces.ID))}))
+            found.append((iri, attributes | {"slug": iri.removeprefix(PREFIXES["id"])}))
     return sorted(found, key=lambda node: (node[1]["label"], node[0]))
-
-
-def _graph(name: str) -> ox.NamedNode:
-    return ox.NamedNode(str(namespaces.GRAPH[name]))

@@ -1,6 +1,6 @@
 """Pictures for reports: the network of founders and hosts, and the time line.
 
 A picture is placed first and painted afterwards: `network.place` and `timeline.place` give a `scene.Scene`, which holds
-every label with its box; `paper.svg` and `paper.png` paint it. Placing reads the widths of letters from the font that
-comes with matplotlib, so both need the extra `draw`.
+every label with its box, and `painting.paint` makes SVG or PNG of it. Placing needs the widths of characters in the
+font that comes with matplotlib, so both need the extra `draw`.
 """

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.core.namespaces import SRC, shorten, spaced
+from gbkg.core.prefixes import PREFIXES, shorten, spaced
 from gbkg.evidence.ledger import Footnotes
 from gbkg.evidence.ledger import read as read_evidence
 from gbkg.network.edges import Edge, Selection
 from gbkg.network.families import ALL
 from gbkg.network.projection import Network, network
-from gbkg.render.draw import layers, looks, wiring
-from gbkg.render.draw.frame import TEXT_SIZE, counted, framed, listed
-from gbkg.render.draw.letters import LEADING, width, wrap
+from gbkg.render.draw import layers, layout, style
+from gbkg.render.draw.fonts import LEADING, width, wrap
+from gbkg.render.draw.layout import Layout, Port, Route
 from gbkg.render.draw.scene import A4_WIDTH, MARGIN, SMALLEST, Box, Head, Line, Mark, Panel, Scene, Words, moved
-from gbkg.render.draw.wiring import Port, Route, Wiring
+from gbkg.render.draw.style import TEXT_SIZE, counted, framed, listed
 
 RELATIONS = ("founding", "initiating", "ownership", "operating", "hosting", "headquarters", "membership")
 """The families of relations (`gbkg.network.families`) of the alliance and founding network."""
@@ -51,15 +51,15 @@ class Grid:
 
 
 def place(kg: KnowledgeGraph, graph: Network, edges: Sequence[Edge], title: str = TITLE, left: str = "") -> Scene:
-    """The picture of edges that `wiring.select` took from a projection; at least one. `left` is the sentence of the
+    """The picture of edges that `layout.select` took from a projection; at least one. `left` is the sentence of the
     caption on what is not drawn (`left_out`)."""
-    parts = wiring.wired(edges)
-    chips = {wiring.bundle(edge): _chip(edge) for edge in edges}
+    parts = layout.layouts(edges)
+    chips = {layout.bundle(edge): _chip(edge) for edge in edges}
     nodes = sorted({end for edge in edges for end in (edge.subject, edge.object)})
     long = max(width(word, TEXT_SIZE) for node in nodes for word in graph.nodes[node]["label"].split())
     grid = _grid(parts, chips, min(_BROAD, max(_NARROW, long + _PAD)))
-    figures = looks.figures(kg, {node: graph.nodes[node]["type"] for node in nodes})
-    strokes = looks.strokes({edge.relation for edge in edges})
+    figures = style.figures(kg, {node: graph.nodes[node]["type"] for node in nodes})
+    strokes = style.strokes({edge.relation for edge in edges})
     tips = _tips(kg, edges)
     body: list[Mark] = []
     y = 0.0
@@ -69,7 +69,7 @@ def place(kg: KnowledgeGraph, graph: Network, edges: Sequence[Edge], title: str 
         y += height + 2 * _ROOM
     names = {edge.relation: _spoken(edge) for edge in edges}
     doubt = any(edge.disputed for edge in edges)
-    legend = looks.legend(strokes, names, map(wiring.how, edges), figures.values(), doubt)
+    legend = style.legend(strokes, names, map(layout.how, edges), figures.values(), doubt)
     size = (max(grid.width, _WIDTH), y - 2 * _ROOM)
     return framed(title, body, size, legend, _caption(kg, edges, len(nodes), left))
 
@@ -82,7 +82,7 @@ def left_out(
     is left out."""
     whole = replace(selection, relations=(ALL,))
     kinds, times = (
-        len({edge.triple for edge in wiring.select(network(kg, one), centre, hops)})
+        len({edge.triple for edge in layout.select(network(kg, one), centre, hops)})
         for one in (whole, replace(whole, as_of=""))
     )
     parts = [f"{kinds - len(edges)} are of kinds not drawn (-r all)"] * (kinds > len(edges))
@@ -100,7 +100,7 @@ def titled(kg: KnowledgeGraph, relations: Sequence[str] = RELATIONS, centre: str
     return f"{about} ({share})" if share else about
 
 
-def _grid(parts: Iterable[Wiring], chips: Mapping[str, Words], least: float) -> Grid:
+def _grid(parts: Iterable[Layout], chips: Mapping[str, Words], least: float) -> Grid:
     """Columns as wide as A4 allows, nodes no narrower than `least`; wider than A4 when there are too many."""
     parts = list(parts)
     count = max(len(part.columns) for part in parts)
@@ -121,25 +121,25 @@ def _grid(parts: Iterable[Wiring], chips: Mapping[str, Words], least: float) -> 
 
 
 def _drawn(
-    part: Wiring,
+    part: Layout,
     grid: Grid,
     chips: Mapping[str, Words],
     graph: Network,
-    figures: Mapping[str, looks.Figure],
-    strokes: Mapping[str, looks.Stroke],
+    figures: Mapping[str, style.Figure],
+    strokes: Mapping[str, style.Stroke],
     tips: Mapping[Edge, str],
 ) -> tuple[list[Mark], float]:
     """The marks of what hangs together, from the origin, and its height."""
     words = {node: _label(graph.nodes[node]["label"], node, grid.node - _PAD) for node in sorted(part.nodes)}
-    tall = {port: chips[port.group].box.height + 3 if port.starts else wiring.PORT for port in part.ports}
+    tall = {port: chips[port.group].box.height + 3 if port.starts else layout.PORT for port in part.ports}
     height = {key: _BEND for keys in part.columns for key in keys}
     for node, spoken in words.items():
-        sides = [wiring.stacked(tall[p] for p in part.ports if p.node == node and p.side == s) for s in (1, -1)]
+        sides = [layout.stacked(tall[p] for p in part.ports if p.node == node and p.side == s) for s in (1, -1)]
         height[node] = max(spoken.box.height + 7, *sides)
     middle, offset = _settled(part, height, tall)
     column = {key: number for number, keys in enumerate(part.columns) for key in keys}
     marks: list[Mark] = []
-    for route in sorted(part.routes, key=lambda route: (wiring.how(route.edge) != "implied", route.edge.triple)):
+    for route in sorted(part.routes, key=lambda route: (layout.how(route.edge) != "implied", route.edge.triple)):
         marks += _arrow(route, grid, column, middle, offset, strokes[route.edge.relation], tips[route.edge])
     for port in part.ports:
         if port.starts:
@@ -148,7 +148,7 @@ def _drawn(
     for node, spoken in words.items():
         box = Box(grid.left[column[node]], middle[node] - height[node] / 2, grid.node, height[node])
         tip = f"{graph.nodes[node]['label']}: {graph.nodes[node]['type_label']}"
-        marks.append(looks.panel(figures[node], box, node, tip))
+        marks.append(style.panel(figures[node], box, node, tip))
         down = box.y + (box.height - spoken.box.height) / 2
         marks.append(replace(spoken, box=Box(box.x + (box.width - spoken.box.width) / 2, down, *_size(spoken))))
     bottom = max(middle[key] + height[key] / 2 for key in middle)
@@ -156,7 +156,7 @@ def _drawn(
 
 
 def _settled(
-    part: Wiring, height: Mapping[str, float], tall: Mapping[Port, float]
+    part: Layout, height: Mapping[str, float], tall: Mapping[Port, float]
 ) -> tuple[dict[str, float], dict[Port, float]]:
     """The middles of nodes and bends, and the places of ports on their nodes, each fitted to the other."""
 
@@ -170,7 +170,7 @@ def _settled(
             down = [offset[route.left], *[0.0] * (len(route.stops) - 2), offset[route.right]]
             links += [(a, x, b, y) for (a, b), (x, y) in zip(pairwise(route.stops), pairwise(down), strict=True)]
         middle = layers.heights(part.columns, sorted(set(links)), height, gap)
-        offset = wiring.offsets(part, middle, tall)
+        offset = layout.offsets(part, middle, tall)
     return middle, offset
 
 
@@ -180,7 +180,7 @@ def _arrow(
     column: Mapping[str, int],
     middle: Mapping[str, float],
     offset: Mapping[Port, float],
-    stroke: looks.Stroke,
+    stroke: style.Stroke,
     tip: str,
 ) -> list[Mark]:
     """The line of an edge, level beside nodes and through columns, and its head."""
@@ -199,7 +199,7 @@ def _arrow(
         stretches.append(((a, y), (half, y), (half, other), (d, other)))
         points.append((d, other))
     stretches.append((points[-1], (end if route.right.starts else end - 5, ys[-1])))
-    dash, _ = looks.HOW[wiring.how(route.edge)]
+    dash, _ = style.HOW[layout.how(route.edge)]
     line = Line(tuple(stretches), stroke.colour, stroke.width, dash, route.edge.relation, tip)
     reached = [(start, ys[0], -1, route.left), (end, ys[-1], 1, route.right)]
     return [line, *(Head(x, y, s, stroke.head, stroke.colour) for x, y, s, port in reached if not port.starts)]
@@ -218,14 +218,14 @@ def _size(words: Words) -> tuple[float, float]:
 
 def _chip(edge: Edge) -> Words:
     """The words of a relation, at the origin."""
-    lines = wrap(f"{_spoken(edge)} {looks.DOUBT}" if edge.disputed else _spoken(edge), _CHIP, SMALLEST)
+    lines = wrap(f"{_spoken(edge)} {style.DOUBT}" if edge.disputed else _spoken(edge), _CHIP, SMALLEST)
     wide = max(width(line, SMALLEST) for line in lines)
     return Words(Box(0, 0, wide, len(lines) * SMALLEST * LEADING), lines, SMALLEST, align="centre", name=edge.relation)
 
 
 def _spoken(edge: Edge) -> str:
     """The relation in words, also when the graph has no label for it: "member of" for org:memberOf."""
-    return spaced(looks.local(edge.relation)) if edge.label == shorten(edge.relation) else edge.label
+    return spaced(style.local(edge.relation)) if edge.label == shorten(edge.relation) else edge.label
 
 
 def _label(text: str, node: str, limit: float) -> Words:
@@ -244,19 +244,19 @@ def _tips(kg: KnowledgeGraph, edges: Iterable[Edge]) -> dict[Edge, str]:
     for edge, cited in numbers.items():
         said = [f"“{q.exact}” ({q.source} {q.start}–{q.end})" for q in map(quotations.__getitem__, cited)]
         labels = [kg.labels.get(end, end) for end in (edge.subject, edge.object)]
-        head = f"{labels[0]} – {_spoken(edge)} → {labels[1]} ({wiring.how(edge)})"
+        head = f"{labels[0]} – {_spoken(edge)} → {labels[1]} ({layout.how(edge)})"
         doubt = f"{'in doubt' if edge.disputed else 'partly in doubt'}, see {', '.join(edge.doubts)}"
         found[edge] = "\n".join([head, *[doubt] * bool(edge.doubts), *(" ".join(line.split()) for line in said)])
     return found
 
 
 def _caption(kg: KnowledgeGraph, edges: Sequence[Edge], nodes: int, left: str) -> str:
-    ways = [wiring.how(edge) for edge in edges]
-    parts = [f"{ways.count(way)} {way}" for way in looks.HOW if way in ways]
+    ways = [layout.how(edge) for edge in edges]
+    parts = [f"{ways.count(way)} {way}" for way in style.HOW if way in ways]
     shares = ", ".join(parts) if len(parts) > 1 else f"all {ways[0]}" if len(ways) > 1 else ways[0]
     doubts = sum(edge.disputed for edge in edges)
     shares += f"; {doubts} in doubt for an ambiguity, inconsistency or correction" if doubts else ""
-    sources = sorted({str(SRC[source]) for edge in edges for source in edge.sources})
+    sources = sorted({PREFIXES["src"] + source for edge in edges for source in edge.sources})
     return (
         f"{counted(len(edges), 'relation')} ({shares}) between {counted(nodes, 'entity', 'entities')}; "
         f"each rests on quotations. {left}{' ' * bool(left)}Sources: {listed(kg, sources, numbered=False)}."

@@ -8,10 +8,8 @@ from math import ceil, floor
 
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.render.draw import dates
-from gbkg.render.draw.dated import Dated
-from gbkg.render.draw.frame import TEXT_SIZE, Key, Keys, counted, framed, listed
-from gbkg.render.draw.letters import LEADING, block, width, wrap
-from gbkg.render.draw.looks import DOUBT
+from gbkg.render.draw.dates import Dated
+from gbkg.render.draw.fonts import LEADING, block, width, wrap
 from gbkg.render.draw.scene import (
     A4_WIDTH,
     BLUE,
@@ -26,6 +24,7 @@ from gbkg.render.draw.scene import (
     Scene,
     Words,
 )
+from gbkg.render.draw.style import DOUBT, TEXT_SIZE, Key, Keys, counted, framed, listed
 
 TITLE = "Time line of dated events"
 _WIDTH = A4_WIDTH - 2 * MARGIN

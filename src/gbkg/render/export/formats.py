@@ -3,61 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyoxigraph as ox
 
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core import jsonld, syntaxes
 from gbkg.core.errors import NotFoundError
-from gbkg.render.export.selection import ordered, stated, together
-
-if TYPE_CHECKING:
-    from gbkg.render.export.links import Links
-
-
-@dataclass(frozen=True)
-class Input:
-    """What an export is made of: quads as `selection.ordered` gives them, of the graph that `kg` has open.
-
-    `inferred` asks formats without named graphs for what rules add; `published` is the date of an RO-Crate.
-    """
-
-    kg: KnowledgeGraph
-    quads: tuple[Any, ...]
-    inferred: bool = False
-    published: str = ""
-
-    @property
-    def stated(self) -> list[Any]:
-        """The quads for a format without named graphs."""
-        return stated(self.quads, self.inferred)
-
-    @cached_property
-    def links(self) -> Links:
-        """The network, for the formats that hold one."""
-        from gbkg.render.export.links import links
-
-        return links(self.kg, self.quads, self.inferred)
+from gbkg.render.export.format import Format, Input
+from gbkg.render.export.networks import cx2, cytoscape, gexf, graphml, sheets
+from gbkg.render.export.rdf import jsonld_framed, rdf12
+from gbkg.render.export.rocrate import rocrate
+from gbkg.render.export.schemaorg import schemaorg
+from gbkg.render.export.selection import ordered, together
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One format: its files by name, media type and specification, and what of the graph it keeps and loses."""
-
-    name: str
-    title: str
-    files: tuple[str, ...]
-    media: str
-    specification: str
-    kept: str
-    lost: str
-    make: Callable[[Input], dict[str, bytes]]
-
-
-def export(name: str, kg: KnowledgeGraph, quads: Iterable[Any], **options: Any) -> dict[str, bytes]:
+def export(name: str, kg: KnowledgeGraph, quads: Iterable[ox.Quad], **options: Any) -> dict[str, bytes]:
     """The files of a format, content by name. `quads` are those of `kg`
     (`KnowledgeGraph.quads`), in any order; options are the further fields of `Input`.
 
@@ -81,57 +44,7 @@ def _jsonld(given: Input) -> bytes:
     return jsonld.document(groups, jsonld.read_context(given.kg.project))
 
 
-def _framed(given: Input) -> bytes:
-    from gbkg.render.export.framed import jsonld_framed
-
-    return jsonld_framed(given.stated, jsonld.read_context(given.kg.project))
-
-
-def _rdf12(given: Input) -> bytes:
-    from gbkg.render.export.rdf12 import rdf12
-
-    return rdf12(given.stated)
-
-
-def _schemaorg(given: Input) -> bytes:
-    from gbkg.render.export.schemaorg import schemaorg
-
-    return schemaorg(given.stated)
-
-
-def _sheets(given: Input) -> dict[str, bytes]:
-    from gbkg.render.export.sheets import sheets
-
-    return sheets(given.links)
-
-
-def _graphml(given: Input) -> bytes:
-    from gbkg.render.export.xml import graphml
-
-    return graphml(given.links)
-
-
-def _gexf(given: Input) -> bytes:
-    from gbkg.render.export.xml import gexf
-
-    return gexf(given.links)
-
-
-def _cx2(given: Input) -> bytes:
-    from gbkg.render.export.cytoscape import cx2
-
-    return cx2(given.links)
-
-
-def _cytoscape(given: Input) -> bytes:
-    from gbkg.render.export.cytoscape import cytoscape
-
-    return cytoscape(given.links)
-
-
 def _rocrate(given: Input) -> dict[str, bytes]:
-    from gbkg.render.export.rocrate import rocrate
-
     others = [format for format in FORMATS if format.name != "rocrate"]
     files = {name: content for format in others for name, content in format.make(given).items()}
     formats = {name: format for format in others for name in format.files}
@@ -213,7 +126,7 @@ FORMATS = (
         "gbkg-framed.jsonld",
         "application/ld+json",
         "https://www.w3.org/TR/json-ld11/",
-        _framed,
+        lambda given: jsonld_framed(given.stated, jsonld.read_context(given.kg.project)),
         kept="every entity as one tree: relations, statistics, claims, quotations",
         lost="ontology, curation, metadata; sources but for their titles",
     ),
@@ -223,7 +136,7 @@ FORMATS = (
         "gbkg-rdf12.ttl",
         "text/turtle; version=1.2",
         "https://www.w3.org/TR/rdf12-turtle/",
-        _rdf12,
+        lambda given: rdf12(given.stated),
         kept="every triple; a claim annotates the triple that it states",
         lost="names of graphs; rdf:reifies takes the place of rdf:subject, rdf:predicate, rdf:object",
     ),
@@ -233,7 +146,7 @@ FORMATS = (
         "gbkg-schemaorg.jsonld",
         "application/ld+json",
         "https://schema.org/docs/schemas.html",
-        _schemaorg,
+        lambda given: schemaorg(given.stated),
         kept="the dataset, its sources, every entity with the properties that schema.org has",
         lost="statistics, claims, quotations, curation; properties without a counterpart",
     ),
@@ -245,7 +158,7 @@ FORMATS = (
         "https://www.rfc-editor.org/rfc/rfc4180",
         kept=_NETWORK,
         lost=_NO_NUMBERS + "; cells that begin like a formula get an apostrophe",
-        make=_sheets,
+        make=lambda given: sheets(given.links),
     ),
     _one(
         "graphml",
@@ -253,7 +166,7 @@ FORMATS = (
         "gbkg.graphml",
         "application/graphml+xml",
         "http://graphml.graphdrawing.org/specification.html",
-        _graphml,
+        lambda given: graphml(given.links),
         kept=_NETWORK,
         lost=_NO_NUMBERS,
     ),
@@ -263,7 +176,7 @@ FORMATS = (
         "gbkg.gexf",
         "application/gexf+xml",
         "https://gexf.net/",
-        _gexf,
+        lambda given: gexf(given.links),
         kept=_NETWORK + "; since when each is there",
         lost=_NO_NUMBERS,
     ),
@@ -273,7 +186,7 @@ FORMATS = (
         "gbkg.cx2",
         "application/json",
         "https://cytoscape.org/cx/cx2/specification/cytoscape-exchange-format-specification-(version-2)/",
-        _cx2,
+        lambda given: cx2(given.links),
         kept=_NETWORK,
         lost=_NO_NUMBERS,
     ),
@@ -283,7 +196,7 @@ FORMATS = (
         "gbkg.cyjs",
         "application/json",
         "https://js.cytoscape.org/#notation/elements-json",
-        _cytoscape,
+        lambda given: cytoscape(given.links),
         kept=_NETWORK,
         lost=_NO_NUMBERS,
     ),

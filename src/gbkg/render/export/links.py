@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+
+import pyoxigraph as ox
 
 from gbkg.ask.opened import KnowledgeGraph
-from gbkg.core import namespaces
-from gbkg.render.export.framed import compact
+from gbkg.core.prefixes import PREFIXES
+from gbkg.network.edges import KINDS, Edge, Selection
+from gbkg.network.families import BEGINS, first_day, last_day
+from gbkg.network.projection import edges, network
+from gbkg.render.export.rdf import compact
 from gbkg.render.export.selection import Nodes
 
 Value = str | bool | tuple[str, ...]
@@ -67,13 +71,11 @@ class Links:
     links: tuple[Link, ...]
 
 
-def links(kg: KnowledgeGraph, quads: Iterable[Any], inferred: bool = False) -> Links:
+def links(kg: KnowledgeGraph, quads: Iterable[ox.Quad], inferred: bool = False) -> Links:
     """The entities of every kind and the direct triples between them, with the inferred ones if wanted.
 
     `quads` are those of the graph that `kg` has open.
     """
-    from gbkg.network.edges import KINDS, Selection
-    from gbkg.network.projection import edges, network
 
     nodes = Nodes(quads)
     graph = network(kg, Selection(kinds=tuple(KINDS), inferred=inferred, restated=True))
@@ -96,9 +98,7 @@ def flat(value: Value, between: str = "\n") -> str:
 
 
 def _node(nodes: Nodes, iri: str, attributes: dict[str, str]) -> Node:
-    from gbkg.network.families import first_day, last_day
-
-    begins = [date for name in _BEGINS for date in nodes.values(iri, name) if first_day(date)]
+    begins = [date for name in BEGINS for date in nodes.values(iri, f"gbkg:{name}") if first_day(date)]
     since = max(begins, key=first_day, default="")
     ends = since and attributes["kind"] == "event"
     return Node(
@@ -116,13 +116,11 @@ def _node(nodes: Nodes, iri: str, attributes: dict[str, str]) -> Node:
     )
 
 
-def _link(nodes: Nodes, edge: Any, ends: dict[str, Node]) -> Link:
-    from gbkg.network.families import first_day
-
+def _link(nodes: Nodes, edge: Edge, ends: dict[str, Node]) -> Link:
     source, target, relation = ends[edge.subject], ends[edge.object], compact(edge.relation)
     start = first_day(edge.since)
     end = min((node.end for node in (source, target) if node.end), default="")
-    claims = tuple(str(namespaces.CLM[key]) for key in edge.claims)
+    claims = tuple(PREFIXES["clm"] + key for key in edge.claims)
     return Link(
         id=f"{_slug(source)}.{relation}.{_slug(target)}",
         source=source.id,
@@ -152,7 +150,3 @@ def _quotations(nodes: Nodes, claim: str) -> list[str]:
 
 def _slug(node: Node) -> str:
     return node.id.partition(":")[2]
-
-
-_BEGINS = tuple(f"gbkg:{name}" for name in ("foundedOn", "launchedOn", "issuedOn", "announcedOn", "occurredOn"))
-"""The date properties before which an entity was not there, as in `gbkg.network.families`."""

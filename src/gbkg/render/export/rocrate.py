@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyoxigraph as ox
 
 from gbkg.core.errors import GbkgError
 from gbkg.core.jsonld import dumped
+from gbkg.render.export.format import Format
 from gbkg.render.export.selection import Nodes
-
-if TYPE_CHECKING:
-    from gbkg.render.export.formats import Format
 
 METADATA = "ro-crate-metadata.json"
 _PROFILE = "https://w3id.org/ro/crate/1.2"
 
 
 def rocrate(
-    quads: Iterable[Any], files: Mapping[str, bytes], formats: dict[str, Format], published: str = ""
+    quads: Iterable[ox.Quad], files: Mapping[str, bytes], formats: Mapping[str, Format], published: str = ""
 ) -> dict[str, bytes]:
     """The files and `ro-crate-metadata.json` (https://www.researchobject.org/ro-crate/specification/1.2/).
 
@@ -29,7 +29,7 @@ def rocrate(
     nodes = Nodes(quads)
     graph = [_descriptor(), _root(nodes, files, published or _published(nodes))]
     graph += [_file(name, files[name], formats[name]) for name in sorted(files)]
-    pages = {format.specification: format.title for format in reversed(formats.values())}
+    pages = {format.specification: format.title for format in reversed([*formats.values()])}
     graph += [{"@id": page, "@type": "WebPage", "name": name} for page, name in sorted(pages.items())]
     graph += [_source(nodes, iri) for iri in nodes.instances("gbkg:Source")]
     graph += [{"@id": iri, "@type": "CreativeWork", "name": _licence(iri)} for iri in _licences(nodes)]

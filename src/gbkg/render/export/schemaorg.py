@@ -9,8 +9,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core import namespaces
 from gbkg.core.jsonld import dumped
+from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.render.export.selection import Nodes, local
 
 
@@ -68,11 +68,11 @@ CLASSES = {
 enforced; a single benefit is no legal document, so policy measures are things and lose what belongs to Legislation."""
 
 _SCHEMA = "schema:"
-_DATES = {namespaces.PREFIXES["xsd"] + name for name in ("gYear", "gYearMonth", "date")}
-_ACCEPTED = namespaces.PREFIXES["gbkg"] + "accepted"
+_DATES = {PREFIXES["xsd"] + name for name in ("gYear", "gYearMonth", "date")}
+_ACCEPTED = PREFIXES["gbkg"] + "accepted"
 
 
-def schemaorg(quads: Iterable[Any]) -> bytes:
+def schemaorg(quads: Iterable[ox.Quad]) -> bytes:
     """The dataset, its sources, and every entity as schema.org JSON-LD, links by @id; nodes in that order, by IRI.
 
     An entity has the nearest class that its own leads up to (`Thing` at the least), `name`, `description`, `sameAs`,
@@ -166,7 +166,7 @@ class _Mapping:
 
     def _types(self, iri: str) -> list[str]:
         """The nearest classes of schema.org, sorted."""
-        level = [namespaces.shorten(kind) for kind in self.nodes.values(iri, "rdf:type")]
+        level = [shorten(kind) for kind in self.nodes.values(iri, "rdf:type")]
         while level:
             above = [parent for kind in level for parent in self._parents(kind, "rdfs:subClassOf")]
             found = {CLASSES[kind] for kind in level if kind in CLASSES}
@@ -177,7 +177,7 @@ class _Mapping:
         return ["Thing"]
 
     def _classes(self, iri: str) -> frozenset[str]:
-        kinds = [namespaces.shorten(kind) for kind in self.nodes.values(iri, "rdf:type")]
+        kinds = [shorten(kind) for kind in self.nodes.values(iri, "rdf:type")]
         return frozenset().union(*(self._ancestors(kind, "rdfs:subClassOf") for kind in kinds))
 
     def _ancestors(self, term: str, axiom: str) -> frozenset[str]:
@@ -189,7 +189,7 @@ class _Mapping:
         return self._above[term]
 
     def _parents(self, term: str, axiom: str) -> list[str]:
-        return [namespaces.shorten(parent) for parent in self.nodes.values(str(namespaces.expand(term)), axiom)]
+        return [shorten(parent) for parent in self.nodes.values(full(term) or "", axiom)]
 
 
 def _link(term: Any) -> Any:

@@ -6,28 +6,32 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from gbkg.core import namedgraphs, namespaces
+import pyoxigraph as ox
 
-INFERRED = frozenset(str(namespaces.GRAPH[name]) for name in ("inferred", "inferences"))
+from gbkg.core import namedgraphs
+from gbkg.core.prefixes import PREFIXES, full, shorten
+from gbkg.core.terms import minted, term
+
+INFERRED = frozenset((term("graph:inferred"), term("graph:inferences")))
 """The named graphs that hold what rules add; nobody claimed it."""
 _TOGETHER = {name: place for place, some in enumerate(namedgraphs.TOGETHER) for name in some}
-_SPACES = tuple(namespaces.PREFIXES[name] for name in ("clm", "psg", "src"))
-_TYPE = namespaces.PREFIXES["rdf"] + "type"
-_RANK = {str(namespaces.GRAPH[name]): place for place, name in enumerate(namedgraphs.NAMES)}
+_NAMESPACES = tuple(PREFIXES[name] for name in ("clm", "psg", "src"))
+_TYPE = term("rdf:type").value
+_RANK = {PREFIXES["graph"] + name: place for place, name in enumerate(namedgraphs.NAMES)}
 
 
-def ordered(quads: Iterable[Any]) -> list[Any]:
+def ordered(quads: Iterable[ox.Quad]) -> list[Any]:
     """The quads in the order of a build: graphs as in `namedgraphs.NAMES`, others after them by name; in those that
     are put together source by source, by source; then by subject (type first), predicate, object."""
     return sorted(quads, key=_order)
 
 
-def together(quads: Iterable[Any]) -> list[list[Any]]:
+def together(quads: Iterable[ox.Quad]) -> list[list[Any]]:
     """Ordered quads as a build puts them together in a file without named graphs: what belongs to no source, by
     subject, in groups of graphs that speak of the same; then source after source, its evidence first."""
     groups: dict[tuple[int, str], list[Any]] = defaultdict(list)
     for quad in quads:
-        name, source = quad.graph_name.value.removeprefix(str(namespaces.GRAPH)), _source(quad)
+        name, source = _graph(quad), _source(quad)
         groups[(len(_TOGETHER), source) if source else (_TOGETHER.get(name, len(_TOGETHER)), "")].append(quad)
     found = []
     for (_, source), group in sorted(groups.items(), key=lambda item: item[0]):
@@ -36,9 +40,9 @@ def together(quads: Iterable[Any]) -> list[list[Any]]:
     return found
 
 
-def stated(quads: Iterable[Any], inferred: bool = False) -> list[Any]:
+def stated(quads: Iterable[ox.Quad], inferred: bool = False) -> list[Any]:
     """The quads that a format without named graphs holds: all but the inferred ones, or all of them."""
-    return [quad for quad in quads if inferred or quad.graph_name.value not in INFERRED]
+    return [quad for quad in quads if inferred or quad.graph_name not in INFERRED]
 
 
 class Nodes:
@@ -51,7 +55,7 @@ class Nodes:
         for quad in quads:
             predicate = quad.predicate.value
             if predicate not in short:
-                short[predicate] = namespaces.shorten(predicate)
+                short[predicate] = shorten(predicate)
             self._of[quad.subject.value].setdefault(short[predicate], []).append(quad.object)
 
     def __iter__(self) -> Any:
@@ -73,14 +77,13 @@ class Nodes:
 
     def instances(self, kind: str) -> list[str]:
         """The subjects with this rdf:type, given as prefix:name; sorted."""
-        wanted = str(namespaces.expand(kind))
+        wanted = full(kind)
         return [subject for subject in self if wanted in self.values(subject, "rdf:type")]
 
 
-def local(quads: Iterable[Any], graph: str) -> list[Any]:
+def local(quads: Iterable[ox.Quad], graph: str) -> list[Any]:
     """The quads of the named graph with this local name."""
-    wanted = str(namespaces.GRAPH[graph])
-    return [quad for quad in quads if quad.graph_name.value == wanted]
+    return [quad for quad in quads if quad.graph_name == minted("graph", graph)]
 
 
 def _order(quad: Any) -> tuple[Any, ...]:
@@ -91,10 +94,10 @@ def _order(quad: Any) -> tuple[Any, ...]:
 
 def _source(quad: Any) -> str:
     """The source by which a quad stands in a build, "" for those of graphs that are not put together by source."""
-    if quad.graph_name.value.removeprefix(str(namespaces.GRAPH)) not in namedgraphs.BY_SOURCE:
+    if _graph(quad) not in namedgraphs.BY_SOURCE:
         return ""
-    space = next((space for space in _SPACES if quad.subject.value.startswith(space)), "")
-    return str(quad.subject.value).removeprefix(space).partition(".")[0] if space else ""
+    namespace = next((namespace for namespace in _NAMESPACES if quad.subject.value.startswith(namespace)), "")
+    return str(quad.subject.value).removeprefix(namespace).partition(".")[0] if namespace else ""
 
 
 def _by_subject(quad: Any) -> str:
@@ -102,4 +105,9 @@ def _by_subject(quad: Any) -> str:
 
 
 def _evidence_first(quad: Any) -> bool:
-    return bool(quad.graph_name.value != str(namespaces.GRAPH["evidence"]))
+    return _graph(quad) != "evidence"
+
+
+def _graph(quad: Any) -> str:
+    """The local name of the quad's graph."""
+    return str(quad.graph_name.value).removeprefix(PREFIXES["graph"])

@@ -11,8 +11,7 @@ from gbkg.network import projection
 from gbkg.network.edges import Edge
 from gbkg.network.projection import Network
 from gbkg.render.draw import layers
-from gbkg.render.draw.frame import counted
-from gbkg.render.draw.looks import ACTIVE, local
+from gbkg.render.draw.style import ACTIVE, counted, local
 
 PORT = 9.0
 """Height that an arriving line takes up on the side of a node, in points."""
@@ -40,7 +39,7 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Wiring:
+class Layout:
     """Edges that hang together, in columns."""
 
     columns: tuple[tuple[str, ...], ...]
@@ -89,25 +88,25 @@ def bundle(edge: Edge) -> str:
     return f"{edge.subject} {edge.relation} {how(edge)}{' in doubt' if edge.disputed else ''}"
 
 
-def wired(edges: Iterable[Edge]) -> list[Wiring]:
-    """The edges, those that hang together in one wiring, the largest first."""
+def layouts(edges: Iterable[Edge]) -> list[Layout]:
+    """The edges, those that hang together in one layout, the largest first."""
     edges = sorted(edges, key=lambda edge: edge.triple)
     nodes = {end for edge in edges for end in (edge.subject, edge.object)}
     parts = layers.components(nodes, [(edge.subject, edge.object) for edge in edges])
-    return [_wiring(part, [edge for edge in edges if edge.subject in set(part)]) for part in parts]
+    return [_layout(part, [edge for edge in edges if edge.subject in set(part)]) for part in parts]
 
 
 def offsets(
-    wiring: Wiring, middle: Mapping[str, float], height: Mapping[Port, float], gap: float = 1.5
+    layout: Layout, middle: Mapping[str, float], height: Mapping[Port, float], gap: float = 1.5
 ) -> dict[Port, float]:
     """How far below the middle of its node each port lies: ports of a side one under the other, in the order of the
     places to which their lines lead."""
     leads: dict[Port, list[float]] = {}
-    for route in wiring.routes:
+    for route in layout.routes:
         leads.setdefault(route.left, []).append(middle[route.stops[1]])
         leads.setdefault(route.right, []).append(middle[route.stops[-2]])
     sides: dict[tuple[str, int], list[Port]] = {}
-    for port in wiring.ports:
+    for port in layout.ports:
         sides.setdefault((port.node, port.side), []).append(port)
     found = {}
     for ports in sides.values():
@@ -125,17 +124,17 @@ def stacked(heights: Iterable[float], gap: float = 1.5) -> float:
     return sum(heights) + gap * max(0, len(heights) - 1)
 
 
-def _wiring(nodes: list[str], edges: list[Edge]) -> Wiring:
-    wires = {edge: _wire(edge) for edge in edges}
-    layout = layers.layered(nodes, wires.values())
+def _layout(nodes: list[str], edges: list[Edge]) -> Layout:
+    named = {edge: _ends(edge) for edge in edges}
+    placed = layers.layered(nodes, named.values())
     routes = []
-    for edge, wire in wires.items():
-        stops = layout.routes[wire]
+    for edge, name in named.items():
+        stops = placed.routes[name]
         routes.append(Route(edge, stops, _port(edge, stops[0], 1), _port(edge, stops[-1], -1)))
-    return Wiring(layout.columns, tuple(routes))
+    return Layout(placed.columns, tuple(routes))
 
 
-def _wire(edge: Edge) -> tuple[str, str, str]:
+def _ends(edge: Edge) -> tuple[str, str, str]:
     """The edge for the layout, which puts the first node on the left."""
     ends = (edge.object, edge.subject) if local(edge.relation) in ACTIVE else (edge.subject, edge.object)
     return (*ends, bundle(edge))

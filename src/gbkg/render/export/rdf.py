@@ -1,14 +1,16 @@
-"""JSON-LD framed by entity: every entity one tree, with its relations, and its claims down to the quotations."""
+"""The graph as JSON-LD framed by entity, and as RDF 1.2 Turtle in which triples carry their claims."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core import namespaces
 from gbkg.core.jsonld import dumped
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.render.export.selection import Nodes, local
 
 _REVERSE = {
@@ -16,7 +18,7 @@ _REVERSE = {
     "statistics": {"@reverse": "gbkg:about", "@container": "@set"},
 }
 """What the context has besides the project's: a claim names its subject; a tree is read the other way."""
-_STRING = namespaces.PREFIXES["xsd"] + "string"
+_STRING = PREFIXES["xsd"] + "string"
 _NAMED = ("rdfs:label", "dcterms:title")
 _GROWS = {"prov:wasDerivedFrom", "oa:hasSelector"}
 """From a claim, a tree grows along these; any other link ends in the name of what it leads to."""
@@ -28,7 +30,7 @@ _BARE |= {"oa:hasSource", "prov:wasQuotedFrom"}
 _FIRST = ("rdf:type", "rdfs:label", "dcterms:description")
 
 
-def jsonld_framed(quads: Iterable[Any], context: Mapping[str, Any]) -> bytes:
+def jsonld_framed(quads: Iterable[ox.Quad], context: Mapping[str, Any]) -> bytes:
     """The entities as JSON-LD 1.1 trees under `@graph`, by @id.
 
     A tree holds what the graph says of the entity, linked nodes with their labels; under `claims` every claim with
@@ -96,7 +98,7 @@ def literal(term: Any) -> Any:
         return {"@value": term.value, "@language": term.language}
     if term.datatype.value == _STRING:
         return term.value
-    return {"@value": term.value, "@type": namespaces.shorten(term.datatype.value)}
+    return {"@value": term.value, "@type": shorten(term.datatype.value)}
 
 
 def compact(iri: str) -> str:
@@ -105,9 +107,87 @@ def compact(iri: str) -> str:
     >>> compact("https://w3id.org/gbkg/id/guangzhou"), compact("https://example.org/x")
     ('id:guangzhou', 'https://example.org/x')
     """
-    short = namespaces.shorten(iri)
+    short = shorten(iri)
     return iri if short.startswith("<") else short
 
 
 def _single(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
+
+
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+"""Local names that Turtle takes without escapes; fewer than its grammar allows."""
+_PARTS = ("rdf:subject", "rdf:predicate", "rdf:object")
+
+
+def rdf12(quads: Iterable[ox.Quad]) -> bytes:
+    """The triples as RDF 1.2 Turtle, subjects in alphabetical order.
+
+    A claim whose triple stands in the graph is written behind it, `s p o ~ claim {| … |}`; any other claim reifies a
+    triple term, which nobody asserts: `claim rdf:reifies <<( s p o )>>`.
+    """
+    writer = _Writer(list(quads))
+    header = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
+    return (header + "".join(writer.blocks())).encode()
+
+
+class _Writer:
+    def __init__(self, quads: list[Any]) -> None:
+        self._nodes = Nodes(quads)
+        standing = {(q.subject.value, shorten(q.predicate.value), q.object) for q in quads}
+        self._reified: dict[str, tuple[str, str, Any]] = {}
+        self._reifiers: dict[tuple[str, str, Any], list[str]] = defaultdict(list)
+        for iri in self._nodes:
+            said = self._nodes.of(iri)
+            if all(len(said.get(part, [])) == 1 for part in _PARTS):
+                subject, predicate, value = (said[part][0] for part in _PARTS)
+                self._reified[iri] = triple = subject.value, shorten(predicate.value), value
+                if triple in standing:
+                    self._reifiers[triple].append(iri)
+        self._inside = {iri for reifiers in self._reifiers.values() for iri in reifiers}
+
+    def blocks(self) -> Iterator[str]:
+        for iri in self._nodes:
+            if iri not in self._inside:
+                yield f"\n{_iri(iri)} " + " ;\n    ".join(self._lines(iri, "    ")) + " .\n"
+
+    def _lines(self, iri: str, indent: str) -> Iterator[str]:
+        """One line for each predicate of the node; the three parts of a reified triple are left out."""
+        said = self._nodes.of(iri)
+        if iri in self._reified and iri not in self._inside:
+            subject, predicate, value = self._reified[iri]
+            yield f"rdf:reifies <<( {_iri(subject)} {_short(predicate)} {_term(value)} )>>"
+        for predicate in sorted(said, key=lambda p: (p != "rdf:type", p)):
+            if iri in self._reified and predicate in _PARTS:
+                continue
+            objects = [_term(term) + self._annotation(iri, predicate, term, indent) for term in said[predicate]]
+            yield f"{'a' if predicate == 'rdf:type' else _short(predicate)} {', '.join(objects)}"
+
+    def _annotation(self, subject: str, predicate: str, term: Any, indent: str) -> str:
+        deeper = indent + "    "
+        text = ""
+        for reifier in self._reifiers.get((subject, predicate, term), []):
+            text += f"\n{indent}~ {_iri(reifier)}"
+            if lines := list(self._lines(reifier, deeper)):
+                text += " {|\n" + deeper + f" ;\n{deeper}".join(lines) + f"\n{indent}|}}"
+        return text
+
+
+def _short(shortened: str) -> str:
+    """What `shorten` gave, as Turtle: its local name may hold characters that Turtle wants escaped."""
+    prefix, colon, local = shortened.partition(":")
+    if shortened.startswith("<") or not colon or _LOCAL.fullmatch(local):
+        return shortened
+    return f"<{PREFIXES[prefix]}{local}>"
+
+
+def _iri(iri: str) -> str:
+    return _short(shorten(iri))
+
+
+def _term(term: Any) -> str:
+    if isinstance(term, ox.NamedNode):
+        return _iri(term.value)
+    if not isinstance(term, ox.Literal) or term.language or term.datatype.value == _STRING:
+        return str(term)
+    return f"{ox.Literal(term.value)}^^{_iri(term.datatype.value)}"

@@ -14,10 +14,10 @@ from html import escape
 from typing import Any, Literal
 
 from gbkg.core.text import safe
-from gbkg.render.draw import letters
+from gbkg.render.draw import fonts
 from gbkg.render.draw.scene import Box, Head, Line, Panel, Scene, Words
 
-import matplotlib as mpl  # isort: skip  (letters says what to install when it is missing)
+import matplotlib as mpl  # isort: skip  (fonts says what to install when it is missing)
 from matplotlib import font_manager  # isort: skip
 from matplotlib.artist import Artist  # isort: skip
 from matplotlib.figure import Figure  # isort: skip
@@ -25,6 +25,7 @@ from matplotlib.ft2font import FT2Font  # isort: skip
 from matplotlib.patches import BoxStyle, Circle, FancyBboxPatch, PathPatch, Polygon  # isort: skip
 from matplotlib.path import Path  # isort: skip
 from matplotlib.text import Text  # isort: skip
+
 
 DPI = 200
 FORMS = ("svg", "png")
@@ -54,10 +55,10 @@ def paint(scene: Scene, form: str, dpi: int = DPI) -> bytes:
         figure = Figure(figsize=(scene.width / 72, scene.height / 72), facecolor="white")
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, scene.width), ylim=(scene.height, 0))
         axes.set_axis_off()
-        fonts = [_FONT, *_installed(letters.missing(_texts(scene)))]
+        names = [_FONT, *_installed(fonts.missing(_texts(scene)))]
         tips: dict[str, str] = {}
         for number, mark in enumerate(scene.marks):
-            for artist in _artists(mark, fonts):
+            for artist in _artists(mark, names):
                 artist.set_zorder(number + 1)
                 artist.set_clip_on(False)
                 axes.add_artist(artist)
@@ -75,16 +76,16 @@ def paint(scene: Scene, form: str, dpi: int = DPI) -> bytes:
 
 def remarks(scene: Scene, form: str) -> tuple[str, ...]:
     """What the reader of this file should know: characters that the font lacks, and what became of them."""
-    lacking = letters.missing(_texts(scene))
+    lacking = fonts.missing(_texts(scene))
     if not lacking:
         return ()
     shown = lacking if len(lacking) <= 12 else f"{lacking[:12]}…"
     said = f"{len(lacking)} character{'s' if len(lacking) != 1 else ''} not in {_FONT} ({shown})"
     if form == "svg":
         return (f"{said}: a viewer of the SVG takes another font for them",)
-    fonts = _installed(lacking)
-    if fonts:
-        return (f"{said}: painted in {', '.join(fonts)}",)
+    others = _installed(lacking)
+    if others:
+        return (f"{said}: painted in {', '.join(others)}",)
     return (f"{said}, nor in another font of this machine: painted as empty boxes; install one, or take SVG",)
 
 
@@ -119,18 +120,18 @@ def _finished(svg: str, tips: dict[str, str]) -> str:
     return svg.replace(f"'{_FONT}'", _SIMILAR)
 
 
-def _artists(mark: Panel | Line | Head | Words, fonts: list[str]) -> list[Artist]:
+def _artists(mark: Panel | Line | Head | Words, families: list[str]) -> list[Artist]:
     if isinstance(mark, Panel):
         return _panel(mark)
     if isinstance(mark, Line):
         return [_line(mark)]
     if isinstance(mark, Head):
         return [_head(mark)]
-    return _words(mark, fonts)
+    return _words(mark, families)
 
 
-def _words(words: Words, fonts: list[str]) -> list[Artist]:
-    step = words.size * letters.LEADING
+def _words(words: Words, families: list[str]) -> list[Artist]:
+    step = words.size * fonts.LEADING
     ways: dict[str, tuple[float, Literal["left", "center", "right"]]] = {
         "left": (words.box.x, "left"),
         "centre": (words.box.x + words.box.width / 2, "center"),
@@ -144,7 +145,7 @@ def _words(words: Words, fonts: list[str]) -> list[Artist]:
             safe(line, ""),
             color=words.colour,
             fontsize=words.size,
-            fontfamily=fonts,
+            fontfamily=families,
             fontweight="bold" if number < words.strong else "normal",
             ha=side,
             va="baseline",
