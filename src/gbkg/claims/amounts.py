@@ -1,4 +1,5 @@
-"""The numbers of claims: value, bounds and unit against the quantity that the quotation prints, whole."""
+"""Checks the numbers of claims: value, bounds and unit must be those of the quantity that the quotation prints, read
+whole."""
 
 from __future__ import annotations
 
@@ -15,13 +16,15 @@ from gbkg.documents.quantities import Printed, Reading
 
 _ASKED = "write the one that is meant, reading implied, and in the note why"
 _ENTAILED = {"moreThan": "lower", "atLeast": "lower", "nearly": "upper", "atMost": "upper"}
-"""The bound that a precision entails."""
+"""The bound that each precision entails."""
 _MANY = "the printed number can be read in several ways"
 
 
 def printed(words: str, quotations: Sequence[str], language: str) -> tuple[list[Printed], list[Fault]]:
-    """The quantities that column value_text names, read where they stand in a quotation; and its faults: words that are
-    not there, or that leave a part of a printed quantity out."""
+    """Find the quantities that column value_text names, read where they stand in a quotation.
+
+    Also returns the column's faults: words that no quotation has, or that cut a printed quantity short.
+    """
     cut = ""
     for quotation in map(fold, quotations):
         every = quantities.every(quotation, language)
@@ -39,7 +42,7 @@ def printed(words: str, quotations: Sequence[str], language: str) -> tuple[list[
 
 
 def single(row: Row, value: Decimal | None, found: Sequence[Printed], notation: str) -> Iterator[Fault]:
-    """The faults of one number. `notation` is the sign of the claim's unit, if it has one."""
+    """Faults of a claim with one number. `notation` is the sign of its unit, or ""."""
     number = found[0] if len(found) == 1 and found[0].readings else None
     if row["status"] == "unreadable":
         if value is not None:
@@ -62,7 +65,7 @@ def single(row: Row, value: Decimal | None, found: Sequence[Printed], notation: 
 def span(
     row: Row, lower: Decimal | None, upper: Decimal | None, found: Sequence[Printed], language: str
 ) -> Iterator[Fault]:
-    """The faults of two numbers, those that value_text prints, as bounds; no value between them is made up."""
+    """Faults of a range: its bounds must be the two numbers that value_text prints, and no value is made up."""
     if row["value"]:
         yield Fault("value", "a range has no single value", "an empty field")
     known = quantities.ranges(fold(row["value_text"]), language) if len(found) == 2 else ()
@@ -80,7 +83,7 @@ def span(
 def unit(
     row: Row, found: Sequence[Printed], notation: str, quotations: Iterable[str], language: str
 ) -> Iterator[Fault]:
-    """The faults of a unit that is not the printed one: percent or a currency, by its code of ISO 4217."""
+    """Faults of the unit: it must be the printed percent sign or currency, by its ISO 4217 code."""
     shares = {one.share for one in found if one.share}
     currencies = [set(one.currency) for one in found if one.currency]
     other = shares - ({"percent"} if notation == "%" else set())
@@ -105,8 +108,10 @@ def unit(
 
 
 def precision(row: Row, printed: str, vocabulary: Vocabulary, *, more: bool) -> Iterator[Fault]:
-    """The faults of a precision: its words must be quoted, and bounds must be those that it entails. `printed` are the
-    quotations, folded; `more` says that a sign after the number means more: 300余, 300+."""
+    """Faults of the precision: its words must be quoted, and the bounds must be those that it entails.
+
+    `printed` are the folded quotations; `more` says that a sign after the number means more: 300余, 300+.
+    """
     name, around = row["precision"], printed.lower()
     words = vocabulary.precisions.get(name, ())
     number = fold(row["value_text"]).lower()
@@ -138,13 +143,14 @@ def _around(quotations: Iterable[str], language: str) -> Iterator[Printed]:
 
 
 def _in_unit(reading: Reading, number: Printed, notation: str) -> Reading:
-    """Two thirds are 66.7 percent."""
+    """The reading in the claim's unit: two thirds are 66.7 percent."""
     hundredfold = number.fraction and notation == "%"
     return reading._replace(value=reading.value * 100) if hundredfold else reading
 
 
 def _is(value: Decimal, reading: Reading) -> bool:
-    """Whether a value is what was read; what has no end in decimals is rounded, to three digits at least."""
+    """Whether a value is the one that was read. A reading without end in decimals matches if rounded to three digits or
+    more."""
     if not reading.rounded:
         return value == reading.value
     enough = len(value.as_tuple().digits) >= 3
@@ -160,7 +166,7 @@ def _codes(currencies: Iterable[set[str]]) -> str:
 
 
 def has_word(word: str, text: str) -> bool:
-    """Whether a text has a word, whole if the word is of ASCII."""
+    """Whether the text has the word; a word in ASCII must stand there whole."""
     return word in text and not (word.isascii() and _whole(word).search(text) is None)
 
 

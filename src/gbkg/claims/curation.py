@@ -1,4 +1,4 @@
-"""What the curators say in `data/curation.ttl`: whether its arithmetic is right, and whether what it names is there."""
+"""Curation (`data/curation.ttl`): whether its arithmetic is right and everything that it names exists."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ NAME = "curation.ttl"
 FILE = f"data/{NAME}"
 _CLAIM = PREFIXES["clm"]
 _NAMED = tuple(PREFIXES[name] for name in ("clm", "id", "psg", "src"))
-"""Namespaces of what curation may speak of only if it is in the graph."""
+"""Curation may name things in these namespaces only if the graph has them."""
 _OUTCOMES: dict[Term, bool] = {term("gbkg:PassedCheck"): True, term("gbkg:Inconsistency"): False}
-"""The class of a node with a formula, and whether the formula then holds."""
+"""Whether the formula of a node of this class holds."""
 
 
 def read(project: Project) -> Graph:
@@ -39,8 +39,7 @@ def read(project: Project) -> Graph:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The number of a statistic as printed, its unit, its value as tables write it, empty where there is none, and the
-    language it is printed in."""
+    """The number of a statistic: its printed text, unit, value as tables write it ("" if it has none), and language."""
 
     text: str
     unit: str
@@ -49,7 +48,7 @@ class Figure:
 
 
 def figure(claim: Claim, language: str) -> Figure | None:
-    """The figure of a claim; None for one that is no statistic."""
+    """The figure of a claim; None unless it is a statistic."""
     quantity = claim.quantity
     if quantity is None:
         return None
@@ -63,7 +62,7 @@ def figures(claims: Iterable[Claim], sources: Mapping[str, Source]) -> dict[str,
 
 
 def corrections(graph: Graph) -> dict[str, str]:
-    """What each claim that is corrected is corrected to, by its key; the last by IRI where there are several."""
+    """The corrected text of each claim that has a correction, by key. Of several corrections the last by IRI counts."""
     pairs = sorted((node.value, claim.value, node) for node, claim in graph.pairs("gbkg:corrects"))
     return {
         claim.removeprefix(_CLAIM): graph.text(node, "gbkg:correctedText")
@@ -75,10 +74,10 @@ def corrections(graph: Graph) -> dict[str, str]:
 def printed_numbers(
     figures: Mapping[str, Figure | None], corrected: Mapping[str, str], vocabulary: Vocabulary
 ) -> dict[str, Interval]:
-    """What each statistic's name stands for in formulas; an unreadable one stands for its correction (`corrections`),
-    if any.
+    """The number that each statistic stands for in formulas, by key.
 
-    Relations stand for nothing, but `count()` may name them.
+    An unreadable number is replaced by its correction (`corrections`), if there is one. Claims that are no statistics
+    have no number, but `count()` may name them.
     """
     numbers = {}
     for key, figure in figures.items():
@@ -96,7 +95,7 @@ def printed_numbers(
 
 
 def sources(graph: Graph) -> frozenset[str]:
-    """The sources of all claims that a curation speaks of."""
+    """The sources of all claims that the curation names."""
     keys: set[str] = set()
     for _, _, thing in graph:
         if isinstance(thing, NamedNode) and thing.value.startswith(_CLAIM):
@@ -109,8 +108,11 @@ def sources(graph: Graph) -> frozenset[str]:
 def check(
     graph: Graph, places: Mapping[str, Place], figures: Mapping[str, Figure | None], vocabulary: Vocabulary
 ) -> list[Finding]:
-    """Findings for formulas that cannot be worked out, or whose outcome is not the one stated, and for corrections that
-    do not fit. `figures` are those of all claims that the curation names, at least."""
+    """Check formulas and corrections: every formula can be computed and has the stated outcome, every correction fits
+    its claim.
+
+    `figures` must have at least all claims that the curation names.
+    """
     used = {key for _, formula in graph.pairs("gbkg:formula") for key in formulas.named(formula.value)}
     numbers = printed_numbers({key: figures[key] for key in used if key in figures}, corrections(graph), vocabulary)
     findings = []
@@ -123,7 +125,7 @@ def check(
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """What is wrong with a node; found, expected and hint as in `Finding`."""
+    """A fault of a node; found, expected and hint as in `Finding`."""
 
     message: str
     found: str
@@ -140,7 +142,7 @@ class _Fault:
 def _miscalculated(
     graph: Graph, node: Term, figures: Mapping[str, Figure | None], numbers: dict[str, Interval]
 ) -> Iterator[_Fault]:
-    """The faults of a node with a formula: the outcome, both values and the claims must be those of the formula."""
+    """Faults of a node with a formula: outcome, both values and the named claims must be those of the formula."""
     formula = graph.text(node, "gbkg:formula")
     unknown = [name for name in formulas.named(formula) if name not in figures]
     if unknown:
@@ -167,8 +169,7 @@ def _miscalculated(
 
 
 def _miscorrected(graph: Graph, node: Term, figures: Mapping[str, Figure | None]) -> Iterator[_Fault]:
-    """The faults of a corrected number: its value must be the one that its text prints, and its printed text that of
-    the claim."""
+    """Faults of a corrected number: its value must be that of its text, its printed text that of the claim."""
     keys = [claim.value.removeprefix(_CLAIM) for claim in graph.objects(node, "gbkg:corrects")]
     meant = [figure for key in keys if (figure := figures.get(key))]
     text, value = graph.text(node, "gbkg:correctedText"), graph.text(node, "gbkg:correctedValue")
@@ -183,8 +184,8 @@ def _miscorrected(graph: Graph, node: Term, figures: Mapping[str, Figure | None]
 
 
 def references(graph: Graph, places: Mapping[str, Place], known: Collection[str]) -> list[Finding]:
-    """Findings for claims, entities, passages and sources that curation speaks of and nobody has; `known` are the IRIs
-    of those that there are."""
+    """Findings for claims, entities, passages and sources that curation names but the graph lacks. `known` are the IRIs
+    that it has."""
     findings = []
     names: list[str] = []
     for node, _, thing in sorted(graph, key=str):

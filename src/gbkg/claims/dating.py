@@ -1,4 +1,4 @@
-"""The dates of claims: their syntax in tables, and whether they are the printed ones, whole."""
+"""Checks the dates of claims: their syntax, and that they are the printed dates, read whole."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _REGION = "say which: give the source's gbkg:language its region (en-GB, en-US)"
 
 
 def datatype(value: str) -> str:
-    """The XML Schema datatype of a date in one of the forms of the tables.
+    """The XML Schema datatype of a date as tables write it.
 
     >>> [datatype(v) for v in ("2018", "2018-09", "2018-09-30", "--09", "--09-30")]
     ['gYear', 'gYearMonth', 'date', 'gMonth', 'gMonthDay']
@@ -34,8 +34,10 @@ def datatype(value: str) -> str:
 
 
 def of_object(value: str, reading: str, quotations: Sequence[str], language: str) -> Iterator[Fault]:
-    """The faults of a date in column object: it must be printed in a quotation as it is, no part more, none less. One
-    of several readings that the words allow is taken when the claim's `reading` is implied."""
+    """Faults of a date in column object: a quotation must print exactly this date.
+
+    Where the words allow several readings, an implied `reading` may choose any of them.
+    """
     faults = list(_syntax("object", value))
     if faults:
         yield from faults
@@ -49,8 +51,11 @@ def of_object(value: str, reading: str, quotations: Sequence[str], language: str
 def of_claim(
     as_of: str, words: str, note: str, quotations: Sequence[str], language: str
 ) -> tuple[Dating | None, list[Fault]]:
-    """The dating that columns as_of and as_of_text give a claim, and their faults: a date or a period A/B, either with
-    ~ before it when it is inferred; none where the source gives no date; nothing for a claim that needs none."""
+    """Read columns as_of and as_of_text; returns the dating and the faults.
+
+    as_of is a date or a period A/B, with ~ before it if it is inferred, or none where the source gives no date. Without
+    as_of there is no dating.
+    """
     faults = []
     if words and not any(fold(words) in fold(quotation) for quotation in quotations):
         faults.append(Fault("as_of_text", "words that are not in the quotation", "the date as printed"))
@@ -74,7 +79,7 @@ def of_claim(
 
 
 def needed() -> Fault:
-    """A statistic without a date."""
+    """The fault of a statistic without a date."""
     return Fault("as_of", "no date", f"{_FORMS}, a period 2015/2018, or none where the source gives none")
 
 
@@ -100,7 +105,7 @@ def _undated(words: str, language: str) -> Iterator[Fault]:
 
 
 def _agreeing(since: str, value: str, printed: Sequence[Printed]) -> Iterator[Fault]:
-    """What an inferred date says otherwise than its words."""
+    """Faults of an inferred date that contradicts its words."""
     for date in printed:
         pairs = product(filter(None, (since, value)), (part for text in date.readings for part in text.split("/")))
         if date.readings and not any(_compatible(ours, theirs) for ours, theirs in pairs):
@@ -108,7 +113,7 @@ def _agreeing(since: str, value: str, printed: Sequence[Printed]) -> Iterator[Fa
 
 
 def _compatible(ours: str, theirs: str) -> bool:
-    """Whether two dates are equal in every part that both have."""
+    """Whether two dates agree in every part that both have."""
     return all(a == b for a, b in zip(_parts(ours), _parts(theirs), strict=True) if a and b)
 
 
@@ -119,7 +124,7 @@ def _parts(text: str) -> tuple[str, str, str]:
 
 
 def _printed(as_of: str, words: str, quotations: Sequence[str], language: str) -> Iterator[Fault]:
-    """The faults of a date that claims to be printed: in `words`, if there are any, else in a quotation."""
+    """Faults of a date that is said to be printed: `words` must print it or, without words, a quotation."""
     since = "/" in as_of
     everything = [(q, dates.read(fold(q), language)) for q in quotations]
     printed = [date for _, some in everything for date in some]
@@ -146,7 +151,7 @@ def _printed(as_of: str, words: str, quotations: Sequence[str], language: str) -
 
 
 def _touched(quotation: str, words: str, printed: Sequence[Printed]) -> Iterator[tuple[list[Printed], str]]:
-    """For each place of the words in the quotation the dates there, and the words of a date that is cut."""
+    """For each place of the words in the quotation: the dates there, and the text of a date that the words cut."""
     folded, wanted = fold(quotation), fold(words)
     start = folded.find(wanted)
     while start >= 0:
@@ -158,7 +163,7 @@ def _touched(quotation: str, words: str, printed: Sequence[Printed]) -> Iterator
 
 
 def _periods(printed: Sequence[Printed]) -> list[Printed]:
-    """The dates, and the periods from one of them to another."""
+    """The dates, and every period from one of them to another."""
     found = list(printed)
     for a, b in product(printed, repeat=2):
         readings = tuple(f"{x}/{y}" for x in a.readings for y in b.readings if "/" not in x + y and x < y)
@@ -167,7 +172,7 @@ def _periods(printed: Sequence[Printed]) -> list[Printed]:
 
 
 def _reading(column: str, wanted: str, printed: Sequence[Printed], hint: str) -> Iterator[Fault]:
-    """A fault unless one of the dates is the one that is wanted, and can be no other."""
+    """A fault unless one of the printed dates is the wanted one and cannot be read otherwise."""
     matching = [date for date in printed if wanted in date.readings]
     if not matching:
         known = _offered([date for date in printed if ("/" in wanted) == any("/" in r for r in date.readings)])

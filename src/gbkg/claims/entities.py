@@ -14,11 +14,11 @@ from gbkg.core.records import Entity
 COLUMNS = ("id", "type", "label", "description")
 _SENTENCE = re.compile(r"[.!?。！？؟।]$")
 _ABBREVIATED = re.compile(r"\b[A-Z][A-Za-z]{0,3}\.$")
-"""A word such as Ltd. at the end of a name."""
+"""An abbreviation such as Ltd. at the end of a name."""
 
 
 def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], list[Finding]]:
-    """The entities by slug, sorted, and the faults of `data/entities.tsv`."""
+    """Read `data/entities.tsv`: the entities by slug, sorted, and the faults of the table."""
     rows, findings = tables.read(project, project.data / "entities.tsv", COLUMNS)
     entities: dict[str, Entity] = {}
     labels: dict[tuple[str, str], str] = {}
@@ -51,6 +51,6 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
         if _SENTENCE.search(label) and not _ABBREVIATED.search(label):
             fault("label", "a sentence, not a name", "a name", "label and description may have been exchanged")
         labels[label, type_] = slug
-        if SLUG.fullmatch(slug) and type_.isalnum():  # else they make no IRI, and nothing can be put together
+        if SLUG.fullmatch(slug) and type_.isalnum():  # else they make no IRI
             entities.setdefault(slug, Entity(slug, type_, label, row["description"], row.place))
     return entities, findings

@@ -36,7 +36,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A formula worked out: both sides, and whether they can stand in the relation."""
+    """The result of a formula: both sides, and whether the relation can hold."""
 
     left: Interval
     right: Interval
@@ -45,11 +45,11 @@ class Result:
 
 
 class FormulaError(ValueError):
-    """A formula that cannot be worked out; the message says which part of it."""
+    """A formula cannot be computed; the message says which part of it."""
 
 
 def evaluate(formula: str, numbers: dict[str, Interval]) -> Result:
-    """Both sides of a formula. Raises `FormulaError` on anything but numbers, + - * /, brackets and count()."""
+    """Compute both sides of a formula. Raises `FormulaError` on anything but numbers, + - * /, brackets and count()."""
     before, relation, after = divided(formula)
     left, right = (_side(part, numbers) for part in (before, after))
     holds = {
@@ -63,7 +63,7 @@ def evaluate(formula: str, numbers: dict[str, Interval]) -> Result:
 
 
 def divided(formula: str) -> tuple[str, str, str]:
-    """Left side, relation and right side of a formula, as written. Raises `FormulaError` unless it has one relation.
+    """Split a formula into left side, relation and right side. Raises `FormulaError` unless it has one relation.
 
     >>> divided("{doc.part} / 2 <= {doc.whole}")
     ('{doc.part} / 2', '<=', '{doc.whole}')
@@ -76,7 +76,7 @@ def divided(formula: str) -> tuple[str, str, str]:
 
 
 def filled(formula: str, words: Mapping[str, str]) -> str:
-    """The formula, or a part of it, with `words` in place of the names in braces; a name without words stays.
+    """The formula with `words` in place of the names in braces; names without words stay.
 
     >>> filled("100 * {doc.part} / {doc.whole}", {"doc.part": "25.0%"})
     '100 * 25.0% / {doc.whole}'
@@ -85,12 +85,12 @@ def filled(formula: str, words: Mapping[str, str]) -> str:
 
 
 def named(formula: str) -> tuple[str, ...]:
-    """The keys of the claims that a formula names, in its order, each once."""
+    """The keys of the claims that a formula names, in order, each once."""
     return tuple(dict.fromkeys(_NAME.findall(formula)))
 
 
 def explain(result: Result) -> str:
-    """The two sides of a formula with their intervals, for a reader."""
+    """Both sides of a formula with their intervals, in words."""
 
     def side(interval: Interval) -> str:
         middle = rounded(interval.value)
@@ -101,7 +101,7 @@ def explain(result: Result) -> str:
 
 
 def rounded(value: Fraction) -> str:
-    """The number with at most four decimals, rounded half to even, as xsd:decimal."""
+    """The number as xsd:decimal with at most four decimals, rounded half to even."""
     units = round(value * 10_000)
     sign, units = ("-" if units < 0 else ""), abs(units)
     whole = Decimal(units // 10_000)  # which can be written however long it is, as no int can

@@ -1,4 +1,4 @@
-"""Everything that is typed, read: what all sources share at once, the tables of each source when they are needed."""
+"""Reads all that curators type: shared files at once, the tables of each source on demand."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ from gbkg.documents import sources
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The tables of one source; `findings` are their faults, but for attributions by names that other sources may
-    give: these are `unattributed`. `pending` are the quotations of rows with faults."""
+    """The tables of one source.
+
+    `findings` are their faults. Attributions by a name that another source may introduce are in `unattributed` instead.
+    `pending` are the quotations of rows with faults.
+    """
 
     claims: list[Claim]
     readings: list[Reading]
@@ -33,14 +36,16 @@ class Tables:
 
     @property
     def aliases(self) -> set[tuple[str, str]]:
-        """The names that the source gives to entities."""
+        """The aliases that the source gives to entities."""
         return {alias for claim in self.claims for alias in claims.aliases(claim)}
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What is typed once for all sources, and on demand what is typed for each. `faults` are those of the former,
-    `findings` those of everything."""
+    """The project's typed data: what all sources share, and on demand the tables of each.
+
+    `faults` are those of the shared files, `findings` those of everything.
+    """
 
     project: Project
     ontology: Graph
@@ -69,7 +74,7 @@ class Inputs:
         return Tables(found, aside, judged, faults + more + doubts, pending, quotes)
 
     def _faulty(self, source: str, found: list[Claim], aside: list[Reading]) -> list[str]:
-        """The quotations in the tables of a source that are of no claim or reading."""
+        """The quotations of rows that became neither claim nor reading."""
         kept = {p.exact for claim in found for p in claim.passages} | {reading.quote for reading in aside}
         quotes = []
         for folder, *columns in (("claims", claims.COLUMNS, claims.OPTIONAL), ("readings", readings.COLUMNS)):
@@ -90,7 +95,7 @@ class Inputs:
 
     @cached_property
     def readings(self) -> list[Reading]:
-        """All spans set aside."""
+        """All readings: spans that are set aside."""
         return [reading for tables in self.all.values() for reading in tables.readings]
 
     @cached_property
@@ -103,8 +108,8 @@ class Inputs:
 
 
 def read(project: Project) -> Inputs:
-    """The project's tables and Turtle files as records. Raises `GbkgError` when a file is missing or broken;
-    faulty rows become findings."""
+    """Read the project's tables and Turtle files. Raises `GbkgError` when a file is missing or broken; faulty rows
+    become findings."""
     ontology = turtle.read(project, project.ontology("gbkg.ttl"))
     ontology |= turtle.read(project, project.ontology("indicators.ttl"))
     terms = vocabulary.read(ontology)
@@ -121,7 +126,7 @@ def read(project: Project) -> Inputs:
 
 
 def _strangers(project: Project, folder: str, sources: dict[str, Source]) -> list[Finding]:
-    """Findings for files in a folder of tables that belong to no source."""
+    """Findings for tables in a folder that belong to no source."""
     known = {f"{slug}.tsv" for slug in sources}
     paths = sorted(path for path in (project.data / folder).glob("*") if path.name not in known)
     message = "belongs to no source of data/sources.ttl"

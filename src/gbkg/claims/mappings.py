@@ -1,6 +1,6 @@
 """The mapping set: identifiers of entities elsewhere, as SSSOM (https://mapping-commons.github.io/sssom/spec-intro/).
 
-The table is `data/mappings.sssom.tsv`, its metadata (licence, prefixes) `data/mappings.sssom.yml`: what SSSOM calls
+The table is `data/mappings.sssom.tsv`. Its metadata (licence, prefixes) are in `data/mappings.sssom.yml`, in SSSOM's
 external metadata mode.
 """
 
@@ -36,17 +36,19 @@ COLUMNS = (
     "comment",
 )
 RELATIONS = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
-"""How an entity may be related to what an identifier stands for: properties of SKOS."""
+"""Relations between an entity and what an identifier stands for: properties of SKOS."""
 _PREDICATES = tuple(f"skos:{name}" for name in RELATIONS)
 METADATA = "mappings.sssom.yml"
 _DEMANDED = ("mapping_set_id", "license", "curie_map")
 _CURIES = ("subject_id", "predicate_id", "object_id", "mapping_justification", "object_source")
-"""Columns of what SSSOM calls entity references."""
+"""The columns that SSSOM calls entity references."""
 
 
 def read(project: Project, entities: dict[str, Entity]) -> tuple[list[Mapping], list[Finding]]:
-    """The mappings, if there is a table of them, as IRIs; and the faults of table and metadata. Raises `ParseError`
-    when the metadata are not YAML."""
+    """Read the mapping set: the mappings, and the faults of table and metadata. There may be no table.
+
+    Raises `ParseError` when the metadata are not YAML.
+    """
     path = project.data / "mappings.sssom.tsv"
     if not there(path):
         return [], []
@@ -94,12 +96,12 @@ def read(project: Project, entities: dict[str, Entity]) -> tuple[list[Mapping], 
 
 
 def licence(project: Project) -> str:
-    """The licence of the mapping set; the empty string when there is none."""
+    """The licence of the mapping set; "" if there is none."""
     return str(_metadata(project).get("license", ""))
 
 
 def _prefixes(project: Project) -> tuple[dict[str, str] | None, list[Finding]]:
-    """The prefixes of the metadata, None where they cannot be told; and what is wrong with the metadata."""
+    """The prefixes that the metadata declare, None if they cannot be read; and the faults of the metadata."""
     shown = f"data/{METADATA}"
     given = _metadata(project)
     lacking = [key for key in _DEMANDED if not given.get(key)]

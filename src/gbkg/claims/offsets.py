@@ -1,4 +1,4 @@
-"""Offsets of quotations: finding words in a document, and filling the offsets and its own characters into tables."""
+"""Offsets of quotations: finds words in a document, and fills offsets and the document's own characters into tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TABLES = (("claims", claims.COLUMNS, claims.OPTIONAL), ("readings", readings.CO
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Words found in a document: offsets in code points, the document's own characters, and some text around."""
+    """A place where words stand: offsets in code points, the document's own characters, and the text around."""
 
     start: int
     end: int
@@ -28,7 +28,7 @@ class Hit:
 
 
 def find_quote(text: str, words: str, around: int = 40) -> list[Hit]:
-    """Every place where the words stand, in order, however quotes, dashes and blanks are typed (`folding`)."""
+    """Every place where the words stand, in order; quotes, dashes and blanks may be typed differently (`folding`)."""
     return [
         Hit(i, j, text[i:j], text[max(0, i - around) : i], text[j : j + around])
         for i, j in passages.find_span(text, words)
@@ -36,10 +36,10 @@ def find_quote(text: str, words: str, around: int = 40) -> list[Hit]:
 
 
 def fill(project: Project, sources: dict[str, Source], texts: dict[str, str]) -> tuple[dict[str, str], list[Finding]]:
-    """The tables of claims and readings with offsets filled in and quotations in the document's own characters.
+    """Fill offsets into the tables of claims and readings, with quotations in the document's own characters.
 
-    Returns the new text of every file that changes, by path below the project, and a finding for each quotation that
-    is not in its document or stands there more than once without an offset; such rows stay as they are.
+    Returns the new text of every file that changes, by path below the project, and a finding for each quotation that is
+    not in its document, or occurs more than once and has no offset; such rows stay as they are.
     """
     changed: dict[str, str] = {}
     findings: list[Finding] = []
@@ -67,7 +67,7 @@ def _fill(row: tables.Row, text: str, findings: list[Finding]) -> dict[str, str]
     if passages.OFFSET.fullmatch(given) and any(start == int(given) for start, _ in spans):
         spans = [span for span in spans if span[0] == int(given)]
     if row.cells.get("reason") == JOINED:
-        spans = spans[:1]  # it means every place
+        spans = spans[:1]  # the words join wherever they stand
     if len(spans) == 1:
         exact, (start, end) = passages.shorten(text, quote, spans[0]), spans[0]
         return row.cells | {"start": str(start), "quote": exact} | ({"end": str(end)} if "end" in row.cells else {})

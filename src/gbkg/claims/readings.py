@@ -1,4 +1,4 @@
-"""The tables of readings: spans of a document of which no claim is made, each with the reason."""
+"""The tables of readings: spans of a document without a claim, each with its reason."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from gbkg.documents.passages import OFFSET
 
 COLUMNS = ("reason", "start", "end", "quote", "note")
 _JOINED_MOST = 60
-"""Characters of words that join; those around one stop need no more."""
+"""Most characters that a `joined` reading may have: the words around one stop need no more."""
 
 
 def of_source(project: Project, source: str) -> tuple[list[Reading], list[Finding]]:
-    """The spans of one source that are set aside, and the faults of its table; none without a table."""
+    """Read the table of one source, if it has one: the spans that are set aside, and the faults of the table."""
     path = project.data / "readings" / f"{source}.tsv"
     if not there(path):
         return [], []

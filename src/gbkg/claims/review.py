@@ -1,4 +1,4 @@
-"""The second reading of claims, and what it says of their accuracy."""
+"""Second readers' judgements of claims, and the accuracy that they show."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _VERDICTS = get_args(Verdict)
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """How many claims second readers found supported: at first sight and after disagreements were resolved.
+    """How many claims second readers found supported: at first, and after disagreements were resolved.
 
-    `low` and `high` bound the share supported at first sight (95 % Wilson interval).
+    `low` and `high` are the 95 % Wilson interval of the share supported at first.
     """
 
     claims: int
@@ -35,8 +35,7 @@ class Accuracy:
 
 
 def by_source(project: Project) -> tuple[dict[str, list[tables.Row]], list[Finding]]:
-    """The rows of `data/review.tsv`, if there is such a file, by the source that their claims name; and the faults in
-    its form."""
+    """The rows of `data/review.tsv`, if there is one, by the source of their claims; and the faults of its form."""
     path = project.data / "review.tsv"
     if not there(path):
         return {}, []
@@ -48,8 +47,8 @@ def by_source(project: Project) -> tuple[dict[str, list[tables.Row]], list[Findi
 
 
 def meaning(claim: Claim, entities: Mapping[str, Entity], vocabulary: Vocabulary) -> str:
-    """Six hex digits that change when the words change by which a second reader understands a claim: class, label and
-    description of its entities, label and definition of its property or indicator, of its unit and precision."""
+    """Six hex digits that change with the words by which a reader understands the claim: class, label and description
+    of its entities; label and definition of its property or indicator, unit and precision."""
     slugs = [
         claim.subject,
         claim.object if claim.object_kind == "entity" else "",
@@ -66,11 +65,11 @@ def meaning(claim: Claim, entities: Mapping[str, Entity], vocabulary: Vocabulary
 def judge(
     rows: list[tables.Row], claims: list[Claim], faulty: bool = False, meanings: Mapping[str, str] | None = None
 ) -> tuple[list[Review], list[Finding]]:
-    """The judgements of the claims of one source, and findings for those that are of no use; a claim that is unknown
-    is passed over when the source's table is `faulty`.
+    """Read the judgements on one source. Findings tell of those that cannot be used: unknown claim (passed over if the
+    table of claims is `faulty`), judged twice, no such verdict, claim changed since.
 
-    A digest is that of the claim, a hyphen, and its `meaning`, which `meanings` has by key; where that is None, or
-    the digest has one part alone, the claim alone is compared.
+    A digest is that of the claim, a hyphen, and the claim's `meaning`. Without `meanings`, or if the digest has one
+    part, only the claim's is compared.
     """
     by_key = {claim.key: claim for claim in claims}
     reviews: dict[str, Review] = {}
@@ -108,7 +107,7 @@ def judge(
 
 
 def _changed(digest: str, claim: str, meaning: str) -> str:
-    """What has changed since a digest was written; the empty string if nothing has that it covers."""
+    """What has changed since the digest was written; "" if nothing that it covers has."""
     given, _, understood = digest.partition("-")
     if given != claim:
         return "the claim has changed since it was judged"
@@ -118,7 +117,7 @@ def _changed(digest: str, claim: str, meaning: str) -> str:
 
 
 def accuracy(claims: int, judged: int, first: int, resolved: int) -> Accuracy:
-    """The figures that a build reports, of numbers of claims: all, judged, supported at first sight, supported now."""
+    """The accuracy, from numbers of claims: all, judged, supported at first, supported now."""
     return Accuracy(claims, judged, first, resolved, *wilson(first, judged))
 
 

@@ -1,9 +1,10 @@
-"""Claims that cannot all stand as they are: two values where shapes allow one, two numbers for one thing and time.
+"""Rival claims: two values where a shape allows one, or two numbers for one thing and time.
 
-What two sources say differently is no fault of the data. It is proposed for a comparison, which the curators make or
-refuse; the build goes on. What one source, or one speaker in it, says differently is a finding. A comparison or an
-inconsistency that names both claims settles either, so does a passed check that equates the two, and any status but
-accepted. A check that only adds or orders figures does not: it may hold of two numbers for one thing.
+Sources may differ: that is no fault of the data. A comparison is proposed, which curators make or refuse, and the build
+goes on. If one source, or one speaker in it, contradicts itself, that is a finding.
+
+Rivals are settled by a comparison or inconsistency that names both, by a passed check that equates them, or by any
+status but accepted. A check that only adds or orders figures settles nothing, since it may hold for both numbers.
 """
 
 from __future__ import annotations
@@ -22,18 +23,18 @@ from gbkg.core.terms import Term, term
 from gbkg.core.triples import Graph
 
 SETTLING = ("Comparison", "Inconsistency")
-"""The classes of curation that say how claims stand to one another."""
+"""The classes of curation that relate claims to one another."""
 _EQUATED = re.compile(r"\s*\{([^{}]*)\}\s*=\s*\{([^{}]*)\}\s*")
 _DATE = re.compile(r"(?:(\d{4})|-)(?:-(\d\d))?(?:-(\d\d))?", re.ASCII)
 _REACH = 2
-"""No source says "about" of what is double or half as much (as in `disputes.hedges`)."""
+"""A number that is "about" another is more than half and less than double of it (as in `disputes.hedges`)."""
 Pair = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """That an entity of class `owner` has at most `most` values of a property; only values of class `target` count, if
-    it is given. `rule` says so in words."""
+    """An entity of class `owner` has at most `most` values of a property. If `target` is given, only values of that
+    class count. `rule` says this in words."""
 
     owner: str
     property: str
@@ -44,8 +45,11 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Rivals:
-    """Claims on one subject and predicate that differ, in the order of the tables. `rule` says why they are rivals,
-    `within` that one source by itself says both, `outcome` how a comparison of them may end, `node` its name."""
+    """Claims with one subject and predicate that differ, in the order of the tables.
+
+    `rule` says why they are rivals, `within` that a single source says both; `outcome` and `node` are those of the
+    comparison to propose.
+    """
 
     claims: tuple[Claim, ...]
     rule: str
@@ -55,18 +59,18 @@ class Rivals:
 
 
 def limits(shapes: Graph, vocabulary: Vocabulary) -> list[Limit]:
-    """The limits that shapes put on what claims say of entities, sorted."""
+    """The limits that shapes put on claims about entities, sorted."""
     return sorted((limit for _, _, limit in _limiting(shapes, vocabulary)), key=str)
 
 
 def unlimited(shapes: Graph, vocabulary: Vocabulary) -> Graph:
-    """The shapes without these limits, for a validation that cannot tell who says what."""
+    """The shapes without these limits: a validator cannot tell which source says what."""
     taken = {(shape, term(count)) for shape, count, _ in _limiting(shapes, vocabulary)}
     return Graph(triple for triple in shapes if (triple.subject, triple.predicate) not in taken)
 
 
 def settled(curation: Graph) -> set[Pair]:
-    """The pairs of claims, by key, on which a comparison or an inconsistency speaks, or that a passed check equates."""
+    """The pairs of claims, by key, that a comparison or inconsistency names together or a passed check equates."""
     nodes = {node for name in SETTLING for node in curation.instances(f"gbkg:{name}")}
     pairs: set[Pair] = set()
     for node in nodes:
@@ -85,7 +89,7 @@ def find(
     vocabulary: Vocabulary,
     curation: Graph,
 ) -> list[Rivals]:
-    """The rivals among accepted claims that no curation settles, in the order of the claims."""
+    """The rivals among accepted claims that curation does not settle, in the order of the claims."""
     over, taken = settled(curation), {node.value.removeprefix(PREFIXES["cur"]) for node, _, _ in curation}
     accepted = [claim for claim in claims if claim.status == "accepted"]
     order = {claim.key: n for n, claim in enumerate(accepted)}
@@ -106,8 +110,7 @@ def find(
 
 
 def comparison(rivals: Rivals) -> str:
-    """The comparison that settles rivals, as it is written in `data/curation.ttl`; its reason is for the curator to
-    better."""
+    """The comparison that settles rivals, as Turtle for `data/curation.ttl`; the curator should improve its reason."""
     claims = ", ".join(f"clm:{claim.key}" for claim in rivals.claims)
     reason = "; ".join(f"{claim.key} says {_said(claim)}" for claim in rivals.claims)
     reason = reason.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
@@ -119,7 +122,7 @@ def comparison(rivals: Rivals) -> str:
 
 
 def findings(found: Iterable[Rivals]) -> list[Finding]:
-    """A finding for each contradiction within a source, a warning for each comparison that is proposed."""
+    """A finding for each contradiction within a source, a warning for each proposed comparison."""
     return [_finding(rivals) for rivals in found]
 
 
@@ -156,7 +159,7 @@ def _limiting(shapes: Graph, vocabulary: Vocabulary) -> Iterator[tuple[Term, str
 def _limited(
     claims: list[Claim], known: Iterable[Limit], entities: Mapping[str, Entity], vocabulary: Vocabulary
 ) -> Iterator[tuple[str, list[Claim]]]:
-    """The claims on each subject whose values are more than a limit allows."""
+    """For each subject with more values than a limit allows: the rule and the claims."""
     limited = list(known)
     properties = {limit.property for limit in limited}
     said: dict[tuple[str, str], list[Claim]] = {}
@@ -173,7 +176,7 @@ def _limited(
 
 
 def _measured(claims: list[Claim], vocabulary: Vocabulary) -> Iterator[tuple[str, list[Claim]]]:
-    """The statistics on each thing and time that give another number; the time is the same, or none is given."""
+    """For each thing, indicator and time (or none) with several numbers: the rule and the statistics."""
     said: dict[tuple[str, ...], list[Claim]] = {}
     for claim in claims:
         if claim.quantity and claim.dating:
@@ -185,20 +188,20 @@ def _measured(claims: list[Claim], vocabulary: Vocabulary) -> Iterator[tuple[str
 
 
 def _differ(one: Claim, other: Claim) -> bool:
-    """Whether two claims of a group are rivals: not when they say the same, or count by different criteria."""
+    """Whether two claims are rivals: they differ, and do not count by different criteria."""
     apart = one.criterion and other.criterion and one.criterion != other.criterion
     return not apart and (one.object, _figure(one)) != (other.object, _figure(other))
 
 
 def _within(pair: tuple[Claim, Claim]) -> bool:
-    """Whether one speaker contradicts itself."""
+    """Whether both claims have the same speaker and cannot both be true."""
     one, other = pair
     same = one.source == other.source and set(one.attributed_to) == set(other.attributed_to)
     return same and not _agree(one, other)
 
 
 def _agree(one: Claim, other: Claim) -> bool:
-    """Whether both can be true: dates of which one says less, numbers whose words leave room for one another."""
+    """Whether both can be true: one date is less exact than the other, or the ranges of the numbers overlap."""
     if one.quantity and other.quantity:
         (low, high), (least, most) = _span(one), _span(other)
         return (low is None or most is None or low <= most) and (least is None or high is None or least <= high)
@@ -214,7 +217,7 @@ def _figure(claim: Claim) -> tuple[Decimal | None, ...]:
 
 
 def _span(claim: Claim) -> tuple[Decimal | None, Decimal | None]:
-    """The least and the greatest number that a statistic may mean; None without a bound."""
+    """The least and the greatest number that a statistic can mean; None where it has no bound."""
     quantity = claim.quantity
     assert quantity
     value = quantity.value
@@ -248,7 +251,7 @@ def _oneline(text: str) -> str:
 
 
 def _name(claim: Claim, taken: set[str]) -> str:
-    """A name for the comparison that nothing in the curation has, and that is then taken."""
+    """A new name for the comparison, which is added to `taken`."""
     words = re.sub(r"(?<=[a-z0-9])([A-Z])", r"-\1", claim.predicate).lower()
     base = f"comparison-{claim.subject}-{words}"
     names = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 3))

@@ -1,6 +1,6 @@
-"""The tables of claims: strict syntax for every column, and the checks that need no document at hand.
+"""The tables of claims: strict syntax for each column, and all checks that need no document.
 
-A claim's own row comes first; further rows with its id, and nothing else but `quote` and `start`, add passages.
+A claim's own row comes first. Further rows with its id, `quote` and `start` and nothing else add passages.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ COLUMNS = tuple(
     "criterion reading status qualifiers quote start note".split()
 )
 _AGENTS = 50
-"""To how many agents one claim may be attributed."""
+"""Most agents that one claim may be attributed to."""
 OPTIONAL = ("qualifiers",)
 """Columns that a table may leave out."""
 _STATISTIC = ("value", "value_text", "unit", "precision", "lower", "upper")
@@ -40,8 +40,8 @@ _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 def of_source(
     project: Project, source: str, language: str, entities: dict[str, Entity], vocabulary: Vocabulary
 ) -> tuple[list[Claim], list[Finding]]:
-    """The claims of one source, which is in this language, and the faults of its table, but for attributions
-    (`unattributed`)."""
+    """Read the table of one source: its claims, and the faults of the table. `language` is the source's; attributions
+    are checked elsewhere (`unattributed`)."""
     rows, findings = tables.read(project, project.data / "claims" / f"{source}.tsv", COLUMNS, OPTIONAL)
     claims = []
     for group in _groups(rows, findings):
@@ -54,7 +54,7 @@ def of_source(
 
 
 def places(project: Project, source: str) -> dict[str, Place]:
-    """Where each claim of a source was typed, by its id; nothing where there is no table."""
+    """Where each claim of a source was typed, by id; empty without a table."""
     path = project.data / "claims" / f"{source}.tsv"
     found: dict[str, Place] = {}
     for row in tables.read(project, path, COLUMNS, OPTIONAL)[0] if there(path) else ():
@@ -63,26 +63,26 @@ def places(project: Project, source: str) -> dict[str, Place]:
 
 
 def aliases(claim: Claim) -> set[tuple[str, str]]:
-    """The entity that a claim gives another name, and that name with plain quotes, dashes and spaces."""
+    """The alias that a claim gives, if any: the entity, and the name with plain quotes, dashes and spaces."""
     return {(claim.subject, fold(claim.object))} if claim.predicate == "alias" else set()
 
 
 @dataclass(frozen=True, slots=True)
 class Unattributed:
-    """An attribution whose quotation does not have the agent's label. It may have one of the aliases that any source
-    gives; else `finding` stands."""
+    """An attribution whose quotation lacks the agent's label. `finding` is reported unless some source gives the agent
+    an alias that the quotation has."""
 
     agent: str
     printed: str
     finding: Finding
 
     def named(self, known: Collection[tuple[str, str]]) -> bool:
-        """Whether the quotation has one of these aliases (as `aliases`) of the agent."""
+        """Whether the quotation has one of these aliases (as in `aliases`) of the agent."""
         return any(agent == self.agent and has_word(name, self.printed) for agent, name in known)
 
 
 def unattributed(claims: Iterable[Claim], entities: dict[str, Entity]) -> list[Unattributed]:
-    """The attributions of claims whose quotations do not name the agent by its label."""
+    """The attributions whose quotations do not have the agent's label."""
     found = []
     for claim in claims:
         printed = "\n".join(fold(p.exact) for p in claim.passages) if claim.attributed_to else ""
@@ -96,7 +96,7 @@ def unattributed(claims: Iterable[Claim], entities: dict[str, Entity]) -> list[U
 
 
 def _groups(rows: list[Row], findings: list[Finding]) -> list[list[Row]]:
-    """Rows of one claim together; a second full row with an id that is taken is a fault."""
+    """The rows of each claim together. A second full row with the same id is a fault."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
         slug, place = row["id"], row.place
@@ -116,7 +116,7 @@ def _groups(rows: list[Row], findings: list[Finding]) -> list[list[Row]]:
 
 
 class _Reader:
-    """Turns the rows of one claim into the claim, noting every fault on the way."""
+    """Reads the rows of one claim and collects their faults."""
 
     def __init__(
         self, source: str, language: str, rows: list[Row], entities: dict[str, Entity], vocabulary: Vocabulary
@@ -138,7 +138,7 @@ class _Reader:
             return None
         passages = tuple(p for p in map(self.passage, self.rows) if p)
         quotations = [row["quote"] for row in self.rows]
-        printed = "\n".join(map(fold, quotations))  # no words are read over the gap between two
+        printed = "\n".join(map(fold, quotations))  # no word spans two quotations
         quantity = self.quantity(printed, quotations) if statistic else None
         kind = "" if statistic else self.vocabulary.properties[predicate]
         self.object(kind, printed, quotations)
@@ -171,7 +171,8 @@ class _Reader:
             self.fault(column, f"a {self.entities[slug].type}", f"an entity of class {cls}")
 
     def attribution(self) -> tuple[tuple[str, ...], Literal["stated", "implied", ""]]:
-        """Who said it to the source; and whether the source says so, or it is concluded, with `~` before the agents."""
+        """The agents who said it to the source, and how this is known: "implied" if all are marked with ~, else
+        "stated"."""
         marked = self.row["attributed_to"].split()
         if len(marked) > _AGENTS:
             self.fault("attributed_to", f"{len(marked):,} agents", f"{_AGENTS} at most, separated by blanks")
@@ -188,7 +189,7 @@ class _Reader:
         return agents, "implied" if implied else "stated" if agents else ""
 
     def is_a(self, entity: Entity, cls: str) -> bool:
-        """Whether an entity is of a class; one of an unknown class has its own finding and passes here."""
+        """Whether an entity is of a class. True for unknown classes, which have their own finding."""
         known = entity.type in self.vocabulary.superclasses
         return not known or self.vocabulary.is_a(entity.type, cls)
 
@@ -233,14 +234,14 @@ class _Reader:
         self.subject(self.vocabulary.domains[self.row["predicate"]])
 
     def subject(self, domain: str) -> None:
-        """The subject must be of the class that the property or indicator is for."""
+        """Check that the subject is of the class that the property or indicator is for."""
         subject = self.entities.get(self.row["subject"])
         if subject and not self.is_a(subject, domain):
             expected = f"an entity of class {domain}, which {self.row['predicate']} is for"
             self.fault("subject", f"a {subject.type}", expected)
 
     def quantity(self, printed: str, quotations: list[str]) -> Quantity:
-        """The columns of a number (`gbkg.claims.amounts`)."""
+        """Read and check the columns of a number (`gbkg.claims.amounts`)."""
         row, words, language = self.row, self.row["value_text"], self.language
         self.subject(self.vocabulary.applies.get(row["predicate"], "Entity"))
         value, lower, upper = (self.number(c) for c in ("value", "lower", "upper"))
@@ -264,7 +265,7 @@ class _Reader:
         return Quantity(value, words, row["unit"], row["precision"], lower, upper)
 
     def qualifiers(self, printed: str) -> tuple[str, ...]:
-        """Column qualifiers: limits from a closed list, each with a word in the quotation that sets it."""
+        """Read column qualifiers: limits from a closed list, each with a word in the quotation."""
         given = tuple(self.row["qualifiers"].split())
         known = self.vocabulary.qualifiers
         for name in given:
@@ -287,7 +288,7 @@ class _Reader:
         return Decimal(text)
 
     def dating(self, quotations: list[str], *, required: bool) -> Dating | None:
-        """Columns as_of and as_of_text (`gbkg.claims.dating`)."""
+        """Read columns as_of and as_of_text (`gbkg.claims.dating`)."""
         row = self.row
         found, faults = dating.of_claim(row["as_of"], row["as_of_text"], row["note"], quotations, self.language)
         if required and not row["as_of"]:

@@ -1,4 +1,4 @@
-"""What the ontology lets a table say: its classes, properties, indicators, units and closed lists."""
+"""What tables may use of the ontology: classes, properties, indicators, units and closed lists."""
 
 from __future__ import annotations
 
@@ -16,22 +16,21 @@ Kind = Literal["entity", "date", "text"]
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Local names of terms, as tables write them, read off an ontology graph.
+    """The terms that tables may use, by local name.
 
-    `properties` gives for each property that a claim may use what its object is; `indicators` the units that each may
-    be stated in, and `applies` the class of entities that it is measured of; `precisions` the words that signal a
-    precision, and `compounds` the precisions that one joins, whose words are all needed; `qualifiers` the words that
-    signal a qualifier; `superclasses` every class above a class, itself included; `labels` the English labels and
-    `definitions` the definitions of all terms.
+    `properties`: the kind of object of each property. `indicators`: the units of each indicator; `applies`: the class
+    of what it measures. `precisions` and `qualifiers`: the words that signal each. `compounds`: the precisions that one
+    combines, all of whose words are needed. `superclasses`: every class above a class, itself included. `labels` and
+    `definitions`: those of all terms, in English.
     """
 
     properties: dict[str, Kind]
     indicators: dict[str, frozenset[str]]
     applies: dict[str, str]
     units: dict[str, bool]
-    """Unit to whether it is counted one by one (and a plain integer of it therefore exact)."""
+    """Whether each unit is counted one by one, so that a plain integer is exact."""
     notations: dict[str, str]
-    """Unit to its sign, where it has one: a currency's code by ISO 4217, % for percent."""
+    """The sign of each unit that has one: ISO 4217 code of a currency, % for percent."""
     precisions: dict[str, tuple[str, ...]]
     compounds: dict[str, frozenset[str]]
     qualifiers: dict[str, tuple[str, ...]]
@@ -53,7 +52,7 @@ class Vocabulary:
 
 
 def read(ontology: Graph) -> Vocabulary:
-    """The vocabulary of an ontology graph; terms outside the gbkg namespace are not offered to tables."""
+    """Read the vocabulary of an ontology; terms outside the gbkg namespace are left out."""
     superclasses = _closure(ontology, ("owl:Class",), "rdfs:subClassOf")
     above = _closure(ontology, ("owl:ObjectProperty", "owl:DatatypeProperty"), "rdfs:subPropertyOf")
     domains = {_local(p): _local(c) for p, c in ontology.pairs("rdfs:domain") if _ours(p) and _ours(c)}
@@ -98,7 +97,7 @@ def read(ontology: Graph) -> Vocabulary:
 
 
 def near(name: str, known: object) -> str:
-    """A hint with the nearest known names, or the empty string.
+    """A hint with the nearest known names; "" if none is near.
 
     >>> near("foundedby", ["foundedBy", "partOf"])
     'did you mean foundedBy?'
@@ -109,12 +108,12 @@ def near(name: str, known: object) -> str:
 
 
 def _texts(ontology: Graph, predicate: str) -> dict[str, str]:
-    """The text that a property gives each term of ours."""
+    """The text of a property, by local name of each gbkg term that has it."""
     return {_local(subject): value.value for subject, value in ontology.pairs(predicate) if _ours(subject)}
 
 
 def _signals(ontology: Graph, cls: str) -> dict[str, tuple[str, ...]]:
-    """The words that signal each member of a closed list; those of a member that joins others are theirs."""
+    """The words that signal each member of a closed list; a member that combines others has theirs."""
     return {
         _local(one): tuple(
             sorted(
@@ -128,7 +127,7 @@ def _signals(ontology: Graph, cls: str) -> dict[str, tuple[str, ...]]:
 
 
 def _closure(ontology: Graph, kinds: Iterable[str], relation: str) -> dict[str, frozenset[str]]:
-    """For each term of ours of these classes, itself and all of ours that the relation leads to."""
+    """For each gbkg term of these classes: itself and all gbkg terms that the relation leads to."""
     terms = {one for kind in kinds for one in ontology.instances(kind) if _ours(one)}
     return {_local(one): frozenset(map(_local, filter(_ours, ontology.above(one, relation)))) for one in terms}
 

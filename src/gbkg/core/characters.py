@@ -1,8 +1,8 @@
-"""Characters that a reader does not see, or takes for others, in what curators type.
+"""Finds characters in curators' text that readers cannot see or take for others.
 
-What is quoted is left alone: it is the document's own. In all else a label with a Cyrillic "о" is another label than
-the one that everybody reads, and an override of writing direction shows other words than are stored. Scripts and
-look-alikes are those of Unicode Technical Standard 39 (https://www.unicode.org/reports/tr39/), by the library
+Quotations are left alone, since they are the document's. Elsewhere, a label with a Cyrillic "о" is not the label that
+everybody reads, and an override of the writing direction shows other words than are stored. Scripts and look-alikes are
+those of Unicode Technical Standard 39 (https://www.unicode.org/reports/tr39/), through the library
 confusable-homoglyphs.
 """
 
@@ -20,7 +20,7 @@ from gbkg.core.prefixes import BASE, PREFIXES, shorten
 from gbkg.core.records import Place
 
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and marks that show nothing."""
+"""Letters and marks that are invisible."""
 _JOINERS = "\u200c\u200d"
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _BLANKS = frozenset(" \u3000")
@@ -30,12 +30,12 @@ _PLAIN = frozenset(("LATIN", "COMMON", "INHERITED"))
 _HYPHENS = frozenset("\u2010\u2011\u2012\u02d7\u2212\ufe63\uff0d")
 _SUSPECT = re.compile(r"[^\x20-\x7e\n]|\\[ubfrt]")
 _VERBATIM = frozenset(PREFIXES["gbkg"] + name for name in ("printedText", "correctedText"))
-"""Properties whose values are words of a document."""
+"""Properties whose values quote a document."""
 
 
 @lru_cache(maxsize=10_000)
 def fault(text: str) -> str:
-    """What is wrong with the characters of a text, with the first of them; the empty string when nothing is.
+    """What is wrong with the characters of a text, naming the first; "" if nothing is.
 
     >>> fault("Guangzhou"), fault("广州 e谷"), fault("Größe, μ and Москва")
     ('', '', '')
@@ -60,8 +60,8 @@ def fault(text: str) -> str:
 
 
 def check(lines: Iterable[str], places: Mapping[str, Place], shown: str) -> Iterator[Finding]:
-    """Findings for literals and for IRIs of ours in lines of N-Quads, but for words of a document. `shown` is the file
-    of a node whose place is not known."""
+    """Findings for literals and gbkg IRIs in lines of N-Quads, except for quotations. `shown` is the file of nodes
+    without a known place."""
     for line in lines:
         if not _SUSPECT.search(line):
             continue
@@ -84,7 +84,7 @@ def _foreign(term: object) -> bool:
 
 
 def _unseen(text: str, at: int) -> bool:
-    """Whether the character shows nothing; a joiner within a script that is written with it does no harm."""
+    """Whether the character is invisible. Joiners are allowed inside scripts that are written with them."""
     char = text[at]
     if char in _JOINERS and 0 < at < len(text) - 1:
         return not all("\u0590" <= near <= "\u1cff" for near in (text[at - 1], text[at + 1]))
@@ -92,19 +92,19 @@ def _unseen(text: str, at: int) -> bool:
 
 
 def _variant(char: str) -> bool:
-    """Whether it is a Latin letter or a digit in other clothes, such as the mathematical 𝐀 or the wide Ａ."""
+    """Whether the character is a styled form of a Latin letter or digit, such as mathematical 𝐀 or wide Ａ."""
     plain = unicodedata.normalize("NFKC", char)
     return unicodedata.category(char)[0] in "LN" and _dressed(char) and plain.isascii() and plain.isalnum()
 
 
 def _dressed(char: str) -> bool:
-    """Whether its compatible form differs by looks alone, not by being a fraction, a superscript or a unit."""
+    """Whether its compatible form differs in style alone: it is no fraction, superscript or unit."""
     return unicodedata.decomposition(char).partition(" ")[0] in ("<font>", "<wide>", "<narrow>")
 
 
 def _twin(word: str, text: str) -> str:
-    """The first letter of a word that can be taken for a Latin one, where that is what it does: beside Latin letters,
-    or in a word of nothing else, in a text that has no other letter of its script."""
+    """The first letter of a word that looks like a Latin one and deceives: it stands beside Latin letters, or the whole
+    word looks Latin in a text without other letters of its script."""
     if word.isascii():
         return ""
     from confusable_homoglyphs import categories

@@ -1,6 +1,6 @@
-"""The `#+` comment lines of a saved query, read as YAML with the place of everything.
+"""The header of a saved query: its `#+` comment lines, read as YAML with the place of every value.
 
-Every scalar is text here: YAML would make a date of 2019-10-01, a truth value of `no`, and a number of 1.50.
+All scalars stay text: YAML would turn 2019-10-01 into a date, `no` into false and 1.50 into a number.
 """
 
 from __future__ import annotations
@@ -28,40 +28,39 @@ class Mark:
     column: int
 
     def fault(self, message: str, hint: str = "") -> ParseError:
-        """An error at this place."""
+        """An error at this place, to be raised."""
         return ParseError(message, file=self.file, line=self.line, column=self.column, hint=hint)
 
 
 class Header:
-    """The mapping that the comment lines are; methods give parts of it, and raise `ParseError` at one of another
-    shape."""
+    """A header. Its methods return values and raise `ParseError` for values of another shape."""
 
     def __init__(self, node: Any, file: str, lines: Sequence[tuple[int, int]]) -> None:
         self.file, self._lines = file, lines
         self._parts = {key: (value, mark) for key, value, mark in self._items(node)} if node is not None else {}
 
     def only(self, keys: Sequence[str]) -> None:
-        """Raises `ParseError` at a key that is not one of these."""
+        """Check the keys. Raises `ParseError` at one that is not allowed."""
         for key, (_, mark) in self._parts.items():
             _known(key, keys, mark)
 
     def string(self, key: str) -> str:
-        """A text; empty when the key is absent."""
+        """The text of a key; "" if it is missing."""
         return self._scalar(self._parts[key][0]) if key in self._parts else ""
 
     def place(self, key: str) -> Mark:
-        """Where the value of a key stands."""
+        """The place of the value of a key."""
         return self._mark(self._parts[key][0])
 
     def truth(self, key: str) -> bool:
-        """Whether the key says true."""
+        """Whether the value of a key is true."""
         said = self.string(key)
         if said not in ("", "true", "false"):
             raise self.place(key).fault(f"{key} is {said!r}", hint="true or false")
         return said == "true"
 
     def strings(self, key: str) -> list[str]:
-        """A list of texts."""
+        """The texts of a key that has a list."""
         return self._list(self._parts[key][0]) if key in self._parts else []
 
     def mapping(self, key: str) -> list[tuple[str, Mark]]:
@@ -69,7 +68,7 @@ class Header:
         return [(name, mark) for name, _, mark in self._items(self._parts[key][0])] if key in self._parts else []
 
     def record(self, key: str, name: str, fields: Sequence[str]) -> dict[str, str]:
-        """The mapping of these fields to text that stands below `key` and `name`."""
+        """The fields below `key` and `name`, as text."""
         found = next(value for inner, value, _ in self._items(self._parts[key][0]) if inner == name)
         read = {}
         for field, value, mark in self._items(found):
@@ -82,7 +81,7 @@ class Header:
         return [(name, mark) for name, _, mark in self._pairs(key)]
 
     def listed(self, key: str, name: str) -> list[str]:
-        """What stands beside `name` in a list of `name: value`, one text or a list of them."""
+        """The texts of `name` in a list of `name: value`, where a value may be one text or a list."""
         found = [(value, mark) for inner, value, mark in self._pairs(key) if inner == name]
         if len(found) > 1:
             raise found[1][1].fault(f"{key} has {name!r} twice")
@@ -122,7 +121,7 @@ class Header:
 
 
 def header(text: str, file: str) -> Header:
-    """The header of a query. Raises `ParseError` (file, line, column) when it is not YAML, or no mapping."""
+    """Read the header of a query. Raises `ParseError` (file, line, column) when it is not YAML, or not a mapping."""
     lines: list[tuple[int, int]] = []
     content = []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -149,7 +148,7 @@ def _known(key: str, keys: Sequence[str], mark: Mark) -> None:
 
 
 def _mark(file: str, lines: Sequence[tuple[int, int]], mark: Any) -> Mark:
-    """A place in the YAML as one in the file; an end of the YAML is the end of its last line."""
+    """The place in the file of a place in the YAML. The end of the YAML is that of its last line."""
     if mark is None or not lines:
         return Mark(file, 1, 1)
     line, shift = lines[min(mark.line, len(lines) - 1)]

@@ -1,4 +1,4 @@
-"""JSON-LD 1.1 by one context, which is carried inside. rdflib compacts; no context is ever fetched."""
+"""Writes JSON-LD 1.1 with a context inside the document. rdflib does the compaction; no context is ever fetched."""
 
 from __future__ import annotations
 
@@ -15,37 +15,39 @@ from gbkg.core.errors import ParseError
 from gbkg.core.project import Project
 
 _DEFINING = frozenset({"@id", "@type", "@container", "@language"})
-"""What the definition of a term in a context may have."""
+"""The keys that a term's definition in a context may have."""
 
 
 def document(groups: Iterable[Iterable[Triple]], context: Mapping[str, Any]) -> bytes:
-    """Triples, in groups that have no subject in common, as JSON-LD 1.1, compacted with the context and carrying it
-    inside, so that no reader has to fetch anything; the nodes of a group sorted by @id, several values of a property by
-    their own JSON."""
+    """A JSON-LD document of groups of triples that share no subject.
+
+    It is compacted with the context and carries it inside, so that readers fetch nothing. The nodes of a group are
+    sorted by @id, several values of a property by their JSON.
+    """
     compaction = Compaction(context)
     return b"".join(compaction.document(compaction.nodes(map(str, group)) for group in groups))
 
 
 class Compaction:
-    """JSON-LD by one context (that of `read_context`). Nodes are written apart from their document, so that they can be
-    made group by group and kept."""
+    """JSON-LD with one context, as `read_context` gives it. Nodes are written separately, so that those of a source can
+    be cached."""
 
     def __init__(self, context: Mapping[str, Any]) -> None:
         self._given = context["@context"]
 
     @property
     def digest(self) -> str:
-        """That of the context."""
+        """The SHA-256 of the context."""
         return sha256(json.dumps(self._given).encode()).hexdigest()
 
     def nodes(self, triples: Iterable[str]) -> str:
-        """The nodes of triples, given as N-Triples without the full stop, in the form that `document` takes."""
+        """The JSON of the nodes of some triples (N-Triples without full stops), as `document` takes it."""
         text = "".join(f"{triple} .\n" for triple in triples)
         quads = ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)
         return ",\n".join(self._written(quad.triple for quad in quads))
 
     def _written(self, triples: Iterable[Triple]) -> Iterator[str]:
-        """The JSON of each node as it stands in a document, by @id."""
+        """The JSON of each node, by @id."""
         # Here, since a build whose nodes are all known, or that writes no JSON-LD, needs no rdflib (a quarter second).
         from rdflib.plugins.serializers.jsonld import from_rdf
         from rdflib.plugins.shared.jsonld.context import Context
@@ -63,7 +65,7 @@ class Compaction:
                 yield indent(json.dumps(tidy, ensure_ascii=False, indent=1, sort_keys=True), "  ")
 
     def document(self, nodes: Iterable[str]) -> Iterator[bytes]:
-        """A document: the context, then all nodes, given as `nodes` gives them."""
+        """A document: the context, then all nodes, each text as from `nodes`."""
         head = json.dumps({"@context": self._given}, ensure_ascii=False, indent=1)
         yield head.removesuffix("\n}").encode() + b',\n "@graph": ['
         between = "\n"
@@ -75,15 +77,15 @@ class Compaction:
 
 
 def dumped(document: Any) -> bytes:
-    """The JSON text of a document: UTF-8, one value a line, keys in the order given."""
+    """A JSON document as bytes: UTF-8, one value a line, keys in the given order."""
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def read_context(project: Project) -> dict[str, Any]:
-    """The context of `ontology/context.jsonld`.
+    """Read `ontology/context.jsonld`.
 
-    Raises `ParseError` when it is not JSON, or not one object of terms that says everything itself: a context named by
-    its address, in a list, below a term or by `@import` would have to be fetched, and nothing is ever fetched.
+    Raises `ParseError` when it is not JSON, or not one object of self-contained terms. Contexts by address (in a list,
+    below a term or by `@import`) would have to be fetched, and nothing is ever fetched.
     """
     path = project.ontology("context.jsonld")
     shown = project.show(path)
@@ -104,7 +106,7 @@ def read_context(project: Project) -> dict[str, Any]:
 
 
 def _self_contained(term: str, meaning: Any) -> bool:
-    """Whether a line of a context is text that needs no other document to be read."""
+    """Whether a term of a context is text and refers to no other document."""
     if any("\ud800" <= character <= "\udfff" for character in term + json.dumps(meaning, ensure_ascii=False)):
         return False
     if term == "@version":

@@ -1,6 +1,7 @@
-"""Whether a literal is written as its datatype of XML Schema wants it (https://www.w3.org/TR/xmlschema11-2/#built-in-datatypes).
+"""Checks that literals have the form of their XML Schema datatype
+(https://www.w3.org/TR/xmlschema11-2/#built-in-datatypes).
 
-Engines are laxer, each in its way: to both of those that validate with SHACL "18" is a year.
+Engines are laxer: both SHACL engines take "18" for a year.
 """
 
 from __future__ import annotations
@@ -66,15 +67,14 @@ _BOUNDS: dict[str, tuple[int | None, int | None]] = {
 _TEXTUAL = ("string", "normalizedString", "token", "Name", "NCName", "NMTOKEN", "QName", "anyURI")
 _MONTHS = {4: 30, 6: 30, 9: 30, 11: 30}
 _LONGEST = 4_000
-"""Digits of a number that are looked at; Python takes no longer ones without being told to."""
+"""Most digits of a number that is checked; Python by default converts no longer ones."""
 NAMES = frozenset((*_FORMS, *_BOUNDS))
-"""The datatypes of XML Schema that a literal can have, by local name."""
+"""The XML Schema datatypes that literals can have, by local name."""
 
 
 @lru_cache(maxsize=4096)
 def fault(text: str, datatype: str) -> str:
-    """What is wrong with the text as a literal of the datatype (its IRI); "" if nothing is. Of a datatype that is not
-    of XML Schema nothing is known.
+    """What is wrong with a literal of a datatype (an IRI); "" if nothing is, or if the datatype is not of XML Schema.
 
     >>> fault("18", "http://www.w3.org/2001/XMLSchema#gYear")
     'not written as xsd:gYear'
@@ -111,7 +111,7 @@ def _form(name: str) -> Callable[[str], re.Match[str] | None]:
 
 
 def _is_day(parts: dict[str, str | None]) -> bool:
-    """Whether the month has the day; a February without a year may have 29, a day without a month 31."""
+    """Whether the month has the day. Without a year, February has 29 days; without a month, there are 31."""
     month, day, year = (int(parts.get(part) or 0) for part in ("month", "day", "year"))
     if month != 2:
         return day <= _MONTHS.get(month, 31)

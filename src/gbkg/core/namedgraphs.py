@@ -15,6 +15,6 @@ inferences the rules, and for each use of one its premises and conclusion
 STATED = ("ontology", "entities", "facts", "claims", "evidence", "curation", "queries", "metadata")
 NAMES = (*STATED, "inferred", "inferences")
 BY_SOURCE = ("claims", "evidence")
-"""Those that are put together source by source."""
+"""The graphs that are built source by source."""
 TOGETHER = (("ontology", "queries"), ("metadata",), ("entities", "facts", "inferred"), ("curation",), ("inferences",))
-"""The graphs that speak of the same subjects, in the order in which they stand in a file without named graphs."""
+"""Groups of graphs that share subjects, in the order in which files without named graphs have them."""

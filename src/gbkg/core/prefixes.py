@@ -1,4 +1,4 @@
-"""Prefixes and namespaces as plain text, for who asks without building: rdflib takes longer to start than a query."""
+"""Prefixes, namespaces and IRIs as plain strings."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ PREFIXES: dict[str, str] = {
     "wikidata": "http://www.wikidata.org/entity/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-"""Prefix to namespace, for every file that gbkg writes. `gbt2260` and `iso3166` are namespaces of our own for
-codes that have no official IRI."""
+"""The namespace of each prefix, for every file that gbkg writes. `gbt2260` and `iso3166` are our own namespaces for
+codes without official IRIs."""
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-"""What an entity, a source or a claim may be called: lower-case ASCII words joined by single hyphens."""
+"""A valid name of an entity, source or claim: lower-case ASCII words joined by single hyphens."""
 
 _HASH, _DIGITS = "ni:///sha-256;", re.compile(r"[\w-]{43}", re.A)
 _BAD_IRI = re.compile(r'[\x00-\x20\x7f-\x9f<>"{}|^`\\\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})')
@@ -55,7 +55,7 @@ _APART = re.compile(r'[\x00-\x20\x7f-\x9f<>"{}|^`\\%/?#\ud800-\uf8ff\ufdd0-\ufde
 
 
 def hash_name(sha256: str) -> str:
-    """The IRI that names content by its SHA-256, given as 64 hexadecimal digits (RFC 6920,
+    """The IRI of content by its SHA-256, given as 64 hexadecimal digits (RFC 6920,
     https://rfc-editor.org/info/rfc6920).
 
     >>> hash_name("53269057e12fe2b74ba07c892560a2d753877eb62ff44d5a19002530ed97ffe4")
@@ -65,7 +65,7 @@ def hash_name(sha256: str) -> str:
 
 
 def named_hash(iri: str) -> str:
-    """The SHA-256 in hexadecimal of an IRI that `hash_name` made, "" of any other.
+    """The hexadecimal SHA-256 in an IRI of `hash_name`; "" for any other IRI.
 
     >>> named_hash("ni:///sha-256;UyaQV-Ev4rdLoHyJJWCi11OHfrYv9E1aGQAlMO2X_-Q")[:12]
     '53269057e12f'
@@ -75,7 +75,7 @@ def named_hash(iri: str) -> str:
 
 
 def shorten(iri: str) -> str:
-    """The IRI as prefix:name where a prefix of `PREFIXES` fits, else in angle brackets.
+    """The IRI as prefix:name if `PREFIXES` has a namespace for it, else in angle brackets.
 
     >>> shorten("https://w3id.org/gbkg/id/guangzhou")
     'id:guangzhou'
@@ -87,8 +87,8 @@ def shorten(iri: str) -> str:
 
 
 def full(curie: str) -> str | None:
-    """The IRI of a prefix:name or of an IRI (in angle brackets or bare); None when the prefix is unknown or
-    the result has a character that no IRI may have (RFC 3987, section 2.2).
+    """The IRI of a prefixed name, or of an IRI in angle brackets or bare. None if the prefix is unknown or a character
+    is not allowed in IRIs (RFC 3987, section 2.2).
 
     >>> full("id:guangzhou")
     'https://w3id.org/gbkg/id/guangzhou'
@@ -108,7 +108,8 @@ def full(curie: str) -> str | None:
 
 
 def segment(name: str) -> str:
-    """The name of a file as a part of an IRI: what no IRI may have there, and bytes that are not UTF-8, as %XX.
+    """A file name as a segment of an IRI: characters that are not allowed there, and bytes that are not UTF-8, become
+    %XX.
 
     >>> segment("sites"), segment("a b>c"), segment("广州")
     ('sites', 'a%20b%3Ec', '广州')
@@ -117,7 +118,7 @@ def segment(name: str) -> str:
 
 
 def spaced(name: str) -> str:
-    """The words of a local name.
+    """The local name as separate words.
 
     >>> spaced("IdentityJudgement"), spaced("differentScope")
     ('identity judgement', 'different scope')

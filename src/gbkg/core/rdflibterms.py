@@ -1,4 +1,4 @@
-"""From pyoxigraph to rdflib and back, for what only rdflib's graphs serve: pyshacl and JSON-LD."""
+"""Converts between pyoxigraph and rdflib, which only pyshacl and JSON-LD need."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STRING = term("xsd:string")
 
 
 def new_graph(triples: Iterable[Triple] = ()) -> Graph:
-    """A graph of rdflib with these triples, and with every prefix of `PREFIXES` bound and no other."""
+    """An rdflib graph of these triples. It has every prefix of `PREFIXES` bound and no other."""
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
@@ -33,7 +33,7 @@ def new_graph(triples: Iterable[Triple] = ()) -> Graph:
 
 
 def triples(graph: Graph) -> Iterator[Triple]:
-    """The triples of a graph of rdflib, in no order."""
+    """The triples of an rdflib graph, in no order."""
     for subject, predicate, value in graph:
         yield Triple(to_ox(subject), to_ox(predicate), to_ox(value))  # type: ignore[arg-type]
 

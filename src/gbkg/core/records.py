@@ -1,4 +1,4 @@
-"""The records that the stages hand to one another: frozen, annotated, without behaviour beyond their own fields."""
+"""The records that stages pass to one another: frozen, annotated, without behaviour beyond their own fields."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Dating:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """The number of a statistic. `value` is None only where the printed number cannot be read.
+    """The number of a statistic. `value` is None only if the printed number cannot be read.
 
     `text` is the number as printed; `lower` and `upper` are bounds that the words entail.
     """
@@ -120,14 +120,14 @@ class Claim:
     passages: tuple[Passage, ...]
     place: Place
     lines: tuple[int, ...] = ()
-    """The line of each passage, in the order of `passages`; without it all stand in the claim's own."""
+    """The line of each passage, in the order of `passages`; empty if all stand in the claim's own row."""
     attribution: Literal["stated", "implied", ""] = ""
     qualifiers: tuple[str, ...] = ()
     """Limits that the source's words set to the statement, such as `openList`."""
 
     @property
     def passage_places(self) -> tuple[Place, ...]:
-        """Where each passage was typed."""
+        """The place of each passage."""
         return tuple(Place(self.place.file, line) for line in self.lines or (self.place.line,) * len(self.passages))
 
     @property
@@ -141,7 +141,7 @@ class Claim:
 
     @property
     def digest(self) -> str:
-        """Twelve hex digits that change when anything changes that a second reader has to judge."""
+        """Twelve hex digits that change with anything that a second reader judges."""
         parts: list[object] = [self.subject, self.predicate, self.object, self.quantity, self.dating]
         parts += [self.attributed_to, self.criterion, self.reading, self.status, self.note]
         parts += ["attribution implied"] if self.attribution == "implied" else []
@@ -161,7 +161,7 @@ REASONS = {
     "joined": "one sentence: the stop inside these words ends none, wherever in the document they stand",
 }
 UNREAD, JOINED = "unread", "joined"
-"""Why a span is set aside. The last two set nothing aside: one says that nobody has read it, one joins."""
+"""Two reasons that set nothing aside: nobody has read the span yet; the stop in the span ends no sentence."""
 
 
 DOUBTS = ("gbkg:Inconsistency", "gbkg:Ambiguity", "gbkg:Correction")
@@ -170,8 +170,8 @@ DOUBTS = ("gbkg:Inconsistency", "gbkg:Ambiguity", "gbkg:Correction")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A span set aside: why no claim was made of it. `reason` comes from a closed list; `quote` may leave out
-    its middle with an ellipsis, so that text which is nobody's evidence need not be repeated here."""
+    """A span that is set aside: no claim is made of it, for a `reason` from a closed list (`REASONS`). `quote` may
+    replace its middle by an ellipsis, so that text which proves nothing need not be repeated."""
 
     source: str
     reason: str
@@ -195,7 +195,8 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A second reader's judgement of one claim against its quotation alone: at `first`, and once resolved."""
+    """A second reader's verdict on whether the quotation supports the claim: at first, and after disagreements were
+    resolved."""
 
     claim: str
     digest: str

@@ -1,4 +1,4 @@
-"""The graph in the syntaxes of RDF 1.1 that pyoxigraph writes: TriG, N-Quads, Turtle, N-Triples."""
+"""Writes RDF 1.1 with pyoxigraph: TriG, N-Quads, Turtle, N-Triples."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def ntriples(quads: Iterable[Quad]) -> bytes:
 
 
 def stream(statements: Iterable[Triple] | Iterable[Quad], format: RdfFormat, file: IO[bytes]) -> None:
-    """Writes quads or triples in an RDF syntax, one after the other."""
+    """Write quads or triples to a file, one after the other."""
     ox.serialize(statements, output=file, format=format, prefixes=PREFIXES)
 
 

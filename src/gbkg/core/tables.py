@@ -19,13 +19,13 @@ from gbkg.core.project import Project
 from gbkg.core.records import Place
 
 VERBATIM = ("object", "value_text", "as_of_text", "quote")
-"""Columns that hold words of a document, with whatever characters these have (`characters`)."""
+"""Columns with words of a document, in which any character is allowed (`characters`)."""
 _ESCAPE = re.compile(r"\\(.?)")
 _MEANING = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 
 
 class Fault(NamedTuple):
-    """What is wrong in a column of a row; expected and hint as in `Finding`."""
+    """A fault in a column of a row; expected and hint as in `Finding`."""
 
     column: str
     message: str
@@ -35,7 +35,7 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table: its place, and its cells by column name, unescaped."""
+    """One line of a table: its place, and its unescaped cells by column."""
 
     place: Place
     cells: dict[str, str]
@@ -60,11 +60,11 @@ class Row:
 def read(
     project: Project, path: Path, columns: Sequence[str], optional: Collection[str] = ()
 ) -> tuple[list[Row], list[Finding]]:
-    """The rows of a table in file order, and what is wrong with its form.
+    """Read a table: its rows in file order, and the faults of its form.
 
-    A table may leave out the `optional` among its columns, whose cells are then empty. A row with a fault is left out
-    and a finding stands for it, so that all faults come out in one run.
-    Raises `ProjectError` when the file cannot be opened and `ParseError` when it is not UTF-8.
+    The `optional` columns may be missing; their cells are then empty. A row with a fault is left out, with a finding in
+    its place, so that one run reports all faults. Raises `ProjectError` when the file cannot be opened and `ParseError`
+    when it is not UTF-8.
     """
     shown = project.show(path)
     text = project.text(path)
@@ -130,19 +130,19 @@ def read(
 
 
 def write(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> str:
-    """The table as text: header first, fields escaped, absent cells empty."""
+    """The table as text: header first, fields escaped, missing cells empty."""
     lines = ["\t".join(columns)]
     lines += ["\t".join(escape(row.get(column, "")) for column in columns) for row in rows]
     return "\n".join(lines) + "\n"
 
 
 def escape(value: str) -> str:
-    """A field as it is written in a table."""
+    """Escape a field for a table."""
     return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def unescape(value: str) -> str:
-    """A field as it is meant.
+    """Unescape a field of a table.
 
     >>> unescape(escape("two\\nlines\\tand a \\\\"))
     'two\\nlines\\tand a \\\\'

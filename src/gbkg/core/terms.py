@@ -1,4 +1,4 @@
-"""Terms and triples of RDF, as pyoxigraph has them, and the IRIs that gbkg mints."""
+"""RDF terms, which are pyoxigraph's, and the IRIs that gbkg mints."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -16,17 +16,17 @@ TripleKey = tuple[Term, NamedNode, Term]
 
 @cache
 def term(name: str) -> NamedNode:
-    """The IRI that prefix:local stands for."""
+    """The IRI of a prefixed name such as gbkg:Claim."""
     return minted(*name.split(":", 1))
 
 
 def minted(prefix: str, local: str) -> NamedNode:
-    """The IRI of a local name in the namespace of a prefix of `PREFIXES`."""
+    """The IRI of a local name in the namespace of a prefix."""
     return NamedNode(PREFIXES[prefix] + local)
 
 
 def triple(line: str) -> NamedNode:
-    """`…/triple/HASH` of a triple given as its line of N-Triples, `<s> <p> <o> .`, without the line feed.
+    """The IRI of a triple, `…/triple/HASH`. `line` is its line of N-Triples, `<s> <p> <o> .`, without line feed.
 
     HASH is the first 16 hexadecimal digits of the SHA-256 of the line in UTF-8.
 
@@ -37,9 +37,9 @@ def triple(line: str) -> NamedNode:
 
 
 def inference(rule: str, conclusion: str, premises: Iterable[str]) -> NamedNode:
-    """`…/inference/HASH` of one use of a rule; triples as for `triple`, in whichever order the premises come.
+    """The IRI of one use of a rule, `…/inference/HASH`. Triples are given as for `triple`, premises in any order.
 
-    HASH is as for `triple`, of the rule's name, the conclusion and the sorted premises, joined by line feeds.
+    HASH is that of the rule's name, the conclusion and the sorted premises, joined by line feeds.
     """
     return minted("inf", _digest("\n".join((rule, conclusion, *sorted(premises)))))
 

@@ -1,6 +1,6 @@
-"""A small RDF graph in memory: triples of pyoxigraph, looked up by subject, predicate and object.
+"""A small RDF graph in memory: triples looked up by subject, predicate and object.
 
-Literals keep their form, as they do not in pyoxigraph's store ("1.50" becomes "1.5" there).
+Literals keep their form, unlike in pyoxigraph's store ("1.50" becomes "1.5" there).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from gbkg.core.terms import Term, term
 
 
 class Graph:
-    """Triples, each once, in the order given. Predicates are given as prefix:name, with a prefix of `PREFIXES`."""
+    """A set of triples in the given order. Predicates are prefixed names, such as "rdfs:label"."""
 
     def __init__(self, triples: Iterable[Triple] = ()) -> None:
         self._triples = dict.fromkeys(triples)
@@ -42,7 +42,7 @@ class Graph:
         return next(iter(self.objects(subject, predicate)), None)
 
     def text(self, subject: Term, predicate: str) -> str:
-        """Its lexical form or IRI; "" if there is none."""
+        """The text of this object: lexical form or IRI; "" if there is none."""
         found = self.value(subject, predicate)
         return "" if found is None else found.value
 
@@ -51,27 +51,27 @@ class Graph:
         return self._by_predicate.get(term(predicate), [])
 
     def subjects(self, predicate: str, value: Term | None = None) -> list[Term]:
-        """The subjects that have a predicate, with this value if one is given: each once, sorted by IRI."""
+        """The subjects that have a predicate (with this value, if given), sorted by IRI."""
         found = {subject for subject, other in self.pairs(predicate) if value is None or other == value}
         return sorted(found, key=lambda subject: subject.value)
 
     def instances(self, cls: str) -> list[Term]:
-        """The subjects of a class, given as prefix:name, sorted by IRI."""
+        """The instances of a class, a prefixed name, sorted by IRI."""
         return self.subjects("rdf:type", term(cls))
 
     def naming(self, value: Term) -> list[Term]:
-        """The subjects of triples with this object, each once, sorted by IRI."""
+        """The subjects of triples with this object, sorted by IRI."""
         return sorted({subject for subject, _, other in self if other == value}, key=lambda subject: subject.value)
 
     def above(self, start: Term, relation: str) -> list[Term]:
-        """The start, and all that the relation leads to from it, by any number of steps."""
+        """The start and everything that the relation leads to from it, in any number of steps."""
         found = [start]
         for one in found:  # which grows
             found += [other for other in self.objects(one, relation) if other not in found]
         return found
 
     def below(self, start: Term, relation: str) -> list[Term]:
-        """The start, and all from which the relation leads to it, by any number of steps."""
+        """The start and everything from which the relation leads to it, in any number of steps."""
         found = [start]
         for one in found:  # which grows
             found += [other for other in self.subjects(relation, one) if other not in found]

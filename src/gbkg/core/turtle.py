@@ -1,4 +1,4 @@
-"""Reading Turtle with pyoxigraph, which tells the line and column of an error and changes no literal."""
+"""Reads Turtle with pyoxigraph, which gives the line and column of an error and leaves literals as they are."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gbkg.core.triples import Graph
 
 
 def read(project: Project, path: Path) -> Graph:
-    """The graph of a Turtle file.
+    """Read a Turtle file.
 
     Raises `ProjectError` when it cannot be opened, `ParseError` (file, line, column) when it is not Turtle.
     """
@@ -24,12 +24,12 @@ def read(project: Project, path: Path) -> Graph:
 
 
 def parse(text: str, shown: str = "Turtle") -> Graph:
-    """The graph of a Turtle text; `shown` names it in a `ParseError`. Nothing is ever fetched."""
+    """Read a Turtle text; `shown` names it in a `ParseError`. Nothing is ever fetched."""
     return Graph(triples(text, shown))
 
 
 def triples(text: str | IO[bytes], shown: str = "Turtle") -> Iterator[Triple]:
-    """The triples of a Turtle text in its order. Raises `ParseError` as `parse`."""
+    """The triples of a Turtle text, in order. Raises `ParseError` as `parse` does."""
     try:
         for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
             if isinstance(quad.object, Triple):
@@ -43,13 +43,13 @@ def triples(text: str | IO[bytes], shown: str = "Turtle") -> Iterator[Triple]:
 
 
 def placed(text: str, shown: str = "Turtle") -> Iterator[tuple[int, Triple]]:
-    """The triples of a Turtle text, each with the line in which it ends. Raises `ParseError` as `parse`."""
+    """The triples of a Turtle text, each with the line on which it ends. Raises `ParseError` as `parse` does."""
     file = _LineByLine(text)
     yield from ((file.line, triple) for triple in triples(cast(IO[bytes], file), shown))
 
 
 class _LineByLine(io.RawIOBase):
-    """A text that is read a line at a time, so that `line` says how far a parser has come."""
+    """A text that is read a line at a time, so that `line` says how far the parser has come."""
 
     def __init__(self, text: str) -> None:
         self._lines, self.line = iter(text.encode().splitlines(keepends=True)), 0

@@ -1,4 +1,4 @@
-"""A document against the tables: whether it has what they quote, and what stands behind each of its sentences."""
+"""Coverage: what stands behind each sentence of a document, and which sentences nobody has accounted for."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gbkg.documents.sentences import sentences as divide
 from gbkg.documents.sources import check_length
 
 LONG = 5, 600
-"""Sentences and characters beyond which a span is too long for one row: a caption, a vote, a teaser, a remark and the
-words that prove a claim have fewer, and what stands between might hide behind them."""
+"""Most sentences and characters of one quotation or span set aside. Captions, votes, teasers, remarks and the words
+that prove a claim are shorter; statements could hide in longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a document, as offsets, with the claims and readings that touch it, in document order."""
+    """A sentence of a document (offsets) with the claims and readings that overlap it, in document order."""
 
     start: int
     end: int
@@ -28,14 +28,14 @@ class Sentence:
     readings: tuple[Reading, ...]
 
     missing: tuple[int, int] | None = None
-    """What readings leave out of a sentence that no claim stands behind, from the first letter or digit to the last."""
+    """The part of a sentence without claims that no reading covers, from its first to its last letter or digit."""
     joined: int = 0
-    """How many ends inside it readings have joined."""
+    """How many ends of sentences inside it readings have joined."""
 
     @property
     def share(self) -> str:
-        """`claimed`, `aside`, `unread` or `missing`: one claim that touches it is enough, readings must leave nothing
-        out, and one word that is unread makes it unread."""
+        """`claimed`, `aside`, `unread` or `missing`. One claim that overlaps the sentence is enough. Readings must
+        cover it whole; one unread word makes it unread."""
         if self.claims:
             return "claimed"
         if self.missing:
@@ -44,15 +44,17 @@ class Sentence:
 
     @property
     def accounted(self) -> bool:
-        """Whether it is behind a claim, set aside, or said to be unread."""
+        """Whether it has a claim, is set aside or is said to be unread."""
         return self.share != "missing"
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Sentences of one document or several: how many there are, are behind a claim, are set aside (by reason), have not
-    been read yet; how many ends were joined by curators; and `quoted`, the share (0 to 1) of the characters of those
-    behind claims that stands inside a quotation. What is left is not accounted for."""
+    """Counts of the sentences of one document or several: all, with a claim, set aside by reason, unread; and the ends
+    of sentences that curators joined. The rest is not accounted for.
+
+    `quoted` is the share (0 to 1) of the characters of sentences with claims that is quoted.
+    """
 
     sentences: int
     claimed: int
@@ -66,12 +68,12 @@ class Coverage:
 
     @property
     def percent(self) -> str:
-        """The share behind claims."""
+        """The share of sentences with claims."""
         return _percent(self.claimed, self.sentences)
 
     @property
     def meaning(self) -> str:
-        """What `percent` is of, and the other shares."""
+        """What `percent` says, and the other shares, in words."""
         aside = sum(self.set_aside.values())
         reasons = ", ".join(f"{self.set_aside[reason]} {reason}" for reason in REASONS if self.set_aside.get(reason))
         left = self.sentences - self.claimed - aside - self.unread
@@ -83,7 +85,7 @@ class Coverage:
 
 
 def covered(accounted: list[Sentence]) -> Coverage:
-    """The figures of one document's sentences."""
+    """The coverage of one document."""
     behind = [s for s in accounted if s.share == "claimed"]
     aside = Counter(s.readings[0].reason for s in accounted if s.share == "aside")
     length = sum(s.end - s.start for s in behind)
@@ -94,7 +96,7 @@ def covered(accounted: list[Sentence]) -> Coverage:
 
 
 def together(each: Iterable[Coverage]) -> Coverage:
-    """The figures of several documents as one."""
+    """The coverage of several documents together."""
     each = list(each)
     behind = sum(cover.claimed for cover in each)
     aside = sum((Counter(cover.set_aside) for cover in each), Counter())
@@ -106,7 +108,7 @@ def together(each: Iterable[Coverage]) -> Coverage:
 
 
 def _percent(part: int, whole: int) -> str:
-    """A share in percent: no 100 that is not the whole, no 0 that is something.
+    """A share in percent. Only the whole is 100 %, only nothing is 0 %.
 
     >>> [_percent(part, 3000) for part in (0, 1, 1000, 2999, 3000)]
     ['0.0 %', '0.1 %', '33.3 %', '99.9 %', '100.0 %']
@@ -118,7 +120,7 @@ def _percent(part: int, whole: int) -> str:
 
 
 def _quoted(sentence: Sentence) -> set[int]:
-    """The offsets within a sentence that stand inside a quotation of one of its claims."""
+    """The offsets of a sentence's characters that one of its claims quotes."""
     spans = {(p.start, p.end) for claim in sentence.claims for p in claim.passages}
     return {i for start, end in spans for i in range(max(start, sentence.start), min(end, sentence.end))}
 
@@ -126,9 +128,11 @@ def _quoted(sentence: Sentence) -> set[int]:
 def prove(
     source: Source, text: str, claims: list[Claim], set_aside: list[Reading], pending: Collection[str] = ()
 ) -> tuple[list[Finding], list[Sentence]]:
-    """The gate of quotations and coverage for one document at hand, whose claims and readings these are: its length,
-    every quotation and span at its place, every sentence accounted for. Returns the findings, and the sentences.
-    `pending` are the quotations of rows that have other faults: where they stand no sentence is missed."""
+    """Check one document against its claims and readings: its length, every quotation and span, every sentence.
+
+    Returns the findings and the sentences. `pending` are the quotations of rows with other faults: sentences that they
+    overlap are not reported as missing.
+    """
     findings = check_length(source, text)
     for claim in claims:
         findings += quotations.misquotations(claim, text) or quotations.cuts(claim, source.language, text)
@@ -139,7 +143,7 @@ def prove(
 
 
 def sentences(text: str, claims: list[Claim], set_aside: list[Reading]) -> list[Sentence]:
-    """Every sentence of one document with what stands behind it. `claims` and `set_aside` are that source's."""
+    """Divide a document into sentences, each with its claims and readings. All must be of one source."""
     joining = {reading.quote for reading in set_aside if reading.reason == JOINED}
     spans = divide(text, joining)
     divided = [end for _, end in (divide(text) if joining else spans)]
@@ -163,7 +167,7 @@ def sentences(text: str, claims: list[Claim], set_aside: list[Reading]) -> list[
 
 
 def _touched(spans: list[tuple[int, int]], ends: list[int], start: int, end: int) -> Iterator[int]:
-    """The numbers of the sentences that a span touches; `ends` are those of `spans`."""
+    """The indices of the sentences that a span overlaps; `ends` are those of `spans`."""
     number = bisect_right(ends, start)
     while number < len(spans) and spans[number][0] < end:
         yield number
@@ -171,7 +175,7 @@ def _touched(spans: list[tuple[int, int]], ends: list[int], start: int, end: int
 
 
 def _left_out(text: str, start: int, end: int, aside: list[Reading]) -> tuple[int, int] | None:
-    """What readings leave out of a sentence."""
+    """The part of a sentence that readings do not cover."""
     if not aside:
         return start, end
     if any(r.start <= start and end <= r.end for r in aside):
@@ -182,8 +186,8 @@ def _left_out(text: str, start: int, end: int, aside: list[Reading]) -> tuple[in
 
 
 def check(source: str, text: str, accounted: list[Sentence], pending: Collection[str] = ()) -> list[Finding]:
-    """A finding for every sentence that neither a claim nor readings account for, except where the quotations `pending`
-    stand."""
+    """A finding for every sentence that neither a claim nor a reading accounts for and no quotation in `pending`
+    overlaps."""
     findings = []
     waiting = [span for words in pending for span in passages.find_span(text, words)]
     for s in accounted:
@@ -197,7 +201,7 @@ def check(source: str, text: str, accounted: list[Sentence], pending: Collection
 
 
 def long_spans(claims: list[Claim], set_aside: list[Reading], accounted: list[Sentence]) -> list[Finding]:
-    """A warning for every span that one row quotes or sets aside though it is long (`LONG`)."""
+    """A warning for every quotation and every span set aside that is longer than `LONG`."""
     starts, ends = [s.start for s in accounted], [s.end for s in accounted]
 
     def faults(start: int, end: int, what: str, place: Place, column: str, found: str, hint: str) -> Iterator[Finding]:

@@ -1,11 +1,11 @@
-"""One way of seeing words alike that are printed and typed differently, with a map back to the document's characters.
+"""Folding: makes words equal that are printed and typed differently, and maps them back to the document's characters.
 
 What folds together: runs of white space, line ends included, and one blank; quotation marks of any kind and ' or ";
 hyphens, dashes and minus signs and -; full and half width, ligatures and Arabic letter forms and their plain letters;
 composed and decomposed characters (NFC, https://www.unicode.org/reports/tr15/). What folds to nothing: soft hyphens and
 other characters without a width, and a line end between two Chinese or Japanese characters. A line end or tab between
-two digits parts them and stays. Capitals, raised digits, fractions and signs such as ℃ stay what they are: "10⁶" is not
-"106".
+two digits stays, since it separates two numbers. Capitals, raised digits, fractions and signs such as ℃ stay what they
+are: "10⁶" is not "106".
 
 A character as readers see it (a grapheme cluster, https://www.unicode.org/reports/tr29/#Grapheme_Cluster_Boundaries) is
 folded whole, so that no match ends inside one. Offsets are code points, 0-based and half-open.
@@ -29,7 +29,7 @@ _NOTHING = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066
 _LINES = r"\t-\r\x1c-\x1f\x85\u2028\u2029"
 _BLANKS = r"\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _WIDTHS = frozenset("<wide> <narrow> <small> <initial> <medial> <final> <isolated>".split())
-# Blocks with characters that are folded one by one; those in them that are not cost a little time.
+# Blocks that have characters to be folded one by one; testing the others in them costs a little time.
 _SINGLE = (
     r"`\xab\xb4\xb5\xbb\u0132\u0133\u013f\u0140\u0149\u017f\u01c4-\u01cc\u01f1-\u01f3\u02b9-\u02bd\u0340-\u0344\u0374\u037a"
     r"\u037e\u0385\u0387\u03d0-\u03d6\u03f0-\u03f9\u0587\u0675-\u0678\u0958-\u095f\u09dc-\u09df\u0a33-\u0a5e\u0b5c\u0b5d\u0e33"
@@ -38,7 +38,7 @@ _SINGLE = (
     r"\uff01-\uffee\U0001d15e-\U0001d1c0\U0002f800-\U0002fa1d"
 )
 
-# Letters and signs that fold to themselves, unless what follows joins them: so that most of a text is passed over fast.
+# Letters and signs that fold to themselves unless a combining character follows; they let most of a text be skipped.
 _USUAL = (
     r"!-_a-~\xc0-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e\u0391-\u03a9\u03ac-\u03ce\u0400-\u0481\u048a-\u052f"
     r"\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u0904-\u0939\u0e01-\u0e30\u3001\u3002\u3041-\u3096\u30a1-\u30fa"
@@ -48,16 +48,20 @@ _USUAL = (
 
 @dataclass(frozen=True)
 class Folded:
-    """A text and what it folds to. Pieces that fold to something stand in order: where each begins in the folded text
-    and in the text, how long it is there, and whether it is as it was (`plain`), so that it may be cut."""
+    """A folded text with the way back to the original.
+
+    `segments` are in order: where each begins in the folded text and in the original, its length in the original, and
+    whether it is unchanged (`plain`), so that a match may begin or end inside it. Characters that fold to nothing have
+    none.
+    """
 
     text: str
     starts: list[int]
-    pieces: list[tuple[int, int, int, bool]]
+    segments: list[tuple[int, int, int, bool]]
 
     def spans(self, words: str) -> Iterator[tuple[int, int]]:
-        """Every span of the text that folds to what the words fold to, in order; none begins or ends within a character
-        as readers see it, or with characters that fold to nothing."""
+        """Every span of the original that folds to what the words fold to, in order. None begins or ends inside a
+        character as readers see it, or with characters that fold to nothing."""
         wanted = fold(words)
         at = self.text.find(wanted) if wanted else -1
         while at >= 0:
@@ -67,23 +71,23 @@ class Folded:
             at = self.text.find(wanted, at + 1)
 
     def nearest(self, at: int) -> int:
-        """The offset in the text of one in the folded text, or of the character that it is inside."""
-        if not self.pieces:
+        """The offset in the original for one in the folded text; inside a changed character, that of the character."""
+        if not self.segments:
             return 0
-        start, begin, length, plain = self.pieces[self._piece(at)]
+        start, begin, length, plain = self.segments[self._segment(at)]
         return begin + (min(at - start, length) if plain or at >= len(self.text) else 0)
 
     def inside(self, at: int) -> tuple[int, int] | None:
-        """The span of the character that an offset in the folded text is inside, if it is inside one."""
-        start, begin, length, plain = self.pieces[self._piece(at)]
+        """The span of the changed character that an offset in the folded text is inside; None if it is inside none."""
+        start, begin, length, plain = self.segments[self._segment(at)]
         return None if plain or at in (start, len(self.text)) else (begin, begin + length)
 
-    def _piece(self, at: int) -> int:
+    def _segment(self, at: int) -> int:
         return bisect_right(self.starts, at) - 1
 
     def _offset(self, at: int, ending: bool) -> int | None:
-        """The offset in the text where a match begins or ends, None inside a character."""
-        start, begin, length, plain = self.pieces[found := self._piece(at - ending)]
+        """The offset in the original where a match begins or ends; None inside a changed character."""
+        start, begin, length, plain = self.segments[found := self._segment(at - ending)]
         if plain:
             return begin + at - start
         if not ending:
@@ -93,31 +97,31 @@ class Folded:
 
 
 def fold(text: str) -> str:
-    """What a text folds to.
+    """Fold a text.
 
     >>> fold("China’s “hub”,\\n  Ｔｅａ\\xa0ﬁrms in block\\xadchain")
     'China\\'s "hub", Tea firms in blockchain'
     """
     if text.isascii() and _ASCII.fullmatch(text):
         return text
-    return "".join(piece for piece, _, _, _ in _pieces(text))
+    return "".join(made for made, _, _, _ in _segments(text))
 
 
 @lru_cache(maxsize=2)
 def folded(text: str) -> Folded:
-    """A document folded once, not for each quotation."""
-    starts, pieces, out, length = [], [], [], 0
-    for piece, begin, end, plain in _pieces(text):
-        if piece:
+    """Fold a document. The last two are kept, since many quotations are looked up in one."""
+    starts, segments, out, length = [], [], [], 0
+    for made, begin, end, plain in _segments(text):
+        if made:
             starts.append(length)
-            pieces.append((length, begin, end - begin, plain))
-            out.append(piece)
-            length += len(piece)
-    return Folded("".join(out), starts, pieces)
+            segments.append((length, begin, end - begin, plain))
+            out.append(made)
+            length += len(made)
+    return Folded("".join(out), starts, segments)
 
 
 def is_border(text: str, at: int) -> bool:
-    """Whether no character as readers see it is cut at an offset.
+    """Whether an offset is not inside a character as readers see it.
 
     >>> [is_border("Cafe\\u0301s", at) for at in (3, 4, 5)]
     [True, False, True]
@@ -137,7 +141,7 @@ def is_border(text: str, at: int) -> bool:
 
 
 def character(text: str, at: int) -> str:
-    """The character as readers see it that has the code point at an offset."""
+    """The character as readers see it at an offset."""
     begin = at
     while not is_border(text, begin):
         begin -= 1
@@ -145,7 +149,7 @@ def character(text: str, at: int) -> str:
 
 
 def _surely(text: str, at: int) -> bool:
-    """Whether a character begins there, whatever comes before the one before it."""
+    """Whether a character surely begins there, judged by the code points before and at the offset alone."""
     patterns = _patterns()
     return not patterns.continuing.match(text, at) and not patterns.continued.match(text, at - 1)
 
@@ -154,7 +158,7 @@ _ASCII = re.compile(r"[!-_a-~]+(?: [!-_a-~]+)*")
 
 
 class _Patterns:
-    """Made when they are first needed: most commands fold nothing that is not plain."""
+    """Patterns, compiled on first use: most commands fold only plain text."""
 
     def __init__(self) -> None:
         import regex
@@ -182,8 +186,8 @@ def _patterns() -> _Patterns:
     return _Patterns()
 
 
-def _pieces(text: str) -> Iterator[tuple[str, int, int, bool]]:
-    """The text in pieces: what each folds to, its span, and whether it is as it was."""
+def _segments(text: str) -> Iterator[tuple[str, int, int, bool]]:
+    """The text in segments: what each folds to, its span, and whether it is unchanged."""
     patterns, at, seen = _patterns(), 0, 0
     while candidate := patterns.candidate.search(text, seen):
         begin = candidate.start()
@@ -201,7 +205,7 @@ def _pieces(text: str) -> Iterator[tuple[str, int, int, bool]]:
 
 
 def _blank(text: str, begin: int, end: int) -> str:
-    """What a run of white space and characters without a width folds to."""
+    """Fold a run of white space and characters without a width."""
     patterns, run = _patterns(), text[begin:end]
     if not patterns.white.search(run):
         return ""
@@ -213,7 +217,7 @@ def _blank(text: str, begin: int, end: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _character(character: str) -> str:
-    """What a character as readers see it folds to."""
+    """Fold a character as readers see it."""
     return normalize("NFC", "".join(map(_code_point, character)))
 
 

@@ -1,4 +1,4 @@
-"""Languages by their tag (BCP 47), and what CLDR (https://cldr.unicode.org/) has of them, as babel reads it."""
+"""Languages by BCP 47 tag, and what CLDR (https://cldr.unicode.org/) knows of them, through babel."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def base(language: str) -> str:
 
 
 def has_english_words(language: str) -> bool:
-    """Whether numbers and dates in words are English ones: in English, where no language is given, and in Chinese,
-    Japanese and Korean, whose own words are known beside them."""
+    """Whether numbers and dates in words are read as English: for English, for no language, and for Chinese, Japanese
+    and Korean, whose own numerals are always read too."""
     return base(language) in ("", "en", "zh", "ja", "ko")
 
 
 @lru_cache(maxsize=64)
 def locale(language: str) -> Locale | None:
-    """What CLDR has of a language and region; None if it has nothing."""
+    """CLDR's data on a language and region; None if it has none."""
     from babel import Locale, UnknownLocaleError  # here, since English needs none of it
 
     try:

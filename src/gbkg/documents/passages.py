@@ -1,7 +1,7 @@
-"""Quotations and the texts they come from: finding and checking.
+"""Finds quotations in a text and compares them with it.
 
-Offsets are code points, 0-based and half-open throughout (Web Annotation, section 4.2.5, with Unicode code
-points: https://www.w3.org/TR/annotation-model/#text-position-selector).
+Offsets are code points, 0-based and half-open throughout (Web Annotation, section 4.2.5, with Unicode code points:
+https://www.w3.org/TR/annotation-model/#text-position-selector).
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ OFFSET = re.compile(r"[0-9]{1,9}")
 
 
 def find(text: str, words: str) -> list[tuple[int, int]]:
-    """Every span of `text` that reads like `words`, as `gbkg.documents.folding` has it; no character is severed."""
+    """Every span of `text` that folds to the same as `words` (`gbkg.documents.folding`) and splits no character."""
     return list(folded(text).spans(words))
 
 
 def find_span(text: str, words: str) -> list[tuple[int, int]]:
-    """Every span that `words` stands for; unless it stands in the text as it is, an ellipsis ` … ` in it leaves out a
-    middle, kept as short as it can be."""
+    """Every span that `words` quote. If they do not stand in the text as they are, an ellipsis ` … ` in them stands for
+    a middle that is left out, as short as possible."""
     whole = find(text, words)
     if whole or ELLIPSIS not in words:
         return whole
@@ -36,7 +36,7 @@ def find_span(text: str, words: str) -> list[tuple[int, int]]:
 
 
 def shorten(text: str, words: str, span: tuple[int, int]) -> str:
-    """The quotation of a span of `find_span` in the text's own characters, with the ellipsis that `words` has."""
+    """The quotation of a span that `find_span` found, in the text's own characters, with the ellipsis of `words`."""
     start, end = span
     if span in find(text, words):
         return text[start:end]
@@ -47,7 +47,7 @@ def shorten(text: str, words: str, span: tuple[int, int]) -> str:
 
 
 def stands(text: str, words: str, start: int, end: int) -> bool:
-    """Whether a span of the text is `words`, character by character, or with its middle left out."""
+    """Whether a span of the text is exactly `words`, or `words` with an ellipsis for the middle."""
     if text[start:end] == words:
         return True
     head, gap, tail = words.partition(ELLIPSIS)
@@ -56,7 +56,7 @@ def stands(text: str, words: str, start: int, end: int) -> bool:
 
 
 def severed(text: str, start: int, end: int) -> str:
-    """The character, as readers see it, that a span of the text has only in part; empty if there is none."""
+    """The character, as readers see it, that a span splits; "" if it splits none."""
     for at in (start, end):
         if not is_border(text, at):
             return character(text, at)
@@ -64,7 +64,7 @@ def severed(text: str, start: int, end: int) -> str:
 
 
 def difference(text: str, words: str) -> str:
-    """Where a quotation that does not stand in the text leaves it: its longest beginning that does stand there."""
+    """Where the text stops agreeing with a quotation: after the longest beginning of it that the text has."""
     wanted, document = fold(words), folded(text)
     if not wanted:
         return "it is empty"
@@ -87,9 +87,9 @@ def difference(text: str, words: str) -> str:
 
 
 def disagreements(passages: Iterable[Passage]) -> Iterator[tuple[Passage, Passage]]:
-    """Pairs of passages of one source that overlap and differ in what they share: one of them is misquoted.
+    """Pairs of overlapping passages of one source that differ where they overlap: one of them is misquoted.
 
-    This needs no document at hand.
+    Needs no document.
     """
     open_: list[Passage] = []
     for passage in sorted(set(passages)):

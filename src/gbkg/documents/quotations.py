@@ -1,4 +1,4 @@
-"""The quotations of tables against the document: each stands at its offsets, and cuts no character, number or date."""
+"""Checks quotations against the document: each stands at its offsets and splits no character, number or date."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from gbkg.documents.sentences import sentences as divide
 
 _NEAR = 16
 _AROUND = 40
-"""Characters before and after a border that are read again; longer than what is printed of one date or number."""
+"""Characters before and after an end of a quotation that are read again; printed dates and numbers are shorter."""
 _NUMBERS = "|".join([*words.CARDINALS.split(), *words.FRACTIONS, *words.scales("en"), *words.ordinals()])
 _HINT = re.compile(rf"\d|[一二三四五六七八九十百千万亿年月日]|(?i:\b(?:{_NUMBERS})\b)|\b[A-Z][a-z]{{2}}")
-"""What a number or a date has somewhere: a border without any near is not read again."""
+"""Every number or date has one of these. An end of a quotation without any near it is not read again."""
 
 
 def disagreements(claims: Iterable[Claim]) -> list[Finding]:
-    """Findings for quotations of claims that overlap and differ; needs no document."""
+    """Findings for quotations that overlap and differ; needs no document."""
     typed = {p: place for claim in claims for p, place in zip(claim.passages, claim.passage_places, strict=True)}
     findings = []
     for a, b in passages.disagreements(typed):
@@ -33,7 +33,7 @@ def disagreements(claims: Iterable[Claim]) -> list[Finding]:
 
 
 def misquotations(claim: Claim, text: str | None) -> list[Finding]:
-    """Findings for passages of a claim that the document does not have at their offsets; none without the document."""
+    """Findings for passages of a claim that are not in the document at their offsets; none without the document."""
     if text is None:
         return []
     findings = []
@@ -45,7 +45,7 @@ def misquotations(claim: Claim, text: str | None) -> list[Finding]:
 
 
 def misquoted(text: str, passage: Passage) -> tuple[str, str] | None:
-    """What is wrong with a passage of a document, and a hint; None when it stands there, no character being cut."""
+    """What is wrong with a passage, and a hint; None if the document has it and it splits no character."""
     if text[passage.start : passage.end] == passage.exact:
         part = passages.severed(text, passage.start, passage.end)
         hint = "quote it whole, or leave it out"
@@ -61,7 +61,7 @@ def misquoted(text: str, passage: Passage) -> tuple[str, str] | None:
 
 
 def check_reading(reading: Reading, text: str) -> Finding | None:
-    """A finding when a span set aside is not the one that the document has there, or joins nothing."""
+    """A finding if a reading is not what the document has at its offsets, or joins no sentences."""
     place = reading.place
     if not passages.stands(text, reading.quote, reading.start, reading.end):
         message, here = "span set aside is not in the document", text[reading.start : reading.end]
@@ -74,7 +74,7 @@ def check_reading(reading: Reading, text: str) -> Finding | None:
 
 
 def _misjoined(reading: Reading, text: str) -> Finding | None:
-    """A finding for words that do not join one sentence with what goes on after it."""
+    """A finding for words around which the document does not wrongly end one sentence."""
     ends = [end for _, end in divide(text) if reading.start < end < reading.end]
     if len(ends) == 1 and not begins(text, ends[0]):
         return None
@@ -86,8 +86,8 @@ def _misjoined(reading: Reading, text: str) -> Finding | None:
 
 
 def cuts(claim: Claim, language: str, text: str) -> list[Finding]:
-    """Findings for quotations of a claim with a number or a date that begin or end within one; `text` is the document,
-    in this language."""
+    """Findings for quotations of dated or numeric claims that begin or end inside a printed number or date. `text` is
+    the document, `language` its language."""
     if not (claim.quantity or claim.dating or claim.object_kind == "date"):
         return []
     findings = []
@@ -103,7 +103,7 @@ def cuts(claim: Claim, language: str, text: str) -> list[Finding]:
 
 
 def _across(text: str, at: int, language: str) -> Iterator[str]:
-    """The number or date that stands on both sides of a border, the longer if there are two."""
+    """The printed number or date that an offset is inside, the longer one of two."""
     before, after = fold(text[max(0, at - _AROUND) : at]), fold(text[at : at + _AROUND])
     if not _HINT.search(before[-_NEAR:] + after[:_NEAR]):
         return

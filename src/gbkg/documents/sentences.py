@@ -1,9 +1,9 @@
-"""Where sentences end: a text divided so that no statement hides behind a claim about the one before it.
+"""Divides texts into sentences, so that no statement hides behind a claim about its neighbour.
 
-A stop that may end a sentence ends one. It is passed over only where a rule below is sure of it, and where a rule was
-wrong a curator joins (the reason `joined` of `gbkg.documents.coverage`). Stops and closing marks are those of Unicode
-(https://www.unicode.org/reports/tr29/#Sentence_Boundaries); that annex itself has other aims: it takes "the U.S. came"
-for two sentences and "It grew.The mayor left." for one. Offsets are code points, 0-based and half-open.
+Wherever a stop may end a sentence, it does, unless a rule below is sure that it does not. Where a rule is wrong, a
+curator joins the two (reason `joined`, see `gbkg.documents.coverage`). Stops and closing marks are those of Unicode
+(https://www.unicode.org/reports/tr29/#Sentence_Boundaries). That annex has other aims: it divides "the U.S. came" in
+two and takes "It grew.The mayor left." for one. Offsets are code points, 0-based and half-open.
 """
 
 from __future__ import annotations
@@ -13,47 +13,46 @@ from functools import cache
 from typing import Any
 
 TITLES = frozenset("Mr Mrs Ms Mx Messrs Mme Mlle Prof Rev Hon Capt Lt Sgt Col Gen Gov Sen Rep".split())
-"""They go on with a name: a capitalised word that is none of `STARTERS`, unless one of `ARTICLES` stands
-before them."""
+"""A name follows them: a capitalised word that is none of `STARTERS`, unless one of `ARTICLES` precedes."""
 STREETS = frozenset("Dr St Mt Ft".split())
-"""So do these, unless a capitalised word stands before them ("Main St.")."""
+"""A name follows them too, unless a capitalised word precedes ("Main St.")."""
 NUMBERED = frozenset("No Nos Nr nos nr Sec Ch ch Vol vol Fig Figs Eq eq p pp c ca approx est Rs".split())
-"""They go on with a number; “art” and “fig” are words as well."""
+"""A number follows them; "art" and "fig" are words as well."""
 INNER = frozenset("e.g i.e cf viz vs".split())
 """No sentence ends with these."""
 NAMED = frozenset("Co Corp Bros Pty Pvt".split())
-"""They go on with one of `COMPANIES`."""
+"""One of `COMPANIES` follows them."""
 COMPANIES = frozenset("Co Inc KG Limited LLC LLP Ltd Pty Pvt".split())
 SHORT = frozenset(
     "co ltd Ltd inc Inc corp st Dept dept Univ Inst Assn Jr Sr Ave Blvd Rd etc al ed eds cit incl excl resp "
     "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Wed Thu Fri Sat Sun bzw usw ggf vgl Str".split()
 )
 ABBREVIATIONS = TITLES | STREETS | NUMBERED | INNER | NAMED | SHORT
-"""They go on where a small letter or an ampersand follows."""
+"""They end no sentence before a small letter or an ampersand."""
 STARTERS = frozenset(
     "A An The This That These Those It Its He His She Her They Their We Our I You Your There Here In On At By For From "
     "To With As If When While After Before Since Until During Because Although But And Or So Yet Then Thus However No "
     "Not All Some Many Most Each Every Both One Two Three What Who Which Where Why How".split()
 )
-"""Capitalised words that are no names."""
+"""Capitalised words that are not names."""
 ARTICLES = frozenset("the a an his her its their our this that".split())
 SUFFIXES = frozenset(
     "com org net edu gov mil int info biz io ai app dev cn hk mo tw uk de fr jp kr sg au ca eu ru ch nl "
     "js py ts html htm php asp pdf doc docx xls xlsx csv tsv txt json xml zip png jpg jpeg svg md ttl rq".split()
 )
-"""Last parts of the names of sites and files that are no English words."""
+"""Last parts of names of sites and files that are not English words."""
 _CONTINUING = frozenset(",;:，、；：،؛")
 _HYPHENS = frozenset("-‐‑")
 _APOSTROPHES = frozenset("'’")
 _REACH = 100
-"""Characters that are looked at before and after a stop: the time is proportional to the text, whatever it is."""
+"""Characters before and after a stop that are looked at, so that the time is proportional to the length of any text."""
 _LABEL = 8
 
 
 def sentences(text: str, joined: Collection[str] = ()) -> list[tuple[int, int]]:
-    """Spans of the sentences, in order, without surrounding white space; a line end or a tab always ends one.
+    """The spans of the sentences, in order, without surrounding white space. A line end or a tab always ends one.
 
-    Stops inside the texts of `joined` end none, wherever in the text those stand.
+    Stops inside the texts of `joined` end none, wherever those texts stand.
 
     >>> text = "Made by A Co., Ltd. of B Inc. Grew 6.3%."
     >>> [text[a:b] for a, b in sentences(text)]
@@ -74,7 +73,7 @@ def sentences(text: str, joined: Collection[str] = ()) -> list[tuple[int, int]]:
 
 
 def begins(text: str, at: int) -> bool:
-    """Whether the first word after an offset is one that begins a sentence and no name.
+    """Whether the first word after an offset usually begins a sentence and is no name.
 
     >>> begins("Leaf Port Inc. The mayor", 14), begins("the U.S. Senate", 8)
     (True, False)
@@ -92,16 +91,16 @@ def _places(text: str, words: str) -> Iterator[tuple[int, int]]:
 
 
 def _of_line(text: str, begin: int, end: int, joined: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The sentences of a line. A piece without letter or digit belongs to the one before it, or else to the next."""
+    """The sentences of a line. What has no letter or digit belongs to the sentence before it, or else to the next."""
     found: list[tuple[int, int]] = []
     wordless = None
     for stop in (*_ends(text, begin, end), end):
         if stop < end and any(a < stop < b and _said(text[a:stop]) and _said(text[stop:b]) for a, b in joined):
             continue
-        piece = text[begin:stop]
-        kept = piece.strip()
+        part = text[begin:stop]
+        kept = part.strip()
         if kept:
-            start = begin + len(piece) - len(piece.lstrip())
+            start = begin + len(part) - len(part.lstrip())
             span = start, start + len(kept)
             if _said(kept):
                 found.append((span[0] if wordless is None else wordless, span[1]))
@@ -117,12 +116,12 @@ def _of_line(text: str, begin: int, end: int, joined: list[tuple[int, int]]) -> 
 
 
 def _said(text: str) -> bool:
-    """Whether there is a letter or digit."""
+    """Whether there is a letter or a digit."""
     return any(map(str.isalnum, text))
 
 
 def _ends(text: str, begin: int, end: int) -> Iterator[int]:
-    """The offsets within a line at which a sentence ends, closing marks included."""
+    """The offsets in a line at which a sentence ends, closing marks included."""
     _, stops = _patterns()
     for match in stops.finditer(text, begin, end):
         if match["item"]:
@@ -140,8 +139,8 @@ def _ends(text: str, begin: int, end: int) -> Iterator[int]:
 
 @cache
 def _patterns() -> tuple[Any, Any]:
-    """What divides lines, and stops with closing marks and blanks; made when needed, since most commands divide no
-    text."""
+    """Patterns for line ends and for stops with closing marks and blanks; compiled on first use, since most commands
+    divide no text."""
     import regex
 
     blank = r"[\p{Zs}\p{Cf}]"
@@ -156,7 +155,7 @@ def _patterns() -> tuple[Any, Any]:
 
 
 def _closes(text: str, begin: int, match: Any) -> bool:
-    """Whether a stop ends the sentence that began at `begin`; something follows it in its line."""
+    """Whether a stop ends the sentence that began at `begin`. More text follows in the line."""
     stops, closing, blank = match["stops"], match["closing"], match["blank"]
     after = match.end()
     if not blank:
@@ -174,7 +173,8 @@ def _closes(text: str, begin: int, match: Any) -> bool:
 
 
 def _goes_on(text: str, begin: int, at: int, after: int) -> bool:
-    """Whether a sentence goes on after a stop and a comma or hyphen: after an abbreviation, before a small letter."""
+    """Whether a sentence goes on after a stop with a comma or hyphen: after an abbreviation, or before a small letter
+    or digit."""
     while after < len(text) and text[after] == " ":
         after += 1
     return _is_short(_word_before(text, begin, at)) or _small(text, after) or text[after : after + 1].isdigit()
@@ -185,7 +185,7 @@ def _is_short(word: str) -> bool:
 
 
 def _closes_spaced(text: str, begin: int, match: Any) -> bool:
-    """Whether a full stop ends a sentence that white space or a closing mark follows."""
+    """Whether a full stop ends a sentence when white space or a closing mark follows."""
     at, after = match.start(), match.end()
     word, following = _word_before(text, begin, at), _word_after(text, after)
     if word in INNER or text[after] == "." or _is_label(text[begin : min(at, begin + _LABEL + 1)]):
@@ -205,7 +205,7 @@ def _closes_spaced(text: str, begin: int, match: Any) -> bool:
 
 
 def _wants_name(text: str, begin: int, at: int, word: str) -> bool:
-    """Whether a word before a full stop is a title or an initial."""
+    """Whether a word before a full stop is a title or initial that a name follows."""
     if len(word) != 1 and word not in TITLES and word not in STREETS:
         return False
     before = _word_before(text, begin, at - len(word), stop=True)
@@ -215,7 +215,7 @@ def _wants_name(text: str, begin: int, at: int, word: str) -> bool:
 
 
 def _closes_unspaced(text: str, begin: int, match: Any) -> bool:
-    """Whether a full stop ends a sentence that a letter, digit or sign follows at once."""
+    """Whether a full stop ends a sentence when a letter, digit or sign follows immediately."""
     at, after = match.start(), match.end()
     before, sign = text[at - 1 : at] if at > begin else "", text[after]
     word, following = _word_before(text, begin, at), _word_after(text, after)
@@ -236,7 +236,7 @@ def _closes_unspaced(text: str, begin: int, match: Any) -> bool:
 
 
 def _word_before(text: str, begin: int, at: int, stop: bool = False) -> str:
-    """The word that ends at an offset, dots inside it included; with `stop` the one before the blanks there, with its
+    """The word that ends at an offset, dots inside it included; with `stop`, the one before the blanks there, with its
     full stop."""
     if stop:
         at -= len(text[max(begin, at - _REACH) : at]) - len(text[max(begin, at - _REACH) : at].rstrip())
@@ -254,18 +254,18 @@ def _word_after(text: str, at: int) -> str:
 
 
 def _small(text: str, at: int) -> bool:
-    """Whether a word of small letters begins there: "iPhone" is none."""
+    """Whether a word all in small letters begins there ("iPhone" is none)."""
     return text[at : at + 1].islower() and not any(map(str.isupper, _word_after(text, at)))
 
 
 def _is_initials(word: str) -> bool:
-    """One letter, or several with dots between them ("U.S", "Ph.D", "a.m")."""
+    """Whether a word is one letter, or several with dots between ("U.S", "Ph.D", "a.m")."""
     parts = word.split(".")
     return all(part.isalpha() and len(part) <= (1 if len(parts) == 1 else 2) for part in parts)
 
 
 def _is_label(text: str) -> bool:
-    """Whether all that the sentence has so far is its number or letter ("1", "(a)", "II")."""
+    """Whether the sentence has only its number or letter so far ("1", "(a)", "II")."""
     kept = text.strip().strip("()（）")
     return len(kept) <= _LABEL and (
         kept.isdigit() or (len(kept) == 1 and kept.isalpha()) or (bool(kept) and not kept.strip("IVXivx"))
@@ -273,7 +273,7 @@ def _is_label(text: str) -> bool:
 
 
 def _is_file(text: str, at: int) -> bool:
-    """Whether what begins there ends the name of a site or file."""
+    """Whether the word that begins there ends the name of a site or file."""
     end, most = at, min(len(text), at + _REACH)
     while end < most and (text[end].isalnum() or (text[end] in "-." and text[end + 1 : end + 2].isalnum())):
         end += 1
@@ -281,12 +281,12 @@ def _is_file(text: str, at: int) -> bool:
 
 
 def _in_address(text: str, at: int) -> bool:
-    """Whether an offset is inside the address of a page, or of mail after its "@"."""
+    """Whether an offset is inside a web address, or in an e-mail address after its "@"."""
     before = text[max(0, at - _REACH) : at].rsplit(maxsplit=1)[-1:] or [""]
     return any(mark in f"{before[0]}." for mark in ("://", "www.", "@"))
 
 
 def _in_mail(text: str, at: int) -> bool:
-    """Whether what begins there goes on to the "@" of an address of mail."""
+    """Whether the word that begins there is the first part of an e-mail address."""
     after = text[at : at + _REACH].split(maxsplit=1)[:1] or [""]
     return "@" in after[0].split(".")[0]

@@ -1,4 +1,4 @@
-"""The registered documents, and the documents themselves where they are at hand."""
+"""The registered sources, and their documents where these are at hand."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ _SOURCE, _SHA256, _LENGTH, _LANGUAGE = (PREFIXES["gbkg"] + name for name in ("So
 
 @dataclass(frozen=True)
 class Registry:
-    """What `data/sources.ttl` says: the sources by slug, sorted; the triples of each of them as a text, those of
-    anything else under the empty string; and what is wrong."""
+    """The content of `data/sources.ttl`: the sources by slug, sorted; the triples about each as text, other triples
+    under ""; and findings."""
 
     sources: dict[str, Source]
     texts: dict[str, str]
     findings: tuple[Finding, ...]
 
     def described(self, slug: str) -> list[str]:
-        """The triples of a source as N-Triples without the full stop, in the order of `nquads.ordered`."""
+        """The triples of a source as N-Triples without full stops, in the order of `nquads.ordered`."""
         return self.texts[slug].split("\n") if self.texts[slug] else []
 
 
 def read(project: Project) -> Registry:
-    """The registered sources. Shapes check the rest of their description; here is only what other stages need.
+    """Read the registered sources. Only what other stages need is checked here; shapes check the rest.
 
     Raises `ProjectError` when the file cannot be opened, `ParseError` (file, line, column) when it is not Turtle.
     """
     shown = "data/sources.ttl"
-    by_subject: dict[str, str] = {}  # as text, since triples of many sources would take thrice the room
+    by_subject: dict[str, str] = {}  # as text: triples of many sources would take three times the memory
     given = turtle.triples(project.text(project.data / "sources.ttl"), shown)
     for iri, some in groupby(given, lambda triple: triple[0].value):
         by_subject[iri] = by_subject.get(iri, "") + "".join(f"{triple} .\n" for triple in some)
@@ -76,7 +76,7 @@ def read(project: Project) -> Registry:
 def _registered(
     iri: str, triples: list[Any], digests: dict[str, str], shown: str
 ) -> tuple[Source | None, list[Finding]]:
-    """One source; `digests` has the slug of each digest met so far."""
+    """Read one source; `digests` has the slug of each digest so far, and gets this one's."""
 
     def text(predicate: str) -> str:
         return min((t.object.value for t in triples if t.predicate.value == predicate), default="")
@@ -97,16 +97,16 @@ def _registered(
 
 @dataclass(frozen=True)
 class Library:
-    """Documents at hand: the file of each registered source that was found, and its SHA-256, by slug; and the names of
-    other files."""
+    """The documents at hand: file and SHA-256 of each registered source that was found, by slug; and the names of other
+    files in the folder."""
 
     files: dict[str, Path]
     strangers: tuple[str, ...] = ()
     digests: dict[str, str] = field(default_factory=dict)
 
     def text(self, slug: str) -> str | None:
-        """The text of a document, None when it is not at hand. Raises `SourceError` when it is not UTF-8, and when it
-        is no longer the document that was found."""
+        """The text of a document, None if it is not at hand. Raises `SourceError` if it is not UTF-8 or has changed
+        since it was found."""
         if slug not in self.files:
             return None
         raw = content(self.files[slug])
@@ -124,7 +124,7 @@ class Library:
 
 
 def collect(folder: Path, sources: dict[str, Source]) -> Library:
-    """The registered documents in a folder, recognised by digest whatever they are called; subfolders are not read.
+    """Find the registered documents in a folder by digest, whatever their names; subfolders are not read.
 
     Raises `SourceError` when the folder cannot be read or has none of them.
     """
@@ -164,7 +164,7 @@ def check(library: Library, sources: dict[str, Source]) -> list[Finding]:
 
 
 def check_length(source: Source, text: str) -> list[Finding]:
-    """A finding when a document has another length than the registered one."""
+    """A finding if the document's length is not the registered one."""
     if len(text) == source.length:
         return []
     found, expected = str(len(text)), str(source.length)

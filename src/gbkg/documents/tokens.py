@@ -1,7 +1,8 @@
-"""One way of reading what a text prints in a form of its own, such as a date or a quantity.
+"""Reads printed forms such as dates and quantities: a lexer cuts the text into tokens, and a grammar finds phrases of
+tokens.
 
-A lexer cuts the text into tokens, each of a kind that is one letter; a grammar is a regular expression over these
-letters. `gbkg.documents.dates` and `gbkg.documents.quantities` declare theirs.
+Each token is of a kind, which is one letter; a grammar is a regular expression over these letters.
+`gbkg.documents.dates` and `gbkg.documents.quantities` declare theirs.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 class Token(NamedTuple):
     """A word, number or sign of a text, its kind, and where it stands (code points, half-open). `attached` is what
-    follows the digits of a number without a blank and belongs to it, such as "bn"."""
+    follows the digits of a number immediately and belongs to them, such as "bn"."""
 
     kind: str
     text: str
@@ -23,8 +24,10 @@ class Token(NamedTuple):
 
 
 class Lexer:
-    """Kinds of tokens with a pattern each; of several that fit at a place the first is taken. Tokens of the kind "_"
-    are left out. `fillings` take the place of <NAME> in patterns; a pattern may name one group `attached`."""
+    """A list of kinds with their patterns. Where several match, the first is taken. Tokens of kind "_" are dropped.
+
+    `fillings` replace <NAME> in patterns. One pattern may have a group named `attached`.
+    """
 
     def __init__(self, kinds: Iterable[tuple[str, str]], fillings: Mapping[str, str]) -> None:
         self._kinds: dict[str | None, str] = {}
@@ -38,7 +41,7 @@ class Lexer:
         self._attaching = "attached" in self._pattern.groupindex
 
     def tokens(self, text: str) -> list[Token]:
-        """The text as tokens."""
+        """Cut a text into tokens."""
         found = []
         for match in self._pattern.finditer(text):
             kind = self._kinds[match.lastgroup]
@@ -49,12 +52,12 @@ class Lexer:
 
 
 def grammar(rules: Mapping[str, str]) -> re.Pattern[str]:
-    """The grammar of rules, each a pattern over kinds; of several that fit at a place the first holds."""
+    """Compile the rules of a grammar, each a pattern over kinds. Where several match, the first is taken."""
     return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in rules.items()))
 
 
 def kinds(tokens: Iterable[Token]) -> str:
-    """The kinds of tokens, one letter each."""
+    """The kinds of the tokens, as one letter each."""
     return "".join(token.kind for token in tokens)
 
 
@@ -64,11 +67,11 @@ def of_kinds(tokens: Sequence[Token], wanted: str) -> list[Token]:
 
 
 def phrases(rules: re.Pattern[str], tokens: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
-    """What the rules of a grammar fit, in order: the rule, and which tokens (half-open)."""
+    """The phrases that a grammar finds, in order: the rule, and the range of its tokens (half-open)."""
     for match in rules.finditer(kinds(tokens)):
         yield match.lastgroup or "", match.start(), match.end()
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A pattern for one of these words, the longest that fits."""
+    """A pattern that matches one of these words, the longest first."""
     return "|".join(re.escape(word) for word in sorted(dict.fromkeys(words), key=len, reverse=True))

@@ -1,6 +1,6 @@
-"""Dates as texts print them, read whole: `read` finds every printed date of a text and says what it can mean.
+"""Printed dates: `read` finds every date in a text, whole, and says what it can mean.
 
-The grammar is declared in `words` and `reading`, what its rules mean in `meaning`.
+The grammar is declared in `words` and `reading`; `meaning` gives the meaning of each rule.
 """
 
 from gbkg.documents.dates.reading import Printed, read

@@ -1,4 +1,4 @@
-"""What each rule of the grammar of dates makes of the tokens that it fits."""
+"""The meaning of each rule of the grammar of dates."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from gbkg.documents.dates.words import day_first, month, number
 from gbkg.documents.tokens import Token, of_kinds
 
 Day = tuple[int | None, int | None, int | None]
-"""Year, month and day, as far as they are printed."""
+"""Year, month and day; None for what is not printed."""
 Span = tuple[Day, Day]
-"""First and last; twice the same where no period is printed."""
+"""First and last day of a period; the same day twice for a single date."""
 Meaning = tuple[tuple[Span, ...], bool]
-"""What words can mean, and whether they leave open which of it is meant."""
+"""The spans that a phrase can mean, and whether it leaves open which."""
 
 
 def written(span: Span) -> str:
-    """The span as tables write it; nothing when the calendar does not have it."""
+    """The span as tables write it; "" if the calendar does not have it."""
     if not all(map(_in_calendar, span)):
         return ""
     first, last = (_form(day) for day in span)
@@ -55,7 +55,7 @@ def _one(*days: Day, ambiguous: bool = False) -> Meaning:
 
 
 def _years(tokens: list[Token]) -> list[int | None]:
-    """The year, or both that two digits after an apostrophe can stand for."""
+    """The year; for two digits after an apostrophe, both years that they can stand for."""
     short = of_kinds(tokens, "y")
     if not short:
         return [_year(tokens)]
@@ -70,7 +70,7 @@ def _days(tokens: list[Token], language: str) -> Meaning:
 
 
 def _both(tokens: list[Token], language: str) -> Meaning:
-    """Two days that share their month ("9 and 10 November"): either is printed."""
+    """Two days that share their month ("9 and 10 November"): the phrase prints either."""
     ((first, last),), _ = _days(tokens, language)
     return _one(first, last)
 
@@ -119,7 +119,7 @@ def _which(text: str, last: int) -> int:
 
 
 def _beginning(tokens: list[Token], language: str) -> Meaning:
-    """The first so many months or quarters."""
+    """The first months or quarters of a year, as a period."""
     del language
     text = of_kinds(tokens, "k")[0].text
     words = re.sub(r"^(?:first|前)\s*|\s*个?(?:months|quarters|月|季度)$", "", text)
@@ -128,13 +128,13 @@ def _beginning(tokens: list[Token], language: str) -> Meaning:
 
 
 def _loose(tokens: list[Token], language: str) -> Meaning:
-    """A season, or early in a year: months that nobody prints are none."""
+    """A season, or a part such as early: only the year counts, since no month is printed."""
     del language
     return _one((_year(tokens), None, None))
 
 
 def _end(tokens: list[Token], language: str) -> Meaning:
-    """The end of a year is its December; the year alone is what is printed, too."""
+    """The end of a year: its December, or only the year."""
     del language
     return _one((_year(tokens), 12, None), (_year(tokens), None, None))
 
@@ -156,7 +156,7 @@ def _numeric(tokens: list[Token], language: str) -> Meaning:
 
 
 def _ordered(parts: list[int], language: str) -> Meaning:
-    """Day, month and year as the language orders them; all orders that the calendar allows where nobody says."""
+    """Day, month and year in the order of the language; in every possible order if the language does not say."""
     first, second, year = parts
     years = [year] if year > 99 else [1900 + year, 2000 + year]
     order = day_first(language)
@@ -168,7 +168,7 @@ def _ordered(parts: list[int], language: str) -> Meaning:
 
 
 def _fiscal(tokens: list[Token], language: str) -> Meaning:
-    """When a fiscal year begins nobody prints: it is asked."""
+    """A fiscal year. It is ambiguous, since its beginning is not printed."""
     del language
     return _one((int(re.findall(r"\d{4}", tokens[0].text)[0]), None, None), ambiguous=True)
 

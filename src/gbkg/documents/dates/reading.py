@@ -1,6 +1,6 @@
-"""Printed dates, whole: the grammar over the tokens of `gbkg.documents.dates.words`, and dates joined to periods.
+"""Finds printed dates: the grammar over the tokens of `gbkg.documents.dates.words`, and periods of two dates.
 
-A date is written as the tables write it: 2018, 2018-11, 2018-11-09, --11, --11-09, or a period of two of them, A/B.
+A date is written as tables write it: 2018, 2018-11, 2018-11-09, --11, --11-09, or a period of two of them, A/B.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ _RULES = {
     "short": "y",
     "year": "YK?",
 }
-"""The grammar: what is printed, as kinds of tokens (`words`)."""
+"""The grammar, over the kinds of tokens in `words`."""
 _GRAMMAR = grammar(_RULES)
 _WIDE = str.maketrans("０１２３４５６７８９．／－", "0123456789./-")
-# A number such as 2018 is a year after these words, and elsewhere unless a word in lower case comes after it that none
-# of those below is: "2000 firms" are no year.
+# Four digits are a year after these words. Elsewhere they are one unless a word in lower case follows that is none of
+# those below: "2000 firms" are no year.
 _BEFORE = re.compile(
     r"\b(?:in|since|during|year|years|until|till|of|for|end|by|im|en|anno|jahr|année|año)[\s-]*$", re.I
 )
@@ -56,8 +56,11 @@ _MONEY = re.compile(r"(?:[$€£¥]|\b(?:RMB|USD|EUR|No\.|Nr\.))\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A printed date: where it stands (code points, half-open), and its `readings` as tables write dates, none when it
-    is no date of the calendar. `ambiguous` says that the words leave open which reading is meant."""
+    """A printed date and where it stands (code points, half-open).
+
+    `readings` are what it can mean, as tables write dates; none if the calendar does not have it. `ambiguous` says that
+    the words leave open which reading is meant.
+    """
 
     start: int
     end: int
@@ -67,8 +70,8 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """A date before it is joined to others: which tokens it is made of, and what they can mean. A weak one may
-    be a number that is no year; one in Chinese gives its year to what follows."""
+    """A date before joining: the range of its tokens, and what they can mean. A `weak` one may be a number and no year;
+    a Chinese one (`han`) gives its year to the date after it."""
 
     first: int
     last: int
@@ -80,8 +83,8 @@ class _Point:
 
 @lru_cache(maxsize=4096)
 def read(text: str, language: str) -> tuple[Printed, ...]:
-    """Every date that a text prints, in order. `language` is the source's, as a BCP 47 tag: it tells the names of
-    months, and with a region whether 3/4 is in March or in April.
+    """Every date that a text prints, in order. `language` is the source's BCP 47 tag: it gives the names of months, and
+    with a region the order of 3/4.
 
     >>> [p.readings for p in read("On November 9, 2018, up from 2015 to 2017", "en")]
     [('2018-11-09',), ('2015/2017',)]
@@ -119,8 +122,8 @@ def _printed(point: _Point, tokens: list[Token]) -> Printed:
 
 
 def _joined(points: list[_Point], letters: str) -> Iterator[_Point]:
-    """Periods of two dates ("from July to September 2019"), and dates that share the year of the next one ("September
-    and October 2019")."""
+    """Join dates: periods ("from July to September 2019"), and dates that share the next one's year ("September and
+    October 2019")."""
     at = 0
     while at < len(points):
         point = points[at]
@@ -138,8 +141,8 @@ def _joined(points: list[_Point], letters: str) -> Iterator[_Point]:
 
 
 def _period(first: _Point, last: _Point) -> _Point:
-    """One period of two dates. The year of the second counts for both; that of the first does in Chinese, elsewhere it
-    is asked."""
+    """Join two dates to a period. The year of the second holds for both. The year of the first holds for both in
+    Chinese; elsewhere the period is then ambiguous."""
     spans = []
     unsure = first.ambiguous or last.ambiguous
     for begin, _ in first.spans:
@@ -159,7 +162,7 @@ def _with_year(day: Day, other: Day) -> Day:
 
 
 def _is_year(text: str, phrase: list[Token]) -> bool:
-    """Whether four digits are a year and not a number of things."""
+    """Whether four digits are a year and not a count of things."""
     if phrase[-1].kind == "K":
         return True
     before = text[max(0, phrase[0].start - 16) : phrase[0].start]
@@ -169,7 +172,8 @@ def _is_year(text: str, phrase: list[Token]) -> bool:
 
 
 def _is_month(letters: str, text: str, at: int, phrase: list[Token]) -> bool:
-    """Whether the name of a month that stands alone is one: such as May and March need a word of time before them."""
+    """Whether the name of a month that stands alone means the month: May, March and the like need a word of time before
+    them."""
     name = of_kinds(phrase, "ML")[0]
     if name.kind == "L" or len(phrase) > 1 or letters[:at].endswith(("f", "t", "b", "a", "o")):
         return True

@@ -1,7 +1,7 @@
-"""The words that dates are printed with, and the tokens into which they cut a text.
+"""The words of printed dates, and the tokens that they make.
 
-English and Chinese are known by heart, since most sources are in them; the names of months in any other language are
-those of CLDR (https://cldr.unicode.org/), as babel has them.
+Those of English and Chinese are listed here, since most sources are in these languages. Month names of other languages
+come from CLDR (https://cldr.unicode.org/), through babel.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ORDINALS = (
     "twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
 ).split()
 _COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
-# What joins dates, in the languages that are spoken around them: of, to, between, and, from.
+# Words that join dates, by language: of, to, between, and, from.
 _JOINING = {
     "": ("of", "to through thru until till up to", "between", "and or &", "from"),
     "de": ("des", "bis", "zwischen", "und oder", "von vom"),
@@ -30,7 +30,7 @@ _JOINING = {
     "it": ("di del", "a al fino", "tra fra", "e o", "da dal"),
     "nl": ("van", "tot", "tussen", "en of", "vanaf"),
 }
-# How the small words begin that a date may have in English: any other word in lower case is passed over at once.
+# How the small words of English dates begin; other words in lower case are skipped at once.
 _TELLING = (
     "of to thr unt til up bet and or fro end clo yea ear mid lat beg sta fir sec thi fou fif six sev eig nin "
     "ten ele twe las spr sum aut fal win fis 1s 2n 3r 4t"
@@ -97,7 +97,7 @@ b between · a and · f from · o of · c comma · n other number · x anything 
 
 
 def number(text: str) -> int:
-    """The number that a day, a month or a year of four digits is printed as.
+    """The number that a printed day, month or four-digit year stands for.
 
     >>> [number(text) for text in ("09", "9th", "二〇一八", "二十八日", "十一月", "twenty-first")]
     [9, 9, 2018, 28, 11, 21]
@@ -115,7 +115,7 @@ def number(text: str) -> int:
 
 
 def month(name: str, language: str) -> int:
-    """The number of a month from its name in a language. Raises `KeyError` for what is no month.
+    """The number of a month from its name. Raises `KeyError` if the language has no month of that name.
 
     >>> month("Sept.", "en"), month("septiembre", "es"), month("März", "de-AT")
     (9, 9, 3)
@@ -124,8 +124,8 @@ def month(name: str, language: str) -> int:
 
 
 def day_first(language: str) -> bool | None:
-    """Whether 03/04/2018 begins with the day, by the short dates that CLDR has for the language and region; None where
-    it has not got a year at their end, or where the language is spoken in regions that differ (English)."""
+    """Whether 03/04/2018 begins with the day, by CLDR's short date of the language and region. None if that does not
+    end with a year, or if regions differ (English without a region)."""
     known = None if base(language) in ("", "zh", "ja", "ko") or language == "en" else locale(language)
     pattern = str(known.date_formats["short"].pattern) if known else ""
     day, year = pattern.find("d"), pattern.find("y")
@@ -134,7 +134,7 @@ def day_first(language: str) -> bool | None:
 
 @lru_cache(maxsize=64)
 def _months(language: str) -> dict[str, int]:
-    """The names of months, in lower case and without full stop."""
+    """The months by name, in lower case and without full stop."""
     names = {name: number for number, name in enumerate(_MONTHS, 1)} | _SHORT
     known = None if has_english_words(language) else locale(language)
     if known is None:
@@ -150,7 +150,7 @@ def _months(language: str) -> dict[str, int]:
 
 @lru_cache(maxsize=64)
 def lexer(language: str) -> Lexer:
-    """What cuts a text in this language, given without its region, into tokens."""
+    """The lexer for a language (without region)."""
     names = sorted(_months(language), key=len, reverse=True)
     english = has_english_words(language)
     # Without its capital letter May is a verb and march a walk.

@@ -1,7 +1,7 @@
-"""Quantities as texts print them: reading them, how exact the printed digits are, and writing numbers.
+"""Printed quantities: finding them in texts, how exact their digits are, and writing numbers.
 
-`read` and `every` take a text and the language of its source. The grammar is declared in `words` and `reading`,
-numerals are read in `numerals`, currencies and shares in `units`.
+`read` and `every` take a text and its language. The grammar is declared in `words` and `reading`; `meaning` gives the
+meaning of each rule, `numerals` reads numerals, `units` currencies and shares.
 """
 
 from gbkg.documents.quantities.meaning import Reading

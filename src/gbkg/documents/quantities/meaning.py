@@ -1,4 +1,4 @@
-"""What each rule of the grammar of quantities makes of the tokens that it fits."""
+"""The meaning of each rule of the grammar of quantities."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ ONE = Decimal(1)
 
 
 class Reading(NamedTuple):
-    """What a printed number can mean: its value; `ulp`, one unit of its last printed digit (0 for number words and
-    fractions); `scale`, what its scale words multiply, 1 without. A `rounded` value has no end in decimals (2/3)."""
+    """One meaning of a printed number. `ulp` is one unit of the last printed digit (0 for number words and fractions),
+    `scale` the product of the scale words (1 without). A `rounded` value has no finite decimal form (2/3)."""
 
     value: Decimal
     ulp: Decimal = Decimal(0)
@@ -32,7 +32,7 @@ def _scaled(values: tuple[Decimal, ...], scale: Decimal, sign: int = 1) -> tuple
 
 
 def _scale(tokens: list[Token], language: str) -> Decimal:
-    """What the scale words in a row multiply: "thousand million", 万亿."""
+    """The product of the scale words: "thousand million", 万亿."""
     known = words.scales(language)
     return ONE.scaleb(sum(known[p.text.lower().rstrip(".")] for p in tokens if p.kind == "s"))
 
@@ -155,7 +155,7 @@ def _ordinal(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
 
 
 def is_fraction(tokens: list[Token]) -> bool:
-    """One third; twenty-third is none."""
+    """Whether the tokens are a fraction: one third is, twenty-third is not."""
     return (
         [p.kind for p in tokens] == ["n", "o"] and tokens[0].text.lower() == "one" and tokens[1].text in words.FRACTIONS
     )
@@ -185,7 +185,7 @@ def _joined(tokens: list[Token], written: str) -> str:
 
 
 def _many(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
-    """近百: the unit alone."""
+    """The unit alone: 近百."""
     scale = _scale(tokens, language)
     return (Reading(scale, scale, scale),)
 

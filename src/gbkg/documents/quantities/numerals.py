@@ -1,5 +1,5 @@
-"""Numerals: numbers in digits, whose separators mean different things in different languages, Chinese numerals
-(三百五十, 一万二千, 一点五, 二〇一八, 3亿5千), and numbers written for tables and readers."""
+"""Numerals: digits with the separators of each language, Chinese numerals (三百五十, 一万二千, 一点五, 二〇一八,
+3亿5千), and writing numbers."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _ENGLISH = (".", ",")
 
 
 def of_digits(text: str, language: str, *, measured: bool = False) -> tuple[Decimal, ...]:
-    """What a number in digits can mean: one value, two where a separator may be a decimal point or stand between groups
-    of three, none where it is not well formed. `measured` tells that a scale word or a percent sign follows, before
-    which nobody writes three groups.
+    """The possible values of a number in digits: one; two if a separator may be a decimal point or group thousands;
+    none if it is malformed. `measured` says that a scale word or percent sign follows, before which nobody groups
+    thousands.
 
     >>> of_digits("1,234.5", "en"), of_digits("500.000", "en"), of_digits("500.000", "de"), of_digits("6,1307.3", "en")
     ((Decimal('1234.5'),), (Decimal('500.000'), Decimal('500000')), (Decimal('500000'),), ())
@@ -52,7 +52,7 @@ def _decimal(whole: str, fraction: str) -> Decimal:
 
 @lru_cache(maxsize=64)
 def separators(language: str) -> tuple[str, str]:
-    """Decimal point and separator of groups of a language and region, by CLDR.
+    """Decimal point and thousands separator of a language and region, from CLDR.
 
     >>> separators("en"), separators("de"), separators("fr")[0]
     (('.', ','), (',', '.'), ',')
@@ -81,13 +81,13 @@ _LARGE = dict(zip("万萬亿億", (4, 4, 8, 8), strict=True))
 _TENS = {"廿": "二十", "卅": "三十", "卌": "四十"}
 _SIGNS = "".join((*_HAN_DIGITS, *_SMALL))
 HAN = rf"(?:[{_SIGNS}廿卅卌]|\d+(?:\.\d+)?(?=[十百千万亿萬億]))(?:[{_SIGNS}{''.join(_LARGE)}廿卅卌点點]|\d+(?:\.\d+)?)*"
-"""A numeral; digits may stand before units. A lone 万 is none: it scales what stands before it."""
+"""A Chinese numeral; digits may precede its units. A lone 万 is no numeral: it scales the number before it."""
 _VAGUE = re.compile("[几幾数數]")
 
 
 def of_han(text: str) -> tuple[Decimal, ...]:
-    """What a numeral can mean: two values where the place of its last digit is not said (三千六 is 3600 or 3006), none
-    where it is not well formed.
+    """The possible values of a Chinese numeral: two if the place of its last digit is open (三千六 is 3600 or 3006),
+    none if it is malformed.
 
     >>> of_han("三百五十"), of_han("3亿5千万"), of_han("二〇一八")
     ((Decimal('350'),), (Decimal('350000000'),), (Decimal('2018'),))
@@ -108,7 +108,7 @@ def of_han(text: str) -> tuple[Decimal, ...]:
 
 
 def han_scale(text: str) -> int:
-    """The power of ten of the last unit, 0 where a digit or a ten ends the numeral.
+    """The power of ten of the last unit; 0 if the numeral ends with a digit or a ten.
 
     >>> han_scale("五千"), han_scale("一百零五"), han_scale("二十")
     (3, 0, 0)
@@ -164,7 +164,7 @@ def _summed(found: list[str]) -> tuple[Decimal, ...]:
 
 
 def is_vague(text: str) -> bool:
-    """Whether a numeral says only the size: 几百, 数千, 十几."""
+    """Whether a numeral gives only the size: 几百, 数千, 十几."""
     return bool(_VAGUE.search(text))
 
 
@@ -182,7 +182,7 @@ def plain(value: Decimal) -> str:
 
 
 def grouped(value: Decimal) -> str:
-    """The number for a reader: digits in threes.
+    """The number with its digits grouped in threes.
 
     >>> grouped(Decimal("2258935000000"))
     '2,258,935,000,000'
@@ -193,7 +193,7 @@ def grouped(value: Decimal) -> str:
 
 
 def places(value: Decimal) -> int:
-    """How many decimals a value has.
+    """The number of decimals of a value.
 
     >>> places(Decimal("2.50")), places(Decimal("1E+3"))
     (2, 0)

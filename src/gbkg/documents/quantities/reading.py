@@ -1,4 +1,4 @@
-"""Printed quantities, whole: the grammar over the tokens of a text."""
+"""Finds printed quantities: the grammar over the tokens of a text, with the currency or share beside each number."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _RULES = {
     "cardinal": "(?:as|n)(?:&?[ns])*k?|ak|z",
     "many": "s",
 }
-"""The grammar: what is printed, as kinds of tokens (`words`)."""
+"""The grammar, over the kinds of tokens in `words`."""
 _GRAMMAR = grammar(_RULES)
 _LONGEST = 20
-"""Words of the longest number that is looked for in languages other than English."""
+"""Most words of a number in languages other than English."""
 _ROUGHLY = re.compile("[近上超过逾约]$")
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A printed quantity with where it stands (code points, half-open), currency and percent sign included.
+    """A printed quantity and where it stands (code points, half-open), with its currency or percent sign.
 
-    `readings` has several where the words do not say which is meant, none where the number is not well formed or vague;
-    `currency` the ISO 4217 codes that a printed currency can stand for; `share` is percent, per mille or basis points.
+    `readings` are its possible meanings, none if it is malformed or vague; `currency` the ISO 4217 codes that the
+    printed currency can stand for; `share` is percent, per mille, basis points or "".
     """
 
     start: int
@@ -47,11 +47,11 @@ class Printed:
     share: str = ""
     fraction: bool = False
     more: bool = False
-    """Whether a sign after the number says that there are more: 300余, 300+."""
+    """Whether a sign after the number means more: 300余, 300+."""
 
     @property
     def value(self) -> Decimal:
-        """The value, the likeliest one where there are several."""
+        """The likeliest value."""
         return self.readings[0].value
 
     @property
@@ -76,7 +76,7 @@ def read(text: str, language: str = "en") -> Printed | None:
 
 
 def ranges(text: str, language: str) -> tuple[tuple[Decimal, Decimal], ...]:
-    """What a phrase with two numbers can mean. A scale word after the second one may be meant for both.
+    """The possible bounds of a phrase with two numbers. A scale word after the second may hold for both.
 
     >>> [f"{low:f} to {high:f}" for low, high in ranges("1.5 to 2 million", "en")]
     ['1500000 to 2000000', '1.5 to 2000000']
@@ -95,8 +95,8 @@ def ranges(text: str, language: str) -> tuple[tuple[Decimal, Decimal], ...]:
 
 @lru_cache(maxsize=4096)
 def every(text: str, language: str) -> tuple[Printed, ...]:
-    """Every quantity that a text prints, in order. `language` is the source's, as a BCP 47 tag: it tells scale words,
-    separators and, with a region, whose dollars are meant."""
+    """Every quantity that a text prints, in order. `language` is the source's BCP 47 tag: it gives scale words and
+    separators, and with a region the dollar that is meant."""
     tokens = words.lexer(language).tokens(text)
     quantities: list[Printed] = []
     for rule, first, last in phrases(_GRAMMAR, tokens):
@@ -110,7 +110,8 @@ def every(text: str, language: str) -> tuple[Printed, ...]:
 
 
 def _in_other_words(text: str, language: str, known: list[Printed]) -> Iterator[Printed]:
-    """The numbers in words of a language other than English, apart from known ones: as many words as make a number."""
+    """Numbers in words of a language other than English that overlap no known quantity; each with as many words as
+    possible."""
     found = list(re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)*", text))
     at = 0
     while at < len(found):

@@ -1,4 +1,4 @@
-"""What a number is of, as far as it is printed beside it: a currency, by ISO 4217, or a share."""
+"""Currencies (ISO 4217) and shares that are printed beside a number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from gbkg.documents.tokens import any_of
 
 DOLLARS = ("USD", "HKD", "CAD", "AUD", "SGD", "NZD", "TWD")
-"""The commonest currencies that $ and "dollars" can stand for; which is said by a name or by the source's region."""
+"""The commonest currencies that $ and "dollars" can stand for. A name, or the source's region, says which."""
 _SIGNS = {
     "US$": "USD", "U.S.$": "USD", "U.S. $": "USD", "HK$": "HKD", "NT$": "TWD", "A$": "AUD", "AU$": "AUD", "C$": "CAD",
     "CA$": "CAD",
@@ -57,21 +57,22 @@ _SHARE = re.compile(rf"{_BLANK}(?P<share>{any_of(_SHARES)})(?![A-Za-z])")
 
 
 def before(text: str, end: int, language: str) -> tuple[int, tuple[str, ...]]:
-    """Where a currency begins that stands right before a number, and what it can be; (end, ()) without one."""
+    """The currency right before a number: where it begins, and its possible codes; (end, ()) without one."""
     match = _BEFORE.search(text, max(0, end - 12), end)
     codes = _codes(match, language)
     return (match.start(), codes) if match and codes else (end, ())
 
 
 def after(text: str, start: int, language: str) -> tuple[int, tuple[str, ...]]:
-    """Where a currency ends that stands right after a number, and what it can be; (start, ()) without one."""
+    """The currency right after a number: where it ends, and its possible codes; (start, ()) without one."""
     match = _AFTER.match(text, start)
     codes = _codes(match, language)
     return (match.end(), codes) if match and codes else (start, ())
 
 
 def share(text: str, start: int) -> tuple[int, str]:
-    """Where a percent sign or the like ends that stands right after a number, and what it means, if there is one."""
+    """The percent sign or the like right after a number: where it ends, and the share that it means; (start, "")
+    without one."""
     match = _SHARE.match(text, start)
     return (match.end(), _SHARES[match["share"]]) if match else (start, "")
 
@@ -92,7 +93,7 @@ def _codes(match: re.Match[str] | None, language: str) -> tuple[str, ...]:
 
 
 def _of_region(codes: tuple[str, ...], language: str) -> tuple[str, ...]:
-    """Those of the currencies that are of the region in the language's tag; all of them if none is."""
+    """The currencies of the region in the language's tag; all of them if none is."""
     region = next((part for part in language.split("-")[1:] if len(part) == 2), "")
     if not region:
         return ("CNY",) if "CNY" in codes and language.startswith("zh") else codes
@@ -104,7 +105,7 @@ def _of_region(codes: tuple[str, ...], language: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _iso() -> frozenset[str]:
-    """The codes of ISO 4217, as CLDR has them."""
+    """The codes of ISO 4217, from CLDR."""
     from babel.numbers import list_currencies
 
     return frozenset(list_currencies())

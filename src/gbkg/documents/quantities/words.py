@@ -1,5 +1,4 @@
-"""The words that numbers are printed with: scales of each language, the small words of English around them, and the
-tokens into which they cut a text."""
+"""The words of printed numbers: scale words of each language, English number words, and the tokens that they make."""
 
 from __future__ import annotations
 
@@ -29,7 +28,7 @@ _LANGUAGES = {
            "миллиардов": 9, "млрд": 9, "триллион": 12, "трлн": 12},
 }  # fmt: skip
 SPELLED = ("en", "de", "fr", "es", "pt", "it", "nl")
-"""The languages whose spelled numbers text2num reads."""
+"""The languages whose number words text2num reads."""
 CARDINALS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
@@ -80,14 +79,14 @@ _UNIT = r"(?![A-Za-z])|(?=(?:m|km|cm|mm|kg|g|t|ha|sqm|sqft|MW|kW|GW|kWh|MWh|GWh|
 
 
 def scales(language: str) -> dict[str, int]:
-    """The scale words of a language, in lower case and without full stop, with their powers of ten. A billion has nine
+    """The scale words of a language with their powers of ten, in lower case and without full stop. A billion has nine
     zeros in English and twelve in German."""
     return _EVERYWHERE | _LANGUAGES.get(base(language), _ENGLISH)
 
 
 @lru_cache(maxsize=1)
 def ordinals() -> dict[str, str]:
-    """English ordinals with the cardinal of each."""
+    """English ordinals, each with its cardinal."""
     found = dict(_ORDINALS)
     for word in CARDINALS.split():
         if word not in found.values():
@@ -96,7 +95,7 @@ def ordinals() -> dict[str, str]:
 
 
 def spelled(words: str, language: str) -> Decimal | None:
-    """A number in words of one of `SPELLED`; None when it is none.
+    """The value of a number in words of one of `SPELLED`; None if it is none.
 
     >>> spelled("one hundred and five", "en"), spelled("zweiundvierzig", "de"), spelled("five thirty", "en")
     (Decimal('105'), Decimal('42'), None)
@@ -111,7 +110,7 @@ def spelled(words: str, language: str) -> Decimal | None:
 
 @lru_cache(maxsize=64)
 def lexer(language: str) -> Lexer:
-    """What cuts a text in this language into tokens."""
+    """The lexer for a language."""
     english = has_english_words(language)
     fillings = {
         "VAGUE": any_of(VAGUE.split()) if english else "(?!)",
