@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
 from gbkg.ask import wording
-from gbkg.ask.records import Described, GraphRecords
-from gbkg.core.prefixes import PREFIXES, shorten, spaced
+from gbkg.ask.records import GraphRecords, local, names
+from gbkg.core.prefixes import shorten, spaced
 from gbkg.core.records import DOUBTS, Claim, Entity, Passage, Source
+from gbkg.core.terms import Term, minted
+from gbkg.core.triples import Graph
 
 GROUPS = ("Names", "Relations", "Relations to it", "Dates", "Said of it", "Statistics", "Said by it")
 """The groups of statements, in order."""
-_ID, _CLM, _CUR = (PREFIXES[name] for name in ("id", "clm", "cur"))
+_NAMING = ("gbkg:concerns", "gbkg:corrects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def page(records: GraphRecords, slug: str) -> EntityPage:
     """What a graph has on the entity of this name: its other names, relations from it and to it, what is said of it,
     and statistics."""
     claims = records.claims_on([slug])
-    curated, concerned = _curation(records, slug, claims)
+    curated = records.curation([minted("id", slug), *(claim.iri for claim in claims)])
     doubts = _doubts(curated)
     lines: list[Line] = []
     passages: dict[Passage, list[str]] = {}
@@ -66,7 +67,7 @@ def page(records: GraphRecords, slug: str) -> EntityPage:
         records.word(entity.type) if entity.type else "",
         tuple(lines),
         tuple((passage, tuple(keys)) for passage, keys in passages.items()),
-        _remarks(records, concerned),
+        _remarks(records, curated, {minted("id", slug), *(claim.iri for claim in claims if claim.subject == slug)}),
         tuple(records.sources(passage.source for passage in passages).values()),
     )
 
@@ -99,47 +100,37 @@ def _figure(claim: Claim, records: GraphRecords) -> str:
     return f"{amount}; {wording.when(claim.dating)}"
 
 
-def _curation(records: GraphRecords, slug: str, claims: Iterable[Claim]) -> tuple[list[Described], list[Described]]:
-    """The nodes of curation on the entity or one of the claims, and those of them on the entity itself or on a claim of
-    which it is the subject."""
-    own = {NamedNode(_ID + slug)}
-    own |= {NamedNode(_CLM + claim.key) for claim in claims if claim.subject == slug}
-    naming = records.naming(own | {NamedNode(_CLM + claim.key) for claim in claims})
-    curated = [said for said in records.curation(naming) if said.node.value.startswith(_CUR)]
-    return curated, [said for said in curated if naming[said.node] & own]
-
-
-def _doubts(curated: Iterable[Described]) -> dict[str, list[str]]:
+def _doubts(curated: Graph) -> dict[str, list[str]]:
     """The nodes that put a claim in doubt, as `cur:name`, by the key of the claim."""
     found: dict[str, list[str]] = {}
-    for said in curated:
-        if f"gbkg:{said.local('rdf:type')}" in DOUBTS:
-            for key in {*said.slugs("gbkg:concerns", _CLM), *said.slugs("gbkg:corrects", _CLM)}:
-                found.setdefault(key, []).append(shorten(said.node.value))
-    return found
+    for node in (node for kind in DOUBTS for node in curated.instances(kind)):
+        for name in _NAMING:
+            for key in names(curated, node, name, "clm"):
+                found.setdefault(key, []).append(shorten(node.value))
+    return {key: sorted(set(nodes)) for key, nodes in found.items()}
 
 
-def _remarks(records: GraphRecords, curated: Iterable[Described]) -> tuple[str, ...]:
-    """A line for each node, inconsistencies first, then sorted; passed checks confirm what is printed, and are left
-    out."""
+def _remarks(records: GraphRecords, curated: Graph, about: set[NamedNode]) -> tuple[str, ...]:
+    """A line for each node that names one of these things, inconsistencies first, then sorted; passed checks confirm
+    what is printed, and are left out."""
+    nodes = {node for name in _NAMING for node, thing in curated.pairs(name) if thing in about}
     found = []
-    for said in curated:
-        words, facts = spaced(said.local("rdf:type")), _facts(said, records)
-        if words != "passed check":
-            comment = said.text("rdfs:comment")
-            found.append(f"{words}{f' ({facts})' if facts else ''}: {comment} [{shorten(said.node.value)}]")
+    for node in nodes - set(curated.instances("gbkg:PassedCheck")):
+        words, facts = spaced(local(curated, node, "rdf:type")), _facts(curated, node, records)
+        comment = curated.text(node, "rdfs:comment")
+        found.append(f"{words}{f' ({facts})' if facts else ''}: {comment} [{shorten(node.value)}]")
     return tuple(sorted(found, key=lambda remark: (not remark.startswith("inconsistency"), remark)))
 
 
-def _facts(said: Described, records: GraphRecords) -> str:
+def _facts(curated: Graph, node: Term, records: GraphRecords) -> str:
     """The heart of a node in a few words: what is meant, both sides of the sum, which two entities, what is lost."""
-    meant, computed = said.text("gbkg:correctedText"), said.text("gbkg:computedValue")
-    outcome = spaced(said.local("gbkg:outcome"))
+    meant, computed = curated.text(node, "gbkg:correctedText"), curated.text(node, "gbkg:computedValue")
+    outcome = spaced(local(curated, node, "gbkg:outcome"))
     if meant:
-        return f"printed {said.text('gbkg:printedText')!r}, meant {meant!r}"
+        return f"printed {curated.text(node, 'gbkg:printedText')!r}, meant {meant!r}"
     if computed:
-        return f"left side {computed}, right side {said.text('gbkg:expectedValue')}"
+        return f"left side {computed}, right side {curated.text(node, 'gbkg:expectedValue')}"
     if outcome:
-        pair = " / ".join(sorted(map(records.called, said.slugs("gbkg:concerns", _ID))))
+        pair = " / ".join(sorted(map(records.called, names(curated, node, "gbkg:concerns", "id"))))
         return f"{pair}: {outcome}" if pair else outcome
-    return said.text("gbkg:lostContent")
+    return curated.text(node, "gbkg:lostContent")

@@ -10,22 +10,21 @@ from difflib import get_close_matches
 from fractions import Fraction
 from string import ascii_lowercase
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from gbkg.ask import wording
 from gbkg.ask.disputes import arithmetic
 from gbkg.ask.disputes.arithmetic import Working
-from gbkg.ask.records import Described, GraphRecords, mentioned, place
+from gbkg.ask.records import GraphRecords, local, mentioned, names, place
 from gbkg.claims import curation, formulas, rivals, vocabulary
 from gbkg.claims.formulas import FormulaError, Interval
 from gbkg.claims.rivals import Rivals
-from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import turtle
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES, full, shorten, spaced
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity, Passage
-from gbkg.core.terms import term
+from gbkg.core.terms import Term, minted, term
 from gbkg.core.triples import Graph
 from gbkg.documents import passages
 
@@ -48,7 +47,6 @@ PLURALS = {kind: f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s" for kin
 USUAL = (PROPOSED, "inconsistency", "correction", "comparison")
 """The kinds that are listed when none is asked for."""
 
-_CLM, _ID, _SRC = (PREFIXES[name] for name in ("clm", "id", "src"))
 _NAMING = ("gbkg:concerns", "gbkg:corrects")
 _SEVERAL = """SELECT (GROUP_CONCAT(STR(?claim); SEPARATOR=" ") AS ?claims) {
   VALUES ?p { PROPERTIES } ?claim rdf:predicate ?p ; rdf:subject ?s ; rdf:object ?o ; gbkg:status gbkg:accepted
@@ -123,49 +121,52 @@ class _Collector:
 
     def __init__(self, records: GraphRecords) -> None:
         self.records = records
+        self.curation = Graph(quad.triple for quad in records.store.quads(None, None, None, term("graph:curation")))
         ontology = Graph(quad.triple for quad in records.store.quads(None, None, None, term("graph:ontology")))
-        self.vocabulary: Vocabulary = vocabulary.read(ontology)
-        self.curated = {
-            kind: records.curation(
-                [q.subject for q in records.store.quads(None, term("rdf:type"), term(f"gbkg:{name}"))]
-            )
-            for kind, name in CLASSES.items()
-        }
-        nodes = [said for some in self.curated.values() for said in some]
-        self.corrected = {
-            key: said.text("gbkg:correctedText") for said in nodes for key in said.slugs("gbkg:corrects", _CLM)
-        }
-        self.naming: dict[str, set[str]] = {}
-        for said in nodes:
-            for thing in _things(said):
-                self.naming.setdefault(thing, set()).add(said.node.value)
-        named = {key for said in nodes for key in _keys(said)}
-        self.claims = {claim.key: claim for claim in records.claims([NamedNode(_CLM + key) for key in named])}
+        self.vocabulary = vocabulary.read(ontology)
+        self.corrected = curation.corrections(self.curation)
+        nodes = [node for name in CLASSES.values() for node in self.curation.instances(f"gbkg:{name}")]
+        named = {key for node in nodes for key in self._keys(node)}
+        self.claims = {claim.key: claim for claim in records.claims(minted("clm", key) for key in named)}
         sources = records.sources(claim.source for claim in self.claims.values())
         figures = curation.figures(self.claims.values(), sources)
         self.numbers = curation.printed_numbers(figures, self.corrected, self.vocabulary)
+        self.naming: dict[Term, set[str]] = {}
+        for node, thing in (pair for name in _NAMING for pair in self.curation.pairs(name)):
+            self.naming.setdefault(thing, set()).add(node.value)
 
-    def dispute(self, said: Described, kind: str) -> Dispute:
-        formula, outcome = said.text("gbkg:formula"), said.local("gbkg:outcome")
-        entities = tuple(self.records.entities(said.slugs("gbkg:concerns", _ID)).values())
-        claims = [self.claims[key] for key in _keys(said) if key in self.claims]
-        quoted = [node for node in said.values("prov:wasDerivedFrom") if isinstance(node, NamedNode)]
+    def disputes(self) -> list[Dispute]:
+        """A dispute for each node of curation."""
+        return [
+            self._dispute(node, kind)
+            for kind, name in CLASSES.items()
+            for node in self.curation.instances(f"gbkg:{name}")
+        ]
+
+    def _dispute(self, node: Term, kind: str) -> Dispute:
+        def text(name: str) -> str:
+            return self.curation.text(node, f"gbkg:{name}")
+
+        formula, outcome = text("formula"), local(self.curation, node, "gbkg:outcome")
+        entities = tuple(self.records.entities(names(self.curation, node, "gbkg:concerns", "id")).values())
+        claims = [self.claims[key] for key in self._keys(node) if key in self.claims]
+        quoted = sorted(self.curation.objects(node, "prov:wasDerivedFrom"), key=str)
         made = Dispute(
-            iri=said.node.value,
+            iri=node.value,
             kind=kind,
-            comment=said.text("rdfs:comment"),
+            comment=self.curation.text(node, "rdfs:comment"),
             witnesses=self._witnesses(_in_order(claims, formula) or self._mentions([one.slug for one in entities])),
             named=bool(claims),
             entities=entities,
             outcome=spaced(outcome),
-            definition=self.records.definition(outcome) if outcome else "",
-            printed=said.text("gbkg:printedText"),
-            corrected=said.text("gbkg:correctedText"),
-            corrected_value=said.text("gbkg:correctedValue"),
-            lost=said.text("gbkg:lostContent"),
-            source=said.text("gbkg:inSource").removeprefix(_SRC),
-            passages=tuple(self.records.passages(quoted).values()),
-            related=tuple(iri for iri in self._naming(_things(said)) if iri != said.node.value),
+            definition=self.vocabulary.definitions.get(outcome, ""),
+            printed=text("printedText"),
+            corrected=text("correctedText"),
+            corrected_value=text("correctedValue"),
+            lost=text("lostContent"),
+            source=text("inSource").removeprefix(PREFIXES["src"]),
+            passages=tuple(self.records.passages(quoted)),
+            related=tuple(iri for iri in self._related(self._things(node)) if iri != node.value),
         )
         return self._worked(made, formula) if formula else made
 
@@ -174,8 +175,7 @@ class _Collector:
         limits = rivals.limits(turtle.read(project, project.ontology("shapes.ttl")), self.vocabulary)
         claims = self._candidates({limit.property for limit in limits})
         entities = self.records.entities({slug for claim in claims for slug in mentioned(claim)})
-        graph = self._curation()
-        found = rivals.find(claims, limits, entities, self.vocabulary, graph)
+        found = rivals.find(claims, limits, entities, self.vocabulary, self.curation)
         return [self._proposal(one) for one in sorted(found, key=lambda one: one.node)]
 
     def _candidates(self, properties: set[str]) -> list[Claim]:
@@ -187,10 +187,6 @@ class _Collector:
         groups = [row[0].value.split() for text in texts for row in self.records.store.query(text)]
         return self.records.claims({NamedNode(iri) for group in groups for iri in group})
 
-    def _curation(self) -> Graph:
-        nodes = (said for some in self.curated.values() for said in some)
-        return Graph(Triple(said.node, predicate, value) for said in nodes for predicate, value in said.facts())
-
     def _proposal(self, found: Rivals) -> Dispute:
         return Dispute(
             iri=PREFIXES["cur"] + found.node,
@@ -198,8 +194,8 @@ class _Collector:
             comment=f"{found.rule}, and {'one source says' if found.within else 'sources say'} it differently",
             witnesses=self._witnesses(found.claims),
             outcome=spaced(found.outcome),
-            definition=self.records.definition(found.outcome),
-            related=self._naming(_CLM + claim.key for claim in found.claims),
+            definition=self.vocabulary.definitions.get(found.outcome, ""),
+            related=self._related([claim.iri for claim in found.claims]),
             settling=rivals.comparison(found),
         )
 
@@ -260,17 +256,25 @@ class _Collector:
         """What an unreadable number is corrected to."""
         return self.corrected.get(claim.key, "") if claim.quantity and claim.quantity.value is None else ""
 
-    def _naming(self, things: Iterable[str]) -> tuple[str, ...]:
+    def _related(self, things: Iterable[Term]) -> tuple[str, ...]:
         """The nodes that name one of these claims or entities, by IRI."""
         return tuple(sorted({iri for thing in things for iri in self.naming.get(thing, ())}))
+
+    def _things(self, node: Term) -> list[Term]:
+        """The claims and entities that a node names."""
+        return [thing for name in _NAMING for thing in self.curation.objects(node, name)]
+
+    def _keys(self, node: Term) -> set[str]:
+        """The keys of the claims that a node names, in its formula too."""
+        named = {key for name in _NAMING for key in names(self.curation, node, name, "clm")}
+        return named | set(formulas.named(self.curation.text(node, "gbkg:formula")))
 
 
 def read(records: GraphRecords, project: Project) -> list[Dispute]:
     """All disputes of a graph, by kind in the order of `KINDS`, then by IRI. What is proposed follows from the limits
     in the project's shapes."""
     collector = _Collector(records)
-    curated = [collector.dispute(said, kind) for kind, some in collector.curated.items() for said in some]
-    return [*collector.proposals(project), *curated]
+    return [*collector.proposals(project), *collector.disputes()]
 
 
 def kinds(asked: Iterable[str]) -> tuple[str, ...]:
@@ -299,17 +303,6 @@ def pick(name: str, found: Sequence[Dispute]) -> Dispute:
 def misprints(dispute: Dispute, passage: Passage) -> tuple[tuple[int, int], ...]:
     """Where the printed text of a correction stands in a passage: offsets into its quotation, half-open."""
     return tuple(passages.find(passage.exact, dispute.printed))
-
-
-def _things(said: Described) -> set[str]:
-    """The IRIs of the claims and entities that a node names."""
-    return {value.value for name in _NAMING for value in said.values(name)}
-
-
-def _keys(said: Described) -> set[str]:
-    """The keys of the claims that a node names, in its formula too."""
-    named = {iri.removeprefix(_CLM) for iri in _things(said) if iri.startswith(_CLM)}
-    return named | set(formulas.named(said.text("gbkg:formula")))
 
 
 def _in_order(claims: Iterable[Claim], formula: str) -> list[Claim]:
