@@ -51,6 +51,17 @@ def literals() -> Iterator[None]:
     rdflib.NORMALIZE_LITERALS = False
 
 
+@pytest.fixture(scope="session")
+def few_queries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped project with six of its saved queries, for what asks every one of them."""
+    folder = shutil.copytree(SHIPPED, tmp_path_factory.mktemp("few") / "project")
+    kept = "who-established-what topics claims-per-source memberships quotations-about company-counts"
+    for path in (folder / "queries").iterdir():
+        if path.stem not in kept.split():
+            path.unlink()
+    return folder
+
+
 @pytest.fixture
 def mini(tmp_path: Path) -> Path:
     """A copy of the mini project that a test may change."""

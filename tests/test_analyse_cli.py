@@ -16,9 +16,9 @@ Ask = Callable[..., CompletedProcess[str]]
 
 
 @pytest.fixture
-def ask(door: Run, real_build: Path) -> Ask:
+def ask(door: Run, real_build: Path, few_queries: Path) -> Ask:
     def run(command: str, *arguments: object) -> CompletedProcess[str]:
-        return door("--project", SHIPPED, command, *arguments, "--graph", real_build / "gbkg.nq")
+        return door("--project", few_queries, command, *arguments, "--graph", real_build / "gbkg.nq")
 
     return run
 
@@ -233,10 +233,10 @@ def test_withdraw_prints_the_rows_of_an_answer(ask: Ask) -> None:
     assert "claims-per-source: rows new (1)" in every and "topics: the same" not in every
 
 
-def test_a_query_out_of_time_is_remarked(gbkg: Run, real_build: Path) -> None:
+def test_a_query_out_of_time_is_remarked(gbkg: Run, real_build: Path, few_queries: Path) -> None:
     # A program of its own, since it ends with the engine's threads.
     given = ("--graph", real_build / "gbkg.nq", "--withdraw", "guangdong-article", "--timeout", "0.000001")
-    answer = gbkg("--project", SHIPPED, "analyse", *given)
+    answer = gbkg("--project", few_queries, "analyse", *given)
     assert answer.returncode == 0
     assert "took longer than 1e-06 s and was not compared (--timeout): " in answer.stderr
     assert " not compared" in answer.stdout

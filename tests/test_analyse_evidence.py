@@ -25,8 +25,8 @@ MACAU = "guangzhou-report.alliance-founder-macau"
 
 
 @pytest.fixture(scope="module")
-def real(real_build: Path) -> KnowledgeGraph:
-    return opened(real_build)
+def real(real_build: Path, few_queries: Path) -> KnowledgeGraph:
+    return opened(real_build, project=few_queries)
 
 
 def ways(graph: Network, start: str, goal: str, k: int) -> list[str]:
@@ -264,8 +264,8 @@ def test_a_query_that_may_not_be_asked_is_told(tmp_path: Path, real: KnowledgeGr
 # ---- The same every time
 
 
-def test_the_order_of_the_quads_makes_no_difference(real_build: Path, real: KnowledgeGraph) -> None:
-    other = opened(real_build, shuffle=7)
+def test_the_order_of_the_quads_makes_no_difference(real_build: Path, real: KnowledgeGraph, few_queries: Path) -> None:
+    other = opened(real_build, shuffle=7, project=few_queries)
     assert withdraw.withdraw(real, Selection(inferred=True), {MACAU}) == withdraw.withdraw(
         other, Selection(inferred=True), {MACAU}
     )
