@@ -3,7 +3,7 @@ derivation the row is gone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,14 +12,23 @@ import pyoxigraph as ox
 from gbkg.evidence.cited import Proved
 from gbkg.sparql import parse, write
 from gbkg.sparql.rewrite import rewrite
-from gbkg.sparql.scan import negated
+from gbkg.sparql.scan import patterns
 from gbkg.sparql.traces import Conditional, Members, PathMatch, Trace
-from gbkg.sparql.tree import Constant, Item, Path, Variable
+from gbkg.sparql.tree import Bind, Constant, Exists, Filter, Group, Item, Minus, Path, Triple, Variable, groups
 from gbkg.store.memory import Store
 
 GRAPH = ox.NamedNode("urn:graph")
 Row = tuple[Any, ...]
 Key = tuple[Any, Any, Any]
+
+
+def negated(group: Group) -> Iterator[Triple]:
+    """The triple patterns in negative position: those within NOT EXISTS and MINUS, wherever these stand."""
+    for element in group.elements:
+        parts = element.expression.parts if isinstance(element, Filter | Bind) else ()
+        absent = {id(part.group) for part in parts if isinstance(part, Exists) and part.negated}
+        for inner in groups(element):
+            yield from patterns(inner) if isinstance(element, Minus) or id(inner) in absent else negated(inner)
 
 
 def turtle(text: str) -> list[Key]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from oracle import check_sufficient
+from oracle import check_sufficient, negated
 
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.opened import KnowledgeGraph
@@ -274,7 +274,7 @@ def frozen(text: str) -> Store:
         return Store.of([])
     cells = [pair for values in _values(where) for pair in zip(values.variables, values.rows[0], strict=True)]
     given = {variable.name: cell.term for variable, cell in cells if cell}
-    absent = set(map(id, scan.negated(where)))
+    absent = set(map(id, negated(where)))
     steps = [step for pattern in scan.patterns(where) if id(pattern) not in absent for step in _steps(pattern)]
 
     def node(term: Term) -> Any:

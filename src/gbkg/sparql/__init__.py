@@ -1,1 +1,1 @@
-"""SPARQL as text: tokens, the tree of a query, its writer, faults, what is refused, and rewriting for provenance."""
+"""SPARQL as text: the grammar, the tree and its writer, what is refused and why, order, rewriting for provenance."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from gbkg.core.errors import ParseError
 from gbkg.sparql.patterns import Patterns
-from gbkg.sparql.tokens import fault, refusal
+from gbkg.sparql.tokens import fault, refusal, tokens
 from gbkg.sparql.tree import (
     Constant,
     Construct,
@@ -64,16 +64,17 @@ class Clauses:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A whole query: its form, the place of that keyword, its tree, and its clauses.
+    """A whole query: its form, the place of that keyword, its tree, the template of a CONSTRUCT, and its clauses.
 
-    The clauses of the whole query come first, then those of each sub-SELECT in the order of the text. Of CONSTRUCT the
-    tree has the pattern without the template; what is described is inline data. `refused` is the first construct that
+    The clauses of the whole query come first, then those of each sub-SELECT in the order of the text. In the tree of
+    DESCRIBE, what is described is inline data. `refused` is the first construct that
     the tree has no place for, with its offset.
     """
 
     form: str
     start: int
     tree: Select
+    template: Group | None
     clauses: tuple[Clauses, ...]
     refused: tuple[int, str] | None
 
@@ -82,10 +83,10 @@ class Query:
 def query(text: str) -> Query:
     """A query of any form. Raises `ParseError` (line, column, and a caret as a note) where the text is not SPARQL."""
     try:
-        return _guarded(_Parser(text), _Parser.query)
+        return _Parser(text).query()
     except ParseError as error:
         try:
-            return _guarded(_Parser(text, glued=True), _Parser.query)
+            return _Parser(text, glued=True).query()
         except ParseError:
             raise error from None
 
@@ -93,12 +94,7 @@ def query(text: str) -> Query:
 def select(text: str) -> Select:
     """The tree of a SELECT query. Raises `NotCoveredError` at what has no place in the tree, or when the query is of
     another form; `ParseError` where the text is not SPARQL."""
-    whole = query(text)
-    if whole.form != "SELECT":
-        raise refusal(text, whole.start, f"{whole.form} in place of SELECT")
-    if whole.refused:
-        raise refusal(text, *whole.refused)
-    return whole.tree
+    return _whole(text, "SELECT").tree
 
 
 def pattern(text: str) -> Select:
@@ -109,15 +105,23 @@ def pattern(text: str) -> Select:
 
 def construct(text: str) -> Construct:
     """The tree of a CONSTRUCT that has a template and ends with its body. Raises as `select`."""
-    return _guarded(_Parser(text), _Parser.rule)
+    whole = _whole(text, "CONSTRUCT")
+    if whole.template is None:
+        after = next(token.start for token in tokens(text) if token.start > whole.start)
+        raise refusal(text, after, "CONSTRUCT without a template")
+    if replace(whole.tree, base="") != Select("", (), whole.tree.where):
+        raise refusal(text, whole.clauses[0].closing, "a clause after the body")
+    return Construct(whole.template, whole.tree.where)
 
 
-def _guarded(parser: _Parser, read: Callable[[_Parser], _Read]) -> _Read:
-    """What is read; a term that pyoxigraph does not take is an error at its place."""
-    try:
-        return read(parser)
-    except (ValueError, SyntaxError) as error:
-        raise fault(parser.text, parser.tokens[max(parser.at - 1, 0)].start, f"not SPARQL: {error}") from error
+def _whole(text: str, form: str) -> Query:
+    """The query, if it is of this form and the tree can hold all of it."""
+    whole = query(text)
+    if whole.form != form:
+        raise refusal(text, whole.start, f"{whole.form} in place of {form}")
+    if whole.refused:
+        raise refusal(text, *whole.refused)
+    return whole
 
 
 class _Parser(Patterns):
@@ -128,32 +132,21 @@ class _Parser(Patterns):
         self.clauses: list[Clauses] = []
 
     def query(self) -> Query:
+        try:
+            return self.whole()
+        except (ValueError, SyntaxError) as error:  # a term that pyoxigraph does not take
+            raise fault(self.text, self.tokens[max(self.at - 1, 0)].start, f"not SPARQL: {error}") from error
+
+    def whole(self) -> Query:
         self.prologue()
         if not self.sees("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
             raise self.fault("SELECT, ASK, CONSTRUCT or DESCRIBE")
         form, start = self.token.text, self.token.start
-        tree = self.select(outer=True) if form == "SELECT" else self.other_form()
+        template, tree = (None, self.select(outer=True)) if form == "SELECT" else self.other_form()
         if self.token is not self.end:
             raise self.fault("the end")
         clauses = tuple(sorted(self.clauses, key=lambda one: one.start))
-        return Query(form, start, replace(tree, base=self.base), clauses, self.refused)
-
-    def rule(self) -> Construct:
-        """A CONSTRUCT with a template, which ends with its body."""
-        self.prologue()
-        if not self.sees("CONSTRUCT"):
-            raise self.refusal(f"{self.token.text or 'an empty text'} in place of CONSTRUCT")
-        self.next()
-        if not self.sees("{"):
-            raise self.refusal("CONSTRUCT without a template")
-        template = self.template()
-        self.take("WHERE")
-        where = self.group()
-        if self.token is not self.end:
-            raise self.refusal(f"{self.token.text!r} after the query")
-        if self.refused:
-            raise refusal(self.text, *self.refused)
-        return Construct(template, where)
+        return Query(form, start, replace(tree, base=self.base), template, clauses, self.refused)
 
     def prologue(self) -> None:
         while self.sees("PREFIX", "BASE", "VERSION"):
@@ -182,15 +175,15 @@ class _Parser(Patterns):
         self.picked = former
         return made
 
-    def other_form(self) -> Select:
-        """ASK, CONSTRUCT or DESCRIBE; what is described is inline data, and a template is left out."""
-        start, form, described = self.token.start, self.next().text, list[Term]()
+    def other_form(self) -> tuple[Group | None, Select]:
+        """Template, if there is one, and pattern of ASK, CONSTRUCT or DESCRIBE; what is described is inline data."""
+        start, form, template, described = self.token.start, self.next().text, None, list[Term]()
         read: Callable[[], Group] | None = self.group
-        if form == "CONSTRUCT" and not self.sees("{"):
+        if form == "CONSTRUCT" and self.sees("{"):
+            template = self.template()
+        elif form == "CONSTRUCT":
             self.expected.add("{")
             read = self.template
-        elif form == "CONSTRUCT":
-            self.template()
         elif form == "DESCRIBE" and not self.take("*"):
             described = self.several(self.begins_name, self.name, "a variable or IRI")
         self.datasets()
@@ -201,7 +194,7 @@ class _Parser(Patterns):
             read = None
         made = self.body(form, start, read)
         named = (Values((self.fresh(),), ((one,),)) for one in described if isinstance(one, Constant))
-        return replace(made, where=Group((*named, *made.where.elements)))
+        return template, replace(made, where=Group((*named, *made.where.elements)))
 
     def datasets(self) -> None:
         while self.sees("FROM"):
@@ -237,7 +230,7 @@ class _Parser(Patterns):
             "",
             (),
             where,
-            tuple(group_by),
+            tuple(dict.fromkeys(group_by)),
             tuple(having),
             tuple(expression for _, expression in order),
             limits.get("LIMIT"),

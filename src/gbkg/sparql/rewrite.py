@@ -59,7 +59,7 @@ def rewrite(query: Select) -> Traced:
     for expression in scan.expressions(query):
         refusals.changing(expression)
     writer = _Writer(query.base)
-    query = writer.apart(replace(query, group_by=tuple(dict.fromkeys(query.group_by))))
+    query = writer.apart(query)
     writer.total = Counter(scan.mentions(query))
     writer.columns = frozenset(query.columns)
     refusals.in_head(query)
@@ -70,7 +70,6 @@ def rewrite(query: Select) -> Traced:
 
 def keyed(query: Select) -> Select:
     """A grouped query with its grouping keys as columns after its own; without DISTINCT, order and limit."""
-    query = replace(query, group_by=tuple(dict.fromkeys(query.group_by)))
     keys = _keys(query)
     extra = tuple(Item(key) for key in keys if key.name not in query.columns)
     return replace(
@@ -94,7 +93,6 @@ class _Writer:
     numbers: count[int] = field(default_factory=count)
     total: Counter[Variable] = field(default_factory=Counter)
     columns: frozenset[str] = frozenset()
-    faithful: bool = True
     loose: bool = False
     graph: Term | None = None
     counting: bool = False
@@ -111,7 +109,7 @@ class _Writer:
         kept += [v for v in dict.fromkeys(needed(part.traces)) if v not in kept]
         items = tuple(map(Item, kept)) or (Item(self.fresh(), _number(1)),)
         select = Select("", items, Group(part.elements), base=self.base)
-        return Traced(select, names, part.traces, grouped, self.faithful, self.loose)
+        return Traced(select, names, part.traces, grouped, self.loose)
 
     def members(self, query: Select, keys: tuple[Variable, ...]) -> Traced:
         """The members of the groups of a SELECT."""
@@ -148,12 +146,10 @@ class _Writer:
 
     def subselect(self, query: Select) -> _Part:
         refusals.in_head(query)
-        query = replace(query, group_by=tuple(dict.fromkeys(query.group_by)))
         if query.offset:
             raise NotCoveredError("OFFSET in a sub-SELECT", why="which rows it skips depends on all the others")
         if query.aggregated:
             return self.grouped(query)
-        self.faithful = self.faithful and not query.modifier and query.limit is None
         inner = self.select(query)
         if query.limit is None:
             return _Part((Group(inner.elements),), inner.traces)
@@ -170,9 +166,7 @@ class _Writer:
         shown = tuple(key if key in sure and key.name in query.columns else self.fresh() for key in keys)
         extra = tuple(Item(copy, Expression((key,))) for key, copy in zip(keys, shown, strict=True) if copy != key)
         whole = replace(query, items=query.items + extra, group_by=_aliased(query, keys))
-        faithful = self.faithful
         members = self.members(query, keys)
-        self.faithful = faithful and not query.modifier
         return _Part((SubSelect(whole),), (Members(shown, members, query.where),))
 
     def equated(self, part: _Part, unsure: Iterable[Variable]) -> tuple[_Part, list[Filter]]:
@@ -277,7 +271,6 @@ class _Writer:
 
     def witness(self, group: Group, scope: frozenset[Variable], sure: frozenset[Variable]) -> _Part:
         """What FILTER EXISTS found: its group as part of the group around it, its own variables under new names."""
-        self.faithful = False
         refusals.in_exists(group, scope)
         for variable in set(scan.mentioned(group)) & scope - sure:
             raise NotCoveredError("EXISTS over what may be unbound", why=f"look at ?{variable.name}")
@@ -299,10 +292,8 @@ class _Writer:
         if p.kind == "/":
             return self.sequence(s, p.parts, o)
         if p.kind == "|":
-            self.faithful = False
             return self.union([self.pattern(s, part, o) for part in p.parts])
         if p.kind == "!":
-            self.faithful = False
             return self.but(s, p, o)
         return _Part((Triple(s, p, o),), (PathMatch(s, p, o, self.graph),))
 

@@ -18,7 +18,6 @@ from gbkg.sparql.tree import (
     Filter,
     Graph,
     Group,
-    Minus,
     Optional,
     Path,
     Select,
@@ -47,15 +46,6 @@ def elements(group: Group) -> Iterator[Element]:
 def patterns(group: Group) -> Iterator[Triple]:
     """Every triple pattern in a group, however deep."""
     return (element for element in elements(group) if isinstance(element, Triple))
-
-
-def negated(group: Group) -> Iterator[Triple]:
-    """The triple patterns in negative position: those within NOT EXISTS and MINUS, wherever these stand."""
-    for element in group.elements:
-        parts = element.expression.parts if isinstance(element, Filter | Bind) else ()
-        absent = {id(part.group) for part in parts if isinstance(part, Exists) and part.negated}
-        for inner in groups(element):
-            yield from patterns(inner) if isinstance(element, Minus) or id(inner) in absent else negated(inner)
 
 
 def selects(query: Select) -> Iterator[Select]:
