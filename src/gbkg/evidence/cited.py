@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from gbkg.core.errors import GbkgError
+from gbkg.core.terms import Term
 from gbkg.evidence.proofs import Derivation, Proof
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.sparql import order, parse, write
@@ -15,18 +16,18 @@ from gbkg.sparql.rewrite import keyed, rewrite
 from gbkg.sparql.scan import certain
 from gbkg.sparql.traces import EMPTY, Traced
 from gbkg.sparql.tree import Constant, Group, Select, Values, Variable
-from gbkg.store.derive import NOTHING, Bare, Row, derivations, lazily
+from gbkg.store.derive import NOTHING, Bare, Row, derivations, remark_on
 from gbkg.store.memory import Store
-from gbkg.store.paths import Walker
+from gbkg.store.pathfinder import PathFinder
 
 _MOST = 2000
-"""So many rows may be named in the query that looks for their derivations; beyond, all derivations are fetched."""
+"""The most rows that the query for their derivations names; with more, all derivations are fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """Columns and rows as the engine gives them, and the bare derivations of each row; `complete` is False when the
-    limit left rows out, `settled` when they are too many for an order that the query does not ask for."""
+    """Columns and rows as the engine gives them, and the bare derivations of each row; `complete` is False if the
+    limit left rows out, `settled` if the query asks for no order and the rows are too many to be sorted."""
 
     columns: tuple[str, ...]
     rows: list[Row]
@@ -109,7 +110,7 @@ def _apart(store: Store, plan: _Plan, rows: list[Row], whole: bool) -> dict[Row,
     wanted = set(rows)
     width = len(traced.keys)
     solutions = (row for row in map(tuple, store.query(text)) if whole or row[:width] in wanted)
-    return derivations(traced, solutions, Walker(store))
+    return derivations(traced, solutions, PathFinder(store))
 
 
 def _grouped(store: Store, plan: _Plan, columns: tuple[str, ...]) -> dict[Row, list[Bare]]:
@@ -118,8 +119,8 @@ def _grouped(store: Store, plan: _Plan, columns: tuple[str, ...]) -> dict[Row, l
     width = len(columns)
     place = [*columns, *(key for key in keys if key not in columns)]
     at = [place.index(key) for key in keys]
-    members = derivations(plan.traced, store.query(plan.text), Walker(store))
-    empty = lazily(store, EMPTY, plan.query.where)
+    members = derivations(plan.traced, store.query(plan.text), PathFinder(store))
+    empty = remark_on(store, EMPTY, plan.query.where)
     found: dict[Row, dict[Row, list[Bare]]] = {}
     for row in map(tuple, store.query(plan.whole)):
         key = tuple(row[i] for i in at)
@@ -136,9 +137,14 @@ def _narrowed(select: Select, query: Select, rows: list[Row], keys: tuple[str, .
     bound = [i for i, key in enumerate(keys) if Variable(key) in sure]
     if not bound or not rows or len(rows) > _MOST:
         return select
-    data = dict.fromkeys(tuple(Constant(row[i]) for i in bound) for row in rows)
+    data = dict.fromkeys(tuple(_constant(row[i]) for i in bound) for row in rows)
     values = Values(tuple(Variable(keys[i]) for i in bound), tuple(data))
     return replace(select, where=Group((values, Group(select.where.elements))))
+
+
+def _constant(bound: Term | None) -> Constant:
+    assert bound is not None  # the pattern always binds the variable
+    return Constant(bound)
 
 
 def _first(solutions: Iterable[Any], limit: int | None) -> tuple[list[Row], bool]:

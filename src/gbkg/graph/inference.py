@@ -40,7 +40,7 @@ from gbkg.sparql.tree import (
 )
 from gbkg.store.derive import Row, derivations
 from gbkg.store.memory import Store
-from gbkg.store.paths import Walker
+from gbkg.store.pathfinder import PathFinder
 
 BASIS = ("ontology", "entities", "facts")
 """The named graphs that rules reason from. The others tell of claims, passages and judgements, not of the world."""
@@ -130,11 +130,11 @@ def _closure(store: Store, rules: Sequence[Rule], marker: Marker) -> Inferred:
     """The same from a store of its own; the marker is set to the number of the rule that runs."""
     bodies = [(rule, _traced(rule)) for rule in rules]
     _close(store.engine, [_update(rule, traced) for rule, traced in bodies], marker)
-    walker, texts = Walker(store), _Texts()
+    paths, texts = PathFinder(store), _Texts()
     found: set[Use] = set()
     for number, (rule, traced) in enumerate(bodies):
         marker.set(number)
-        found.update(_uses(rule, traced, walker, texts))
+        found.update(_uses(rule, traced, paths, texts))
     uses = sorted(found)
     for name, conclusion, _ in uses:
         if conclusion.split(" ", 2)[1] in _RESERVED:
@@ -214,10 +214,10 @@ def _update(rule: Rule, traced: Traced) -> str:
 # ---- The uses of rules
 
 
-def _uses(rule: Rule, traced: Traced, walker: Walker, texts: _Texts) -> Iterator[Use]:
+def _uses(rule: Rule, traced: Traced, paths: PathFinder, texts: _Texts) -> Iterator[Use]:
     """The uses of one rule in a closed graph, one for each solution of its body; one may come twice."""
     concluded = _conclusion(rule, traced.keys)
-    for row, ways in derivations(traced, walker.store.engine.query(traced.text), walker).items():
+    for row, ways in derivations(traced, paths.store.engine.query(traced.text), paths).items():
         conclusion = concluded(row)
         premises = ways[0].triples  # the fewest; of two as few, the first by text
         if not isinstance(conclusion[0], ox.Literal) and conclusion not in premises:

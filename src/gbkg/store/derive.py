@@ -8,11 +8,12 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-import pyoxigraph as ox
+from pyoxigraph import Literal, NamedNode
 
 from gbkg.core.digest import stored
 from gbkg.core.errors import GbkgError
 from gbkg.core.prefixes import shorten
+from gbkg.core.terms import Term as RdfTerm
 from gbkg.core.terms import TripleKey
 from gbkg.sparql.traces import (
     EMPTY,
@@ -29,13 +30,14 @@ from gbkg.sparql.traces import (
 )
 from gbkg.sparql.tree import Constant, Group, Term, Variable
 from gbkg.store.memory import Store
-from gbkg.store.paths import Walker
+from gbkg.store.pathfinder import PathFinder
 from gbkg.store.unknown import absent
 
 ZERO = "a path of length zero: {} is both ends"
 NOTHING = "no triple is needed: the query itself gives this row"
 
-Row = tuple[Any, ...]
+Row = tuple[RdfTerm | None, ...]
+"""The values of the columns of a solution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,13 @@ class Bare:
 
 @dataclass(slots=True)
 class _Found:
-    """Triples and remarks in the order of the query; dictionaries, because order matters and doubles do not."""
+    """Triples and remarks, each once, in the order of the query."""
 
     triples: dict[TripleKey, None] = field(default_factory=dict)
     remarks: dict[str, None] = field(default_factory=dict)
 
 
-def derivations(traced: Traced, solutions: Iterable[Any], walker: Walker) -> dict[Row, list[Bare]]:
+def derivations(traced: Traced, solutions: Iterable[Any], paths: PathFinder) -> dict[Row, list[Bare]]:
     """The derivations of each row by its key, the values of `traced.keys`; of each group, if the query is grouped, the
     one that all its members make together.
 
@@ -62,8 +64,8 @@ def derivations(traced: Traced, solutions: Iterable[Any], walker: Walker) -> dic
     their triples.
     """
     if traced.grouped:
-        return {key: [bare] for key, bare in members(traced, solutions, walker).items()}
-    collect = _collector(traced, walker)
+        return {key: [bare] for key, bare in members(traced, solutions, paths).items()}
+    collect = _collector(traced, paths)
     width = len(traced.keys)
     found: dict[Row, dict[Row, Bare]] = {}
     for solution in solutions:
@@ -76,10 +78,10 @@ def derivations(traced: Traced, solutions: Iterable[Any], walker: Walker) -> dic
     return {key: smallest(ways.values()) for key, ways in found.items()}
 
 
-def members(traced: Traced, solutions: Iterable[Any], walker: Walker) -> dict[Row, Bare]:
+def members(traced: Traced, solutions: Iterable[Any], paths: PathFinder) -> dict[Row, Bare]:
     """What the members of each group are made of, by grouping key. They come in whatever order the engine has, so the
     triples are sorted by their text."""
-    collect = _collector(traced, walker)
+    collect = _collector(traced, paths)
     width = len(traced.keys)
     found: dict[Row, _Found] = {}
     for solution in solutions:
@@ -110,15 +112,15 @@ Collect = Callable[[Row, _Found], None]
 """Adds what one solution was made of to what has been found."""
 
 
-def _collector(traced: Traced, walker: Walker) -> Collect:
+def _collector(traced: Traced, paths: PathFinder) -> Collect:
     columns = [item.variable for item in traced.select.items if item.variable]
     index = {variable: position for position, variable in enumerate(columns)}
-    return _all(traced.traces, index, walker)
+    return _all(traced.traces, index, paths)
 
 
-def _all(traces: tuple[Trace, ...], index: dict[Variable, int], walker: Walker) -> Collect:
-    """One function for several traces. Runs of triple patterns, which are most, are filled in without a call for each:
-    their constants are put behind the row, and every term is then a place in it."""
+def _all(traces: tuple[Trace, ...], index: dict[Variable, int], paths: PathFinder) -> Collect:
+    """One function for several traces. Successive triple patterns, which are most, are filled in by one call: their
+    constants are appended to the row, so that every term is an index in it."""
     constants: list[Any] = []
     steps: list[Collect] = []
     run: list[itemgetter[Any]] = []
@@ -138,7 +140,7 @@ def _all(traces: tuple[Trace, ...], index: dict[Variable, int], walker: Walker) 
         if run:
             steps.append(_triples(run, constants))
             run = []
-        steps.append(_one(trace, index, walker))
+        steps.append(_one(trace, index, paths))
     if run:
         steps.append(_triples(run, constants))
     if len(steps) == 1:
@@ -160,52 +162,52 @@ def _triples(getters: list[itemgetter[Any]], constants: list[Any]) -> Collect:
     return collect
 
 
-def _one(trace: Trace, index: dict[Variable, int], walker: Walker) -> Collect:
+def _one(trace: Trace, index: dict[Variable, int], paths: PathFinder) -> Collect:
     match trace:
         case PathMatch():
-            return _walked(trace, index, walker)
+            return _path(trace, index, paths)
         case Conditional():
-            return _when(trace, index, walker)
+            return _conditional(trace, index, paths)
         case Members():
-            return _members(trace, index, walker)
+            return _members(trace, index, paths)
         case Remark(text, group):
-            said = lazily(walker.store, text, group)
+            said = remark_on(paths.store, text, group)
             return lambda _, found: found.remarks.setdefault(said())
     raise AssertionError(trace)
 
 
-def _walked(trace: PathMatch, index: dict[Variable, int], walker: Walker) -> Collect:
+def _path(trace: PathMatch, index: dict[Variable, int], paths: PathFinder) -> Collect:
     start, end, graph = (_getter(term, index) for term in (trace.subject, trace.object, trace.graph))
-    way_to = walker.along_path(trace.path)
+    find = paths.along(trace.path)
 
     def collect(row: Row, found: _Found) -> None:
         node = start(row)
-        way = way_to(node, end(row), graph(row))
+        way = find(node, end(row), graph(row))
         if way is None:
             raise GbkgError(f"no way found from {node} to {end(row)} that the engine found", hint="please report")
         for triple in way:
             found.triples[triple] = None
         if not way:
-            found.remarks[ZERO.format(shorten(node.value) if isinstance(node, ox.NamedNode) else str(node))] = None
+            found.remarks[ZERO.format(shorten(node.value) if isinstance(node, NamedNode) else str(node))] = None
             if not any(node in (s, o) for s, _, o in found.triples):
                 # A path of length zero holds for the nodes of the graph (section 9.3).
-                found.triples.update(dict.fromkeys(_mention(walker.store, node, graph(row))))
+                found.triples.update(dict.fromkeys(_mention(paths.store, node, graph(row))))
 
     return collect
 
 
-def _mention(store: Store, node: Any, graph: Any) -> list[TripleKey]:
-    """Some triple that has the node at one end, always the same; none for a constant that the graph does not have."""
-    found = [] if isinstance(node, ox.Literal) else list(store.quads(node, None, None, graph))
+def _mention(store: Store, node: RdfTerm, graph: NamedNode | None) -> list[TripleKey]:
+    """A triple with the node as subject or object, always the same one; none if the graph does not have the node."""
+    found = [] if isinstance(node, Literal) else list(store.quads(node, None, None, graph))
     found = found or list(store.quads(None, None, node, graph))
     return [(quad.subject, quad.predicate, quad.object) for quad in sorted(found, key=str)[:1]]
 
 
-def _when(trace: Conditional, index: dict[Variable, int], walker: Walker) -> Collect:
+def _conditional(trace: Conditional, index: dict[Variable, int], paths: PathFinder) -> Collect:
     mark = index[trace.mark]
-    lacking = lazily(walker.store, UNMATCHED, trace.optional) if trace.optional else None
-    wanted = None if trace.branch is None else ox.Literal(trace.branch)
-    inner = _all(trace.traces, index, walker)
+    lacking = remark_on(paths.store, UNMATCHED, trace.optional) if trace.optional else None
+    wanted = None if trace.branch is None else Literal(trace.branch)
+    inner = _all(trace.traces, index, paths)
 
     def collect(row: Row, found: _Found) -> None:
         value = row[mark]
@@ -217,9 +219,9 @@ def _when(trace: Conditional, index: dict[Variable, int], walker: Walker) -> Col
     return collect
 
 
-def lazily(store: Store, said: str, group: Group) -> Callable[[], str]:
-    """The remark on a group that nothing matched, made when it is first asked for; with a term in it that the graph
-    does not have, it is that the absence says nothing."""
+def remark_on(store: Store, said: str, group: Group) -> Callable[[], str]:
+    """Makes the remark on a group that nothing matched, when it is first needed. If the group has a term that the graph
+    does not have, the remark is that absence was not tested."""
 
     @cache
     def remark() -> str:
@@ -229,18 +231,16 @@ def lazily(store: Store, said: str, group: Group) -> Callable[[], str]:
     return remark
 
 
-def _members(trace: Members, index: dict[Variable, int], walker: Walker) -> Collect:
-    traced, width = trace.traced, len(trace.keys)
-    keys: Callable[[Row], Any] | None = itemgetter(*(index[key] for key in trace.keys)) if width else None
-    empty = lazily(walker.store, EMPTY, trace.where)
+def _members(trace: Members, index: dict[Variable, int], paths: PathFinder) -> Collect:
+    traced, at = trace.traced, [index[key] for key in trace.keys]
+    empty = remark_on(paths.store, EMPTY, trace.where)
     groups: dict[Row, Bare] | None = None
 
     def collect(row: Row, found: _Found) -> None:
         nonlocal groups
         if groups is None:
-            groups = members(traced, walker.store.query(traced.text), walker)
-        key = () if keys is None else keys(row)
-        group = groups.get((key,) if width == 1 else key)
+            groups = members(traced, paths.store.query(traced.text), paths)
+        group = groups.get(tuple([row[i] for i in at]))
         if group is None:
             found.remarks[empty()] = None
             return
