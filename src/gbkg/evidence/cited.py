@@ -27,7 +27,7 @@ _MOST = 2000
 @dataclass(frozen=True, slots=True)
 class Proved:
     """Columns and rows as the engine gives them, and the bare derivations of each row; `complete` is False if the
-    limit left rows out, `settled` if the query asks for no order and the rows are too many to be sorted."""
+    limit left rows out, `settled` is False if the query asks for no order and they are too many to be sorted."""
 
     columns: tuple[str, ...]
     rows: list[Row]

@@ -152,7 +152,7 @@ class _Texts(dict[Row, str]):
         return text
 
 
-def _terms(triple: ox.Triple) -> Row:
+def _terms(triple: Any) -> Row:
     return triple.subject, triple.predicate, triple.object
 
 
