@@ -22,7 +22,7 @@ from typing import Any
 import networkx as nx
 import pyoxigraph as ox
 
-from gbkg.core.namespaces import BASE, PREFIXES
+from gbkg.core.prefixes import BASE, PREFIXES
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = (1_000, 10_000, 100_000)

@@ -104,7 +104,7 @@ def often(work: Way, row: Sample, way: str) -> int:
 
 def ways(kg: Any, base: Any, kept: dict[str, Any], text: str) -> Iterator[tuple[str, Way]]:
     """The ways to ask a query, each of which reads everything to its end."""
-    from gbkg.core.namespaces import PREFIXES
+    from gbkg.core.prefixes import PREFIXES
 
     store, remembering = kg.store.engine, kg.evidence
 
@@ -193,7 +193,7 @@ def rdflib_engine(graph: Path, project: Path, names: list[str], repeat: int) -> 
     import rdflib
 
     from gbkg.ask import queries
-    from gbkg.core.namespaces import PREFIXES
+    from gbkg.core.prefixes import PREFIXES
     from gbkg.core.project import Project
 
     texts = {name: query.text for name, query in queries.library(Project.find(project)).items() if name in names}

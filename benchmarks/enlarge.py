@@ -22,7 +22,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core.namespaces import BASE, PREFIXES
+from gbkg.core.prefixes import BASE, PREFIXES
 
 GROUP = 8
 """So many copies share an area."""

@@ -9,10 +9,11 @@ from typing import Any, NoReturn
 
 import pyoxigraph as ox
 from conftest import SHIPPED
+from graphs import GRAPH
 from pyld import jsonld
 
 from gbkg import knowledge as kg
-from gbkg.core import namespaces
+from gbkg.core.prefixes import full
 from gbkg.render.export import formats, selection
 from gbkg.store import outputs
 
@@ -45,7 +46,7 @@ def document(out: Path, name: str, inferred: bool = False) -> Any:
 
 def triples(out: Path, *graphs: str) -> set[ox.Triple]:
     """The triples of the named graphs; without names those of all that hold what is stated."""
-    wanted = {str(namespaces.GRAPH[name]) for name in graphs}
+    wanted = {str(GRAPH[name]) for name in graphs}
     return {
         quad.triple
         for quad in quads(out)
@@ -65,6 +66,6 @@ def refuse(url: str, _options: object = None) -> NoReturn:
 
 
 def iri(curie: str) -> str:
-    found = namespaces.expand(curie)
+    found = full(curie)
     assert found is not None
     return str(found)

@@ -7,16 +7,21 @@ from functools import cache
 from pathlib import Path
 
 from pyoxigraph import Quad, Triple
-from rdflib import Graph
+from rdflib import Graph, Namespace
 
 from gbkg import build
 from gbkg.ask.labels import Labels
 from gbkg.ask.records import GraphRecords
 from gbkg.core import namedgraphs, rdflibterms, turtle
 from gbkg.core.nquads import ordered
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.terms import minted
 from gbkg.store.memory import Store
+
+GBKG, ID, SRC, PSG, CLM, CUR, GRAPH, INF, TRP, RULE, OA = (
+    Namespace(PREFIXES[name]) for name in "gbkg id src psg clm cur graph inf trp rule oa".split()
+)
 
 
 @cache

@@ -29,7 +29,7 @@ import pyoxigraph as ox
 
 from gbkg import build
 from gbkg.core.errors import GbkgError, ValidationError
-from gbkg.core.namespaces import PREFIXES, shorten
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]

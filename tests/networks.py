@@ -10,9 +10,9 @@ from typing import Any
 
 import networkx as nx
 from conftest import SHIPPED
+from graphs import GBKG, ID
 
 from gbkg import knowledge as kg
-from gbkg.core.namespaces import GBKG, ID
 from gbkg.evidence.ledger import Ledger, RuleUse
 from gbkg.evidence.proofs import ClaimStanding, Triple
 from gbkg.network.edges import Edge

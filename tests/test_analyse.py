@@ -7,20 +7,20 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from conftest import MINI
+from graphs import GBKG, GRAPH, ID
 from networks import ledger, opened, triple
 
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.resolve import claims, resolve
-from gbkg.core import namespaces
 from gbkg.core.errors import GbkgError, NotFoundError
-from gbkg.core.namespaces import GBKG, GRAPH, ID
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.evidence.ledger import base_of, proofs, strongest
 from gbkg.network import families, projection
 from gbkg.network.edges import KINDS, Edge, Selection
 from gbkg.network.families import last_day
 from gbkg.network.projection import Network, labels
 
-RDF_TYPE = ox.NamedNode(namespaces.PREFIXES["rdf"] + "type")
+RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def test_every_object_property_between_entities_has_a_family(real: KnowledgeGrap
 
 def test_every_head_of_a_family_is_declared(real: KnowledgeGraph) -> None:
     kind = ox.NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
-    declared = {namespaces.shorten(quad.subject.value) for quad in real.store.quads(None, RDF_TYPE, kind)}
+    declared = {shorten(quad.subject.value) for quad in real.store.quads(None, RDF_TYPE, kind)}
     heads = {head for family in families.FAMILIES.values() for head in family}
     assert heads - declared <= {"org:memberOf"}
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from graphs import GBKG, ID
 from networks import ledger, network, opened, triple
 
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.resolve import claims
 from gbkg.core.errors import GbkgError, ParseError
-from gbkg.core.namespaces import GBKG, ID
 from gbkg.core.project import Project
 from gbkg.evidence import ledger as evidence
 from gbkg.evidence.ledger import Footnotes

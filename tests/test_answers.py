@@ -13,6 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 import rdflib
+from graphs import ID
 
 from gbkg import build
 from gbkg.ask import rows
@@ -23,7 +24,7 @@ from gbkg.ask.remarks import explain_empty
 from gbkg.ask.rows import Row
 from gbkg.core.errors import GbkgError, NotCoveredError, ParseError, QueryLimitError
 from gbkg.core.limits import Limits
-from gbkg.core.namespaces import ID, PREFIXES
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.evidence.proofs import ClaimEvidence, Derivation, Editorial, Inference, Proof, Quotation, Step
 from gbkg.store.memory import Store

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 from conftest import SHIPPED
 
-from gbkg.core.namespaces import PREFIXES
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules
 

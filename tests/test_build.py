@@ -17,11 +17,12 @@ from subprocess import CompletedProcess
 import pyoxigraph as ox
 import pytest
 from conftest import SHIPPED
-from graphs import labelled
+from graphs import GBKG, GRAPH, ID, labelled
 
 from gbkg import build
-from gbkg.core import namedgraphs, namespaces, turtle
+from gbkg.core import namedgraphs, turtle
 from gbkg.core.errors import ValidationError
+from gbkg.core.prefixes import full, shorten
 from gbkg.core.project import Project
 from gbkg.graph import statements
 from gbkg.store import memory
@@ -44,7 +45,7 @@ def quads(out: Path) -> tuple[ox.Quad, ...]:
 
 def sizes(out: Path) -> Counter[str]:
     """Triples of each named graph, counted afresh."""
-    return Counter(quad.graph_name.value.removeprefix(str(namespaces.GRAPH)) for quad in quads(out))
+    return Counter(quad.graph_name.value.removeprefix(str(GRAPH)) for quad in quads(out))
 
 
 def contents(out: Path) -> dict[str, bytes]:
@@ -53,12 +54,12 @@ def contents(out: Path) -> dict[str, bytes]:
 
 
 def facts(out: Path) -> set[tuple[str, str, str]]:
-    there = [quad for quad in quads(out) if quad.graph_name.value == str(namespaces.GRAPH.facts)]
-    return {tuple(namespaces.shorten(t.value) for t in quad.triple)[:3] for quad in there}  # type: ignore[misc]
+    there = [quad for quad in quads(out) if quad.graph_name.value == str(GRAPH.facts)]
+    return {tuple(shorten(t.value) for t in quad.triple)[:3] for quad in there}  # type: ignore[misc]
 
 
 def triple(out: Path, subject: str, predicate: str) -> list[ox.Literal | ox.NamedNode]:
-    s, p = namespaces.expand(subject), namespaces.expand(predicate)
+    s, p = full(subject), full(predicate)
     return [q.object for q in quads(out) if q.subject.value == str(s) and q.predicate.value == str(p)]
 
 
@@ -135,7 +136,7 @@ def test_no_node_is_blank(out: Path) -> None:
 
 
 def test_void_counts_the_triples_of_each_named_graph(out: Path) -> None:
-    counted = {name: triple(out, str(namespaces.GRAPH[name]), str(TRIPLES.value)) for name in namedgraphs.NAMES}
+    counted = {name: triple(out, str(GRAPH[name]), str(TRIPLES.value)) for name in namedgraphs.NAMES}
     assert {name: [int(n.value) for n in found] for name, found in counted.items()} == {
         name: [size] for name, size in sizes(out).items()
     }
@@ -153,8 +154,8 @@ def test_the_merged_graph_is_without_what_is_inferred(out: Path) -> None:
 
 
 def test_void_counts_entities_classes_and_properties(out: Path) -> None:
-    typed = [q for q in quads(out) if q.graph_name.value == str(namespaces.GRAPH.entities) and q.predicate == RDF_TYPE]
-    used = {q.predicate for q in quads(out) if q.graph_name.value == str(namespaces.GRAPH.facts)}
+    typed = [q for q in quads(out) if q.graph_name.value == str(GRAPH.entities) and q.predicate == RDF_TYPE]
+    used = {q.predicate for q in quads(out) if q.graph_name.value == str(GRAPH.facts)}
     expected = {"entities": len(typed), "classes": len({q.object for q in typed}), "properties": len(used)}
     described = {name: triple(out, str(statements.DATASET), f"void:{name}") for name in expected}
     assert {name: [int(n.value) for n in found] for name, found in described.items()} == {
@@ -167,17 +168,15 @@ def test_report_counts_the_triples(out: Path) -> None:
     assert figures(out)["counts"]["triples"] == len(quads(out))
     assert figures(out)["counts"]["facts"] == sizes(out)["facts"]
     assert figures(out)["counts"]["inferred"] == sizes(out)["inferred"]
-    assert figures(out)["counts"]["inferences"] == sum(
-        q.predicate.value == str(namespaces.GBKG.conclusion) for q in quads(out)
-    )
+    assert figures(out)["counts"]["inferences"] == sum(q.predicate.value == str(GBKG.conclusion) for q in quads(out))
 
 
 def test_report_counts_instances_of_every_class(out: Path) -> None:
-    inside = {str(namespaces.GRAPH.entities), str(namespaces.GRAPH.curation)}
+    inside = {str(GRAPH.entities), str(GRAPH.curation)}
     typed = [q.object.value for q in quads(out) if q.predicate == RDF_TYPE and q.graph_name.value in inside]
-    counted = Counter(iri.removeprefix(str(namespaces.GBKG)) for iri in typed if iri.startswith(str(namespaces.GBKG)))
+    counted = Counter(iri.removeprefix(str(GBKG)) for iri in typed if iri.startswith(str(GBKG)))
     declared = {q.subject.value for q in quads(out) if (q.predicate, q.object.value) == (RDF_TYPE, OWL_CLASS)}
-    classes = {iri.removeprefix(str(namespaces.GBKG)) for iri in declared if iri.startswith(str(namespaces.GBKG))}
+    classes = {iri.removeprefix(str(GBKG)) for iri in declared if iri.startswith(str(GBKG))}
     told = {name: n for name, n in figures(out)["counts"].items() if name[0].isupper()}
     assert set(counted) < classes
     assert told == {name: counted[name] for name in classes}
@@ -209,10 +208,10 @@ def test_report_counts_statistics_and_passages(out: Path) -> None:
     derived = {
         q.object
         for q in quads(out)
-        if q.predicate.value.endswith("#wasDerivedFrom") and q.graph_name.value == str(namespaces.GRAPH.claims)
+        if q.predicate.value.endswith("#wasDerivedFrom") and q.graph_name.value == str(GRAPH.claims)
     }
-    assert figures(out)["counts"]["statistics"] == there[str(namespaces.GBKG.StatisticClaim)]
-    assert figures(out)["counts"]["claims"] == there[str(namespaces.GBKG.Claim)]
+    assert figures(out)["counts"]["statistics"] == there[str(GBKG.StatisticClaim)]
+    assert figures(out)["counts"]["claims"] == there[str(GBKG.Claim)]
     assert figures(out)["counts"]["passages"] == len(derived)
 
 
@@ -283,27 +282,21 @@ def test_a_changed_status_reaches_the_outputs(mini: Path, door: Door, tmp_path: 
 
 
 def test_a_direct_triple_that_no_claim_says_is_found() -> None:
-    more = labelled(
-        {
-            "facts": turtle.parse(
-                f"<{namespaces.ID['reed-bank']}> <{namespaces.GBKG.partOf}> <{namespaces.ID.reedland}> ."
-            )
-        }
-    )
+    more = labelled({"facts": turtle.parse(f"<{ID['reed-bank']}> <{GBKG.partOf}> <{ID.reedland}> .")})
     found = [str(fault) for fault in checks.facts(memory.Store.of([*build.quads(MINI), *more]))]
     assert found == ["no accepted claim says id:reed-bank gbkg:partOf id:reedland"]
 
 
 def test_an_accepted_claim_without_a_direct_triple_is_found() -> None:
-    fair = (str(namespaces.ID["first-flush-fair"]), str(namespaces.GBKG.occurredOn))
-    facts = str(namespaces.GRAPH.facts)
+    fair = (str(ID["first-flush-fair"]), str(GBKG.occurredOn))
+    facts = str(GRAPH.facts)
     left = (q for q in build.quads(MINI) if (q.subject.value, q.predicate.value) != fair or q.graph_name.value != facts)
     found = [str(fault) for fault in checks.facts(memory.Store.of(left))]
     assert found == ["an accepted claim says what the graph does not: id:first-flush-fair gbkg:occurredOn '--04-30'"]
 
 
 def test_statistics_are_never_direct_triples(out: Path) -> None:
-    kind = ox.NamedNode(str(namespaces.GBKG.Indicator))
+    kind = ox.NamedNode(str(GBKG.Indicator))
     indicators = {q.subject.value for q in quads(out) if (q.predicate, q.object) == (RDF_TYPE, kind)}
     assert indicators
     assert not {q.predicate.value for q in quads(out)} & indicators
@@ -356,7 +349,7 @@ def test_dates_are_typed_by_their_precision(
 
 
 def test_an_undated_claim_says_so_and_has_no_date(mini_build: Path) -> None:
-    assert triple(mini_build, "clm:gazette.tasters", "gbkg:dating") == [ox.NamedNode(str(namespaces.GBKG.undated))]
+    assert triple(mini_build, "clm:gazette.tasters", "gbkg:dating") == [ox.NamedNode(str(GBKG.undated))]
     assert not triple(mini_build, "clm:gazette.tasters", "gbkg:asOf")
 
 

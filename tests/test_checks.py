@@ -15,14 +15,13 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 from conftest import SHIPPED
-from graphs import labelled, merged, named
+from graphs import CLM, CUR, GBKG, ID, INF, RULE, TRP, labelled, merged, named
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS
 from rdflib.term import Node
 
 from gbkg.core import triples, turtle
 from gbkg.core.errors import Finding
-from gbkg.core.namespaces import CLM, CUR, GBKG, ID, INF, RULE, TRP
 from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.store import memory

@@ -11,14 +11,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from graphs import read_rdflib, stated
+from graphs import CLM, CUR, GBKG, ID, read_rdflib, stated
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS
 
 from gbkg import build
 from gbkg.claims import curation
 from gbkg.claims.inputs import Inputs
-from gbkg.core.namespaces import CLM, CUR, GBKG, ID
 from gbkg.core.project import Project
 from gbkg.core.rdflibterms import from_ox
 from gbkg.core.records import Claim, Quantity

@@ -14,7 +14,8 @@ from graphs import labelled
 
 import gbkg
 from gbkg import build
-from gbkg.core import namespaces, turtle
+from gbkg.core import turtle
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.store import memory
 
@@ -56,7 +57,7 @@ def test_queries_in_the_model_page_answer() -> None:
 
 def test_turtle_in_the_model_page_stands_in_the_graph() -> None:
     everything = {quad.triple for quad in build.quads(Project(ROOT))}
-    prefixes = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in namespaces.PREFIXES.items())
+    prefixes = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
     blocks = re.findall(r"```turtle\n(.*?)```", (ROOT / "docs" / "model.md").read_text(), re.S)
     assert len(blocks) == 3
     for block in blocks:

@@ -14,13 +14,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from conftest import MINI, ROOT, SHIPPED, Run
+from graphs import GBKG, GRAPH, ID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core.errors import GbkgError
-from gbkg.core.namespaces import GBKG, GRAPH, ID
 from gbkg.core.project import Project
 from gbkg.network import families, projection
 from gbkg.network.edges import Selection

@@ -16,15 +16,16 @@ from typing import Any, NoReturn
 import pyoxigraph as ox
 import pytest
 from conftest import SHIPPED
-from graphs import parse_rdflib
+from graphs import GRAPH, OA, parse_rdflib
 from pyld import jsonld
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
-from gbkg.core import namedgraphs, namespaces, turtle
+from gbkg.core import namedgraphs, turtle
 from gbkg.core.errors import OutputError
 from gbkg.core.files import write_into
 from gbkg.core.jsonld import document, read_context
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -111,7 +112,7 @@ def test_trig_says_what_n_quads_say(out: Path) -> None:
 
 def test_turtle_is_the_union_of_the_named_graphs_that_are_stated(out: Path) -> None:
     merged = {quad.triple for quad in oxigraph(out / "gbkg.ttl", ox.RdfFormat.TURTLE)}
-    stated = {str(namespaces.GRAPH[name]) for name in namedgraphs.STATED}
+    stated = {str(GRAPH[name]) for name in namedgraphs.STATED}
     quads = oxigraph(out / "gbkg.nq", ox.RdfFormat.N_QUADS)
     assert merged == {quad.triple for quad in quads if quad.graph_name.value in stated}
 
@@ -129,7 +130,7 @@ def test_rdflib_reads_turtle_as_pyoxigraph_does(mini_build: Path) -> None:
 
 
 def test_quotations_keep_their_own_characters(mini_build: Path) -> None:
-    quoted = {str(o) for o in from_jsonld(mini_build).objects(None, namespaces.OA.exact)}
+    quoted = {str(o) for o in from_jsonld(mini_build).objects(None, OA.exact)}
     assert "The Harbour Tea Association, also called “the Leaf Circle”" in quoted
     assert "According to the Harbour Office, the city’s tea trade came to 15.8\u00a0million yuan in 2018" in quoted
     assert "表1　各区茶馆数" in quoted
@@ -139,7 +140,7 @@ def test_quotations_keep_their_own_characters(mini_build: Path) -> None:
 def test_every_prefix_written_is_one_of_ours(name: str, mini_build: Path) -> None:
     lines = (mini_build / name).read_text(encoding="utf-8").splitlines()
     written = {line.split()[1].rstrip(":"): line.split()[2].strip("<>") for line in lines if line.startswith("@prefix")}
-    assert written.items() <= namespaces.PREFIXES.items()
+    assert written.items() <= PREFIXES.items()
     assert {"gbkg", "id", "clm", "psg", "src"} <= set(written)
 
 
@@ -157,9 +158,9 @@ def test_the_context_is_what_the_ontology_implies() -> None:
     # Every prefix, and each property of ours by its local name, object properties with IRIs for values.
     project = Project(SHIPPED)
     ontology = turtle.read(project, project.ontology("gbkg.ttl"))
-    terms: dict[str, Any] = dict(namespaces.PREFIXES)
+    terms: dict[str, Any] = dict(PREFIXES)
     for kind, coercion in (("owl:ObjectProperty", {"@type": "@id"}), ("owl:DatatypeProperty", {})):
-        names = (namespaces.shorten(term.value).removeprefix("gbkg:") for term in ontology.instances(kind))
+        names = (shorten(term.value).removeprefix("gbkg:") for term in ontology.instances(kind))
         terms |= {name: {"@id": f"gbkg:{name}", **coercion} for name in names if name.isalnum()}
     assert read_context(project) == {"@context": {"@version": 1.1, **dict(sorted(terms.items()))}}
 

@@ -14,7 +14,7 @@ import pytest
 from exported import ROOT, content, document, files, iri, opened, quads, triples
 from lxml import etree
 
-from gbkg.core import namespaces
+from gbkg.core.prefixes import shorten
 from gbkg.render.export import networks
 from gbkg.render.export.links import Link, Links, Node, links
 
@@ -29,14 +29,14 @@ def out(request: pytest.FixtureRequest) -> Path:
 
 def entities(out: Path) -> set[str]:
     kinds = iri("rdf:type")
-    return {namespaces.shorten(t.subject.value) for t in triples(out, "entities") if t.predicate.value == kinds}
+    return {shorten(t.subject.value) for t in triples(out, "entities") if t.predicate.value == kinds}
 
 
 def facts(out: Path, *graphs: str) -> Edges:
     """The triples between two entities, as source, relation, target."""
     known = entities(out)
     found = {
-        (namespaces.shorten(t.subject.value), namespaces.shorten(t.predicate.value), namespaces.shorten(t.object.value))
+        (shorten(t.subject.value), shorten(t.predicate.value), shorten(t.object.value))
         for t in triples(out, *(graphs or ("facts",)))
         if t.object.value.startswith(iri("id:"))
     }
@@ -80,7 +80,7 @@ def test_every_row_of_edges_has_claims_and_their_quotations(out: Path) -> None:
     cited: dict[str, set[str]] = {}
     for t in triples(out, "claims"):
         if t.predicate.value == iri("prov:wasDerivedFrom"):
-            cited.setdefault(namespaces.shorten(t.subject.value), set()).add(exact[t.object.value])
+            cited.setdefault(shorten(t.subject.value), set()).add(exact[t.object.value])
     for row in read(files(out, "csv")["edges.csv"]):
         quotations = set(row["quotations"].removeprefix("'").split("\n"))
         assert quotations == set().union(*(cited[claim] for claim in row["claims"].split("\n")))
@@ -241,7 +241,7 @@ def test_cx2_declares_the_type_of_every_attribute(out: Path) -> None:
 
 def test_cx2_holds_the_network(out: Path) -> None:
     aspects = {name: elements for block in document(out, "cx2")[2:] for name, elements in block.items()}
-    nodes = {node["id"]: namespaces.shorten(node["v"]["represents"]) for node in aspects["nodes"]}
+    nodes = {node["id"]: shorten(node["v"]["represents"]) for node in aspects["nodes"]}
     assert set(nodes) == set(range(len(entities(out))))
     assert set(nodes.values()) == entities(out)
     edges = {(nodes[e["s"]], e["v"]["relation"], nodes[e["t"]]) for e in aspects["edges"]}

@@ -14,14 +14,14 @@ from exported import content, document, expanded, files, iri, opened, quads, ref
 from pyld import jsonld
 from rdflib import SDO, Dataset, Graph
 
-from gbkg.core import namespaces
 from gbkg.core.errors import NotFoundError, ParseError, ProjectError
 from gbkg.core.jsonld import dumped
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.render.export import formats, schemaorg
 from gbkg.store import outputs
 
-REIFIES = ox.NamedNode(namespaces.PREFIXES["rdf"] + "reifies")
-PARTS = {ox.NamedNode(namespaces.PREFIXES["rdf"] + part) for part in ("subject", "predicate", "object")}
+REIFIES = ox.NamedNode(PREFIXES["rdf"] + "reifies")
+PARTS = {ox.NamedNode(PREFIXES["rdf"] + part) for part in ("subject", "predicate", "object")}
 MERGED = ("turtle", "ntriples", "jsonld", "jsonld-framed", "rdf12", "schemaorg")
 
 
@@ -261,7 +261,7 @@ def test_schema_org_links_only_to_what_it_has_or_to_other_identifiers(out: Path)
 
 def test_schema_org_dates_are_dates_and_facts_are_facts(out: Path) -> None:
     """Every link between entities is a direct triple of a property that the table maps to it."""
-    facts = {(t.subject.value, t.object.value): namespaces.shorten(t.predicate.value) for t in triples(out, "facts")}
+    facts = {(t.subject.value, t.object.value): shorten(t.predicate.value) for t in triples(out, "facts")}
     rules = {rule.schema for rule in schemaorg.RULES}
     found = 0
     for node in document(out, "schemaorg")["@graph"]:
@@ -279,13 +279,13 @@ def test_schema_org_dates_are_dates_and_facts_are_facts(out: Path) -> None:
 def test_the_mapping_follows_the_axioms_of_the_ontology(real_build: Path) -> None:
     below = iri("rdfs:subPropertyOf")
     said = {
-        (namespaces.shorten(t.subject.value), t.object.value.removeprefix(str(SDO)))
+        (shorten(t.subject.value), t.object.value.removeprefix(str(SDO)))
         for t in triples(real_build, "ontology")
         if t.predicate.value == below and t.object.value.startswith(str(SDO))
     }
     assert len(said) >= 3
     assert said <= {(rule.property, rule.schema) for rule in schemaorg.RULES}
-    declared = {namespaces.shorten(t.subject.value) for t in triples(real_build, "ontology")}
+    declared = {shorten(t.subject.value) for t in triples(real_build, "ontology")}
     mapped = {rule.property for rule in schemaorg.RULES} | {rule.subject for rule in schemaorg.RULES}
     mapped |= {rule.target for rule in schemaorg.RULES} - {"text", "date"} | set(schemaorg.CLASSES)
     assert mapped - {"org:memberOf"} <= declared

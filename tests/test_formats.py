@@ -19,7 +19,7 @@ from rdflib.query import Result
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.formats import cells, footnotes, writing
 from gbkg.core.errors import GbkgError, NotFoundError
-from gbkg.core.namespaces import PREFIXES
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.text import guarded, unguarded, wrapped
 from gbkg.core.text import width as width_of
 from gbkg.evidence.proofs import ClaimEvidence, Derivation, Editorial, Inference, Proof, Quotation, Step

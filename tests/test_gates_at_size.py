@@ -16,7 +16,7 @@ import pytest
 from graphs import labelled
 
 from gbkg.core import turtle
-from gbkg.core.namespaces import PREFIXES
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules
 from gbkg.graph.inference import Inferred

@@ -23,7 +23,7 @@ from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core import limits
 from gbkg.core.errors import GbkgError, NotFoundError, ParseError, QueryLimitError
 from gbkg.core.limits import GIGABYTE, Limits, Marker, confined
-from gbkg.core.namespaces import PREFIXES
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules
 from gbkg.graph.rules import parse

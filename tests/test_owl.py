@@ -15,13 +15,12 @@ import owlrl
 import pytest
 import rdflib.term
 from conftest import SHIPPED
-from graphs import labelled, stated
+from graphs import GBKG, ID, labelled, stated
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import ORG, OWL, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from gbkg.core import rdflibterms
-from gbkg.core.namespaces import GBKG, ID
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules
 

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 from conftest import SHIPPED
-from graphs import parse_rdflib, read_rdflib
+from graphs import GBKG, parse_rdflib, read_rdflib
 from rdflib import Graph, Literal
 from rdflib.namespace import RDF, SH
 
 from gbkg import build
 from gbkg.core import turtle
 from gbkg.core.errors import Finding, ProjectError, ValidationError
-from gbkg.core.namespaces import GBKG, PREFIXES
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.validate import checks, planted, shacl
 from gbkg.validate import shapes as gate

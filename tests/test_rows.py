@@ -13,7 +13,7 @@ from conftest import MINI, ROOT, SHIPPED
 from gbkg.ask import queries
 from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import ParseError
-from gbkg.core.namespaces import PREFIXES
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.proofs import claims

@@ -15,11 +15,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from conftest import SHIPPED
-from graphs import labelled
+from graphs import GBKG, GRAPH, INF, TRP, labelled
 
 from gbkg import build
-from gbkg.core import namedgraphs, namespaces, rdflibterms, turtle
+from gbkg.core import namedgraphs, prefixes, rdflibterms, turtle
 from gbkg.core.errors import GbkgError, ParseError, ValidationError
+from gbkg.core.prefixes import shorten
 from gbkg.core.project import Project
 from gbkg.core.terms import minted
 from gbkg.graph import inference, rules
@@ -28,8 +29,8 @@ from gbkg.store import memory
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = Project(SHIPPED)
-PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in namespaces.PREFIXES.items())
-TYPE = ox.NamedNode(namespaces.PREFIXES["rdf"] + "type")
+PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in prefixes.PREFIXES.items())
+TYPE = ox.NamedNode(prefixes.PREFIXES["rdf"] + "type")
 UNION = {"use_default_graph_as_union": True}
 
 
@@ -59,7 +60,7 @@ class World:
 @cache
 def real() -> World:
     everything = list(build.quads(PROJECT))
-    basis = {str(namespaces.GRAPH[name]) for name in inference.BASIS}
+    basis = {str(GRAPH[name]) for name in inference.BASIS}
     given = [quad for quad in everything if quad.graph_name.value in basis]
     return World(given, inference.infer(given, list(known().values())), everything)
 
@@ -76,7 +77,7 @@ def concluded(text: str, *only: str) -> set[str]:
 
 def shown(triple: ox.Triple) -> str:
     return " ".join(
-        namespaces.shorten(term.value) if isinstance(term, ox.NamedNode) else repr(term.value)
+        shorten(term.value) if isinstance(term, ox.NamedNode) else repr(term.value)
         for term in (triple.subject, triple.predicate, triple.object)
     )
 
@@ -184,7 +185,7 @@ def test_what_is_concluded_from_itself_is_no_inference() -> None:
 
 def test_the_mini_world_is_closed_as_expected(mini_build: Path) -> None:
     quads = ox.parse(path=mini_build / "gbkg.nq", format=ox.RdfFormat.N_QUADS)
-    found = {shown(q.triple) for q in quads if q.graph_name.value == str(namespaces.GRAPH.inferred)}
+    found = {shown(q.triple) for q in quads if q.graph_name.value == str(GRAPH.inferred)}
     assert {
         "id:lantern-yard gbkg:locatedIn id:tea-harbour",
         "id:reedland gbkg:locationOf id:lantern-yard",
@@ -200,7 +201,7 @@ def test_the_mini_world_is_closed_as_expected(mini_build: Path) -> None:
 
 
 def test_nothing_inferred_is_stated() -> None:
-    everywhere = {quad.triple for quad in real().everything if quad.graph_name.value != str(namespaces.GRAPH.inferred)}
+    everywhere = {quad.triple for quad in real().everything if quad.graph_name.value != str(GRAPH.inferred)}
     assert real().inferred.triples
     assert everywhere.isdisjoint(real().inferred.triples)
 
@@ -294,34 +295,34 @@ def test_what_the_documents_do_not_bear_out_is_not_inferred(line: str) -> None:
 
 
 def recorded() -> ox.Store:
-    return memory.load([q for q in real().everything if q.graph_name.value == str(namespaces.GRAPH.inferences)])
+    return memory.load([q for q in real().everything if q.graph_name.value == str(GRAPH.inferences)])
 
 
 def test_a_triple_is_named_by_the_digest_of_its_line() -> None:
     select = "SELECT ?node ?s ?p ?o { ?node a rdf:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"
-    rows = list(recorded().query(select, prefixes=namespaces.PREFIXES, **UNION))
+    rows = list(recorded().query(select, prefixes=prefixes.PREFIXES, **UNION))
     assert len(rows) == len({t for use in real().inferred.inferences for t in (*use.premises, use.conclusion)})
     for node, s, p, o in rows:
         line = ox.serialize([ox.Triple(s, p, o)], format=ox.RdfFormat.N_TRIPLES).rstrip(b"\n")  # type: ignore[union-attr]
-        assert node.value == f"{namespaces.TRP}{sha256(line).hexdigest()[:16]}"
+        assert node.value == f"{TRP}{sha256(line).hexdigest()[:16]}"
 
 
 def test_an_inference_is_named_by_the_digest_of_rule_conclusion_and_premises() -> None:
     use = real().inferred.inferences[0]
     text = "\n".join([use.rule, f"{use.conclusion} .", *sorted(f"{p} ." for p in use.premises)])
-    assert use.iri == f"{namespaces.INF}{sha256(text.encode()).hexdigest()[:16]}"
+    assert use.iri == f"{INF}{sha256(text.encode()).hexdigest()[:16]}"
 
 
 def test_every_inference_is_written_and_no_two_share_a_name() -> None:
     select = "SELECT ?node (COUNT(?p) AS ?n) { ?node a gbkg:Inference ; gbkg:premise ?p } GROUP BY ?node"
-    rows = {node.value: int(n.value) for node, n in recorded().query(select, prefixes=namespaces.PREFIXES, **UNION)}
+    rows = {node.value: int(n.value) for node, n in recorded().query(select, prefixes=prefixes.PREFIXES, **UNION)}
     assert rows == {use.iri: len(use.premises) for use in real().inferred.inferences}
     assert len(rows) == len(real().inferred.inferences)
 
 
 def test_every_rule_is_written_with_its_reason_and_a_query_that_runs() -> None:
     select = "SELECT * { ?rule a gbkg:Rule ; rdfs:label ?label ; dcterms:description ?why ; sh:construct ?text }"
-    rows = {row["rule"].value: row for row in recorded().query(select, prefixes=namespaces.PREFIXES, **UNION)}
+    rows = {row["rule"].value: row for row in recorded().query(select, prefixes=prefixes.PREFIXES, **UNION)}
     assert set(rows) == {str(minted("rule", name).value) for name in known()}
     for name, rule in known().items():
         row = rows[str(minted("rule", name).value)]
@@ -466,7 +467,7 @@ def test_a_project_can_have_rules_of_its_own(mini: Path, tmp_path: Path) -> None
     folder = mini / "ontology" / "rules"
     folder.mkdir()
     text = "CONSTRUCT { ?b gbkg:hasBuilt ?a } WHERE { ?a gbkg:operatedBy ?b }"
-    (folder / "own.rq").write_text(f"{HEADER}PREFIX gbkg: <{namespaces.GBKG}>\n{text}")
+    (folder / "own.rq").write_text(f"{HEADER}PREFIX gbkg: <{GBKG}>\n{text}")
     build.run(Project(mini), tmp_path / "out", build.Settings(mini / "documents"))
     there = {q.triple for q in ox.parse(path=tmp_path / "out" / "gbkg.nq") if q.graph_name.value.endswith("/inferred")}
     assert {shown(t) for t in there} == {"id:kettle-works gbkg:hasBuilt id:lantern-yard"}

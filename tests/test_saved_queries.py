@@ -22,7 +22,7 @@ from gbkg.ask import queries
 from gbkg.ask.examples import example
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.remarks import explain_empty
-from gbkg.core.namespaces import PREFIXES, shorten
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 from gbkg.core.rdflibterms import to_ox
 from gbkg.store.memory import Store

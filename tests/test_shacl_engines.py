@@ -19,14 +19,14 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from conftest import SHIPPED
-from graphs import parse_rdflib, read_rdflib
+from graphs import GBKG, parse_rdflib, read_rdflib
 from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH
 
 from gbkg import build
 from gbkg.core import rdflibterms
 from gbkg.core.errors import Finding, GbkgError, ParseError
-from gbkg.core.namespaces import GBKG, PREFIXES
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.validate import shacl

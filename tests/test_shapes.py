@@ -13,11 +13,10 @@ from pathlib import Path
 import pyshacl
 import pytest
 from conftest import SHIPPED
-from graphs import read_rdflib
+from graphs import GBKG, read_rdflib
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
-from gbkg.core.namespaces import GBKG
 from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -55,7 +55,7 @@ def with_rdflib(graph: str, project: str, repeat: int, limit: float) -> Measured
     import rdflib
 
     from gbkg.ask import queries
-    from gbkg.core.namespaces import PREFIXES
+    from gbkg.core.prefixes import PREFIXES
     from gbkg.core.project import Project
 
     rdflib.NORMALIZE_LITERALS = False
@@ -146,7 +146,7 @@ def _asked(near: Any, far: Any, kept: dict[str, Any], text: str, cited: bool) ->
 
 
 def _bare(kg: Any, text: str) -> list[Any]:
-    from gbkg.core.namespaces import PREFIXES
+    from gbkg.core.prefixes import PREFIXES
 
     return list(map(tuple, kg.store.engine.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)))
 

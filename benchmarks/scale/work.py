@@ -210,7 +210,7 @@ def _timed(work: Callable[[], object]) -> tuple[float, float]:
 
 def _lines(path: str, names: tuple[str, ...]) -> bytes:
     """The lines of an N-Quads file that are in one of the named graphs."""
-    from gbkg.core.namespaces import PREFIXES
+    from gbkg.core.prefixes import PREFIXES
 
     ends = tuple(f"<{PREFIXES['graph']}{name}> .\n".encode() for name in names)
     with Path(path).open("rb") as file:

@@ -34,7 +34,7 @@ class Manifest:
     digest: str
     """Of the quads, as `gbkg.core.digest` has it: 64 hexadecimal digits."""
     graphs: dict[str, int]
-    """Quads by name of the named graph, as in `gbkg.core.namespaces.GRAPH`, or by its IRI if it is none of ours."""
+    """Quads by named graph: its name in `gbkg.core.namedgraphs`, or its IRI if it is none of ours."""
     unchecked: bool = False
     """Whether the gates on the graph were passed over."""
     format: int = FORMAT
