@@ -113,10 +113,10 @@ def measure(edges: int) -> None:
     from gbkg.network.edges import Selection
     from gbkg.network.measures import partners, reciprocity, undirected
     from gbkg.network.sampling import Effort
-    from gbkg.store.memory import Store
+    from gbkg.store.memory import Memory
 
     clock = Clock()
-    kg = clock("making the graph", lambda: KnowledgeGraph(Store.of(quads(edges // 4, edges)), Project.find(ROOT)))
+    kg = clock("making the graph", lambda: KnowledgeGraph(Memory.of(quads(edges // 4, edges)), Project.find(ROOT)))
     ledger = clock("reading the evidence", lambda: evidence.read(kg.store))
     graph = clock("projection", lambda: projection.project(kg, ledger, Selection()))
     simple = clock("simple graph", lambda: undirected(graph))

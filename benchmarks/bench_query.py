@@ -63,10 +63,10 @@ def engine(graph: Path, project: Path, names: list[str], repeat: int) -> dict[st
     from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.project import Project
     from gbkg.evidence.reader import EvidenceReader
-    from gbkg.store.memory import Store
+    from gbkg.store.memory import Memory
 
     start = time.process_time()
-    kg = KnowledgeGraph(Store.read(graph), Project.find(project))
+    kg = KnowledgeGraph(Memory.read(graph), Project.find(project))
     loading = {"load": time.process_time() - start, "load MB": peak(), "triples": len(kg.store)}
     start = time.process_time()
     kept = indexes(kg.evidence, EvidenceReader)

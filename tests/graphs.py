@@ -17,7 +17,7 @@ from gbkg.core.nquads import ordered
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.terms import minted
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 GBKG, ID, SRC, PSG, CLM, CUR, GRAPH, INF, TRP, RULE, OA = (
     Namespace(PREFIXES[name]) for name in "gbkg id src psg clm cur graph inf trp rule oa".split()
@@ -42,7 +42,7 @@ def named(root: Path) -> dict[str, Graph]:
 @cache
 def records(root: Path) -> GraphRecords:
     """The records of a project's graph."""
-    store = Store.of(quads(root))
+    store = Memory.of(quads(root))
     return GraphRecords(store, Labels(store))
 
 

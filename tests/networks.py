@@ -17,7 +17,7 @@ from gbkg.evidence.ledger import Ledger, RuleUse
 from gbkg.evidence.proofs import ClaimStanding, Triple
 from gbkg.network.edges import Edge
 from gbkg.network.projection import Network
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -51,7 +51,7 @@ def network(links: str, relation: str = "partOf", alone: str = "") -> Network:
     return graph
 
 
-class Shuffled(Store):
+class Shuffled(Memory):
     """A store that gives its quads in a random order, another one at every call."""
 
     def __init__(self, engine: Any, seed: int) -> None:

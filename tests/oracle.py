@@ -15,7 +15,8 @@ from gbkg.sparql.rewrite import rewrite
 from gbkg.sparql.scan import patterns
 from gbkg.sparql.traces import Conditional, Members, PathMatch, Trace
 from gbkg.sparql.tree import Bind, Constant, Exists, Filter, Group, Item, Minus, Path, Triple, Variable, groups
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 
 GRAPH = ox.NamedNode("urn:graph")
 Row = tuple[Any, ...]
@@ -39,7 +40,7 @@ def turtle(text: str) -> list[Key]:
 
 def store(triples: Iterable[Key]) -> Store:
     """A store with these triples in one named graph."""
-    return Store.of(ox.Quad(*triple, GRAPH) for triple in triples)
+    return Memory.of(ox.Quad(*triple, GRAPH) for triple in triples)
 
 
 def answered(triples: Iterable[Key], text: str) -> list[Row]:

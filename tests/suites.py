@@ -29,7 +29,8 @@ from gbkg.evidence.cited import prove
 from gbkg.sparql import parse, scan
 from gbkg.sparql.tree import Group, Term, Triple, Values, Variable, groups
 from gbkg.sparql.tree import Path as PropertyPath
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 
 MINI = Project(Path(__file__).resolve().parent / "mini")
 LISTS = Path(__file__).resolve().parent / "outcomes"
@@ -112,11 +113,11 @@ def _path(node: Any) -> Path:
 
 def _syntax(case: Case) -> tuple[str, str]:
     """Whether what is SPARQL is taken, or refused by name, and what is not is refused."""
-    outcome = _asked(Store.of([]), _text(case), cite=False)
+    outcome = _asked(Memory.of([]), _text(case), cite=False)
     negative = "Negative" in case.kind
     if isinstance(outcome, str):
         return (RIGHT if negative and not outcome.startswith("refused") else outcome), "-"
-    return (ENGINE if negative else RIGHT), _cited(Store.of([]), _text(case), outcome)
+    return (ENGINE if negative else RIGHT), _cited(Memory.of([]), _text(case), outcome)
 
 
 def _evaluated(case: Case) -> tuple[str, str]:
@@ -125,7 +126,7 @@ def _evaluated(case: Case) -> tuple[str, str]:
         engine.load(path=str(path), format=_format(path), base_iri=path.as_uri(), to_graph=ox.DefaultGraph())
     for iri, path in case.graphs:
         engine.load(path=str(path), format=_format(path), base_iri=path.as_uri(), to_graph=ox.NamedNode(iri))
-    store = Store(engine)
+    store = Memory(engine)
     outcome = _asked(store, _text(case), cite=False)
     if isinstance(outcome, str):
         return outcome, "-"
@@ -271,7 +272,7 @@ def frozen(text: str) -> Store:
     try:
         where = parse.pattern(text).where
     except GbkgError:
-        return Store.of([])
+        return Memory.of([])
     cells = [pair for values in _values(where) for pair in zip(values.variables, values.rows[0], strict=True)]
     given = {variable.name: cell.term for variable, cell in cells if cell}
     absent = set(map(id, negated(where)))
@@ -281,7 +282,7 @@ def frozen(text: str) -> Store:
         return given.get(term.name, ox.NamedNode(f"urn:{term.name}")) if isinstance(term, Variable) else term.term
 
     triples = [tuple(map(node, step)) for step in steps]
-    return Store.of(ox.Quad(*triple, ox.NamedNode("urn:graph")) for triple in triples if _possible(triple))
+    return Memory.of(ox.Quad(*triple, ox.NamedNode("urn:graph")) for triple in triples if _possible(triple))
 
 
 def _possible(triple: Any) -> bool:

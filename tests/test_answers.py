@@ -27,7 +27,7 @@ from gbkg.core.limits import Limits
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.evidence.proofs import ClaimEvidence, Derivation, Editorial, Inference, Proof, Quotation, Step
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 MINI = Project(Path(__file__).resolve().parent / "mini")
 XSD = PREFIXES["xsd"]
@@ -35,7 +35,7 @@ XSD = PREFIXES["xsd"]
 
 @cache
 def graph() -> KnowledgeGraph:
-    return KnowledgeGraph(Store.of(build.quads(MINI)), MINI)
+    return KnowledgeGraph(Memory.of(build.quads(MINI)), MINI)
 
 
 def ask(text: str, *, timeout: float | None = None, limit: int | None = None) -> Any:

@@ -25,7 +25,7 @@ from gbkg.core.errors import ValidationError
 from gbkg.core.prefixes import full, shorten
 from gbkg.core.project import Project
 from gbkg.graph import statements
-from gbkg.store import memory
+from gbkg.store.memory import Memory
 from gbkg.validate import checks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -283,7 +283,7 @@ def test_a_changed_status_reaches_the_outputs(mini: Path, door: Door, tmp_path: 
 
 def test_a_direct_triple_that_no_claim_says_is_found() -> None:
     more = labelled({"facts": turtle.parse(f"<{ID['reed-bank']}> <{GBKG.partOf}> <{ID.reedland}> .")})
-    found = [str(fault) for fault in checks.facts(memory.Store.of([*build.quads(MINI), *more]))]
+    found = [str(fault) for fault in checks.facts(Memory.of([*build.quads(MINI), *more]))]
     assert found == ["no accepted claim says id:reed-bank gbkg:partOf id:reedland"]
 
 
@@ -291,7 +291,7 @@ def test_an_accepted_claim_without_a_direct_triple_is_found() -> None:
     fair = (str(ID["first-flush-fair"]), str(GBKG.occurredOn))
     facts = str(GRAPH.facts)
     left = (q for q in build.quads(MINI) if (q.subject.value, q.predicate.value) != fair or q.graph_name.value != facts)
-    found = [str(fault) for fault in checks.facts(memory.Store.of(left))]
+    found = [str(fault) for fault in checks.facts(Memory.of(left))]
     assert found == ["an accepted claim says what the graph does not: id:first-flush-fair gbkg:occurredOn '--04-30'"]
 
 

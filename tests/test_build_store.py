@@ -13,7 +13,7 @@ from gbkg.core.errors import GbkgError, ValidationError
 from gbkg.core.project import Project
 from gbkg.knowledge import open as open_graph
 from gbkg.store import disk
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def dispute(mini: Path) -> None:
 
 def assert_same(shelf: Path) -> None:
     """The store is sound and holds the quads of the file."""
-    assert disk.check(shelf).digest == Store.read(shelf.parent / "out" / "gbkg.nq").digest
+    assert disk.check(shelf).digest == Memory.read(shelf.parent / "out" / "gbkg.nq").digest
 
 
 def test_the_store_holds_the_graph_of_the_file(shelf: Path) -> None:

@@ -24,7 +24,8 @@ from gbkg.core import triples, turtle
 from gbkg.core.errors import Finding
 from gbkg.core.project import Project
 from gbkg.core.records import Place
-from gbkg.store import memory
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 from gbkg.validate import checks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,10 +61,10 @@ def unchanged(name: str) -> list[Any]:
     return labelled({name: graphs()[name]})
 
 
-def held(copy: dict[str, Graph]) -> memory.Store:
+def held(copy: dict[str, Graph]) -> Store:
     # Graphs that are still the real ones are turned into quads once.
     parts = (unchanged(n) if g is graphs().get(n) else labelled({n: g}) for n, g in copy.items())
-    return memory.Store.of(quad for part in parts for quad in part)
+    return Memory.of(quad for part in parts for quad in part)
 
 
 def findings(plant: Plant, project: Path = SHIPPED) -> list[Finding]:
@@ -349,7 +350,7 @@ def broken(folder: Path) -> Project:
 
 
 def test_a_check_without_focus_is_refused_and_the_store_left_as_it_was(tmp_path: Path) -> None:
-    asked = memory.Store.of(labelled({"metadata": graphs()["metadata"]}))
+    asked = Memory.of(labelled({"metadata": graphs()["metadata"]}))
     before = set(asked)
     said = map(str, checks.hygiene(broken(tmp_path), asked, shapes(), {}))
     assert "ontology/checks/no-focus-violation.rq: a check must SELECT ?focus" in list(said)
@@ -357,7 +358,7 @@ def test_a_check_without_focus_is_refused_and_the_store_left_as_it_was(tmp_path:
 
 
 def test_what_the_store_has_of_the_shapes_it_keeps() -> None:
-    asked = memory.Store.of(labelled(graphs() | {"shapes": shapes()}))
+    asked = Memory.of(labelled(graphs() | {"shapes": shapes()}))
     before = set(asked)
     assert checks.hygiene(Project(SHIPPED), asked, shapes(), {}) == []
     assert set(asked) == before
@@ -368,7 +369,7 @@ def test_a_store_on_disk_answers_as_one_in_memory(tmp_path: Path) -> None:
     add("facts", ALLIANCE, GBKG.headquarteredIn, ID.blockchain)(copy)
     engine = ox.Store(str(tmp_path / "disk"))
     engine.bulk_extend(labelled(copy))
-    disk = memory.Store(engine)
+    disk = Store(engine)
     found = checks.hygiene(Project(SHIPPED), disk, shapes(), {}), checks.facts(disk)
     assert found == (checks.hygiene(Project(SHIPPED), held(copy), shapes(), {}), checks.facts(held(copy)))
     assert [len(part) for part in found] == [1, 1]

@@ -17,7 +17,7 @@ from gbkg.sparql import parse
 from gbkg.sparql.order import settled
 from gbkg.sparql.traces import Traced, readable
 from gbkg.store.derive import Bare, smallest
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 PREFIX = "PREFIX : <urn:> "
 WORLD = """
@@ -461,7 +461,7 @@ def test_the_limit_of_derivations_is_said() -> None:
 
 
 def test_what_is_in_the_default_graph_is_evidence_too() -> None:
-    whole = Store.of(ox.Quad(*triple) for triple in turtle(WORLD))
+    whole = Memory.of(ox.Quad(*triple) for triple in turtle(WORLD))
     found = prove(whole, PREFIX + "SELECT ?x { ?x :q 1 . ?x (:p/:p)+ ?y }")
     assert ways(found.derivations[0]) == ["a q 1 + a p b + b p c"]
     (proof,) = proofs(EvidenceReader(whole), found, 3)
@@ -471,7 +471,7 @@ def test_what_is_in_the_default_graph_is_evidence_too() -> None:
 def test_graphs_are_kept_apart() -> None:
     (a, b) = turtle(":a :p :b . :a :p :c")
     names = [ox.NamedNode("urn:one"), ox.NamedNode("urn:two")]
-    whole = Store.of([ox.Quad(*a, names[0]), ox.Quad(*b, names[1])])
+    whole = Memory.of([ox.Quad(*a, names[0]), ox.Quad(*b, names[1])])
     found = prove(whole, PREFIX + "SELECT ?g { GRAPH ?g { ?x :p+ ?y } } ORDER BY ?g")
     assert [(said(row), ways(way)) for row, way in zip(found.rows, found.derivations, strict=True)] == [
         ("one", ["a p b"]),

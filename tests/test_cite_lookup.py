@@ -15,13 +15,14 @@ from gbkg.core.terms import TripleKey
 from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.lookups import Places, Statements
 from gbkg.evidence.reader import EvidenceReader
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 
 CLAIMS = ox.NamedNode(PREFIXES["graph"] + "claims")
 PARTS = tuple(ox.NamedNode(PREFIXES["rdf"] + name) for name in ("subject", "predicate", "object"))
 
 
-class Large(Store):
+class Large(Memory):
     """A store whose columns are not read; it counts what it is asked."""
 
     scannable = False
@@ -52,7 +53,7 @@ class Large(Store):
 
 @pytest.fixture(scope="module")
 def small(real_build: Path) -> Store:
-    return Store.read(real_build / "gbkg.nq")
+    return Memory.read(real_build / "gbkg.nq")
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def test_proofs_are_the_same_whether_columns_are_read_or_not(path: Path, small: 
 
 
 def test_every_triple_has_the_same_evidence_when_looked_up_alone(mini_build: Path) -> None:
-    small = Store.read(mini_build / "gbkg.nq")
+    small = Memory.read(mini_build / "gbkg.nq")
     known, alone = EvidenceReader(small), EvidenceReader(Large(small.engine))
     triples = [(quad.subject, quad.predicate, quad.object) for quad in small]
     assert len(triples) > 500 and MINI.is_dir()
@@ -94,7 +95,7 @@ def test_a_claim_of_a_popular_subject_is_found_from_its_object() -> None:
         other = (city, part, ox.NamedNode(f"urn:o{number}"))
         node = ox.NamedNode(f"urn:n{number}")
         quads += [ox.Quad(node, name, term, CLAIMS) for name, term in zip(PARTS, other, strict=True)]
-    store = Large(Store.of(quads).engine)
+    store = Large(Memory.of(quads).engine)
     statements = Statements(store, CLAIMS)
     statements.load([wanted])
     assert statements.of == {wanted: [claim]}
@@ -112,7 +113,7 @@ def test_the_end_with_fewer_statements_is_the_one_to_begin_from(monkeypatch: pyt
         for name, triple in zip(("a", "b"), both, strict=True):
             named = ox.NamedNode(f"{node.value}{name}")
             quads += [ox.Quad(named, p, term, CLAIMS) for p, term in zip(PARTS, triple, strict=True)]
-    store = Large(Store.of(quads).engine)
+    store = Large(Memory.of(quads).engine)
     begun = []
     monkeypatch.setattr(store, "query", lambda text: begun.append(text) or Store.query(store, text))  # type: ignore[func-returns-value]
     Statements(store, CLAIMS).load([(city, part, ox.NamedNode("urn:o7")), (ox.NamedNode("urn:o7"), part, city)])
@@ -123,7 +124,7 @@ def test_the_end_with_fewer_statements_is_the_one_to_begin_from(monkeypatch: pyt
 def test_statements_about_a_blank_node_are_found_too() -> None:
     node, part, claim = ox.BlankNode("b"), ox.NamedNode("urn:part"), ox.NamedNode("urn:claim")
     wanted: TripleKey = (node, part, ox.Literal("x"))
-    store = Large(Store.of([ox.Quad(claim, n, t, CLAIMS) for n, t in zip(PARTS, wanted, strict=True)]).engine)
+    store = Large(Memory.of([ox.Quad(claim, n, t, CLAIMS) for n, t in zip(PARTS, wanted, strict=True)]).engine)
     statements = Statements(store, CLAIMS)
     statements.load([wanted])
     assert statements.of == {wanted: [claim]}
@@ -131,7 +132,7 @@ def test_statements_about_a_blank_node_are_found_too() -> None:
 
 def test_places_of_triples_in_named_graphs_in_the_default_graph_and_nowhere() -> None:
     a, b, c = ((ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal(name)) for name in "abc")
-    store = Large(Store.of([ox.Quad(*a, CLAIMS), ox.Quad(*b)]).engine)
+    store = Large(Memory.of([ox.Quad(*a, CLAIMS), ox.Quad(*b)]).engine)
     places = Places(store)
     places.load([a, b, c])
     asked = store.asked

@@ -14,7 +14,7 @@ from oracle import GRAPH, Key, Row, check_complete, check_necessary, check_suffi
 from gbkg.core.errors import NotCoveredError
 from gbkg.evidence.cited import Proved, prove
 from gbkg.sparql.order import settled
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 EXAMPLES = int(os.environ.get("GBKG_EXAMPLES", "500"))
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -13,7 +13,8 @@ from gbkg.core.project import Project
 from gbkg.evidence.cited import Proved, proofs, prove
 from gbkg.evidence.proofs import ClaimEvidence, Editorial, Inference, Step
 from gbkg.evidence.reader import EvidenceReader
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 
 QUERIES = sorted((ROOT / "queries").glob("*.rq"))
 MOST = 25
@@ -22,7 +23,7 @@ MOST = 25
 
 @pytest.fixture(scope="module")
 def graph(real_build: Path) -> Store:
-    return Store.read(real_build / "gbkg.nq")
+    return Memory.read(real_build / "gbkg.nq")
 
 
 @pytest.fixture(scope="module")

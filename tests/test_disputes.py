@@ -33,7 +33,7 @@ from gbkg.core.terms import term
 from gbkg.core.text import beside, markdown, wrapped
 from gbkg.core.text import width as width_of
 from gbkg.core.triples import Graph
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"
@@ -65,7 +65,7 @@ def typed(text: str, root: Path = MINI) -> Dispute:
     prefixes = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
     place = ox.NamedNode(PREFIXES["graph"] + "curation")
     made = [ox.Quad(*quad.triple, place) for quad in ox.parse(prefixes + text, format=ox.RdfFormat.TURTLE)]
-    store = Store.of([*made, *(quad for quad in graphs.quads(root) if quad.graph_name != place)])
+    store = Memory.of([*made, *(quad for quad in graphs.quads(root) if quad.graph_name != place)])
     (found,) = disputes.read(GraphRecords(store, Labels(store)), Project(root))
     return found
 

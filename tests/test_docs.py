@@ -17,7 +17,7 @@ from gbkg import build
 from gbkg.core import turtle
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
-from gbkg.store import memory
+from gbkg.store.memory import Memory
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
@@ -48,7 +48,7 @@ def test_outputs_in_the_readme_are_what_the_commands_print(tmp_path: Path) -> No
 
 def test_queries_in_the_model_page_answer() -> None:
     project = Project(ROOT)
-    loaded = memory.Store.of(build.quads(project))
+    loaded = Memory.of(build.quads(project))
     queries = re.findall(r"```sparql\n(.*?)```", (ROOT / "docs" / "model.md").read_text(), re.S)
     assert len(queries) == 3
     for query in queries:

@@ -26,7 +26,7 @@ from gbkg.network import families, projection
 from gbkg.network.edges import Selection
 from gbkg.render.draw import dates, fonts, layers, layout, network, painting, style, timeline
 from gbkg.render.draw.scene import A4_HEIGHT, A4_WIDTH, HEADS, SMALLEST, Box, Head, Line, Panel, Scene, Words
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 FACTS = ox.NamedNode(str(GRAPH["facts"]))
 SVG = "{http://www.w3.org/2000/svg}"
@@ -34,12 +34,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(scope="module")
 def kg(real_build: Path) -> KnowledgeGraph:
-    return KnowledgeGraph(Store.read(real_build / "gbkg.nq"), Project(SHIPPED))
+    return KnowledgeGraph(Memory.read(real_build / "gbkg.nq"), Project(SHIPPED))
 
 
 @pytest.fixture(scope="module")
 def tea(mini_build: Path) -> KnowledgeGraph:
-    return KnowledgeGraph(Store.read(mini_build / "gbkg.nq"), Project(MINI))
+    return KnowledgeGraph(Memory.read(mini_build / "gbkg.nq"), Project(MINI))
 
 
 def drawn(kg: KnowledgeGraph, relations: tuple[str, ...] = network.RELATIONS, inferred: bool = False) -> Scene:
@@ -362,7 +362,7 @@ def test_a_disputed_date_is_drawn_as_one(tea: KnowledgeGraph) -> None:
         ox.Quad(q.subject, q.predicate, disputed, q.graph_name) if (q.subject, q.object) == (claim, accepted) else q
         for q in tea.store.quads()
     ]
-    found = dates.read(KnowledgeGraph(Store.of(quads), tea.project))
+    found = dates.read(KnowledgeGraph(Memory.of(quads), tea.project))
     assert len(found) == len(plain)
     assert [(e.doubts, e.what.endswith(style.DOUBT)) for e in found if claim.value in e.claims] == [
         (("disputed",), True)
@@ -566,7 +566,7 @@ def test_two_processes_paint_the_same_bytes(real_build: Path) -> None:
 def test_the_order_of_the_input_does_not_matter(kg: KnowledgeGraph, scenes: dict[str, Scene]) -> None:
     quads = sorted(kg.store, key=str)
     random.Random(7).shuffle(quads)
-    shuffled = KnowledgeGraph(Store.of(quads), kg.project)
+    shuffled = KnowledgeGraph(Memory.of(quads), kg.project)
     assert drawn(shuffled, inferred=True) == scenes["inferred"]
     found = list(dates.read(shuffled, statistics=True))
     random.Random(8).shuffle(found)

@@ -35,7 +35,8 @@ from gbkg.evidence.proofs import (
 )
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.knowledge import open as open_graph
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +176,7 @@ def test_graph_inferences_names_the_rule(kg: KnowledgeGraph) -> None:
 
 def test_a_triple_that_is_nowhere_has_no_evidence(kg: KnowledgeGraph) -> None:
     assert kg.evidence.step(triple("id:tea-harbour gbkg:partOf id:leaf-ledger")).evidence == ()
-    assert EvidenceReader(Store.of([])).step(triple("id:a gbkg:partOf id:b")).evidence == ()
+    assert EvidenceReader(Memory.of([])).step(triple("id:a gbkg:partOf id:b")).evidence == ()
 
 
 # ---- circles
@@ -201,7 +202,7 @@ def base(*inferences: Iterator[Any], stated: tuple[TripleKey, ...] = (), inferre
     quads = [quad for use in inferences for quad in use]
     quads += [ox.Quad(*one, ox.NamedNode(PREFIXES["graph"] + "entities")) for one in stated]
     quads += [ox.Quad(*one, ox.NamedNode(PREFIXES["graph"] + "inferred")) for one in inferred]
-    return EvidenceReader(Store.of(quads))
+    return EvidenceReader(Memory.of(quads))
 
 
 def kinds(evidence: tuple[Evidence, ...]) -> list[str]:
@@ -255,7 +256,7 @@ def several() -> list[Iterator[Any]]:
 
 def test_a_triple_that_the_files_no_longer_have_says_so(kg: KnowledgeGraph) -> None:
     gone = ox.Quad(*triple("gbkg:partOf rdfs:seeAlso gbkg:locatedIn"), ox.NamedNode(PREFIXES["graph"] + "ontology"))
-    found = KnowledgeGraph(Store.of([gone]), kg.project)
+    found = KnowledgeGraph(Memory.of([gone]), kg.project)
     (evidence,) = found.evidence.step((gone.subject, gone.predicate, gone.object)).evidence
     assert evidence == Editorial("ontology", "no file that the project has now")
     (unknown,) = EvidenceReader(found.store).step((gone.subject, gone.predicate, gone.object)).evidence
@@ -263,7 +264,7 @@ def test_a_triple_that_the_files_no_longer_have_says_so(kg: KnowledgeGraph) -> N
 
 
 def test_the_default_graph_has_no_file() -> None:
-    found = EvidenceReader(Store.of([ox.Quad(*A)]))
+    found = EvidenceReader(Memory.of([ox.Quad(*A)]))
     assert found.step(A).evidence == (Editorial("default", "no named graph says where it is from"),)
 
 
@@ -353,7 +354,7 @@ def reader(file: str, root: Path) -> Callable[[Any], bool]:
 def test_the_order_of_loading_changes_neither_proofs_nor_cards(real: KnowledgeGraph) -> None:
     quads = list(real.store)
     random.Random(3).shuffle(quads)
-    other = KnowledgeGraph(Store.of(quads), real.project)
+    other = KnowledgeGraph(Memory.of(quads), real.project)
     assert other.digest == real.digest
     differ = []
     texts = [path.read_text(encoding="utf-8") for path in real.project.queries]
@@ -414,7 +415,7 @@ def test_no_more_is_kept_than_the_bound_and_one_answer(
     kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch, whole: bool
 ) -> None:
     monkeypatch.setattr("gbkg.evidence.reader.KEPT", 20)
-    store = Store(kg.store.engine)
+    store = Memory(kg.store.engine)
     monkeypatch.setattr(Store, "scannable", whole)
     evidence, steps = EvidenceReader(store, kg.project), []
     for quad in kg.store:

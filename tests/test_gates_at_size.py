@@ -20,7 +20,8 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules
 from gbkg.graph.inference import Inferred
-from gbkg.store import memory
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 from gbkg.validate import checks
 
 PROJECT = Project(Path(__file__).resolve().parents[1])
@@ -93,9 +94,9 @@ def inferred(size: int) -> Inferred:
 
 
 @cache
-def whole(size: int) -> memory.Store:
+def whole(size: int) -> Store:
     lines = [*stated(size), *inference.lines(inferred(size), rules.read(PROJECT))]
-    return memory.Store.of(ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS))
+    return Memory.of(ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS))
 
 
 def cost(work: Callable[[], object]) -> float:

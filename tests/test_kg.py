@@ -28,7 +28,7 @@ from gbkg.core.errors import (
 )
 from gbkg.core.project import Project
 from gbkg.knowledge import open as open_graph
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 PARTS = "SELECT ?x ?y { ?x gbkg:partOf ?y } ORDER BY ?x ?y"
 REMARK = "./build holds no build of this project as it is now: the graph was put together without validation"
@@ -182,8 +182,8 @@ def test_the_digest_does_not_depend_on_the_order(kg: KnowledgeGraph) -> None:
     quads = list(kg.store)
     for seed in range(3):
         random.Random(seed).shuffle(quads)
-        assert KnowledgeGraph(Store.of(quads), kg.project).digest == kg.digest
-    assert KnowledgeGraph(Store.of(quads[1:]), kg.project).digest != kg.digest
+        assert KnowledgeGraph(Memory.of(quads), kg.project).digest == kg.digest
+    assert KnowledgeGraph(Memory.of(quads[1:]), kg.project).digest != kg.digest
     assert len(kg.digest) == 64
 
 
@@ -344,4 +344,4 @@ def test_the_own_project(real: KnowledgeGraph) -> None:
 
 
 def test_a_build_is_byte_for_byte_the_graph_put_together(mini: Path, kg: KnowledgeGraph) -> None:
-    assert KnowledgeGraph(Store.of(build.quads(Project(mini))), Project(mini)).digest == kg.digest
+    assert KnowledgeGraph(Memory.of(build.quads(Project(mini))), Project(mini)).digest == kg.digest

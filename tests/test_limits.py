@@ -27,7 +27,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules
 from gbkg.graph.rules import parse
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 from gbkg.validate import shacl
 
 Run = Callable[..., CompletedProcess[str]]
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes canno
 
 @cache
 def graph() -> KnowledgeGraph:
-    return KnowledgeGraph(Store.of(build.quads(MINI)), MINI)
+    return KnowledgeGraph(Memory.of(build.quads(MINI)), MINI)
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,9 @@ from gbkg.ask.remarks import TIES, UNORDERED, of_answer
 from gbkg.core.errors import ParseError
 from gbkg.evidence.cited import prove
 from gbkg.sparql.order import asks_order, counting, leaves_open, settled
-from gbkg.store import memory
-from gbkg.store.memory import Store
+from gbkg.store import base
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 GRAPH = ox.NamedNode("urn:graph")
@@ -82,7 +83,7 @@ def loaded(seed: int) -> Store:
     engine = ox.Store()
     for quad in quads:
         engine.add(quad)
-    return Store(engine)
+    return Memory(engine)
 
 
 def content(found: Any) -> Any:
@@ -93,7 +94,7 @@ def content(found: Any) -> Any:
 def on_disk(tmp_path_factory: pytest.TempPathFactory) -> Store:
     engine = ox.Store(str(tmp_path_factory.mktemp("disk") / "store"))
     engine.extend(QUADS)
-    return Store(engine)
+    return Memory(engine)
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -151,7 +152,7 @@ def test_a_limit_that_cuts_among_ties_says_so(text: str, ties: bool) -> None:
 
 def test_more_rows_than_can_be_sorted_for_nothing_keep_the_order_of_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cross product with LIMIT comes at once, as it always did, and says what its rows are."""
-    monkeypatch.setattr(memory, "MOST", 20)
+    monkeypatch.setattr(base, "MOST", 20)
     store = loaded(0)
     text = P + "SELECT ?s ?o { ?s ?p ?o } LIMIT 3"
     answer = answers.run(store, text)

@@ -28,7 +28,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.store import graphstore
 from gbkg.store.endpoint import Names
 from gbkg.store.graphstore import Endpoints, Server
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 from gbkg.store.publish import Outcome, Source, publish
 from gbkg.store.remote import Remote
 
@@ -123,7 +123,7 @@ def test_the_real_graph_arrives(server: Running, real_build: Path) -> None:
 
 def test_another_client_gets_the_same_answers(server: Running, mini_build: Path) -> None:
     sent(server.endpoint, mini_build / "gbkg.nq", 2000)
-    store = Store.read(mini_build / "gbkg.nq")
+    store = Memory.read(mini_build / "gbkg.nq")
     client = SPARQLWrapper(server.endpoint)
     client.setMethod(POST)
     client.setReturnFormat(JSON)

@@ -25,7 +25,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.rdflibterms import new_graph
 from gbkg.sparql.guard import check
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -54,7 +54,7 @@ ORDER BY ?thing
 
 @cache
 def graph() -> KnowledgeGraph:
-    return KnowledgeGraph(Store.of(build.quads(MINI)), MINI)
+    return KnowledgeGraph(Memory.of(build.quads(MINI)), MINI)
 
 
 def saved(text: str) -> SavedQuery:

@@ -22,8 +22,9 @@ from gbkg.core import namedgraphs
 from gbkg.core.errors import GbkgError, ServerError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.store import dataset, endpoint
+from gbkg.store.base import Store
 from gbkg.store.endpoint import OURS, Names
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 from gbkg.store.remote import Remote
 
 ELSEWHERE = "https://data.example.org/graphs#"
@@ -52,7 +53,7 @@ def built(mini_build: Path) -> Path:
 
 @pytest.fixture
 def memory(built: Path) -> Store:
-    return Store.read(built)
+    return Memory.read(built)
 
 
 def load(server: Server, folder: Path, text: str) -> None:

@@ -18,7 +18,7 @@ from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 from gbkg.core.terms import term
 from gbkg.knowledge import open as open_graph
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def named(*pairs: tuple[str, str, str]) -> Labels:
         lines += [f"{node} {term('rdf:type')} {term('gbkg:Place')} {term('graph:entities')} ."]
         lines += [f'{node} {term("rdfs:label")} "{label}" {term("graph:entities")} .']
         lines += [f'{node} {term("gbkg:alias")} "{alias}" {term("graph:facts")} .'] if alias else []
-    return Labels(Store.of(ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS)))
+    return Labels(Memory.of(ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS)))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def project() -> build.Inputs:
 
 @cache
 def shipped() -> Labels:
-    return Labels(Store.of(graphs.quads(SHIPPED)))
+    return Labels(Memory.of(graphs.quads(SHIPPED)))
 
 
 def find(name: str, remark: Remark | None = None) -> str:

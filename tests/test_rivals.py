@@ -17,7 +17,7 @@ from gbkg.core import turtle
 from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.project import Project
 from gbkg.core.triples import Graph
-from gbkg.store import memory
+from gbkg.store.memory import Memory
 from gbkg.validate import checks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -234,7 +234,7 @@ def test_the_store_finds_every_claim_that_the_tables_find(mini: Path, tmp_path: 
         say(mini, "gazette", "a", **HOUSES)
     warnings(mini, tmp_path)
     typed = build.read(Project(mini))
-    asked = checks.rivals(memory.Store.read(tmp_path / "gbkg.nq"), limits(mini), typed.vocabulary)
+    asked = checks.rivals(Memory.read(tmp_path / "gbkg.nq"), limits(mini), typed.vocabulary)
     told = {claim.key for one in rivals.find(typed.claims, limits(mini), typed.entities, typed.vocabulary, Graph())
             for claim in one.claims}  # fmt: skip
     assert asked == told

@@ -18,7 +18,8 @@ from gbkg.core.project import Project
 from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.proofs import claims
 from gbkg.evidence.reader import EvidenceReader
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 
 QUERIES = queries.library(Project(SHIPPED))
 every = pytest.mark.parametrize("name", QUERIES)
@@ -30,7 +31,7 @@ ONCE = {f"{GBKG}{name}" for name in ("printedText", "correctedText", "correctedV
 
 @pytest.fixture(scope="module")
 def store(real_build: Path) -> Store:
-    return Store.read(real_build / "gbkg.nq")
+    return Memory.read(real_build / "gbkg.nq")
 
 
 @pytest.fixture(scope="module")
@@ -38,20 +39,20 @@ def crowded(store: Store) -> Store:
     """The real graph in which every fact has a second object, every claim a twin, every attribution two more speakers,
     and every correction that gives words a second one."""
     quads = list(store.quads())
-    return Store.of([*quads, *facts(quads), *twins(quads), *speakers(quads), *corrections(quads)])
+    return Memory.of([*quads, *facts(quads), *twins(quads), *speakers(quads), *corrections(quads)])
 
 
 @pytest.fixture(scope="module")
 def rejected(store: Store) -> Store:
     status, no = (ox.NamedNode(f"{GBKG}{name}") for name in ("status", "rejected"))
-    return Store.of(
+    return Memory.of(
         ox.Quad(q.subject, q.predicate, no, q.graph_name) if q.predicate == status else q for q in store.quads()
     )
 
 
 @pytest.fixture(scope="module")
 def unread(store: Store) -> Store:
-    return Store.of(quad for quad in store.quads() if quad.predicate != ox.NamedNode(f"{GBKG}value"))
+    return Memory.of(quad for quad in store.quads() if quad.predicate != ox.NamedNode(f"{GBKG}value"))
 
 
 def facts(quads: list[Any]) -> list[Any]:

@@ -25,7 +25,7 @@ from gbkg.core.project import Project
 from gbkg.core.terms import minted
 from gbkg.graph import inference, rules
 from gbkg.graph.rules import Rule, parse
-from gbkg.store import memory
+from gbkg.store.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = Project(SHIPPED)
@@ -215,7 +215,7 @@ def test_what_is_inferred_lets_nothing_more_follow() -> None:
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "ontology" / "rules").glob("*.rq")))
 def test_a_rule_concludes_the_same_over_the_union_of_all_named_graphs(name: str) -> None:
-    engine = memory.load(real().everything)
+    engine = Memory.of(real().everything).engine
     told = {use.conclusion for use in real().inferred.inferences if use.rule == name}
     text = (ROOT / "ontology" / "rules" / f"{name}.rq").read_text(encoding="utf-8")
     assert set(engine.query(text, **UNION)) == told
@@ -295,7 +295,7 @@ def test_what_the_documents_do_not_bear_out_is_not_inferred(line: str) -> None:
 
 
 def recorded() -> ox.Store:
-    return memory.load([q for q in real().everything if q.graph_name.value == str(GRAPH.inferences)])
+    return Memory.of([q for q in real().everything if q.graph_name.value == str(GRAPH.inferences)]).engine
 
 
 def test_a_triple_is_named_by_the_digest_of_its_line() -> None:

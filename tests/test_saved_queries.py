@@ -25,7 +25,8 @@ from gbkg.ask.remarks import explain_empty
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 from gbkg.core.rdflibterms import to_ox
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = {path.stem: path for path in sorted((ROOT / "queries").glob("*.rq"))}
@@ -70,7 +71,7 @@ def block(name: str, parameter: str) -> str:
 
 @pytest.fixture(scope="module")
 def store(real_build: Path) -> Store:
-    return Store.read(real_build / "gbkg.nq")
+    return Memory.read(real_build / "gbkg.nq")
 
 
 MINUTES = ("statements-with-a-word",)
@@ -207,7 +208,7 @@ def test_answers_as_before(name: str, store: Store) -> None:
 @every
 def test_rdflib_gives_the_same_rows(name: str, store: Store, union: rdflib.Graph, mini_build: Path) -> None:
     if name in MINUTES:
-        store, union = Store.read(mini_build / "gbkg.nq"), merged(mini_build)
+        store, union = Memory.read(mini_build / "gbkg.nq"), merged(mini_build)
     ours = store.query(body(name))
     columns = [variable.value for variable in ours.variables]
     theirs = union.query(body(name))

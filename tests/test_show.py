@@ -19,7 +19,7 @@ from gbkg.ask.show import EntityPage, Line
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.records import Dating, Quantity
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[1]
 BARE = """graph:claims {
@@ -49,7 +49,7 @@ def changed(claim: str, **values: str | None) -> GraphRecords:
     node, graph = f"<{PREFIXES['clm']}{claim}>", f"<{PREFIXES['graph']}claims>"
     kept = [q for q in graphs.quads(SHIPPED) if str(q.subject) != node or str(q.predicate) not in predicates]
     new = "\n".join(f"{node} {predicate} {value} {graph} ." for predicate, value in predicates.items() if value)
-    store = Store.of([*kept, *ox.parse(new, format=ox.RdfFormat.N_QUADS)])
+    store = Memory.of([*kept, *ox.parse(new, format=ox.RdfFormat.N_QUADS)])
     return GraphRecords(store, Labels(store))
 
 
@@ -217,7 +217,7 @@ def test_that_a_number_cannot_be_read_is_said_once() -> None:
 def test_what_a_graph_lacks_is_left_empty() -> None:
     # A graph of somebody else's: a claim that says neither by whom nor when, on an entity of which nothing is known.
     prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
-    store = Store.of(ox.parse(prefixes + BARE, format=ox.RdfFormat.TRIG))
+    store = Memory.of(ox.parse(prefixes + BARE, format=ox.RdfFormat.TRIG))
     made = show.page(GraphRecords(store, Labels(store)), "x")
     assert (made.entity.label, made.type, made.remarks, made.sources) == ("id:x", "", (), ())
     assert [(line.group, line.text, line.footnotes) for line in made.lines] == [

@@ -16,7 +16,8 @@ from gbkg.sparql import parse, scan, tree, write
 from gbkg.sparql.guard import DEEPEST
 from gbkg.sparql.tokens import caret, place, tokens
 from gbkg.sparql.tree import Item, Variable
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 
 # ---- tokens
 
@@ -247,7 +248,7 @@ def small() -> Store:
 
 @pytest.fixture(scope="module")
 def real(real_build: Path) -> Store:
-    return Store.read(real_build / "gbkg.nq")
+    return Memory.read(real_build / "gbkg.nq")
 
 
 def written(text: str, columns: tuple[str, ...]) -> str:

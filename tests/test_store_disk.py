@@ -25,8 +25,9 @@ from gbkg.core import versions
 from gbkg.core.digest import Digest, digest, line
 from gbkg.core.errors import GbkgError, OutputError, ParseError, ProjectError, StoreError
 from gbkg.store import disk
+from gbkg.store.base import Store
 from gbkg.store.manifest import Manifest
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 
 def publish(folder: Path, tag: str) -> Manifest:
@@ -112,7 +113,7 @@ def test_files_are_digested_as_a_store_gives_them_back(tmp_path: Path, literal: 
     for number, path in enumerate(files):
         path.write_text(f"<urn:s> <urn:p> {literal} <{GRAPH}> .\n<urn:s> <urn:p> <urn:{number}> <{GRAPH}> .\n")
     files[1].write_text(f"<urn:s> <urn:p> <urn:1> <{GRAPH}> .")  # without a line feed at the end
-    found = Store.of(quads([path.read_bytes() for path in files]))
+    found = Memory.of(quads([path.read_bytes() for path in files]))
     promised = Manifest("1.0", "", 3, digest(line(quad) for quad in found), {"facts": 3})
     disk.write(tmp_path / "store", disk.loading(files), promised)
     assert disk.check(tmp_path / "store") == promised

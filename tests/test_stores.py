@@ -27,7 +27,7 @@ from gbkg.network import paths
 from gbkg.network.edges import Selection
 from gbkg.network.projection import network
 from gbkg.store import disk
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 from gbkg.store.remote import Remote
 
 ROOT = Path(__file__).resolve().parents[1]

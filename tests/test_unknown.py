@@ -21,13 +21,13 @@ from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.remarks import explain_empty
 from gbkg.core.project import Project
 from gbkg.store import unknown
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 
 @cache
 def graph() -> KnowledgeGraph:
     project = Project(MINI)
-    return KnowledgeGraph(Store.of(build.quads(project)), project)
+    return KnowledgeGraph(Memory.of(build.quads(project)), project)
 
 
 TYPO = "gbkg:partof is used nowhere, near are gbkg:partOf"
@@ -109,7 +109,7 @@ def test_of_terms_that_the_graph_has_nothing_is_said(text: str) -> None:
 
 
 def test_what_only_the_ontology_has_is_another_remark() -> None:
-    store = Store.of(
+    store = Memory.of(
         ox.parse(
             "@prefix g: <https://w3id.org/gbkg/ontology#> . @prefix o: <http://www.w3.org/2002/07/owl#> ."
             "<https://w3id.org/gbkg/graph/ontology> { g:p a o:ObjectProperty . g:C a o:Class . g:metre a g:Unit }"
@@ -192,4 +192,4 @@ def test_a_card_holds_for_the_same_graph_in_another_order(text: str) -> None:
     quads = list(graph().store)
     for seed in range(3):
         random.Random(seed).shuffle(quads)
-        assert cardcheck.other_rows(kept, KnowledgeGraph(Store.of(quads), Project(MINI)), "card") == []
+        assert cardcheck.other_rows(kept, KnowledgeGraph(Memory.of(quads), Project(MINI)), "card") == []

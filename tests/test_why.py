@@ -21,7 +21,7 @@ from gbkg.core.project import Project
 from gbkg.evidence.why import Absent, why
 from gbkg.graph import rules
 from gbkg.knowledge import open as open_graph
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,7 @@ def test_rules_that_never_conclude_such_a_triple_are_left_out(kg: KnowledgeGraph
 
 def test_an_empty_graph() -> None:
     given = terms("id:a gbkg:partOf id:b")
-    found = why(KnowledgeGraph(Store.of([]), Project(SHIPPED)).evidence, rules.read(Project(SHIPPED)), given)
+    found = why(KnowledgeGraph(Memory.of([]), Project(SHIPPED)).evidence, rules.read(Project(SHIPPED)), given)
     assert isinstance(found, Absent) and (found.triple, found.claims, found.objects) == (given, (), ())
 
 

@@ -35,9 +35,9 @@ def engines(graph: str, project: str, repeat: int, limit: float) -> Measured:
     from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.project import Project
     from gbkg.evidence.reader import EvidenceReader
-    from gbkg.store.memory import Store
+    from gbkg.store.memory import Memory
 
-    kg = KnowledgeGraph(Store.read(Path(graph)), Project.find(Path(project)))
+    kg = KnowledgeGraph(Memory.read(Path(graph)), Project.find(Path(project)))
     kept = bench_query.indexes(kg.evidence, EvidenceReader)
     texts = {name: query.text for name, query in kg.queries.items() if query.form == "SELECT"}
     rows: dict[str, Sample] = {}
@@ -84,10 +84,10 @@ def over_http(graph: str, project: str, repeat: int, limit: float, cite: tuple[s
     from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.project import Project
     from gbkg.evidence.reader import EvidenceReader
-    from gbkg.store.memory import Store
+    from gbkg.store.memory import Memory
 
     found = Project.find(Path(project))
-    near = KnowledgeGraph(Store.read(Path(graph)), found)
+    near = KnowledgeGraph(Memory.read(Path(graph)), found)
     kept = bench_query.indexes(near.evidence, EvidenceReader)
     rows: dict[str, Sample] = {}
     with _served(graph) as location, oxigraph(location) as server:

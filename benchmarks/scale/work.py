@@ -125,10 +125,10 @@ def bare_memory(graph: str) -> Measured:
 
 def memory(graph: str) -> Measured:
     """gbkg loads a file into memory."""
-    from gbkg.store.memory import Store
+    from gbkg.store.memory import Memory
 
     kept: list[Any] = []
-    cpu, wall = _timed(lambda: kept.append(Store.read(Path(graph))))
+    cpu, wall = _timed(lambda: kept.append(Memory.read(Path(graph))))
     return {"cpu": cpu, "elapsed": wall}
 
 

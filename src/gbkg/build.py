@@ -24,7 +24,7 @@ from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Cache
 from gbkg.graph.report import Report
 from gbkg.store import outputs
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 from gbkg.store.outputs import Build
 from gbkg.validate import gates, shapes
 
@@ -82,7 +82,7 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
         graph = new.put("gbkg.nq", (text.encode() for text in made.everything()))
         reports: list[Report] = []
 
-        def finish(store: Store | None) -> None:
+        def finish(store: Memory | None) -> None:
             """The gates on the graph, then all other files. Nothing is published unless it returns."""
             looked = gates.looked_at(made, counts)
             if store is not None and engine:
@@ -104,7 +104,7 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
         progress("loading", 0, 0)
         in_memory = settings.store is None or counts["triples"] <= write.IN_MEMORY
         if in_memory:
-            finish(Store.read(graph) if engine else None)
+            finish(Memory.read(graph) if engine else None)
         if settings.store:
             former, check = new.former / "gbkg.nq", None if in_memory else finish
             write.store(settings.store, made, before.digest, former, graph, not engine, check, progress)

@@ -12,7 +12,7 @@ from gbkg.core.limits import Limits, within
 from gbkg.core.project import Project
 from gbkg.core.version import __version__
 from gbkg.store import outputs
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 from gbkg.store.outputs import OUT
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _on_server(endpoint: str, graph_prefix: str | None, project: Project) -> Kno
 def _in_file(path: Path, project: Project) -> KnowledgeGraph:
     of = outputs.of(path)
     place, digest = (of.path(path.name), of.digest(path.name)) if of else (path, "")
-    store = Store.read(place, digest)
+    store = Memory.read(place, digest)
     said = _stale(made_from(store), project, str(path))
     return KnowledgeGraph(store, project, said, quads=lambda: outputs.parsed(place, digest))
 
@@ -112,7 +112,7 @@ def _built_or_new(project: Project) -> KnowledgeGraph:
         return build.quads(project)
 
     remark = f"./{OUT} holds no build of this project as it is now: the graph was put together without validation"
-    return KnowledgeGraph(Store.of(quads()), project, f"{remark} (gbkg build validates and keeps it)", quads=quads)
+    return KnowledgeGraph(Memory.of(quads()), project, f"{remark} (gbkg build validates and keeps it)", quads=quads)
 
 
 def built(project: Project) -> Build | None:

@@ -24,7 +24,7 @@ from gbkg.core.project import Project
 from gbkg.store.endpoint import Endpoint, Names
 from gbkg.store.graphstore import Endpoints, Server
 from gbkg.store.http import Client
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 from gbkg.store.publish import Outcome, Source, publish
 
 GRAPHS = PREFIXES["graph"]
@@ -118,7 +118,7 @@ def sent(virtuoso: str, path: Path, batch: int | None = None, prefix: str = "") 
 
 def test_the_real_graph_arrives(published: tuple[str, Outcome], virtuoso: str, build: Path) -> None:
     _, outcome = published
-    assert outcome.sent == outcome.triples == len(Store.read(build))
+    assert outcome.sent == outcome.triples == len(Memory.read(build))
     assert outcome.rewritten == (f"{GRAPHS}claims",)
     again = sent(virtuoso, build)
     assert (again.sent, again.digest, len(again.kept)) == (0, outcome.digest, 10)
@@ -126,7 +126,7 @@ def test_the_real_graph_arrives(published: tuple[str, Outcome], virtuoso: str, b
 
 # Before there is a second copy of the graph: what is asked is the union of all.
 def test_saved_queries_answer_as_in_memory(published: tuple[str, Outcome], build: Path) -> None:
-    kg = KnowledgeGraph(Store.read(build), Project(ROOT))
+    kg = KnowledgeGraph(Memory.read(build), Project(ROOT))
     endpoint = Endpoint(published[0], Names(), _PATIENCE)
     unlike, numbers = set(), set()
     for name in kg.queries:

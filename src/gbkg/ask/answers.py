@@ -19,7 +19,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.evidence.proofs import Proof
 from gbkg.sparql.guard import check, explained
 from gbkg.sparql.order import Kinds, answered
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 Label = Callable[[Any], str]
 """How a reader is shown a term."""

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import Term
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 

@@ -17,7 +17,7 @@ from gbkg.ask.labels import Labels
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.terms import term
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 Match = Literal["id", "label", "alias", "part", "near"]
 """Why a node may be meant, the best reason first: its IRI or id is what was typed, or its label, or an alias; what was

@@ -14,7 +14,7 @@ from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.limits import Limits, confined
 from gbkg.core.prefixes import BASE, PREFIXES, named_hash, shorten
 from gbkg.core.project import Project
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth

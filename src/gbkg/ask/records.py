@@ -19,7 +19,7 @@ from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, S
 from gbkg.core.terms import Term, minted, term
 from gbkg.core.triples import Graph
 from gbkg.evidence.claims import CLAIMS, Claims
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 _NOWHERE = Place("", 0)
 

@@ -17,7 +17,7 @@ from gbkg.sparql import order, parse, scan, write
 from gbkg.sparql.scan import elements, loose, mentioned
 from gbkg.sparql.tree import Element, Filter, Graph, Group, Select, SubSelect, Triple, Values, Variable, scope
 from gbkg.store import unknown
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 TIES = (
     "LIMIT or OFFSET cuts among rows that the query's order leaves equal: gbkg took them in the order of their columns"

@@ -16,8 +16,9 @@ from gbkg.sparql.rewrite import keyed, rewrite
 from gbkg.sparql.scan import certain
 from gbkg.sparql.traces import EMPTY, Traced
 from gbkg.sparql.tree import Constant, Group, Select, Values, Variable
+from gbkg.store.base import Store
 from gbkg.store.derive import NOTHING, Bare, Row, derivations, remark_on
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 from gbkg.store.pathfinder import PathFinder
 
 _MOST = 2000
@@ -93,7 +94,7 @@ class _Plan:
 
 @lru_cache(maxsize=256)
 def _plan(text: str) -> _Plan:
-    Store.of([]).query(text)  # the engine is the judge of syntax
+    Memory.of([]).query(text)  # the engine is the judge of syntax
     query = parse.select(text)
     traced = rewrite(query)
     whole = order.settled(write.select(keyed(query)), rows=False) if traced.grouped else ""

@@ -11,7 +11,7 @@ from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import Term, term
 from gbkg.evidence.lookups import quads_to, values
 from gbkg.evidence.proofs import DOUBT, ClaimEvidence, Quotation, doubted
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 CLAIMS, _EVIDENCE = term("graph:claims"), term("graph:evidence")
 _STATUS, _READING, _ATTRIBUTION = term("gbkg:status"), term("gbkg:reading"), term("gbkg:attribution")

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from gbkg.core.prefixes import BASE, PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.terms import Term, TripleKey, term
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 BUILT = "the counts of gbkg build"
 """Named where a triple describes the dataset and no file has it."""

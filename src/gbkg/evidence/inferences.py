@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from gbkg.core.terms import Term, TripleKey, term
 from gbkg.evidence.lookups import Places, Statements, quads_to, values
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 _RULE, _CONCLUSION, _PREMISE = term("gbkg:rule"), term("gbkg:conclusion"), term("gbkg:premise")
 _INFERRED, _INFERENCES = term("graph:inferred"), term("graph:inferences")

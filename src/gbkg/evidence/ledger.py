@@ -19,7 +19,7 @@ from gbkg.evidence.inferences import Uses
 from gbkg.evidence.lookups import Places
 from gbkg.evidence.proofs import ClaimStanding, Quotation, Triple
 from gbkg.evidence.reader import EvidenceReader
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 _STATING = f"""
 SELECT ?claim ?subject ?predicate ?object ?status ?reading {{ GRAPH {CLAIMS} {{

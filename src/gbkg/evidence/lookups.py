@@ -13,7 +13,7 @@ from typing import Any
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from gbkg.core.terms import Term, TripleKey, term
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 _PARTS = (term("rdf:subject"), term("rdf:predicate"), term("rdf:object"))
 _BATCH = 300

@@ -16,7 +16,7 @@ from gbkg.evidence.editorial import EditorialFiles
 from gbkg.evidence.inferences import Use, Uses
 from gbkg.evidence.lookups import Places, Statements
 from gbkg.evidence.proofs import ClaimEvidence, Editorial, Evidence, Inference, Quotation, Step
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 _CLAIMED = frozenset({"facts", "claims", "inferred"})
 """The named graphs whose triples are claims, or follow from claims."""

@@ -39,7 +39,7 @@ from gbkg.sparql.tree import (
     Variable,
 )
 from gbkg.store.derive import Row, derivations
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 from gbkg.store.pathfinder import PathFinder
 
 BASIS = ("ontology", "entities", "facts")
@@ -117,7 +117,7 @@ def infer(basis: Iterable[ox.Quad] | bytes, rules: Sequence[Rule]) -> Inferred:
     rule concludes a type or subclass, and `QueryLimitError`, with its file, at one that takes too long or too much.
     """
     quads: Iterable[ox.Quad] = ox.parse(basis, format=ox.RdfFormat.N_QUADS) if isinstance(basis, bytes) else basis
-    store = Store.of(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    store = Memory.of(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     marker = Marker()
     allowed = in_proportion(len(store), 200, "nothing is inferred", "join its patterns by more variables")
     try:
@@ -126,7 +126,7 @@ def infer(basis: Iterable[ox.Quad] | bytes, rules: Sequence[Rule]) -> Inferred:
         raise QueryLimitError(error.message, file=rules[marker.number].file, hint=error.hint) from None
 
 
-def _closure(store: Store, rules: Sequence[Rule], marker: Marker) -> Inferred:
+def _closure(store: Memory, rules: Sequence[Rule], marker: Marker) -> Inferred:
     """The same from a store of its own; the marker is set to the number of the rule that runs."""
     bodies = [(rule, _traced(rule)) for rule in rules]
     _close(store.engine, [_update(rule, traced) for rule, traced in bodies], marker)
@@ -134,7 +134,7 @@ def _closure(store: Store, rules: Sequence[Rule], marker: Marker) -> Inferred:
     found: set[Use] = set()
     for number, (rule, traced) in enumerate(bodies):
         marker.set(number)
-        found.update(_uses(rule, traced, paths, texts))
+        found.update(_uses(rule, traced, store, paths, texts))
     uses = sorted(found)
     for name, conclusion, _ in uses:
         if conclusion.split(" ", 2)[1] in _RESERVED:
@@ -214,10 +214,11 @@ def _update(rule: Rule, traced: Traced) -> str:
 # ---- The uses of rules
 
 
-def _uses(rule: Rule, traced: Traced, paths: PathFinder, texts: _Texts) -> Iterator[Use]:
+def _uses(rule: Rule, traced: Traced, store: Memory, paths: PathFinder, texts: _Texts) -> Iterator[Use]:
     """The uses of one rule in a closed graph, one for each solution of its body; one may come twice."""
     concluded = _conclusion(rule, traced.keys)
-    for row, ways in derivations(traced, paths.store.engine.query(traced.text), paths).items():
+    solutions: Any = store.engine.query(traced.text)
+    for row, ways in derivations(traced, solutions, paths).items():
         conclusion = concluded(row)
         premises = ways[0].triples  # the fewest; of two as few, the first by text
         if not isinstance(conclusion[0], ox.Literal) and conclusion not in premises:

@@ -17,7 +17,7 @@ from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
 from gbkg.graph.shards import Progress
 from gbkg.store import disk
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 from gbkg.store.outputs import Writing
 
 IN_MEMORY = 2_000_000
@@ -30,7 +30,7 @@ _STEPS = {
     "publish": "publishing the store",
 }
 """The steps of writing a store on disk, in words that tell them from the steps of writing files."""
-Check = Callable[[Store], None]
+Check = Callable[[Memory], None]
 """The gates on the graph and all that follows: nothing is published unless it returns."""
 
 

@@ -13,7 +13,7 @@ from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.terms import term
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "founding": ("gbkg:establishedBy",),

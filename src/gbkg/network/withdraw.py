@@ -23,7 +23,8 @@ from gbkg.network.compare import Comparison, compare
 from gbkg.network.edges import Selection, sentence
 from gbkg.network.projection import linked, project
 from gbkg.network.sampling import Effort
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 
 SECONDS = 10.0
 """How long a query may take on each graph, unless a caller says otherwise."""
@@ -212,7 +213,7 @@ def store_without(store: Store, keys: Collection[str], triples: Collection[Tripl
     def stays(quad: ox.Quad) -> bool:
         return _key(quad) not in triples if quad.graph_name in direct else quad.subject not in gone
 
-    return Store.of(quad for quad in store if stays(quad))
+    return Memory.of(quad for quad in store if stays(quad))
 
 
 def _inferences(store: Store, triples: Collection[Triple]) -> set[Term]:

@@ -29,7 +29,7 @@ from gbkg.sparql.traces import (
     readable,
 )
 from gbkg.sparql.tree import Constant, Group, Term, Variable
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 from gbkg.store.pathfinder import PathFinder
 from gbkg.store.unknown import absent
 

@@ -22,7 +22,7 @@ from gbkg.core.errors import OutputError, ParseError, ProjectError, StoreError
 from gbkg.core.versions import damaged
 from gbkg.store import manifest as manifests
 from gbkg.store.manifest import Manifest
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 
 __all__ = ["Disk", "Manifest", "StoreError", "check", "loading", "read", "update", "write"]
 
@@ -31,13 +31,13 @@ _COPY = "checked"
 _AS_IT_WAS = "the former version is as it was"
 
 Progress = Callable[[str], None]
-Check = Callable[[Store], None]
+Check = Callable[[Memory], None]
 Load = Callable[[Any], Digest | None]
 """Fills an empty `pyoxigraph.Store` and lets go of it. What it returns is the digest of the lines that it gave, as a
 store gives them back, if it knows; None has everything read back, which takes as long again."""
 
 
-class Disk(Store):
+class Disk(Memory):
     """The current version of a store on disk, read-only. Keep it as long as answers are read from it: when it goes, its
     files may be removed by the next build."""
 
@@ -165,7 +165,7 @@ def loading(paths: Iterable[Path]) -> Load:
 def _told(check: Check | None, progress: Progress) -> Check | None:
     """The check, announced."""
 
-    def told(store: Store) -> None:
+    def told(store: Memory) -> None:
         assert check
         progress("check")
         check(store)
@@ -192,7 +192,7 @@ def _checked(path: Path, check: Check) -> None:
     copy = path.with_name(_COPY)
     versions.link(path, copy)
     try:
-        check(Store(ox.Store(str(copy))))
+        check(Memory(ox.Store(str(copy))))
     finally:
         shutil.rmtree(copy, ignore_errors=True)
 
@@ -226,13 +226,13 @@ def _loaded(engine: Any, path: Path) -> Digest:
 def _changed(engine: Any, former: Manifest, removed: Iterable[Any], added: Iterable[Any]) -> Digest:
     """The digest after the change, made from the former one and from the quads that go and come."""
     total = Digest(former.digest)
-    going = Store.of(removed).engine  # which also writes literals as the store on disk has them
+    going = Memory.of(removed).engine  # which also writes literals as the store on disk has them
     for quad in going:
         if quad not in engine:
             raise _unfit("a quad to be removed is not there", quad)
         engine.remove(quad)
         total.remove(line(quad))
-    coming = Store.of(added).engine
+    coming = Memory.of(added).engine
     for quad in coming:
         if quad in engine:
             raise _unfit("a quad to be added is already there", quad)

@@ -27,7 +27,8 @@ from gbkg.core import files, versions
 from gbkg.core.errors import AlteredError, GbkgError, OutputError, ParseError, ProjectError
 from gbkg.core.files import Hashing
 from gbkg.core.inputfiles import content, regular
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 
 SUMS = "SHA256SUMS"
 """The manifest: a line for each other file, its digest and its name."""
@@ -162,7 +163,7 @@ class Build:
     def store(self) -> Store:
         """The graph in memory."""
         with self._read(GRAPH):
-            return Store.read(self.path(GRAPH), self.digest(GRAPH))
+            return Memory.read(self.path(GRAPH), self.digest(GRAPH))
 
     def quads(self) -> Iterator[Any]:
         """The quads of the graph in its order, literals as they were written; compared when the last has been given."""

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from gbkg.core.terms import Term, TripleKey
 from gbkg.sparql.tree import Constant, Path
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 
 Step = Path | Constant
 Way = tuple[TripleKey, ...]

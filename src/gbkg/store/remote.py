@@ -13,10 +13,10 @@ from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.namedgraphs import NAMES
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.sparql.tokens import tokens
+from gbkg.store.base import ONTOLOGY, Store
 from gbkg.store.dataset import Dataset
 from gbkg.store.endpoint import OURS, Endpoint, Names
 from gbkg.store.http import TIMEOUT
-from gbkg.store.memory import ONTOLOGY, Store
 
 _RECORD = "publication"
 """The graph in which `gbkg publish` says what it has published."""
@@ -38,7 +38,7 @@ _USES = (
     )
     + " }"
 )
-"""Where each of some terms stands: see `gbkg.store.memory.Store.uses`."""
+"""Where each of some terms stands: see `gbkg.store.base.Store.uses`."""
 
 Pattern = tuple[Any, Any, Any, Any]
 """Subject, predicate, object, graph; None is open."""
@@ -96,15 +96,15 @@ class Remote(Store):
     def uses(self, terms: Iterable[Any]) -> dict[Any, frozenset[str]]:
         """As of any store; one request for all that is not known yet."""
         wanted = list(terms)
-        lacking = [term for term in wanted if term not in self._places]
+        lacking = [term for term in wanted if term not in self._uses]
         if lacking:
             found: dict[Any, set[str]] = {term: set() for term in lacking}
             text = _USES.replace("TERMS", " ".join(map(self._text, lacking)))
             text = text.replace("ONTOLOGY", self._text(ONTOLOGY))
             for term, use in self.endpoint.rows(text, ("term", "use"), self._dataset.named):
                 found[term].add(use.value)
-            self._places |= {term: frozenset(uses) for term, uses in found.items()}
-        return {term: self._places[term] for term in wanted}
+            self._uses |= {term: frozenset(uses) for term, uses in found.items()}
+        return {term: self._uses[term] for term in wanted}
 
     def __len__(self) -> int:
         """The number of quads in our graphs, counted once."""

@@ -20,7 +20,7 @@ from gbkg.core.terms import Term, term
 from gbkg.sparql import parse
 from gbkg.sparql.scan import Place, constants
 from gbkg.sparql.tree import Constant, Element, Path, Triple
-from gbkg.store.memory import ONTOLOGY, Store
+from gbkg.store.base import ONTOLOGY, Store
 
 _TYPE = term("rdf:type")
 _PROPERTIES = [term(f"owl:{kind}Property") for kind in ("Object", "Datatype", "Annotation")]

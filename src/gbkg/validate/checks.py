@@ -29,7 +29,8 @@ from gbkg.core.triples import Graph
 from gbkg.sparql.guard import check as guard
 from gbkg.sparql.guard import explain
 from gbkg.sparql.tokens import place, tokens
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
+from gbkg.store.memory import Memory
 from gbkg.validate import planted
 
 _END = "-violation.rq"
@@ -125,7 +126,7 @@ def _runs(project: Project, check: Check) -> bool:
     return not scope or project.owns(scope)
 
 
-def hygiene(project: Project, store: Store, shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
+def hygiene(project: Project, store: Memory, shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
     """What is wrong with the checks (`read`, `able`), and every row that one of them returns, as findings; one that
     cannot be run is a finding, and the others go on.
 
@@ -147,7 +148,7 @@ def hygiene(project: Project, store: Store, shapes: Graph, places: Mapping[str, 
     return findings
 
 
-def _judged(store: Store, running: Sequence[Check]) -> list[tuple[list[Finding], list[tuple[str, str]]]]:
+def _judged(store: Memory, running: Sequence[Check]) -> list[tuple[list[Finding], list[tuple[str, str]]]]:
     """What is wrong with each check, and what it finds if it can be run; all in one process with limits of time and
     memory."""
     marker = Marker()
@@ -190,7 +191,7 @@ def able(check: Check) -> list[Finding]:
     try:
         engine = ox.Store()
         engine.load(planted.trig(check.planted).encode(), format=ox.RdfFormat.TRIG)
-        found = _rows(Store(engine), check.text, check.title, check.shown)
+        found = _rows(Memory(engine), check.text, check.title, check.shown)
     except ParseError as error:
         return [_unusable(check, error)]
     except SyntaxError as error:
@@ -211,7 +212,7 @@ def _unusable(check: Check, error: ParseError) -> Finding:
     return Finding("hygiene", error.message, check.shown, error.line, error.column, hint=error.hint)
 
 
-def facts(store: Store) -> list[Finding]:
+def facts(store: Memory) -> list[Finding]:
     """Findings where direct triples and accepted claims do not match, in either direction; and for a triple that
     stands in two named graphs of what is stated, since a union would count it twice."""
     unclaimed, unstated = _triples(store, _UNCLAIMED), _triples(store, _UNSTATED)
@@ -226,7 +227,7 @@ def facts(store: Store) -> list[Finding]:
     return findings
 
 
-def rivals(store: Store, limits: Iterable[Limit], vocabulary: Vocabulary) -> set[str]:
+def rivals(store: Memory, limits: Iterable[Limit], vocabulary: Vocabulary) -> set[str]:
     """The keys of accepted claims of which a limit allows fewer values than there are, and of statistics that give
     several numbers for one thing and time: those that `gbkg.claims.rivals` judges."""
     asked = [_limited(limit, vocabulary) for limit in limits]
@@ -248,7 +249,7 @@ def _limited(limit: Limit, vocabulary: Vocabulary) -> str:
 
 
 @contextmanager
-def _lent(store: Store, more: Iterable[Any]) -> Iterator[None]:
+def _lent(store: Memory, more: Iterable[Any]) -> Iterator[None]:
     """The store with more quads, for as long as this lasts."""
     given = [quad for quad in more if quad not in store.engine]
     store.engine.extend(given)

@@ -22,7 +22,7 @@ from gbkg.core.records import Place
 from gbkg.core.terms import term
 from gbkg.documents.sources import Library
 from gbkg.graph.assembly import Assembly
-from gbkg.store.memory import Store
+from gbkg.store.memory import Memory
 from gbkg.validate import checks, permitted, shapes
 
 Progress = Callable[[str, int, int], None]
@@ -101,7 +101,7 @@ def on_tables(made: Assembly, counted: Mapping[str, int]) -> list[Finding]:
 
 
 def on_graph(
-    made: Assembly, store: Store, file: Path, library: Library | None, engine: str, progress: Progress
+    made: Assembly, store: Memory, file: Path, library: Library | None, engine: str, progress: Progress
 ) -> tuple[list[Finding], list[Examined]]:
     """The gates that see the whole graph, which `store` and the N-Quads `file` hold: ontology hygiene, shapes that find
     nothing, SHACL by `engine`, direct triples against claims, claims against one another, and what may be stated.
@@ -145,7 +145,7 @@ def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
     ]
 
 
-def disputed(made: Assembly, store: Store, limits: list[Limit]) -> list[Finding]:
+def disputed(made: Assembly, store: Memory, limits: list[Limit]) -> list[Finding]:
     """The gate of claims that differ where only one can hold: the store tells which may, their tables what they say."""
     inputs = made.inputs
     keys = checks.rivals(store, limits, inputs.vocabulary)

@@ -21,7 +21,7 @@ from gbkg.core.terms import Term, term
 from gbkg.core.triples import Graph
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
-from gbkg.store.memory import Store
+from gbkg.store.base import Store
 from gbkg.validate import planted, shacl
 from gbkg.validate.shacl.fitness import TERMS
 

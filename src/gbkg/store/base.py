@@ -1,0 +1,136 @@
+"""What every store is: quads that answer queries, be they in memory, on disk or on a server.
+
+A query sees the union of the named graphs as its default graph, so a triple must not stand in two of them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+import pyoxigraph as ox
+
+from gbkg.core.digest import digest, line
+from gbkg.core.terms import Term, term
+from gbkg.sparql.order import KINDS, MOST, UNKNOWN, Kinds, asks_order, counting
+
+SMALL = 200_000
+"""Quads of the largest graph of which it is cheaper to read whole columns than to look up nodes."""
+ONTOLOGY, _TYPE = term("graph:ontology"), term("rdf:type")
+
+Answer = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
+"""Solutions of a SELECT, triples of a CONSTRUCT or DESCRIBE, the truth value of an ASK."""
+
+
+class Store(ABC):
+    """The interface to the graph, wherever it is. Nothing but its subclasses knows the engine.
+
+    `gbkg.store.memory.Memory` · `gbkg.store.disk.Disk` · `gbkg.store.remote.Remote`
+    """
+
+    @abstractmethod
+    def query(self, text: str) -> Any:
+        """The `Answer` to a query, in which our prefixes need no declaration.
+
+        Raises `SyntaxError` (lineno, offset) when the text is not a SPARQL query.
+        """
+
+    @abstractmethod
+    def quads(
+        self,
+        subject: Term | None = None,
+        predicate: Term | None = None,
+        object: Term | None = None,
+        graph: Term | None = None,
+    ) -> Iterator[Any]:
+        """The quads (`pyoxigraph.Quad`) that match, None standing for any term; the order is the engine's own.
+
+        They are typed as Any, since to pyoxigraph a term may be a triple of RDF 1.2. No graph of ours has one.
+        """
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """The number of quads."""
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[ox.Quad]:
+        """Every quad, in the engine's own order."""
+
+    def quads_of(
+        self, subjects: Collection[Term], predicate: Term | None = None, graph: Term | None = None
+    ) -> Iterator[Any]:
+        """The quads whose subject is among these terms."""
+        for subject in subjects:
+            yield from self.quads(subject, predicate, None, graph)
+
+    def quads_to(
+        self, objects: Collection[Term], predicate: Term | None = None, graph: Term | None = None
+    ) -> Iterator[Any]:
+        """The quads whose object is among these terms."""
+        for object in objects:
+            yield from self.quads(None, predicate, object, graph)
+
+    def uses(self, terms: Iterable[Term]) -> dict[Term, frozenset[str]]:
+        """How the graph uses each of these IRIs: as a `property`; as a `class`, when something is of it; at an end of a
+        triple of the `ontology`, or of other `data`; as the name of a `graph`. The set is empty when it does not."""
+        wanted = list(terms)
+        self._uses |= {term: frozenset(self._found(term)) for term in wanted if term not in self._uses}
+        return {term: self._uses[term] for term in wanted}
+
+    @cached_property
+    def _uses(self) -> dict[Term, frozenset[str]]:
+        return {}
+
+    def _found(self, term: Term) -> Iterator[str]:
+        """The uses of an IRI; one may be given twice."""
+        for use, pattern in {
+            "property": (None, term),
+            "class": (None, _TYPE, term),
+            "graph": (None, None, None, term),
+        }.items():
+            if any(True for _ in self.quads(*pattern)):
+                yield use
+        for ends in ((term,), (None, None, term)):
+            for quad in self.quads(*ends):
+                ontology = quad.graph_name == ONTOLOGY
+                yield "ontology" if ontology else "data"
+                if not ontology:
+                    break
+
+    @property
+    def scannable(self) -> bool:
+        """Whether reading a whole column of the graph is cheaper than looking up its nodes one by one."""
+        return self.small
+
+    @cached_property
+    def small(self) -> bool:
+        """Whether all of it may be sorted, or compared with a name, for the sake of one answer."""
+        # Remembered, because the engine counts one by one.
+        return len(self) <= SMALL
+
+    def settles(self, text: str) -> bool:
+        """Whether the rows of a query are put in an order that leaves nothing open: it asks for one, or they are few
+        enough to be sorted for nothing."""
+        counted = None if asks_order(text) else counting(text)
+        if counted is None:
+            return True
+        try:
+            return any(int(row[0].value) <= MOST for row in self.query(counted))
+        except SyntaxError:
+            return True  # which the query itself will say better
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """What kinds of values there are, on which it depends what a query needs to be put in order; of a large graph
+        that is not looked at."""
+        if not self.small:
+            return UNKNOWN
+        found = [(row[0].value, row[1].value == "true") for row in self.query(KINDS)]
+        return Kinds(not all(number for _, number in found), frozenset(name for name, _ in found))
+
+    @property
+    def digest(self) -> str:
+        """`gbkg.core.digest` of the quads; all of them are read for it."""
+        return digest(map(line, self))
