@@ -9,7 +9,6 @@ docs/model.md has the list in words.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -24,16 +23,12 @@ from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import BASE, PREFIXES, full, shorten
 from gbkg.core.records import Place
+from gbkg.core.terms import Term
 from gbkg.documents.sources import Library
 from gbkg.graph import statements
 from gbkg.validate.verbatim import Comparison
 
-Triple = tuple[str, str, str]
-"""Subject and predicate as IRIs, object as N-Quads has it."""
-
-
 _OURS, _ID, _GRAPH = (PREFIXES[name] for name in ("gbkg", "id", "graph"))
-_IRI = re.compile('<([^<>"]*)>$')
 _TYPE, _TRIPLES = PREFIXES["rdf"] + "type", PREFIXES["void"] + "triples"
 
 
@@ -153,9 +148,9 @@ class Gate:
         """What stands in a file of N-Quads and may not, and what of the tables does not, each with the file and line
         that states it where there is one. The file has named graphs, and in them sources, one after another."""
         compared = Comparison(self.inputs, self._library)
-        with path.open(encoding="utf-8", newline="\n") as file:
-            for name, lines in groupby(file, _graph_of):
-                permitted = self._permitted(name, lines)
+        with path.open("rb") as file:
+            for name, quads in groupby(ox.parse(file, format=ox.RdfFormat.N_QUADS), _graph_of):
+                permitted = self._permitted(name, quads)
                 if name in namedgraphs.BY_SOURCE:
                     for source, some in groupby(permitted, _source_of):
                         if source in self.inputs.sources:
@@ -169,44 +164,40 @@ class Gate:
         self._count()
         return self._found
 
-    def _strangers(self, lines: Iterable[str]) -> None:
+    def _strangers(self, quads: Iterable[ox.Quad]) -> None:
         """Refuses what speaks of claims and passages of no source."""
-        for node in dict.fromkeys(line[1 : line.index(">")] for line in lines):
+        for node in dict.fromkeys(map(_subject, quads)):
             space = _space(node)
             if space in ("claim", "passage"):
                 self._fault(f"{shorten(node)} is of no source", hint=HOMES[space])
 
-    def _permitted(self, name: str, lines: Iterable[str]) -> Iterator[str]:
-        """The lines of a graph, once it is known of each whether it may stand there."""
-        end, to_entity = len(f" <{_GRAPH}{name}> .\n"), f"<{_ID}"
+    def _permitted(self, name: str, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+        """The quads of a graph, once it is known of each whether it may stand there."""
         entities, looked = self.inputs.entities, 0
         verdicts: dict[tuple[str, str], _Verdict] = {}
-        for line in lines:
+        for quad in quads:
             looked += 1
-            cut = line.index(" ")
-            next_cut = line.index(" ", cut + 1)
-            subject, predicate, value = line[1 : cut - 1], line[cut + 2 : next_cut - 1], line[next_cut + 1 : -end]
-            triple = subject, predicate, value
+            subject, predicate, value = _subject(quad), quad.predicate.value, quad.object
             at = subject.find("/", len(BASE))
-            known = verdicts.get((subject[:at] if at > 0 else subject, predicate))
+            key = (subject[:at] if at > 0 else subject, predicate)
+            known = verdicts.get(key)
             if known is None:
-                space = _space(subject)
-                known = verdicts[subject[:at] if at > 0 else subject, predicate] = self._verdict(name, space, predicate)
+                known = verdicts[key] = self._verdict(name, _space(subject), predicate)
             if known.reason:
-                self._refuse(name, triple, known.reason)
-            elif value.startswith(to_entity):
-                if not known.names:
-                    self._refuse(name, triple, "may not name an entity in this way")
-                elif value[len(_ID) + 1 : -1] not in entities:
-                    self._refuse(name, triple, "names an entity that is not in data/entities.tsv")
-            elif value.startswith('"') and value.endswith(">"):
-                lexical, _, datatype = value[1:-1].rpartition('"^^<')
-                wrong = literals.fault(lexical, datatype)
+                self._refuse(name, quad, known.reason)
+            elif isinstance(value, ox.NamedNode):
+                if value.value.startswith(_ID):
+                    if not known.names:
+                        self._refuse(name, quad, "may not name an entity in this way")
+                    elif value.value[len(_ID) :] not in entities:
+                        self._refuse(name, quad, "names an entity that is not in data/entities.tsv")
+            elif isinstance(value, ox.Literal) and not value.language:
+                wrong = literals.fault(value.value, value.datatype.value)
                 if wrong:
-                    self._refuse(name, triple, wrong)
+                    self._refuse(name, quad, wrong)
             if not known.reason and (predicate == _TYPE or name in _EXACT):
-                self._check(name, _space(subject), triple)
-            yield line
+                self._check(name, _space(subject), quad)
+            yield quad
         if name in self.looked:
             self.looked[name] += looked
         elif looked:
@@ -222,20 +213,20 @@ class Gate:
             return _Verdict(f"may not be stated in graph {name}")
         return _Verdict("", kind.names(predicate))
 
-    def _check(self, name: str, space: str, triple: Triple) -> None:
+    def _check(self, name: str, space: str, quad: ox.Quad) -> None:
         """What must be exactly as it is typed, and the classes of all else."""
-        subject, predicate, value = triple
+        subject, predicate, value = _subject(quad), quad.predicate.value, str(quad.object)
         slug = subject[len(_ID) :]
         if space == "id" and slug not in self.inputs.entities:
-            self._refuse(name, triple, "is of an entity that is not in data/entities.tsv")
+            self._refuse(name, quad, "is of an entity that is not in data/entities.tsv")
         elif name == "entities" or space == "mapping":
-            text = f"<{subject}> <{predicate}> {value}"
+            text = str(quad.triple)
             if text not in self._mapped and not (space == "id" and text in _described(self.inputs, slug)):
-                self._refuse(name, triple, "is in no row of its table")
+                self._refuse(name, quad, "is in no row of its table")
         elif name == "facts" and predicate.removeprefix(_OURS) not in self.inputs.vocabulary.properties:
-            self._refuse(name, triple, "has no property that a claim may use")
+            self._refuse(name, quad, "has no property that a claim may use")
         elif predicate == _TYPE and self._family(value[1:-1]) not in ("", KINDS[name][space].family):
-            self._refuse(name, triple, f"may not stand in graph {name}")
+            self._refuse(name, quad, f"may not stand in graph {name}")
         elif predicate == _TRIPLES:
             self._counts.setdefault(subject, set()).add(value)
 
@@ -264,11 +255,10 @@ class Gate:
         families = {self._family(cls.value) for cls in self.inputs.ontology.objects(term, "rdfs:domain")}
         return min(families, default="")
 
-    def _refuse(self, name: str, triple: Triple, reason: str) -> None:
-        subject, predicate, value = triple
-        shown = " ".join((shorten(subject), shorten(predicate), _IRI.sub(lambda one: shorten(one[1]), value)))
-        place = self._places.of(name, triple)
-        self._fault(f"{reason}: {shown}", place, hint=HOMES.get(_space(subject), ""))
+    def _refuse(self, name: str, quad: ox.Quad, reason: str) -> None:
+        subject = _subject(quad)
+        shown = f"{shorten(subject)} {shorten(quad.predicate.value)} {_shown(quad.object)}"
+        self._fault(f"{reason}: {shown}", self._places.of(name, quad), hint=HOMES.get(_space(subject), ""))
 
     def _fault(
         self, message: str, place: Place | None = None, found: str | None = None, expected: str = "", hint: str = ""
@@ -283,13 +273,14 @@ class _Stated:
     def __init__(self, inputs: Inputs) -> None:
         self._inputs, self._read = inputs, dict[str, dict[str, Place]]()
 
-    def of(self, name: str, triple: Triple) -> Place | None:
+    def of(self, name: str, quad: ox.Quad) -> Place | None:
         """The place of a triple of a named graph, None where nothing states it one by one."""
-        if name == "entities" and triple[0].removeprefix(_ID) in self._inputs.entities:
-            return self._inputs.entities[triple[0].removeprefix(_ID)].place
+        slug = _subject(quad).removeprefix(_ID)
+        if name == "entities" and slug in self._inputs.entities:
+            return self._inputs.entities[slug].place
         if name not in self._read:
             self._read[name] = self._placed(name)
-        return self._read[name].get(f"<{triple[0]}> <{triple[1]}> {triple[2]}")
+        return self._read[name].get(str(quad.triple))
 
     def _placed(self, name: str) -> dict[str, Place]:
         project = self._inputs.project
@@ -314,10 +305,25 @@ def _space(subject: str) -> str:
     return subject[len(BASE) :].partition("/")[0].partition("#")[0]
 
 
-def _graph_of(line: str) -> str:
-    return line[line.rindex("<") + 1 : -4].removeprefix(_GRAPH)
+def _subject(quad: ox.Quad) -> str:
+    assert not isinstance(quad.subject, ox.Triple)
+    return quad.subject.value
 
 
-def _source_of(line: str) -> str:
-    """The source of a claim, a passage or a source that a line is about."""
-    return line[1 : line.index(">")].rpartition("/")[2].partition(".")[0]
+def _graph_of(quad: ox.Quad) -> str:
+    name = quad.graph_name
+    return "" if isinstance(name, ox.DefaultGraph) else name.value.removeprefix(_GRAPH)
+
+
+def _source_of(quad: ox.Quad) -> str:
+    """The source of a claim, a passage or a source that a quad is about."""
+    return _subject(quad).rpartition("/")[2].partition(".")[0]
+
+
+def _shown(value: Term | ox.Triple) -> str:
+    """The object of a triple for a reader."""
+    if isinstance(value, ox.NamedNode):
+        return shorten(value.value)
+    if isinstance(value, ox.Literal) and str(value).endswith(">"):
+        return f"{ox.Literal(value.value)}^^{shorten(value.datatype.value)}"
+    return str(value)

@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
+import pyoxigraph as ox
+
 from gbkg.claims.inputs import Inputs, Tables
-from gbkg.core import namedgraphs
+from gbkg.core import namedgraphs, nquads
 from gbkg.core.errors import Finding
 from gbkg.core.prefixes import shorten
 from gbkg.core.records import Place
@@ -25,12 +27,12 @@ class Comparison:
         self._left = {name: set(inputs.sources) for name in namedgraphs.BY_SOURCE}
         self._evidence: dict[str, str] = {}
 
-    def of_source(self, name: str, source: str, lines: Iterable[str]) -> list[Finding]:
-        """Findings where the lines of a source in a graph, "claims" or "evidence", are not those that are typed.
+    def of_source(self, name: str, source: str, quads: Iterable[ox.Quad]) -> list[Finding]:
+        """Findings where the quads of a source in a graph, "claims" or "evidence", are not those that are typed.
 
         The claims of a source come first; then a digest of its passages is kept, so that tables are read once.
         """
-        given = "".join(lines)
+        given = "".join(f"{quad} .\n" for quad in quads)
         if name == "evidence" and self._evidence.pop(source, "") == _digest(given):
             self._left[name].discard(source)
             return []
@@ -86,11 +88,10 @@ def _different(name: str, tables: Tables, given: str, wanted: str) -> Iterator[F
 
 
 def _said(text: str) -> dict[str, defaultdict[str, list[str]]]:
-    """Subject to predicate to the rest of each line."""
+    """Subject to predicate to the objects of the lines."""
     found: dict[str, defaultdict[str, list[str]]] = {}
-    for line in text.splitlines():
-        subject, predicate, rest = line.split(" ", 2)
-        found.setdefault(subject[1:-1], defaultdict(list))[predicate[1:-1]].append(rest.rsplit(" ", 2)[0])
+    for triple in nquads.triples([text]):
+        found.setdefault(triple.subject.value, defaultdict(list))[triple.predicate.value].append(str(triple.object))
     return found
 
 
