@@ -194,7 +194,7 @@ CHANGES: list[tuple[str, Change, str]] = [
         adding("id:lantern-yard gbkg:locatedIn id:reed-bank", "facts2"),
         "there is no named graph",
     ),
-    ("no graph", lambda graph: graph + "<urn:s> <urn:p> <urn:o> .\n", "there is no named graph 'urn:o'"),
+    ("no graph", lambda graph: graph + "<urn:s> <urn:p> <urn:o> .\n", "there is no named graph '(default)'"),
     ("ill-typed", adding('https://w3id.org/gbkg/dataset dcterms:issued "18"^^xsd:gYear', "metadata"), "not written as"),
     ("no datatype", adding('https://w3id.org/gbkg/dataset dcterms:issued "18"^^xsd:year', "metadata"), "no datatype"),
     ("inferred of nobody", adding("id:forged gbkg:partOf id:reed-bank", "inferred"), "is not in data/entities.tsv"),

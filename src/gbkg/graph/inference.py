@@ -1,7 +1,7 @@
 """Rules run until nothing new comes: each conclusion with its rule and premises, and the N-Quads of both.
 
 A rule can only add, so the order in which rules run does not matter. Everything here grows in proportion to what is
-inferred, and that rests on `_apart`.
+inferred, and that rests on `_in_subselect`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _INFERRED = term("graph:inferred")
 
 @dataclass(frozen=True)
 class Inference:
-    """One use of a rule: `premises`, triples of pyoxigraph sorted by their N-Triples, give the conclusion."""
+    """One use of a rule: `premises`, sorted by their N-Triples, give the conclusion."""
 
     rule: str
     conclusion: ox.Triple
@@ -68,28 +68,31 @@ class Inference:
 
 @dataclass(frozen=True)
 class Inferred:
-    """The closure, as text that is held once for each triple: `new`, the triples that are not stated, by subject,
-    predicate and object as builds write them; and every use of a rule, sorted, those with stated conclusions too.
-    Triples are N-Triples without the full stop."""
+    """The closure. `new` are the inferred triples that are not stated, by subject, predicate and object; `uses` all
+    uses of rules, sorted, those with stated conclusions too. Triples are N-Triples without the full stop, so that each
+    is held once."""
 
     new: tuple[str, ...]
     uses: tuple[Use, ...]
 
     @cached_property
     def triples(self) -> tuple[ox.Triple, ...]:
-        """Those of `new` as triples of pyoxigraph."""
+        """`new` as triples of pyoxigraph."""
         return tuple(map(self._parsed.__getitem__, self.new))
 
     @cached_property
     def inferences(self) -> tuple[Inference, ...]:
-        """The uses with triples of pyoxigraph."""
+        """`uses` with triples of pyoxigraph."""
         parsed = self._parsed
-        return tuple(Inference(rule, parsed[told], tuple(parsed[p] for p in given)) for rule, told, given in self.uses)
+        return tuple(
+            Inference(rule, parsed[conclusion], tuple(map(parsed.__getitem__, given)))
+            for rule, conclusion, given in self.uses
+        )
 
     @cached_property
     def statements(self) -> frozenset[str]:
         """The premises and conclusions of all uses, each once."""
-        return frozenset(text for _, told, given in self.uses for text in (told, *given))
+        return frozenset(text for _, conclusion, given in self.uses for text in (conclusion, *given))
 
     @cached_property
     def _parsed(self) -> dict[str, ox.Triple]:
@@ -99,7 +102,7 @@ class Inferred:
 
 
 def line(triple: ox.Triple | str) -> str:
-    """A triple, of pyoxigraph or as N-Triples without the full stop, as its line of N-Triples without line feed."""
+    """The line of N-Triples, without line feed, of a triple or of its N-Triples without the full stop."""
     return f"{triple} ."
 
 
@@ -127,7 +130,7 @@ def infer(basis: Iterable[ox.Quad] | bytes, rules: Sequence[Rule]) -> Inferred:
 
 
 def _closure(store: Memory, rules: Sequence[Rule], marker: Marker) -> Inferred:
-    """The same from a store of its own; the marker is set to the number of the rule that runs."""
+    """As `infer`, in a store that may be written to. `marker` is set to the number of the rule that runs."""
     bodies = [(rule, _traced(rule)) for rule in rules]
     _close(store.engine, [_update(rule, traced) for rule, traced in bodies], marker)
     paths, texts = PathFinder(store), _Texts()
@@ -164,17 +167,17 @@ def _order(triple: Any) -> tuple[str, ...]:
 
 
 def _traced(rule: Rule) -> Traced:
-    """The query for the solutions of a rule's body, all variables in its columns."""
+    """The query for the solutions of a rule's body, with all variables in its columns."""
     traced = rewrite(Select("", (), rule.body))
-    where = Group(tuple(map(_apart, traced.select.where.elements)))
+    where = Group(tuple(map(_in_subselect, traced.select.where.elements)))
     return replace(traced, select=replace(traced.select, where=where))
 
 
-def _apart(element: Element) -> Element:
-    """A pattern in a sub-SELECT of its own, which the engine reads once and joins by hashing.
+def _in_subselect(element: Element) -> Element:
+    """Puts a pattern into a sub-SELECT of its own, which the engine reads once and joins by hashing.
 
-    Otherwise it looks up the node of one pattern after the other, and in memory each look-up goes through all triples
-    of the node: a city would be gone through as often as something lies in it, which is quadratic.
+    Otherwise the engine looks up the node of one pattern after the other, and in memory each look-up goes through all
+    triples of the node: it would go through a city as often as something lies in it, which is quadratic.
     """
     match element:
         case Triple(Variable(hidden=True) as kind, Path(), _):
@@ -192,7 +195,7 @@ def _apart(element: Element) -> Element:
 
 def _close(engine: ox.Store, updates: Sequence[str], marker: Marker) -> None:
     """Adds what follows to the default graph and, marked as new, to the graph of inferred triples. A rule runs again
-    only when triples have come since it last ran."""
+    only when triples were added since it last ran."""
     ran_at = [-1] * len(updates)
     size = len(engine)
     while any(at != size for at in ran_at):
@@ -215,7 +218,7 @@ def _update(rule: Rule, traced: Traced) -> str:
 
 
 def _uses(rule: Rule, traced: Traced, store: Memory, paths: PathFinder, texts: _Texts) -> Iterator[Use]:
-    """The uses of one rule in a closed graph, one for each solution of its body; one may come twice."""
+    """The uses of one rule in a closed graph, one for each solution of its body; a use may come twice."""
     concluded = _conclusion(rule, traced.keys)
     solutions: Any = store.engine.query(traced.text)
     for row, ways in derivations(traced, solutions, paths).items():

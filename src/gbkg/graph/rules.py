@@ -1,4 +1,4 @@
-"""The files `ontology/rules/NAME.rq`, read.
+"""Rules: the files `ontology/rules/NAME.rq`.
 
 A rule is a SPARQL 1.1 CONSTRUCT that any engine can run over the union of the named graphs, in a form narrow enough
 that the premises of each conclusion can be named. It concludes one triple from triple patterns over variables and IRIs;
@@ -43,8 +43,8 @@ _REFUSED_IN_FILTER = frozenset({"EXISTS", "RAND", "NOW", "UUID", "STRUUID", "BNO
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule file, read; `file` as readers are shown it. `text` is the query without its header. The body is triple
-    patterns and FILTERs."""
+    """A rule file. `file` is its name for readers, `text` the query without its header; the body is triple patterns and
+    FILTERs."""
 
     name: str
     file: str
@@ -61,7 +61,7 @@ class Rule:
 
 
 def read(project: Project) -> list[Rule]:
-    """The rules of a project by name. Raises `ParseError` (file, line) for the first that is not of the form."""
+    """The rules of a project, by name. Raises `ParseError` (file, line) for the first file that is no rule."""
     rules, faults = examine(project)
     for fault in faults:
         raise fault
@@ -69,8 +69,8 @@ def read(project: Project) -> list[Rule]:
 
 
 def examine(project: Project) -> tuple[list[Rule], list[ParseError]]:
-    """The rules of a project by name, and an error for each file of the folder that is none. Each is judged by itself.
-    Raises `ProjectError` when the folder or a file cannot be read."""
+    """The rules of a project, by name, and an error for each file of the folder that is no rule; one does not spoil
+    another. Raises `ProjectError` when the folder or a file cannot be read."""
     rules: list[Rule] = []
     faults: list[ParseError] = []
     for path in project.folder("rules", own=project.owns("rules")):
@@ -85,10 +85,10 @@ def examine(project: Project) -> tuple[list[Rule], list[ParseError]]:
 
 
 def parse(name: str, text: str, shown: str) -> Rule:
-    """The rule of a file's text; `shown` names the file in a `ParseError`, which says the line and what is refused."""
+    """Parses a rule; `shown` names the file in a `ParseError`, which says the line and what is refused."""
     if not SLUG.fullmatch(name):
         raise ParseError("a rule is named by lower-case words with hyphens", file=shown)
-    summary, description = _told(text, shown)
+    summary, description = _header(text, shown)
     try:
         query = _read(text)
     except ParseError as error:
@@ -99,7 +99,7 @@ def parse(name: str, text: str, shown: str) -> Rule:
     return Rule(name, shown, summary, description, query_text, head, query.where)
 
 
-def _told(text: str, shown: str) -> list[str]:
+def _header(text: str, shown: str) -> list[str]:
     """Summary and description."""
     said = header(text, shown)
     said.only(_KEYS)
@@ -110,7 +110,7 @@ def _told(text: str, shown: str) -> list[str]:
 
 
 def _read(text: str) -> Construct:
-    """The tree of a rule that is of the form."""
+    """Parses a query that has the form of a rule."""
     try:
         check(text)  # before the engine: it would ask a SERVICE, and dies of deep nesting
         if len(tokens(text)) > _LONGEST:
@@ -181,8 +181,8 @@ def _check_filter(expression: Expression, bound: Collection[Variable], text: str
 
 
 def _find(text: str, *wanted: str) -> int:
-    """Where the first of these tokens stands that the text has. It may lack the ones of a FILTER, since `<a&&b>` is cut
-    as an IRI wherever it stands."""
+    """Where the first of these tokens that the text has begins. Tokens of a FILTER may be missing, since `<a&&b>` is
+    read as an IRI wherever it stands."""
     starts = {token.text: token.start for token in reversed(tokens(text))}
     return next(starts[one] for one in wanted if one in starts)
 

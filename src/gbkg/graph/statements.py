@@ -2,7 +2,7 @@
 node has an IRI.
 
 This module makes those that are stated; `gbkg.graph.inference` those that are inferred. Triples are pyoxigraph's; a
-graph that is too large to be held is a run of lines of N-Quads.
+graph that is too large to be held is lines of N-Quads.
 """
 
 from __future__ import annotations
@@ -43,8 +43,7 @@ def lines(name: str, triples: Iterable[str]) -> str:
 
 
 def passages(claims: Iterable[Claim], readings: Iterable[Reading]) -> set[Passage]:
-    """The passages that the graph has: those of claims, and what stands where content has been lost, if it is quoted
-    whole."""
+    """The passages of the graph: those of claims, and lost content and captions that are quoted whole."""
     whole = (r for r in readings if r.reason in _QUOTABLE and r.end - r.start == len(r.quote))
     return {p for claim in claims for p in claim.passages} | {Passage(r.source, r.start, r.end, r.quote) for r in whole}
 
@@ -52,9 +51,9 @@ def passages(claims: Iterable[Claim], readings: Iterable[Reading]) -> set[Passag
 def describe(
     metadata: Iterable[ox.Triple], inputs: str, sizes: dict[str, int], things: int, classes: int, properties: int
 ) -> list[ox.Triple]:
-    """The metadata with what the graph was made from (`inputs`, a digest of `Project.digest`) and by which version, and
-    VoID counts: of every named graph as `sizes` has them (that of the metadata itself is worked out), of all of them
-    together, and of things, their classes, and the properties of direct triples."""
+    """The metadata with the digest of what the graph was made from (`inputs`), the version, and VoID counts: of each
+    named graph (`sizes`; that of the metadata is computed here), of all together, and of things, their classes, and the
+    properties of direct triples."""
     described = list(metadata)
     about = term("void:triples")
 
@@ -130,7 +129,7 @@ def mapping(one: Mapping) -> tuple[ox.Triple, list[ox.Triple]]:
 def claim(one: Claim, verdict: str | None) -> list[ox.Triple]:
     """The triples of a claim; `verdict` is that of its second reader, if it has one."""
     node = NamedNode(PREFIXES["clm"] + one.key)
-    return [ox.Triple(node, predicate, value) for predicate, value in _said(one, verdict)]
+    return [ox.Triple(node, predicate, value) for predicate, value in _properties(one, verdict)]
 
 
 def passage(one: Passage) -> list[ox.Triple]:
@@ -162,7 +161,7 @@ def _object(claim: Claim) -> Term:
     return date(claim.object) if claim.object_kind == "date" else ox.Literal(claim.object)
 
 
-def _said(claim: Claim, verdict: str | None) -> Iterator[tuple[NamedNode, Term]]:
+def _properties(claim: Claim, verdict: str | None) -> Iterator[tuple[NamedNode, Term]]:
     """Predicates and objects of a claim."""
     yield _TYPE, term("gbkg:Claim")
     if claim.quantity is None:

@@ -1,5 +1,5 @@
-"""The gates that ask the whole graph in a store: the checks of `ontology/checks`, direct triples against claims, and
-which claims may be rivals.
+"""The gates that query the whole graph in a store: the checks of `ontology/checks`, direct triples against claims, and
+candidates for rival claims.
 
 The engine does the work, at a cost in proportion to the graph; Python sees only faults.
 """
@@ -55,8 +55,8 @@ _MEASURED = f"""SELECT DISTINCT ?c {{
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its name, the file as readers are shown it, its text, what it finds in a sentence, and the violation
-    that is planted for it, as the body of a TriG document; "" if there is none."""
+    """A check: its name, its file as readers see it, its text, what it finds in a sentence, and a violation planted for
+    it as the body of a TriG document, "" if there is none."""
 
     name: str
     shown: str
@@ -68,10 +68,10 @@ class Check:
 def read(project: Project) -> tuple[list[Check], list[Finding]]:
     """The checks that run, by name, and what is wrong with the folder.
 
-    All of gbkg's own run in every project, and the project's own besides. One of the project's takes the place of
-    gbkg's of the same name where its header says why, `#+ replaces: …`, which is a warning. One whose header says
-    `#+ scope: FILE` runs only where the project brings its own `ontology/FILE`: another project need not use every
-    term of ours. Raises `ProjectError` for a folder or file that cannot be read.
+    All of gbkg's own checks run in every project, beside the project's. A check of the project replaces gbkg's of the
+    same name if its header says why, `#+ replaces: …`, which is a warning. A check whose header says `#+ scope: FILE`
+    runs only where the project has its own `ontology/FILE`: another project need not use every term of ours. Raises
+    `ProjectError` for a folder or file that cannot be read.
     """
     found: dict[str, Check] = {}
     core = {path.name.removesuffix(_END): path for path in project.folder("checks", own=False) if _is_check(path)}
@@ -127,18 +127,18 @@ def _runs(project: Project, check: Check) -> bool:
 
 
 def hygiene(project: Project, store: Memory, shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
-    """What is wrong with the checks (`read`, `able`), and every row that one of them returns, as findings; one that
-    cannot be run is a finding, and the others go on.
+    """What is wrong with the checks (`read`, `able`), and every row that one of them returns, as findings. A check that
+    cannot run is a finding, and the others go on.
 
-    `store` holds all named graphs. While the checks run it is also lent the shapes, and for every term that a saved
-    query mentions a triple `<query file> dcterms:references term`, so it has to be writable. A check selects ?focus
-    and, if it likes, ?message. Raises `QueryLimitError`, with its file, for a check that takes too long or too much
-    memory.
+    `store` holds all named graphs. While the checks run it also has the shapes, and a triple `<query file>
+    dcterms:references term` for every term that a saved query mentions, so it has to be writable. A check selects
+    ?focus and, if it likes, ?message. Raises `QueryLimitError`, with its file, for a check that takes too long or too
+    much memory.
     """
     running, findings = read(project)
     lent = [ox.Quad(s, p, o, term("graph:shapes")) for s, p, o in shapes]
-    with _lent(store, [*lent, *_mentions(project)]):
-        found = _judged(store, running)
+    with _with_more(store, [*lent, *_mentions(project)]):
+        found = _run_all(store, running)
     for check, (faults, rows) in zip(running, found, strict=True):
         findings += faults
         for focus, message in rows:
@@ -148,8 +148,8 @@ def hygiene(project: Project, store: Memory, shapes: Graph, places: Mapping[str,
     return findings
 
 
-def _judged(store: Memory, running: Sequence[Check]) -> list[tuple[list[Finding], list[tuple[str, str]]]]:
-    """What is wrong with each check, and what it finds if it can be run; all in one process with limits of time and
+def _run_all(store: Memory, running: Sequence[Check]) -> list[tuple[list[Finding], list[tuple[str, str]]]]:
+    """What is wrong with each check, and what it finds if it can run; all in one process with limits of time and
     memory."""
     marker = Marker()
 
@@ -175,8 +175,8 @@ def _judged(store: Memory, running: Sequence[Check]) -> list[tuple[list[Finding]
 
 
 def able(check: Check) -> list[Finding]:
-    """Findings for a check that cannot find anything: it cannot be run, gives one of our prefixes another namespace, or
-    passes over the violation that is planted for it. That none is planted is a warning."""
+    """Findings for a check that cannot find anything: it cannot run, gives one of our prefixes another namespace, or
+    misses the violation that is planted for it. If none is planted, that is a warning."""
 
     def fault(message: str, line: int | None = None, **said: str) -> Finding:
         return Finding("hygiene", message, check.shown, line, **said)  # type: ignore[arg-type]
@@ -213,8 +213,8 @@ def _unusable(check: Check, error: ParseError) -> Finding:
 
 
 def facts(store: Memory) -> list[Finding]:
-    """Findings where direct triples and accepted claims do not match, in either direction; and for a triple that
-    stands in two named graphs of what is stated, since a union would count it twice."""
+    """Findings where direct triples and accepted claims do not match, in either direction, and for a triple in two of
+    the stated graphs, which a union would count twice."""
     unclaimed, unstated = _triples(store, _UNCLAIMED), _triples(store, _UNSTATED)
     findings = [Finding("facts", f"no accepted claim says {triple}") for triple in unclaimed]
     findings += [Finding("facts", f"an accepted claim says what the graph does not: {triple}") for triple in unstated]
@@ -228,8 +228,8 @@ def facts(store: Memory) -> list[Finding]:
 
 
 def rivals(store: Memory, limits: Iterable[Limit], vocabulary: Vocabulary) -> set[str]:
-    """The keys of accepted claims of which a limit allows fewer values than there are, and of statistics that give
-    several numbers for one thing and time: those that `gbkg.claims.rivals` judges."""
+    """The keys of accepted claims that give more values than a limit allows, and of statistics that give several
+    numbers for one thing and time: those that `gbkg.claims.rivals` judges."""
     asked = [_limited(limit, vocabulary) for limit in limits]
     found = {claim.value for query in (*asked, _MEASURED) for (claim,) in store.query(query)}
     return {claim.removeprefix(PREFIXES["clm"]) for claim in found}
@@ -249,8 +249,8 @@ def _limited(limit: Limit, vocabulary: Vocabulary) -> str:
 
 
 @contextmanager
-def _lent(store: Memory, more: Iterable[Any]) -> Iterator[None]:
-    """The store with more quads, for as long as this lasts."""
+def _with_more(store: Memory, more: Iterable[Any]) -> Iterator[None]:
+    """The store with more quads while the block runs."""
     given = [quad for quad in more if quad not in store.engine]
     store.engine.extend(given)
     try:
@@ -282,7 +282,7 @@ def _rows(store: Store, text: str, title: str, shown: str) -> list[tuple[str, st
 
 
 def _bound(row: Any, name: str) -> Any:
-    """The term of a column, None where the query has no such column or the row no value in it."""
+    """The term of a column; None if the query has no such column or the row no value in it."""
     try:
         return row[name]
     except KeyError:
@@ -290,7 +290,7 @@ def _bound(row: Any, name: str) -> Any:
 
 
 def _mentions(project: Project) -> Iterator[ox.Quad]:
-    """What says which terms saved queries mention."""
+    """Triples that say which terms each saved query mentions."""
     references, graph = term("dcterms:references"), term("graph:queries")
     for path in project.queries:
         try:

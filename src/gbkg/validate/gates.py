@@ -1,4 +1,4 @@
-"""The gates on the assembled graph, in their order, and what a build counts."""
+"""The gates of a build in their order, and its counts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _TYPED = {
 
 
 def absent(project: Project) -> list[Finding]:
-    """Warnings for files that a project may lack, since a gate is passed over without them."""
+    """Warnings for optional files that a project lacks: the gates that need them do nothing."""
     lacking = {
         "curation.ttl": "nothing is corrected, compared or worked out again",
         "review.tsv": "no claim has been read a second time",
@@ -58,8 +58,8 @@ def curated(made: Assembly) -> list[Finding]:
 
 
 def dated(made: Assembly) -> list[Finding]:
-    """The gate of what the dataset says of itself: one licence with the mapping set, and no date of a mapping or a
-    source after the one on which the dataset was last modified, if it says so."""
+    """The gate of dates and licences: the dataset has the licence of the mapping set, and no mapping or source is later
+    than the date on which the dataset was last modified."""
     inputs, about = made.inputs, "data/dataset.ttl"
     given = turtle.read(inputs.project, inputs.project.data / "dataset.ttl")
     said = {
@@ -86,7 +86,7 @@ def dated(made: Assembly) -> list[Finding]:
 
 
 def legible(made: Assembly) -> list[Finding]:
-    """The gate of characters, for all that is typed as Turtle and for saved queries; tables have their own."""
+    """The gate of characters for Turtle files and saved queries; tables have their own."""
     places, registry = Places(made.inputs), made.inputs.registry
     findings: list[Finding] = []
     for name, shown in _TYPED.items():
@@ -96,16 +96,16 @@ def legible(made: Assembly) -> list[Finding]:
 
 
 def on_tables(made: Assembly, counted: Mapping[str, int]) -> list[Finding]:
-    """The gates on what is typed that see all of it together: curation, dates, characters, expected counts."""
+    """The gates on what is typed that see all sources together: curation, dates, characters, expected counts."""
     return curated(made) + dated(made) + legible(made) + expected(made.inputs.project, counted)
 
 
 def on_graph(
     made: Assembly, store: Memory, file: Path, library: Library | None, engine: str, progress: Progress
 ) -> tuple[list[Finding], list[Examined]]:
-    """The gates that see the whole graph, which `store` and the N-Quads `file` hold: ontology hygiene, shapes that find
-    nothing, SHACL by `engine`, direct triples against claims, claims against one another, and what may be stated.
-    Returns the findings, and what was looked at."""
+    """The gates on the whole graph, which `store` and the N-Quads `file` hold: ontology hygiene, shapes that find
+    nothing, SHACL by `engine`, direct triples against claims, rival claims, and what may be stated. Returns the
+    findings, and how much each gate looked at."""
     project, places = made.inputs.project, Places(made.inputs)
     ontology, vocabulary = made.inputs.ontology, made.inputs.vocabulary
     shown = project.show(project.ontology("shapes.ttl"))
@@ -131,7 +131,7 @@ def on_graph(
 
 
 def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
-    """The gates on what is typed, and how much each of them looked at."""
+    """How much each gate on what is typed looked at."""
     covered = made.summary.coverage
     sentences = sum(cover.sentences for cover in covered.values())
     curated = len(set(map(nquads.subject, nquads.each([made.texts["curation"]]))))
@@ -146,7 +146,7 @@ def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
 
 
 def disputed(made: Assembly, store: Memory, limits: list[Limit]) -> list[Finding]:
-    """The gate of claims that differ where only one can hold: the store tells which may, their tables what they say."""
+    """The gate of rival claims, of which only one can hold: the store names candidates, and their tables decide."""
     inputs = made.inputs
     keys = checks.rivals(store, limits, inputs.vocabulary)
     if not keys:
@@ -157,7 +157,7 @@ def disputed(made: Assembly, store: Memory, limits: list[Limit]) -> list[Finding
 
 
 def counts(made: Assembly) -> dict[str, int]:
-    """How many there are of all that `data/expected.toml` may bound: kinds of records, and instances of each class."""
+    """All numbers that `data/expected.toml` may bound: of records by kind, and of instances by class."""
     inputs, counted, sizes = made.inputs, made.summary.counts, made.sizes
     kinds = {
         "sources": len(inputs.sources),
@@ -219,8 +219,8 @@ def bounds(project: Project) -> int:
 
 
 class Places(Mapping[str, Place]):
-    """Where each claim, entity, source, curation node and term of ours was typed, by IRI. Claims are looked up in their
-    tables when they are asked for."""
+    """Where each claim, entity, source, curation node and term of ours was typed, by IRI. Tables of claims are read
+    when first needed."""
 
     def __init__(self, inputs: Inputs) -> None:
         project = self._project = inputs.project
@@ -256,7 +256,7 @@ class Places(Mapping[str, Place]):
 
 
 def _described(text: str, shown: str) -> dict[str, Place]:
-    """The line of a Turtle file at which each node is described that begins a line with a prefix of ours."""
+    """Maps each of our nodes in a Turtle file to the line where its description starts."""
     places: dict[str, Place] = {}
     line, counted = 1, 0
     for match in re.finditer(r"^(?:cur|src|gbkg):[A-Za-z0-9-]+", text, re.M):
@@ -266,8 +266,8 @@ def _described(text: str, shown: str) -> dict[str, Place]:
 
 
 def _known(made: Assembly) -> set[str]:
-    """The IRIs of all that the curation may speak of: entities, sources, and the claims and passages of the sources
-    that it names."""
+    """The IRIs of all that curation may name: entities, sources, and the claims and passages of the sources that it
+    computes from."""
     inputs, curated = made.inputs, made.curation
     known = {_ENTITY + slug for slug in inputs.entities} | {_SOURCE + slug for slug in inputs.sources}
     known |= {_CLAIM + key for key in made.summary.figures}

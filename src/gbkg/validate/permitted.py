@@ -1,9 +1,9 @@
-"""The last gate: what each named graph may hold, and so what each file may state, on the N-Quads to be published.
+"""The last gate: what each named graph may hold, checked on the N-Quads to be published. So it also limits what each
+file may state.
 
-The other gates look at tables and records, or ask a store for faults that somebody has thought of. This one goes the
-other way: whatever is not of a kind that is listed here stands in no graph that is published. A triple about an entity
-is a row of `data/entities.tsv` or `data/mappings.sssom.tsv`, a fact (of which `checks.facts` wants an accepted claim)
-or an inference (of which checks want the record); a claim or passage is one of a table (`verbatim`).
+Other gates look for faults that somebody has thought of. This one refuses whatever is not of a kind listed here. A
+triple about an entity is a row of `data/entities.tsv` or `data/mappings.sssom.tsv`, a fact (`checks.facts` wants an
+accepted claim for it) or an inference (checks want its record); a claim or passage is one of a table (`verbatim`).
 docs/model.md has the list in words.
 """
 
@@ -34,9 +34,9 @@ _TYPE, _TRIPLES = PREFIXES["rdf"] + "type", PREFIXES["void"] + "triples"
 
 @dataclass(frozen=True)
 class Kind:
-    """What may be said of the nodes of one space: `predicates` as prefix:name, a * for all of a namespace, and terms of
-    ours whose domain is of `family`, which is also what class of ours a node may have, or that have none. An entity may
-    be the object of `naming` alone."""
+    """What may be said of the nodes of one namespace. `predicates` are prefix:name, or prefix:* for a whole vocabulary;
+    terms of ours are allowed if their domain is of `family` or they have none. `family` is also the class of ours that
+    a node may have. An entity may be the object of `naming` alone."""
 
     predicates: str
     family: str = ""
@@ -90,7 +90,7 @@ KINDS: dict[str, dict[str, Kind]] = {
         "triple": Kind("rdf:*", "", "rdf:subject rdf:object"),
     },
 }
-"""Named graph to space to kind. A space is the first word of an IRI behind `BASE`, "" for IRIs of elsewhere."""
+"""Named graph to namespace to kind. A namespace is the first word of an IRI behind `BASE`, "" for other IRIs."""
 FILES = {
     "ontology": (("ontology", "gbkg.ttl"), ("ontology", "indicators.ttl")),
     "evidence": (("data", "sources.ttl"),),
@@ -122,14 +122,14 @@ _EXACT = ("entities", "facts", "inferred", "metadata", "curation")
 
 @dataclass(frozen=True)
 class _Verdict:
-    """Why nodes of a space may not have a predicate, "" if they may; and whether an entity may then be the object."""
+    """Why nodes of a namespace may not have a predicate, "" if they may; and whether its object may be an entity."""
 
     reason: str
     names: bool = False
 
 
 class Gate:
-    """What may be published of what is typed; `library` has the documents that are at hand."""
+    """The gate for a project; `library` has the documents that are at hand."""
 
     def __init__(self, inputs: Inputs, library: Library | None = None) -> None:
         self.inputs, self._library = inputs, library
@@ -138,15 +138,15 @@ class Gate:
         self._found: list[Finding] = []
         self._counts: dict[str, set[str]] = {}
         self._families: dict[str, str] = {}
-        self._places = _Stated(inputs)
+        self._places = _Origins(inputs)
         self._mapped = set[str]()
         for one in inputs.mappings:
             direct, record = statements.mapping(one)
             self._mapped |= {str(direct), *map(str, record)}
 
     def findings(self, path: Path) -> list[Finding]:
-        """What stands in a file of N-Quads and may not, and what of the tables does not, each with the file and line
-        that states it where there is one. The file has named graphs, and in them sources, one after another."""
+        """What a file of N-Quads holds and may not, and what it lacks of the tables, each with the file and line that
+        states it if there is one. In the file each named graph, and in it each source, is one run of lines."""
         compared = Comparison(self.inputs, self._library)
         with path.open("rb") as file:
             for name, quads in groupby(ox.parse(file, format=ox.RdfFormat.N_QUADS), _graph_of):
@@ -156,7 +156,7 @@ class Gate:
                         if source in self.inputs.sources:
                             self._found += compared.of_source(name, source, some)
                         else:
-                            self._strangers(some)
+                            self._refuse_unregistered(some)
                 else:
                     for _ in permitted:
                         pass
@@ -164,15 +164,15 @@ class Gate:
         self._count()
         return self._found
 
-    def _strangers(self, quads: Iterable[ox.Quad]) -> None:
-        """Refuses what speaks of claims and passages of no source."""
+    def _refuse_unregistered(self, quads: Iterable[ox.Quad]) -> None:
+        """Refuses claims and passages of no source."""
         for node in dict.fromkeys(map(_subject, quads)):
-            space = _space(node)
-            if space in ("claim", "passage"):
-                self._fault(f"{shorten(node)} is of no source", hint=HOMES[space])
+            namespace = _namespace(node)
+            if namespace in ("claim", "passage"):
+                self._fault(f"{shorten(node)} is of no source", hint=HOMES[namespace])
 
     def _permitted(self, name: str, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-        """The quads of a graph, once it is known of each whether it may stand there."""
+        """Yields the quads of a graph after checking each."""
         entities, looked = self.inputs.entities, 0
         verdicts: dict[tuple[str, str], _Verdict] = {}
         for quad in quads:
@@ -182,7 +182,7 @@ class Gate:
             key = (subject[:at] if at > 0 else subject, predicate)
             known = verdicts.get(key)
             if known is None:
-                known = verdicts[key] = self._verdict(name, _space(subject), predicate)
+                known = verdicts[key] = self._verdict(name, _namespace(subject), predicate)
             if known.reason:
                 self._refuse(name, quad, known.reason)
             elif isinstance(value, ox.NamedNode):
@@ -196,16 +196,16 @@ class Gate:
                 if wrong:
                     self._refuse(name, quad, wrong)
             if not known.reason and (predicate == _TYPE or name in _EXACT):
-                self._check(name, _space(subject), quad)
+                self._check(name, _namespace(subject), quad)
             yield quad
         if name in self.looked:
             self.looked[name] += looked
         elif looked:
             self._fault(f"there is no named graph {name!r}", hint=f"there are {', '.join(KINDS)}")
 
-    def _verdict(self, name: str, space: str, predicate: str) -> _Verdict:
-        """Whether a node of a space may have a predicate in a graph."""
-        kind = KINDS.get(name, {}).get(space)
+    def _verdict(self, name: str, namespace: str, predicate: str) -> _Verdict:
+        """Whether a node of a namespace may have a predicate in a graph."""
+        kind = KINDS.get(name, {}).get(namespace)
         if kind is None:
             return _Verdict(f"may not stand in graph {name}")
         own = predicate.startswith(_OURS)
@@ -213,25 +213,25 @@ class Gate:
             return _Verdict(f"may not be stated in graph {name}")
         return _Verdict("", kind.names(predicate))
 
-    def _check(self, name: str, space: str, quad: ox.Quad) -> None:
-        """What must be exactly as it is typed, and the classes of all else."""
+    def _check(self, name: str, namespace: str, quad: ox.Quad) -> None:
+        """Checks what must be exactly as it is typed, and the classes of everything."""
         subject, predicate, value = _subject(quad), quad.predicate.value, str(quad.object)
         slug = subject[len(_ID) :]
-        if space == "id" and slug not in self.inputs.entities:
+        if namespace == "id" and slug not in self.inputs.entities:
             self._refuse(name, quad, "is of an entity that is not in data/entities.tsv")
-        elif name == "entities" or space == "mapping":
+        elif name == "entities" or namespace == "mapping":
             text = str(quad.triple)
-            if text not in self._mapped and not (space == "id" and text in _described(self.inputs, slug)):
+            if text not in self._mapped and not (namespace == "id" and text in _described(self.inputs, slug)):
                 self._refuse(name, quad, "is in no row of its table")
         elif name == "facts" and predicate.removeprefix(_OURS) not in self.inputs.vocabulary.properties:
             self._refuse(name, quad, "has no property that a claim may use")
-        elif predicate == _TYPE and self._family(value[1:-1]) not in ("", KINDS[name][space].family):
+        elif predicate == _TYPE and self._family(value[1:-1]) not in ("", KINDS[name][namespace].family):
             self._refuse(name, quad, f"may not stand in graph {name}")
         elif predicate == _TRIPLES:
             self._counts.setdefault(subject, set()).add(value)
 
     def _count(self) -> None:
-        """Compares the counts that the graph states with the triples that were looked at."""
+        """Compares the counts that the graph states with the number of its triples."""
         wanted = {_GRAPH + name: size for name, size in self.looked.items()}
         wanted[statements.DATASET.value] = sum(self.looked.values())
         for node, size in wanted.items():
@@ -241,14 +241,14 @@ class Gate:
                 self._fault(f"{shorten(node)} has another void:triples than triples", found=shown, expected=expected)
 
     def _family(self, cls: str) -> str:
-        """Which of the families a class belongs to, "" for none."""
+        """The family that a class belongs to, "" for none."""
         if cls not in self._families:
             above = {one.value for one in self.inputs.ontology.above(ox.NamedNode(cls), "rdfs:subClassOf")}
             self._families[cls] = next((name for name in FAMILIES if _OURS + name in above), "")
         return self._families[cls]
 
     def _domain(self, predicate: str) -> str:
-        """The family of what a term of ours is said of, "" for any; "?" if it is no term."""
+        """The family that the domain of a term of ours belongs to, "" for any; "?" if it is no term."""
         term = ox.NamedNode(predicate)
         if not self.inputs.ontology.about(term):
             return "?"
@@ -258,7 +258,7 @@ class Gate:
     def _refuse(self, name: str, quad: ox.Quad, reason: str) -> None:
         subject = _subject(quad)
         shown = f"{shorten(subject)} {shorten(quad.predicate.value)} {_shown(quad.object)}"
-        self._fault(f"{reason}: {shown}", self._places.of(name, quad), hint=HOMES.get(_space(subject), ""))
+        self._fault(f"{reason}: {shown}", self._places.of(name, quad), hint=HOMES.get(_namespace(subject), ""))
 
     def _fault(
         self, message: str, place: Place | None = None, found: str | None = None, expected: str = "", hint: str = ""
@@ -267,14 +267,14 @@ class Gate:
         self._found.append(Finding("permitted", message, file, line, None, found, expected, hint))
 
 
-class _Stated:
-    """Where the triples are stated that files of Turtle state, and the entities."""
+class _Origins:
+    """Where the triples of Turtle files, and the entities, are stated."""
 
     def __init__(self, inputs: Inputs) -> None:
         self._inputs, self._read = inputs, dict[str, dict[str, Place]]()
 
     def of(self, name: str, quad: ox.Quad) -> Place | None:
-        """The place of a triple of a named graph, None where nothing states it one by one."""
+        """The place of a triple of a named graph, None if no line states it by itself."""
         slug = _subject(quad).removeprefix(_ID)
         if name == "entities" and slug in self._inputs.entities:
             return self._inputs.entities[slug].place
@@ -298,8 +298,8 @@ def _described(inputs: Inputs, slug: str) -> set[str]:
     return set(map(str, statements.entity(inputs.entities[slug])))
 
 
-def _space(subject: str) -> str:
-    """The first word of an IRI behind `BASE`, "" for an IRI of elsewhere or a blank node."""
+def _namespace(subject: str) -> str:
+    """The first word of an IRI behind `BASE`, "" for another IRI or a blank node."""
     if not subject.startswith(BASE):
         return ""
     return subject[len(BASE) :].partition("/")[0].partition("#")[0]
@@ -312,7 +312,7 @@ def _subject(quad: ox.Quad) -> str:
 
 def _graph_of(quad: ox.Quad) -> str:
     name = quad.graph_name
-    return "" if isinstance(name, ox.DefaultGraph) else name.value.removeprefix(_GRAPH)
+    return "(default)" if isinstance(name, ox.DefaultGraph) else name.value.removeprefix(_GRAPH)
 
 
 def _source_of(quad: ox.Quad) -> str:

@@ -1,7 +1,7 @@
-"""For each check that gbkg brings a violation, as small a graph as there is, which the check has to find.
+"""A violation for each check of gbkg, as the smallest graph in which the check must find something.
 
-A check that asks for a misspelt term, or in a namespace of its own, finds nothing in any graph, and its silence looks
-like a graph without faults. These are also the checks that there have to be: one that is missing is a fault of gbkg.
+A check that queries a misspelt term, or a wrong namespace, finds nothing in any graph, and its silence looks like a
+graph without faults. The names here are also the checks that must exist: a missing one is a fault of gbkg.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The gate of shapes: which engine validates, shapes that could never find anything, and what SHACL finds."""
+"""The gate of shapes: the engine that validates, shapes that can find nothing, and what SHACL finds."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def usable(engine: str | None) -> None:
 
 
 def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[Finding]]:
-    """The engine that validates a graph of so many lines: the one that is wanted, "" being none, or the one that suits;
-    but the reference, with a warning, where the shapes have what another engine sees otherwise. Raises `ParseError`
-    when they bring SPARQL or JavaScript."""
+    """The engine for a graph of so many lines: the one that is wanted ("" for none), else the one that suits. The
+    reference replaces it, with a warning, if the shapes use what the engine judges differently. Raises `ParseError`
+    when the shapes bring SPARQL or JavaScript, or what no engine can judge."""
     engine = suitable(size) if wanted is None else wanted
     path = project.ontology("shapes.ttl")
     shapes = rdflibterms.new_graph(read(project)[0] if engine else ())
@@ -70,8 +70,8 @@ def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[F
 
 
 def read(project: Project) -> tuple[Graph, list[Finding]]:
-    """The shapes that a project is validated with: its own, else gbkg's; and in any case those of gbkg's core, under
-    names of their own where the project has them otherwise. Findings for those that gbkg itself lacks. Raises what
+    """The shapes that a project is validated with: its own, else gbkg's; and always those of gbkg's core, under other
+    names where the project has its own version. Findings for core shapes that gbkg itself lacks. Raises what
     `turtle.read` raises."""
     path, core = project.ontology("shapes.ttl"), project.core("shapes.ttl")
     shapes = turtle.read(project, path)
@@ -88,7 +88,7 @@ def read(project: Project) -> tuple[Graph, list[Finding]]:
 
 
 def _described_with_blanks(graph: Graph, node: Term) -> list[Triple]:
-    """The triples of a node and of the blank nodes that it leads to."""
+    """The triples of a node and of the blank nodes reached from it."""
     found, waiting = list[Triple](), [node]
     for one in waiting:  # which grows
         found += graph.about(one)
@@ -97,14 +97,14 @@ def _described_with_blanks(graph: Graph, node: Term) -> list[Triple]:
 
 
 def _canonical(triples: Iterable[Triple]) -> set[Quad]:
-    """The triples with the same names for blank nodes in all graphs that are the same but for these."""
+    """The triples with canonical names for blank nodes, so that equal graphs give equal sets."""
     dataset = Dataset(Quad(*triple) for triple in triples)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return set(dataset)
 
 
 def relaxed(shapes: Graph, places: Mapping[str, Place], shown: str) -> list[Finding]:
-    """Findings for shapes that are switched off or only warn: warnings where an rdfs:comment beside that says why, else
+    """Findings for shapes that are switched off or only warn: warnings if an rdfs:comment beside says why, else
     violations."""
     findings = []
     for node, predicate, value in sorted(shapes, key=str):
@@ -124,8 +124,8 @@ def relaxed(shapes: Graph, places: Mapping[str, Place], shown: str) -> list[Find
 
 
 def unable(silent: Iterable[tuple[str, str]], places: Mapping[str, Place], shown: str) -> list[Finding]:
-    """Findings for shapes that find nothing in nodes made up to break them (`shacl.silent`): violations in the core,
-    for which such nodes are known to do it, else warnings."""
+    """Findings for shapes that find nothing in nodes made to break them (`shacl.silent`): violations for core shapes,
+    for which such nodes are known to work, else warnings."""
     findings = []
     for shape, part in silent:
         name = shape.rpartition("#")[2].removeprefix(_CORE)
@@ -149,11 +149,8 @@ def focused(shapes: Graph, ontology: Graph, data: Store) -> dict[str, int]:
 def shapes_sound(
     shapes: Graph, ontology: Graph, focus: Mapping[str, int], places: Mapping[str, Place], shown: str
 ) -> list[Finding]:
-    """Findings for shapes that could never find anything: pyshacl passes all of these in silence.
-
-    A SHACL term that does not exist, a gbkg term that does not exist, a node shape without a target, and one that
-    `focus` gives no focus node.
-    """
+    """Findings for shapes that can find nothing, all of which pyshacl passes in silence: a SHACL term or a term of ours
+    that does not exist, a node shape without a target, and one without a focus node (`focus`)."""
     findings = []
 
     def fault(message: str, found: str, hint: str = "", about: str = "") -> None:
@@ -201,8 +198,8 @@ def _is_ours(iri: str) -> bool:
 
 
 def validate(made: Assembly, shapes: Graph, engine: str, places: Mapping[str, Place]) -> list[Finding]:
-    """What the engine finds in everything that is stated; cached for the same graph, shapes, engine and code. How many
-    values a property may have is left to the gate of rivals."""
+    """What the engine finds in everything that is stated; cached for the same graph, shapes, engine and code. The gate
+    of rivals counts values, not this one."""
     key = sha256(_inputs(made, engine).encode())
     for text in made.stated():
         key.update(text.encode())
@@ -216,7 +213,7 @@ def validate(made: Assembly, shapes: Graph, engine: str, places: Mapping[str, Pl
 
 
 def silent(made: Assembly, shapes: Graph, engine: str) -> list[tuple[str, str]]:
-    """As `shacl.silent`, which takes as long as a small graph; cached for the same shapes, engine and code."""
+    """The result of `shacl.silent`, cached for the same shapes, engine and code: it takes as long as a small graph."""
     inputs = _inputs(made, engine)
     known = made.cache.get("shapes", "silent", inputs)
     if known is None:
@@ -229,7 +226,7 @@ def silent(made: Assembly, shapes: Graph, engine: str) -> list[tuple[str, str]]:
 
 
 def _inputs(made: Assembly, engine: str) -> str:
-    """What results depend on beside the graph, as text."""
+    """What results depend on beside the graph."""
     project = made.inputs.project
     both = project.content(project.ontology("shapes.ttl")) + project.content(project.core("shapes.ttl"))
     return f"{engine} {code()} {sha256(both).hexdigest()}"

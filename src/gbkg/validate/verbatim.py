@@ -1,5 +1,5 @@
-"""Whether the claims, passages and sources in a graph are those of the tables, word for word: what is typed of a source
-is read once more and compared with what the graph says of it, whoever made that and wherever it was kept."""
+"""The claims, passages and sources of a graph against the tables, word for word: each source is read again from its
+tables and compared with what the graph says of it, wherever that was made or cached."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gbkg.graph import shards
 
 
 class Comparison:
-    """What is typed against what a graph has; the documents of `library` against the passages."""
+    """The comparison of a graph with its tables; the documents of `library` are compared with the passages."""
 
     def __init__(self, inputs: Inputs, library: Library | None) -> None:
         self._inputs, self._library = inputs, library
@@ -28,9 +28,9 @@ class Comparison:
         self._evidence: dict[str, str] = {}
 
     def of_source(self, name: str, source: str, quads: Iterable[ox.Quad]) -> list[Finding]:
-        """Findings where the quads of a source in a graph, "claims" or "evidence", are not those that are typed.
+        """Findings where the quads of a source in a graph, "claims" or "evidence", are not those of its tables.
 
-        The claims of a source come first; then a digest of its passages is kept, so that tables are read once.
+        The claims of a source must come first; a digest of its passages is then kept, so that tables are read once.
         """
         given = "".join(f"{quad} .\n" for quad in quads)
         if name == "evidence" and self._evidence.pop(source, "") == _digest(given):
@@ -47,13 +47,13 @@ class Comparison:
         return findings
 
     def left(self) -> Iterator[Finding]:
-        """Findings for the sources that the graph had nothing of, though they have claims or passages."""
+        """Findings for the sources that the graph lacks although they have claims or passages."""
         for name, sources in self._left.items():
             for source in sorted(sources):
                 yield from self.of_source(name, source, ())
 
     def _misquoted(self, source: str, tables: Tables) -> list[Finding]:
-        """Findings for passages that the document, if it is at hand, does not have at their offsets."""
+        """Findings for passages that the document, if at hand, does not have at their offsets."""
         text = self._library.text(source) if self._library else None
         if text is None:
             return []
@@ -66,8 +66,8 @@ def _digest(text: str) -> str:
 
 
 def _different(name: str, tables: Tables, given: str, wanted: str) -> Iterator[Finding]:
-    """What of a source is in the graph and not typed, typed and not in the graph, or in it twice."""
-    there, typed = _said(given), _said(wanted)
+    """Findings for what of a source is in the graph only, in the tables only, or twice in the graph."""
+    there, typed = _by_subject(given), _by_subject(wanted)
     places = _places(tables)
     for node in sorted(there.keys() | typed.keys()):
         place = places.get(node.removesuffix(".quote").removesuffix(".position"), Place("", 0))
@@ -87,8 +87,8 @@ def _different(name: str, tables: Tables, given: str, wanted: str) -> Iterator[F
                     yield fault(about, found=" ".join(found) or "nothing", expected=" ".join(expected) or "nothing")
 
 
-def _said(text: str) -> dict[str, defaultdict[str, list[str]]]:
-    """Subject to predicate to the objects of the lines."""
+def _by_subject(text: str) -> dict[str, defaultdict[str, list[str]]]:
+    """Subject to predicate to the objects."""
     found: dict[str, defaultdict[str, list[str]]] = {}
     for triple in nquads.triples([text]):
         found.setdefault(triple.subject.value, defaultdict(list))[triple.predicate.value].append(str(triple.object))

@@ -1,7 +1,7 @@
-"""What was built, proved again: every file against the manifest, every byte against what the tables give.
+"""Proves a build again: every file against the manifest, every byte against what the tables give.
 
-A manifest finds what was changed; it cannot find what was changed together with it, or what a build took from a cache
-that somebody had changed. So all is made again here, from the tables, with every gate and without what was kept.
+A manifest does not show what was changed together with it, or what a build took from a cache that somebody had changed.
+So everything is made again from the tables, with every gate and no cache.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _GATE = "outputs"
 
 @dataclass
 class Verification:
-    """What was proved and what was not, a line each, and what was found."""
+    """The result: `said` tells what was proved and what was not, a line each; `findings` what is wrong."""
 
     said: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -33,8 +33,8 @@ class Verification:
 
 
 def latest(project: Project) -> Build | None:
-    """The build that is to be verified: the project's own, whatever it was built from, or that of the current folder,
-    if it is one of the project as it is now."""
+    """The build to verify: the project's own, whatever it was built from, or the one in the current folder, if it is of
+    the project as it is now."""
     wanted = f"{__version__} {project.digest}"
     here = OUT.resolve() != (project.root / OUT).resolve() and find(OUT)
     return here if here and here.made_from == wanted else find(project.root / OUT)
@@ -70,7 +70,7 @@ def of_build(project: Project, made: Build, documents: Path | None, repeat: Call
 
 
 def of_graph(expected: str, found: str, quads: int, shown: str) -> Verification:
-    """Proves a graph that is no build's: that its digest is the `expected` one, that of the graph of the tables."""
+    """Proves a graph that is not from a build: its digest must be `expected`, that of the graph of the tables."""
     done = Verification()
     if found == expected:
         done.said.append(f"graph: all {quads:,} quads of {shown} are those that the tables give, and no other")
@@ -104,7 +104,7 @@ def _compare(done: Verification, made: Build, again: Build, without: tuple[str, 
 
 
 def _differing(made: Build, again: Build) -> str:
-    """How many lines of the graph differ, and one of them."""
+    """How many lines of the graph differ, and the first of them."""
     if made.report["counts"]["triples"] > difference.MOST:
         return ""
     removed, added = difference.changes(made.path(GRAPH), again.path(GRAPH))

@@ -1,9 +1,9 @@
-"""Literals as SHACL means them: well formed or not by XML Schema, in the order of SPARQL
-(https://www.w3.org/TR/xmlschema-2/, https://www.w3.org/TR/sparql11-query/#OperatorMapping).
+"""Literals as SHACL means them: well formed by XML Schema, ordered as in SPARQL (https://www.w3.org/TR/xmlschema-2/,
+https://www.w3.org/TR/sparql11-query/#OperatorMapping).
 
-rdflib is laxer than that. It takes " 5 " for an integer, and it puts literals of any kinds in some order, or raises
-TypeError. What cannot be compared is neither less nor equal, so that a date that must lie before a number is at fault
-whatever the two are.
+rdflib is laxer. It takes " 5 " for an integer, and it orders literals of different kinds, or raises TypeError. Here
+literals that cannot be compared are neither less nor equal: a date that must lie before a number is at fault whatever
+the two are.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ _FORMS = {XSD[name]: re.compile(r"[+-]?\d+", re.ASCII) for name in _WHOLE} | {
 
 
 class Compared(Literal):
-    """A literal of rdflib that is well formed, and less than another, as SHACL has it."""
+    """A literal of rdflib that is well formed, and less than another, by the rules of SHACL."""
 
     __slots__ = ()
 
     @property
     def ill_typed(self) -> bool:
-        """Whether this is none of the texts that its datatype allows."""
+        """True if the datatype does not allow this text."""
         form = _FORMS.get(self.datatype) if self.datatype else None
         return bool(super().ill_typed) or (form is not None and not form.fullmatch(self))
 
@@ -67,7 +67,7 @@ class Compared(Literal):
         return _holds(operator.ge, self, other)
 
     def eq(self, other: object) -> bool:
-        """Whether the values are the same. Raises TypeError when they cannot be compared."""
+        """True if the values are equal. Raises TypeError when they cannot be compared."""
         if not (self <= other or self >= other):
             raise TypeError(f"{self.n3()} cannot be compared")
         return _holds(operator.eq, self, other)
@@ -94,7 +94,7 @@ def _holds(relation: Callable[[Any, Any], bool], one: Literal, other: object) ->
 
 
 def _kind(one: object) -> type | None:
-    """What a literal is compared as; None if it cannot be."""
+    """The type as which a literal is compared; None if it cannot be."""
     if not isinstance(one, Literal) or one.ill_typed or one.value is None:
         return None
     value = one.value

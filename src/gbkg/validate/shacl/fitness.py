@@ -1,9 +1,10 @@
-"""Which shapes can be used: of SHACL Core of 2017 (https://www.w3.org/TR/shacl/), and read alike by all engines, so
-that others are left to the reference. tests/test_shacl_engines.py compares them on each construct that passes here.
+"""Which shapes can be used: those of SHACL Core of 2017 (https://www.w3.org/TR/shacl/) that all engines read alike. The
+reference engine validates the others. tests/test_shacl_engines.py compares the engines on each construct that passes
+here.
 
-What is known to differ all the same, and to matter to nobody so far: IRIs under sh:lessThan (pyshacl compares them as
-text, `shacl` reports them); times of which one has a time zone (pyshacl never compares them); xsd:long and xsd:int have
-no bounds for pyshacl; 24:00:00 is no time for it; `shacl` breaks off, with an error, at a year of twenty digits.
+Known differences that have mattered to nobody: IRIs under sh:lessThan (pyshacl compares them as text, `shacl` reports
+them); times of which one has a time zone (pyshacl never compares them); xsd:long and xsd:int have no bounds for
+pyshacl; 24:00:00 is no time for it; `shacl` stops with an error at a year of twenty digits.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def running_term(shapes: Graph) -> str:
 
 
 def circular_list(shapes: Graph) -> str:
-    """A node of a list that never ends, which nobody can read; "" if there is none."""
+    """A node of a list that never ends, "" if there is none."""
     for start in set(shapes.subjects(RDF.rest)):
         seen, node = set[Node | None](), shapes.value(start, RDF.rest)
         while node is not None and node not in seen:
@@ -94,10 +95,10 @@ def foreign_term(shapes: Graph) -> str:
 
 
 def refused(shapes: Graph) -> list[str]:
-    """What the shapes use that no engine may be asked to judge, sorted: terms that are not of SHACL Core; the inverse
-    of a path that has a sequence in it, where pyshacl reports what is no fault; regular expressions that Python does
-    not have, or reads otherwise; truth values that are not written `true` or `false`, of which pyshacl takes "1" for
-    true although the recommendation wants `true` (test uniqueLang-002 of the W3C)."""
+    """What no engine may be asked to judge, sorted: terms that are not of SHACL Core; the inverse of a path with a
+    sequence in it, where pyshacl reports false violations; regular expressions that Python does not have, or reads
+    otherwise; truth values that are not written `true` or `false` (pyshacl takes "1" for true, the recommendation wants
+    `true`: test uniqueLang-002 of the W3C)."""
     found = {
         f"{shorten(term)} is not of SHACL Core" for term in foreign(shapes) if term.removeprefix(str(SH)) in _KNOWN
     }
@@ -120,7 +121,7 @@ def refused(shapes: Graph) -> list[str]:
 
 
 def _sequence(shapes: Graph, path: Node) -> bool:
-    """Whether a path, or a part of it, is a sequence of paths."""
+    """True if a path is a sequence, or has one in it."""
     options = set(shapes.objects(path, SH.alternativePath))
     if (path, RDF.first, None) in shapes:
         return True

@@ -1,7 +1,7 @@
-"""Whether shapes can find anything: for each of them nodes are made up that break it, and an engine has to say so.
+"""Proves that shapes can find something: for each shape nodes are made that break it, and an engine has to report them.
 
-A shape that is switched off, that has lost its target, or whose path is misspelt speaks of no node, and its silence
-looks like a graph without faults.
+A shape that is switched off, has lost its target, or has a misspelt path reports nothing, and its silence looks like a
+graph without faults.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _NO_TEST = frozenset(
 
 
 def silent(validator: Validator) -> list[tuple[str, str]]:
-    """The shapes that find nothing in nodes that break them: each node shape with a target and tests of its own, and
-    each of its property shapes. Sorted, as IRI of the node shape with message or path of what is silent, "" for itself.
-    """
+    """The shapes that find nothing in nodes that break them: each node shape with a target and constraints of its own,
+    and each of its property shapes. Sorted; the IRI of the node shape with the message or path of the silent property
+    shape, "" for the node shape itself."""
     given = validator.shapes
     planted = rdflibterms.new_graph()
     for number, (shape, target, value) in enumerate(_targets(given)):
@@ -39,7 +39,7 @@ def silent(validator: Validator) -> list[tuple[str, str]]:
             focus = URIRef(f"{_PLANTED}{number}:{kind}")
             _target(target, value, focus, planted)
             if kind == "full":
-                _burden(given, shape, focus, planted)
+                _overload(given, shape, focus, planted)
     triples = rdflibterms.triples(planted)
     spoke = validator.speaking(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
     return sorted(
@@ -58,7 +58,7 @@ def _targets(shapes: Graph) -> list[tuple[Node, Node, Node]]:
 
 
 def _tested(shapes: Graph, shape: Node) -> Iterator[tuple[Node, str]]:
-    """What must speak of a targeted shape."""
+    """The shapes that must report something for a targeted shape, each with its label."""
     if any(str(p).startswith(str(SH)) and p not in _NO_TEST for p in shapes.predicates(shape)):
         yield shape, ""
     for inner in sorted(shapes.objects(shape, SH.property), key=str):
@@ -67,7 +67,7 @@ def _tested(shapes: Graph, shape: Node) -> Iterator[tuple[Node, str]]:
 
 
 def _target(target: Node, value: Node, focus: URIRef, planted: Graph) -> None:
-    """Makes a node one that is targeted, and no more."""
+    """Makes a node a target, and no more."""
     if target == SH.targetClass:
         planted.add((focus, RDF.type, value))
     elif target == SH.targetSubjectsOf:
@@ -76,8 +76,8 @@ def _target(target: Node, value: Node, focus: URIRef, planted: Graph) -> None:
         planted.add((URIRef(f"{focus}:subject"), value, focus))
 
 
-def _burden(shapes: Graph, shape: Node, focus: URIRef, planted: Graph) -> None:
-    """Gives a node too many values of no use."""
+def _overload(shapes: Graph, shape: Node, focus: URIRef, planted: Graph) -> None:
+    """Gives a node too many useless values."""
     planted.add((focus, URIRef(f"{_PLANTED}predicate"), _EMPTY))  # which no closed shape has
     for inner in {shape, *_within(shapes, shape)}:
         path = shapes.value(inner, SH.path)
@@ -85,7 +85,7 @@ def _burden(shapes: Graph, shape: Node, focus: URIRef, planted: Graph) -> None:
             values = list(_values(shapes, inner, focus, planted))
             others = (other for relation in _PAIRED for other in shapes.objects(inner, relation))
             for way in (path, *others):
-                _lead(shapes, [focus], way, values, planted)
+                _connect(shapes, [focus], way, values, planted)
 
 
 def _within(shapes: Graph, shape: Node) -> Iterator[Node]:
@@ -100,7 +100,7 @@ def _within(shapes: Graph, shape: Node) -> Iterator[Node]:
 
 
 def _values(shapes: Graph, inner: Node, focus: URIRef, planted: Graph) -> Iterator[Node]:
-    """More values than the shape allows: the empty text, and nodes of no class but the one that is not allowed."""
+    """More values than the shape allows: the empty text, and nodes without a class, or of one that is not allowed."""
     allowed = [str(most) for most in shapes.objects(inner, SH.maxCount)]
     most = max((int(count) for count in allowed if re.fullmatch(r"\d{1,3}", count, re.ASCII)), default=1)
     yield _EMPTY
@@ -114,8 +114,8 @@ def _values(shapes: Graph, inner: Node, focus: URIRef, planted: Graph) -> Iterat
         yield value
 
 
-def _lead(shapes: Graph, starts: list[Node], path: Node, values: list[Node], planted: Graph) -> None:
-    """Lets a path lead from the nodes to the values."""
+def _connect(shapes: Graph, starts: list[Node], path: Node, values: list[Node], planted: Graph) -> None:
+    """Adds the triples by which a path leads from the nodes to the values."""
     back = shapes.value(path, SH.inversePath)
     if isinstance(path, URIRef):
         _add(planted, ((start, path, value) for start in starts for value in values))
@@ -125,9 +125,9 @@ def _lead(shapes: Graph, starts: list[Node], path: Node, values: list[Node], pla
         *steps, last = Collection(shapes, path)
         for number, step in enumerate(steps):
             between: list[Node] = [URIRef(f"{start}:step:{number}") for start in starts]
-            _lead(shapes, starts, step, between, planted)
+            _connect(shapes, starts, step, between, planted)
             starts = between
-        _lead(shapes, starts, last, values, planted)
+        _connect(shapes, starts, last, values, planted)
 
 
 def _add(planted: Graph, triples: Iterable[tuple[Node, Node, Node]]) -> None:

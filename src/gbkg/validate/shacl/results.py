@@ -1,5 +1,5 @@
-"""What a validation finds, in words that do not depend on the engine: an engine tells the focus, the value, the shape
-and the kind of constraint; the path, the severity and the message are read from the shape itself."""
+"""Results of a validation, in words that do not depend on the engine. The engine gives focus, value, shape and kind of
+constraint; path, severity and message are read from the shape."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Raw:
 
 
 def named(shapes: Graph) -> Graph:
-    """A copy of the shapes in which every property shape has an IRI, so that an engine can tell which one it means."""
+    """A copy of the shapes in which every property shape has an IRI, so that an engine can say which one it means."""
     wanted = {o for o in shapes.objects(None, SH.property) if isinstance(o, BNode)}
     wanted |= {s for target in TARGETS for s in shapes.subjects(target) if isinstance(s, BNode)}
     names: dict[Node, Node] = {node: URIRef(f"urn:gbkg:shape:{node}") for node in wanted}
@@ -67,7 +67,7 @@ TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsO
 
 
 def worded(raw: Iterable[Raw], shapes: Graph) -> list[Result]:
-    """The results in the words of the shapes (those of `named`), sorted, each once."""
+    """The results with the messages of the shapes (those of `named`), sorted, each once."""
     found, known = set(), {}
     for one in raw:
         key = (one.shape, one.component, one.path, one.message)
@@ -142,7 +142,7 @@ def _plain(term: str) -> str:
 
 
 def _shown(value: str) -> str:
-    """A value for a reader: an IRI shortened, of a literal the words alone."""
+    """A value for a reader: a short IRI, or the text of a literal."""
     if value.startswith("<"):
         return shorten(value[1:-1])
     if value == BLANK:

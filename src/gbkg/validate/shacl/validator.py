@@ -1,7 +1,7 @@
-"""The engines that validate: each takes N-Quads and shapes and tells what it finds as `Raw` results.
+"""The SHACL engines: each takes N-Quads and shapes and gives `Raw` results.
 
-"pyshacl" is the reference and always there. "shacl" (https://github.com/pwin/SHACL_Engine, MIT or Apache 2.0) is for
-large graphs, some twenty to thirty times faster; it comes with the extra `shacl`. To give it up, take its line out of
+"pyshacl" is the reference and always installed. "shacl" (https://github.com/pwin/SHACL_Engine, MIT or Apache 2.0) is
+for large graphs, thirty to fifty times faster; it comes with the extra `shacl`. To remove it, take its line out of
 `_ENGINES`.
 """
 
@@ -40,11 +40,11 @@ Run = Callable[[Iterator[bytes]], Iterator[Raw]]
 
 
 class Validator:
-    """An engine made ready for some shapes, to validate any number of graphs with them.
+    """An engine prepared with some shapes, to validate any number of graphs.
 
-    `shapes` are the shapes, each property shape with an IRI; `remark` tells why the reference stands in for the engine
-    that was asked for, or is "". Raises `GbkgError` when there is no such engine or it is not installed, when it cannot
-    read the shapes, and when they bring SPARQL or JavaScript.
+    `shapes` are the shapes, each property shape with an IRI; `remark` says why the reference replaces the engine that
+    was wanted, or is "". Raises `GbkgError` when there is no such engine, it is not installed or cannot read the
+    shapes, and when they bring SPARQL or JavaScript.
     """
 
     def __init__(self, shapes: Graph, engine: str = "pyshacl") -> None:
@@ -60,13 +60,13 @@ class Validator:
         self._run = _ENGINES[ENGINES[0] if why else engine](self.shapes)
 
     def speaking(self, triples: bytes) -> set[str]:
-        """The IRIs of the shapes that find a violation, as `shapes` has them; no warning and no remark counts."""
+        """The IRIs of the shapes that find a violation; warnings and remarks do not count."""
         stern = {None, SH.Violation}
         found = {one.shape for one in self._run(iter([triples]))}
         return {shape for shape in found if self.shapes.value(URIRef(shape), SH.severity) in stern}
 
     def results(self, triples: Lines) -> list[Result]:
-        """As `validate`."""
+        """See `validate`."""
         return worded(self._run(iter([triples] if isinstance(triples, bytes) else triples)), self.shapes)
 
 
@@ -86,7 +86,7 @@ def available(engine: str) -> bool:
 
 
 def unfit(shapes: Graph, engine: str) -> str:
-    """Why the engine might not find with these shapes what the reference finds; "" when it does."""
+    """Why the engine might not find with these shapes what the reference finds; "" if there is no reason."""
     return "" if engine == ENGINES[0] else doubtful(shapes)
 
 
@@ -138,7 +138,7 @@ def _report(data: Graph, shapes: Graph) -> Graph:
 
 
 def _ending(shapes: Graph) -> Graph:
-    """The shapes with patterns in which "$" is the very end, as SPARQL has it: to Python, a line feed may follow."""
+    """The shapes with patterns in which "$" is the very end, as in SPARQL: in Python a line feed may follow."""
     strict = rdflibterms.new_graph()
     for s, p, o in shapes:
         ends = p == SH.pattern and re.search(r"(?<!\\)(\\\\)*\$$", str(o)) and (s, SH.flags, None) not in shapes
@@ -214,7 +214,7 @@ def _parsed(lines: Iterable[bytes]) -> Iterator[Any]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without rdflib's log of every literal that is not well formed: SHACL reports those that matter."""
+    """Silences rdflib's log of every ill-formed literal: SHACL reports those that matter."""
     logger = logging.getLogger("rdflib.term")
     former, logger.disabled = logger.disabled, True
     try:
