@@ -128,10 +128,17 @@ def test_files_that_cannot_be_loaded_are_named(folder: Path, tmp_path: Path) -> 
     assert_old(folder)
 
 
-def test_progress_tells_the_stages_in_order(tmp_path: Path) -> None:
-    told: list[str] = []
-    disk.write(tmp_path / "store", loaded(lines("old")), manifest(lines("old")), told.append, lambda _: None)
-    assert told == ["load", "check", "verify", "publish"]
+def test_progress_names_the_stages_in_order(tmp_path: Path) -> None:
+    stages: list[str] = []
+
+    disk.write(
+        tmp_path / "store",
+        loaded(lines("old")),
+        manifest(lines("old")),
+        lambda doing, *_: stages.append(doing),
+        lambda _: None,
+    )
+    assert stages == [f"{doing} the store" for doing in ("loading", "checking", "proving", "publishing")]
 
 
 # ---- What is not published

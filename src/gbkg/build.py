@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from gbkg.claims.inputs import Inputs
 from gbkg.core import jsonld, nquads
 from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.jsonld import Compaction
+from gbkg.core.progress import Progress, silent
 from gbkg.core.project import Project
 from gbkg.documents import sources
 from gbkg.documents.coverage import Sentence
@@ -32,7 +33,6 @@ FORMATS = ("nq", "trig", "ttl", "jsonld")
 """What a build can write: gbkg.nq and so on."""
 CACHE = ".gbkg-cache.sqlite"
 """The file of the cache, among the outputs."""
-Progress = Callable[[str, int, int], None]
 """Gets what is being done, how much of it is done, and of how much; 0 where that is not known."""
 
 
@@ -51,7 +51,7 @@ class Settings:
     engine: str | None = None
 
 
-def run(project: Project, out: Path, settings: Settings | None = None, progress: Progress = lambda *_: None) -> Report:
+def run(project: Project, out: Path, settings: Settings | None = None, progress: Progress = silent) -> Report:
     """Runs all stages and gates; writes the outputs to `out` and returns the report.
 
     Raises `ValidationError` with every finding when there is a violation, `GbkgError` when a file is broken or cannot

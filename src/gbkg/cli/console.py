@@ -1,4 +1,4 @@
-"""A console of rich that styles words on a terminal and lets nothing else through."""
+"""A rich console whose text is safe for a terminal: only the styles of rich itself are control sequences."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from gbkg.core.text import safe
 
 
 def styling(stream: TextIO) -> Console:
-    """A console that writes to a terminal."""
+    """A console that writes safe text with styles to a terminal."""
     console = Console(highlight=False, color_system="auto", file=_Styled(stream))  # type: ignore[arg-type]
     console.push_render_hook(_Safe())
     return console
 
 
 class _Safe(RenderHook):
-    """Makes the text of all that is printed safe, before rich adds the sequences of styles."""
+    """Makes printed text safe before rich adds the control sequences of styles."""
 
     def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
         return [_Segments(one) for one in renderables]
@@ -36,7 +36,7 @@ class _Segments:
 
 
 class _Styled:
-    """A terminal to which rich may write its sequences."""
+    """A terminal stream that accepts the control sequences of rich."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

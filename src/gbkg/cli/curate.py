@@ -19,7 +19,7 @@ from gbkg.cli.door import (
     report_findings,
     say,
 )
-from gbkg.cli.meter import Meter
+from gbkg.cli.progress import ProgressLine
 from gbkg.core.errors import NotFoundError
 from gbkg.core.text import oneline
 
@@ -62,7 +62,7 @@ def build(
     gc.set_threshold(100_000, 50, 100)  # a build makes many objects and no garbage; this saves a tenth of its time
     formats = tuple(name for name in stages.FORMATS if not form or name in form)
     settings = stages.Settings(sources, store, formats, "" if unchecked else shacl)
-    made = stages.run(current_project(), out, settings, Meter())
+    made = stages.run(current_project(), out, settings, ProgressLine())
     clear_progress()
     for warning in made.warnings:
         remark(f"warning: {warning}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gbkg.cli.door import app, clear_progress, current_project, remark, say
-from gbkg.cli.meter import Meter
+from gbkg.cli.progress import ProgressLine
 
 if TYPE_CHECKING:
     from gbkg.store.publish import Outcome, Source
@@ -72,7 +72,7 @@ def publish(
     source = _source(built, store)
     server = Server(Endpoints.of(endpoint, update, graphs), prefix)
     try:
-        outcome = send(source, server, batch, Meter())
+        outcome = send(source, server, batch, ProgressLine())
     except DifferenceError as error:
         clear_progress()
         for line in error.lines:

@@ -1,8 +1,8 @@
-"""Standard output and error, safe for terminals: the one place through which everything is printed.
+"""Standard output and standard error, safe for terminals. Everything is printed through them.
 
-Text is made safe (`gbkg.core.text`) wherever it goes, since what is written to a pipe is often shown later. Data
+Text is made safe (`gbkg.core.text`) on its way to a pipe, too, since it is often displayed later. Data
 (`sys.stdout.buffer`: CSV, JSON, RDF and the like) goes into a pipe or file byte for byte, and is made safe on a
-terminal. What an encoding lacks, such as Chinese in Latin-1, is written as an escape.
+terminal. Characters that the encoding lacks, such as Chinese in Latin-1, are written as escapes.
 """
 
 from __future__ import annotations
@@ -19,66 +19,66 @@ from gbkg.core.text import safe
 
 
 class Stream(io.TextIOWrapper):
-    """A text stream over the bytes of another one. `name` is what messages call it.
+    """A text stream over the bytes of another one. `name` is its name in messages.
 
-    Raises `OutputError` when it cannot be written; `BrokenPipeError` when whoever read it has gone.
+    Writing raises `OutputError` when it fails, and `BrokenPipeError` when the reader has closed the pipe.
     """
 
     def __init__(self, stream: Any, name: str) -> None:
-        # With PYTHONUNBUFFERED there is a raw file, which may take a part of what it is given and say no more.
+        # With PYTHONUNBUFFERED the stream is a raw file, which may write only a part of what it is given.
         self._raw = isinstance(stream.buffer, io.RawIOBase)
-        taking = io.BufferedWriter(stream.buffer) if self._raw else stream.buffer
-        super().__init__(taking, stream.encoding, "backslashreplace", line_buffering=stream.line_buffering)
-        self._said, self._bytes = name, _Bytes(self)
+        under = io.BufferedWriter(stream.buffer) if self._raw else stream.buffer
+        super().__init__(under, stream.encoding, "backslashreplace", line_buffering=stream.line_buffering)
+        self._name, self._bytes = name, _Bytes(self)
 
     def write(self, text: str) -> int:
         self.write_styled(safe(text))
         return len(text)
 
     def write_styled(self, text: str) -> None:
-        """Writes what we ourselves have made, the terminal's own sequences included."""
-        with self._told():
+        """Writes text of our own, which may have control sequences for the terminal."""
+        with self._failing():
             super().write(text)
             if self._raw:
                 super().flush()
 
     def flush(self) -> None:
-        with self._told():
+        with self._failing():
             super().flush()
 
     @property
     def buffer(self) -> Any:
-        """Takes the bytes of data."""
+        """For data, as bytes."""
         return self._bytes
 
     def write_data(self, data: bytes) -> None:
-        """Bytes as they are; on a terminal safe, as text."""
+        """Writes bytes unchanged; to a terminal as safe text."""
         if self.isatty():
             self.write(data.decode("utf-8", "replace"))
             return
         self.flush()
-        with self._told():
+        with self._failing():
             super().buffer.write(data)
             if self._raw:
                 super().buffer.flush()
 
     def detach(self) -> Any:
-        """The stream under it, which stays open."""
-        taking = super().detach()
-        return taking.detach() if self._raw else taking  # type: ignore[attr-defined]
+        """Gives back the underlying stream, which stays open."""
+        under = super().detach()
+        return under.detach() if self._raw else under  # type: ignore[attr-defined]
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _failing(self) -> Iterator[None]:
         try:
             yield
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise OutputError(f"cannot be written: {error.strerror or error}", file=self._said) from error
+            raise OutputError(f"cannot be written: {error.strerror or error}", file=self._name) from error
 
 
 class _Bytes:
-    """The bytes of a stream."""
+    """The binary buffer of a `Stream`."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
@@ -93,9 +93,9 @@ class _Bytes:
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Standard output and error are `Stream`s for as long as this lasts."""
+    """Makes standard output and standard error `Stream`s within the block."""
     former = sys.stdout, sys.stderr
-    if sys.stderr is None:  # closed by whoever started us
+    if sys.stderr is None:  # closed by the parent process
         nowhere = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
     made = []
     for name in ("stdout", "stderr"):
@@ -108,14 +108,14 @@ def guarded() -> Iterator[None]:
         yield
     finally:
         for stream in made:
-            _let_go(stream)
+            _release(stream)
         sys.stdout, sys.stderr = former
         if former[1] is None:
             nowhere.close()
 
 
-def _let_go(stream: Stream) -> None:
-    """Ends a stream but not the file under it; what cannot be written any more is dropped, and was told before."""
+def _release(stream: Stream) -> None:
+    """Ends a stream but leaves its file open. What can no longer be written is dropped; the error was raised before."""
     try:
         stream.detach()
     except (OSError, OutputError):
@@ -125,11 +125,11 @@ def _let_go(stream: Stream) -> None:
 
 
 def drop(stream: TextIO) -> None:
-    """Sends what a stream still holds, and all that comes, nowhere."""
+    """Discards what a stream still holds, and everything written to it from now on."""
     with suppress(OSError, OutputError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def styled(stream: TextIO, text: str) -> None:
-    """Writes text of our own with sequences for a terminal."""
+    """Writes text of our own with control sequences to a terminal stream."""
     getattr(stream, "write_styled", stream.write)(text)

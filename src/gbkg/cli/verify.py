@@ -21,7 +21,7 @@ from gbkg.cli.door import (
     report_findings,
     say,
 )
-from gbkg.cli.meter import Meter
+from gbkg.cli.progress import ProgressLine
 
 if TYPE_CHECKING:
     from gbkg.core.errors import Finding
@@ -72,7 +72,7 @@ def _verify_graph(sources: Path | None) -> Verification | None:
     made = outputs.of(place["graph"]) if "graph" in place else None if place else verification.latest(project)
     if made is not None:
         return verification.of_build(
-            project, made, sources, lambda folder: build.repeat(project, made, sources, folder, Meter())
+            project, made, sources, lambda folder: build.repeat(project, made, sources, folder, ProgressLine())
         )
     if not place:
         return None

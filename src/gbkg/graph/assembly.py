@@ -17,6 +17,7 @@ from gbkg.core import namedgraphs, nquads, turtle
 from gbkg.core.digest import Digest, digest
 from gbkg.core.errors import Finding
 from gbkg.core.jsonld import Compaction
+from gbkg.core.progress import Progress
 from gbkg.core.triples import Graph
 from gbkg.documents import sources
 from gbkg.documents.sources import Library
@@ -24,7 +25,7 @@ from gbkg.graph import inference, shards, statements
 from gbkg.graph.cache import Cache
 from gbkg.graph.inference import Inferred
 from gbkg.graph.rules import Rule
-from gbkg.graph.shards import Progress, Summary
+from gbkg.graph.shards import Summary
 
 _BATCH = 1_000
 """Inferred lines in a text."""

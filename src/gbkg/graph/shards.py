@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -20,6 +20,7 @@ from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
 from gbkg.core.jsonld import Compaction
 from gbkg.core.nquads import as_stored
+from gbkg.core.progress import Progress
 from gbkg.core.records import Claim
 from gbkg.core.workers import spread
 from gbkg.documents import coverage, quotations
@@ -33,7 +34,6 @@ GRAPHS = ("claims", "evidence", "facts")
 KINDS = ("summary", *GRAPHS, "nodes")
 """What the cache holds of each source: its summary, its lines of each graph, sorted by subject, and the lines of claims
 and evidence as nodes of JSON-LD, joined by commas."""
-Progress = Callable[[str, int, int], None]
 
 _ALONE = 64
 """Largest number of changed sources for which one process is faster than several."""

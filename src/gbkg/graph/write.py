@@ -12,24 +12,16 @@ import pyoxigraph as ox
 from gbkg.core import difference, jsonld, namedgraphs, nquads, syntaxes
 from gbkg.core.errors import GbkgError, OutputError
 from gbkg.core.jsonld import Compaction
+from gbkg.core.progress import Progress
 from gbkg.core.version import __version__
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
-from gbkg.graph.shards import Progress
 from gbkg.store import disk
 from gbkg.store.memory import Memory
 from gbkg.store.outputs import Writing
 
 IN_MEMORY = 2_000_000
 """Triples up to which the gates ask a store in memory, which answers them six times as fast as one on disk."""
-_STEPS = {
-    "load": "loading the store",
-    "update": "updating the store",
-    "check": "checking the store",
-    "verify": "proving the store",
-    "publish": "publishing the store",
-}
-"""The steps of writing a store on disk, in words that tell them from the steps of writing files."""
 Check = Callable[[Memory], None]
 """The gates on the graph and all that follows: nothing is published unless it returns."""
 
@@ -85,26 +77,23 @@ def store(
     `former`, if the store holds that one's graph and both are small enough to be compared, else as a whole. `inputs` is
     the digest of the project."""
 
-    def tell(step: str) -> None:
-        progress(_STEPS[step], 0, 0)
-
     sizes = {name: size for name, size in made.sizes.items() if size}
     manifest = disk.Manifest(__version__, inputs, sum(sizes.values()), made.digest, sizes, unchecked)
     name = str(folder.resolve())
     small = former.exists() and manifest.quads <= difference.MOST
     held = made.cache.get("store", name, _held(folder)) is not None
-    if not (small and held and _updated(folder, manifest, former, new, check, tell)):
-        disk.write(folder, disk.loading([new]), manifest, tell, check)
+    if not (small and held and _updated(folder, manifest, former, new, check, progress)):
+        disk.write(folder, disk.loading([new]), manifest, progress, check)
     made.cache.put("store", name, manifest.digest, "")
 
 
 def _updated(
-    folder: Path, manifest: disk.Manifest, former: Path, new: Path, check: Check | None, tell: disk.Progress
+    folder: Path, manifest: disk.Manifest, former: Path, new: Path, check: Check | None, progress: Progress
 ) -> bool:
     """Updates the current version of a store. False if the file or the store is not as the last build left it."""
     try:
         removed, added = difference.changes(former, new)
-        disk.update(folder, removed, added, manifest, tell, check)
+        disk.update(folder, removed, added, manifest, progress, check)
     except (OutputError, OSError, SyntaxError):
         return False
     return True

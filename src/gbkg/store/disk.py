@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from gbkg.core import versions
 from gbkg.core.digest import Digest, line, stored
 from gbkg.core.errors import OutputError, ParseError, ProjectError, StoreError
+from gbkg.core.progress import Progress, silent
 from gbkg.core.versions import damaged
 from gbkg.store import manifest as manifests
 from gbkg.store.manifest import Manifest
@@ -30,7 +31,6 @@ _QUADS = "quads"
 _COPY = "checked"
 _AS_IT_WAS = "the former version is as it was"
 
-Progress = Callable[[str], None]
 Check = Callable[[Memory], None]
 Load = Callable[[Any], Digest | None]
 """Fills an empty `pyoxigraph.Store` and lets go of it. What it returns is the digest of the lines that it gave, as a
@@ -113,7 +113,7 @@ def write(
     folder: Path,
     load: Load,
     manifest: Manifest,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
     check: Check | None = None,
 ) -> None:
     """Publishes a new version that `load` fills, once `check` raised no exception and it is what the manifest says.
@@ -123,8 +123,8 @@ def write(
     and when the disk is full or refuses; nothing is published then, and the former version is as it was.
     """
     with versions.making(folder) as new:
-        progress("load")
-        _finish(new, manifest, _filled(new / _QUADS, load, _told(check, progress)), progress)
+        progress("loading the store", 0, 0)
+        _finish(new, manifest, _filled(new / _QUADS, load, _announced(check, progress)), progress)
 
 
 def update(
@@ -132,7 +132,7 @@ def update(
     removed: Iterable[Any],
     added: Iterable[Any],
     manifest: Manifest,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
     check: Check | None = None,
 ) -> None:
     """Publishes a new version: the current one without the quads `removed`, with the quads `added`.
@@ -142,8 +142,8 @@ def update(
     when a quad to remove is not there or one to add already is.
     """
     with versions.making(folder) as new:
-        progress("update")
-        _finish(new, manifest, _derived(folder, new, removed, added, _told(check, progress)), progress)
+        progress("updating the store", 0, 0)
+        _finish(new, manifest, _derived(folder, new, removed, added, _announced(check, progress)), progress)
 
 
 def loading(paths: Iterable[Path]) -> Load:
@@ -162,15 +162,15 @@ def loading(paths: Iterable[Path]) -> Load:
     return load
 
 
-def _told(check: Check | None, progress: Progress) -> Check | None:
+def _announced(check: Check | None, progress: Progress) -> Check | None:
     """The check, announced."""
 
-    def told(store: Memory) -> None:
+    def announced(store: Memory) -> None:
         assert check
-        progress("check")
+        progress("checking the store", 0, 0)
         check(store)
 
-    return told if check else None
+    return announced if check else None
 
 
 def _filled(path: Path, load: Load, check: Check | None) -> Digest | None:
@@ -248,9 +248,9 @@ def _unfit(message: str, quad: Any) -> OutputError:
 def _finish(new: Path, manifest: Manifest, given: Digest | None, progress: Progress) -> None:
     """Proves a new version, opened as its readers will open it, and writes its manifest."""
     disk = Disk(new, manifest)
-    progress("verify")
+    progress("proving the store", 0, 0)
     found = given or manifests.digest_of_store(disk.engine)
     if fault := manifests.difference(manifest, disk.engine, found):
         raise OutputError(f"not published: {fault}", file=str(new.parent), hint=_AS_IT_WAS)
-    progress("publish")
+    progress("publishing the store", 0, 0)
     manifests.write(new, manifest)

@@ -14,6 +14,7 @@ from gbkg.core import difference
 from gbkg.core.digest import Digest, line, stored
 from gbkg.core.errors import DifferenceError, ProjectError, PublishError, ServerError
 from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.progress import Progress, silent
 from gbkg.core.project import Project
 from gbkg.core.terms import term
 from gbkg.core.version import __version__
@@ -25,9 +26,6 @@ _SHOWN = 3
 _STEP = 1000
 """Triples after which progress is reported."""
 _STRING, _DECIMAL, _INTEGER = (term(f"xsd:{name}") for name in ("string", "decimal", "integer"))
-
-Report = Callable[[str, int, int], None]
-"""Takes what is being done, how many triples are done, and of how many; 0 where that is not known."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +73,13 @@ class Source:
         """The lines of an N-Quads file. Reading raises `ProjectError` or `ParseError` (file, line)."""
         return cls(str(path), lambda: outputs.parsed(path))
 
-    def graphs(self, progress: Progress) -> dict[str, Content]:
+    def graphs(self, counter: TripleCount) -> dict[str, Content]:
         """Each named graph by its IRI, in the order in which they begin.
 
         Raises `ProjectError` for a quad outside the project's named graphs, or when there are none at all.
         """
         found: dict[str, Content] = {}
-        for quad in progress.counted(self.quads()):
+        for quad in counter.counted(self.quads()):
             graph = _graph(quad)
             if not graph.startswith(PREFIXES["graph"]):
                 where = shorten(graph) if graph else "no named graph"
@@ -116,10 +114,10 @@ class Content:
         return self.triples, self.digest.hex
 
 
-class Progress:
+class TripleCount:
     """Counts triples and reports each time."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Progress) -> None:
         self._report = report
         self.doing, self.total, self.done = "", 0, 0
 
@@ -140,7 +138,7 @@ class Progress:
             self.advance(len(some))
 
 
-def publish(source: Source, server: Server, batch: int | None = None, report: Report = lambda *_: None) -> Outcome:
+def publish(source: Source, server: Server, batch: int | None = None, report: Progress = silent) -> Outcome:
     """Makes the server's named graphs those of the source, and checks that they are.
 
     A graph that the server's record has with our number of triples and digest is only checked; any other is replaced.
@@ -150,10 +148,10 @@ def publish(source: Source, server: Server, batch: int | None = None, report: Re
     Raises `PublishError` when it is broken off, by the server or by the user; `DifferenceError` when the server's
     graphs are not the source's in the end; and what reading the source raises.
     """
-    progress = Progress(report)
-    with _broken_off(progress):
-        progress.begin("reading")
-        graphs = source.graphs(progress)
+    counter = TripleCount(report)
+    with _broken_off(counter):
+        counter.begin("reading")
+        graphs = source.graphs(counter)
         record = server.record()
         lacking = [graph for graph, content in graphs.items() if record.get(graph) != content.total]
         gone = [graph for graph in record if graph not in graphs]
@@ -162,8 +160,8 @@ def publish(source: Source, server: Server, batch: int | None = None, report: Re
             for graph in gone:
                 server.clear(graph)
                 server.forget(graph)
-            _send(source, server, {graph: graphs[graph] for graph in lacking}, batch or server.batch, progress)
-        rewritten = _check(source, server, graphs, progress)
+            _send(source, server, {graph: graphs[graph] for graph in lacking}, batch or server.batch, counter)
+        rewritten = _check(source, server, graphs, counter)
         whole = Content()
         for content in graphs.values():
             whole.merge(content)
@@ -179,9 +177,9 @@ def publish(source: Source, server: Server, batch: int | None = None, report: Re
     )
 
 
-def _send(source: Source, server: Server, graphs: Mapping[str, Content], size: int, progress: Progress) -> None:
+def _send(source: Source, server: Server, graphs: Mapping[str, Content], size: int, counter: TripleCount) -> None:
     """Replaces graphs of the server: one of a single batch in one request, any other is cleared and sent in batches."""
-    progress.begin("sending", sum(content.triples for content in graphs.values()))
+    counter.begin("sending", sum(content.triples for content in graphs.values()))
     sent = dict.fromkeys(graphs, 0)
     for graph, quads in _batches(source.quads(), graphs, size):
         content = graphs[graph]
@@ -192,7 +190,7 @@ def _send(source: Source, server: Server, graphs: Mapping[str, Content], size: i
                 server.clear(graph)
             server.add(graph, quads)
         sent[graph] += len(quads)
-        progress.advance(len(quads))
+        counter.advance(len(quads))
         if sent[graph] == content.triples:
             server.note(graph, content.total)
 
@@ -210,18 +208,18 @@ def _batches(quads: Iterable[ox.Quad], graphs: Mapping[str, Content], size: int)
                 waiting[graph] = []
 
 
-def _check(source: Source, server: Server, graphs: Mapping[str, Content], progress: Progress) -> list[str]:
+def _check(source: Source, server: Server, graphs: Mapping[str, Content], counter: TripleCount) -> list[str]:
     """The named graphs (names on the server) of which only the values are the source's. All others are there to the
     letter.
 
     Raises `DifferenceError` when more differs than that, and then takes what these graphs hold out of the server's
     record, so that the next publication sends them; and `ServerError`.
     """
-    progress.begin("checking", sum(content.triples for content in graphs.values()))
+    counter.begin("checking", sum(content.triples for content in graphs.values()))
     rewritten, wrong = [], dict[str, str]()
     for graph, content in graphs.items():
         name, found = server.name(graph), Content()
-        for quad in progress.counted(server.quads(graph)):
+        for quad in counter.counted(server.quads(graph)):
             found.add(quad)
         count = server.count(graph)
         if (count, found.triples, found.values.hex) != (content.triples, content.triples, content.values.hex):
@@ -232,18 +230,18 @@ def _check(source: Source, server: Server, graphs: Mapping[str, Content], progre
     if wrong:
         with suppress(ServerError):  # of a server that may only be read
             server.begin(wrong)
-        lines = _lines(source, server, next(iter(wrong)), progress)
+        lines = _lines(source, server, next(iter(wrong)), counter)
         names = list(map(server.name, wrong))
         raise DifferenceError(f"the server does not hold what was published: {'; '.join(wrong.values())}", names, lines)
     return rewritten
 
 
-def _lines(source: Source, server: Server, graph: str, progress: Progress) -> list[str]:
+def _lines(source: Source, server: Server, graph: str, counter: TripleCount) -> list[str]:
     """A few lines of each side that the other has not."""
-    progress.begin("comparing")
+    counter.begin("comparing")
 
     def read(quads: Iterable[ox.Quad]) -> Iterator[bytes]:
-        return (_valued(_as_stored(quad)) for quad in progress.counted(quads) if _graph(quad) == graph)
+        return (_valued(_as_stored(quad)) for quad in counter.counted(quads) if _graph(quad) == graph)
 
     found = difference.lines(lambda: read(source.quads()), lambda: read(server.quads(graph)))
     return [
@@ -287,15 +285,15 @@ def _fit(project: Project, folder: Path, made_from: str, validated: bool) -> Non
 
 
 @contextmanager
-def _broken_off(progress: Progress) -> Iterator[None]:
+def _broken_off(counter: TripleCount) -> Iterator[None]:
     """Raises `PublishError`, which says how far it came, for whatever breaks a publication off."""
     try:
         yield
     except (ServerError, KeyboardInterrupt) as error:
         why = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
         far = {
-            "sending": f"; {progress.done:,} of {progress.total:,} triples were sent",
+            "sending": f"; {counter.done:,} of {counter.total:,} triples were sent",
             "checking": "; everything was sent, checking it was broken off",
             "comparing": "; everything was sent, checking it was broken off",
-        }.get(progress.doing, "; nothing was sent")
+        }.get(counter.doing, "; nothing was sent")
         raise PublishError(why + far, hint="repeating the command sends what is lacking") from error

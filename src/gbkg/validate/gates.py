@@ -6,7 +6,7 @@ import re
 import reprlib
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gbkg.claims import curation, mappings, rivals, rows
@@ -17,6 +17,7 @@ from gbkg.core import characters, nquads, turtle
 from gbkg.core.errors import Examined, Finding, ParseError
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, full, shorten
+from gbkg.core.progress import Progress
 from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.core.terms import term
@@ -25,7 +26,6 @@ from gbkg.graph.assembly import Assembly
 from gbkg.store.memory import Memory
 from gbkg.validate import checks, permitted, shapes
 
-Progress = Callable[[str, int, int], None]
 _CLAIM, _ENTITY, _PASSAGE, _SOURCE = (PREFIXES[name] for name in ("clm", "id", "psg", "src"))
 _TYPED = {
     "ontology": "ontology/gbkg.ttl",
