@@ -78,6 +78,16 @@ def test_an_entity_without_relations_says_so(ask: Ask) -> None:
     assert "no relation" in printed(ask("neighbours", "01caijing"))
 
 
+def test_neighbours_as_json_have_every_relation_and_the_quotations_behind_them(ask: Ask) -> None:
+    found = json.loads(printed(ask("neighbours", "university-of-macau", "--hops", "2", "--format", "json")))
+    assert found["entity"].endswith("/id/university-of-macau")
+    assert [hop["distance"] for hop in found["hops"]] == sorted(hop["distance"] for hop in found["hops"])
+    assert all(hop["here"] == found["entity"] for hop in found["hops"] if hop["distance"] == 1)
+    claims = {key for hop in found["hops"] for edge in hop["relations"] for key in edge["claims"]}
+    assert claims == {key for quotation in found["quotations"] for key in quotation["claims"]} and len(claims) > 2
+    assert all(quotation["selector"][0]["exact"] for quotation in found["quotations"])
+
+
 # ---- path
 
 
@@ -104,6 +114,19 @@ def test_several_paths_are_numbered_the_shortest_first(ask: Ask) -> None:
     assert [title.partition(":")[0] for title in titles] == [f"Path {n} of 3" for n in (1, 2, 3)]
     lengths = [int(title.split()[-2]) for title in titles]
     assert lengths == sorted(lengths)
+
+
+def test_paths_as_json_are_lists_of_hops_and_none_leaves_two_components(ask: Ask) -> None:
+    found = json.loads(printed(ask("path", "Patek", "University of Macau", "-k", "2", "--format", "json")))
+    assert [len(way) for way in found["paths"]] == sorted(len(way) for way in found["paths"])
+    for way in found["paths"]:
+        assert [hop["distance"] for hop in way] == [*range(1, len(way) + 1)]
+        assert [hop["there"] for hop in way[:-1]] == [hop["here"] for hop in way[1:]]
+    apart = ask("path", "Patek", "University of Macau", "-r", "founding", "--format", "json")
+    assert apart.returncode == 1
+    assert [len(group) > 0 for group in json.loads(apart.stdout)["components"]] == [True, True]
+    refused = ask("path", "Patek", "University of Macau", "--format", "xml")
+    assert refused.returncode == 2 and "text" in refused.stderr
 
 
 def test_fewer_paths_than_wanted_are_told(ask: Ask) -> None:

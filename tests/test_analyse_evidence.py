@@ -18,7 +18,7 @@ from gbkg.evidence import ledger as evidence
 from gbkg.evidence.ledger import Footnotes
 from gbkg.network import compare, paths, projection, withdraw
 from gbkg.network.edges import Selection
-from gbkg.network.paths import Apart, Step
+from gbkg.network.paths import Apart, Hop
 from gbkg.network.projection import Network, labels
 
 MACAU = "guangzhou-report.alliance-founder-macau"
@@ -82,7 +82,7 @@ def test_patek_is_tied_to_its_partner_through_the_joint_venture(real: KnowledgeG
     found = paths.shortest(graph, str(ID.patek), str(ID["zhongchuang-incubator"]))
     assert isinstance(found, list)
     ((one, other),) = found
-    assert isinstance(one, Step)
+    assert isinstance(one, Hop)
     assert slugs([one.here, one.there, other.there]) == [
         "patek",
         "patek-zhongchuang-joint-venture",

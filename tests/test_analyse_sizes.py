@@ -253,7 +253,7 @@ def test_paths_are_all_simple_paths_by_length_and_label(seed: int) -> None:
     length = nx.shortest_path_length(simple, start, goal) + 1
     expected = sorted(nx.all_simple_paths(simple, start, goal, cutoff=length), key=lambda path: (len(path), path))[:12]
     found = paths.shortest(graph, start, goal, len(expected))
-    assert isinstance(found, paths.Ways) and found.complete
+    assert isinstance(found, paths.Paths) and found.complete
     assert [[start, *(step.there for step in steps)] for steps in found] == expected
 
 
@@ -270,7 +270,7 @@ def test_the_first_of_very_many_shortest_paths_comes_at_once() -> None:
                 made = edge(ends[0], "partOf", ends[1])
                 graph.add_edge(*ends, key=made.relation, **asdict(made))
     found = paths.shortest(graph, "00m", "60m", 2)
-    assert isinstance(found, paths.Ways) and found.complete
+    assert isinstance(found, paths.Paths) and found.complete
     assert ["".join(step.there[-1] for step in steps) for steps in found] == ["am" * 60, "am" * 59 + "bm"]
     values, method = sampling.betweenness(undirected(graph), 400)
     assert method.error is not None and values["30m"] == pytest.approx(
@@ -282,9 +282,9 @@ def test_a_search_that_stops_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "MOST", 2)
     graph = network("az ab bz ac cz ad dz")
     found = paths.shortest(graph, "a", "z", 2)
-    assert isinstance(found, paths.Ways) and not found.complete and len(found) == 2
+    assert isinstance(found, paths.Paths) and not found.complete and len(found) == 2
     whole = paths.shortest(graph, "a", "z", 4)
-    assert isinstance(whole, paths.Ways) and whole.complete and len(whole) == 4
+    assert isinstance(whole, paths.Paths) and whole.complete and len(whole) == 4
 
 
 def test_of_a_hub_only_so_many_links_are_made() -> None:

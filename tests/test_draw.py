@@ -726,10 +726,6 @@ def test_a_small_graph_is_drawn_without_crossings() -> None:
     assert abs(rank["x"] - rank["z"]) == 1
 
 
-def test_counted_nouns() -> None:
-    assert (style.counted(0, "fact"), style.counted(1, "entity", "entities")) == ("0 facts", "1 entity")
-
-
 def test_words_know_their_box() -> None:
     words = fonts.block("one two", 10, 20, 500, 8.0)
     assert isinstance(words, Words) and words.lines == ("one two",)

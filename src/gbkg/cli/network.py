@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from gbkg.ask.opened import KnowledgeGraph
-    from gbkg.evidence.ledger import Ledger
+    from gbkg.evidence.ledger import Footnotes, Ledger
     from gbkg.network.compare import Comparison
     from gbkg.network.edges import Selection
     from gbkg.network.measures import Analysis
+    from gbkg.network.paths import Hop
     from gbkg.network.projection import Network
 
 Relations = Annotated[
@@ -34,6 +35,7 @@ Inferred = Annotated[bool, typer.Option("--inferred", help="Follow relations tha
 AsOf = Annotated[
     str, typer.Option("--as-of", metavar="DATE", help="Leave out what is known to have begun after YYYY[-MM[-DD]].")
 ]
+Layout = Annotated[str, typer.Option("--format", help="text or json.")]
 FORMATS = ("table", "json", "csv")
 
 
@@ -46,6 +48,7 @@ def neighbours(
     inferred: Inferred = False,
     as_of: AsOf = "",
     top: Annotated[int, typer.Option("--top", min=1, help="Links printed of each step.")] = 100,
+    layout: Layout = "text",
 ) -> None:
     """Print who and what an entity is related to, step by step, each relation with its quotations."""
     from gbkg.ask.resolve import resolve
@@ -53,16 +56,20 @@ def neighbours(
     from gbkg.network import paths, text
     from gbkg.network.edges import Selection
 
+    _check_layout(layout)
     kg = open_graph()
     start = resolve(kg.labels, " ".join(entity), "entity", remark).value
     ledger = read(kg.store)
     network = _around(kg, ledger, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), start)
     rings, steps = paths.rings(network, start, hops), paths.neighbours(network, start, hops, top)
     notes = Footnotes(kg.evidence, ledger)
-    _print(text.neighbours(kg, network, start, rings, steps, notes))
-    if not steps:
-        _print(["  no relation" + " of this kind" * bool(relation)])
-    _print(text.evidence(notes))
+    if layout == "json":
+        _json({"entity": start, "hops": [step.to_dict() for step in steps], **_quotations(steps, notes)})
+    else:
+        _print(text.neighbours(kg, network, start, rings, steps, notes))
+        if not steps:
+            _print(["  no relation" + " of this kind" * bool(relation)])
+        _print(text.evidence(notes))
     _remark_left_out(kg, network, start)
     _remark_undated(network, as_of)
 
@@ -76,6 +83,7 @@ def path(
     relation: Relations = None,
     inferred: Inferred = False,
     as_of: AsOf = "",
+    layout: Layout = "text",
 ) -> None:
     """Print the shortest paths between two entities, each step with its quotations."""
     from gbkg.ask.resolve import resolve
@@ -83,20 +91,26 @@ def path(
     from gbkg.network import paths, text
     from gbkg.network.edges import Selection
 
+    _check_layout(layout)
     kg = open_graph()
     ends = resolve(kg.labels, start, "entity", remark).value, resolve(kg.labels, goal, "entity", remark).value
     ledger = read(kg.store)
     network = _around(kg, ledger, Selection(tuple(relation or ()), inferred=inferred, as_of=as_of), *ends)
     found = paths.shortest(network, *ends, k)
     if isinstance(found, paths.Apart):
-        _print(text.apart(kg, ends, found))
-        wider = paths.wider(kg, ledger, *ends)
-        _print([text.nearer(kg, *wider)] if wider else [])
+        if layout == "json":
+            _json({"paths": [], "components": [found.here, found.there]})
+        else:
+            wider = paths.wider(kg, ledger, *ends)
+            _print([*text.apart(kg, ends, found), *([text.nearer(kg, *wider)] if wider else [])])
         _remark_undated(network, as_of)
         raise typer.Exit(1)
     notes = Footnotes(kg.evidence, ledger)
-    _print(text.paths(kg, found, notes))
-    _print(text.evidence(notes))
+    if layout == "json":
+        hops = [hop for way in found for hop in way]
+        _json({"paths": [[hop.to_dict() for hop in way] for way in found], **_quotations(hops, notes)})
+    else:
+        _print([*text.paths(kg, found, notes), *text.evidence(notes)])
     if len(found) < k:
         remark(f"there {'is' if len(found) == 1 else 'are'} no more than {counted(len(found), 'path')}")
     if not found.complete:
@@ -198,7 +212,7 @@ def analyse(
         columns = tuple(field.name for field in fields(Place))
         lines = [asdict(place) for place in measured.places[:top]]
     if layout == "json":
-        sys.stdout.buffer.write(f"{json.dumps(found.to_dict(top), ensure_ascii=False, indent=2)}\n".encode())
+        _json(found.to_dict(top))
     elif layout == "csv":
         sys.stdout.buffer.write(sheet(columns, lines))
     else:
@@ -216,6 +230,25 @@ def _print(lines: Iterable[RenderableType]) -> None:
     console = new_console()
     for line in lines:
         console.print(line, soft_wrap=isinstance(line, str))
+
+
+def _json(value: object) -> None:
+    sys.stdout.buffer.write(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n".encode())
+
+
+def _quotations(hops: Iterable[Hop], notes: Footnotes) -> dict[str, Any]:
+    """What proves the relations: every quotation once, with the claims that it proves."""
+    for hop in hops:
+        for edge in hop.relations:
+            notes.numbers(edge.claims)
+    return {"quotations": [{**quotation.to_dict(), "claims": list(keys)} for _, quotation, keys in notes.notes()]}
+
+
+def _check_layout(layout: str) -> None:
+    from gbkg.core.errors import NotFoundError
+
+    if layout not in ("text", "json"):
+        raise NotFoundError("format", layout, known=("text", "json"))
 
 
 def _check_queries(kg: KnowledgeGraph, names: Sequence[str]) -> None:

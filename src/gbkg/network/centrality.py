@@ -14,7 +14,7 @@ from gbkg.network.sampling import SEED, Effort, Method, Numbered, Simple, bernst
 DIGITS = 6
 """Decimal places of every measure: beyond them, floating point depends on the order of addition."""
 SMALL = 1_000_000
-"""Nodes times links up to which NetworkX takes betweenness even if rustworkx is there: about one second."""
+"""Nodes times links up to which NetworkX computes betweenness even if rustworkx is there: about one second."""
 FEASIBLE = {"networkx": 10_000_000, "rustworkx": 1_000_000_000}
 """Nodes times links up to which betweenness is exact: 15 s and 50 s on one machine of 2 cores (docs/analysis.md)."""
 PATHS = 20_000
@@ -22,8 +22,7 @@ PATHS = 20_000
 NEAR = 5_000_000_000
 """Nodes times links up to which closeness is exact: 30 s on the same machine."""
 NODES = 4_096
-"""Nodes to which distances are taken when closeness is estimated."""
-
+"""Nodes from whose distances closeness is estimated."""
 BITS = 4096
 """Nodes from which one pass of exact closeness searches at once: about 1.5 KB of memory for each node."""
 
@@ -32,7 +31,7 @@ Measured = tuple[dict[str, float], Method]
 
 def betweenness(simple: Simple, effort: Effort | None = None) -> Measured:
     """Node to the share of the pairs of other nodes whose shortest paths lead through it, 0 to 1; a pair with several
-    shortest paths counts in proportion; a pair without a path counts nothing. And how it was taken.
+    shortest paths counts in proportion; a pair without a path counts nothing. And how it was computed.
 
     U. Brandes, A faster algorithm for betweenness centrality, Journal of Mathematical Sociology 25 (2001) 163-177,
     https://doi.org/10.1080/0022250X.2001.9990249. Divided by (n-1)(n-2)/2, n being the number of nodes. Estimates:
@@ -50,7 +49,7 @@ def betweenness(simple: Simple, effort: Effort | None = None) -> Measured:
 def closeness(simple: Simple, effort: Effort | None = None) -> Measured:
     """Node to its nearness to what it can reach, 0 to 1: reached / distances, times reached / (n-1), where `reached`
     is the number of other nodes in its component and `distances` the sum of their distances. 1 is a node one step from
-    all; a small component does not look better than a large one. And how it was taken.
+    all; a small component does not look better than a large one. And how it was computed.
 
     S. Wasserman, K. Faust, Social Network Analysis, Cambridge University Press 1994, p. 200-201. Estimates:
     `from_distances`.
@@ -130,7 +129,7 @@ def _sweep(graph: Numbered, sources: Sequence[int], totals: dict[int, int], squa
 
 
 def engine(simple: Simple) -> str:
-    """The library that takes exact betweenness of a network of this size, `networkx` or `rustworkx`."""
+    """The library that computes exact betweenness of a network of this size, `networkx` or `rustworkx`."""
     return "rustworkx" if _work(simple) > SMALL and find_spec("rustworkx") else "networkx"
 
 
@@ -150,5 +149,5 @@ def _rustworkx(simple: Simple) -> dict[str, float]:
 
 
 def _rounded(values: dict[str, float]) -> dict[str, float]:
-    """Twice: the last digits depend on the order of addition, and would turn an exact half now up, now down."""
+    """Rounded twice: the last digits depend on the order of addition, which would round an exact half up or down."""
     return {node: round(round(value, 2 * DIGITS), DIGITS) for node, value in values.items()}

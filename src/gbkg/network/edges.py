@@ -1,4 +1,4 @@
-"""The edges of a network: what is said of each relation, and what follows from what is said."""
+"""The edges of a network: relations that claims state, relations that follow from them, and which are chosen."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ DEFAULT_KINDS = tuple(kind for kind in KINDS if kind != "topic")
 """Topics are left out: nearly every entity deals with blockchain, so they would make everything near everything."""
 
 WEAK = ("implied", "disputed", "single-passage")
-"""What an analysis can do without: edges that no accepted claim states outright; edges of which every claim is in
-doubt; edges that rest on one passage alone."""
+"""Weak edges: those that no accepted claim states outright; those of which every claim is in doubt; those that only one
+passage proves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Edge:
     """One relation between two entities, the attributes of an edge in the network.
 
     `subject`, `object` and `relation` are IRIs; `label` is the relation's. For a claimed edge `claims` are the keys
-    (SOURCE.ID) of the claims that say it, for an inferred one those at the bottom of its best derivation, and
+    (SOURCE.ID) of the claims that say it, for an inferred one those from which its best derivation starts, and
     `sources` and `passages` (how many) are theirs; an inferred edge has as many passages as its weakest premise.
     `status` is accepted if an accepted claim says it; `reading` is stated if one states it, else implied; `disputed` if
     no claim of it is accepted and free of doubt; `doubts` are the curation nodes that say so. `dates` are the

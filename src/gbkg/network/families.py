@@ -1,4 +1,4 @@
-"""Kinds of relation by a word that an analyst would use, each a set of properties of the ontology."""
+"""Families of relations, each by a word of an analyst, and the dates from which a relation can hold."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "topic": ("gbkg:hasTopic", "gbkg:offersService"),
     "other": ("gbkg:achievedBy", "gbkg:attracts", "gbkg:namedWith", "gbkg:startedLaterThan"),
 }
-"""Family to the properties at its head; what lies below them, and the inverses, belong to it too."""
+"""Family to its most general properties; their subproperties and the inverses belong to it too."""
 ALL = "all"
 """The name of all families together."""
 _BELOW, _INVERSE = term("rdfs:subPropertyOf"), term("owl:inverseOf")
@@ -45,7 +45,7 @@ _BELOW, _INVERSE = term("rdfs:subPropertyOf"), term("owl:inverseOf")
 
 def properties(store: Store, wanted: Iterable[str] = ()) -> frozenset[str]:
     """The IRIs of the properties in these families; a property by its own name (`foundedBy`, `gbkg:foundedBy`) is a
-    family of itself and what lies below it. Without names, or with `all` among them: every object property that the
+    family of itself and its subproperties. Without names, or with `all` among them: every object property that the
     graph declares or a family names.
 
     Raises `NotFoundError` with near names when a name is neither.
@@ -66,11 +66,11 @@ def mirrors(store: Store) -> frozenset[str]:
     return frozenset(quad.object.value for quad in store.quads(None, _INVERSE))
 
 
-def above(store: Store, relation: str) -> frozenset[str]:
-    """Every property above this one, itself included."""
-    found, waiting = {relation}, [relation]
+def above(store: Store, iri: str, axiom: str = "rdfs:subPropertyOf") -> frozenset[str]:
+    """Every property, or with `rdfs:subClassOf` every class, above this one, itself included."""
+    found, waiting = {iri}, [iri]
     while waiting:
-        for quad in store.quads(ox.NamedNode(waiting.pop()), _BELOW):
+        for quad in store.quads(ox.NamedNode(waiting.pop()), term(axiom)):
             if quad.object.value not in found:
                 found.add(quad.object.value)
                 waiting.append(quad.object.value)
@@ -78,7 +78,7 @@ def above(store: Store, relation: str) -> frozenset[str]:
 
 
 def _below(store: Store, heads: set[str]) -> set[str]:
-    """The heads, what lies below them, and the inverses of all."""
+    """The properties, all below them, and the inverses of all."""
     found, waiting = set(heads), sorted(heads)
     while waiting:
         relation = ox.NamedNode(waiting.pop())

@@ -1,4 +1,4 @@
-"""Measures of a network, each by its published definition; docs/analysis.md says which graph each is taken on."""
+"""Measures of a network, each by its published definition; docs/analysis.md says on which graph each is computed."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from gbkg.network.sampling import Effort, Method, Simple
 from gbkg.network.structure import Bridge, communities, cuts
 
 MAKERS = 100
-"""So many that set one thing up together are paired with one another; more are a crowd."""
+"""Most makers of one undertaking that are paired with one another; more are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """One node's measures. `degree` counts distinct neighbours, `ins` and `outs` those by direction, `edges` the
     relations themselves. `component` and `community` are numbers from 1, the largest first, and 0 for a node without
-    edges. `joint` is 0, or the number of pieces that the node's component falls into without it, if that is more than
-    one."""
+    edges. `joint` is 0, or the number of components into which the node's own breaks without it, if that is more
+    than one."""
 
     iri: str
     label: str

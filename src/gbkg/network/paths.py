@@ -1,10 +1,11 @@
-"""Ways through a network: the neighbourhood of an entity, and the shortest paths between two."""
+"""Paths through a network: the neighbourhood of an entity, and the shortest paths between two."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice, pairwise
+from typing import Any
 
 import networkx as nx
 
@@ -15,34 +16,38 @@ from gbkg.network.measures import grouped, undirected
 from gbkg.network.projection import Network, between, labels, project
 
 MOST = 10_000
-"""How many paths are looked at before the search for ties of equal length stops."""
+"""Paths compared before the search for others of equal length stops."""
 SEEN = 50_000_000
-"""In a large network it stops earlier, when paths times links come to so many."""
+"""Paths times links of the network at which it stops earlier."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One link from `here` to `there` (IRIs), `distance` steps from where the walk began to `there`: the relations
-    between the two, sorted by label and direction. A relation goes forward when its subject is `here`."""
+class Hop:
+    """One step from an entity to its neighbour (IRIs): the relations between the two, sorted by label and direction.
+    `there` is `distance` steps from the start. A relation points forward if its subject is `here`."""
 
     distance: int
     here: str
     there: str
     relations: tuple[Edge, ...]
 
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        return asdict(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Why no path joins two entities: the component of each, sorted by label; an entity without relations is alone in
-    its own."""
+    """The components of two entities that no path joins, each sorted by label. An entity without relations is alone in
+    its component."""
 
     here: tuple[str, ...]
     there: tuple[str, ...]
 
 
-class Ways(list[tuple[Step, ...]]):
-    """Paths in order. When they are not `complete`, the search stopped before it had seen all ties of the last: those
-    given are paths of the right lengths, but others of the last length may come before them by label."""
+class Paths(list[tuple[Hop, ...]]):
+    """Paths in order. If `complete` is False the search stopped early: the lengths are right, but other paths as long
+    as the last may come before it by label."""
 
     complete = True
 
@@ -62,21 +67,21 @@ def rings(graph: Network, start: str, hops: int = 1) -> list[list[tuple[str, str
     return found
 
 
-def neighbours(graph: Network, start: str, hops: int = 1, most: int | None = None) -> list[Step]:
+def neighbours(graph: Network, start: str, hops: int = 1, most: int | None = None) -> list[Hop]:
     """Every link that leads from an entity at distance d to one at d+1, up to so many hops, or of each distance the
-    first `most`; sorted by distance, then by the labels of both ends. Direction does not matter for the walk."""
+    first `most`; sorted by distance, then by the labels of both ends. Direction does not matter."""
     return [
-        Step(distance, here, there, _relations(graph, here, there))
+        Hop(distance, here, there, _relations(graph, here, there))
         for distance, links in enumerate(rings(graph, start, hops), start=1)
         for here, there in links[:most]
     ]
 
 
-def shortest(graph: Network, start: str, goal: str, k: int = 1) -> Ways | Apart:
+def shortest(graph: Network, start: str, goal: str, k: int = 1) -> Paths | Apart:
     """The k shortest paths that visit no entity twice, by number of links; of equal ones, step by step, those first
-    whose link a source states, then those with the lower label; or why there is none. Direction does not matter for the
-    walk. Those of the least length are found in this order one by one; only for longer ones all ties have to be seen,
-    and the search for them is bounded (`Ways.complete`).
+    whose link a source states, then those with the lower label; or the components of the two. Direction does not
+    matter. Paths of the least length are found in this order one by one; for longer ones all ties must be compared, and
+    the search for them is bounded (`Paths.complete`).
 
     J. Y. Yen, Finding the k shortest loopless paths in a network, Management Science 17 (1971) 712-716,
     https://doi.org/10.1287/mnsc.17.11.712.
@@ -90,9 +95,9 @@ def shortest(graph: Network, start: str, goal: str, k: int = 1) -> Ways | Apart:
     if len(found) < k:
         found, complete = _longer(graph, start, goal, k)
         found.sort(key=lambda path: (len(path), [_rank(graph, label, *link) for link in pairwise(path)]))
-    ways = Ways(
+    ways = Paths(
         tuple(
-            Step(distance, here, there, _relations(graph, here, there))
+            Hop(distance, here, there, _relations(graph, here, there))
             for distance, (here, there) in enumerate(pairwise(path), start=1)
         )
         for path in found[:k]
@@ -101,7 +106,7 @@ def shortest(graph: Network, start: str, goal: str, k: int = 1) -> Ways | Apart:
     return ways
 
 
-def wider(kg: KnowledgeGraph, ledger: Ledger, start: str, goal: str) -> tuple[str, tuple[Step, ...]] | None:
+def wider(kg: KnowledgeGraph, ledger: Ledger, start: str, goal: str) -> tuple[str, tuple[Hop, ...]] | None:
     """The shortest path once more relations count, and which do in words: those of all families, then inferred ones
     too, then those to topics too. None if even these do not join the two."""
     for words, selection in (
@@ -111,13 +116,13 @@ def wider(kg: KnowledgeGraph, ledger: Ledger, start: str, goal: str) -> tuple[st
     ):
         graph = project(kg, ledger, selection)
         found = shortest(graph, start, goal) if start in graph and goal in graph else None
-        if isinstance(found, Ways) and found:
+        if isinstance(found, Paths) and found:
             return words, found[0]
     return None
 
 
 def _distances(graph: Network, goal: str, until: str = "") -> dict[str, int]:
-    """Node to its distance from the goal, as far as the ring in which `until` is."""
+    """Node to its distance from the goal, up to the distance of `until`."""
     found, ring, distance = {goal: 0}, [goal], 0
     while ring and until not in found:
         distance += 1
@@ -127,7 +132,7 @@ def _distances(graph: Network, goal: str, until: str = "") -> dict[str, int]:
 
 
 def _straight(graph: Network, start: str, left: dict[str, int], label: dict[str, str]) -> Iterator[list[str]]:
-    """The shortest paths from a node to where nothing is left to go, by `_rank` on the way."""
+    """The shortest paths from a node to the goal, in the order of `_rank`; `left` is each node's distance from it."""
     waiting = [[start]]
     while waiting:
         path = waiting.pop()
@@ -156,12 +161,12 @@ def _longer(graph: Network, start: str, goal: str, k: int) -> tuple[list[list[st
 
 
 def _rank(graph: Network, label: dict[str, str], here: str, there: str) -> tuple[bool, str, str]:
-    """What puts one link before another: that a source states it, then the label of where it leads."""
+    """Sort key of a link: whether a source states it, then the label of where it leads."""
     return all(edge.reading == "implied" for edge in _relations(graph, here, there)), label[there], there
 
 
 def _near(graph: Network, node: str) -> list[str]:
-    """Whom relations join to a node, in the order of the graph."""
+    """The neighbours of a node, in the order of the graph."""
     return [other for other in dict.fromkeys([*graph.succ[node], *graph.pred[node]]) if other != node]
 
 

@@ -103,17 +103,10 @@ def _check(selection: Selection) -> None:
 
 def _nodes(kg: KnowledgeGraph, kinds: Iterable[str], labels: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
     wanted = set(kinds)
-    parents: dict[str, set[str]] = {}
-    for quad in kg.store.quads(None, term("rdfs:subClassOf")):
-        parents.setdefault(quad.subject.value, set()).add(quad.object.value)
 
     @cache
     def kind_of(cls: str) -> str:
-        above, waiting = {cls}, [cls]
-        while waiting:
-            more = parents.get(waiting.pop(), set()) - above
-            above |= more
-            waiting += more
+        above = families.above(kg.store, cls, "rdfs:subClassOf")
         return next((kind for kind, roots in KINDS.items() if any(PREFIXES["gbkg"] + r in above for r in roots)), "")
 
     found = []

@@ -1,4 +1,4 @@
-"""What holds a network together: its bridges and its articulation points, in one walk.
+"""How a network hangs together: bridges, articulation points and communities.
 
 R. Tarjan, A note on finding the bridges of a graph, Information Processing Letters 2 (1974) 160-161,
 https://doi.org/10.1016/0020-0190(74)90003-9; J. Hopcroft, R. Tarjan, Algorithm 447, Communications of the ACM 16 (1973)
@@ -30,14 +30,14 @@ class Bridge:
 
 
 def cuts(graph: Network, simple: Simple) -> tuple[dict[str, int], tuple[Bridge, ...]]:
-    """Articulation point to the number of pieces that its component falls into without it; and the bridges, by cut,
-    the deepest first, then labels. `simple` is the simple undirected graph of the network."""
+    """Articulation point to the number of components into which its own breaks without it; and the bridges, those that
+    cut off most nodes first, then by labels. `simple` is the simple undirected graph of the network."""
     blocks, links = Counter[str](), []
     for block in nx.biconnected_components(simple):
         blocks.update(block)
         if len(block) == 2:
             links.append(block)
-    # A component without the node falls into as many pieces as there are blocks that meet in the node.
+    # A component without the node breaks into as many as there are blocks that share the node.
     return {node: count for node, count in blocks.items() if count > 1}, _bridges(graph, simple, links)
 
 
@@ -59,13 +59,13 @@ def _smaller(simple: Simple, links: list[set[str]]) -> list[int]:
     for start in simple:
         if start in root:
             continue
-        root[start], walk = start, [start]
-        for node in walk:  # grows while it is read
+        root[start], order = start, [start]
+        for node in order:  # grows while it is read
             for other in simple[node]:
                 if other not in root:
                     root[other], above[other] = start, node
-                    walk.append(other)
-        for node in reversed(walk):
+                    order.append(other)
+        for node in reversed(order):
             below[node] += 1
             if node in above:
                 below[above[node]] += below[node]
@@ -74,9 +74,6 @@ def _smaller(simple: Simple, links: list[set[str]]) -> list[int]:
         side = below[other if above.get(other) == one else one]
         found.append(min(side, below[root[one]] - side))
     return found
-
-
-# DOC """Communities: groups of nodes with many links inside and few between them."""
 
 
 GREEDY = 5_000

@@ -16,7 +16,7 @@ from gbkg.evidence.ledger import Footnotes
 from gbkg.network.compare import Comparison, MeasureChange
 from gbkg.network.edges import Edge, sentence
 from gbkg.network.measures import Analysis, Place, Reciprocity
-from gbkg.network.paths import Apart, Step, Ways
+from gbkg.network.paths import Apart, Hop, Paths
 from gbkg.network.projection import Network
 from gbkg.network.withdraw import AnswerRow, Removal
 
@@ -127,7 +127,7 @@ def neighbours(
     network: Network,
     start: str,
     rings: Sequence[Sequence[tuple[str, str]]],
-    steps: Sequence[Step],
+    steps: Sequence[Hop],
     notes: Footnotes,
 ) -> Text:
     """An entity and the `steps` to those around it, of all links of each distance (`rings`)."""
@@ -142,7 +142,7 @@ def neighbours(
             yield f"  and {len(links) - len(shown):,} more links (--top)"
 
 
-def paths(kg: KnowledgeGraph, found: Ways, notes: Footnotes) -> Text:
+def paths(kg: KnowledgeGraph, found: Paths, notes: Footnotes) -> Text:
     """Paths one after the other, their steps numbered."""
     for number, steps in enumerate(found, start=1):
         title = f"Path {number} of {len(found)}" if len(found) > 1 else "Path"
@@ -160,7 +160,7 @@ def apart(kg: KnowledgeGraph, ends: tuple[str, str], found: Apart) -> Text:
         yield f"  {escape(f'{kg.labels[end]} {said}')}"
 
 
-def nearer(kg: KnowledgeGraph, words: str, steps: Sequence[Step]) -> str:
+def nearer(kg: KnowledgeGraph, words: str, steps: Sequence[Hop]) -> str:
     """How far apart two entities are `words`, such as "over all relations", and by way of which others."""
     way = " · ".join(kg.labels[step.there] for step in steps[:-1])
     return escape(f"  {words} they are {counted(len(steps), 'step')} apart" + f", by way of {way}" * bool(way))
@@ -202,7 +202,7 @@ def in_order(edge: Edge, notes: Footnotes) -> list[str]:
 
 
 def _step(
-    kg: KnowledgeGraph, step: Step, notes: Footnotes, *, named: bool = True, numbered: bool = False
+    kg: KnowledgeGraph, step: Hop, notes: Footnotes, *, named: bool = True, numbered: bool = False
 ) -> Iterator[str]:
     """One line for each relation between the two ends of a step; the arrow points from subject to object. The end
     from which the step leads is left out unless `named`. A `numbered` step has its number before its first line."""

@@ -24,7 +24,7 @@ _STEPS = (1 / 12, 3 / 12, 6 / 12, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time in years: 2018.0 is the first moment of 2018, `end` is not included."""
+    """A period in years: 2018.0 is the first moment of 2018, `end` is not included."""
 
     start: float
     end: float

@@ -60,12 +60,25 @@ def wrap(text: str, limit: float, size: float, bold: bool = False, even: bool = 
     return tuple(best)
 
 
-def block(text: str, x: float, y: float, limit: float, size: float, *, bold: bool = False, colour: str = INK) -> Words:
-    """The text in full lines, with its top left corner at a point; the box is as small as the text allows."""
-    lines = wrap(text, limit, size, bold, even=False)
+def block(
+    text: str,
+    x: float,
+    y: float,
+    limit: float,
+    size: float,
+    *,
+    bold: bool = False,
+    colour: str = INK,
+    even: bool = False,
+    align: str = "left",
+    name: str = "",
+) -> Words:
+    """The text in lines, full or `even`, with its top left corner at a point; the box is as small as the text
+    allows."""
+    lines = wrap(text, limit, size, bold, even)
     wide = max((width(line, size, bold) for line in lines), default=0.0)
     box = Box(x, y, wide, len(lines) * size * LEADING)
-    return Words(box, lines, size, len(lines) if bold else 0, colour)
+    return Words(box, lines, size, len(lines) if bold else 0, colour, align, name)
 
 
 def _filled(pieces: list[str], limit: float, size: float, bold: bool) -> list[str]:

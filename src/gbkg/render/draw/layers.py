@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from random import Random
 
+import networkx as nx
+
 Key = str
 _TRIALS, _SWEEPS, _SEED = 24, 12, 1
 _FEW = 60
@@ -83,15 +85,10 @@ def heights(
 
 
 def components(nodes: Iterable[Key], pairs: Iterable[tuple[Key, Key]]) -> list[list[Key]]:
-    """The nodes that hang together, the largest company first, then by name."""
-    company = {node: {node} for node in sorted(nodes)}
-    for a, b in sorted(pairs):
-        if company[a] is not company[b]:
-            company[a] |= company[b]
-            for node in company[b]:
-                company[node] = company[a]
-    distinct = {id(group): sorted(group) for group in company.values()}
-    return sorted(distinct.values(), key=lambda group: (-len(group), group))
+    """The connected components, each sorted, the largest first, then by name."""
+    graph = nx.Graph(pairs)
+    graph.add_nodes_from(nodes)
+    return sorted(map(sorted, nx.connected_components(graph)), key=lambda group: (-len(group), group))
 
 
 def _turned(nodes: Sequence[Key], edges: Sequence[tuple[Key, Key, Key]]) -> frozenset[tuple[Key, Key, Key]]:

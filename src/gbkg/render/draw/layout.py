@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gbkg.core.errors import GbkgError
+from gbkg.core.text import counted
 from gbkg.network import projection
 from gbkg.network.edges import Edge
 from gbkg.network.projection import Network
 from gbkg.render.draw import layers
-from gbkg.render.draw.style import ACTIVE, counted, local
+from gbkg.render.draw.style import ACTIVE, local
 
 PORT = 9.0
 """Height that an arriving line takes up on the side of a node, in points."""
@@ -40,7 +41,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Layout:
-    """Edges that hang together, in columns."""
+    """The edges of one connected component, in columns."""
 
     columns: tuple[tuple[str, ...], ...]
     routes: tuple[Route, ...]
@@ -89,7 +90,7 @@ def bundle(edge: Edge) -> str:
 
 
 def layouts(edges: Iterable[Edge]) -> list[Layout]:
-    """The edges, those that hang together in one layout, the largest first."""
+    """One layout for each connected component of the edges, the largest first."""
     edges = sorted(edges, key=lambda edge: edge.triple)
     nodes = {end for edge in edges for end in (edge.subject, edge.object)}
     parts = layers.components(nodes, [(edge.subject, edge.object) for edge in edges])

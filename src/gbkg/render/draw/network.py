@@ -8,16 +8,17 @@ from itertools import pairwise
 
 from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core.prefixes import PREFIXES, shorten, spaced
+from gbkg.core.text import counted
 from gbkg.evidence.ledger import Footnotes
 from gbkg.evidence.ledger import read as read_evidence
 from gbkg.network.edges import Edge, Selection
 from gbkg.network.families import ALL
 from gbkg.network.projection import Network, network
 from gbkg.render.draw import layers, layout, style
-from gbkg.render.draw.fonts import LEADING, width, wrap
+from gbkg.render.draw.fonts import block, width
 from gbkg.render.draw.layout import Layout, Port, Route
 from gbkg.render.draw.scene import A4_WIDTH, MARGIN, SMALLEST, Box, Head, Line, Mark, Panel, Scene, Words, moved
-from gbkg.render.draw.style import TEXT_SIZE, counted, framed, listed
+from gbkg.render.draw.style import TEXT_SIZE, framed, listed
 
 RELATIONS = ("founding", "initiating", "ownership", "operating", "hosting", "headquarters", "membership")
 """The families of relations (`gbkg.network.families`) of the alliance and founding network."""
@@ -130,7 +131,10 @@ def _drawn(
     tips: Mapping[Edge, str],
 ) -> tuple[list[Mark], float]:
     """The marks of what hangs together, from the origin, and its height."""
-    words = {node: _label(graph.nodes[node]["label"], node, grid.node - _PAD) for node in sorted(part.nodes)}
+    words = {
+        node: block(graph.nodes[node]["label"], 0, 0, grid.node - _PAD, TEXT_SIZE, even=True, align="centre", name=node)
+        for node in sorted(part.nodes)
+    }
     tall = {port: chips[port.group].box.height + 3 if port.starts else layout.PORT for port in part.ports}
     height = {key: _BEND for keys in part.columns for key in keys}
     for node, spoken in words.items():
@@ -218,21 +222,13 @@ def _size(words: Words) -> tuple[float, float]:
 
 def _chip(edge: Edge) -> Words:
     """The words of a relation, at the origin."""
-    lines = wrap(f"{_spoken(edge)} {style.DOUBT}" if edge.disputed else _spoken(edge), _CHIP, SMALLEST)
-    wide = max(width(line, SMALLEST) for line in lines)
-    return Words(Box(0, 0, wide, len(lines) * SMALLEST * LEADING), lines, SMALLEST, align="centre", name=edge.relation)
+    text = f"{_spoken(edge)} {style.DOUBT}" if edge.disputed else _spoken(edge)
+    return block(text, 0, 0, _CHIP, SMALLEST, even=True, align="centre", name=edge.relation)
 
 
 def _spoken(edge: Edge) -> str:
     """The relation in words, also when the graph has no label for it: "member of" for org:memberOf."""
     return spaced(style.local(edge.relation)) if edge.label == shorten(edge.relation) else edge.label
-
-
-def _label(text: str, node: str, limit: float) -> Words:
-    """The name of a node, at the origin."""
-    lines = wrap(text, limit, TEXT_SIZE)
-    wide = max(width(line, TEXT_SIZE) for line in lines)
-    return Words(Box(0, 0, wide, len(lines) * TEXT_SIZE * LEADING), lines, TEXT_SIZE, align="centre", name=node)
 
 
 def _tips(kg: KnowledgeGraph, edges: Iterable[Edge]) -> dict[Edge, str]:

@@ -31,7 +31,7 @@ DPI = 200
 FORMS = ("svg", "png")
 _FONT = "DejaVu Sans"
 _SIMILAR = f"'{_FONT}', Verdana, sans-serif"
-"""What a viewer without the font takes: Verdana has nearly the same widths."""
+"""Fonts for a viewer that lacks the first: Verdana has nearly the same widths."""
 _OTHERS = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"),
     *("Microsoft YaHei", "PingFang SC", "SimHei", "Droid Sans Fallback", "Arial Unicode MS", "Unifont"),
@@ -95,7 +95,7 @@ def _texts(scene: Scene) -> list[str]:
 
 @contextmanager
 def _settled() -> Iterator[None]:
-    """matplotlib as it comes, whatever the user's own settings are, and quiet about what `remarks` tells."""
+    """matplotlib's defaults, whatever the user's own settings are, without the warnings that `remarks` replaces."""
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)

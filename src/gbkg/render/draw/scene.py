@@ -108,7 +108,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of an arrow: its point, 1 when it looks right and -1 when it looks left, and one of `HEADS`."""
+    """The end of an arrow: its tip, `side` 1 if it points right and -1 if left, and `form`, one of `HEADS`."""
 
     x: float
     y: float

@@ -48,7 +48,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """A part of the legend under a heading of its own."""
+    """A section of the legend, with its heading."""
 
     heading: str
     entries: tuple[Key, ...]
@@ -99,15 +99,6 @@ def listed(kg: KnowledgeGraph, sources: Sequence[str], numbered: bool = True) ->
     return "; ".join(
         (f"[{number}] " if numbered else "") + known.get(iri, iri) for number, iri in enumerate(sources, start=1)
     )
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """The number with its noun.
-
-    >>> counted(1, "fact"), counted(2, "entity", "entities")
-    ('1 fact', '2 entities')
-    """
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _part(part: Keys, inner: float) -> tuple[list[Mark], float]:
@@ -191,12 +182,12 @@ _FIGURES: dict[str, Figure] = {
     "Place": Figure("place", "cut", "#d3ede4", GREEN),
     "Organization": Figure("other organization", "round", "#ffffff", INK),
 }
-"""Class to looks, the first that fits."""
+"""Class to figure, the first that fits."""
 _REST = Figure("other", "square", "#ffffff", "#5f5f5f")
 
 
 def strokes(relations: Iterable[str]) -> dict[str, Stroke]:
-    """IRI of each relation to its looks; those without looks of their own are grey and differ by head."""
+    """IRI of each relation to its stroke; those without one of their own are grey and differ by arrow head."""
     found, spare = {}, 0
     for iri in sorted(relations):
         known = _STROKES.get(local(iri))
@@ -206,7 +197,7 @@ def strokes(relations: Iterable[str]) -> dict[str, Stroke]:
 
 
 def figures(kg: KnowledgeGraph, types: Mapping[str, str]) -> dict[str, Figure]:
-    """Node to looks, from node to the local name of its class."""
+    """Node to figure, from node to the local name of its class."""
     parents: dict[str, set[str]] = {}
     for quad in kg.store.quads(None, term("rdfs:subClassOf")):
         parents.setdefault(local(quad.subject.value), set()).add(local(quad.object.value))

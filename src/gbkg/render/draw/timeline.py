@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import ceil, floor
 
 from gbkg.ask.opened import KnowledgeGraph
+from gbkg.core.text import counted
 from gbkg.render.draw import dates
 from gbkg.render.draw.dates import Dated
 from gbkg.render.draw.fonts import LEADING, block, width, wrap
@@ -24,7 +25,7 @@ from gbkg.render.draw.scene import (
     Scene,
     Words,
 )
-from gbkg.render.draw.style import DOUBT, TEXT_SIZE, Key, Keys, counted, framed, listed
+from gbkg.render.draw.style import DOUBT, TEXT_SIZE, Key, Keys, framed, listed
 
 TITLE = "Time line of dated events"
 _WIDTH = A4_WIDTH - 2 * MARGIN
