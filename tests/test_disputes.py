@@ -21,6 +21,7 @@ from servers import oxigraph
 from gbkg import build
 from gbkg.ask import disputes, show
 from gbkg.ask.disputes import Dispute, arithmetic, sidebyside
+from gbkg.ask.disputes.dispute import caution, heading
 from gbkg.ask.disputes.sidebyside import values
 from gbkg.ask.labels import Labels
 from gbkg.ask.records import GraphRecords, mentioned
@@ -204,8 +205,8 @@ def test_two_exchange_rates_by_hand() -> None:
     assert found.working.reason.endswith(
         "the source's “exceeded” of a, “about” of b and “roughly” of c and d may cover the difference"
     )
-    assert "$29.1 million does not hold by the printed digits; the source's “exceeded”" in sidebyside.heading(found)
-    assert sidebyside.caution(found) == ""
+    assert "$29.1 million does not hold by the printed digits; the source's “exceeded”" in heading(found)
+    assert caution(found) == ""
 
 
 def test_where_no_hedge_is_in_play_it_cannot_hold() -> None:
@@ -213,7 +214,7 @@ def test_where_no_hedge_is_in_play_it_cannot_hold() -> None:
         found = dispute(name)
         assert found.working is not None
         assert (found.working.verdict, found.working.hedges) == ("cannot hold", ())
-        assert "may cover" not in sidebyside.heading(found)
+        assert "may cover" not in heading(found)
 
 
 @pytest.mark.parametrize(
@@ -380,7 +381,7 @@ def test_every_misprint_is_marked_where_it_stands() -> None:
 
 
 def test_misprint_and_meaning_stand_in_the_heading() -> None:
-    assert sidebyside.heading(dispute("correction-huangmi-district")) == (
+    assert heading(dispute("correction-huangmi-district")) == (
         "Correction on 31 Guangshan Third Road: “Huangmi District” means “Huangpu District”  "
         "[cur:correction-huangmi-district]"
     )
@@ -438,7 +439,7 @@ def test_claims_on_one_sentence_share_a_column_and_a_quotation_is_shown_once() -
 
 def test_comparisons_say_their_outcome_and_what_it_means() -> None:
     found = dispute("comparison-companies-province-and-city")
-    assert "11,022 / 13,723 – different scope" in sidebyside.heading(found)
+    assert "11,022 / 13,723 – different scope" in heading(found)
     assert "Judgement different scope: The claims count different things, or by different criteria." in words(found)
 
 

@@ -5,8 +5,7 @@ the project. `gbkg.ask.disputes.arithmetic` works the formulas out."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from dataclasses import replace
 from fractions import Fraction
 from string import ascii_lowercase
 
@@ -14,38 +13,17 @@ from pyoxigraph import NamedNode
 
 from gbkg.ask import wording
 from gbkg.ask.disputes import arithmetic
-from gbkg.ask.disputes.arithmetic import Working
+from gbkg.ask.disputes.dispute import CLASSES, PROPOSED, Dispute, Witness
 from gbkg.ask.records import GraphRecords, local, mentioned, names, place
 from gbkg.claims import curation, formulas, rivals, vocabulary
-from gbkg.claims.formulas import FormulaError, Interval
+from gbkg.claims.formulas import FormulaError
 from gbkg.claims.rivals import Rivals
 from gbkg.core import turtle
-from gbkg.core.errors import NotFoundError
-from gbkg.core.prefixes import PREFIXES, full, shorten, spaced
+from gbkg.core.prefixes import PREFIXES, spaced
 from gbkg.core.project import Project
-from gbkg.core.records import Claim, Entity, Passage
+from gbkg.core.records import Claim
 from gbkg.core.terms import Term, minted, term
 from gbkg.core.triples import Graph
-from gbkg.documents import passages
-
-CLASSES = {
-    "inconsistency": "Inconsistency",
-    "correction": "Correction",
-    "comparison": "Comparison",
-    "check": "PassedCheck",
-    "ambiguity": "Ambiguity",
-    "identity": "IdentityJudgement",
-    "gap": "Gap",
-}
-"""The name of each kind of curation on the command line, and its class."""
-PROPOSED = "proposal"
-"""The kind of a comparison that nobody has made yet."""
-KINDS = (PROPOSED, *CLASSES)
-"""All kinds, in the order in which they are listed."""
-PLURALS = {kind: f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s" for kind in KINDS}
-"""More than one of each kind."""
-USUAL = (PROPOSED, "inconsistency", "correction", "comparison")
-"""The kinds that are listed when none is asked for."""
 
 _NAMING = ("gbkg:concerns", "gbkg:corrects")
 _SEVERAL = """SELECT (GROUP_CONCAT(STR(?claim); SEPARATOR=" ") AS ?claims) {
@@ -56,64 +34,6 @@ _MEASURED = """SELECT (GROUP_CONCAT(STR(?claim); SEPARATOR=" ") AS ?claims) {
   OPTIONAL { ?claim gbkg:asOf ?on } OPTIONAL { ?claim gbkg:periodStart ?since }
 } GROUP BY ?s ?p ?u ?on ?since HAVING (COUNT(*) > 1)"""
 """Claims that may be rivals: on one subject and property, or statistics of one thing at one time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """A claim that a dispute speaks of.
-
-    `letter` names it within the dispute and its formula; `subject` is the label of what it is about, `statement` the
-    claim in words; `remarks` qualify it; `qualifier` is what the source says around its number ("about"). `allowed` is
-    what its printed digits stand for in a formula, `range` the same in words; `corrected` is the text that takes the
-    place of an unreadable number there.
-    """
-
-    letter: str
-    claim: Claim
-    subject: str
-    statement: str
-    remarks: tuple[str, ...]
-    qualifier: str = ""
-    allowed: Interval | None = None
-    range: str = ""
-    corrected: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """One node of the curation, or one that is proposed. `witnesses` are in the order of the formula, else of the
-    documents; `named` says that the node names them itself (those of an identity judgement are gathered). `related` are
-    other nodes on the same claims or entities; `fault` says why a formula could not be worked out; `settling` is what a
-    proposal would add to the curation, as Turtle."""
-
-    iri: str
-    kind: str
-    comment: str
-    witnesses: tuple[Witness, ...]
-    named: bool = True
-    entities: tuple[Entity, ...] = ()
-    outcome: str = ""
-    definition: str = ""
-    printed: str = ""
-    corrected: str = ""
-    corrected_value: str = ""
-    lost: str = ""
-    source: str = ""
-    passages: tuple[Passage, ...] = ()
-    working: Working | None = None
-    fault: str = ""
-    settling: str = ""
-    related: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The node as prefix:name."""
-        return shorten(self.iri)
-
-    def touches(self, slug: str) -> bool:
-        """Whether it names the entity, or a claim that has it as subject, object, speaker or criterion."""
-        claims = [witness.claim for witness in self.witnesses] if self.named else []
-        return any(entity.slug == slug for entity in self.entities) or any(slug in mentioned(one) for one in claims)
 
 
 class _Collector:
@@ -275,34 +195,6 @@ def read(records: GraphRecords, project: Project) -> list[Dispute]:
     in the project's shapes."""
     collector = _Collector(records)
     return [*collector.proposals(project), *collector.disputes()]
-
-
-def kinds(asked: Iterable[str]) -> tuple[str, ...]:
-    """The kinds of these names, in the order of `KINDS`. Raises `NotFoundError` with near names.
-
-    >>> kinds(["gap", "Check"])
-    ('check', 'gap')
-    """
-    wanted = set()
-    for word in asked:
-        if word.casefold() not in KINDS:
-            raise NotFoundError("kind of dispute", word, get_close_matches(word.casefold(), KINDS, 3, 0.5), list(KINDS))
-        wanted.add(word.casefold())
-    return tuple(kind for kind in KINDS if kind in wanted)
-
-
-def pick(name: str, found: Sequence[Dispute]) -> Dispute:
-    """The dispute of this prefixed name or IRI. Raises `NotFoundError` with near names."""
-    known = {dispute.name: dispute for dispute in found}
-    wanted = shorten(full(name) or name)
-    if wanted not in known:
-        raise NotFoundError("dispute", name, get_close_matches(wanted, known, 3, 0.6))
-    return known[wanted]
-
-
-def misprints(dispute: Dispute, passage: Passage) -> tuple[tuple[int, int], ...]:
-    """Where the printed text of a correction stands in a passage: offsets into its quotation, half-open."""
-    return tuple(passages.find(passage.exact, dispute.printed))
 
 
 def _in_order(claims: Iterable[Claim], formula: str) -> list[Claim]:

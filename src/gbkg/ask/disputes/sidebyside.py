@@ -8,21 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gbkg.ask.disputes.arithmetic import Working, spoken, spread
-from gbkg.ask.disputes.collected import Dispute, Witness, misprints
+from gbkg.ask.disputes.arithmetic import Working, spread
+from gbkg.ask.disputes.dispute import Dispute, Witness, caution, heading, misprints
 from gbkg.ask.records import GraphRecords
 from gbkg.claims.formulas import Interval
 from gbkg.core.prefixes import shorten
 from gbkg.core.records import Claim, Passage
-from gbkg.core.text import beside, listed, oneline, wrapped
+from gbkg.core.text import beside, oneline, wrapped
 from gbkg.core.text import markdown as escaped
 
 NARROW = 100
 """Below this width in columns, quotations stand one under the other."""
 OPEN, CLOSE = "⟦", "⟧"
 """The marks around a misprint."""
-
-_TITLES = {"check": "Passed check", "identity": "Identity judgement"}
 
 
 _NUMBER = re.compile(r"[\d.]+")
@@ -36,14 +34,6 @@ class Exhibit:
     witnesses: tuple[Witness, ...]
     passages: tuple[Passage, ...]
     elsewhere: tuple[tuple[Passage, str], ...] = ()
-
-
-def heading(dispute: Dispute) -> str:
-    """What is disputed, in one line, with the node's name."""
-    title = _TITLES.get(dispute.kind, dispute.kind.capitalize())
-    spoken = dict.fromkeys(witness.subject for witness in dispute.witnesses if dispute.named)
-    about = " / ".join([entity.label for entity in dispute.entities] or _few(list(spoken)))
-    return f"{title}{f' on {about}' if about else ''}: {_gist(dispute)}  [{dispute.name}]"
 
 
 def fields(dispute: Dispute) -> list[tuple[str, str]]:
@@ -113,22 +103,6 @@ def arithmetic(dispute: Dispute) -> list[tuple[str, str]]:
     return found
 
 
-def caution(dispute: Dispute) -> str:
-    """What of the printed figures the arithmetic replaces, or leaves out without a word in its result; the empty string
-    when that is nothing."""
-    used = [w for w in dispute.witnesses if w.allowed is not None and w.claim.quantity is not None]
-    said = [
-        f"“{oneline(w.claim.quantity.text)}”, the number of {w.letter}, was put in as corrected, “{w.corrected}”"
-        for w in used
-        if w.corrected and w.claim.quantity
-    ]
-    covering = {letter for _, letter in dispute.working.hedges} if dispute.working else set()
-    vague = [(w.qualifier, w.letter) for w in used if w.qualifier and not w.corrected and w.letter not in covering]
-    if vague:
-        said.append(f"only the digits were put in: that the source says {spoken(vague)} is left out")
-    return "; ".join(said)
-
-
 def title(dispute: Dispute, width: int) -> list[str]:
     """The heading in lines of at most `width` columns."""
     return wrapped(heading(dispute), width, "", "  ")
@@ -170,19 +144,6 @@ def sources(found: Iterable[Dispute], records: GraphRecords) -> list[str]:
     """A line for each source that the disputes quote: slug, title and language, by slug."""
     slugs = {p.source for dispute in found for shown in exhibits(dispute) for p in shown.passages}
     return [f"{one.slug}: {one.title} ({one.language})" for one in records.sources(slugs).values()]
-
-
-def _gist(dispute: Dispute) -> str:
-    if dispute.printed:
-        return f"“{oneline(dispute.printed)}” means “{oneline(dispute.corrected)}”"
-    if dispute.working:
-        words = dict.fromkeys(f"“{word}”" for word, _ in dispute.working.hedges)
-        hedged = f"; the source's {listed(list(words))} may cover it" if words else ""
-        return f"{dispute.working.printed} {dispute.working.verdict}{hedged}"
-    figures = [w.claim.quantity.text for w in dispute.witnesses if w.claim.quantity]
-    if dispute.outcome and dispute.named and len(figures) == len(dispute.witnesses):
-        return f"{oneline(' / '.join(figures))} – {dispute.outcome}"
-    return dispute.outcome or dispute.lost or dispute.fault or "can be read in more than one way"
 
 
 def _cell(dispute: Dispute, exhibit: Exhibit, room: int) -> list[str]:
@@ -251,10 +212,6 @@ def _fields(found: Iterable[tuple[str, str]], width: int) -> list[str]:
 
 def _ordinal(n: int) -> str:
     return ("First", "Second", "Third")[n] if n < 3 else f"Entity {n + 1}"
-
-
-def _few(words: list[str]) -> list[str]:
-    return words if len(words) <= 3 else [*words[:2], f"{len(words) - 2} more"]
 
 
 def _sentence(text: str) -> str:
