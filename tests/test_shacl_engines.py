@@ -9,7 +9,7 @@ import random
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
 from multiprocessing import get_all_start_methods
@@ -25,7 +25,7 @@ from rdflib.namespace import RDF, RDFS, SH
 
 from gbkg import build
 from gbkg.core import rdflibterms
-from gbkg.core.errors import Finding, GbkgError, ParseError
+from gbkg.core.errors import Finding, GbkgError, OutputError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.records import Place
@@ -414,6 +414,15 @@ def test_an_engine_can_be_used_before_and_after_a_fork(engine: str) -> None:
     )
     ended = subprocess.run([sys.executable, "-c", script], input=pickle.dumps((data, given)), timeout=240)
     assert ended.returncode == 0
+
+
+def test_a_full_disk_is_said() -> None:
+    def lines() -> Iterator[bytes]:
+        raise OSError(28, "No space left on device")
+        yield b""
+
+    with pytest.raises(OutputError, match="cannot be written: No space left on device"):
+        shacl.validate(lines(), shapes(), "shacl")
 
 
 # ---- What no engine is asked to judge

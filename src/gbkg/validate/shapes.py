@@ -219,8 +219,9 @@ def silent(made: Assembly, shapes: Graph, engine: str) -> list[tuple[str, str]]:
     if known is None:
         hint = "make the patterns of sh:pattern simpler"
         allowed = in_proportion(len(shapes), 1_000, "the shapes were not tried", hint)
-        validator = shacl.Validator(rdflibterms.new_graph(shapes), engine)
-        known = json.dumps(confined(lambda: shacl.silent(validator), allowed))
+        given = rdflibterms.new_graph(shapes)
+        # The engine is made in the process that uses it: threads that it starts do not live on in a fork.
+        known = json.dumps(confined(lambda: shacl.silent(shacl.Validator(given, engine)), allowed))
         made.cache.put("shapes", "silent", inputs, known)
     return [(shape, part) for shape, part in json.loads(known)]
 

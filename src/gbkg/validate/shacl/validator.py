@@ -26,7 +26,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH
 
 from gbkg.core import rdflibterms
-from gbkg.core.errors import GbkgError, ParseError
+from gbkg.core.errors import GbkgError, OutputError, ParseError
 from gbkg.core.limits import confined, in_proportion
 from gbkg.validate.shacl.compared import literal
 from gbkg.validate.shacl.fitness import doubtful, running_term
@@ -155,8 +155,12 @@ def _shacl(shapes: Graph) -> Run:
         global _at_home
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "graph.nq")
-            with path.open("wb") as file:
-                file.writelines(lines)
+            try:
+                with path.open("wb") as file:
+                    file.writelines(lines)
+            except OSError as error:
+                hint = "free some space there, or let TMPDIR name a folder that has some"
+                raise OutputError(f"cannot be written: {error.strerror}", file=str(path.parent), hint=hint) from error
             if _at_home in (None, os.getpid()):
                 _at_home = os.getpid()
                 yield from _found(compiled, path)
