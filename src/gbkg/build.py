@@ -33,7 +33,6 @@ FORMATS = ("nq", "trig", "ttl", "jsonld")
 """What a build can write: gbkg.nq and so on."""
 CACHE = ".gbkg-cache.sqlite"
 """The file of the cache, among the outputs."""
-"""Gets what is being done, how much of it is done, and of how much; 0 where that is not known."""
 
 
 @dataclass(frozen=True)
