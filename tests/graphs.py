@@ -12,7 +12,7 @@ from rdflib import Graph, Namespace
 from gbkg import build
 from gbkg.ask.labels import Labels
 from gbkg.ask.records import GraphRecords
-from gbkg.core import namedgraphs, rdflibterms, turtle
+from gbkg.core import namedgraphs, rdflibterms, triples, turtle
 from gbkg.core.nquads import ordered
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
@@ -36,7 +36,7 @@ def named(root: Path) -> dict[str, Graph]:
     found: dict[str, list[Triple]] = {name: [] for name in namedgraphs.NAMES}
     for quad in quads(root):
         found[quad.graph_name.value.rpartition("/")[2]].append(quad.triple)  # type: ignore[union-attr]
-    return {name: rdflibterms.new_graph(triples) for name, triples in found.items()}
+    return {name: rdflibterms.new_graph(given) for name, given in found.items()}
 
 
 @cache
@@ -64,9 +64,14 @@ def labelled(graphs: Mapping[str, Iterable[Triple] | Graph]) -> list[Quad]:
     """The graphs as quads: in the order given, and within as a build orders them."""
     found = []
     for name, graph in graphs.items():
-        triples = rdflibterms.triples(graph) if isinstance(graph, Graph) else graph
-        found += [Quad(s, p, o, minted("graph", name)) for s, p, o in ordered(triples)]
+        given = rdflibterms.triples(graph) if isinstance(graph, Graph) else graph
+        found += [Quad(s, p, o, minted("graph", name)) for s, p, o in ordered(given)]
     return found
+
+
+def core(graph: Graph) -> triples.Graph:
+    """The graph as gbkg has it."""
+    return triples.Graph(rdflibterms.triples(graph))
 
 
 def read_rdflib(*paths: Path) -> Graph:

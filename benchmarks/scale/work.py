@@ -134,13 +134,13 @@ def memory(graph: str) -> Measured:
 
 def validation(graph: str, project: str, engine: str) -> Measured:
     """An engine validates what is stated, all at once; how much it found."""
-    from gbkg.core import rdflibterms, turtle
+    from gbkg.core import turtle
     from gbkg.core.project import Project
     from gbkg.graph import statements as graphs
     from gbkg.validate import shacl
 
     found = Project(Path(project))
-    shapes = rdflibterms.new_graph(turtle.read(found, found.ontology("shapes.ttl")))
+    shapes = turtle.read(found, found.ontology("shapes.ttl"))
     text = _lines(graph, graphs.STATED)
     results: list[Any] = []
     cpu, wall = _timed(lambda: results.extend(shacl.validate(text, shapes, engine)))

@@ -59,6 +59,10 @@ class Graph:
         """The instances of a class, a prefixed name, sorted by IRI."""
         return self.subjects("rdf:type", term(cls))
 
+    def values(self, predicate: str) -> list[Term]:
+        """The objects of all triples with a predicate, in order."""
+        return [value for _, value in self.pairs(predicate)]
+
     def naming(self, value: Term) -> list[Term]:
         """The subjects of triples with this object, sorted by IRI."""
         return sorted({subject for subject, _, other in self if other == value}, key=lambda subject: subject.value)
@@ -75,6 +79,17 @@ class Graph:
         found = [start]
         for one in found:  # which grows
             found += [other for other in self.subjects(relation, one) if other not in found]
+        return found
+
+    def items(self, start: Term) -> list[Term]:
+        """The items of an RDF list; one that runs in a circle ends where it began."""
+        found: list[Term] = []
+        seen: list[Term | None] = []
+        node: Term | None = start
+        while node is not None and node not in seen:
+            seen.append(node)
+            found += self.objects(node, "rdf:first")
+            node = self.value(node, "rdf:rest")
         return found
 
     @cached_property

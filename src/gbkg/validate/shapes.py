@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode,
 
 from gbkg.claims import rivals
 from gbkg.claims.vocabulary import near
-from gbkg.core import rdflibterms, turtle
+from gbkg.core import turtle
 from gbkg.core.errors import Finding, ParseError, Severity
 from gbkg.core.limits import confined, in_proportion
 from gbkg.core.prefixes import PREFIXES, shorten
@@ -44,7 +44,7 @@ def suitable(size: int) -> str:
 def usable(engine: str | None) -> None:
     """Raises `GbkgError` for an engine that is not known or not installed."""
     if engine:
-        shacl.Validator(rdflibterms.new_graph(), engine)
+        shacl.Validator(Graph(), engine)
 
 
 def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[Finding]]:
@@ -53,7 +53,7 @@ def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[F
     when the shapes bring SPARQL or JavaScript, or what no engine can judge."""
     engine = suitable(size) if wanted is None else wanted
     path = project.ontology("shapes.ttl")
-    shapes = rdflibterms.new_graph(read(project)[0] if engine else ())
+    shapes = read(project)[0] if engine else Graph()
     if running := shacl.running_term(shapes):
         raise ParseError(
             f"uses {running}: no shape runs SPARQL or JavaScript", file=project.show(path), hint=shacl.INSTEAD
@@ -205,7 +205,7 @@ def validate(made: Assembly, shapes: Graph, engine: str, places: Mapping[str, Pl
         key.update(text.encode())
     known = made.cache.get("shapes", "results", key.hexdigest())
     if known is None:
-        judged = rdflibterms.new_graph(rivals.unlimited(shapes, made.inputs.vocabulary))
+        judged = rivals.unlimited(shapes, made.inputs.vocabulary)
         results = shacl.validate((text.encode() for text in made.stated()), judged, engine)
         known = json.dumps([astuple(one) for one in results], ensure_ascii=False)
         made.cache.put("shapes", "results", key.hexdigest(), known)
@@ -219,9 +219,8 @@ def silent(made: Assembly, shapes: Graph, engine: str) -> list[tuple[str, str]]:
     if known is None:
         hint = "make the patterns of sh:pattern simpler"
         allowed = in_proportion(len(shapes), 1_000, "the shapes were not tried", hint)
-        given = rdflibterms.new_graph(shapes)
         # The engine is made in the process that uses it: threads that it starts do not live on in a fork.
-        known = json.dumps(confined(lambda: shacl.silent(shacl.Validator(given, engine)), allowed))
+        known = json.dumps(confined(lambda: shacl.silent(shacl.Validator(shapes, engine)), allowed))
         made.cache.put("shapes", "silent", inputs, known)
     return [(shape, part) for shape, part in json.loads(known)]
 

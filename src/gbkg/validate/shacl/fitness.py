@@ -12,12 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rdflib import Graph
-from rdflib.collection import Collection
-from rdflib.namespace import RDF, SH, XSD
-from rdflib.term import Node
+from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.terms import Term
+from gbkg.core.triples import Graph
 
-from gbkg.core.prefixes import shorten
+_SHACL = PREFIXES["sh"]
 
 _TARGETS = "targetClass targetNode targetSubjectsOf targetObjectsOf"
 _PATHS = "path inversePath alternativePath zeroOrMorePath oneOrMorePath zeroOrOnePath"
@@ -28,24 +27,40 @@ _CONSTRAINTS = """class datatype nodeKind minCount maxCount minExclusive minIncl
 _WORDS = "severity message name description order group defaultValue"
 _THINGS = """NodeShape PropertyShape PropertyGroup Shape Violation Warning Info
     BlankNode IRI Literal BlankNodeOrIRI BlankNodeOrLiteral IRIOrLiteral"""
-# rdflib cannot list the terms that are Python keywords as attributes.
-TERMS = frozenset(str(SH[name]) for name in (*SH.__annotations__, "and", "class", "in", "not", "or"))
-"""All terms that SHACL has, by IRI."""
-CORE = frozenset(SH[name] for name in f"{_TARGETS} {_PATHS} {_CONSTRAINTS} {_WORDS} {_THINGS}".split())
-
-
+_OTHER_TERMS = """annotationProperty annotationValue annotationVarName condition conforms declare detail entailment
+    filterShape focusNode intersection jsLibraryURL labelTemplate namespace nodes object optional parameter
+    predicate prefix prefixes result resultAnnotation resultMessage resultPath resultSeverity returnType
+    shapesGraph shapesGraphWellFormed sourceConstraint sourceConstraintComponent sourceShape subject
+    suggestedShapesGraph target union value AbstractResult ConstraintComponent Function JSExecutable JSFunction
+    JSLibrary JSTargetType NodeKind Parameter Parameterizable PrefixDeclaration ResultAnnotation Rule
+    SPARQLAskExecutable SPARQLConstructExecutable SPARQLExecutable SPARQLSelectExecutable SPARQLTargetType
+    SPARQLUpdateExecutable Severity Target TargetType TripleRule ValidationReport ValidationResult Validator
+    this AndConstraintComponent ClassConstraintComponent ClosedConstraintComponent DatatypeConstraintComponent
+    DisjointConstraintComponent EqualsConstraintComponent ExpressionConstraintComponent
+    HasValueConstraintComponent InConstraintComponent JSConstraintComponent LanguageInConstraintComponent
+    LessThanConstraintComponent LessThanOrEqualsConstraintComponent MaxCountConstraintComponent
+    MaxExclusiveConstraintComponent MaxInclusiveConstraintComponent MaxLengthConstraintComponent
+    MinCountConstraintComponent MinExclusiveConstraintComponent MinInclusiveConstraintComponent
+    MinLengthConstraintComponent NodeConstraintComponent NodeKindConstraintComponent NotConstraintComponent
+    OrConstraintComponent PatternConstraintComponent PropertyConstraintComponent
+    QualifiedMaxCountConstraintComponent QualifiedMinCountConstraintComponent SPARQLConstraintComponent
+    UniqueLangConstraintComponent XoneConstraintComponent"""
+CORE = frozenset(_SHACL + name for name in f"{_TARGETS} {_PATHS} {_CONSTRAINTS} {_WORDS} {_THINGS}".split())
+"""The terms of SHACL Core, by IRI."""
 RUNS = frozenset(
-    SH[name]
+    _SHACL + name
     for name in """sparql select ask construct update SPARQLConstraint SPARQLTarget SPARQLRule SPARQLFunction
     SPARQLAskValidator SPARQLSelectValidator validator nodeValidator propertyValidator rule expression js jsFunctionName
     jsLibrary JSConstraint JSRule JSTarget JSValidator""".split()
 )
-"""Terms by which shapes bring SPARQL or JavaScript of their own."""
+"""Terms by which shapes bring SPARQL or JavaScript of their own, by IRI."""
+TERMS = CORE | RUNS | {_SHACL + name for name in _OTHER_TERMS.split()}
+"""All terms of SHACL and its extensions, by IRI."""
 
 _WHOLE = "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger".split()
 _OTHERS = """decimal double float boolean string date dateTime time duration
     gYear gYearMonth gMonth gMonthDay gDay anyURI language token""".split()
-CHECKED = frozenset(XSD[name] for name in (*_WHOLE, *_OTHERS))
+CHECKED = frozenset(PREFIXES["xsd"] + name for name in (*_WHOLE, *_OTHERS))
 """Datatypes of XML Schema of which every engine knows what is well formed."""
 
 _PLAIN = re.compile(
@@ -59,39 +74,40 @@ _PLAIN = re.compile(
 
 _FOREIGN = re.compile(r"(?<!\\)(?:\\\\)*(\\[pPiIcC]|-\[)")
 """What only the regular expressions of XPath have: classes of Unicode and XML, and sets without a set."""
-_KNOWN = frozenset(SH.__annotations__)
-"""The terms of SHACL; one that is none of them is misspelt, and another gate finds what is meant."""
-_TRUTHS = (SH.uniqueLang, SH.closed, SH.deactivated, SH.qualifiedValueShapesDisjoint)
+_TRUTHS = ("sh:uniqueLang", "sh:closed", "sh:deactivated", "sh:qualifiedValueShapesDisjoint")
 
 
 def running_term(shapes: Graph) -> str:
     """The first SHACL term by name that brings SPARQL or JavaScript; "" if there is none. The reference engine would
     run the SPARQL without a guard: SERVICE and FROM would reach the network and files."""
-    used = {term for triple in shapes for term in triple}
-    return next(iter(sorted(shorten(str(term)) for term in used & RUNS)), "")
+    return min(map(shorten, _used(shapes) & RUNS), default="")
+
+
+def _used(shapes: Graph) -> set[str]:
+    """All IRIs, blank nodes and texts in the shapes."""
+    return {one.value for triple in shapes for one in triple}
 
 
 def circular_list(shapes: Graph) -> str:
     """A node of a list that never ends, "" if there is none."""
-    for start in set(shapes.subjects(RDF.rest)):
-        seen, node = set[Node | None](), shapes.value(start, RDF.rest)
+    for start in shapes.subjects("rdf:rest"):
+        seen, node = set[Term](), shapes.value(start, "rdf:rest")
         while node is not None and node not in seen:
             seen.add(node)
-            node = shapes.value(node, RDF.rest)
+            node = shapes.value(node, "rdf:rest")
         if node is not None:
-            return shorten(str(start))
+            return shorten(start.value)
     return ""
 
 
 def foreign(shapes: Graph) -> list[str]:
     """The SHACL terms that are not of SHACL Core, such as sh:sparql, by IRI, sorted."""
-    used = {term for triple in shapes for term in triple if str(term).startswith(str(SH))}
-    return sorted(map(str, used - CORE))
+    return sorted(iri for iri in _used(shapes) - CORE if iri.startswith(_SHACL))
 
 
 def foreign_term(shapes: Graph) -> str:
     """The first of `foreign` by name; "" if there is none."""
-    return next((shorten(term) for term in foreign(shapes)), "")
+    return next(map(shorten, foreign(shapes)), "")
 
 
 def refused(shapes: Graph) -> list[str]:
@@ -99,13 +115,12 @@ def refused(shapes: Graph) -> list[str]:
     sequence in it, where pyshacl reports false violations; regular expressions that Python does not have, or reads
     otherwise; truth values that are not written `true` or `false` (pyshacl takes "1" for true, the recommendation wants
     `true`: test uniqueLang-002 of the W3C)."""
-    found = {
-        f"{shorten(term)} is not of SHACL Core" for term in foreign(shapes) if term.removeprefix(str(SH)) in _KNOWN
-    }
-    for path in shapes.objects(None, SH.inversePath):
+    # Another gate finds what a misspelt term should be.
+    found = {f"{shorten(iri)} is not of SHACL Core" for iri in foreign(shapes) if iri in TERMS}
+    for path in shapes.values("sh:inversePath"):
         if _sequence(shapes, path):
             found.add("sh:inversePath of a sequence: write the sequence of the inverses, the last one first")
-    for pattern in map(str, shapes.objects(None, SH.pattern)):
+    for pattern in (value.value for value in shapes.values("sh:pattern")):
         if unread := _FOREIGN.search(pattern):
             found.add(f"sh:pattern {pattern!r}: {unread[1]} is not read by every engine")
         else:
@@ -114,43 +129,41 @@ def refused(shapes: Graph) -> list[str]:
             except (re.error, OverflowError, RecursionError) as error:
                 found.add(f"sh:pattern {pattern!r} is no regular expression: {error}")
     for predicate in _TRUTHS:
-        for value in shapes.objects(None, predicate):
-            if str(value) not in ("true", "false"):
-                found.add(f"{shorten(str(predicate))} {str(value)!r}: write true or false")
+        for value in shapes.values(predicate):
+            if value.value not in ("true", "false"):
+                found.add(f"{predicate} {value.value!r}: write true or false")
     return sorted(found)
 
 
-def _sequence(shapes: Graph, path: Node) -> bool:
+def _sequence(shapes: Graph, path: Term) -> bool:
     """True if a path is a sequence, or has one in it."""
-    options = set(shapes.objects(path, SH.alternativePath))
-    if (path, RDF.first, None) in shapes:
+    if shapes.objects(path, "rdf:first"):
         return True
-    inner = {o for p in _REPEATED for o in shapes.objects(path, p)}
-    inner |= {part for option in options for part in Collection(shapes, option)}
+    inner = {one for predicate in _REPEATED for one in shapes.objects(path, predicate)}
+    inner |= {part for option in shapes.objects(path, "sh:alternativePath") for part in shapes.items(option)}
     return any(_sequence(shapes, one) for one in inner)
 
 
-_REPEATED = (SH.inversePath, SH.zeroOrMorePath, SH.oneOrMorePath, SH.zeroOrOnePath)
+_REPEATED = ("sh:inversePath", "sh:zeroOrMorePath", "sh:oneOrMorePath", "sh:zeroOrOnePath")
 
 
 def doubtful(shapes: Graph) -> str:
     """The first thing in the shapes on which engines might differ; "" if there is none."""
-    term = foreign_term(shapes)
-    if term:
-        return f"the shapes use {term}"
+    if name := foreign_term(shapes):
+        return f"the shapes use {name}"
     return min((*_patterns(shapes), *_datatypes(shapes)), default="")
 
 
 def _patterns(shapes: Graph) -> Iterator[str]:
-    for pattern in shapes.objects(None, SH.pattern):
-        if not _PLAIN.fullmatch(str(pattern)):
-            yield f"sh:pattern {str(pattern)!r} may mean different things"
-    for flags in shapes.objects(None, SH.flags):
-        if str(flags) not in ("", "i"):
-            yield f"sh:flags {str(flags)!r} may mean different things"
+    for pattern in shapes.values("sh:pattern"):
+        if not _PLAIN.fullmatch(pattern.value):
+            yield f"sh:pattern {pattern.value!r} may mean different things"
+    for flags in shapes.values("sh:flags"):
+        if flags.value not in ("", "i"):
+            yield f"sh:flags {flags.value!r} may mean different things"
 
 
 def _datatypes(shapes: Graph) -> Iterator[str]:
-    for datatype in set(shapes.objects(None, SH.datatype)):
-        if str(datatype).startswith(str(XSD)) and datatype not in CHECKED:
-            yield f"sh:datatype {shorten(str(datatype))} is checked differently"
+    for datatype in {value.value for value in shapes.values("sh:datatype")}:
+        if datatype.startswith(PREFIXES["xsd"]) and datatype not in CHECKED:
+            yield f"sh:datatype {shorten(datatype)} is checked differently"

@@ -7,15 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-from rdflib import BNode, Graph, URIRef
-from rdflib.collection import Collection
-from rdflib.namespace import RDF, SH
-from rdflib.term import Node
+from pyoxigraph import BlankNode, NamedNode, Triple
 
-from gbkg.core import rdflibterms
 from gbkg.core.errors import Finding, Severity
-from gbkg.core.prefixes import shorten
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.records import Place
+from gbkg.core.terms import Term, term
+from gbkg.core.triples import Graph
 from gbkg.validate.shacl.fitness import CORE
 
 BLANK = "_:"
@@ -53,17 +51,13 @@ class Raw:
 
 
 def named(shapes: Graph) -> Graph:
-    """A copy of the shapes in which every property shape has an IRI, so that an engine can say which one it means."""
-    wanted = {o for o in shapes.objects(None, SH.property) if isinstance(o, BNode)}
-    wanted |= {s for target in TARGETS for s in shapes.subjects(target) if isinstance(s, BNode)}
-    names: dict[Node, Node] = {node: URIRef(f"urn:gbkg:shape:{node}") for node in wanted}
-    copy = rdflibterms.new_graph()
-    for s, p, o in shapes:
-        copy.add((names.get(s, s), p, names.get(o, o)))
-    return copy
+    """A copy of the shapes in which every property shape has an IRI, so that an engine can tell which one it means."""
+    wanted = {*shapes.values("sh:property"), *(shape for target in TARGETS for shape in shapes.subjects(target))}
+    names = {node: NamedNode(f"urn:gbkg:shape:{node.value}") for node in wanted if isinstance(node, BlankNode)}
+    return Graph(Triple(names.get(s, s), p, names.get(o, o)) for s, p, o in shapes)
 
 
-TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
+TARGETS = ("sh:targetClass", "sh:targetNode", "sh:targetSubjectsOf", "sh:targetObjectsOf")
 
 
 def worded(raw: Iterable[Raw], shapes: Graph) -> list[Result]:
@@ -91,49 +85,49 @@ def findings(results: Iterable[Result], places: Mapping[str, Place]) -> list[Fin
     return sorted(found, key=lambda f: (f.file, f.line or 0, f.message, f.found or ""))
 
 
-def ntriples(term: Node) -> str:
-    """A term of rdflib as N-Triples writes it."""
-    return str(rdflibterms.to_ox(term))
-
-
 def _words(raw: Raw, shapes: Graph) -> tuple[str, Severity, str]:
     """Path, severity and message of a result."""
-    shape = URIRef(raw.shape)
-    said = "; ".join(sorted({str(message) for message in shapes.objects(shape, SH.message)}))
-    path = shapes.value(shape, SH.path)
-    shown = raw.path if path is None else str(path) if isinstance(path, URIRef) else _path(path, shapes)
-    stern = shapes.value(shape, SH.severity, default=SH.Violation) == SH.Violation
-    name = raw.component.removeprefix(str(SH)).removesuffix("ConstraintComponent")
-    parameter = URIRef(str(SH) + name[:1].lower() + name[1:])
-    message = said or _unmet(shape, parameter, shapes) if parameter in CORE else raw.message or said
+    try:
+        shape: Term = NamedNode(raw.shape)
+    except ValueError:
+        shape = BlankNode()  # one inside another, of which engines tell a label of their own
+    said = "; ".join(sorted({message.value for message in shapes.objects(shape, "sh:message")}))
+    path = shapes.value(shape, "sh:path")
+    shown = raw.path if path is None else path.value if isinstance(path, NamedNode) else _path(path, shapes)
+    stern = shapes.value(shape, "sh:severity") in (None, term("sh:Violation"))
+    name = raw.component.removeprefix(PREFIXES["sh"]).removesuffix("ConstraintComponent")
+    parameter = f"sh:{name[:1].lower()}{name[1:]}"
+    known = PREFIXES["sh"] + parameter.removeprefix("sh:") in CORE
+    message = said or _unmet(shape, parameter, shapes) if known else raw.message or said
     return shown, "violation" if stern else "warning", message
 
 
-def _unmet(shape: Node, parameter: URIRef, shapes: Graph) -> str:
+def _unmet(shape: Term, parameter: str, shapes: Graph) -> str:
     """The constraint that is not met, for a shape that says nothing itself, such as "sh:minCount 1 is not met"."""
-    given = [value for value in shapes.objects(shape, parameter) if not isinstance(value, BNode)]
-    values = ", ".join(sorted(shorten(value) if isinstance(value, URIRef) else str(value) for value in given))
-    return " ".join(part for part in (shorten(str(parameter)), values, "is not met") if part)
+    given = [value for value in shapes.objects(shape, parameter) if not isinstance(value, BlankNode)]
+    values = ", ".join(sorted(shorten(value.value) if isinstance(value, NamedNode) else value.value for value in given))
+    return " ".join(part for part in (parameter, values, "is not met") if part)
 
 
-def _path(path: Node, shapes: Graph) -> str:
+def _path(path: Term, shapes: Graph) -> str:
     """A property path as SPARQL writes it, every part of several in parentheses."""
-    if isinstance(path, URIRef):
-        return f"<{path}>"
-    if (path, RDF.first, None) in shapes:
-        return f"({'/'.join(_path(part, shapes) for part in Collection(shapes, path))})"
-    for kind, before, after in ((SH.inversePath, "^", ""), *_REPEATED):
+    if isinstance(path, NamedNode):
+        return str(path)
+    if shapes.objects(path, "rdf:first"):
+        return f"({'/'.join(_path(part, shapes) for part in shapes.items(path))})"
+    for kind, before, after in _MARKS:
         inner = shapes.value(path, kind)
         if inner is not None:
             return f"{before}{_path(inner, shapes)}{after}"
-    options = shapes.value(path, SH.alternativePath)
-    return "" if options is None else f"({'|'.join(_path(part, shapes) for part in Collection(shapes, options))})"
+    options = shapes.value(path, "sh:alternativePath")
+    return "" if options is None else f"({'|'.join(_path(part, shapes) for part in shapes.items(options))})"
 
 
-_REPEATED: tuple[tuple[URIRef, str, str], ...] = (
-    (SH.zeroOrMorePath, "", "*"),
-    (SH.oneOrMorePath, "", "+"),
-    (SH.zeroOrOnePath, "", "?"),
+_MARKS = (
+    ("sh:inversePath", "^", ""),
+    ("sh:zeroOrMorePath", "", "*"),
+    ("sh:oneOrMorePath", "", "+"),
+    ("sh:zeroOrOnePath", "", "?"),
 )
 
 

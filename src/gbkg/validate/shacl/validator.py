@@ -8,29 +8,21 @@ for large graphs, thirty to fifty times faster; it comes with the extra `shacl`.
 from __future__ import annotations
 
 import importlib.util
-import logging
 import os
-import re
 import tempfile
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-import rdflib
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import SH
 
-from gbkg.core import rdflibterms
 from gbkg.core.errors import GbkgError, OutputError, ParseError
-from gbkg.core.limits import confined, in_proportion
-from gbkg.validate.shacl.compared import literal
+from gbkg.core.terms import term
+from gbkg.core.triples import Graph
 from gbkg.validate.shacl.fitness import doubtful, running_term
-from gbkg.validate.shacl.results import Raw, Result, named, ntriples, worded
+from gbkg.validate.shacl.results import Raw, Result, named, worded
 
 INSTEAD = "write a check in ontology/checks, which is guarded"
 """What to do where a shape brings SPARQL."""
@@ -60,10 +52,10 @@ class Validator:
         self._run = _ENGINES[ENGINES[0] if why else engine](self.shapes)
 
     def speaking(self, triples: bytes) -> set[str]:
-        """The IRIs of the shapes that find a violation; warnings and remarks do not count."""
-        stern = {None, SH.Violation}
+        """The IRIs of the shapes that find a violation, as `shapes` has them; no warning and no remark counts."""
         found = {one.shape for one in self._run(iter([triples]))}
-        return {shape for shape in found if self.shapes.value(URIRef(shape), SH.severity) in stern}
+        mild = {shape.value for shape, value in self.shapes.pairs("sh:severity") if value != term("sh:Violation")}
+        return found - mild
 
     def results(self, triples: Lines) -> list[Result]:
         """See `validate`."""
@@ -91,64 +83,13 @@ def unfit(shapes: Graph, engine: str) -> str:
 
 
 def _pyshacl(shapes: Graph) -> Run:
-    import pyshacl  # noqa: F401  (here, so that the processes below need not)
+    from gbkg.validate.shacl import reference  # here, since rdflib takes longer to start than most commands
 
-    strict = _ending(shapes)
-
-    def run(lines: Iterator[bytes]) -> Iterator[Raw]:
-        content = b"".join(lines)
-        allowed = in_proportion(content.count(b"\n"), 2_000, "the shapes were not checked", _SLOW)
-        yield from confined(lambda: list(found([content])), allowed)
-
-    def found(lines: Iterable[bytes]) -> Iterator[Raw]:
-        data = Graph(bind_namespaces="none")
-        with _quiet():
-            for quad in _parsed(lines):
-                data.add((rdflibterms.from_ox(quad.subject), rdflibterms.from_ox(quad.predicate), literal(quad.object)))
-            report = _report(data, strict)
-        for result in report.objects(None, SH.result):
-            focus, value = report.value(result, SH.focusNode), report.value(result, SH.value)
-            assert focus is not None
-            path = report.value(result, SH.resultPath)
-            yield Raw(
-                ntriples(focus),
-                "" if value is None else ntriples(value),
-                str(report.value(result, SH.sourceShape)),
-                str(report.value(result, SH.sourceConstraintComponent)),
-                str(path) if isinstance(path, URIRef) else "",
-                str(report.value(result, SH.resultMessage)),
-            )
-
-    return run
-
-
-def _report(data: Graph, shapes: Graph) -> Graph:
-    """The report of pyshacl. Raises `GbkgError` for shapes that it cannot use."""
-    import pyshacl
-
-    try:
-        _, report, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True, inference="none", advanced=False)
-    except Exception as error:  # of many kinds, those of `re` among them
-        raise GbkgError(f"pyshacl cannot use the shapes: {error}") from error
-    finally:
-        rdflib.NORMALIZE_LITERALS = False  # pyshacl leaves it True, and rdflib would rewrite what it reads next
-    if not isinstance(report, Graph):
-        raise GbkgError(f"pyshacl cannot use the shapes: {text}")
-    return report
-
-
-def _ending(shapes: Graph) -> Graph:
-    """The shapes with patterns in which "$" is the very end, as in SPARQL: in Python a line feed may follow."""
-    strict = rdflibterms.new_graph()
-    for s, p, o in shapes:
-        ends = p == SH.pattern and re.search(r"(?<!\\)(\\\\)*\$$", str(o)) and (s, SH.flags, None) not in shapes
-        strict.add((s, p, Literal(f"{o[:-1]}\\Z") if ends and isinstance(o, Literal) else o))
-    return strict
+    return reference.engine(shapes)
 
 
 def _shacl(shapes: Graph) -> Run:
-    triples = rdflibterms.triples(shapes)
-    text = (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+    text = (ox.serialize(shapes, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
     compiled = _compiled(text)
 
     def run(lines: Iterator[bytes]) -> Iterator[Raw]:
@@ -207,23 +148,3 @@ def _found_elsewhere(text: str, path: Path) -> list[Raw]:
 _ENGINES: dict[str, Callable[[Graph], Run]] = {"pyshacl": _pyshacl, "shacl": _shacl}
 ENGINES = tuple(_ENGINES)
 """The engines by name, which is also the name of the package; the reference first."""
-
-
-def _parsed(lines: Iterable[bytes]) -> Iterator[Any]:
-    try:
-        yield from ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS)
-    except SyntaxError as error:
-        raise ParseError(f"not N-Quads: {error.msg}", line=error.lineno) from error
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silences rdflib's log of every ill-formed literal: SHACL reports those that matter."""
-    logger = logging.getLogger("rdflib.term")
-    former, logger.disabled = logger.disabled, True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.disabled = former
