@@ -15,7 +15,7 @@ from gbkg.core.errors import NotCoveredError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.sparql import parse
-from gbkg.sparql.guard import DEEPEST, LONGEST, REFUSED, check, explain
+from gbkg.sparql.guard import DEEPEST, LONGEST, REFUSED, check, explain, in_file
 
 # ---- what is refused
 
@@ -164,3 +164,30 @@ def test_a_broken_text_always_gets_an_error_within_it(text: str, at: int, junk: 
 def test_a_mistake_in_a_text_that_mentions_service_is_still_a_mistake() -> None:
     with pytest.raises(ParseError, match="expected a term"):
         check("# no SERVICE here\nSELECT * { ?s ?p }")
+
+
+# ---- texts of files
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ASK { SERVICE <urn:x> { ?s ?p ?o } }", "a.rq:1:7: a check may not use SERVICE"),
+        ("ASK { ?s ?p 'abc }", "a.rq:1:13: not SPARQL: the string that begins here is not closed"),
+        ("ASK { ?s ?p }", 'a.rq:1:13: not SPARQL: found "}", expected a term'),
+        (
+            "ASK { FILTER(xsd:intger('1') = 1) }",
+            "a.rq:1:14: no function is called xsd:intger (did you mean xsd:integer?)",
+        ),
+    ],
+)
+def test_every_error_over_the_text_of_a_file_names_the_file(text: str, said: str) -> None:
+    with pytest.raises(ParseError) as stop, in_file(text, "a.rq", "check"):
+        ox.Store().query(text, prefixes=PREFIXES)
+    assert str(stop.value) == said
+
+
+def test_whatever_else_stops_the_engine_names_the_file_too() -> None:
+    with pytest.raises(ParseError) as stop, in_file("ASK {}", "a.rq", "rule"):
+        raise OSError("no space left")
+    assert str(stop.value) == "a.rq: the engine cannot run the rule: no space left"

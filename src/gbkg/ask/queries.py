@@ -35,13 +35,12 @@ from gbkg.ask import parameters
 from gbkg.ask.labels import Labels
 from gbkg.ask.resolve import Remark, near, value
 from gbkg.core import inputfiles
-from gbkg.core.errors import GbkgError, NotCoveredError, NotFoundError, ParseError
+from gbkg.core.errors import GbkgError, NotFoundError, ParseError
 from gbkg.core.headers import Header, Mark, header
 from gbkg.core.limits import confined, in_proportion
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
-from gbkg.sparql.guard import check as guard
-from gbkg.sparql.guard import explain
+from gbkg.sparql.guard import in_file
 from gbkg.sparql.tokens import Token, place, tokens
 
 _KEYS = ("summary", "description", "tags", "defaults", "enumerate", "params", "row", "empty", "caution")
@@ -188,20 +187,11 @@ def _try(query: SavedQuery, shown: str) -> None:
     def ask() -> None:
         ox.Store().query(query.text, prefixes=PREFIXES)
 
-    try:
-        guard(query.text)
+    with in_file(query.text, shown, "query"):
         if query.form == "ASK":  # which the engine answers at once
             confined(ask, in_proportion(0, 0, "the query was not tried", "make it narrower"))
         else:
             ask()
-    except NotCoveredError as error:
-        message = f"a query may not use {error.construct}"
-        raise ParseError(message, file=shown, line=error.line, column=error.column) from error
-    except SyntaxError as error:
-        fault = explain(query.text, error)
-        raise ParseError(fault.message, file=shown, line=fault.line, column=fault.column, hint=fault.hint) from error
-    except (RuntimeError, ValueError) as error:
-        raise ParseError(f"the engine cannot run the query: {error}", file=shown) from error
 
 
 def find(project: Project, name: str) -> SavedQuery:

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import NotCoveredError, ParseError
+from gbkg.core.errors import ParseError
 from gbkg.core.headers import header
 from gbkg.core.prefixes import PREFIXES, SLUG
 from gbkg.core.project import Project
-from gbkg.sparql.guard import check, explain
+from gbkg.sparql.guard import in_file
 from gbkg.sparql.parse import construct as parse_construct
-from gbkg.sparql.tokens import place, tokens
+from gbkg.sparql.tokens import fault, tokens
 from gbkg.sparql.tree import Constant, Construct, Exists, Expression, Filter, Group, Path, Triple, Variable, scope
 
 BELOW = Path("*", (Constant(ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")),))
@@ -63,8 +63,8 @@ class Rule:
 def read(project: Project) -> list[Rule]:
     """The rules of a project, by name. Raises `ParseError` (file, line) for the first file that is no rule."""
     rules, faults = examine(project)
-    for fault in faults:
-        raise fault
+    for error in faults:
+        raise error
     return rules
 
 
@@ -89,10 +89,8 @@ def parse(name: str, text: str, shown: str) -> Rule:
     if not SLUG.fullmatch(name):
         raise ParseError("a rule is named by lower-case words with hyphens", file=shown)
     summary, description = _header(text, shown)
-    try:
+    with in_file(text, shown, "rule"):
         query = _read(text)
-    except ParseError as error:
-        raise ParseError(error.message, file=shown, line=error.line, column=error.column, hint=error.hint) from error
     query_text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
     (head,) = query.template.elements
     assert isinstance(head, Triple)
@@ -111,20 +109,12 @@ def _header(text: str, shown: str) -> list[str]:
 
 def _read(text: str) -> Construct:
     """Parses a query that has the form of a rule."""
-    try:
-        check(text)  # before the engine: it would ask a SERVICE, and dies of deep nesting
-        if len(tokens(text)) > _LONGEST:
-            what = f"a rule of more than {_LONGEST} words and signs"
-            raise _fault(what, text, tokens(text)[_LONGEST].start, "divide it")
-        ox.Store().query(text, prefixes=PREFIXES)
-        _check_words(text)
-        query = parse_construct(text)
-    except SyntaxError as error:
-        raise explain(text, error) from error
-    except (RuntimeError, ValueError, OSError) as error:
-        raise ParseError(f"the engine cannot run the rule: {error}") from error
-    except NotCoveredError as error:
-        raise ParseError(f"a rule may not use {error.construct}", line=error.line, column=error.column) from error
+    if len(tokens(text)) > _LONGEST:
+        what = f"a rule of more than {_LONGEST} words and signs"
+        raise fault(text, tokens(text)[_LONGEST].start, what, "divide it")
+    ox.Store().query(text, prefixes=PREFIXES)
+    _check_words(text)
+    query = parse_construct(text)
     _check_head(query, text)
     _check_body(query.where, text)
     return query
@@ -139,22 +129,22 @@ def _check_words(text: str) -> None:
         if before == "PREFIX":
             declared.add(prefix)
         elif token.kind == "name" and prefix not in declared:
-            raise _fault(f"the rule does not declare the prefix {prefix}:", text, token.start)
+            raise fault(text, token.start, f"the rule does not declare the prefix {prefix}:")
         allowed = token.kind in _TERMS or token.text in _WORDS or before in _AFTER.get(token.text, ())
         if not depth and not allowed:
             hint = "a rule is a CONSTRUCT over variables and IRIs, with FILTER ( ... )"
-            raise _fault(f"a rule may not use {token.text!r} here", text, token.start, hint)
+            raise fault(text, token.start, f"a rule may not use {token.text!r} here", hint)
         depth += (token.text == "(") - (token.text == ")")
         before = token.text
 
 
 def _check_head(query: Construct, text: str) -> None:
     if len(query.template.elements) != 1:
-        raise _fault("a rule concludes exactly one triple", text, _find(text, "CONSTRUCT"))
+        raise fault(text, _find(text, "CONSTRUCT"), "a rule concludes exactly one triple")
     for variable in scope(query.template):
         if variable not in scope(query.where):
             message = f"?{variable.name} is concluded, but no triple pattern binds it"
-            raise _fault(message, text, _find(text, f"?{variable.name}", f"${variable.name}"))
+            raise fault(text, _find(text, f"?{variable.name}", f"${variable.name}"), message)
 
 
 def _check_body(where: Group, text: str) -> None:
@@ -163,21 +153,21 @@ def _check_body(where: Group, text: str) -> None:
             case Filter(expression):
                 _check_filter(expression, scope(where), text)
             case Triple(_, Path() as path, _) if path not in (TYPED, BELOW):
-                raise _fault("the only paths are a/rdfs:subClassOf* and rdfs:subClassOf*", text, element.start)
+                raise fault(text, element.start, "the only paths are a/rdfs:subClassOf* and rdfs:subClassOf*")
             case Triple():
                 pass
             case _:
-                raise _fault("the body of a rule is triple patterns and FILTER ( ... )", text, _find(text, "WHERE"))
+                raise fault(text, _find(text, "WHERE"), "the body of a rule is triple patterns and FILTER ( ... )")
 
 
 def _check_filter(expression: Expression, bound: Collection[Variable], text: str) -> None:
     for part in expression.parts:
         word = "EXISTS" if isinstance(part, Exists) else part
         if word in _REFUSED_IN_FILTER:
-            raise _fault(f"a rule may not use {word} in FILTER", text, _find(text, str(word), "FILTER"))
+            raise fault(text, _find(text, str(word), "FILTER"), f"a rule may not use {word} in FILTER")
         if isinstance(part, Variable) and part not in bound:
             start = _find(text, f"?{part.name}", f"${part.name}", "FILTER")
-            raise _fault(f"?{part.name} is filtered by, but no triple pattern binds it", text, start)
+            raise fault(text, start, f"?{part.name} is filtered by, but no triple pattern binds it")
 
 
 def _find(text: str, *wanted: str) -> int:
@@ -185,8 +175,3 @@ def _find(text: str, *wanted: str) -> int:
     read as an IRI wherever it stands."""
     starts = {token.text: token.start for token in reversed(tokens(text))}
     return next(starts[one] for one in wanted if one in starts)
-
-
-def _fault(message: str, text: str, start: int, hint: str = "") -> ParseError:
-    line, column = place(text, start)
-    return ParseError(message, line=line, column=column, hint=hint)

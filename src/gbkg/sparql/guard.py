@@ -128,6 +128,25 @@ def explained(text: str) -> Iterator[None]:
         raise _function(text, error) or GbkgError(f"the engine gave up: {error}") from error
 
 
+@contextmanager
+def in_file(text: str, file: str, kind: str) -> Iterator[None]:
+    """Checks the text of a file, and raises what the engine raises over it as a `ParseError` of that file with its line
+    and column. `kind` says what the text is: a query, a check, a rule."""
+    try:
+        check(text)
+        yield
+        return
+    except NotCoveredError as error:
+        found = ParseError(f"a {kind} may not use {error.construct}", line=error.line, column=error.column)
+    except ParseError as error:
+        found = error
+    except SyntaxError as error:
+        found = explain(text, error)
+    except (OSError, RuntimeError, ValueError) as error:
+        found = _function(text, error) or ParseError(f"the engine cannot run the {kind}: {error}")
+    raise ParseError(found.message, file=file, line=found.line, column=found.column, hint=found.hint) from found
+
+
 def explain(text: str, error: SyntaxError) -> ParseError:
     """The engine's refusal as one clear error: place, what is wrong there, what was expected; a caret as a note."""
     return _mistake(text) or _engine(text, error)

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from gbkg.claims.rivals import Limit
 from gbkg.claims.vocabulary import Vocabulary
-from gbkg.core.errors import Finding, GbkgError, NotCoveredError, ParseError, QueryLimitError
+from gbkg.core.errors import Finding, GbkgError, ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
 from gbkg.core.namedgraphs import STATED
 from gbkg.core.prefixes import PREFIXES, SLUG, segment, shorten
@@ -26,8 +26,7 @@ from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.core.terms import minted, term
 from gbkg.core.triples import Graph
-from gbkg.sparql.guard import check as guard
-from gbkg.sparql.guard import explain
+from gbkg.sparql.guard import in_file
 from gbkg.sparql.tokens import place, tokens
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory
@@ -262,20 +261,11 @@ def _with_more(store: Memory, more: Iterable[Any]) -> Iterator[None]:
 
 def _rows(store: Store, text: str, title: str, shown: str) -> list[tuple[str, str]]:
     """Focus and message of what a check finds, sorted; the text is guarded as queries are."""
-    try:
-        guard(text)
+    with in_file(text, shown, "check"):
         found = store.query(text)
         if not isinstance(found, ox.QuerySolutions) or "focus" not in {column.value for column in found.variables}:
-            raise ParseError("a check must SELECT ?focus", file=shown)
+            raise ParseError("a check must SELECT ?focus")
         rows = [(row["focus"], _bound(row, "message")) for row in found]
-    except NotCoveredError as error:
-        message = f"a check may not use {error.construct}"
-        raise ParseError(message, file=shown, line=error.line, column=error.column) from error
-    except SyntaxError as error:
-        fault = explain(text, error)
-        raise ParseError(fault.message, file=shown, line=fault.line, column=fault.column, hint=fault.hint) from error
-    except (RuntimeError, ValueError, OSError) as error:
-        raise ParseError(f"the engine cannot run the check: {error}", file=shown) from error
     if any(focus is None for focus, _ in rows):
         raise ParseError("a check must give ?focus a value in every row", file=shown)
     return sorted((focus.value, title if message is None else message.value) for focus, message in rows)
