@@ -11,14 +11,16 @@ from conftest import SHIPPED
 
 from gbkg import build
 from gbkg.ask import disputes
+from gbkg.ask.labels import Labels
+from gbkg.ask.records import GraphRecords
 from gbkg.claims import rivals
 from gbkg.claims.rivals import Limit, Rivals
 from gbkg.core import turtle
 from gbkg.core.errors import Finding, ValidationError
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.triples import Graph
 from gbkg.store.memory import Memory
-from gbkg.validate import checks
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUNDED = {"subject": "harbour-tea-association", "predicate": "foundedOn", "quote": "2017年，", "start": "113"}
@@ -77,10 +79,13 @@ def limits(root: Path) -> list[Limit]:
     return rivals.limits(turtle.read(typed.project, typed.project.ontology("shapes.ttl")), typed.vocabulary)
 
 
+def every(root: Path) -> list[disputes.Dispute]:
+    store = Memory.of(build.quads(Project(root)))
+    return disputes.read(GraphRecords(store, Labels(store)), Project(root))
+
+
 def proposals(root: Path) -> list[disputes.Dispute]:
-    typed = build.read(Project(root))
-    curated = turtle.read(typed.project, root / "data" / "curation.ttl")
-    return [one for one in disputes.read(typed, curated) if one.kind == "proposal"]
+    return [one for one in every(root) if one.kind == "proposal"]
 
 
 def test_the_limits_are_those_of_the_shapes() -> None:
@@ -135,10 +140,6 @@ def test_a_founding_date_of_two_documents_is_proposed_and_settled(mini: Path, tm
     assert warnings(mini, tmp_path) == []
     assert proposals(mini) == []
     assert disputes.pick(proposal.name, every(mini)).outcome == "contradictory"
-
-
-def every(root: Path) -> list[disputes.Dispute]:
-    return disputes.read(build.read(Project(root)), turtle.read(Project(root), root / "data" / "curation.ttl"))
 
 
 def test_a_disputed_claim_is_no_rival(mini: Path, tmp_path: Path) -> None:
@@ -234,7 +235,9 @@ def test_the_store_finds_every_claim_that_the_tables_find(mini: Path, tmp_path: 
         say(mini, "gazette", "a", **HOUSES)
     warnings(mini, tmp_path)
     typed = build.read(Project(mini))
-    asked = checks.rivals(Memory.read(tmp_path / "gbkg.nq"), limits(mini), typed.vocabulary)
+    store, prefix = Memory.read(tmp_path / "gbkg.nq"), PREFIXES["clm"]
+    queries = rivals.queries(limits(mini), typed.vocabulary)
+    asked = {claim.value.removeprefix(prefix) for query in queries for (claim,) in store.query(query)}
     told = {claim.key for one in rivals.find(typed.claims, limits(mini), typed.entities, typed.vocabulary, Graph())
             for claim in one.claims}  # fmt: skip
     assert asked == told

@@ -27,7 +27,16 @@ SETTLING = ("Comparison", "Inconsistency")
 _EQUATED = re.compile(r"\s*\{([^{}]*)\}\s*=\s*\{([^{}]*)\}\s*")
 _DATE = re.compile(r"(?:(\d{4})|-)(?:-(\d\d))?(?:-(\d\d))?", re.ASCII)
 _REACH = 2
-"""A number that is "about" another is more than half and less than double of it (as in `disputes.hedges`)."""
+"""A number that is "about" another is more than half and less than double of it, as in `gbkg.ask.disputes`."""
+_FIGURE = """GRAPH graph:claims {
+    ?c gbkg:status gbkg:accepted ; gbkg:about ?s ; gbkg:indicator ?i ; gbkg:unit ?u ; gbkg:dating ?d .
+    OPTIONAL { ?c gbkg:asOf ?date } OPTIONAL { ?c gbkg:periodStart ?start }
+    OPTIONAL { ?c gbkg:value ?v } OPTIONAL { ?c gbkg:lowerBound ?l } OPTIONAL { ?c gbkg:upperBound ?h }
+    BIND (CONCAT(COALESCE(STR(?start), ""), "/", COALESCE(STR(?date), "")) AS ?when)
+    BIND (CONCAT(COALESCE(STR(?v), ""), "/", COALESCE(STR(?l), ""), "/", COALESCE(STR(?h), "")) AS ?figure) }"""
+_SELECTING_FIGURES = f"""SELECT DISTINCT ?c {{
+  {{ SELECT ?s ?i ?u ?when {{ {_FIGURE} }} GROUP BY ?s ?i ?u ?when HAVING (COUNT(DISTINCT ?figure) > 1) }}
+  {_FIGURE} }}"""
 Pair = frozenset[str]
 
 
@@ -80,6 +89,12 @@ def settled(curation: Graph) -> set[Pair]:
         if match := _EQUATED.fullmatch(curation.text(node, "gbkg:formula")):
             pairs.add(frozenset(match.groups()))
     return pairs
+
+
+def queries(limits: Iterable[Limit], vocabulary: Vocabulary) -> list[str]:
+    """SPARQL for the claims of a graph that `find` has to judge, one column each: accepted claims that give more values
+    than a limit allows, and statistics that give several numbers for one thing and time."""
+    return [*(_selecting(limit, vocabulary) for limit in limits), _SELECTING_FIGURES]
 
 
 def find(
@@ -138,6 +153,19 @@ def _finding(rivals: Rivals) -> Finding:
         return Finding("disputes", message, place.file, place.line, hint=f"mend what is misread; {ways}")
     message = f"{rivals.rule}, and sources say it differently: {said}"
     return Finding("disputes", message, place.file, place.line, hint=ways, severity="warning")
+
+
+def _selecting(limit: Limit, vocabulary: Vocabulary) -> str:
+    def below(cls: str) -> str:
+        return " ".join(f"gbkg:{name}" for name in sorted(vocabulary.superclasses) if vocabulary.is_a(name, cls))
+
+    counted = f"GRAPH graph:entities {{ ?o a ?t }} VALUES ?t {{ {below(limit.target)} }}" if limit.target else ""
+    said = f"?c gbkg:status gbkg:accepted ; rdf:predicate gbkg:{limit.property} ; rdf:subject ?s ; rdf:object ?o"
+    return f"""SELECT DISTINCT ?c {{
+      {{ SELECT ?s {{ GRAPH graph:claims {{ {said} }} GRAPH graph:entities {{ ?s a ?k }}
+                      VALUES ?k {{ {below(limit.owner)} }} {counted} }}
+         GROUP BY ?s HAVING (COUNT(DISTINCT ?o) > {limit.most}) }}
+      GRAPH graph:claims {{ {said} }} }}"""
 
 
 def _limiting(shapes: Graph, vocabulary: Vocabulary) -> Iterator[tuple[Term, str, Limit]]:

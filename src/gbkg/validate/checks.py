@@ -16,8 +16,6 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.claims.rivals import Limit
-from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.errors import Finding, GbkgError, ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
 from gbkg.core.namedgraphs import STATED
@@ -41,15 +39,6 @@ _UNSTATED = f"SELECT DISTINCT ?s ?p ?o {{ {_ACCEPTED} FILTER NOT EXISTS {{ GRAPH
 _TWICE = f"""SELECT ?s ?p ?o ?name {{
   VALUES ?name {{ {_NAMES} }} GRAPH ?name {{ ?s ?p ?o }} GRAPH ?other {{ ?s ?p ?o }} FILTER (?other != ?name)
 }}"""
-_FIGURE = """GRAPH graph:claims {
-    ?c gbkg:status gbkg:accepted ; gbkg:about ?s ; gbkg:indicator ?i ; gbkg:unit ?u ; gbkg:dating ?d .
-    OPTIONAL { ?c gbkg:asOf ?date } OPTIONAL { ?c gbkg:periodStart ?start }
-    OPTIONAL { ?c gbkg:value ?v } OPTIONAL { ?c gbkg:lowerBound ?l } OPTIONAL { ?c gbkg:upperBound ?h }
-    BIND (CONCAT(COALESCE(STR(?start), ""), "/", COALESCE(STR(?date), "")) AS ?when)
-    BIND (CONCAT(COALESCE(STR(?v), ""), "/", COALESCE(STR(?l), ""), "/", COALESCE(STR(?h), "")) AS ?figure) }"""
-_MEASURED = f"""SELECT DISTINCT ?c {{
-  {{ SELECT ?s ?i ?u ?when {{ {_FIGURE} }} GROUP BY ?s ?i ?u ?when HAVING (COUNT(DISTINCT ?figure) > 1) }}
-  {_FIGURE} }}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,27 +213,6 @@ def facts(store: Memory) -> list[Finding]:
         for one, other in pairwise(sorted(names, key=STATED.index)):
             findings.append(Finding("facts", f"{shown} stands in graph {one} and in graph {other}"))
     return findings
-
-
-def rivals(store: Memory, limits: Iterable[Limit], vocabulary: Vocabulary) -> set[str]:
-    """The keys of accepted claims that give more values than a limit allows, and of statistics that give several
-    numbers for one thing and time: those that `gbkg.claims.rivals` judges."""
-    asked = [_limited(limit, vocabulary) for limit in limits]
-    found = {claim.value for query in (*asked, _MEASURED) for (claim,) in store.query(query)}
-    return {claim.removeprefix(PREFIXES["clm"]) for claim in found}
-
-
-def _limited(limit: Limit, vocabulary: Vocabulary) -> str:
-    def below(cls: str) -> str:
-        return " ".join(f"gbkg:{name}" for name in sorted(vocabulary.superclasses) if vocabulary.is_a(name, cls))
-
-    counted = f"GRAPH graph:entities {{ ?o a ?t }} VALUES ?t {{ {below(limit.target)} }}" if limit.target else ""
-    said = f"?c gbkg:status gbkg:accepted ; rdf:predicate gbkg:{limit.property} ; rdf:subject ?s ; rdf:object ?o"
-    return f"""SELECT DISTINCT ?c {{
-      {{ SELECT ?s {{ GRAPH graph:claims {{ {said} }} GRAPH graph:entities {{ ?s a ?k }}
-                      VALUES ?k {{ {below(limit.owner)} }} {counted} }}
-         GROUP BY ?s HAVING (COUNT(DISTINCT ?o) > {limit.most}) }}
-      GRAPH graph:claims {{ {said} }} }}"""
 
 
 @contextmanager

@@ -148,7 +148,8 @@ def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
 def disputed(made: Assembly, store: Memory, limits: list[Limit]) -> list[Finding]:
     """The gate of rival claims, of which only one can hold: the store names candidates, and their tables decide."""
     inputs = made.inputs
-    keys = checks.rivals(store, limits, inputs.vocabulary)
+    asked = rivals.queries(limits, inputs.vocabulary)
+    keys = {claim.value.removeprefix(_CLAIM) for query in asked for (claim,) in store.query(query)}
     if not keys:
         return []
     sources = sorted({key.partition(".")[0] for key in keys})

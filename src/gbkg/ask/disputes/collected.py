@@ -9,8 +9,6 @@ from dataclasses import replace
 from fractions import Fraction
 from string import ascii_lowercase
 
-from pyoxigraph import NamedNode
-
 from gbkg.ask import wording
 from gbkg.ask.disputes import arithmetic
 from gbkg.ask.disputes.dispute import CLASSES, PROPOSED, Dispute, Witness
@@ -26,14 +24,6 @@ from gbkg.core.terms import Term, minted, term
 from gbkg.core.triples import Graph
 
 _NAMING = ("gbkg:concerns", "gbkg:corrects")
-_SEVERAL = """SELECT (GROUP_CONCAT(STR(?claim); SEPARATOR=" ") AS ?claims) {
-  VALUES ?p { PROPERTIES } ?claim rdf:predicate ?p ; rdf:subject ?s ; rdf:object ?o ; gbkg:status gbkg:accepted
-} GROUP BY ?s ?p HAVING (COUNT(DISTINCT ?o) > 1)"""
-_MEASURED = """SELECT (GROUP_CONCAT(STR(?claim); SEPARATOR=" ") AS ?claims) {
-  ?claim gbkg:about ?s ; gbkg:indicator ?p ; gbkg:unit ?u ; gbkg:status gbkg:accepted
-  OPTIONAL { ?claim gbkg:asOf ?on } OPTIONAL { ?claim gbkg:periodStart ?since }
-} GROUP BY ?s ?p ?u ?on ?since HAVING (COUNT(*) > 1)"""
-"""Claims that may be rivals: on one subject and property, or statistics of one thing at one time."""
 
 
 class _Collector:
@@ -93,19 +83,11 @@ class _Collector:
     def proposals(self, project: Project) -> list[Dispute]:
         """A comparison for each group of claims that differ and that no curation settles, by name."""
         limits = rivals.limits(turtle.read(project, project.ontology("shapes.ttl")), self.vocabulary)
-        claims = self._candidates({limit.property for limit in limits})
+        queries = rivals.queries(limits, self.vocabulary)
+        claims = self.records.claims({row[0] for query in queries for row in self.records.store.query(query)})
         entities = self.records.entities({slug for claim in claims for slug in mentioned(claim)})
         found = rivals.find(claims, limits, entities, self.vocabulary, self.curation)
         return [self._proposal(one) for one in sorted(found, key=lambda one: one.node)]
-
-    def _candidates(self, properties: set[str]) -> list[Claim]:
-        """The accepted claims that may be rivals: those on a subject and one of these properties that has several
-        values, and statistics of one thing at one time."""
-        texts = [_MEASURED]
-        if properties:
-            texts.append(_SEVERAL.replace("PROPERTIES", " ".join(f"gbkg:{name}" for name in sorted(properties))))
-        groups = [row[0].value.split() for text in texts for row in self.records.store.query(text)]
-        return self.records.claims({NamedNode(iri) for group in groups for iri in group})
 
     def _proposal(self, found: Rivals) -> Dispute:
         return Dispute(
