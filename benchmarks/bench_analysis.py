@@ -135,7 +135,7 @@ def measure(edges: int) -> None:
         clock("closeness, networkx", lambda: nx.closeness_centrality(simple))
     if work <= centrality.FEASIBLE["rustworkx"]:
         to = "betweenness, networkx" if compared else ""
-        clock("betweenness, rustworkx", lambda: centrality._rustworkx(simple), to)
+        clock("betweenness, rustworkx", lambda: centrality.by_rustworkx(simple), to)
     said = [clock("betweenness, sampled", lambda: sampling.betweenness(simple, centrality.PATHS))[1]]
     if work <= centrality.NEAR:
         clock("closeness, exact", lambda: centrality.from_distances(simple), "closeness, networkx" if compared else "")

@@ -62,7 +62,7 @@ def test_rustworkx_gives_the_betweenness_of_networkx(seed: int, monkeypatch: pyt
     pytest.importorskip("rustworkx")
     simple = undirected(drawn(seed))
     expected = nx.betweenness_centrality(simple)
-    found = centrality._rustworkx(simple)
+    found = centrality.by_rustworkx(simple)
     assert list(found) == list(simple)
     assert found == pytest.approx(expected, abs=1e-9)
     before = measures.betweenness(simple)

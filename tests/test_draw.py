@@ -124,8 +124,8 @@ def test_nodes_stand_apart_and_hold_their_names(scenes: dict[str, Scene]) -> Non
 def points(line: Line, steps: int = 10) -> list[tuple[float, float]]:
     """Places along a line, close to one another."""
     found = []
-    for stretch in line.stretches:
-        ends = [*stretch] if len(stretch) == 4 else [stretch[0], stretch[0], stretch[1], stretch[1]]
+    for segment in line.segments:
+        ends = [*segment] if len(segment) == 4 else [segment[0], segment[0], segment[1], segment[1]]
         for step in range(steps + 1):
             t = step / steps
             share = ((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3)
@@ -209,7 +209,7 @@ def test_arrows_end_at_the_object_and_start_at_the_subject(kg: KnowledgeGraph) -
         heads = {(round(mark.x, 3), round(mark.y, 3)) for mark in scene.marks if isinstance(mark, Head)}
         for edge in edges:
             title = f"{kg.labels[edge.subject]} – {edge.label} → {kg.labels[edge.object]} ({layout.how(edge)})"
-            ends = [lines[title].stretches[0][0], lines[title].stretches[-1][-1]]
+            ends = [lines[title].segments[0][0], lines[title].segments[-1][-1]]
             source, goal = boxes[edge.subject], boxes[edge.object]
             rightwards = source.x < goal.x
             start, end = ends if rightwards else reversed(ends)

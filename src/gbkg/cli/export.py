@@ -1,4 +1,4 @@
-"""The command for those who take the graph elsewhere: export."""
+"""The command that writes the graph in formats of other tools: export."""
 
 from __future__ import annotations
 

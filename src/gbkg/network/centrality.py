@@ -41,7 +41,7 @@ def betweenness(simple: Simple, effort: Effort | None = None) -> Measured:
     if effort.samples or not (effort.exact or _work(simple) <= FEASIBLE[engine(simple)]):
         values, method = sampling.betweenness(simple, effort.samples or PATHS)
     else:
-        exact = _rustworkx if engine(simple) == "rustworkx" else nx.betweenness_centrality
+        exact = by_rustworkx if engine(simple) == "rustworkx" else nx.betweenness_centrality
         values, method = exact(simple), Method("betweenness", "exact")
     return _rounded(values), method
 
@@ -68,7 +68,7 @@ def from_distances(simple: Simple, samples: int | None = None, seed: int = SEED)
     https://doi.org/10.7155/jgaa.00081. The error of the mean distances is `bernstein`; no distance is greater than
     twice the eccentricity of any node.
     """
-    graph, dice = numbered(simple), Random(seed)
+    graph, rng = numbered(simple), Random(seed)
     others, values, worst, estimated = len(graph.nodes) - 1, [0.0] * len(graph.nodes), 0.0, False
     for group in graph.components:
         reached, size = len(group) - 1, len(group)
@@ -77,7 +77,7 @@ def from_distances(simple: Simple, samples: int | None = None, seed: int = SEED)
                 values[node] = (reached / total) * (reached / others) if total else 0.0
             continue
         estimated = True
-        totals, squares, radius = _swept(graph, group, dice.choices(group, k=samples))
+        totals, squares, radius = _swept(graph, group, rng.choices(group, k=samples))
         for node, total, square in zip(group, totals, squares, strict=True):
             mean = total / samples * size / reached
             spread = (square - total * total / samples) / (samples - 1)
@@ -138,8 +138,9 @@ def _work(simple: Simple) -> int:
     return sum(map(bool, simple.adj.values())) * int(simple.number_of_edges())
 
 
-def _rustworkx(simple: Simple) -> dict[str, float]:
-    import rustworkx
+def by_rustworkx(simple: Simple) -> dict[str, float]:
+    """Exact betweenness, not rounded, by the library of the extra `analysis`."""
+    import rustworkx  # only if installed
 
     graph, number = rustworkx.PyGraph(multigraph=False), {node: n for n, node in enumerate(simple)}
     graph.add_nodes_from(list(simple))

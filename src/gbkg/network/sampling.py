@@ -86,16 +86,16 @@ def betweenness(simple: Simple, samples: int, seed: int = SEED) -> tuple[dict[st
     https://doi.org/10.1007/s10618-015-0423-0. The error is not theirs, which needs the diameter and a constant known
     only from experiments, but `hoeffding` for the nodes that have more than one neighbour, hence can lie within a path.
     """
-    graph, dice = numbered(simple), Random(seed)
+    graph, rng = numbered(simple), Random(seed)
     groups = [group for group in graph.components if len(group) > 1]
     weights = list(accumulate(len(group) * (len(group) - 1) for group in groups))
     size = len(graph.nodes)
     if size < 3 or not weights:
         return dict.fromkeys(graph.nodes, 0.0), sampled("betweenness", samples, 0.0)
     within = [0] * size
-    for group in dice.choices(groups, cum_weights=weights, k=samples):
-        start, goal = dice.sample(group, 2)
-        for node in shortest_path(graph.near, start, goal, dice):
+    for group in rng.choices(groups, cum_weights=weights, k=samples):
+        start, goal = rng.sample(group, 2)
+        for node in shortest_path(graph.near, start, goal, rng):
             within[node] += 1
     # Exact values are shares of the pairs of other nodes, also of those that no path joins.
     scale = weights[-1] / ((size - 1) * (size - 2))
@@ -136,7 +136,7 @@ def bernstein(samples: int, values: int, spread: float, variance: float) -> floa
     return math.sqrt(2 * variance * chance / samples) + 7 * spread * chance / (3 * (samples - 1))
 
 
-def shortest_path(near: Near, start: int, goal: int, dice: Random) -> list[int]:
+def shortest_path(near: Near, start: int, goal: int, rng: Random) -> list[int]:
     """The nodes within a shortest path between two different nodes that some path joins, each such path as likely as
     any other; in no promised order.
 
@@ -154,8 +154,8 @@ def shortest_path(near: Near, start: int, goal: int, dice: Random) -> list[int]:
         # shortest path leads through exactly one of them.
         meeting = [node for node in one.ring if node in other.ways]
     through = [one.ways[node] * other.ways[node] for node in meeting]
-    middle = _drawn(meeting, through, dice)
-    return [node for node in (*one.back(middle, dice), middle, *other.back(middle, dice)) if node not in (start, goal)]
+    middle = _drawn(meeting, through, rng)
+    return [node for node in (*one.back(middle, rng), middle, *other.back(middle, rng)) if node not in (start, goal)]
 
 
 class _Side:
@@ -180,17 +180,17 @@ class _Side:
                     ways[other] += ways[node]
         self.ring, self.links = ring, sum(len(self.near[node]) for node in ring)
 
-    def back(self, node: int, dice: Random) -> list[int]:
+    def back(self, node: int, rng: Random) -> list[int]:
         """The nodes of a random shortest path from a node to the end, both left out."""
         found = []
         while self.depth[node] > 1:
             nearer = [other for other in self.near[node] if self.depth.get(other) == self.depth[node] - 1]
-            node = _drawn(nearer, [self.ways[other] for other in nearer], dice)
+            node = _drawn(nearer, [self.ways[other] for other in nearer], rng)
             found.append(node)
         return found
 
 
-def _drawn(nodes: Sequence[int], weights: Sequence[int], dice: Random) -> int:
+def _drawn(nodes: Sequence[int], weights: Sequence[int], rng: Random) -> int:
     """One of the nodes by weight, in whole numbers: the number of paths can be too great for floating point."""
-    place = dice.randrange(sum(weights))
+    place = rng.randrange(sum(weights))
     return next(node for node, end in zip(nodes, accumulate(weights), strict=True) if place < end)

@@ -21,17 +21,17 @@ except ImportError as error:
 LEADING = 1.22
 """Height of a line, in font sizes."""
 SLACK = 1.04
-"""Viewers that lack the font take a similar one; a text may then be this much wider without leaving its box."""
+"""How much wider a text may be, without leaving its box, in the similar font of a viewer that lacks ours."""
 
 _FACES = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
-_PIECE = re.compile(r"(?:[^\s-]|-(?![A-Z]))*-(?=[A-Z])|\S+(?: [·–|])?|\s+")
+_FRAGMENT = re.compile(r"(?:[^\s-]|-(?![A-Z]))*-(?=[A-Z])|\S+(?: [·–|])?|\s+")
 _WIDE = re.compile(r"([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60])")
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
-    """The advance of one line in points, with some slack; kerning is left out, which errs to the wide side."""
+    """The width of one line in points, with some slack; without kerning, so rather too wide."""
     advances = _advances(bold)
-    return sum(advances.get(ord(c), _stranger(c)) for c in text) * size * SLACK
+    return sum(advances.get(ord(c), _missing_width(c)) for c in text) * size * SLACK
 
 
 def missing(texts: Iterable[str]) -> str:
@@ -50,10 +50,10 @@ def wrap(text: str, limit: float, size: float, bold: bool = False, even: bool = 
     >>> wrap("Guangdong-Hong Kong-Macao Greater Bay Area Blockchain Alliance", 120, 7)
     ('Guangdong-Hong Kong-', 'Macao Greater Bay Area', 'Blockchain Alliance')
     """
-    pieces = [piece for piece in _pieces(text) for piece in _broken(piece, limit, size, bold)]
-    best = _filled(pieces, limit, size, bold)
+    fragments = [fragment for fragment in _fragments(text) for fragment in _broken(fragment, limit, size, bold)]
+    best = _filled(fragments, limit, size, bold)
     for step in range(1, 40) if even else ():
-        narrower = _filled(pieces, limit * (1 - step / 50), size, bold)
+        narrower = _filled(fragments, limit * (1 - step / 50), size, bold)
         if len(narrower) > len(best):
             break
         best = narrower
@@ -81,33 +81,33 @@ def block(
     return Words(box, lines, size, len(lines) if bold else 0, colour, align, name)
 
 
-def _filled(pieces: list[str], limit: float, size: float, bold: bool) -> list[str]:
+def _filled(fragments: list[str], limit: float, size: float, bold: bool) -> list[str]:
     lines = [""]
-    for piece in pieces:
-        if lines[-1] and width((lines[-1] + piece).rstrip(), size, bold) > limit:
+    for fragment in fragments:
+        if lines[-1] and width((lines[-1] + fragment).rstrip(), size, bold) > limit:
             lines[-1] = lines[-1].rstrip()
             lines.append("")
-        lines[-1] += piece if lines[-1] else piece.lstrip()
+        lines[-1] += fragment if lines[-1] else fragment.lstrip()
     return [line.rstrip() for line in lines if line.strip()]
 
 
-def _pieces(text: str) -> list[str]:
-    found = _PIECE.findall(" ".join(text.split()))
-    return [part for piece in found for part in _WIDE.split(piece) if part]
+def _fragments(text: str) -> list[str]:
+    found = _FRAGMENT.findall(" ".join(text.split()))
+    return [part for fragment in found for part in _WIDE.split(fragment) if part]
 
 
-def _broken(piece: str, limit: float, size: float, bold: bool) -> list[str]:
-    if width(piece, size, bold) <= limit:
-        return [piece]
+def _broken(fragment: str, limit: float, size: float, bold: bool) -> list[str]:
+    if width(fragment, size, bold) <= limit:
+        return [fragment]
     parts = [""]
-    for character in piece:
+    for character in fragment:
         if parts[-1] and width(parts[-1] + character, size, bold) > limit:
             parts.append("")
         parts[-1] += character
     return parts
 
 
-def _stranger(character: str) -> float:
+def _missing_width(character: str) -> float:
     """The width of a character that the font lacks, in font sizes: as other fonts commonly have it."""
     if unicodedata.combining(character):
         return 0.0

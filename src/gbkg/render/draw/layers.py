@@ -18,7 +18,7 @@ import networkx as nx
 Key = str
 _TRIALS, _SWEEPS, _SEED = 24, 12, 1
 _FEW = 60
-"""Up to so many lines, any two of a column are tried the other way round."""
+"""Most lines for which each two of a column are also tried in exchanged places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def heights(
             wanted = [_mean([middle[n] + shift for n, shift in near[key]], middle[key]) for key in keys]
             apart = [(height[a] + height[b]) / 2 + gap(a, b) for a, b in pairwise(keys)]
             weights = [len(near[key]) or 0.01 for key in keys]
-            middle |= dict(zip(keys, _settled(wanted, apart, weights), strict=True))
+            middle |= dict(zip(keys, _spaced(wanted, apart, weights), strict=True))
     top = min((middle[key] - height[key] / 2 for key in middle), default=0.0)
     return {key: y - top for key, y in middle.items()}
 
@@ -92,7 +92,7 @@ def components(nodes: Iterable[Key], pairs: Iterable[tuple[Key, Key]]) -> list[l
 
 
 def _turned(nodes: Sequence[Key], edges: Sequence[tuple[Key, Key, Key]]) -> frozenset[tuple[Key, Key, Key]]:
-    """Edges to turn round so that no cycle is left: those that lead back to a node that a search is still in."""
+    """Edges to reverse so that no cycle is left: the back edges of a depth-first search."""
     ahead: dict[Key, list[tuple[Key, Key, Key]]] = {node: [] for node in nodes}
     entered = {edge[1] for edge in edges}
     for edge in edges:
@@ -164,7 +164,7 @@ def _ordered(places: Mapping[Key, int], segments: Sequence[tuple[Key, Key, str]]
 
 
 def _swap(order: list[list[Key]], segments: Sequence[tuple[Key, Key, str]], places: Mapping[Key, int]) -> None:
-    """Two of a column change places for as long as that helps."""
+    """Exchanges two of a column as long as that lowers the cost."""
     least, better = _cost(order, segments, places), True
     while better:
         better = False
@@ -208,7 +208,7 @@ def _cost(
     return crossings, round(sum(abs(even[a] - even[b]) for a, b, _ in segments), 9)
 
 
-def _settled(wanted: Sequence[float], apart: Sequence[float], weights: Sequence[float]) -> list[float]:
+def _spaced(wanted: Sequence[float], apart: Sequence[float], weights: Sequence[float]) -> list[float]:
     """The places nearest to the wanted ones (least squares) that keep order and distances.
 
     By pooling adjacent violators: R. Barlow et al., Statistical Inference under Order Restrictions (1972), 1.2.

@@ -1,4 +1,4 @@
-"""Which relations are drawn, in which columns their ends stand, and where on a node each line leaves or arrives."""
+"""Which relations are drawn, the columns of their ends, and the points of a node where lines leave and arrive."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ PORT = 9.0
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """Where lines leave or reach a node: on which side (1 is right), and whether they start here. `group` is the
-    bundle of the lines that start, or the relation and way of knowing of those that end."""
+    """A point of a node where lines leave or arrive: on which side (1 is right), and whether they start here. `group`
+    is the bundle of lines that start, or the relation of those that end and how it is known."""
 
     node: str
     side: int
@@ -85,7 +85,8 @@ def how(edge: Edge) -> str:
 
 
 def bundle(edge: Edge) -> str:
-    """What starts as one line: the edges of one subject, relation and way of knowing, those in doubt by themselves."""
+    """Edges with the same name leave their node as one line: those of one subject and relation that are equally known,
+    and equally in doubt."""
     return f"{edge.subject} {edge.relation} {how(edge)}{' in doubt' if edge.disputed else ''}"
 
 

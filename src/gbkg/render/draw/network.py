@@ -140,7 +140,7 @@ def _drawn(
     for node, spoken in words.items():
         sides = [layout.stacked(tall[p] for p in part.ports if p.node == node and p.side == s) for s in (1, -1)]
         height[node] = max(spoken.box.height + 7, *sides)
-    middle, offset = _settled(part, height, tall)
+    middle, offset = _fitted(part, height, tall)
     column = {key: number for number, keys in enumerate(part.columns) for key in keys}
     marks: list[Mark] = []
     for route in sorted(part.routes, key=lambda route: (layout.how(route.edge) != "implied", route.edge.triple)):
@@ -159,7 +159,7 @@ def _drawn(
     return marks, bottom
 
 
-def _settled(
+def _fitted(
     part: Layout, height: Mapping[str, float], tall: Mapping[Port, float]
 ) -> tuple[dict[str, float], dict[Port, float]]:
     """The middles of nodes and bends, and the places of ports on their nodes, each fitted to the other."""
@@ -194,17 +194,17 @@ def _arrow(
     first = column[route.stops[0]]
     start, end = grid.left[first] + grid.node, grid.left[first + len(ys) - 1]
     points: list[tuple[float, float]] = [(start if route.left.starts else start + 5, ys[0])]
-    stretches: list[tuple[tuple[float, float], ...]] = []
+    segments: list[tuple[tuple[float, float], ...]] = []
     for number, (y, other) in enumerate(pairwise(ys), start=first):
         a = grid.left[number] + grid.node + grid.level[number][0]
         d = grid.left[number + 1] - grid.level[number][1]
-        stretches.append((points[-1], (a, y)))
+        segments.append((points[-1], (a, y)))
         half = (a + d) / 2
-        stretches.append(((a, y), (half, y), (half, other), (d, other)))
+        segments.append(((a, y), (half, y), (half, other), (d, other)))
         points.append((d, other))
-    stretches.append((points[-1], (end if route.right.starts else end - 5, ys[-1])))
+    segments.append((points[-1], (end if route.right.starts else end - 5, ys[-1])))
     dash, _ = style.HOW[layout.how(route.edge)]
-    line = Line(tuple(stretches), stroke.colour, stroke.width, dash, route.edge.relation, tip)
+    line = Line(tuple(segments), stroke.colour, stroke.width, dash, route.edge.relation, tip)
     reached = [(start, ys[0], -1, route.left), (end, ys[-1], 1, route.right)]
     return [line, *(Head(x, y, s, stroke.head, stroke.colour) for x, y, s, port in reached if not port.starts)]
 

@@ -51,7 +51,7 @@ _HEAD = 6.0
 
 def paint(scene: Scene, form: str, dpi: int = DPI) -> bytes:
     """The picture as SVG or PNG (`FORMS`); `dpi` is for PNG: pixels for each inch, 72 points, of the scene."""
-    with _settled():
+    with _defaults():
         figure = Figure(figsize=(scene.width / 72, scene.height / 72), facecolor="white")
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, scene.width), ylim=(scene.height, 0))
         axes.set_axis_off()
@@ -94,7 +94,7 @@ def _texts(scene: Scene) -> list[str]:
 
 
 @contextmanager
-def _settled() -> Iterator[None]:
+def _defaults() -> Iterator[None]:
     """matplotlib's defaults, whatever the user's own settings are, without the warnings that `remarks` replaces."""
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
@@ -190,10 +190,10 @@ def _corners(shape: str, box: Box) -> list[tuple[float, float]]:
 
 
 def _line(line: Line) -> Artist:
-    points, codes = [line.stretches[0][0]], [Path.MOVETO]
-    for stretch in line.stretches:
-        points += stretch[1:]
-        codes += [Path.CURVE4] * 3 if len(stretch) == 4 else [Path.LINETO]
+    points, codes = [line.segments[0][0]], [Path.MOVETO]
+    for segment in line.segments:
+        points += segment[1:]
+        codes += [Path.CURVE4] * 3 if len(segment) == 4 else [Path.LINETO]
     dash = (0, line.dash) if line.dash else "-"
     path = Path(points, codes)
     return PathPatch(path, fill=False, edgecolor=line.colour, linewidth=line.width, linestyle=dash, capstyle="butt")

@@ -93,12 +93,12 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A path of straight stretches (two points) and cubic curves (four points), one after the other.
+    """A path of straight segments (two points) and cubic curves (four points), one after the other.
 
     `tip` is what a viewer shows of the line when it is pointed at.
     """
 
-    stretches: tuple[tuple[tuple[float, float], ...], ...]
+    segments: tuple[tuple[tuple[float, float], ...], ...]
     colour: str = INK
     width: float = 1.0
     dash: tuple[float, ...] = ()
@@ -147,5 +147,5 @@ def _moved(mark: Mark, x: float, y: float) -> Mark:
     if isinstance(mark, Head):
         return replace(mark, x=mark.x + x, y=mark.y + y)
     if isinstance(mark, Line):
-        return replace(mark, stretches=tuple(tuple((px + x, py + y) for px, py in s) for s in mark.stretches))
+        return replace(mark, segments=tuple(tuple((px + x, py + y) for px, py in s) for s in mark.segments))
     return replace(mark, box=replace(mark.box, x=mark.box.x + x, y=mark.box.y + y))

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from gbkg.core.jsonld import dumped
 from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.terms import Term
 from gbkg.render.export.selection import Nodes, local
 
 _REVERSE = {
@@ -20,13 +21,13 @@ _REVERSE = {
 """What the context has besides the project's: a claim names its subject; a tree is read the other way."""
 _STRING = PREFIXES["xsd"] + "string"
 _NAMED = ("rdfs:label", "dcterms:title")
-_GROWS = {"prov:wasDerivedFrom", "oa:hasSelector"}
-"""From a claim, a tree grows along these; any other link ends in the name of what it leads to."""
+_NESTED = {"prov:wasDerivedFrom", "oa:hasSelector"}
+"""Links whose target is nested in the tree of a claim; of any other target only IRI and name are given."""
 _BARE = {
     f"gbkg:{name}" for name in ("status", "reading", "secondReading", "dating", "attribution", "precision", "unit")
 }
 _BARE |= {"oa:hasSource", "prov:wasQuotedFrom"}
-"""Links to what needs no name beside it: values of closed lists, and the source that the claim names already."""
+"""Links whose target needs no name: values of closed lists, and the source that the claim names already."""
 _FIRST = ("rdf:type", "rdfs:label", "dcterms:description")
 
 
@@ -77,23 +78,26 @@ class _Trees:
         name = predicate.removeprefix("gbkg:")
         return name if name in self._terms and isinstance(self._terms[name], dict) else predicate
 
-    def _value(self, predicate: str, term: Any) -> Any:
+    def _value(self, predicate: str, term: Term) -> Any:
         if isinstance(term, ox.Literal):
-            return literal(term)
-        if predicate in _GROWS:
+            return value(term)
+        if predicate in _NESTED:
             return self._tree(term.value, skip=frozenset())
         shown = {} if predicate in _BARE else {key: self._nodes.of(term.value).get(key, []) for key in _NAMED}
-        named = {key: _single([literal(name) for name in found]) for key, found in shown.items() if found}
+        named = {key: _single([value(name) for name in found]) for key, found in shown.items() if found}
         return {"@id": compact(term.value), **named} if named or not self._coerced(predicate) else compact(term.value)
 
     def _coerced(self, predicate: str) -> bool:
-        """Whether the context takes strings for IRIs there."""
+        """Whether the context reads strings as IRIs there."""
         term = self._terms.get(self._key(predicate))
         return isinstance(term, dict) and term.get("@type") == "@id"
 
 
-def literal(term: Any) -> Any:
-    """A literal as a JSON-LD value: a string where that loses nothing, else a value object with the lexical form."""
+def value(term: Term) -> Any:
+    """A term as a JSON-LD value: a literal as a string where that loses nothing, else a value object with the lexical
+    form."""
+    if not isinstance(term, ox.Literal):
+        return {"@id": compact(term.value)}
     if term.language:
         return {"@value": term.value, "@language": term.language}
     if term.datatype.value == _STRING:
@@ -116,7 +120,7 @@ def _single(values: list[Any]) -> Any:
 
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
-"""Local names that Turtle takes without escapes; fewer than its grammar allows."""
+"""Local names that Turtle can write without escapes; fewer than its grammar allows."""
 _PARTS = ("rdf:subject", "rdf:predicate", "rdf:object")
 
 
@@ -135,8 +139,8 @@ class _Writer:
     def __init__(self, quads: list[Any]) -> None:
         self._nodes = Nodes(quads)
         standing = {(q.subject.value, shorten(q.predicate.value), q.object) for q in quads}
-        self._reified: dict[str, tuple[str, str, Any]] = {}
-        self._reifiers: dict[tuple[str, str, Any], list[str]] = defaultdict(list)
+        self._reified: dict[str, tuple[str, str, Term]] = {}
+        self._reifiers: dict[tuple[str, str, Term], list[str]] = defaultdict(list)
         for iri in self._nodes:
             said = self._nodes.of(iri)
             if all(len(said.get(part, [])) == 1 for part in _PARTS):
@@ -163,7 +167,7 @@ class _Writer:
             objects = [_term(term) + self._annotation(iri, predicate, term, indent) for term in said[predicate]]
             yield f"{'a' if predicate == 'rdf:type' else _short(predicate)} {', '.join(objects)}"
 
-    def _annotation(self, subject: str, predicate: str, term: Any, indent: str) -> str:
+    def _annotation(self, subject: str, predicate: str, term: Term, indent: str) -> str:
         deeper = indent + "    "
         text = ""
         for reifier in self._reifiers.get((subject, predicate, term), []):
@@ -174,7 +178,7 @@ class _Writer:
 
 
 def _short(shortened: str) -> str:
-    """What `shorten` gave, as Turtle: its local name may hold characters that Turtle wants escaped."""
+    """What `shorten` gives, as Turtle: a name with characters that Turtle escapes is written as a full IRI."""
     prefix, colon, local = shortened.partition(":")
     if shortened.startswith("<") or not colon or _LOCAL.fullmatch(local):
         return shortened
@@ -185,7 +189,7 @@ def _iri(iri: str) -> str:
     return _short(shorten(iri))
 
 
-def _term(term: Any) -> str:
+def _term(term: Term) -> str:
     if isinstance(term, ox.NamedNode):
         return _iri(term.value)
     if not isinstance(term, ox.Literal) or term.language or term.datatype.value == _STRING:

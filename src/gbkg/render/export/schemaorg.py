@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from gbkg.core.jsonld import dumped
 from gbkg.core.prefixes import PREFIXES, full, shorten
+from gbkg.core.terms import Term
 from gbkg.render.export.selection import Nodes, local
 
 
@@ -159,7 +160,7 @@ class _Mapping:
         """Whether the subject keeps what the rule's class has: a policy measure is no Legislation."""
         return not (rule.subject == "gbkg:Policy" and "gbkg:PolicyMeasure" in classes)
 
-    def _fits(self, target: str, term: Any) -> bool:
+    def _fits(self, target: str, term: Term) -> bool:
         if isinstance(term, ox.Literal):
             return target == "text" or (target == "date" and term.datatype.value in _DATES)
         return target in self._classes(term.value)
@@ -192,7 +193,7 @@ class _Mapping:
         return [shorten(parent) for parent in self.nodes.values(full(term) or "", axiom)]
 
 
-def _link(term: Any) -> Any:
+def _link(term: Term) -> Any:
     return {"@id": term.value} if isinstance(term, ox.NamedNode) else term.value
 
 

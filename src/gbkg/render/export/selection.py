@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pyoxigraph as ox
 
 from gbkg.core import namedgraphs
 from gbkg.core.prefixes import PREFIXES, full, shorten
-from gbkg.core.terms import minted, term
+from gbkg.core.terms import Term, minted, term
 
 INFERRED = frozenset((term("graph:inferred"), term("graph:inferences")))
 """The named graphs that hold what rules add; nobody claimed it."""
@@ -20,16 +20,16 @@ _TYPE = term("rdf:type").value
 _RANK = {PREFIXES["graph"] + name: place for place, name in enumerate(namedgraphs.NAMES)}
 
 
-def ordered(quads: Iterable[ox.Quad]) -> list[Any]:
+def ordered(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     """The quads in the order of a build: graphs as in `namedgraphs.NAMES`, others after them by name; in those that
     are put together source by source, by source; then by subject (type first), predicate, object."""
     return sorted(quads, key=_order)
 
 
-def together(quads: Iterable[ox.Quad]) -> list[list[Any]]:
+def together(quads: Iterable[ox.Quad]) -> list[list[ox.Quad]]:
     """Ordered quads as a build puts them together in a file without named graphs: what belongs to no source, by
     subject, in groups of graphs that speak of the same; then source after source, its evidence first."""
-    groups: dict[tuple[int, str], list[Any]] = defaultdict(list)
+    groups: dict[tuple[int, str], list[ox.Quad]] = defaultdict(list)
     for quad in quads:
         name, source = _graph(quad), _source(quad)
         groups[(len(_TOGETHER), source) if source else (_TOGETHER.get(name, len(_TOGETHER)), "")].append(quad)
@@ -40,7 +40,7 @@ def together(quads: Iterable[ox.Quad]) -> list[list[Any]]:
     return found
 
 
-def stated(quads: Iterable[ox.Quad], inferred: bool = False) -> list[Any]:
+def stated(quads: Iterable[ox.Quad], inferred: bool = False) -> list[ox.Quad]:
     """The quads that a format without named graphs holds: all but the inferred ones, or all of them."""
     return [quad for quad in quads if inferred or quad.graph_name not in INFERRED]
 
@@ -51,18 +51,18 @@ class Nodes:
 
     def __init__(self, quads: Iterable[Any]) -> None:
         short: dict[str, str] = {}
-        self._of: dict[str, dict[str, list[Any]]] = defaultdict(dict)
+        self._of: dict[str, dict[str, list[Term]]] = defaultdict(dict)
         for quad in quads:
             predicate = quad.predicate.value
             if predicate not in short:
                 short[predicate] = shorten(predicate)
             self._of[quad.subject.value].setdefault(short[predicate], []).append(quad.object)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         """The subjects, sorted."""
         return iter(sorted(self._of))
 
-    def of(self, subject: str) -> dict[str, list[Any]]:
+    def of(self, subject: str) -> dict[str, list[Term]]:
         """Everything said of the subject, predicates sorted; empty when nothing is."""
         return dict(sorted(self._of.get(subject, {}).items()))
 
