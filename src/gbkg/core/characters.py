@@ -107,7 +107,7 @@ def _twin(word: str, text: str) -> str:
     word looks Latin in a text without other letters of its script."""
     if word.isascii():
         return ""
-    from confusable_homoglyphs import categories
+    from confusable_homoglyphs import categories  # here, since most texts need none of its tables
 
     scripts = {char: str(categories.alias(char)) for char in text}
     strange = {char for char in word if scripts[char] not in _EAST_ASIAN | _PLAIN}

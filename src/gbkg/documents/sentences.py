@@ -8,9 +8,9 @@ two and takes "It grew.The mayor left." for one. Offsets are code points, 0-base
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from functools import cache
-from typing import Any
 
 TITLES = frozenset("Mr Mrs Ms Mx Messrs Mme Mlle Prof Rev Hon Capt Lt Sgt Col Gen Gov Sen Rep".split())
 """A name follows them: a capitalised word that is none of `STARTERS`, unless one of `ARTICLES` precedes."""
@@ -138,7 +138,7 @@ def _ends(text: str, begin: int, end: int) -> Iterator[int]:
 
 
 @cache
-def _patterns() -> tuple[Any, Any]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Patterns for line ends and for stops with closing marks and blanks; compiled on first use, since most commands
     divide no text."""
     import regex
@@ -154,7 +154,7 @@ def _patterns() -> tuple[Any, Any]:
     return lines, stops
 
 
-def _closes(text: str, begin: int, match: Any) -> bool:
+def _closes(text: str, begin: int, match: re.Match[str]) -> bool:
     """Whether a stop ends the sentence that began at `begin`. More text follows in the line."""
     stops, closing, blank = match["stops"], match["closing"], match["blank"]
     after = match.end()
@@ -184,7 +184,7 @@ def _is_short(word: str) -> bool:
     return word in ABBREVIATIONS or _is_initials(word)
 
 
-def _closes_spaced(text: str, begin: int, match: Any) -> bool:
+def _closes_spaced(text: str, begin: int, match: re.Match[str]) -> bool:
     """Whether a full stop ends a sentence when white space or a closing mark follows."""
     at, after = match.start(), match.end()
     word, following = _word_before(text, begin, at), _word_after(text, after)
@@ -214,7 +214,7 @@ def _wants_name(text: str, begin: int, at: int, word: str) -> bool:
     return before.lower() not in ARTICLES and (word in TITLES or not before[:1].isupper())
 
 
-def _closes_unspaced(text: str, begin: int, match: Any) -> bool:
+def _closes_unspaced(text: str, begin: int, match: re.Match[str]) -> bool:
     """Whether a full stop ends a sentence when a letter, digit or sign follows immediately."""
     at, after = match.start(), match.end()
     before, sign = text[at - 1 : at] if at > begin else "", text[after]

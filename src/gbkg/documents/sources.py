@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
+from pyoxigraph import Triple
 
 from gbkg.core import nquads, turtle
 from gbkg.core.errors import Finding, SourceError
@@ -17,11 +17,9 @@ from gbkg.core.inputfiles import LARGEST, content
 from gbkg.core.prefixes import PREFIXES, SLUG
 from gbkg.core.project import Project
 from gbkg.core.records import Source
+from gbkg.core.triples import Graph
 
-_TYPE = PREFIXES["rdf"] + "type"
-_TITLE = PREFIXES["dcterms"] + "title"
 _FROM_TABLES = (PREFIXES["psg"], PREFIXES["clm"])
-_SOURCE, _SHA256, _LENGTH, _LANGUAGE = (PREFIXES["gbkg"] + name for name in ("Source", "sha256", "length", "language"))
 
 
 @dataclass(frozen=True)
@@ -50,38 +48,32 @@ def read(project: Project) -> Registry:
         by_subject[iri] = by_subject.get(iri, "") + "".join(f"{triple} .\n" for triple in some)
     sources: dict[str, Source] = {}
     texts: dict[str, str] = {}
-    rest: list[Any] = []
+    rest: list[Triple] = []
     findings: list[Finding] = []
     digests: dict[str, str] = {}
     for iri in sorted(by_subject):
-        triples = [q.triple for q in ox.parse(by_subject.pop(iri), format=ox.RdfFormat.N_TRIPLES)]
+        about = Graph(quad.triple for quad in ox.parse(by_subject.pop(iri), format=ox.RdfFormat.N_TRIPLES))
         if iri.startswith(_FROM_TABLES):
             message = "passages and claims come from tables, and are not described here"
             findings.append(Finding("tables", message, shown, found=iri))
-        if not any(t.predicate.value == _TYPE and t.object.value == _SOURCE for t in triples):
-            rest += triples
-            continue
-        source, finding = _registered(iri, triples, digests, shown)
-        findings += finding
-        slug = source.slug if source else ""
+        source, faults = _registered(iri, about, digests, shown) if about.instances("gbkg:Source") else (None, [])
+        findings += faults
         if source:
-            sources[slug] = source
-            texts[slug] = "\n".join(map(str, nquads.ordered(triples)))
+            sources[source.slug] = source
+            texts[source.slug] = "\n".join(map(str, nquads.ordered(about)))
         else:
-            rest += triples
+            rest += about
     texts[""] = "\n".join(map(str, nquads.ordered(rest)))
     return Registry(sources, texts, tuple(findings))
 
 
-def _registered(
-    iri: str, triples: list[Any], digests: dict[str, str], shown: str
-) -> tuple[Source | None, list[Finding]]:
+def _registered(iri: str, about: Graph, digests: dict[str, str], shown: str) -> tuple[Source | None, list[Finding]]:
     """Read one source; `digests` has the slug of each digest so far, and gets this one's."""
 
     def text(predicate: str) -> str:
-        return min((t.object.value for t in triples if t.predicate.value == predicate), default="")
+        return min((value.value for value in about.values(predicate)), default="")
 
-    slug, digest, length = iri.removeprefix(PREFIXES["src"]), text(_SHA256), text(_LENGTH)
+    slug, digest, length = iri.removeprefix(PREFIXES["src"]), text("gbkg:sha256"), text("gbkg:length")
     if not SLUG.fullmatch(slug):
         return None, [Finding("tables", "a source's IRI must be src: and a slug", shown, found=iri)]
     if len(digest) != 64 or not length.isdecimal() or len(length) > 12:
@@ -92,7 +84,7 @@ def _registered(
         message = f"source {slug} has the digest of {digests[digest]}"
         findings.append(Finding("tables", message, shown, found=digest))
     digests.setdefault(digest, slug)
-    return Source(slug, text(_TITLE), digest, int(length), text(_LANGUAGE)), findings
+    return Source(slug, text("dcterms:title"), digest, int(length), text("gbkg:language")), findings
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def _of_region(codes: tuple[str, ...], language: str) -> tuple[str, ...]:
     region = next((part for part in language.split("-")[1:] if len(part) == 2), "")
     if not region:
         return ("CNY",) if "CNY" in codes and language.startswith("zh") else codes
-    from babel.numbers import get_territory_currencies
+    from babel.numbers import get_territory_currencies  # here, since few texts need it and it starts slowly
 
     local = set(get_territory_currencies(region.upper(), tender=True))
     return tuple(code for code in codes if code in local) or codes
@@ -106,6 +106,6 @@ def _of_region(codes: tuple[str, ...], language: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _iso() -> frozenset[str]:
     """The codes of ISO 4217, from CLDR."""
-    from babel.numbers import list_currencies
+    from babel.numbers import list_currencies  # as above
 
     return frozenset(list_currencies())

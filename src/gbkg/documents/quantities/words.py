@@ -100,7 +100,7 @@ def spelled(words: str, language: str) -> Decimal | None:
     >>> spelled("one hundred and five", "en"), spelled("zweiundvierzig", "de"), spelled("five thirty", "en")
     (Decimal('105'), Decimal('42'), None)
     """
-    from text_to_num import text2num
+    from text_to_num import text2num  # here, since few texts need it and it starts slowly
 
     try:
         return Decimal(text2num(re.sub(r"[\s-]+", " ", words.strip().lower()), base(language)))
