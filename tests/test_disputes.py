@@ -113,18 +113,18 @@ def test_every_claim_that_a_node_names_is_a_witness(root: Path) -> None:
         things = graph(root).objects(node, "gbkg:concerns") + graph(root).objects(node, "gbkg:corrects")
         claims = {thing.value for thing in things if thing.value.startswith(PREFIXES["clm"])}
         if claims:
-            assert {w.claim.iri.value for w in found.witnesses} == claims
+            assert {one.claim.iri.value for one in found.claims} == claims
             count += 1
     assert count > 5
 
 
 def test_every_dispute_has_a_quotation() -> None:
-    assert [d.name for d in read() if not any(e.passages for e in sidebyside.exhibits(d))] == []
+    assert [d.name for d in read() if not any(e.passages for e in sidebyside.claim_groups(d))] == []
 
 
 def test_witnesses_follow_the_formula() -> None:
     found = dispute("inconsistency-rd-share-of-gdp")
-    assert [(w.letter, w.claim.slug) for w in found.witnesses] == [
+    assert [(one.letter, one.claim.slug) for one in found.claims] == [
         ("a", "guangzhou-rd"),
         ("b", "guangzhou-gdp"),
         ("c", "guangzhou-rd-share"),
@@ -134,13 +134,13 @@ def test_witnesses_follow_the_formula() -> None:
 def test_identity_judgements_gather_what_the_documents_say() -> None:
     found = dispute("identity-city-and-its-government")
     assert [e.slug for e in found.entities] == ["guangzhou", "guangzhou-municipal-government"]
-    assert found.witnesses[0].statement.endswith("governs → Guangzhou")
-    assert {w.claim.predicate for w in found.witnesses[1:]} == {"alias"}
+    assert found.claims[0].statement.endswith("governs → Guangzhou")
+    assert {one.claim.predicate for one in found.claims[1:]} == {"alias"}
 
 
 def test_an_entity_without_alias_is_quoted_all_the_same() -> None:
     found = dispute("identity-01caijing-and-zero-one")
-    assert {"01caijing", "zero-one-think-tank"} <= {s for w in found.witnesses for s in mentioned(w.claim)}
+    assert {"01caijing", "zero-one-think-tank"} <= {s for one in found.claims for s in mentioned(one.claim)}
 
 
 def test_gaps_show_the_caption_that_is_left() -> None:
@@ -258,12 +258,12 @@ def test_counted_things_are_exact() -> None:
     assert found.working is not None
     assert (found.working.lettered, found.working.printed) == ("a = number of b, c, d", "one = 3 listed")
     assert found.working.reason == "it cannot hold: 1 is not 3"
-    assert found.witnesses[0].range == "1 platform"
+    assert found.claims[0].range == "1 platform"
 
 
 def test_ranges_are_said_in_the_scale_of_the_source() -> None:
     found = dispute("inconsistency-rd-share-of-gdp")
-    assert [w.range for w in found.witnesses] == [
+    assert [one.range for one in found.claims] == [
         "60.0165 billion yuan to 60.0175 billion yuan",
         "2,258.9345 billion yuan to 2,258.9355 billion yuan",
         "2.625 % to 2.635 %",
@@ -275,7 +275,7 @@ def test_an_unreadable_number_takes_part_as_corrected() -> None:
     assert "“6,1307.3 square meters”, the number of a, was put in as corrected, “61,307.3 square meters”." in words(
         found
     )
-    assert found.witnesses[0].range == "61,307.25 square metres to 61,307.35 square metres"
+    assert found.claims[0].range == "61,307.25 square metres to 61,307.35 square metres"
 
 
 @pytest.mark.parametrize("root", [SHIPPED, MINI], ids=["real", "mini"])
@@ -395,7 +395,7 @@ def test_a_misprint_that_no_quotation_has_is_not_said_to_be_marked() -> None:
 
 def test_overlapping_misprints_are_marked_once() -> None:
     found = typed('cur:odd a gbkg:Correction ; gbkg:corrects clm:gazette.tea-houses ; gbkg:printedText "ea" .')
-    (passage,) = found.witnesses[0].claim.passages
+    (passage,) = found.claims[0].claim.passages
     doubled = replace(passage, exact="eaeaea")
     assert sidebyside._marked(replace(found, printed="eaea"), doubled) == "⟦eaea⟧ea"
 
@@ -420,8 +420,8 @@ def test_quotations_stand_side_by_side_where_there_is_room() -> None:
 
 def test_no_word_is_lost_in_a_narrow_layout() -> None:
     for found in read():
-        for exhibit in sidebyside.exhibits(found):
-            for passage in exhibit.passages:
+        for group in sidebyside.claim_groups(found):
+            for passage in group.passages:
                 assert re.sub(r"\s+", "", passage.exact) in re.sub(r"[\s⟦⟧]+", "", "".join(lines(found, 60))), (
                     found.name
                 )
@@ -429,11 +429,11 @@ def test_no_word_is_lost_in_a_narrow_layout() -> None:
 
 def test_claims_on_one_sentence_share_a_column_and_a_quotation_is_shown_once() -> None:
     found = dispute("inconsistency-two-exchange-rates")
-    assert [[w.letter for w in e.witnesses] for e in sidebyside.exhibits(found)] == [["a", "b"], ["c", "d"]]
+    assert [[one.letter for one in e.claims] for e in sidebyside.claim_groups(found)] == [["a", "b"], ["c", "d"]]
     for found in read():
-        shown = [p for e in sidebyside.exhibits(found) for p in e.passages]
+        shown = [p for e in sidebyside.claim_groups(found) for p in e.passages]
         assert len(shown) == len(set(shown))
-        assert {p for w in found.witnesses for p in w.claim.passages} <= set(shown)
+        assert {p for one in found.claims for p in one.claim.passages} <= set(shown)
     assert "guangzhou-report 12522–12563: quoted under a" in words(dispute("inconsistency-one-platform-three-listed"))
 
 

@@ -128,7 +128,7 @@ def test_a_date_without_a_year_says_so_where_a_reader_looks_and_nowhere_else() -
 
 
 def test_many_files_get_different_letters() -> None:
-    found = footnotes.Footnotes()
+    found = footnotes.ProofNotes()
     steps = tuple(step(Editorial("entities", f"file-{number}")) for number in range(60))
     (marks,) = found.marks(Proof((Derivation(steps),), 1))
     assert len({*marks}) == 60

@@ -134,7 +134,7 @@ def test_a_founding_date_of_two_documents_is_proposed_and_settled(mini: Path, tm
     ):
         assert part in warning or part == "status disputed"
     (proposal,) = proposals(mini)
-    assert [w.claim.key for w in proposal.witnesses] == [key, "gazette.association-founded-on"]
+    assert [one.claim.key for one in proposal.claims] == [key, "gazette.association-founded-on"]
     assert " ".join(proposal.settling.split()) in warning
     settle(mini, proposal.settling)
     assert warnings(mini, tmp_path) == []

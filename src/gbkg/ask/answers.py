@@ -16,6 +16,7 @@ from gbkg.ask.frames import pandas_frame, polars_frame, value
 from gbkg.ask.rows import Row, Rows, plain_label
 from gbkg.core.limits import UNLIMITED, Limits, confined
 from gbkg.core.prefixes import PREFIXES
+from gbkg.core.text import counted
 from gbkg.evidence.proofs import Proof
 from gbkg.sparql.guard import check, explained
 from gbkg.sparql.order import Kinds, answered
@@ -64,7 +65,7 @@ class Answer:
 
     def __repr__(self) -> str:
         """How much there is, the columns, and the first rows as a reader sees them; never long."""
-        count = f"{len(self):,} row{'' if len(self) == 1 else 's'}{'' if self.complete else ' and more'}"
+        count = counted(len(self), "row") + ("" if self.complete else " and more")
         lines = [_cut(f"Answer: {count} of {', '.join(self.columns)}")]
         first = Answer(self.columns, self.rows[:_FIRST], label=self.label).texts()
         lines += [_cut("  " + " | ".join(row.values())) for row in first]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from gbkg.core.errors import Finding
 from gbkg.core.records import JOINED, REASONS, UNREAD, Claim, Place, Reading, Source
+from gbkg.core.text import counted
 from gbkg.documents import passages, quotations
 from gbkg.documents.sentences import sentences as divide
 from gbkg.documents.sources import check_length
@@ -81,7 +82,7 @@ class Coverage:
         said += f"quoted), {_percent(aside, self.sentences)} set aside{f' ({reasons})' if reasons else ''}, "
         said += f"{_percent(self.unread, self.sentences)} not read yet"
         said += f", {_percent(left, self.sentences)} not accounted for ({left})" if left else ""
-        return said + (f"; {self.joined} end{'s' if self.joined != 1 else ''} joined" if self.joined else "")
+        return said + (f"; {counted(self.joined, 'end')} joined" if self.joined else "")
 
 
 def covered(accounted: list[Sentence]) -> Coverage:

@@ -11,7 +11,7 @@ from string import ascii_lowercase
 
 from gbkg.ask import wording
 from gbkg.ask.disputes import arithmetic
-from gbkg.ask.disputes.dispute import CLASSES, PROPOSED, Dispute, Witness
+from gbkg.ask.disputes.dispute import CLASSES, PROPOSED, Dispute, DisputedClaim
 from gbkg.ask.records import GraphRecords, local, mentioned, names, place
 from gbkg.claims import curation, formulas, rivals, vocabulary
 from gbkg.claims.formulas import FormulaError
@@ -65,7 +65,7 @@ class _Collector:
             iri=node.value,
             kind=kind,
             comment=self.curation.text(node, "rdfs:comment"),
-            witnesses=self._witnesses(_in_order(claims, formula) or self._mentions([one.slug for one in entities])),
+            claims=self._disputed(_in_order(claims, formula) or self._mentions([one.slug for one in entities])),
             named=bool(claims),
             entities=entities,
             outcome=spaced(outcome),
@@ -94,7 +94,7 @@ class _Collector:
             iri=PREFIXES["cur"] + found.node,
             kind=PROPOSED,
             comment=f"{found.rule}, and {'one source says' if found.within else 'sources say'} it differently",
-            witnesses=self._witnesses(found.claims),
+            claims=self._disputed(found.claims),
             outcome=spaced(found.outcome),
             definition=self.vocabulary.definitions.get(found.outcome, ""),
             related=self._related([claim.iri for claim in found.claims]),
@@ -102,32 +102,34 @@ class _Collector:
         )
 
     def _worked(self, dispute: Dispute, formula: str) -> Dispute:
-        """The dispute with its formula worked out, and with what the digits of each witness allow."""
-        letters = {w.claim.key: w.letter for w in dispute.witnesses}
-        figures = {w.claim.key: w.corrected or w.claim.quantity.text for w in dispute.witnesses if w.claim.quantity}
+        """The dispute with its formula worked out, and with what the digits of each claim allow."""
+        letters = {one.claim.key: one.letter for one in dispute.claims}
+        figures = {
+            one.claim.key: one.corrected or one.claim.quantity.text for one in dispute.claims if one.claim.quantity
+        }
         try:
             made = arithmetic.work(formula, self.numbers, letters, figures)
         except FormulaError as error:
             return replace(dispute, fault=f"{formula} cannot be worked out: {error}")
         if not made.result.holds:
-            covering = arithmetic.covering(formula, self.numbers, [w.claim for w in dispute.witnesses])
-            hedges = [(w.qualifier, w.letter) for w in dispute.witnesses if w.claim.key in covering]
+            covering = arithmetic.covering(formula, self.numbers, [one.claim for one in dispute.claims])
+            hedges = [(one.qualifier, one.letter) for one in dispute.claims if one.claim.key in covering]
             made = arithmetic.hedged(made, hedges)
-        return replace(dispute, working=made, witnesses=tuple(map(self._measured, dispute.witnesses)))
+        return replace(dispute, working=made, claims=tuple(map(self._measured, dispute.claims)))
 
-    def _measured(self, witness: Witness) -> Witness:
-        """The witness with what its number stands for, in words too: `60.0165 billion yuan to 60.0175 billion yuan`."""
-        quantity, allowed = witness.claim.quantity, self.numbers.get(witness.claim.key)
+    def _measured(self, disputed: DisputedClaim) -> DisputedClaim:
+        """The claim with what its number stands for, in words too: `60.0165 billion yuan to 60.0175 billion yuan`."""
+        quantity, allowed = disputed.claim.quantity, self.numbers.get(disputed.claim.key)
         if allowed is None or quantity is None:
-            return witness
-        printed = witness.corrected or quantity.text
+            return disputed
+        printed = disputed.corrected or quantity.text
 
         def shown(value: Fraction) -> str:
             exact = replace(quantity, value=arithmetic.decimal(value), precision="exact", text=printed)
             return wording.amount(exact, self.records)
 
         ends = map(shown, dict.fromkeys((allowed.low, allowed.high)))
-        return replace(witness, allowed=allowed, range=" to ".join(ends))
+        return replace(disputed, allowed=allowed, range=" to ".join(ends))
 
     def _mentions(self, slugs: Sequence[str]) -> list[Claim]:
         """What the documents have on whether two entities are one: claims on both of them, then the names they bear;
@@ -140,9 +142,9 @@ class _Collector:
                 found += [claim for claim in claims if slug in mentioned(claim)][:1]
         return found
 
-    def _witnesses(self, claims: Iterable[Claim]) -> tuple[Witness, ...]:
+    def _disputed(self, claims: Iterable[Claim]) -> tuple[DisputedClaim, ...]:
         return tuple(
-            Witness(
+            DisputedClaim(
                 letter=ascii_lowercase[n % 26] * (n // 26 + 1),
                 claim=claim,
                 subject=self.records.called(claim.subject),

@@ -39,8 +39,8 @@ _TITLES = {"check": "Passed check", "identity": "Identity judgement"}
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
-    """A claim that a dispute speaks of.
+class DisputedClaim:
+    """A claim that a dispute names.
 
     `letter` names it within the dispute and its formula; `subject` is the label of what it is about, `statement` the
     claim in words; `remarks` qualify it; `qualifier` is what the source says around its number ("about"). `allowed` is
@@ -61,7 +61,7 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """One node of the curation, or one that is proposed. `witnesses` are in the order of the formula, else of the
+    """One node of the curation, or one that is proposed. `claims` are in the order of the formula, else of the
     documents; `named` says that the node names them itself (those of an identity judgement are gathered). `related` are
     other nodes on the same claims or entities; `fault` says why a formula could not be worked out; `settling` is what a
     proposal would add to the curation, as Turtle."""
@@ -69,7 +69,7 @@ class Dispute:
     iri: str
     kind: str
     comment: str
-    witnesses: tuple[Witness, ...]
+    claims: tuple[DisputedClaim, ...]
     named: bool = True
     entities: tuple[Entity, ...] = ()
     outcome: str = ""
@@ -92,7 +92,7 @@ class Dispute:
 
     def touches(self, slug: str) -> bool:
         """Whether it names the entity, or a claim that has it as subject, object, speaker or criterion."""
-        claims = [witness.claim for witness in self.witnesses] if self.named else []
+        claims = [disputed.claim for disputed in self.claims] if self.named else []
         return any(entity.slug == slug for entity in self.entities) or any(slug in mentioned(one) for one in claims)
 
 
@@ -127,7 +127,7 @@ def misprints(dispute: Dispute, passage: Passage) -> tuple[tuple[int, int], ...]
 def heading(dispute: Dispute) -> str:
     """What is disputed, in one line, with the node's name."""
     title = _TITLES.get(dispute.kind, dispute.kind.capitalize())
-    spoken = dict.fromkeys(witness.subject for witness in dispute.witnesses if dispute.named)
+    spoken = dict.fromkeys(disputed.subject for disputed in dispute.claims if dispute.named)
     about = " / ".join([entity.label for entity in dispute.entities] or _few(list(spoken)))
     return f"{title}{f' on {about}' if about else ''}: {_gist(dispute)}  [{dispute.name}]"
 
@@ -135,14 +135,18 @@ def heading(dispute: Dispute) -> str:
 def caution(dispute: Dispute) -> str:
     """What of the printed figures the arithmetic replaces, or leaves out without a word in its result; the empty string
     when that is nothing."""
-    used = [w for w in dispute.witnesses if w.allowed is not None and w.claim.quantity is not None]
+    used = [one for one in dispute.claims if one.allowed is not None and one.claim.quantity is not None]
     said = [
-        f"“{oneline(w.claim.quantity.text)}”, the number of {w.letter}, was put in as corrected, “{w.corrected}”"
-        for w in used
-        if w.corrected and w.claim.quantity
+        f"“{oneline(one.claim.quantity.text)}”, the number of {one.letter}, was put in as corrected, “{one.corrected}”"
+        for one in used
+        if one.corrected and one.claim.quantity
     ]
     covering = {letter for _, letter in dispute.working.hedges} if dispute.working else set()
-    vague = [(w.qualifier, w.letter) for w in used if w.qualifier and not w.corrected and w.letter not in covering]
+    vague = [
+        (one.qualifier, one.letter)
+        for one in used
+        if one.qualifier and not one.corrected and one.letter not in covering
+    ]
     if vague:
         said.append(f"only the digits were put in: that the source says {spoken(vague)} is left out")
     return "; ".join(said)
@@ -155,8 +159,8 @@ def _gist(dispute: Dispute) -> str:
         words = dict.fromkeys(f"“{word}”" for word, _ in dispute.working.hedges)
         hedged = f"; the source's {listed(list(words))} may cover it" if words else ""
         return f"{dispute.working.printed} {dispute.working.verdict}{hedged}"
-    figures = [w.claim.quantity.text for w in dispute.witnesses if w.claim.quantity]
-    if dispute.outcome and dispute.named and len(figures) == len(dispute.witnesses):
+    figures = [one.claim.quantity.text for one in dispute.claims if one.claim.quantity]
+    if dispute.outcome and dispute.named and len(figures) == len(dispute.claims):
         return f"{oneline(' / '.join(figures))} – {dispute.outcome}"
     return dispute.outcome or dispute.lost or dispute.fault or "can be read in more than one way"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gbkg.ask.disputes.arithmetic import Working, spread
-from gbkg.ask.disputes.dispute import Dispute, Witness, caution, heading, misprints
+from gbkg.ask.disputes.dispute import Dispute, DisputedClaim, caution, heading, misprints
 from gbkg.ask.records import GraphRecords
 from gbkg.claims.formulas import Interval
 from gbkg.core.prefixes import shorten
@@ -27,11 +27,11 @@ _NUMBER = re.compile(r"[\d.]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibit:
-    """What stands in one column: claims that rest on the same sentence, and the passages that are shown under them.
-    `elsewhere` are passages of theirs that an earlier exhibit shows, and where that is."""
+class ClaimGroup:
+    """One column: claims that rest on the same sentence, and the passages shown under them. `elsewhere` are their
+    passages that an earlier group shows, and where."""
 
-    witnesses: tuple[Witness, ...]
+    claims: tuple[DisputedClaim, ...]
     passages: tuple[Passage, ...]
     elsewhere: tuple[tuple[Passage, str], ...] = ()
 
@@ -40,7 +40,7 @@ def fields(dispute: Dispute) -> list[tuple[str, str]]:
     """Name and text of what is said above the quotations: the curators' words."""
     found = []
     if dispute.printed:
-        marked = any(misprints(dispute, passage) for exhibit in exhibits(dispute) for passage in exhibit.passages)
+        marked = any(misprints(dispute, passage) for group in claim_groups(dispute) for passage in group.passages)
         where = f"marked {OPEN}…{CLOSE} in the quotation" if marked else "which no quotation below contains"
         found.append(("Printed", f"“{oneline(dispute.printed)}”, {where}"))
         value = f" (the number {dispute.corrected_value})" if dispute.corrected_value else ""
@@ -60,20 +60,20 @@ def fields(dispute: Dispute) -> list[tuple[str, str]]:
     return found
 
 
-def exhibits(dispute: Dispute) -> list[Exhibit]:
+def claim_groups(dispute: Dispute) -> list[ClaimGroup]:
     """The claims by the sentence that they rest on, in order; each passage is shown once."""
-    counts = Counter(passage for witness in dispute.witnesses for passage in witness.claim.passages)
-    groups: dict[tuple[Passage, ...], list[Witness]] = {}
-    for witness in dispute.witnesses:
-        groups.setdefault(_own(witness.claim, counts), []).append(witness)
-    found = [Exhibit((), dispute.passages)] if dispute.passages else []
+    counts = Counter(passage for disputed in dispute.claims for passage in disputed.claim.passages)
+    groups: dict[tuple[Passage, ...], list[DisputedClaim]] = {}
+    for disputed in dispute.claims:
+        groups.setdefault(_own(disputed.claim, counts), []).append(disputed)
+    found = [ClaimGroup((), dispute.passages)] if dispute.passages else []
     shown = dict.fromkeys(dispute.passages, "above")
     for group in groups.values():
-        ours = list(dict.fromkeys(passage for witness in group for passage in witness.claim.passages))
+        ours = list(dict.fromkeys(passage for disputed in group for passage in disputed.claim.passages))
         here = tuple(passage for passage in ours if passage not in shown)
         elsewhere = tuple((passage, shown[passage]) for passage in ours if passage in shown)
         shown |= dict.fromkeys(here, f"under {group[0].letter}")
-        found.append(Exhibit(tuple(group), here, elsewhere))
+        found.append(ClaimGroup(tuple(group), here, elsewhere))
     return found
 
 
@@ -111,12 +111,12 @@ def title(dispute: Dispute, width: int) -> list[str]:
 def body(dispute: Dispute, width: int) -> list[str]:
     """What stands under the heading, in lines of at most `width` columns: fields, the claims with their quotations, two
     beside each other where there is room, then the arithmetic and what else speaks of the same."""
-    shown = exhibits(dispute)
+    shown = claim_groups(dispute)
     across = 2 if width >= NARROW and len(shown) > 1 else 1
     room = (width - 2 - 3 * (across - 1)) // across
     made = [*_fields(fields(dispute), width), ""]
     for at in range(0, len(shown), across):
-        cells = [_cell(dispute, exhibit, room) for exhibit in shown[at : at + across]]
+        cells = [_cell(dispute, group, room) for group in shown[at : at + across]]
         made += [f"  {line}".rstrip() for line in beside(cells, room, " │ ")] + [""]
     made += _fields(arithmetic(dispute) + _see(dispute) + _settle(dispute), width)
     made += [f"  {line}" for line in dispute.settling.splitlines()]
@@ -127,13 +127,11 @@ def markdown(dispute: Dispute) -> str:
     """A dispute as a section of Markdown; quotations stand in a table, two beside each other."""
     made = [f"### {escaped(heading(dispute))}", ""]
     made += [f"- **{name}**: {escaped(text)}" for name, text in fields(dispute)] + [""]
-    shown = exhibits(dispute)
+    shown = claim_groups(dispute)
     for at in range(0, len(shown), 2):
         pair = shown[at : at + 2]
-        heads = [
-            "<br>".join(escaped(f"{letter} {text}".strip()) for letter, text in _claims(exhibit)) for exhibit in pair
-        ]
-        quotes = ["<br>".join(escaped(line) for line in _quotations(dispute, exhibit)) for exhibit in pair]
+        heads = ["<br>".join(escaped(f"{letter} {text}".strip()) for letter, text in _claims(group)) for group in pair]
+        quotes = ["<br>".join(escaped(line) for line in _quotations(dispute, group)) for group in pair]
         made += [f"| {' | '.join(heads)} |", f"|{' --- |' * len(pair)}", f"| {' | '.join(quotes)} |", ""]
     made += [f"- **{name}**: {escaped(text)}" for name, text in arithmetic(dispute) + _see(dispute) + _settle(dispute)]
     made += ["", "```turtle", dispute.settling, "```"] if dispute.settling else []
@@ -142,43 +140,43 @@ def markdown(dispute: Dispute) -> str:
 
 def sources(found: Iterable[Dispute], records: GraphRecords) -> list[str]:
     """A line for each source that the disputes quote: slug, title and language, by slug."""
-    slugs = {p.source for dispute in found for shown in exhibits(dispute) for p in shown.passages}
+    slugs = {p.source for dispute in found for shown in claim_groups(dispute) for p in shown.passages}
     return [f"{one.slug}: {one.title} ({one.language})" for one in records.sources(slugs).values()]
 
 
-def _cell(dispute: Dispute, exhibit: Exhibit, room: int) -> list[str]:
+def _cell(dispute: Dispute, group: ClaimGroup, room: int) -> list[str]:
     made: list[str] = []
-    for letter, text in _claims(exhibit):
+    for letter, text in _claims(group):
         made += wrapped(text, room, f"{letter:<3}", "   " if letter else "     ")
-    for line in _quotations(dispute, exhibit):
+    for line in _quotations(dispute, group):
         made += wrapped(line, room)
     return made
 
 
-def _claims(exhibit: Exhibit) -> list[tuple[str, str]]:
+def _claims(group: ClaimGroup) -> list[tuple[str, str]]:
     """Letter and statement of each claim, and after it, without a letter, what qualifies it."""
     made = []
-    for witness in exhibit.witnesses:
-        made.append((witness.letter, witness.statement))
-        quantity = witness.claim.quantity
-        if quantity and (quantity.value is not None or witness.allowed):
-            made.append(("", f"– printed “{oneline(quantity.text)}”{_digits(witness)}"))
-        made += [("", f"– {remark}") for remark in witness.remarks]
+    for disputed in group.claims:
+        made.append((disputed.letter, disputed.statement))
+        quantity = disputed.claim.quantity
+        if quantity and (quantity.value is not None or disputed.allowed):
+            made.append(("", f"– printed “{oneline(quantity.text)}”{_digits(disputed)}"))
+        made += [("", f"– {remark}") for remark in disputed.remarks]
     return made
 
 
-def _digits(witness: Witness) -> str:
-    if witness.allowed is None:
+def _digits(disputed: DisputedClaim) -> str:
+    if disputed.allowed is None:
         return ""
-    exact = witness.allowed.low == witness.allowed.high
-    return f"; taken as exactly {witness.range}" if exact else f"; its digits stand for {witness.range}"
+    exact = disputed.allowed.low == disputed.allowed.high
+    return f"; taken as exactly {disputed.range}" if exact else f"; its digits stand for {disputed.range}"
 
 
-def _quotations(dispute: Dispute, exhibit: Exhibit) -> list[str]:
+def _quotations(dispute: Dispute, group: ClaimGroup) -> list[str]:
     made = []
-    for passage in exhibit.passages:
+    for passage in group.passages:
         made += [f"{passage.source} {passage.start}–{passage.end}:", f"“{_marked(dispute, passage)}”"]
-    made += [f"{p.source} {p.start}–{p.end}: quoted {where}" for p, where in exhibit.elsewhere]
+    made += [f"{p.source} {p.start}–{p.end}: quoted {where}" for p, where in group.elsewhere]
     return made
 
 
@@ -234,7 +232,7 @@ def values(dispute: Dispute) -> dict[str, Any]:
         "corrected_value": dispute.corrected_value or None,
         "lost": dispute.lost or None,
         "entities": [{"iri": entity.iri.value, "label": entity.label} for entity in dispute.entities],
-        "claims": [_witness(dispute, witness) for witness in dispute.witnesses],
+        "claims": [_claim_values(dispute, disputed) for disputed in dispute.claims],
         "passages": [_passage(dispute, passage) for passage in dispute.passages],
         "arithmetic": made and _arithmetic(made, caution(dispute)),
         "fault": dispute.fault or None,
@@ -258,17 +256,17 @@ def _arithmetic(made: Working, left_out: str) -> dict[str, Any]:
     }
 
 
-def _witness(dispute: Dispute, witness: Witness) -> dict[str, Any]:
-    quantity, allowed = witness.claim.quantity, witness.allowed
+def _claim_values(dispute: Dispute, disputed: DisputedClaim) -> dict[str, Any]:
+    quantity, allowed = disputed.claim.quantity, disputed.allowed
     return {
-        "iri": witness.claim.iri.value,
-        "letter": witness.letter,
-        "statement": witness.statement,
-        "remarks": list(witness.remarks),
-        "status": witness.claim.status,
+        "iri": disputed.claim.iri.value,
+        "letter": disputed.letter,
+        "statement": disputed.statement,
+        "remarks": list(disputed.remarks),
+        "status": disputed.claim.status,
         "printed_number": quantity.text if quantity else None,
         "allowed": _interval(allowed) if allowed else None,
-        "passages": [_passage(dispute, passage) for passage in witness.claim.passages],
+        "passages": [_passage(dispute, passage) for passage in disputed.claim.passages],
     }
 
 

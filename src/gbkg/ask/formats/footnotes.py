@@ -25,7 +25,7 @@ _QUIET = re.compile(
 
 
 @dataclass
-class Footnotes:
+class ProofNotes:
     """Footnotes in the order in which a reader meets their marks. Marks: numbers for claims, `r1` for inferences,
     letters for what is editorial, `n1` for remarks. Beside claims and inferences what is editorial is counted and not
     marked."""

@@ -8,7 +8,7 @@ from html import escape
 from pyoxigraph import NamedNode
 
 from gbkg.ask.formats.cells import Answered, columns, texts
-from gbkg.ask.formats.footnotes import Footnotes, Marks, plain
+from gbkg.ask.formats.footnotes import Marks, ProofNotes, plain
 from gbkg.ask.frames import proof_column
 from gbkg.core.terms import Term
 from gbkg.core.text import counted, oneline, safe, table, wrapped
@@ -26,7 +26,7 @@ def text(answer: Answered, width: int | None = None) -> str:
     `width` is that of the terminal in cells: columns share it, and where they cannot, each row is a block. Without it a
     row is one line, and the rule shows where columns begin and end.
     """
-    shown, notes = columns(answer), Footnotes()
+    shown, notes = columns(answer), ProofNotes()
     headings = [column.heading for column in shown]
     right = [column.numeric for column in shown]
     cells = [[safe(oneline(cell), "") for cell in column.cells] for column in shown]
@@ -40,7 +40,7 @@ def text(answer: Answered, width: int | None = None) -> str:
 
 def markdown(answer: Answered) -> str:
     """The table, and footnotes `[^1]` under it."""
-    shown, notes = columns(answer), Footnotes()
+    shown, notes = columns(answer), ProofNotes()
     headings = [column.heading for column in shown]
     cells = [[escaped(cell) for cell in column.cells] for column in shown]
     rules = ["---:" if column.numeric else "---" for column in shown]
@@ -62,7 +62,7 @@ def html(answer: Answered) -> str:
 
     At most 200 rows are drawn; that there are more is said.
     """
-    notes, headings, rows = Footnotes(), list(answer.columns), answer.rows[:_SHOWN]
+    notes, headings, rows = ProofNotes(), list(answer.columns), answer.rows[:_SHOWN]
     by_column = [texts(name, [row[at] for row in rows], answer.label) for at, name in enumerate(headings)]
     if answer.proofs is not None:
         headings.append(proof_column(answer.columns))
@@ -81,7 +81,7 @@ def html(answer: Answered) -> str:
     return "\n".join(lines)
 
 
-def _footnotes(notes: Footnotes, width: int | None) -> str:
+def _footnotes(notes: ProofNotes, width: int | None) -> str:
     lines = []
     for mark, said in notes.lines():
         head, words = f"[{mark}] " if mark else "", safe(oneline(said), "")

@@ -13,7 +13,7 @@ from functools import cache
 from html import escape
 from typing import Any, Literal
 
-from gbkg.core.text import safe
+from gbkg.core.text import counted, safe
 from gbkg.render.draw import fonts
 from gbkg.render.draw.scene import Box, Head, Line, Panel, Scene, Words
 
@@ -80,7 +80,7 @@ def remarks(scene: Scene, form: str) -> tuple[str, ...]:
     if not lacking:
         return ()
     shown = lacking if len(lacking) <= 12 else f"{lacking[:12]}…"
-    said = f"{len(lacking)} character{'s' if len(lacking) != 1 else ''} not in {_FONT} ({shown})"
+    said = f"{counted(len(lacking), 'character')} not in {_FONT} ({shown})"
     if form == "svg":
         return (f"{said}: a viewer of the SVG takes another font for them",)
     others = _installed(lacking)
