@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -57,3 +60,13 @@ def test_rooms_import_downward_only() -> None:
 
 def test_no_files_import_one_another_in_a_circle() -> None:
     TopologicalSorter({name: {*imports(name)} - {name} for name in FILES}).prepare()
+
+
+def test_rdflib_serves_pyshacl_and_json_ld_alone() -> None:
+    users = {
+        name for name, path in FILES.items() if re.search(r"(?m)^ *(?:from|import) rdflib\b", path.read_text("utf-8"))
+    }
+    adapters = {"core.rdflibterms", "core.jsonld", "validate.shacl.reference", "validate.shacl.compared"}
+    assert users == {f"gbkg.{name}" for name in adapters}
+    starting = "import sys, gbkg.build, gbkg.knowledge, gbkg.cli.main; sys.exit('rdflib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", starting]).returncode == 0

@@ -26,7 +26,6 @@ from gbkg.validate.shacl.results import Raw, Result, named, worded
 
 INSTEAD = "write a check in ontology/checks, which is guarded"
 """What to do where a shape brings SPARQL."""
-_SLOW = "look for a pattern of sh:pattern that can be matched in many ways, such as (a+)+"
 Lines = bytes | Iterable[bytes]
 Run = Callable[[Iterator[bytes]], Iterator[Raw]]
 
