@@ -1,4 +1,4 @@
-"""What stands where in a tree."""
+"""Questions about a tree: which elements, variables and constants it has, and where."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from gbkg.sparql.tree import (
     Values,
     Variable,
     groups,
+    inside,
     own,
     scope,
 )
@@ -59,13 +60,14 @@ def selects(query: Select) -> Iterator[Select]:
 def expressions(query: Select) -> Iterator[Expression]:
     """Every expression of a query, those within patterns included."""
     for select in selects(query):
-        yield from _outside_pattern(select)
+        yield from _expressions_outside(select)
     for element in elements(query.where):
         if isinstance(element, Filter | Bind):
             yield element.expression
 
 
-def _outside_pattern(query: Select) -> Iterator[Expression]:
+def _expressions_outside(query: Select) -> Iterator[Expression]:
+    """The expressions outside the WHERE group."""
     yield from (item.expression for item in (*query.items, *query.group_by) if item.expression)
     yield from (*query.having, *query.order)
 
@@ -85,15 +87,14 @@ def constants(element: Element) -> Iterator[tuple[Place, Value, Triple | None]]:
         case Values(_, rows):
             yield from (("value", cell.term, None) for row in rows for cell in row if cell)
         case SubSelect(select):
-            for expression in _outside_pattern(select):
+            for expression in _expressions_outside(select):
                 yield from _in_expression(expression)
             yield from constants(select.values) if select.values else ()
         case Filter(expression) | Bind(expression, _):
             yield from _in_expression(expression)
             return
-    for group in groups(element):
-        for inner in group.elements:
-            yield from constants(inner)
+    for inner in inside(element):
+        yield from constants(inner)
 
 
 def _leaves(path: Term | Path) -> Iterator[Value]:
@@ -183,9 +184,8 @@ def _bindings(element: Element, mixing: frozenset[str] | None) -> Iterator[tuple
         case SubSelect(select):
             yield from ((i.variable, False) for i in (*select.items, *select.group_by) if i.variable and i.expression)
             yield from _bindings(select.values, mixing) if select.values else ()
-    for inner in groups(element):
-        for one in inner.elements:
-            yield from _bindings(one, mixing)
+    for inner in inside(element):
+        yield from _bindings(inner, mixing)
 
 
 def _ends(pattern: Triple, mixing: frozenset[str] | None) -> Iterator[tuple[Variable, bool]]:
@@ -215,11 +215,8 @@ def optional(element: Element) -> frozenset[Variable]:
 
 def mentions(query: Select) -> Iterator[Variable]:
     """Every mention of a variable, what is selected included; order and limit do not change what a row is made of."""
-    yield from (Variable(name) for name in query.columns)
-    yield from (item.variable for item in query.group_by if item.variable)
-    for expression in _outside_pattern(replace(query, order=())):
-        yield from variables(expression)
-    yield from query.values.variables if query.values else ()
+    yield from (Variable(name) for name in query.columns if not query.items)
+    yield from _mentioned_outside(replace(query, order=()))
     yield from mentioned(query.where)
 
 
@@ -239,32 +236,32 @@ def mentioned(element: Element) -> Iterator[Variable]:
         yield from variables(element.expression)
         return
     if isinstance(element, SubSelect):
-        yield from _in_head(element.select)
-    for group in groups(element):
-        for inner in group.elements:
-            yield from mentioned(inner)
+        yield from _mentioned_outside(element.select)
+    for inner in inside(element):
+        yield from mentioned(inner)
 
 
-def _in_head(select: Select) -> Iterator[Variable]:
+def _mentioned_outside(select: Select) -> Iterator[Variable]:
+    """The variables mentioned outside the WHERE group, each as often as it is."""
     yield from (item.variable for item in (*select.items, *select.group_by) if item.variable)
-    for expression in _outside_pattern(select):
+    for expression in _expressions_outside(select):
         yield from variables(expression)
     yield from select.values.variables if select.values else ()
 
 
 def loose(select: Select) -> list[Variable]:
-    """The variables that a query uses and no pattern, VALUES, BIND or AS of it gives a value, in order of appearance: a
-    slip of the pen, as nothing else makes a column that is empty by its writing."""
+    """The variables of a query that no pattern, VALUES, BIND or AS in it gives a value, in order of appearance. They
+    are always unbound, so that naming one is most likely a slip of the pen."""
     given = set(_given_in(select))
-    used = dict.fromkeys([*_in_head(select), *mentioned(select.where)])
+    used = dict.fromkeys([*_mentioned_outside(select), *mentioned(select.where)])
     return [variable for variable in used if variable not in given and not variable.hidden]
 
 
 def _given_in(select: Select) -> Iterator[Variable]:
-    """Every variable that a SELECT gives a value, whether it hands it on or not."""
+    """Every variable that something in a SELECT gives a value, whether it is a column or not."""
     yield from (item.variable for item in (*select.items, *select.group_by) if item.expression and item.variable)
     yield from select.values.variables if select.values else ()
-    for element in (*map(Filter, _outside_pattern(select)), *select.where.elements):
+    for element in (*map(Filter, _expressions_outside(select)), *select.where.elements):
         yield from _given(element)
 
 
@@ -274,6 +271,5 @@ def _given(element: Element) -> Iterator[Variable]:
         yield from _given_in(element.select)
         return
     yield from own(element)
-    for group in groups(element):
-        for inner in group.elements:
-            yield from _given(inner)
+    for inner in inside(element):
+        yield from _given(inner)

@@ -209,6 +209,12 @@ def groups(element: Element) -> Iterator[Group]:
             yield from (part.group for part in expression.parts if isinstance(part, Exists))
 
 
+def inside(element: Element) -> Iterator[Element]:
+    """The elements of the groups that stand directly in an element."""
+    for group in groups(element):
+        yield from group.elements
+
+
 def own(element: Element) -> Iterator[Variable]:
     """The variables that a triple pattern, BIND, VALUES or GRAPH gives a value, what stands in its group left out."""
     match element:
@@ -231,9 +237,8 @@ def _in_scope(element: Element) -> Iterator[Variable]:
     if isinstance(element, SubSelect):
         yield from (Variable(name) for name in element.select.columns)
     elif not isinstance(element, Minus | Filter | Bind):
-        for group in groups(element):
-            for inner in group.elements:
-                yield from _in_scope(inner)
+        for inner in inside(element):
+            yield from _in_scope(inner)
 
 
 def with_groups(element: Element, new: Callable[[Group], Group]) -> Element:
