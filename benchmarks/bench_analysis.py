@@ -106,9 +106,9 @@ def peak() -> int:
 
 def measure(edges: int) -> None:
     """One size, in this process."""
-    from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.project import Project
     from gbkg.evidence import ledger as evidence
+    from gbkg.knowledge import KnowledgeGraph
     from gbkg.network import centrality, paths, projection, sampling, structure
     from gbkg.network.edges import Selection
     from gbkg.network.measures import partners, reciprocity, undirected

@@ -60,9 +60,9 @@ class Stopped(BaseException):
 
 def engine(graph: Path, project: Path, names: list[str], repeat: int) -> dict[str, Any]:
     """Samples of each query on one pyoxigraph store: bare, through gbkg, cited; and what loading cost."""
-    from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.project import Project
     from gbkg.evidence.reader import EvidenceReader
+    from gbkg.knowledge import KnowledgeGraph
     from gbkg.store.memory import Memory
 
     start = time.process_time()

@@ -20,12 +20,12 @@ import pyoxigraph as ox
 from oracle import check_sufficient, negated
 
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core.digest import stored
 from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.evidence.cited import prove
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.sparql import parse, scan
 from gbkg.sparql.tree import Group, Term, Triple, Values, Variable, groups
 from gbkg.sparql.tree import Path as PropertyPath

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import MINI
 from graphs import GBKG, GRAPH, ID
 from networks import ledger, opened, triple
 
-from gbkg.ask.opened import KnowledgeGraph
+from conftest import MINI
 from gbkg.ask.resolve import claims, resolve
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.evidence.ledger import base_of, proofs, strongest
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.network import families, projection
 from gbkg.network.edges import KINDS, Edge, Selection
 from gbkg.network.families import last_day

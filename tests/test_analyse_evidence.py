@@ -10,12 +10,12 @@ import pytest
 from graphs import GBKG, ID
 from networks import ledger, network, opened, triple
 
-from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.resolve import claims
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.project import Project
 from gbkg.evidence import ledger as evidence
 from gbkg.evidence.ledger import Footnotes
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.network import compare, paths, projection, withdraw
 from gbkg.network.edges import Selection
 from gbkg.network.paths import Apart, Hop

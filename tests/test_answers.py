@@ -19,7 +19,6 @@ from gbkg import build
 from gbkg.ask import rows
 from gbkg.ask.answers import Answer, Triples, Truth, run
 from gbkg.ask.frames import proof_text, value
-from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.remarks import explain_empty
 from gbkg.ask.rows import Row
 from gbkg.core.errors import GbkgError, NotCoveredError, ParseError, QueryLimitError
@@ -27,6 +26,7 @@ from gbkg.core.limits import Limits
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.evidence.proofs import ClaimEvidence, Derivation, Editorial, Inference, Proof, Quotation, Step
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.store.memory import Memory
 
 MINI = Project(Path(__file__).resolve().parent / "mini")

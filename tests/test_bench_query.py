@@ -12,8 +12,8 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from conftest import SHIPPED
 
+from conftest import SHIPPED
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules

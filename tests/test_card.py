@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MINI, Run
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from conftest import MINI, Run
 from gbkg import __version__, build
 from gbkg.ask import card as cards
 from gbkg.ask import cardcheck
 from gbkg.ask.answers import Answer
-from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core.errors import ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.documents.sources import Library, collect, read
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.knowledge import open as open_graph
 
 FOUNDERS = "SELECT ?a ?b { ?a gbkg:foundedBy ?b } ORDER BY ?a ?b"

@@ -15,9 +15,9 @@ from subprocess import CompletedProcess
 import graphs
 import pyoxigraph as ox
 import pytest
-from conftest import SHIPPED
 from servers import oxigraph
 
+from conftest import SHIPPED
 from gbkg import build
 from gbkg.ask import disputes, show
 from gbkg.ask.disputes import Dispute, arithmetic, sidebyside
@@ -513,19 +513,19 @@ def test_the_usual_kinds_are_listed(run: Run) -> None:
     )
 
 
-def test_json_is_a_list_of_all_that_was_asked_for(run: Run) -> None:
+def test_json_lists_all_that_was_asked_for(run: Run) -> None:
     ended = run(SHIPPED, "--format", "json", "--all")
-    assert [made["name"] for made in json.loads(ended.stdout)] == [d.name for d in read()]
+    assert [made["name"] for made in json.loads(ended.stdout)["disputes"]] == [d.name for d in read()]
 
 
 def test_kinds_can_be_repeated(run: Run) -> None:
     ended = run(MINI, "--kind", "gap", "--kind", "inconsistency", "--format", "json")
-    assert [made["kind"] for made in json.loads(ended.stdout)] == ["inconsistency", "gap", "gap"]
+    assert [made["kind"] for made in json.loads(ended.stdout)["disputes"]] == ["inconsistency", "gap", "gap"]
 
 
 def test_an_entity_narrows_the_list(run: Run) -> None:
     ended = run(SHIPPED, "Tianhe", "District", "--format", "json")
-    assert [made["name"] for made in json.loads(ended.stdout)] == ["cur:comparison-focus-and-most"]
+    assert [made["name"] for made in json.loads(ended.stdout)["disputes"]] == ["cur:comparison-focus-and-most"]
     said = "0 proposals, 0 inconsistencies, 0 corrections, 1 comparison on Tianhe District; with --all also"
     assert ended.stderr.startswith(said)
 
@@ -533,7 +533,7 @@ def test_an_entity_narrows_the_list(run: Run) -> None:
 @pytest.mark.parametrize("name", ["cur:check-growth", term("cur:check-growth").value, str(term("cur:check-growth"))])
 def test_one_can_be_asked_for_by_name_whatever_its_kind(name: str, run: Run) -> None:
     ended = run(MINI, name, "--format", "json")
-    assert [made["name"] for made in json.loads(ended.stdout)] == ["cur:check-growth"]
+    assert [made["name"] for made in json.loads(ended.stdout)["disputes"]] == ["cur:check-growth"]
     assert ended.stderr == ""
 
 
@@ -541,7 +541,9 @@ def test_nothing_to_list_is_said(run: Run) -> None:
     ended = run(MINI, "Harbour Tea Association", "--kind", "gap")
     assert (ended.returncode, ended.stdout) == (0, "")
     assert ended.stderr == "0 gaps on Harbour Tea Association; with --all also 1 ambiguity\n"
-    assert run(MINI, "Harbour Tea Association", "--kind", "gap", "--format", "json").stdout == "[]\n"
+    assert run(MINI, "Harbour Tea Association", "--kind", "gap", "--format", "json").stdout.startswith(
+        '{\n  "schema": "gbkg/1",\n  "kind": "disputes",\n  "disputes": [],'
+    )
 
 
 def test_markdown_ends_with_the_sources(run: Run) -> None:
@@ -583,7 +585,7 @@ def test_a_graph_is_shown_without_its_tables(door: Run, mini_build: Path) -> Non
     # The project at hand is another one, which has neither the claims nor the curation of the graph.
     ended = door("--project", SHIPPED, "disputes", "--graph", mini_build / "gbkg.nq", "--format", "json")
     expected = [found.name for found in read(MINI) if found.kind in disputes.USUAL]
-    assert [made["name"] for made in json.loads(ended.stdout)] == expected
+    assert [made["name"] for made in json.loads(ended.stdout)["disputes"]] == expected
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,10 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from conftest import MINI, ROOT, SHIPPED
 from oracle import turtle
 
+from conftest import MINI, ROOT, SHIPPED
 from gbkg.ask import card as cards
-from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.terms import TripleKey
@@ -34,6 +33,7 @@ from gbkg.evidence.proofs import (
     claims,
 )
 from gbkg.evidence.reader import EvidenceReader
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.knowledge import open as open_graph
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory

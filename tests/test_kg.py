@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MINI
 
 import gbkg
+from conftest import MINI
 from gbkg import build
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core import errors
 from gbkg.core.errors import (
     AlteredError,
@@ -27,6 +26,7 @@ from gbkg.core.errors import (
     ValidationError,
 )
 from gbkg.core.project import Project
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.knowledge import open as open_graph
 from gbkg.store.memory import Memory
 
@@ -334,7 +334,7 @@ def test_a_text_without_blanks_is_a_text(kg: KnowledgeGraph, text: str) -> None:
 
 def test_the_proof_of_one_triple(kg: KnowledgeGraph) -> None:
     (row,) = kg.query("SELECT ?x ?p ?y { VALUES (?x ?p ?y) { (id:reed-bank gbkg:partOf id:tea-harbour) } }").rows  # type: ignore[union-attr]
-    step = kg.why(*row)
+    step = kg.why(*row).found
     assert step.triple == tuple(row) and step.evidence  # type: ignore[union-attr]
 
 

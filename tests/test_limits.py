@@ -17,7 +17,6 @@ import pyoxigraph as ox
 import pytest
 
 from gbkg import build
-from gbkg.ask.opened import KnowledgeGraph
 from gbkg.core import limits, turtle
 from gbkg.core.errors import GbkgError, NotFoundError, ParseError, QueryLimitError
 from gbkg.core.limits import GIGABYTE, Limits, Marker, confined
@@ -25,6 +24,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules
 from gbkg.graph.rules import parse
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.store.memory import Memory
 from gbkg.validate import shacl
 

@@ -9,21 +9,21 @@ from subprocess import CompletedProcess
 
 import pyoxigraph as ox
 import pytest
-from conftest import SHIPPED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, RDFS, SDO, SH, SKOS, BNode, Literal, URIRef
 
+from conftest import SHIPPED
 from gbkg import build
 from gbkg.ask import descriptions, parameters, queries
 from gbkg.ask.examples import example
-from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.queries import Parameter, SavedQuery
 from gbkg.ask.resolve import value
 from gbkg.core.errors import GbkgError, NotFoundError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.rdflibterms import new_graph
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.sparql.guard import check
 from gbkg.store.memory import Memory
 

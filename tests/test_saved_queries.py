@@ -15,16 +15,16 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 import yaml
-from conftest import SHIPPED
 
 import gbkg
+from conftest import SHIPPED
 from gbkg.ask import queries
 from gbkg.ask.examples import example
-from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.remarks import explain_empty
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 from gbkg.core.rdflibterms import to_ox
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 

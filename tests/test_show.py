@@ -9,8 +9,8 @@ from pathlib import Path
 import graphs
 import pyoxigraph as ox
 import pytest
-from conftest import SHIPPED
 
+from conftest import SHIPPED
 from gbkg import build
 from gbkg.ask import show, wording
 from gbkg.ask.labels import Labels

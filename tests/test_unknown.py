@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import MINI
 
+from conftest import MINI
 from gbkg import build
 from gbkg.ask import card, cardcheck
 from gbkg.ask.answers import Answer
 from gbkg.ask.formats import writing
-from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.remarks import explain_empty
 from gbkg.core.project import Project
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.store import unknown
 from gbkg.store.memory import Memory
 

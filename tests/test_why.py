@@ -10,16 +10,16 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from conftest import MINI, SHIPPED, Run
 
+from conftest import MINI, SHIPPED, Run
 from gbkg import build
-from gbkg.ask.opened import KnowledgeGraph
 from gbkg.ask.resolve import properties, triple
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 from gbkg.evidence.why import Absent, why
 from gbkg.graph import rules
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.knowledge import open as open_graph
 from gbkg.store.memory import Memory
 
@@ -135,18 +135,18 @@ def test_an_inferred_triple_whose_premise_is_disputed(mini: Path) -> None:
     ]
     path.write_text("".join(lines), encoding="utf-8")
     kg = open_graph(mini)
-    found = kg.why(*terms("id:lantern-yard gbkg:locatedIn id:tea-harbour"))
+    found = kg.why(*terms("id:lantern-yard gbkg:locatedIn id:tea-harbour")).found
     assert isinstance(found, Absent) and found.claims == () and found.objects == ()
     lacking = {rule.rule: rule.reason for rule in found.rules}
     assert lacking["located-in-whole"] == "there is no id:lantern-yard gbkg:locatedIn id:lantern-quarter" or (
         "gbkg:locatedIn" in lacking["located-in-whole"]
     )
-    stated = kg.why(*terms("id:lantern-yard gbkg:locatedIn id:lantern-quarter"))
+    stated = kg.why(*terms("id:lantern-yard gbkg:locatedIn id:lantern-quarter")).found
     assert isinstance(stated, Absent) and [claim.key for claim in stated.claims] == ["gazette.yard-in-quarter"]
 
 
 def test_rules_that_never_conclude_such_a_triple_are_left_out(kg: KnowledgeGraph) -> None:
-    found = kg.why(*terms("id:tea-harbour rdf:type gbkg:Person"))
+    found = kg.why(*terms("id:tea-harbour rdf:type gbkg:Person")).found
     assert isinstance(found, Absent) and found.rules == ()
     assert [shorten(term.value) for term in found.objects] == ["gbkg:City"]
 
@@ -162,7 +162,7 @@ def test_any_object_is_asked_for_without_harm(kg: KnowledgeGraph, object: str) -
     (row,) = kg.query(f"SELECT ?o {{ VALUES ?o {{ {object} }} }}").rows  # type: ignore[union-attr]
     for predicate in ("gbkg:locatedIn", "gbkg:partOf", "org:memberOf", "gbkg:hosts", "rdfs:label"):
         s, p, _ = terms(f"id:tea-harbour {predicate} id:x")
-        found = kg.why(s, p, row[0])
+        found = kg.why(s, p, row[0]).found
         assert isinstance(found, Absent)
 
 
@@ -276,7 +276,7 @@ def test_whatever_is_typed_is_found_or_refused(kg: KnowledgeGraph, name: str) ->
         except GbkgError as error:
             assert "\n" not in str(error)
         else:
-            assert isinstance(kg.why(*found), Absent)
+            assert isinstance(kg.why(*found).found, Absent)
 
 
 def test_a_property_without_a_name(kg: KnowledgeGraph) -> None:
@@ -291,7 +291,7 @@ def test_no_traceback_on_the_command_line(gbkg: Run, world: Path, name: str) -> 
 
 
 def test_what_is_lacking_as_json(kg: KnowledgeGraph) -> None:
-    found = kg.why(*terms("id:leaf-ledger gbkg:launchedBy id:kettle-works"))
+    found = kg.why(*terms("id:leaf-ledger gbkg:launchedBy id:kettle-works")).found
     assert isinstance(found, Absent)
     said = found.to_dict()
     assert said["triple"] == [{"type": "uri", "value": term.value} for term in found.triple]

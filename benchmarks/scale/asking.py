@@ -32,9 +32,9 @@ class TimeIsUp(BaseException):
 def engines(graph: str, project: str, repeat: int, limit: float) -> Measured:
     """Samples, in CPU seconds, of every saved query that is a SELECT: bare, plain, cited. A way that took longer than
     `limit` is named under "stopped"."""
-    from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.project import Project
     from gbkg.evidence.reader import EvidenceReader
+    from gbkg.knowledge import KnowledgeGraph
     from gbkg.store.memory import Memory
 
     kg = KnowledgeGraph(Memory.read(Path(graph)), Project.find(Path(project)))
@@ -81,9 +81,9 @@ def over_http(graph: str, project: str, repeat: int, limit: float, cite: tuple[s
     from servers import oxigraph
 
     from gbkg.ask import opened as graphs
-    from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.project import Project
     from gbkg.evidence.reader import EvidenceReader
+    from gbkg.knowledge import KnowledgeGraph
     from gbkg.store.memory import Memory
 
     found = Project.find(Path(project))
@@ -107,8 +107,8 @@ def over_http(graph: str, project: str, repeat: int, limit: float, cite: tuple[s
 def on_disk(store: str, project: str, repeat: int, limit: float, names: tuple[str, ...] = ()) -> Measured:
     """Samples, in CPU seconds, on a store on disk: one look-up of what is said of an organization, and where it is,
     plain and cited; and, in bare pyoxigraph and plain and cited, the saved queries named."""
-    from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.project import Project
+    from gbkg.knowledge import KnowledgeGraph
     from gbkg.store import disk
 
     opening = time.process_time()

@@ -32,7 +32,7 @@ from gbkg.core.errors import (
 from gbkg.core.version import __version__
 
 if TYPE_CHECKING:
-    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.knowledge import KnowledgeGraph
 
 __all__ = [
     "AlteredError",

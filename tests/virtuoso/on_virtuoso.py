@@ -14,13 +14,13 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from conftest import ROOT
 from servers import HOST, free_port
 
-from gbkg.ask.opened import KnowledgeGraph
+from conftest import ROOT
 from gbkg.core.errors import DifferenceError, GbkgError, PublishError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.store.endpoint import Endpoint, Names
 from gbkg.store.graphstore import Endpoints, Server
 from gbkg.store.http import Client

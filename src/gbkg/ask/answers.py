@@ -5,18 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from itertools import islice
 from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
 from gbkg.ask.formats.cells import columns
-from gbkg.ask.formats.tables import html
+from gbkg.ask.formats.tables import html, text
 from gbkg.ask.frames import pandas_frame, polars_frame, value
 from gbkg.ask.rows import Row, Rows, plain_label
 from gbkg.core.limits import UNLIMITED, Limits, confined
 from gbkg.core.prefixes import PREFIXES
+from gbkg.core.terms import to_json
 from gbkg.core.text import counted
+from gbkg.core.version import SCHEMA
 from gbkg.evidence.proofs import Proof
 from gbkg.sparql.guard import check, explained
 from gbkg.sparql.order import Kinds, answered
@@ -91,6 +94,23 @@ class Answer:
         is not installed."""
         return polars_frame(self.columns, self.rows, self.proofs)
 
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as JSON has it: see docs/records.md."""
+        rows = [
+            {name: to_json(term) for name, term in zip(self.columns, row, strict=True) if term is not None}
+            for row in self.rows
+        ]
+        proofs = None if self.proofs is None else [proof.to_dict() for proof in self.proofs]
+        found = {"columns": list(self.columns), "rows": rows, "proofs": proofs, "complete": self.complete}
+        return {"schema": SCHEMA, "kind": "answer", **found, "remarks": list(self.remarks)}
+
+    def text(self, width: int | None = None) -> str:
+        """The table; `width` is that of a terminal, in cells."""
+        return text(self, width)
+
+    def __str__(self) -> str:
+        return self.text()
+
     def _repr_html_(self) -> str:
         return html(self)
 
@@ -104,6 +124,20 @@ class Truth:
 
     def __bool__(self) -> bool:
         return self.value
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as JSON has it: see docs/records.md."""
+        return {"schema": SCHEMA, "kind": "truth", "value": self.value, "remarks": list(self.remarks)}
+
+    def text(self) -> str:
+        """true or false."""
+        return f"{str(self.value).lower()}\n"
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.text().strip()}</p>"
 
 
 @dataclass(frozen=True)
@@ -123,6 +157,22 @@ class Triples:
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.triples)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as JSON has it: see docs/records.md."""
+        triples = [[to_json(part) for part in triple] for triple in self.triples]
+        found = {"triples": triples, "complete": self.complete}
+        return {"schema": SCHEMA, "kind": "triples", **found, "remarks": list(self.remarks)}
+
+    def text(self) -> str:
+        """Turtle."""
+        return self.turtle()
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text())}</pre>"
 
     def turtle(self) -> str:
         """Turtle, with the prefixes that it needs."""

@@ -33,7 +33,7 @@ from gbkg.core.version import __version__
 
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer
-    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.ask.opened import OpenGraph
 
 KIND = "gbkg answer card 1"
 PARTS = ("version", "query", "graph", "sources", "limits")
@@ -41,7 +41,7 @@ PARTS = ("version", "query", "graph", "sources", "limits")
 _ALGORITHM = "Ed25519"
 
 
-def make(kg: KnowledgeGraph, text: str, answer: Answer, derivations: int, asked: Mapping[str, Any]) -> dict[str, Any]:
+def make(kg: OpenGraph, text: str, answer: Answer, derivations: int, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The card of an answer with proofs. `asked` are the name and parameters that the text was made from."""
     body = json.loads(results.text(answer))
     slugs = sorted({slug_of(target["source"]) for target in targets_of(body)})
@@ -159,7 +159,7 @@ def targets_of(body: Mapping[str, Any]) -> Iterator[Any]:
             yield from annotation["target"]
 
 
-def source_of(kg: KnowledgeGraph, slug: str) -> dict[str, str]:
+def source_of(kg: OpenGraph, slug: str) -> dict[str, str]:
     """Title and SHA-256 of a document, as the graph has them; empty where it has none."""
     source = minted("src", slug)
     found = {"title": term("dcterms:title"), "sha256": term("gbkg:sha256")}

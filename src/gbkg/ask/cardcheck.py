@@ -22,7 +22,7 @@ from gbkg.core.version import __version__
 from gbkg.documents.passages import difference, severed
 
 if TYPE_CHECKING:
-    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.ask.opened import OpenGraph
     from gbkg.documents.sources import Library
 
 _GATE = "card"
@@ -47,7 +47,7 @@ def altered(card: Mapping[str, Any], shown: str) -> list[Finding]:
     return [Finding(_GATE, text, shown) for text in found]
 
 
-def other_rows(card: Mapping[str, Any], kg: KnowledgeGraph, shown: str) -> list[Finding]:
+def other_rows(card: Mapping[str, Any], kg: OpenGraph, shown: str) -> list[Finding]:
     """How the card differs from what the graph answers now: its rows, and for each row its proof."""
     limits = card["limits"]
     rows = limits["rows"]
@@ -113,14 +113,14 @@ def quotations(card: Mapping[str, Any]) -> int:
     return len({canonical(target) for target in targets_of(card["answer"])})
 
 
-def other_parts(card: Mapping[str, Any], kg: KnowledgeGraph, shown: str) -> list[Finding]:
+def other_parts(card: Mapping[str, Any], kg: OpenGraph, shown: str) -> list[Finding]:
     """What the card says otherwise than the graph and the project: parameters, sources, and the graph itself, if it is
     built from the same inputs by the same gbkg."""
     found = [*_query(card["query"], kg), *_sources(card["sources"], kg), *_graph(card, kg)]
     return [Finding(_GATE, text, shown) for text in found]
 
 
-def unproved(card: Mapping[str, Any], kg: KnowledgeGraph) -> list[str]:
+def unproved(card: Mapping[str, Any], kg: OpenGraph) -> list[str]:
     """What nothing here can confirm: only the writer says it."""
     query, graph = card["query"], card["graph"]
     said = [f"that gbkg {card['version']} wrote it"]
@@ -132,7 +132,7 @@ def unproved(card: Mapping[str, Any], kg: KnowledgeGraph) -> list[str]:
     return said
 
 
-def _query(query: Mapping[str, Any], kg: KnowledgeGraph) -> Iterator[str]:
+def _query(query: Mapping[str, Any], kg: OpenGraph) -> Iterator[str]:
     name, values = query.get("name"), query.get("parameters", {})
     if name not in kg.project.names:
         return
@@ -145,7 +145,7 @@ def _query(query: Mapping[str, Any], kg: KnowledgeGraph) -> Iterator[str]:
         yield f"the saved query {name} with these parameters is another text than the card's"
 
 
-def _sources(sources: Mapping[str, Any], kg: KnowledgeGraph) -> Iterator[str]:
+def _sources(sources: Mapping[str, Any], kg: OpenGraph) -> Iterator[str]:
     for slug, told in sources.items():
         known = source_of(kg, slug)
         for part, name in (("title", "title"), ("sha256", "SHA-256")):
@@ -154,7 +154,7 @@ def _sources(sources: Mapping[str, Any], kg: KnowledgeGraph) -> Iterator[str]:
                 yield f"document {slug}: the {name} is {told[part]!r} here, and the graph has {has}"
 
 
-def _graph(card: Mapping[str, Any], kg: KnowledgeGraph) -> Iterator[str]:
+def _graph(card: Mapping[str, Any], kg: OpenGraph) -> Iterator[str]:
     told, (version, inputs) = card["graph"], made_from(kg.store)
     if told["sha256"] == kg.digest:
         if told["triples"] != len(kg.store):

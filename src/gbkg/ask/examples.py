@@ -14,7 +14,7 @@ from gbkg.core.errors import GbkgError
 from gbkg.core.limits import GIGABYTE, Limits
 
 if TYPE_CHECKING:
-    from gbkg.ask.opened import KnowledgeGraph
+    from gbkg.ask.opened import OpenGraph
 
 _TRIES = 12
 _ROWS = 100
@@ -27,7 +27,7 @@ _KINDS = {
 }
 
 
-def example(query: SavedQuery, kg: KnowledgeGraph) -> dict[str, str]:
+def example(query: SavedQuery, kg: OpenGraph) -> dict[str, str]:
     """A value for each parameter, as a reader may type it, such that the query with all of them has rows.
 
     Values are taken from the answer where it has some, and differ from one another. A parameter for which none fits
@@ -44,7 +44,7 @@ def example(query: SavedQuery, kg: KnowledgeGraph) -> dict[str, str]:
     return found
 
 
-def _rows(query: SavedQuery, values: dict[str, str], kg: KnowledgeGraph) -> list[dict[str, Any]]:
+def _rows(query: SavedQuery, values: dict[str, str], kg: OpenGraph) -> list[dict[str, Any]]:
     """The first rows with these values; none when the query gives no rows, or not in time."""
     try:
         answer = answers.run(kg.store, bind(query, values, kg.labels), limits=_LIMITS, limit=_ROWS)
@@ -53,7 +53,7 @@ def _rows(query: SavedQuery, values: dict[str, str], kg: KnowledgeGraph) -> list
     return [dict(row) for row in answer] if isinstance(answer, answers.Answer) else []
 
 
-def _candidates(parameter: Parameter, rows: list[dict[str, Any]], kg: KnowledgeGraph) -> list[str]:
+def _candidates(parameter: Parameter, rows: list[dict[str, Any]], kg: OpenGraph) -> list[str]:
     """Values to try, the likeliest first: those in the parameter's own column, choices, the default, others of its type
     in the rows, others of its type."""
     iri = None if parameter.type in _SIMPLE else prefixes.full(parameter.type)

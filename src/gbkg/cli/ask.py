@@ -1,4 +1,4 @@
-"""Commands for those who ask: show, queries, query."""
+"""Commands that ask: show, why, queries, query."""
 
 from __future__ import annotations
 
@@ -11,73 +11,62 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from gbkg.cli.door import (
+    LAYOUTS,
+    Layout,
     app,
     asks_graph,
+    checked,
     current_project,
-    new_console,
     open_graph,
     outputs_apart,
-    plain,
+    print_result,
     remark,
     say,
 )
-from gbkg.core.text import counted, oneline
+from gbkg.core.text import counted
 
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth
-    from gbkg.ask.opened import KnowledgeGraph
     from gbkg.ask.queries import Parameter, SavedQuery
     from gbkg.core.errors import GbkgError
     from gbkg.core.project import Project
+    from gbkg.knowledge import KnowledgeGraph
 
 _EXPLAINING = 5.0
 """Seconds, and a gigabyte, to find out why an answer is empty."""
 _LARGEST = 10_000_000
 """Bytes of a query that is read from stdin."""
-_DISPUTED = ("inconsistency", "correction", "comparison")
-"""How remarks begin on what `gbkg disputes` shows."""
 
 
 @app.command()
 @asks_graph
 def show(
     entity: Annotated[list[str], typer.Argument(help="IRI, id, label or alias; several words need no quotes.")],
+    layout: Layout = "text",
 ) -> None:
     """Print an entity: names, relations both ways, statistics, each with its quotation, source and offsets."""
-    from gbkg.ask.records import GraphRecords
-    from gbkg.ask.resolve import resolve
-    from gbkg.ask.show import page
-    from gbkg.core.prefixes import PREFIXES
+    checked(layout, LAYOUTS)
+    print_result(open_graph().show(" ".join(entity)), layout)
 
-    kg = open_graph()
-    slug = resolve(kg.labels, " ".join(entity), "entity", remark).value.removeprefix(PREFIXES["id"])
-    made = page(GraphRecords(kg.store, kg.labels), slug)
-    found = made.entity
-    console = new_console()
-    console.print(f"[bold]{plain(found.label)}[/bold]  ({made.type})  id:{found.slug}", soft_wrap=True)
-    console.print(plain(found.description), soft_wrap=True)
-    group = ""
-    for line in made.lines:
-        if line.group != group:
-            group = line.group
-            console.print(f"\n[bold]{group}[/bold]")
-        marks = "".join(f"[{n}]" for n in line.footnotes)
-        how = f"  – {line.remark}" if line.remark else ""
-        console.print(f"  {plain(line.text)} {plain(marks)}[dim]{plain(how)}[/dim]", soft_wrap=True)
-    if made.remarks:
-        console.print("\n[bold]Curation[/bold]")
-        for said in made.remarks:
-            console.print(f"  {plain(said)}", soft_wrap=True)
-        if any(said.startswith(_DISPUTED) for said in made.remarks):
-            console.print(f"  `gbkg disputes id:{found.slug}` sets the quotations side by side", soft_wrap=True)
-    console.print("\n[bold]Evidence[/bold]")
-    for number, (passage, keys) in enumerate(made.passages, start=1):
-        quotation = plain(f"[{number}] {passage.source} {passage.start}–{passage.end}: “{oneline(passage.exact)}”")
-        shown = ", ".join(k.partition(".")[2] for k in keys)
-        console.print(f"  {quotation}  [dim]{plain(shown)}[/dim]", soft_wrap=True)
-    console.print("\n[bold]Sources[/bold]")
-    for source in made.sources:
-        console.print(plain(f"  {source.slug}: {source.title} ({source.language})"), soft_wrap=True)
+
+@app.command()
+@asks_graph
+def why(
+    subject: Annotated[str, typer.Argument(help="An entity or other node: IRI, prefixed name, id, label, alias.")],
+    predicate: Annotated[str, typer.Argument(help="A property: IRI, prefixed name, local name or label.")],
+    object: Annotated[str, typer.Argument(help="A node, or the text, number or date of a literal.")],
+    derivations: Annotated[int, typer.Option(min=1, help="How many ways to print, besides what is said.")] = 1,
+    layout: Layout = "text",
+) -> None:
+    """Print the proof of one triple, down to the sentences; or, if it does not hold, what it lacks."""
+    checked(layout, LAYOUTS)
+    found = open_graph().why(subject, predicate, object, derivations)
+    print_result(found, layout)
+    if not found.holds:
+        raise typer.Exit(1)
+    if found.more and layout == "text":
+        ways = f"and {found.more} other way{'s' if found.more > 1 else ''}"
+        remark(f"{ways} (--derivations {found.more + derivations})")
 
 
 @app.command()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -19,9 +20,10 @@ from gbkg.core.version import __version__
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gbkg.ask.opened import KnowledgeGraph
     from gbkg.core.errors import Finding
     from gbkg.core.project import Project
+    from gbkg.knowledge import KnowledgeGraph
+    from gbkg.render.result import Result
 
 
 class Unread(Exception):
@@ -76,6 +78,8 @@ GraphPrefix = Annotated[
         help="What the server's named graphs begin with, if it is not ours [env var: GBKG_GRAPH_PREFIX].",
     ),
 ]
+Layout = Annotated[str, typer.Option("--format", help="text or json.")]
+LAYOUTS = ("text", "json")
 _PLACES = {"graph": GraphFile, "store": StoreFolder, "endpoint": Endpoint, "graph_prefix": GraphPrefix}
 _VARIABLES = {"store": "GBKG_STORE", "endpoint": "GBKG_ENDPOINT"}
 _ASKING: set[str] = set()
@@ -187,6 +191,27 @@ def current_project() -> Project:
     from gbkg.core.project import Project
 
     return Project.find(_state["project"])
+
+
+def checked(form: str, forms: Sequence[str]) -> str:
+    """The format. Raises `NotFoundError` when there is no such one."""
+    from gbkg.core.errors import NotFoundError
+
+    if form not in forms:
+        raise NotFoundError("format", form, known=forms)
+    return form
+
+
+def print_result(result: Result, form: str = "table") -> None:
+    """Prints a result in words or as JSON, and what is to be said beside it."""
+    if form == "json":
+        sys.stdout.buffer.write(f"{json.dumps(result.to_dict(), ensure_ascii=False, indent=2)}\n".encode())
+    else:
+        console = new_console()
+        for line in result.lines(console.width):
+            console.print(line, soft_wrap=isinstance(line, str))
+    for said in result.remarks:
+        remark(said)
 
 
 def report_findings(findings: Iterable[Finding]) -> None:

@@ -12,6 +12,7 @@ from gbkg.cli.door import app, asks_graph, fail, open_graph, outputs_apart, rema
 
 if TYPE_CHECKING:
     from gbkg.render.export.format import Format
+    from gbkg.render.lists import Exported
 
 
 @app.command()
@@ -46,34 +47,19 @@ def export(
     if out is None and _is_folder(found):
         fail(f"{format} is several files: give -o DIR or -o FILE.zip", 2)
     outputs_apart(*([out / name for name in found.files] if _is_folder(found) and out else [out]))
-    _write(found, _made(found, inferred, _day(published)), out)
+    _write(found, open_graph().export(format, inferred=inferred, published=_day(published)), out)
 
 
-def _made(format: Format, inferred: bool, published: str) -> dict[str, bytes]:
-    from gbkg.render.export import formats
-
-    opened = open_graph()
-    if not opened.exact:
-        remark("a store shortens numbers, such as 1.50 to 1.5; a file of N-Quads has them as they were built")
-    return formats.export(format.name, opened, opened.quads(), inferred=inferred, published=published)
-
-
-def _write(format: Format, made: dict[str, bytes], out: Path | None) -> None:
-    from gbkg.core import files
-
+def _write(format: Format, made: Exported, out: Path | None) -> None:
+    for said in made.remarks:
+        remark(said)
     if out is None:
-        sys.stdout.buffer.write(*made.values())
+        sys.stdout.buffer.write(*made.files.values())
         sys.stdout.buffer.flush()
-    elif not _is_folder(format):
-        (content,) = made.values()
-        files.write(out, content)
-        remark(f"wrote {out}")
-    elif out.suffix == ".zip":
-        files.write(out, files.zipped(made))
-        remark(f"wrote {len(made)} files to {out}")
-    else:
-        files.write_into(out, made)
-        remark(f"wrote {len(made)} files to {out}")
+        return
+    made.save(out)
+    several = _is_folder(format) or out.suffix == ".zip"
+    remark(f"wrote {len(made.files)} files to {out}" if several else f"wrote {out}")
 
 
 def _is_folder(format: Format) -> bool:

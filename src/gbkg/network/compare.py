@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.evidence.ledger import read
 from gbkg.network.edges import Edge, Selection
 from gbkg.network.measures import Analysis, Place, analyse, plain
@@ -70,9 +70,7 @@ class Comparison:
         }
 
 
-def without(
-    kg: KnowledgeGraph, selection: Selection, weak: Collection[str], effort: Effort | None = None
-) -> Comparison:
+def without(kg: OpenGraph, selection: Selection, weak: Collection[str], effort: Effort | None = None) -> Comparison:
     """The measures with all edges of a selection, and without the weak ones (words of `edges.WEAK`)."""
     ledger = read(kg.store)
     before = linked(project(kg, ledger, selection))

@@ -8,7 +8,7 @@ from functools import cache, partial
 from itertools import chain
 from typing import Any
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.core.prefixes import spaced
 from gbkg.evidence.ledger import Ledger, base_of, proofs, strongest
 from gbkg.evidence.proofs import ClaimStanding, Triple
@@ -100,18 +100,18 @@ class Edge:
 _FIELDS = tuple(field.name for field in fields(Edge))
 
 
-def relation_label(kg: KnowledgeGraph, relation: str) -> str:
+def relation_label(kg: OpenGraph, relation: str) -> str:
     """How a property is shown: its label, or for one of another vocabulary the words of its name."""
     return kg.labels.get(relation) or spaced(relation.rpartition("#")[2].rpartition("/")[2])
 
 
-def sentence(kg: KnowledgeGraph, triple: Triple) -> str:
+def sentence(kg: OpenGraph, triple: Triple) -> str:
     """A triple in words."""
     subject, relation, value = triple
     return f"{kg.labels.get(subject, subject)} {relation_label(kg, relation)} {kg.labels.get(value, value)}"
 
 
-def drawn(kg: KnowledgeGraph, ledger: Ledger, selection: Selection, wanted: Callable[[Triple], bool]) -> Iterator[Edge]:
+def drawn(kg: OpenGraph, ledger: Ledger, selection: Selection, wanted: Callable[[Triple], bool]) -> Iterator[Edge]:
     """An edge for every wanted triple that the selection's evidence and date let stand."""
     said: Mapping[Triple, Sequence[ClaimStanding]] = ledger.claims
     claims: Sequence[ClaimStanding]
@@ -160,7 +160,7 @@ def _claimed(label: str, triple: Triple, claims: Sequence[ClaimStanding], calend
 
 
 def _inferred(
-    kg: KnowledgeGraph,
+    kg: OpenGraph,
     ledger: Ledger,
     given: Mapping[Triple, Sequence[ClaimStanding]],
     calendar: Calendar,
@@ -192,7 +192,7 @@ def _inferred(
         )
 
 
-def without_restatements(kg: KnowledgeGraph, found: list[Edge]) -> list[Edge]:
+def without_restatements(kg: OpenGraph, found: list[Edge]) -> list[Edge]:
     """The edges without the inferred ones that another edge of the same pair says backwards or more exactly."""
     if not any(edge.inferred for edge in found):
         return found

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 import pyoxigraph as ox
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.terms import term
@@ -126,7 +126,7 @@ _DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 class Calendar:
     """The dates among the triples that are given: subject, property, lexical form."""
 
-    def __init__(self, kg: KnowledgeGraph, triples: Iterable[tuple[str, str, str]]) -> None:
+    def __init__(self, kg: OpenGraph, triples: Iterable[tuple[str, str, str]]) -> None:
         self._kg = kg
         self._dates: dict[tuple[str, str], list[str]] = {}
         self._dated: dict[str, tuple[str, ...]] = {}

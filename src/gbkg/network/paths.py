@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice, pairwise
 from typing import Any
 
 import networkx as nx
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.evidence.ledger import Ledger
 from gbkg.network.edges import KINDS, Edge, Selection
 from gbkg.network.measures import grouped, undirected
@@ -50,6 +50,14 @@ class Paths(list[tuple[Hop, ...]]):
     as the last may come before it by label."""
 
     complete = True
+
+
+def around(kg: OpenGraph, ledger: Ledger, selection: Selection, *ends: str) -> Network:
+    """The network of a selection; with topics when an end is one."""
+    found = project(kg, ledger, selection)
+    if all(end in found for end in ends):
+        return found
+    return project(kg, ledger, replace(selection, kinds=tuple(KINDS)))
 
 
 def rings(graph: Network, start: str, hops: int = 1) -> list[list[tuple[str, str]]]:
@@ -106,7 +114,7 @@ def shortest(graph: Network, start: str, goal: str, k: int = 1) -> Paths | Apart
     return ways
 
 
-def wider(kg: KnowledgeGraph, ledger: Ledger, start: str, goal: str) -> tuple[str, tuple[Hop, ...]] | None:
+def wider(kg: OpenGraph, ledger: Ledger, start: str, goal: str) -> tuple[str, tuple[Hop, ...]] | None:
     """The shortest path once more relations count, and which do in words: those of all families, then inferred ones
     too, then those to topics too. None if even these do not join the two."""
     for words, selection in (

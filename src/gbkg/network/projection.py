@@ -9,7 +9,7 @@ from typing import TypeAlias
 import networkx as nx
 import pyoxigraph as ox
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import term
@@ -23,7 +23,7 @@ from gbkg.network.families import last_day
 Network: TypeAlias = "nx.MultiDiGraph[str]"
 
 
-def network(kg: KnowledgeGraph, selection: Selection | None = None) -> Network:
+def network(kg: OpenGraph, selection: Selection | None = None) -> Network:
     """The network of a graph. Nodes are IRIs of entities, edges are keyed by the IRI of the property.
 
     Nodes: every entity of the chosen kinds, whether or not it has an edge; attributes `label`, `type` (local name of
@@ -36,7 +36,7 @@ def network(kg: KnowledgeGraph, selection: Selection | None = None) -> Network:
     return project(kg, evidence.read(kg.store), selection or Selection())
 
 
-def project(kg: KnowledgeGraph, ledger: Ledger, selection: Selection) -> Network:
+def project(kg: OpenGraph, ledger: Ledger, selection: Selection) -> Network:
     """`network`, of evidence that was read before."""
     _check(selection)
     graph: Network = nx.MultiDiGraph()
@@ -60,7 +60,7 @@ def project(kg: KnowledgeGraph, ledger: Ledger, selection: Selection) -> Network
     return graph
 
 
-def stated(kg: KnowledgeGraph, node: str) -> int:
+def stated(kg: OpenGraph, node: str) -> int:
     """How many direct triples join this entity with another, whatever their kind."""
     one, facts = ox.NamedNode(node), term("graph:facts")
     out = {quad for quad in kg.store.quads(one, None, None, facts) if isinstance(quad.object, ox.NamedNode)}
@@ -101,7 +101,7 @@ def _check(selection: Selection) -> None:
         last_day(selection.as_of)
 
 
-def _nodes(kg: KnowledgeGraph, kinds: Iterable[str], labels: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
+def _nodes(kg: OpenGraph, kinds: Iterable[str], labels: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
     wanted = set(kinds)
 
     @cache

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.ask.rows import plain_label
 from gbkg.core.text import counted, oneline
 from gbkg.evidence.ledger import Footnotes
@@ -123,7 +123,7 @@ def removal(found: Removal, names: Sequence[str], rows: int = ROWS, answers: Seq
 
 
 def neighbours(
-    kg: KnowledgeGraph,
+    kg: OpenGraph,
     network: Network,
     start: str,
     rings: Sequence[Sequence[tuple[str, str]]],
@@ -142,7 +142,7 @@ def neighbours(
             yield f"  and {len(links) - len(shown):,} more links (--top)"
 
 
-def paths(kg: KnowledgeGraph, found: Paths, notes: Footnotes) -> Text:
+def paths(kg: OpenGraph, found: Paths, notes: Footnotes) -> Text:
     """Paths one after the other, their steps numbered."""
     for number, steps in enumerate(found, start=1):
         title = f"Path {number} of {len(found)}" if len(found) > 1 else "Path"
@@ -151,7 +151,7 @@ def paths(kg: KnowledgeGraph, found: Paths, notes: Footnotes) -> Text:
             yield from _step(kg, step, notes, numbered=True)
 
 
-def apart(kg: KnowledgeGraph, ends: tuple[str, str], found: Apart) -> Text:
+def apart(kg: OpenGraph, ends: tuple[str, str], found: Apart) -> Text:
     """That no path joins two entities, and what each is joined with."""
     yield f"no path between {escape(kg.labels[ends[0]])} and {escape(kg.labels[ends[1]])}"
     for end, group in zip(ends, (found.here, found.there), strict=True):
@@ -160,7 +160,7 @@ def apart(kg: KnowledgeGraph, ends: tuple[str, str], found: Apart) -> Text:
         yield f"  {escape(f'{kg.labels[end]} {said}')}"
 
 
-def nearer(kg: KnowledgeGraph, words: str, steps: Sequence[Hop]) -> str:
+def nearer(kg: OpenGraph, words: str, steps: Sequence[Hop]) -> str:
     """How far apart two entities are `words`, such as "over all relations", and by way of which others."""
     way = " · ".join(kg.labels[step.there] for step in steps[:-1])
     return escape(f"  {words} they are {counted(len(steps), 'step')} apart" + f", by way of {way}" * bool(way))
@@ -175,7 +175,7 @@ def evidence(notes: Footnotes) -> Text:
         yield f"  {escape(quotation)}  [dim]{escape(', '.join(key.partition('.')[2] for key in keys))}[/dim]"
 
 
-def remarks(kg: KnowledgeGraph, edge: Edge, notes: Footnotes) -> str:
+def remarks(kg: OpenGraph, edge: Edge, notes: Footnotes) -> str:
     """What a reader has to know of an edge beside its words: date, status, reading, doubts, and how it was inferred."""
     said = [f"{date} (no year)" if date.startswith("--") else date for date in edge.dates]
     if edge.status != "accepted":
@@ -201,9 +201,7 @@ def in_order(edge: Edge, notes: Footnotes) -> list[str]:
     return found
 
 
-def _step(
-    kg: KnowledgeGraph, step: Hop, notes: Footnotes, *, named: bool = True, numbered: bool = False
-) -> Iterator[str]:
+def _step(kg: OpenGraph, step: Hop, notes: Footnotes, *, named: bool = True, numbered: bool = False) -> Iterator[str]:
     """One line for each relation between the two ends of a step; the arrow points from subject to object. The end
     from which the step leads is left out unless `named`. A `numbered` step has its number before its first line."""
     here, there = f"{kg.labels[step.here]} " if named else "", kg.labels[step.there]

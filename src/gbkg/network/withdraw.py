@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from gbkg.ask import answers
 from gbkg.ask.answers import Truth
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import GbkgError, ParseError, QueryLimitError
 from gbkg.core.limits import Limits
 from gbkg.core.prefixes import PREFIXES
@@ -108,7 +108,7 @@ class Removal:
 
 
 def withdraw(
-    kg: KnowledgeGraph,
+    kg: OpenGraph,
     selection: Selection,
     keys: Collection[str],
     timeout: float | None = SECONDS,
@@ -160,7 +160,7 @@ def _claims_behind(ledger: Ledger, triples: Iterable[Triple]) -> dict[Triple, tu
     return found
 
 
-def changes(kg: KnowledgeGraph, rest: Store, timeout: float | None) -> tuple[tuple[AnswerChange, ...], tuple[str, ...]]:
+def changes(kg: OpenGraph, rest: Store, timeout: float | None) -> tuple[tuple[AnswerChange, ...], tuple[str, ...]]:
     """The saved queries of the project whose answer is another in `rest`, with the parameters that each file has as it
     stands; and the names of those that were skipped, because one of the answers took longer than `timeout` seconds.
 
@@ -179,9 +179,7 @@ def changes(kg: KnowledgeGraph, rest: Store, timeout: float | None) -> tuple[tup
     return tuple(found), tuple(skipped)
 
 
-def _asked(
-    kg: KnowledgeGraph, store: Store, path: Path, timeout: float | None
-) -> tuple[tuple[str, ...], list[AnswerRow]]:
+def _asked(kg: OpenGraph, store: Store, path: Path, timeout: float | None) -> tuple[tuple[str, ...], list[AnswerRow]]:
     """Columns and rows of the answer."""
     shown = kg.project.show(path)
     try:

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 from unicodedata import category
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import GbkgError
 from gbkg.evidence.claims import doubts
 from gbkg.render.draw.style import DOUBT
@@ -184,7 +184,7 @@ class Dated:
         return (span is None, *begin, self.on, self.words, self.statistic, self.name, self.what, self.about)
 
 
-def read(kg: KnowledgeGraph, entities: Iterable[str] = (), statistics: bool = False) -> tuple[Dated, ...]:
+def read(kg: OpenGraph, entities: Iterable[str] = (), statistics: bool = False) -> tuple[Dated, ...]:
     """What accepted and disputed claims date, in order of time, what has no year last. A fact of several sources comes
     once; the statistics that one source gives of one entity for one time come together. `entities` (IRIs) restrict it;
     none means all.
@@ -201,13 +201,13 @@ def read(kg: KnowledgeGraph, entities: Iterable[str] = (), statistics: bool = Fa
     return tuple(sorted(kept, key=lambda dated: dated.order))
 
 
-def _facts(kg: KnowledgeGraph) -> list[Dated]:
+def _facts(kg: OpenGraph) -> list[Dated]:
     doubted = doubts(kg.store)
     rows = sorted((_row(kg, solution, {}, doubted) for solution in kg.store.query(_FACTS)), key=lambda row: row.fact)
     return [_joined(kg, list(group), False) for _, group in groupby(rows, key=lambda row: row.fact[:5])]
 
 
-def _statistics(kg: KnowledgeGraph) -> list[Dated]:
+def _statistics(kg: OpenGraph) -> list[Dated]:
     signals: dict[str, set[str]] = {}
     for solution in kg.store.query(_SIGNALS):
         signals.setdefault(solution["precision"].value, set()).add(solution["word"].value)
@@ -243,7 +243,7 @@ class _Row:
 
 
 def _row(
-    kg: KnowledgeGraph, solution: Any, signals: Mapping[str, Collection[str]], doubted: Mapping[str, Collection[str]]
+    kg: OpenGraph, solution: Any, signals: Mapping[str, Collection[str]], doubted: Mapping[str, Collection[str]]
 ) -> _Row:
     def value(name: str) -> str:
         try:
@@ -271,7 +271,7 @@ def _with_unit(number: str, unit: str, kind: str) -> str:
     return f"{number} {unit}" if bare and not printed and kind.endswith("#measuredUnit") else number
 
 
-def _with_precision(amount: str, precision: Any, kg: KnowledgeGraph, signals: Mapping[str, Collection[str]]) -> str:
+def _with_precision(amount: str, precision: Any, kg: OpenGraph, signals: Mapping[str, Collection[str]]) -> str:
     """The amount after the word for its precision, unless that is exact, or the source has such a word in its number;
     "more than about" of "about $1" has it half. A range says for itself that it is one."""
     said = any(word.casefold() in amount.casefold() for word in signals.get(precision.value, ()))
@@ -281,7 +281,7 @@ def _with_precision(amount: str, precision: Any, kg: KnowledgeGraph, signals: Ma
     return " ".join([*words, amount] if amount.split()[:1] == [last] else [*words, last, amount])
 
 
-def _joined(kg: KnowledgeGraph, rows: list[_Row], statistic: bool) -> Dated:
+def _joined(kg: OpenGraph, rows: list[_Row], statistic: bool) -> Dated:
     first, name = rows[0], kg.labels.get(rows[0].about, rows[0].about)
     implied = all(row.implied for row in rows)
     doubted = [row for row in rows if row.doubts] if statistic or all(row.doubts for row in rows) else []

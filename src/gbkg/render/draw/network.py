@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.core.prefixes import PREFIXES, shorten, spaced
 from gbkg.core.text import counted
 from gbkg.evidence.ledger import Footnotes
@@ -51,7 +51,7 @@ class Grid:
         return self.left[-1] + self.node
 
 
-def place(kg: KnowledgeGraph, graph: Network, edges: Sequence[Edge], title: str = TITLE, left: str = "") -> Scene:
+def place(kg: OpenGraph, graph: Network, edges: Sequence[Edge], title: str = TITLE, left: str = "") -> Scene:
     """The picture of edges that `layout.select` took from a projection; at least one. `left` is the sentence of the
     caption on what is not drawn (`left_out`)."""
     parts = layout.layouts(edges)
@@ -76,7 +76,7 @@ def place(kg: KnowledgeGraph, graph: Network, edges: Sequence[Edge], title: str 
 
 
 def left_out(
-    kg: KnowledgeGraph, selection: Selection, edges: Sequence[Edge], centre: str = "", hops: int = 1
+    kg: OpenGraph, selection: Selection, edges: Sequence[Edge], centre: str = "", hops: int = 1
 ) -> tuple[str, str]:
     """For the title the share of the relations that is drawn, of those within the same distance of `centre`; for the
     caption the sentence on the others: of kinds that were not chosen, and of a later time. Both are empty when nothing
@@ -92,7 +92,7 @@ def left_out(
     return (share, f"{share}: of the others {' and '.join(parts)}.") if parts else ("", "")
 
 
-def titled(kg: KnowledgeGraph, relations: Sequence[str] = RELATIONS, centre: str = "", share: str = "") -> str:
+def titled(kg: OpenGraph, relations: Sequence[str] = RELATIONS, centre: str = "", share: str = "") -> str:
     """A title for a selection: of these families or properties, around the entity with the IRI `centre`, with the share
     of what is there that it draws."""
     named = "All relations" if ALL in relations else f"Relations: {', '.join(relations)}"
@@ -231,7 +231,7 @@ def _spoken(edge: Edge) -> str:
     return spaced(style.local(edge.relation)) if edge.label == shorten(edge.relation) else edge.label
 
 
-def _tips(kg: KnowledgeGraph, edges: Iterable[Edge]) -> dict[Edge, str]:
+def _tips(kg: OpenGraph, edges: Iterable[Edge]) -> dict[Edge, str]:
     """What a viewer shows of an edge: the relation, what puts it in doubt, and every quotation behind it, with source
     and offsets."""
     notes, found = Footnotes(kg.evidence, read_evidence(kg.store)), {}
@@ -246,7 +246,7 @@ def _tips(kg: KnowledgeGraph, edges: Iterable[Edge]) -> dict[Edge, str]:
     return found
 
 
-def _caption(kg: KnowledgeGraph, edges: Sequence[Edge], nodes: int, left: str) -> str:
+def _caption(kg: OpenGraph, edges: Sequence[Edge], nodes: int, left: str) -> str:
     ways = [layout.how(edge) for edge in edges]
     parts = [f"{ways.count(way)} {way}" for way in style.HOW if way in ways]
     shares = ", ".join(parts) if len(parts) > 1 else f"all {ways[0]}" if len(ways) > 1 else ways[0]

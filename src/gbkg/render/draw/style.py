@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.core.terms import term
 from gbkg.render.draw.fonts import LEADING, block, width
 from gbkg.render.draw.scene import (
@@ -88,12 +88,12 @@ def _sizes(width: float, height: float) -> tuple[str, ...]:
     return (f"{by}, larger than A4: on one page its smallest letters would have {SMALLEST * scale:.1f} points",)
 
 
-def titles(kg: KnowledgeGraph) -> dict[str, str]:
+def titles(kg: OpenGraph) -> dict[str, str]:
     """IRI of a source to its title."""
     return {row["source"].value: " ".join(row["title"].value.split()) for row in kg.store.query(_TITLES)}
 
 
-def listed(kg: KnowledgeGraph, sources: Sequence[str], numbered: bool = True) -> str:
+def listed(kg: OpenGraph, sources: Sequence[str], numbered: bool = True) -> str:
     """The sources for a caption, in this order, numbered from 1 if wanted."""
     known = titles(kg)
     return "; ".join(
@@ -196,7 +196,7 @@ def strokes(relations: Iterable[str]) -> dict[str, Stroke]:
     return found
 
 
-def figures(kg: KnowledgeGraph, types: Mapping[str, str]) -> dict[str, Figure]:
+def figures(kg: OpenGraph, types: Mapping[str, str]) -> dict[str, Figure]:
     """Node to figure, from node to the local name of its class."""
     parents: dict[str, set[str]] = {}
     for quad in kg.store.quads(None, term("rdfs:subClassOf")):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.core.text import counted
 from gbkg.render.draw import dates
 from gbkg.render.draw.dates import Dated
@@ -69,7 +69,7 @@ class Axis:
         return _WIDTH / (self.end - self.start)
 
 
-def place(kg: KnowledgeGraph, found: Sequence[Dated], title: str = TITLE, left: str = "") -> Scene:
+def place(kg: OpenGraph, found: Sequence[Dated], title: str = TITLE, left: str = "") -> Scene:
     """The picture of what `dated.read` found; at least one, in any order. `left` is the sentence of the caption on what
     is not drawn (`left_out`)."""
     found = sorted(found, key=lambda dated: dated.order)
@@ -90,7 +90,7 @@ def place(kg: KnowledgeGraph, found: Sequence[Dated], title: str = TITLE, left: 
     return framed(title, marks, (_WIDTH, bottom), legend, _caption(kg, found, sources, left))
 
 
-def titled(kg: KnowledgeGraph, entities: Sequence[str] = (), statistics: bool = False, share: str = "") -> str:
+def titled(kg: OpenGraph, entities: Sequence[str] = (), statistics: bool = False, share: str = "") -> str:
     """A title for the dates of these entities (IRIs), of all when there is none, with the share of the dated claims."""
     of = f" of {' and '.join(kg.labels.get(iri, iri) for iri in entities)}" if entities else ""
     return f"{TITLE}{' and statistics' * statistics}{of}{f' ({share})' if share else ''}"
@@ -279,7 +279,7 @@ def _legend(placed: Sequence[Dated], found: Sequence[Dated]) -> Keys:
     return Keys("Dates, in the precision of the source", tuple(entries))
 
 
-def _caption(kg: KnowledgeGraph, found: Sequence[Dated], sources: Sequence[str], left: str) -> str:
+def _caption(kg: OpenGraph, found: Sequence[Dated], sources: Sequence[str], left: str) -> str:
     facts, statistics = (
         len({claim for dated in found if dated.statistic is kind for claim in dated.claims}) for kind in (False, True)
     )

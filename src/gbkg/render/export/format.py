@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.render.export.links import Links, links
 from gbkg.render.export.selection import stated
 
@@ -20,7 +20,7 @@ class Input:
     `inferred` asks formats without named graphs for what rules add; `published` is the date of an RO-Crate.
     """
 
-    kg: KnowledgeGraph
+    kg: OpenGraph
     quads: tuple[ox.Quad, ...]
     inferred: bool = False
     published: str = ""

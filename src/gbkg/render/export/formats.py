@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.core import jsonld, syntaxes
 from gbkg.core.errors import NotFoundError
 from gbkg.render.export.format import Format, Input
@@ -20,9 +20,9 @@ from gbkg.render.export.schemaorg import schemaorg
 from gbkg.render.export.selection import ordered, together
 
 
-def export(name: str, kg: KnowledgeGraph, quads: Iterable[ox.Quad], **options: Any) -> dict[str, bytes]:
+def export(name: str, kg: OpenGraph, quads: Iterable[ox.Quad], **options: Any) -> dict[str, bytes]:
     """The files of a format, content by name. `quads` are those of `kg`
-    (`KnowledgeGraph.quads`), in any order; options are the further fields of `Input`.
+    (`OpenGraph.quads`), in any order; options are the further fields of `Input`.
 
     Raises `NotFoundError` for an unknown format.
     """

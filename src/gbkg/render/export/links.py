@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from gbkg.ask.opened import KnowledgeGraph
+from gbkg.ask.opened import OpenGraph
 from gbkg.core.prefixes import PREFIXES
 from gbkg.network.edges import KINDS, Edge, Selection
 from gbkg.network.families import BEGINS, first_day, last_day
@@ -71,7 +71,7 @@ class Links:
     links: tuple[Link, ...]
 
 
-def links(kg: KnowledgeGraph, quads: Iterable[ox.Quad], inferred: bool = False) -> Links:
+def links(kg: OpenGraph, quads: Iterable[ox.Quad], inferred: bool = False) -> Links:
     """The entities of every kind and the direct triples between them, with the inferred ones if wanted.
 
     `quads` are those of the graph that `kg` has open.

@@ -1,4 +1,4 @@
-"""Opening a graph for asking: `gbkg.open`."""
+"""Opening a graph: `gbkg.open`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gbkg.ask.opened import KnowledgeGraph, made_from
+from gbkg.ask.opened import made_from
 from gbkg.core.errors import GbkgError, ProjectError
 from gbkg.core.limits import Limits, within
 from gbkg.core.project import Project
 from gbkg.core.version import __version__
+from gbkg.knowledge.graph import KnowledgeGraph
 from gbkg.store import outputs
 from gbkg.store.memory import Memory
 from gbkg.store.outputs import OUT
@@ -63,7 +64,9 @@ def _on_disk(folder: Path, project: Project) -> KnowledgeGraph:
 
     opened = disk.read(folder)
     made = opened.manifest.version, opened.manifest.inputs
-    return KnowledgeGraph(opened, project, _stale(made, project, str(folder)), opened.manifest.digest)
+    return KnowledgeGraph(
+        opened, project, _stale(made, project, str(folder)), opened.manifest.digest, build=lambda: built(project)
+    )
 
 
 def _on_server(endpoint: str, graph_prefix: str | None, project: Project) -> KnowledgeGraph:
@@ -80,7 +83,7 @@ def _on_server(endpoint: str, graph_prefix: str | None, project: Project) -> Kno
     unlike = "Virtuoso answers some queries otherwise than SPARQL 1.1 says, above all paths with * and +"
     remarks += [unlike] * remote.endpoint.server.startswith("Virtuoso")
     remarks += filter(None, [_stale(made_from(remote), project, remote.endpoint.url)])
-    return KnowledgeGraph(remote, project, "; ".join(remarks))
+    return KnowledgeGraph(remote, project, "; ".join(remarks), build=lambda: built(project))
 
 
 def _in_file(path: Path, project: Project) -> KnowledgeGraph:
@@ -88,7 +91,7 @@ def _in_file(path: Path, project: Project) -> KnowledgeGraph:
     place, digest = (of.path(path.name), of.digest(path.name)) if of else (path, "")
     store = Memory.read(place, digest)
     said = _stale(made_from(store), project, str(path))
-    return KnowledgeGraph(store, project, said, quads=lambda: outputs.parsed(place, digest))
+    return KnowledgeGraph(store, project, said, quads=lambda: outputs.parsed(place, digest), build=lambda: of)
 
 
 def _stale(made: tuple[str, str], project: Project, shown: str) -> str:
@@ -105,7 +108,7 @@ def _stale(made: tuple[str, str], project: Project, shown: str) -> str:
 def _built_or_new(project: Project) -> KnowledgeGraph:
     made = built(project)
     if made:
-        return KnowledgeGraph(made.store(), project, quads=made.quads)
+        return KnowledgeGraph(made.store(), project, quads=made.quads, build=lambda: made)
     from gbkg import build
 
     def quads() -> Iterator[Any]:

@@ -1,0 +1,90 @@
+"""What a graph is about: the classes, properties and indicators that occur, and the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from gbkg.ask.labels import Labels
+from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.terms import Term, term
+
+_USED = (
+    "SELECT ?t (COUNT(*) AS ?n) { GRAPH graph:entities { ?x a ?t } } GROUP BY ?t",
+    "SELECT ?t (COUNT(*) AS ?n) { GRAPH graph:facts { ?x ?t ?y } } GROUP BY ?t",
+    "SELECT ?t (COUNT(*) AS ?n) { GRAPH graph:claims { ?x gbkg:indicator ?t } } GROUP BY ?t",
+)
+"""Classes of entities, properties of facts, indicators of statistics."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermCount:
+    """A class, property or indicator: prefixed name, label, definition, and how often it occurs."""
+
+    id: str
+    label: str
+    definition: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceItem:
+    """A document: id, title, authors, publishers, date ("" if it gives none), language, length in code points, SHA-256,
+    and how many claims and passages are of it."""
+
+    id: str
+    title: str
+    authors: tuple[str, ...]
+    publishers: tuple[str, ...]
+    date: str
+    language: str
+    length: int
+    sha256: str
+    claims: int
+    passages: int
+
+
+def schema(labels: Labels) -> list[list[TermCount]]:
+    """The classes of entities, the properties of facts and the indicators of statistics, the most frequent first."""
+    return [_counted(labels, labels.store.query(text)) for text in _USED]
+
+
+def sources(labels: Labels) -> list[SourceItem]:
+    """The documents by id."""
+    nodes = {quad.subject for quad in labels.store.quads(None, term("rdf:type"), term("gbkg:Source"))}
+    return [_source(labels, node) for node in sorted(nodes, key=str)]
+
+
+def _counted(labels: Labels, rows: Iterable[Any]) -> list[TermCount]:
+    counts = {row[0]: int(row[1].value) for row in rows}
+    found = []
+    for node in counts:
+        definition = min(_values(labels, node, "skos:definition"), default="")
+        found.append(TermCount(shorten(node.value), labels.label(node), definition, counts[node]))
+    return sorted(found, key=lambda one: (-one.count, one.id))
+
+
+def _source(labels: Labels, node: NamedNode) -> SourceItem:
+    def first(name: str) -> str:
+        return min(_values(labels, node, name), default="")
+
+    length = first("gbkg:length")
+    return SourceItem(
+        node.value.removeprefix(PREFIXES["src"]),
+        first("dcterms:title"),
+        tuple(sorted(_values(labels, node, "dcterms:creator"))),
+        tuple(sorted(_values(labels, node, "dcterms:publisher"))),
+        first("dcterms:issued"),
+        first("gbkg:language"),
+        int(length) if length.isdecimal() else 0,
+        first("gbkg:sha256"),
+        sum(1 for _ in labels.store.quads(None, term("prov:hadPrimarySource"), node)),
+        sum(1 for _ in labels.store.quads(None, term("oa:hasSource"), node)),
+    )
+
+
+def _values(labels: Labels, node: Term, name: str) -> list[str]:
+    return [labels.label(quad.object) for quad in labels.store.quads(node, term(name))]

@@ -1,0 +1,371 @@
+"""An open graph and all that can be asked of it: the one interface of the command line and of programs.
+
+Modules are imported where they are used: a query must not wait until what draws and measures networks is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import NamedNode
+
+from gbkg.ask.opened import OpenGraph
+from gbkg.core.errors import GbkgError
+from gbkg.core.project import Project
+from gbkg.core.terms import Term, TripleKey
+from gbkg.store.base import Store
+
+if TYPE_CHECKING:
+    from gbkg.ask.answers import Answer, Triples, Truth
+    from gbkg.ask.queries import SavedQuery
+    from gbkg.render.entity import DisputesResult, EntityResult
+    from gbkg.render.lists import Candidates, CoverageResult, Exported, Schema, SearchResult, Sources
+    from gbkg.render.ways import NeighboursResult, NetworkResult, PathsResult
+    from gbkg.render.why import Why
+    from gbkg.store.outputs import Build
+
+Values = Mapping[str, str | Sequence[str]]
+"""The values of a saved query's parameters, as people type them."""
+
+
+class KnowledgeGraph(OpenGraph):
+    """One built graph, read only.
+
+    Wherever a name is asked for it may be an IRI, a prefixed name, an id, a label, an alias, or a part of a name that
+    one entity alone has; `remarks` of the result say what was understood. Raises `NotFoundError` or
+    `AmbiguousNameError` when a name is nobody's or several have it. Results have `to_dict()` (docs/records.md), and
+    `str()` gives them in words.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        project: Project,
+        remark: str = "",
+        digest: str = "",
+        quads: Callable[[], Iterable[Any]] | None = None,
+        build: Callable[[], Build | None] = lambda: None,
+    ) -> None:
+        super().__init__(store, project, remark, digest, quads)
+        self._build = build
+
+    def __repr__(self) -> str:
+        """
+        >>> kg
+        KnowledgeGraph(3,102 triples of mini, in memory)
+        """
+        kind = {"Memory": "in memory", "Disk": "on disk", "Remote": "on a server"}.get(type(self.store).__name__, "")
+        return f"KnowledgeGraph({len(self.store):,} triples of {self.project.root.name}, {kind})"
+
+    # ---- Questions
+
+    @cached_property
+    def queries(self) -> dict[str, SavedQuery]:
+        """The project's saved queries by name."""
+        from gbkg.ask import queries
+
+        return queries.library(self.project)
+
+    def query(
+        self,
+        question: str,
+        parameters: Values | None = None,
+        *,
+        cite: bool = False,
+        derivations: int = 3,
+        timeout: float | None = None,
+        memory: float | None = None,
+        limit: int | None = None,
+    ) -> Answer | Truth | Triples:
+        """The answer to a SPARQL text, or to a saved query, by name; options as of `answer`.
+
+        >>> len(kg.query("SELECT ?x { ?x gbkg:foundedBy ?y }"))
+        2
+        """
+        if "{" not in question and len(question.split()) < 2:
+            options: dict[str, Any] = {"cite": cite, "derivations": derivations, "timeout": timeout}
+            return self.ask_saved(question, parameters, **options, memory=memory, limit=limit)
+        if parameters:
+            raise GbkgError("a text has no parameters", hint="save it with #+ params, or write the values into it")
+        return self.answer(question, cite=cite, derivations=derivations, timeout=timeout, memory=memory, limit=limit)
+
+    def ask_saved(self, name: str, parameters: Values | None = None, **options: Any) -> Answer | Truth | Triples:
+        """The answer to a saved query with these values; options as of `answer`.
+
+        >>> print(kg.ask_saved("founders", {"alliance": "Delta Tea Alliance"}))
+        alliance            founder
+        ------------------  -----------------------
+        Delta Tea Alliance  Harbour Tea Association
+        Delta Tea Alliance  Tea Harbour University
+        <BLANKLINE>
+        """
+        said: list[str] = []
+        found = self.answer(self.text(name, parameters, said.append), **options)
+        return replace(found, remarks=(*said, *found.remarks)) if said else found
+
+    def text(self, name: str, parameters: Values | None = None, remark: Callable[[str], None] | None = None) -> str:
+        """The SPARQL of a saved query with these values; `remark` is called with what they are taken for.
+
+        >>> kg.text("founders").splitlines()[0]
+        '#+ summary: Founders of an alliance'
+        """
+        from gbkg.ask import queries
+
+        return queries.bind(queries.find(self.project, name), parameters or {}, self.labels, remark)
+
+    def search(
+        self, words: str, kinds: Iterable[str] = ("entity", "passage", "query"), limit: int = 20
+    ) -> SearchResult:
+        """Entities by any spelling, passages by their words, saved queries by what they ask, in one ranked list.
+
+        >>> kg.search("tea harbour", limit=1).hits[0].id
+        'id:tea-harbour'
+        """
+        from gbkg.ask import search
+        from gbkg.render.lists import SearchResult
+
+        kinds = tuple(kinds)
+        if unknown := [kind for kind in kinds if kind not in search.KINDS]:
+            raise GbkgError(f"no kind of hit is called {unknown[0]!r}", hint=f"there are {', '.join(search.KINDS)}")
+        return SearchResult(words, tuple(search.search(self.labels, self.queries, words, kinds, limit)))
+
+    def find(self, name: str, kind: str = "entity") -> Candidates:
+        """The nodes that may be meant by a name, with reasons; `kind` as of `gbkg.ask.resolve.resolve`.
+
+        >>> print(kg.find("Tea Harbuor").candidates[0])
+        Tea Harbour (id:tea-harbour, city)
+        """
+        from gbkg.ask.resolve import candidates
+        from gbkg.render.lists import Candidates
+
+        return Candidates(name, tuple(candidates(self.labels, name, kind)))
+
+    # ---- One entity, one fact
+
+    def show(self, name: str) -> EntityResult:
+        """Everything that claims say of an entity, each statement with its quotations.
+
+        >>> print(kg.show("Leaf Ledger").page.type)
+        platform
+        """
+        from gbkg.ask.records import GraphRecords
+        from gbkg.ask.show import page
+        from gbkg.core.prefixes import PREFIXES
+        from gbkg.render.entity import EntityResult
+
+        said: list[str] = []
+        slug = self.entity(name, said.append).removeprefix(PREFIXES["id"])
+        return EntityResult(page(GraphRecords(self.store, self.labels), slug), remarks=tuple(said))
+
+    def why(self, subject: str | Term, predicate: str | Term, object: str | Term, derivations: int = 1) -> Why:
+        """The proof of a triple, down to the sentences, or what it lacks. What is a term already is taken as it is.
+
+        >>> kg.why("tea-harbour", "part of", "Upper Reed").holds
+        True
+        """
+        from gbkg.evidence.why import why
+        from gbkg.graph import rules
+        from gbkg.render.why import Why
+
+        said: list[str] = []
+        triple = self._triple((subject, predicate, object), said.append)
+        found = why(self.evidence, rules.read(self.project), triple)
+        return Why(found, self.labels, derivations, remarks=tuple(said))
+
+    def entity(self, name: str, remark: Callable[[str], None] | None = None) -> str:
+        """The IRI of the entity that is meant; `remark` is called with what was understood, if that is not certain.
+
+        >>> kg.entity("Tea Harbour")
+        'https://w3id.org/gbkg/id/tea-harbour'
+        """
+        from gbkg.ask.resolve import resolve
+
+        return resolve(self.labels, name, "entity", remark).value
+
+    def _triple(self, given: tuple[str | Term, str | Term, str | Term], remark: Callable[[str], None]) -> TripleKey:
+        from gbkg.ask.resolve import triple
+
+        s, p, o = given
+        if isinstance(s, str) and isinstance(p, str) and isinstance(o, str):
+            return triple(self.labels, s, p, o, remark)
+        if isinstance(s, str) or not isinstance(p, NamedNode) or isinstance(o, str):
+            raise GbkgError("a triple is of three names, or of three terms", hint="write a term as prefix:name")
+        return s, p, o
+
+    # ---- The network
+
+    def neighbours(self, name: str, hops: int = 1, *, top: int = 100, **selection: Any) -> NeighboursResult:
+        """Who and what an entity is related to, step by step; `selection` as of `network`.
+
+        >>> [step.distance for step in kg.neighbours("Leaf Ledger", relations=["operating"]).steps]
+        []
+        """
+        from gbkg.evidence import ledger
+        from gbkg.evidence.ledger import Footnotes
+        from gbkg.network import paths, remarks
+        from gbkg.render.ways import NeighboursResult
+
+        said: list[str] = []
+        start, known = self.entity(name, said.append), ledger.read(self.store)
+        chosen = _selection(**selection)
+        network = paths.around(self, known, chosen, start)
+        rings, steps = paths.rings(network, start, hops), paths.neighbours(network, start, hops, top)
+        said += [*remarks.left_out(self, network, start), *remarks.undated(network, chosen.as_of)]
+        notes, narrowed = Footnotes(self.evidence, known), bool(chosen.relations)
+        found = tuple(map(tuple, rings)), tuple(steps)
+        return NeighboursResult(self, network, start, *found, notes, narrowed, remarks=tuple(said))
+
+    def path(self, start: str, goal: str, k: int = 1, **selection: Any) -> PathsResult:
+        """The k shortest paths between two entities; `selection` as of `network`.
+
+        >>> len(kg.path("Tea Harbour", "Upper Reed").found)
+        1
+        """
+        from gbkg.evidence import ledger
+        from gbkg.evidence.ledger import Footnotes
+        from gbkg.network import paths, remarks
+        from gbkg.render.ways import PathsResult
+
+        said: list[str] = []
+        ends = self.entity(start, said.append), self.entity(goal, said.append)
+        known, chosen = ledger.read(self.store), _selection(**selection)
+        network = paths.around(self, known, chosen, *ends)
+        found = paths.shortest(network, *ends, k)
+        wider = paths.wider(self, known, *ends) if isinstance(found, paths.Apart) else None
+        said += [*remarks.fewer(found, k), *remarks.undated(network, chosen.as_of)]
+        return PathsResult(self, ends, found, Footnotes(self.evidence, known), wider, remarks=tuple(said))
+
+    def network(
+        self,
+        *,
+        without: Sequence[str] = (),
+        withdraw: Sequence[str] = (),
+        answers: Sequence[str] = (),
+        timeout: float | None = 10,
+        exact: bool = False,
+        samples: int | None = None,
+        top: int | None = None,
+        **selection: Any,
+    ) -> NetworkResult:
+        """The measures of the network of entities; compared `without` weak relations, or with what falls when sources
+        or claims (`withdraw`) are taken away.
+
+        `selection` is `relations` (families or properties; none: all), `kinds` of entities, `inferred` (False) and
+        `as_of` ("": any date). `timeout` is in seconds for each saved query that is compared; of those of `answers` the
+        rows are listed.
+
+        >>> kg.network(relations=["founding"]).found.edges
+        2
+        """
+        from gbkg.ask.queries import find
+        from gbkg.ask.resolve import claims
+        from gbkg.evidence import ledger
+        from gbkg.network import compare, remarks
+        from gbkg.network import withdraw as taking
+        from gbkg.network.measures import analyse
+        from gbkg.network.projection import project
+        from gbkg.network.sampling import Effort
+        from gbkg.render.ways import NetworkResult
+
+        said: list[str] = []
+        for name in answers:
+            if name != "all":
+                find(self.project, name)
+        chosen, effort = _selection(**selection), Effort(exact, samples)
+        found: Any
+        if withdraw:
+            chosen = replace(chosen, without=tuple(without))
+            keys = frozenset[str]().union(*(claims(self.labels, name, said.append) for name in withdraw))
+            found = taking.withdraw(self, chosen, keys, timeout, effort)
+        network = project(self, ledger.read(self.store), chosen)
+        if not withdraw:
+            found = compare.without(self, chosen, without, effort) if without else analyse(network, effort, alone=False)
+        result = NetworkResult(found, tuple(without), tuple(withdraw), tuple(answers), top)
+        said += [method.remark for method in result.measured.methods if method.remark]
+        said += [*remarks.alone(network), *remarks.undated(network, chosen.as_of)]
+        said += remarks.skipped(found, timeout) if withdraw else ()
+        return replace(result, remarks=tuple(said))
+
+    # ---- The project
+
+    def disputes(self, name: str = "", kinds: Sequence[str] | None = None) -> DisputesResult:
+        """What is to be settled and what the curators hold against the documents, with the quotations; all, or what
+        touches an entity, or the one of this name (cur:…). `kinds`: all if None.
+
+        >>> kg.disputes(kinds=["gap"]).found[0].kind
+        'gap'
+        """
+        from gbkg.ask import disputes
+        from gbkg.ask.records import GraphRecords
+        from gbkg.core.prefixes import PREFIXES
+        from gbkg.render.entity import DisputesResult
+
+        said: list[str] = []
+        records = GraphRecords(self.store, self.labels)
+        wanted = disputes.kinds(disputes.KINDS if kinds is None else kinds)
+        if name.removeprefix("<").startswith(("cur:", PREFIXES["cur"])):
+            return DisputesResult(records, (disputes.pick(name, disputes.read(records, self.project)),), picked=True)
+        slug = self.entity(name, said.append).removeprefix(PREFIXES["id"]) if name else ""
+        near = (one for one in disputes.read(records, self.project) if not slug or one.touches(slug))
+        about = records.called(slug) if slug else ""
+        return DisputesResult(records, tuple(near), wanted, about, remarks=tuple(said))
+
+    def coverage(self) -> CoverageResult:
+        """How much of each document claims stand behind, by the last build that had the documents.
+
+        >>> kg.coverage().sources["gazette"]["unread"]
+        0
+        """
+        from gbkg.render.lists import CoverageResult
+
+        build = self._build()
+        found = build.report["coverage"] if build else {}
+        if not found:
+            raise GbkgError("no build here had the documents", hint="gbkg build --sources DIR counts their sentences")
+        return CoverageResult(found)
+
+    def sources(self) -> Sources:
+        """The documents, with title, authors, date, digest.
+
+        >>> [source.id for source in kg.sources().sources]
+        ['almanac', 'gazette']
+        """
+        from gbkg.ask.contents import sources
+        from gbkg.render.lists import Sources
+
+        return Sources(tuple(sources(self.labels)))
+
+    def schema(self) -> Schema:
+        """The classes, properties and indicators that occur, with counts.
+
+        >>> kg.schema().classes[0].id
+        'gbkg:District'
+        """
+        from gbkg.ask.contents import schema
+        from gbkg.render.lists import Schema
+
+        return Schema(*(tuple(found) for found in schema(self.labels)))
+
+    def export(self, format: str, *, inferred: bool = False, published: str = "") -> Exported:
+        """The graph in a format of another tool (`gbkg export --list`).
+
+        >>> list(kg.export("turtle").files)
+        ['gbkg.ttl']
+        """
+        from gbkg.render.export import formats
+        from gbkg.render.lists import Exported
+
+        rounded = "a store shortens numbers, such as 1.50 to 1.5; a file of N-Quads has them as they were built"
+        made = formats.export(format, self, self.quads(), inferred=inferred, published=published)
+        return Exported(format, made, remarks=() if self.exact else (rounded,))
+
+
+def _selection(
+    relations: Sequence[str] = (), kinds: Sequence[str] = (), inferred: bool = False, as_of: str = ""
+) -> Any:
+    from gbkg.network.edges import DEFAULT_KINDS, Selection
+
+    return Selection(tuple(relations), tuple(kinds) or DEFAULT_KINDS, inferred, as_of)

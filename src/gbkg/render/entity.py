@@ -1,0 +1,119 @@
+"""An entity, and what is disputed, in words and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.markup import escape
+
+from gbkg.ask.disputes import KINDS, PLURALS, Dispute, sidebyside
+from gbkg.ask.records import GraphRecords
+from gbkg.ask.show import EntityPage
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.text import markdown as escaped
+from gbkg.core.text import oneline
+from gbkg.render.result import WIDTH, Lines, Result
+
+_DISPUTED = ("inconsistency", "correction", "comparison")
+"""How what the curators say begins where `gbkg disputes` shows more."""
+
+
+@dataclass(frozen=True)
+class EntityResult(Result):
+    """Everything that the graph has on an entity."""
+
+    kind = "entity"
+    page: EntityPage
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        page, group = self.page, ""
+        yield f"[bold]{escape(page.entity.label)}[/bold]  ({page.type})  id:{page.entity.slug}"
+        yield escape(page.entity.description)
+        for line in page.lines:
+            if line.group != group:
+                group = line.group
+                yield f"\n[bold]{group}[/bold]"
+            marks = "".join(f"[{n}]" for n in line.footnotes)
+            how = f"  – {line.remark}" if line.remark else ""
+            yield f"  {escape(line.text)} {escape(marks)}[dim]{escape(how)}[/dim]"
+        if page.remarks:
+            yield "\n[bold]Curation[/bold]"
+            yield from (f"  {escape(said)}" for said in page.remarks)
+            if any(said.startswith(_DISPUTED) for said in page.remarks):
+                yield f"  `gbkg disputes id:{page.entity.slug}` sets the quotations side by side"
+        yield "\n[bold]Evidence[/bold]"
+        for number, (passage, keys) in enumerate(page.passages, start=1):
+            quotation = escape(f"[{number}] {passage.source} {passage.start}–{passage.end}: “{oneline(passage.exact)}”")
+            yield f"  {quotation}  [dim]{escape(', '.join(key.partition('.')[2] for key in keys))}[/dim]"
+        yield "\n[bold]Sources[/bold]"
+        for source in page.sources:
+            yield escape(f"  {source.slug}: {source.title} ({source.language})")
+
+    def values(self) -> dict[str, Any]:
+        page = self.page
+        return {
+            "iri": PREFIXES["id"] + page.entity.slug,
+            "id": f"id:{page.entity.slug}",
+            "label": page.entity.label,
+            "type": page.type,
+            "description": page.entity.description,
+            "statements": [asdict(line) for line in page.lines],
+            "curation": list(page.remarks),
+            "passages": [
+                {"source": one.source, "start": one.start, "end": one.end, "exact": one.exact, "claims": list(keys)}
+                for one, keys in page.passages
+            ],
+            "sources": [{"id": one.slug, "title": one.title, "language": one.language} for one in page.sources],
+        }
+
+
+@dataclass(frozen=True)
+class DisputesResult(Result):
+    """What is to be settled and what the curators hold against the documents: of all that `near` is about, or of one
+    entity (`about`, its label), those of the kinds that were asked for."""
+
+    kind = "disputes"
+    records: GraphRecords
+    near: tuple[Dispute, ...]
+    kinds: tuple[str, ...] = KINDS
+    about: str = ""
+    picked: bool = False
+    """True if one dispute was asked for by its name."""
+
+    @property
+    def found(self) -> list[Dispute]:
+        """Those of the kinds that were asked for."""
+        return [dispute for dispute in self.near if self.picked or dispute.kind in self.kinds]
+
+    @property
+    def summary(self) -> str:
+        """How many of each kind were asked for, and how many others there are; empty for one that was picked."""
+        if self.picked:
+            return ""
+        counts = {kind: sum(dispute.kind == kind for dispute in self.near) for kind in KINDS}
+        others = [kind for kind in KINDS if kind not in self.kinds and counts[kind]]
+
+        def listed(kinds: tuple[str, ...] | list[str]) -> str:
+            return ", ".join(f"{counts[kind]} {PLURALS[kind] if counts[kind] != 1 else kind}" for kind in kinds)
+
+        where = f" on {self.about}" if self.about else ""
+        return f"{listed(self.kinds)}{where}" + (f"; with --all also {listed(others)}" if others else "")
+
+    def lines(self, width: int = WIDTH) -> Lines:
+        found = self.found
+        for dispute in found:
+            title = escape("\n".join(sidebyside.title(dispute, width)))
+            yield f"[bold]{title}[/bold]\n{escape(chr(10).join(sidebyside.body(dispute, width)))}\n"
+        if sources := sidebyside.sources(found, self.records):
+            legend = "(the numbers after a source are its characters, counted from 0)"
+            yield f"[bold]Sources[/bold] {legend}\n" + escape("\n".join(f"  {line}" for line in sources))
+
+    def markdown(self) -> str:
+        """The disputes as sections of Markdown."""
+        sources = sidebyside.sources(self.found, self.records)
+        listed = ["### Sources\n", *(f"- {escaped(line)}" for line in sources)] if sources else []
+        return "\n".join([*map(sidebyside.markdown, self.found), *listed])
+
+    def values(self) -> dict[str, Any]:
+        return {"disputes": [sidebyside.values(dispute) for dispute in self.found], "about": self.about}

@@ -1,0 +1,143 @@
+"""Lists that answer what there is: candidates for a name, hits of a search, sources, the schema, coverage, exports."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from gbkg.ask.contents import SourceItem, TermCount
+from gbkg.ask.names import Candidate
+from gbkg.ask.search import Hit
+from gbkg.core import files
+from gbkg.render.result import WIDTH, Lines, Result
+
+
+@dataclass(frozen=True)
+class Candidates(Result):
+    """The nodes that may be meant by a name, the likeliest first."""
+
+    kind = "candidates"
+    typed: str
+    candidates: tuple[Candidate, ...]
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        for one in self.candidates:
+            yield escape(f"{one}: {one.reason}")
+
+    def values(self) -> dict[str, Any]:
+        return {"typed": self.typed, "candidates": [one.to_dict() for one in self.candidates]}
+
+
+@dataclass(frozen=True)
+class SearchResult(Result):
+    """Entities, passages and saved queries that words lead to, the likeliest first."""
+
+    kind = "search"
+    words: str
+    hits: tuple[Hit, ...]
+
+    def lines(self, width: int = WIDTH) -> Lines:
+        for hit in self.hits:
+            said = f"{hit.kind:<7} {hit.id}  {hit.text}"
+            yield escape(said if len(said) <= width else said[: width - 1] + "…")
+
+    def values(self) -> dict[str, Any]:
+        return {"words": self.words, "hits": [asdict(hit) for hit in self.hits]}
+
+
+@dataclass(frozen=True)
+class Sources(Result):
+    """The documents that the graph cites."""
+
+    kind = "sources"
+    sources: tuple[SourceItem, ...]
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        for one in self.sources:
+            yield f"[bold]{escape(one.id)}[/bold]  {escape(one.title)}"
+            by = f"{', '.join(one.authors) or 'no author'}; {', '.join(one.publishers) or 'no publisher'}"
+            yield escape(f"  {by}; {one.date or 'no date'}; {one.language}; {one.claims:,} claims")
+            yield f"  {one.length:,} characters, SHA-256 {escape(one.sha256)}"
+
+    def values(self) -> dict[str, Any]:
+        return {"sources": [asdict(one) for one in self.sources]}
+
+
+@dataclass(frozen=True)
+class Schema(Result):
+    """The classes of entities, the properties of facts and the indicators of statistics that occur, the most frequent
+    first."""
+
+    kind = "schema"
+    classes: tuple[TermCount, ...]
+    properties: tuple[TermCount, ...]
+    indicators: tuple[TermCount, ...]
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        for title in ("classes", "properties", "indicators"):
+            yield f"[bold]{title.capitalize()}[/bold]"
+            table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+            table.add_column(justify="right")
+            for one in getattr(self, title):
+                table.add_row(f"{one.count:,}", escape(one.id), escape(one.label))
+            yield table
+
+    def values(self) -> dict[str, Any]:
+        return {
+            title: [asdict(one) for one in getattr(self, title)] for title in ("classes", "properties", "indicators")
+        }
+
+
+@dataclass(frozen=True)
+class CoverageResult(Result):
+    """How much of each document claims stand behind, as the last build that had the documents found: by source the
+    numbers of its sentences (`gbkg.documents.coverage.Coverage`)."""
+
+    kind = "coverage"
+    sources: Mapping[str, Mapping[str, Any]]
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        for slug, found in self.sources.items():
+            aside = sum(found["set_aside"].values())
+            yield escape(
+                f"{slug}: of {found['sentences']:,} sentences {found['claimed']:,} behind claims, {aside:,} set aside, "
+                f"{found['unread']:,} unread; {found['quoted']:.1%} of the characters behind claims are quoted"
+            )
+
+    def values(self) -> dict[str, Any]:
+        return {"sources": {slug: dict(found) for slug, found in self.sources.items()}}
+
+
+@dataclass(frozen=True)
+class Exported(Result):
+    """The graph in a format of another tool: the content of each file by name."""
+
+    kind = "export"
+    format: str
+    files: Mapping[str, bytes]
+
+    def save(self, path: Path) -> None:
+        """Writes the files: one to this path, several into this folder, or into a *.zip. Raises `OutputError`."""
+        if path.suffix == ".zip":
+            files.write(path, files.zipped(dict(self.files)))
+        elif len(self.files) == 1 and self.format != "rocrate":
+            files.write(path, *self.files.values())
+        else:
+            files.write_into(path, dict(self.files))
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        for name, content in self.files.items():
+            yield escape(f"{name}  {len(content):,} bytes")
+
+    def values(self) -> dict[str, Any]:
+        listed = [
+            {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            for name, content in self.files.items()
+        ]
+        return {"format": self.format, "files": listed}
