@@ -26,7 +26,7 @@ from gbkg.core.digest import Digest, digest, line
 from gbkg.core.errors import GbkgError, OutputError, ParseError, ProjectError, StoreError
 from gbkg.store import disk
 from gbkg.store.base import Store
-from gbkg.store.manifest import Manifest
+from gbkg.store.disk import Manifest
 from gbkg.store.memory import Memory
 
 

@@ -9,7 +9,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from gbkg.core.terms import term
+
 _MODULUS = 1 << 256
+_STRING = term("xsd:string")
 
 
 class Digest:
@@ -37,6 +40,11 @@ class Digest:
         """The digest of no lines, or one that `hex` gave before. Raises `ValueError` when that is no number."""
         self._sum = int(hex, 16) % _MODULUS
 
+    @classmethod
+    def of(cls, quads: Iterable[ox.Quad]) -> Digest:
+        """The digest of quads, each given once, whose literals may be as they were written."""
+        return cls(digest(line(as_stored(quad)) for quad in quads))
+
     def add(self, line: bytes) -> None:
         self._sum = (self._sum + _number(line)) % _MODULUS
 
@@ -63,13 +71,21 @@ def digest(lines: Iterable[bytes]) -> str:
     return f"{sum(map(_number, lines)) % _MODULUS:064x}"
 
 
-def line(quad: Any) -> bytes:
+def line(quad: ox.Quad) -> bytes:
     """The line of a pyoxigraph quad, without line feed.
 
     >>> line(ox.Quad(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.Literal("ß"), ox.NamedNode("urn:g")))
     b'<urn:a> <urn:b> "\\xc3\\x9f" <urn:g> .'
     """
     return f"{quad} .".encode()
+
+
+def as_stored(quad: ox.Quad) -> ox.Quad:
+    """A quad as a store of pyoxigraph gives it back."""
+    said = quad.object
+    if isinstance(said, ox.Literal) and said.datatype != _STRING:
+        return ox.Quad(quad.subject, quad.predicate, stored(said), quad.graph_name)
+    return quad
 
 
 @lru_cache(maxsize=4096)

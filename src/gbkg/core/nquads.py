@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core.digest import stored
-from gbkg.core.prefixes import PREFIXES
+from gbkg.core.terms import term
 
-_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_XSD = re.escape(PREFIXES["xsd"].encode())
-# What a store may write in another form: literals with a language or a datatype, except numbers and dates in their
-# shortest form. Expressions decide it in 0.4 CPU s for a million lines; parsing and writing each line takes 3.9 s.
-_REWRITTEN = re.compile(rb'"(?:@|\^\^<)')
-_KEPT = re.compile(
-    rb'"(?:(?:0|-?[1-9]\d*)"\^\^<%sinteger>|-?(?:0|[1-9]\d*)\.\d*[1-9]"\^\^<%sdecimal>'
-    rb'|\d{4}(?:-\d\d){0,2}"\^\^<%s(?:gYear|gYearMonth|date)>|--\d\d(?:-\d\d)?"\^\^<%sgMonth(?:Day)?>) <[^<>]*> \.$'
-    % (_XSD, _XSD, _XSD, _XSD)
-)
-
-
-def is_stored(line: bytes) -> bool:
-    """True if pyoxigraph's store returns this line unchanged. May be False for some lines that it would not change.
-
-    >>> is_stored(b'<urn:s> <urn:p> "1.5"^^<http://www.w3.org/2001/XMLSchema#decimal> <urn:g> .')
-    True
-    """
-    return not _REWRITTEN.search(line) or bool(_KEPT.search(line))
-
-
-def as_stored(line: bytes) -> bytes:
-    """A line of N-Quads, without line feed, as a store of pyoxigraph gives it back.
-
-    >>> as_stored(b'<urn:s> <urn:p> "1.50"^^<http://www.w3.org/2001/XMLSchema#decimal> <urn:g> .')
-    b'<urn:s> <urn:p> "1.5"^^<http://www.w3.org/2001/XMLSchema#decimal> <urn:g> .'
-    """
-    if is_stored(line):
-        return line
-    (quad,) = ox.parse(line, format=ox.RdfFormat.N_QUADS)
-    return f"{ox.Quad(quad.subject, quad.predicate, stored(quad.object), quad.graph_name)} .".encode()
+_TYPE = term("rdf:type")
+COMPARED = 3_000_000
+"""Lines of the largest files that are worth comparing by `changes`, which takes about 100 bytes of memory a line."""
+Read = Callable[[], Iterable[bytes]]
 
 
 def subject(line: str) -> str:
@@ -91,3 +63,36 @@ def ordered(triples: Iterable[Any]) -> list[Any]:
 def _of_subject(triples: list[Any]) -> list[Any]:
     keyed = {(t.predicate != _TYPE, t.predicate.value, t.object.value, str(t.object)): t for t in triples}
     return [keyed[key] for key in sorted(keyed)]
+
+
+def changes(former: Path, new: Path) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """The quads that only the former file has and those that only the new one has, in the order of their files, found
+    by `difference`. Raises `OSError` when a file cannot be read."""
+    removed, added = difference(lambda: _lines(former), lambda: _lines(new))
+    return _parsed(removed), _parsed(added)
+
+
+def difference(former: Read, new: Read) -> tuple[list[bytes], list[bytes]]:
+    """The lines that only the former side gives and those that only the new one gives, in their order; the former is
+    read twice.
+
+    Each line stands on a side once. Lines are compared by 64 bits of a hash: whoever uses the result has to compare
+    digests afterwards.
+    """
+    left = set(map(hash, former()))
+    added = []
+    for line in new():
+        if hash(line) in left:
+            left.discard(hash(line))
+        else:
+            added.append(line)
+    return [line for line in former() if hash(line) in left], added
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from file
+
+
+def _parsed(lines: Iterable[bytes]) -> list[ox.Quad]:
+    return list(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from gbkg.claims import curation
 from gbkg.claims.inputs import Inputs
 from gbkg.core import namedgraphs, nquads, turtle
-from gbkg.core.digest import Digest, digest
+from gbkg.core.digest import Digest
 from gbkg.core.errors import Finding
 from gbkg.core.jsonld import Compaction
 from gbkg.core.progress import Progress
@@ -74,8 +74,8 @@ class Assembly:
     def digest(self) -> str:
         """The digest of the whole graph (`gbkg.core.digest`)."""
         whole = Digest(self.summary.digest.hex)
-        held = chain(nquads.each(self.texts.values()), inference.lines(self.inferred, self.rules))
-        whole.merge(Digest(digest(nquads.as_stored(line.encode()) for line in held)))
+        held = chain(self.texts.values(), inference.lines(self.inferred, self.rules))
+        whole.merge(Digest.of(nquads.quads(held)))
         return whole.hex
 
     def infer(self, known: Sequence[Rule]) -> Assembly:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from gbkg.claims import review
 from gbkg.claims.review import Accuracy
-from gbkg.core import difference
+from gbkg.core import nquads
 from gbkg.core.errors import Examined, Finding
 from gbkg.core.prefixes import BASE, PREFIXES, shorten, spaced
 from gbkg.core.version import __version__
@@ -153,7 +153,7 @@ def changes(former: Path, new: Path) -> list[str]:
     try:
         if max(former.stat().st_size, new.stat().st_size) > LARGEST:
             return []
-        removed, added = difference.changes(former, new)
+        removed, added = nquads.changes(former, new)
     except FileNotFoundError:
         return []
     except (OSError, SyntaxError):

@@ -15,11 +15,10 @@ from gbkg.claims.curation import Figure
 from gbkg.claims.inputs import Inputs, Tables
 from gbkg.claims.rows import Unattributed
 from gbkg.core import namedgraphs, nquads
-from gbkg.core.digest import Digest, digest
+from gbkg.core.digest import Digest
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
 from gbkg.core.jsonld import Compaction
-from gbkg.core.nquads import as_stored
 from gbkg.core.progress import Progress
 from gbkg.core.records import Claim
 from gbkg.core.workers import spread
@@ -108,7 +107,6 @@ class Maker:
         tables = self.inputs.tables(source)
         findings, sentences = prove(self.inputs, self.library, source, tables)
         lines = stated(self.inputs, source, tables)
-        kept = nquads.each(lines[name] for name in namedgraphs.BY_SOURCE)
         summary = Summary(
             entities={slug: self._seen(slug) for slug in sorted(_named(tables))},
             counts=_counts(tables, lines),
@@ -117,7 +115,7 @@ class Maker:
             unattributed=list(tables.unattributed),
             findings=[*tables.findings, *findings],
             coverage={} if sentences is None else {source: coverage.covered(sentences)},
-            digest=Digest(digest(as_stored(line.encode()) for line in kept)),
+            digest=Digest.of(nquads.quads(lines[name] for name in namedgraphs.BY_SOURCE)),
         )
         triples = (line.rpartition(" <")[0] for name in namedgraphs.BY_SOURCE for line in lines[name].splitlines())
         nodes = self.compaction.nodes(triples) if self.compaction else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from gbkg.core import difference, jsonld, namedgraphs, nquads, syntaxes
+from gbkg.core import jsonld, namedgraphs, nquads, syntaxes
 from gbkg.core.errors import GbkgError, OutputError
 from gbkg.core.jsonld import Compaction
 from gbkg.core.progress import Progress
@@ -80,7 +80,7 @@ def store(
     sizes = {name: size for name, size in made.sizes.items() if size}
     manifest = disk.Manifest(__version__, inputs, sum(sizes.values()), made.digest, sizes, unchecked)
     name = str(folder.resolve())
-    small = former.exists() and manifest.quads <= difference.MOST
+    small = former.exists() and manifest.quads <= nquads.COMPARED
     held = made.cache.get("store", name, _held(folder)) is not None
     if not (small and held and _updated(folder, manifest, former, new, check, progress)):
         disk.write(folder, disk.loading([new]), manifest, progress, check)
@@ -92,7 +92,7 @@ def _updated(
 ) -> bool:
     """Updates the current version of a store. False if the file or the store is not as the last build left it."""
     try:
-        removed, added = difference.changes(former, new)
+        removed, added = nquads.changes(former, new)
         disk.update(folder, removed, added, manifest, progress, check)
     except (OutputError, OSError, SyntaxError):
         return False

@@ -6,11 +6,13 @@ former alone, `read` opens the current one. Whoever has opened a version goes on
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +21,41 @@ import pyoxigraph as ox
 from gbkg.core import versions
 from gbkg.core.digest import Digest, line, stored
 from gbkg.core.errors import OutputError, ParseError, ProjectError, StoreError
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.progress import Progress, silent
-from gbkg.core.versions import damaged
-from gbkg.store import manifest as manifests
-from gbkg.store.manifest import Manifest
+from gbkg.core.versions import damaged, unreadable
 from gbkg.store.memory import Memory
 
-__all__ = ["Disk", "Manifest", "StoreError", "check", "loading", "read", "update", "write"]
-
-_QUADS = "quads"
+_QUADS, _MANIFEST = "quads", "manifest.json"
 _COPY = "checked"
 _AS_IT_WAS = "the former version is as it was"
 
 Check = Callable[[Memory], None]
-Load = Callable[[Any], Digest | None]
+Load = Callable[[ox.Store], Digest | None]
 """Fills an empty `pyoxigraph.Store` and lets go of it. What it returns is the digest of the lines that it gave, as a
 store gives them back, if it knows; None has everything read back, which takes as long again."""
+
+
+FORMAT = 1
+"""Format of a version's folder; raised by one when an older gbkg could no longer read it rightly."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a version holds: the same graph always has the same manifest."""
+
+    version: str
+    """Version of gbkg that wrote the store."""
+    inputs: str
+    """The digest of what the graph was built from."""
+    quads: int
+    digest: str
+    """Digest of the quads (`gbkg.core.digest`): 64 hexadecimal digits."""
+    graphs: dict[str, int]
+    """Quads by named graph: its name in `gbkg.core.namedgraphs`, or its IRI if it is none of ours."""
+    unchecked: bool = False
+    """Whether the gates on the graph were passed over."""
+    format: int = FORMAT
 
 
 class Disk(Memory):
@@ -80,7 +101,7 @@ def _opened(folder: Path, *, tables: bool) -> Disk:
     """The current version, its tables read and compared too if that is wanted."""
     version, held = versions.hold(folder)
     try:
-        manifest = manifests.read(version)
+        manifest = _read_manifest(version)
         versions.check_seal(version, tables=tables)
         disk = Disk(version, manifest)
     except BaseException:
@@ -100,8 +121,8 @@ def check(folder: Path) -> Manifest:
     """
     disk = _opened(folder, tables=True)
     try:
-        found = manifests.digest_of_store(disk.engine)
-        fault = manifests.difference(disk.manifest, disk.engine, found)
+        found = Digest.of(disk)
+        fault = _difference(disk.manifest, disk.engine, found)
     except (OSError, RuntimeError) as error:
         raise damaged(disk.version, str(error)) from error
     if fault:
@@ -129,8 +150,8 @@ def write(
 
 def update(
     folder: Path,
-    removed: Iterable[Any],
-    added: Iterable[Any],
+    removed: Iterable[ox.Quad],
+    added: Iterable[ox.Quad],
     manifest: Manifest,
     progress: Progress = silent,
     check: Check | None = None,
@@ -143,17 +164,21 @@ def update(
     """
     with versions.making(folder) as new:
         progress("updating the store", 0, 0)
-        _finish(new, manifest, _derived(folder, new, removed, added, _announced(check, progress)), progress)
+        former = _linked(folder, new)
+
+        def change(engine: ox.Store) -> Digest:
+            return _changed(engine, former, removed, added)
+
+        _finish(new, manifest, _filled(new / _QUADS, change, _announced(check, progress)), progress)
 
 
 def loading(paths: Iterable[Path]) -> Load:
-    """A `load` that reads files of N-Quads and knows their digest, at a tenth of the cost of reading it all back.
+    """A `load` that reads files of N-Quads and knows their digest, at less than half the cost of reading it all back.
 
-    The lines must be written as pyoxigraph writes them; literals are taken as a store gives them back.
-    The load raises `ProjectError` when a file cannot be read, `ParseError` (file, line) when it is not N-Quads.
+    It raises `ProjectError` when a file cannot be read, `ParseError` (file, line) when it is not N-Quads.
     """
 
-    def load(engine: Any) -> Digest:
+    def load(engine: ox.Store) -> Digest:
         total = Digest()
         for path in paths:
             total.merge(_loaded(engine, path))
@@ -197,16 +222,14 @@ def _checked(path: Path, check: Check) -> None:
         shutil.rmtree(copy, ignore_errors=True)
 
 
-def _derived(
-    folder: Path, new: Path, removed: Iterable[Any], added: Iterable[Any], check: Check | None
-) -> Digest | None:
-    """Makes the new version from the current one, which it lets go of again."""
+def _linked(folder: Path, new: Path) -> Manifest:
+    """Gives the new version the files of the current one, which is let go of again; the manifest of that one."""
     former = read(folder)
     versions.link(former.version / _QUADS, new / _QUADS)
-    return _filled(new / _QUADS, lambda engine: _changed(engine, former.manifest, removed, added), check)
+    return former.manifest
 
 
-def _loaded(engine: Any, path: Path) -> Digest:
+def _loaded(engine: ox.Store, path: Path) -> Digest:
     """The digest of a file's lines, now in the store."""
     try:
         file = path.open("rb")
@@ -214,7 +237,7 @@ def _loaded(engine: Any, path: Path) -> Digest:
         raise ProjectError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
     found = Digest()
     with file, suppress(SyntaxError):  # of which the engine will know the line
-        found = manifests.digest_of_file(file)
+        found = Digest.of(ox.parse(file, format=ox.RdfFormat.N_QUADS))
     try:
         # Last, and then let go of: what is open for long the engine rewrites, to twice the size.
         engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
@@ -223,7 +246,7 @@ def _loaded(engine: Any, path: Path) -> Digest:
     return found
 
 
-def _changed(engine: Any, former: Manifest, removed: Iterable[Any], added: Iterable[Any]) -> Digest:
+def _changed(engine: ox.Store, former: Manifest, removed: Iterable[ox.Quad], added: Iterable[ox.Quad]) -> Digest:
     """The digest after the change, made from the former one and from the quads that go and come."""
     total = Digest(former.digest)
     going = Memory.of(removed).engine  # which also writes literals as the store on disk has them
@@ -237,11 +260,11 @@ def _changed(engine: Any, former: Manifest, removed: Iterable[Any], added: Itera
         if quad in engine:
             raise _unfit("a quad to be added is already there", quad)
     engine.extend(coming)
-    total.merge(manifests.digest_of_store(coming))
+    total.merge(Digest.of(coming))
     return total
 
 
-def _unfit(message: str, quad: Any) -> OutputError:
+def _unfit(message: str, quad: ox.Quad) -> OutputError:
     return OutputError(f"the change does not fit the current version: {message}: {quad}", hint="write the whole anew")
 
 
@@ -249,8 +272,55 @@ def _finish(new: Path, manifest: Manifest, given: Digest | None, progress: Progr
     """Proves a new version, opened as its readers will open it, and writes its manifest."""
     disk = Disk(new, manifest)
     progress("proving the store", 0, 0)
-    found = given or manifests.digest_of_store(disk.engine)
-    if fault := manifests.difference(manifest, disk.engine, found):
+    found = given or Digest.of(disk)
+    if fault := _difference(manifest, disk.engine, found):
         raise OutputError(f"not published: {fault}", file=str(new.parent), hint=_AS_IT_WAS)
     progress("publishing the store", 0, 0)
-    manifests.write(new, manifest)
+    _write_manifest(new, manifest)
+
+
+# ---- The manifest of a version
+
+
+def _write_manifest(version: Path, manifest: Manifest) -> None:
+    text = json.dumps(asdict(manifest), indent=2, sort_keys=True) + "\n"
+    (version / _MANIFEST).write_text(text, encoding="utf-8")
+
+
+def _read_manifest(version: Path) -> Manifest:
+    """The manifest of a version. Raises `StoreError` when it is damaged or of another format."""
+    try:
+        told = json.loads((version / _MANIFEST).read_bytes())
+    except ValueError as error:
+        raise damaged(version, f"{_MANIFEST} is not JSON") from error
+    except FileNotFoundError as error:
+        raise damaged(version, f"{_MANIFEST} is missing") from error
+    except OSError as error:
+        raise unreadable(version / _MANIFEST, error) from error
+    if isinstance(told, dict) and told.get("format", FORMAT) != FORMAT:
+        message, hint = f"a store of format {told['format']!r}, expected {FORMAT}", "build it again, or use its gbkg"
+        raise StoreError(message, file=str(version / _MANIFEST), hint=hint)
+    if not isinstance(told, dict) or told.keys() != {field.name for field in fields(Manifest)}:
+        raise damaged(version, f"{_MANIFEST} has not the fields of a manifest")
+    return Manifest(**told)
+
+
+def _difference(manifest: Manifest, engine: ox.Store, found: Digest) -> str:
+    """What a `pyoxigraph.Store` has otherwise than the manifest promises, its quads having that digest; or nothing."""
+    graphs = _counts(engine)
+    if any(engine.quads_for_pattern(None, None, None, ox.DefaultGraph())):
+        return "quads outside the named graphs, expected none"
+    if sum(graphs.values()) != manifest.quads:
+        return f"{sum(graphs.values())} quads, expected {manifest.quads}"
+    for name in sorted(graphs.keys() | manifest.graphs.keys()):
+        if graphs.get(name, 0) != manifest.graphs.get(name, 0):
+            return f"{graphs.get(name, 0)} quads in graph {name}, expected {manifest.graphs.get(name, 0)}"
+    if found.hex != manifest.digest:
+        return f"the quads have digest {found.hex}, expected {manifest.digest}"
+    return ""
+
+
+def _counts(engine: ox.Store) -> dict[str, int]:
+    """Quads by name of the named graph; a second for a million, as the engine need not look at what they say."""
+    answer: Any = engine.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    return {row["g"].value.removeprefix(PREFIXES["graph"]): int(row["n"].value) for row in answer}

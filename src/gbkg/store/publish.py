@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from gbkg.core import difference
-from gbkg.core.digest import Digest, line, stored
+from gbkg.core import nquads
+from gbkg.core.digest import Digest, as_stored, line
 from gbkg.core.errors import DifferenceError, ProjectError, PublishError, ServerError
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.progress import Progress, silent
@@ -25,7 +25,7 @@ _SHOWN = 3
 """Lines of each side that are shown of a graph that differs."""
 _STEP = 1000
 """Triples after which progress is reported."""
-_STRING, _DECIMAL, _INTEGER = (term(f"xsd:{name}") for name in ("string", "decimal", "integer"))
+_DECIMAL, _INTEGER = term("xsd:decimal"), term("xsd:integer")
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Content:
     values: Digest = field(default_factory=Digest)
 
     def add(self, quad: ox.Quad) -> None:
-        kept = _as_stored(quad)
+        kept = as_stored(quad)
         self.triples += 1
         self.digest.add(line(kept))
         self.values.add(_valued(kept))
@@ -241,9 +241,9 @@ def _lines(source: Source, server: Server, graph: str, counter: TripleCount) -> 
     counter.begin("comparing")
 
     def read(quads: Iterable[ox.Quad]) -> Iterator[bytes]:
-        return (_valued(_as_stored(quad)) for quad in counter.counted(quads) if _graph(quad) == graph)
+        return (_valued(as_stored(quad)) for quad in counter.counted(quads) if _graph(quad) == graph)
 
-    found = difference.lines(lambda: read(source.quads()), lambda: read(server.quads(graph)))
+    found = nquads.difference(lambda: read(source.quads()), lambda: read(server.quads(graph)))
     return [
         f"{word}: {text.decode()}"
         for word, lines in zip(("missing", "extra"), found, strict=True)
@@ -255,14 +255,6 @@ def _graph(quad: ox.Quad) -> str:
     """The IRI of the named graph in which a quad stands; "" when it stands in none."""
     name = quad.graph_name
     return name.value if isinstance(name, ox.NamedNode) else ""
-
-
-def _as_stored(quad: ox.Quad) -> ox.Quad:
-    """The quad as a store would give it back, for digests."""
-    said = quad.object
-    if isinstance(said, ox.Literal) and said.datatype != _STRING:
-        return ox.Quad(quad.subject, quad.predicate, stored(said), quad.graph_name)
-    return quad
 
 
 def _valued(quad: ox.Quad) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gbkg.core import difference
+from gbkg.core import nquads
 from gbkg.core.errors import AlteredError, Finding, ValidationError
 from gbkg.core.project import Project
 from gbkg.core.version import __version__
@@ -105,9 +105,9 @@ def _compare(done: Verification, made: Build, again: Build, without: tuple[str, 
 
 def _differing(made: Build, again: Build) -> str:
     """How many lines of the graph differ, and the first of them."""
-    if made.report["counts"]["triples"] > difference.MOST:
+    if made.report["counts"]["triples"] > nquads.COMPARED:
         return ""
-    removed, added = difference.changes(made.path(GRAPH), again.path(GRAPH))
+    removed, added = nquads.changes(made.path(GRAPH), again.path(GRAPH))
     first = f"; the first that they do not give: {removed[0]}" if removed else ""
     if not removed and added:
         first = f"; the first that is missing: {added[0]}"
