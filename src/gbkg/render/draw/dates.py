@@ -219,7 +219,7 @@ def _statistics(kg: OpenGraph) -> list[Dated]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Solution:
     """One solution, everything but `implied`, `concluded` and `doubts` as text."""
 
     claim: str
@@ -244,7 +244,7 @@ class _Row:
 
 def _row(
     kg: OpenGraph, solution: Any, signals: Mapping[str, Collection[str]], doubted: Mapping[str, Collection[str]]
-) -> _Row:
+) -> _Solution:
     def value(name: str) -> str:
         try:
             term = solution[name]
@@ -261,7 +261,7 @@ def _row(
     words = "" if names(value("words"), value("on")) else " ".join(value("words").split())
     disputed = ["disputed"] * value("status").endswith("#disputed")
     why = (*disputed, *sorted(doubted.get(value("claim"), ())))
-    return _Row(*fixed, concluded, implied, value("source"), words, why)
+    return _Solution(*fixed, concluded, implied, value("source"), words, why)
 
 
 def _with_unit(number: str, unit: str, kind: str) -> str:
@@ -281,7 +281,7 @@ def _with_precision(amount: str, precision: Any, kg: OpenGraph, signals: Mapping
     return " ".join([*words, amount] if amount.split()[:1] == [last] else [*words, last, amount])
 
 
-def _joined(kg: OpenGraph, rows: list[_Row], statistic: bool) -> Dated:
+def _joined(kg: OpenGraph, rows: list[_Solution], statistic: bool) -> Dated:
     first, name = rows[0], kg.labels.get(rows[0].about, rows[0].about)
     implied = all(row.implied for row in rows)
     doubted = [row for row in rows if row.doubts] if statistic or all(row.doubts for row in rows) else []
@@ -304,6 +304,6 @@ def _joined(kg: OpenGraph, rows: list[_Row], statistic: bool) -> Dated:
     )
 
 
-def _said(row: _Row, known: bool, doubted: bool) -> str:
+def _said(row: _Solution, known: bool, doubted: bool) -> str:
     """The words of a row with what limits it; `known` if the whole says that it is implied, or is no figure."""
     return row.what + " (implied)" * (row.implied and not known) + f" {DOUBT}" * doubted

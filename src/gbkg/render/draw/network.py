@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gbkg.ask.opened import OpenGraph
-from gbkg.core.prefixes import PREFIXES, shorten, spaced
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.text import counted
 from gbkg.evidence.ledger import Footnotes
 from gbkg.evidence.ledger import read as read_evidence
@@ -18,7 +18,7 @@ from gbkg.render.draw import layers, layout, style
 from gbkg.render.draw.fonts import block, width
 from gbkg.render.draw.layout import Layout, Port, Route
 from gbkg.render.draw.scene import A4_WIDTH, MARGIN, SMALLEST, Box, Head, Line, Mark, Panel, Scene, Words, moved
-from gbkg.render.draw.style import TEXT_SIZE, framed, listed
+from gbkg.render.draw.style import TEXT_SIZE, framed, source_list
 
 RELATIONS = ("founding", "initiating", "ownership", "operating", "hosting", "headquarters", "membership")
 """The families of relations (`gbkg.network.families`) of the alliance and founding network."""
@@ -54,21 +54,21 @@ class Grid:
 def place(kg: OpenGraph, graph: Network, edges: Sequence[Edge], title: str = TITLE, left: str = "") -> Scene:
     """The picture of edges that `layout.select` took from a projection; at least one. `left` is the sentence of the
     caption on what is not drawn (`left_out`)."""
-    parts = layout.layouts(edges)
+    components = layout.layouts(edges)
     chips = {layout.bundle(edge): _chip(edge) for edge in edges}
     nodes = sorted({end for edge in edges for end in (edge.subject, edge.object)})
     long = max(width(word, TEXT_SIZE) for node in nodes for word in graph.nodes[node]["label"].split())
-    grid = _grid(parts, chips, min(_BROAD, max(_NARROW, long + _PAD)))
+    grid = _grid(components, chips, min(_BROAD, max(_NARROW, long + _PAD)))
     figures = style.figures(kg, {node: graph.nodes[node]["type"] for node in nodes})
     strokes = style.strokes({edge.relation for edge in edges})
     tips = _tips(kg, edges)
     body: list[Mark] = []
     y = 0.0
-    for part in parts:
-        marks, height = _drawn(part, grid, chips, graph, figures, strokes, tips)
+    for component in components:
+        marks, height = _drawn(component, grid, chips, graph, figures, strokes, tips)
         body += moved(marks, 0, y)
         y += height + 2 * _ROOM
-    names = {edge.relation: _spoken(edge) for edge in edges}
+    names = {edge.relation: edge.label for edge in edges}
     doubt = any(edge.disputed for edge in edges)
     legend = style.legend(strokes, names, map(layout.how, edges), figures.values(), doubt)
     size = (max(grid.width, _WIDTH), y - 2 * _ROOM)
@@ -101,14 +101,14 @@ def titled(kg: OpenGraph, relations: Sequence[str] = RELATIONS, centre: str = ""
     return f"{about} ({share})" if share else about
 
 
-def _grid(parts: Iterable[Layout], chips: Mapping[str, Words], least: float) -> Grid:
+def _grid(components: Iterable[Layout], chips: Mapping[str, Words], least: float) -> Grid:
     """Columns as wide as A4 allows, nodes no narrower than `least`; wider than A4 when there are too many."""
-    parts = list(parts)
-    count = max(len(part.columns) for part in parts)
+    components = list(components)
+    count = max(len(component.columns) for component in components)
     level = [[_ARROW, _ARROW] for _ in range(count - 1)]
-    for part in parts:
-        column = {key: number for number, keys in enumerate(part.columns) for key in keys}
-        for port in part.ports:
+    for component in components:
+        column = {key: number for number, keys in enumerate(component.columns) for key in keys}
+        for port in component.ports:
             gap, side = (column[port.node], 0) if port.side == 1 else (column[port.node] - 1, 1)
             need = _STUB + chips[port.group].box.width + 4 if port.starts else _ARROW
             level[gap][side] = max(level[gap][side], need)
@@ -122,7 +122,7 @@ def _grid(parts: Iterable[Layout], chips: Mapping[str, Words], least: float) -> 
 
 
 def _drawn(
-    part: Layout,
+    component: Layout,
     grid: Grid,
     chips: Mapping[str, Words],
     graph: Network,
@@ -133,19 +133,19 @@ def _drawn(
     """The marks of what hangs together, from the origin, and its height."""
     words = {
         node: block(graph.nodes[node]["label"], 0, 0, grid.node - _PAD, TEXT_SIZE, even=True, align="centre", name=node)
-        for node in sorted(part.nodes)
+        for node in sorted(component.nodes)
     }
-    tall = {port: chips[port.group].box.height + 3 if port.starts else layout.PORT for port in part.ports}
-    height = {key: _BEND for keys in part.columns for key in keys}
+    tall = {port: chips[port.group].box.height + 3 if port.starts else layout.PORT for port in component.ports}
+    height = {key: _BEND for keys in component.columns for key in keys}
     for node, spoken in words.items():
-        sides = [layout.stacked(tall[p] for p in part.ports if p.node == node and p.side == s) for s in (1, -1)]
+        sides = [layout.stacked(tall[p] for p in component.ports if p.node == node and p.side == s) for s in (1, -1)]
         height[node] = max(spoken.box.height + 7, *sides)
-    middle, offset = _fitted(part, height, tall)
-    column = {key: number for number, keys in enumerate(part.columns) for key in keys}
+    middle, offset = _fitted(component, height, tall)
+    column = {key: number for number, keys in enumerate(component.columns) for key in keys}
     marks: list[Mark] = []
-    for route in sorted(part.routes, key=lambda route: (layout.how(route.edge) != "implied", route.edge.triple)):
+    for route in sorted(component.routes, key=lambda route: (layout.how(route.edge) != "implied", route.edge.triple)):
         marks += _arrow(route, grid, column, middle, offset, strokes[route.edge.relation], tips[route.edge])
-    for port in part.ports:
+    for port in component.ports:
         if port.starts:
             chip = _beside(chips[port.group], port, grid, column, middle[port.node] + offset[port])
             marks += [Panel(replace(chip.box, x=chip.box.x - 1.5, width=chip.box.width + 3), outline="#ffffff"), chip]
@@ -160,21 +160,21 @@ def _drawn(
 
 
 def _fitted(
-    part: Layout, height: Mapping[str, float], tall: Mapping[Port, float]
+    component: Layout, height: Mapping[str, float], tall: Mapping[Port, float]
 ) -> tuple[dict[str, float], dict[Port, float]]:
     """The middles of nodes and bends, and the places of ports on their nodes, each fitted to the other."""
 
     def gap(above: str, below: str) -> float:
-        return _ROOM if {above, below} <= part.nodes else _ROOM / 2
+        return _ROOM if {above, below} <= component.nodes else _ROOM / 2
 
-    offset = dict.fromkeys(part.ports, 0.0)
+    offset = dict.fromkeys(component.ports, 0.0)
     for _ in range(3):
         links = []
-        for route in part.routes:
+        for route in component.routes:
             down = [offset[route.left], *[0.0] * (len(route.stops) - 2), offset[route.right]]
             links += [(a, x, b, y) for (a, b), (x, y) in zip(pairwise(route.stops), pairwise(down), strict=True)]
-        middle = layers.heights(part.columns, sorted(set(links)), height, gap)
-        offset = layout.offsets(part, middle, tall)
+        middle = layers.heights(component.columns, sorted(set(links)), height, gap)
+        offset = layout.offsets(component, middle, tall)
     return middle, offset
 
 
@@ -222,13 +222,8 @@ def _size(words: Words) -> tuple[float, float]:
 
 def _chip(edge: Edge) -> Words:
     """The words of a relation, at the origin."""
-    text = f"{_spoken(edge)} {style.DOUBT}" if edge.disputed else _spoken(edge)
+    text = f"{edge.label} {style.DOUBT}" if edge.disputed else edge.label
     return block(text, 0, 0, _CHIP, SMALLEST, even=True, align="centre", name=edge.relation)
-
-
-def _spoken(edge: Edge) -> str:
-    """The relation in words, also when the graph has no label for it: "member of" for org:memberOf."""
-    return spaced(style.local(edge.relation)) if edge.label == shorten(edge.relation) else edge.label
 
 
 def _tips(kg: OpenGraph, edges: Iterable[Edge]) -> dict[Edge, str]:
@@ -240,7 +235,7 @@ def _tips(kg: OpenGraph, edges: Iterable[Edge]) -> dict[Edge, str]:
     for edge, cited in numbers.items():
         said = [f"“{q.exact}” ({q.source} {q.start}–{q.end})" for q in map(quotations.__getitem__, cited)]
         labels = [kg.labels.get(end, end) for end in (edge.subject, edge.object)]
-        head = f"{labels[0]} – {_spoken(edge)} → {labels[1]} ({layout.how(edge)})"
+        head = f"{labels[0]} – {edge.label} → {labels[1]} ({layout.how(edge)})"
         doubt = f"{'in doubt' if edge.disputed else 'partly in doubt'}, see {', '.join(edge.doubts)}"
         found[edge] = "\n".join([head, *[doubt] * bool(edge.doubts), *(" ".join(line.split()) for line in said)])
     return found
@@ -255,5 +250,5 @@ def _caption(kg: OpenGraph, edges: Sequence[Edge], nodes: int, left: str) -> str
     sources = sorted({PREFIXES["src"] + source for edge in edges for source in edge.sources})
     return (
         f"{counted(len(edges), 'relation')} ({shares}) between {counted(nodes, 'entity', 'entities')}; "
-        f"each rests on quotations. {left}{' ' * bool(left)}Sources: {listed(kg, sources, numbered=False)}."
+        f"each rests on quotations. {left}{' ' * bool(left)}Sources: {source_list(kg, sources, numbered=False)}."
     )

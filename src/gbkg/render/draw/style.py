@@ -68,8 +68,8 @@ def framed(
     marks: list[Mark] = [heading, *moved(body, MARGIN, y)]
     y += size[1] + 9
     marks.append(Line((((MARGIN, y), (full - MARGIN, y)),), SOFT, 0.6))
-    for part in legend:
-        made, height = _part(part, inner)
+    for section in legend:
+        made, height = _section(section, inner)
         marks += moved(made, MARGIN, y + 5)
         y += height + 5
     said = block(caption, MARGIN, y + 6, inner, SMALLEST, colour=SOFT)
@@ -93,7 +93,7 @@ def titles(kg: OpenGraph) -> dict[str, str]:
     return {row["source"].value: " ".join(row["title"].value.split()) for row in kg.store.query(_TITLES)}
 
 
-def listed(kg: OpenGraph, sources: Sequence[str], numbered: bool = True) -> str:
+def source_list(kg: OpenGraph, sources: Sequence[str], numbered: bool = True) -> str:
     """The sources for a caption, in this order, numbered from 1 if wanted."""
     known = titles(kg)
     return "; ".join(
@@ -101,19 +101,19 @@ def listed(kg: OpenGraph, sources: Sequence[str], numbered: bool = True) -> str:
     )
 
 
-def _part(part: Keys, inner: float) -> tuple[list[Mark], float]:
-    heading = block(part.heading, 0, 0, inner, TEXT_SIZE, bold=True)
-    widest = max((width(key.text, TEXT_SIZE) for key in part.entries), default=0.0)
+def _section(section: Keys, inner: float) -> tuple[list[Mark], float]:
+    heading = block(section.heading, 0, 0, inner, TEXT_SIZE, bold=True)
+    widest = max((width(key.text, TEXT_SIZE) for key in section.entries), default=0.0)
     columns = max(1, int(inner // (_SAMPLE + widest + 12)))
-    columns = min(columns, len(part.entries)) or 1
+    columns = min(columns, len(section.entries)) or 1
     column = inner / max(columns, 3)
     row = TEXT_SIZE * LEADING + 3.5
     marks: list[Mark] = [heading]
-    for number, key in enumerate(part.entries):
+    for number, key in enumerate(section.entries):
         x, y = (number % columns) * column, heading.box.bottom + 3 + (number // columns) * row
         marks += moved(key.sample, x, y)
         marks.append(block(key.text, x + _SAMPLE, y, inner - _SAMPLE, TEXT_SIZE, colour=INK))
-    return marks, heading.box.bottom + 3 + -(-len(part.entries) // columns) * row
+    return marks, heading.box.bottom + 3 + -(-len(section.entries) // columns) * row
 
 
 HOW: dict[str, tuple[tuple[float, ...], str]] = {

@@ -25,7 +25,7 @@ from gbkg.render.draw.scene import (
     Scene,
     Words,
 )
-from gbkg.render.draw.style import DOUBT, TEXT_SIZE, Key, Keys, framed, listed
+from gbkg.render.draw.style import DOUBT, TEXT_SIZE, Key, Keys, framed, source_list
 
 TITLE = "Time line of dated events"
 _WIDTH = A4_WIDTH - 2 * MARGIN
@@ -293,7 +293,7 @@ def _caption(kg: OpenGraph, found: Sequence[Dated], sources: Sequence[str], left
     ]
     limited = f" ({', '.join(limits)})" if limits else ""
     said = f"{' and '.join(parts)}{limited}. {each} a quotation.{without}"
-    return f"{said}{' ' * bool(left)}{left} Sources: {listed(kg, sources)}."
+    return f"{said}{' ' * bool(left)}{left} Sources: {source_list(kg, sources)}."
 
 
 def _limited(found: Sequence[Dated]) -> tuple[int, int]:
