@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import Quad, RdfFormat, Triple, parse
 from rdflib import Graph, Namespace
 
 from gbkg import build
@@ -17,6 +18,8 @@ from gbkg.core.nquads import ordered
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.terms import minted
+from gbkg.graph import inference
+from gbkg.graph.inference import Inferred
 from gbkg.store.memory import Memory
 
 GBKG, ID, SRC, PSG, CLM, CUR, GRAPH, INF, TRP, RULE, OA = (
@@ -82,3 +85,33 @@ def read_rdflib(*paths: Path) -> Graph:
 def parse_rdflib(text: str) -> Graph:
     """The graph of a Turtle text."""
     return rdflibterms.new_graph(turtle.parse(text))
+
+
+@dataclass(frozen=True)
+class RuleUse:
+    """One use of a rule: the premises give the conclusion."""
+
+    rule: str
+    conclusion: Triple
+    premises: tuple[Triple, ...]
+
+    @property
+    def iri(self) -> str:
+        return inference.iri((self.rule, str(self.conclusion), tuple(map(str, self.premises))))
+
+
+def triples_of(found: Inferred) -> tuple[Triple, ...]:
+    """The inferred triples that are not stated."""
+    return tuple(map(_parsed, found.new))
+
+
+@cache
+def uses_of(found: Inferred) -> tuple[RuleUse, ...]:
+    """All uses of rules."""
+    return tuple(RuleUse(rule, _parsed(told), tuple(map(_parsed, given))) for rule, told, given in found.uses)
+
+
+@cache
+def _parsed(text: str) -> Triple:
+    (quad,) = parse(f"{text} .", format=RdfFormat.N_TRIPLES)
+    return quad.triple

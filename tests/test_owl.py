@@ -14,7 +14,7 @@ from pathlib import Path
 import owlrl
 import pytest
 import rdflib.term
-from graphs import GBKG, ID, labelled, stated
+from graphs import GBKG, ID, labelled, stated, triples_of
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import ORG, OWL, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
@@ -271,7 +271,7 @@ def ruled(*left_out: str) -> frozenset[Triple]:
     whole = Graph()
     for name in inference.BASIS:
         whole += given[name]
-    for triple in found.triples:
+    for triple in triples_of(found):
         whole.add(tuple(map(rdflibterms.from_ox, triple)))  # type: ignore[arg-type]
     return shared(whole)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from graphs import GBKG, GRAPH, INF, TRP, labelled
+from graphs import GBKG, GRAPH, INF, TRP, labelled, triples_of, uses_of
 
 from conftest import SHIPPED
 from gbkg import build
@@ -72,7 +72,7 @@ def facts(text: str) -> list[ox.Quad]:
 def concluded(text: str, *only: str) -> set[str]:
     """What the rules of these names, or all, conclude of entities from a few facts and the ontology."""
     chosen = [rule for name, rule in known().items() if name in only or not only]
-    return {shown(t) for t in inference.infer([*ontology(), *facts(text)], chosen).triples}
+    return {shown(t) for t in triples_of(inference.infer([*ontology(), *facts(text)], chosen))}
 
 
 def shown(triple: ox.Triple) -> str:
@@ -179,8 +179,8 @@ def test_what_is_concluded_from_itself_is_no_inference() -> None:
     found = inference.infer(
         [*ontology(), *facts("id:a gbkg:partOf id:b . id:b gbkg:partOf id:a .")], [known()["transitive"]]
     )
-    assert all(use.conclusion not in use.premises for use in found.inferences)
-    assert len(found.inferences) == 2
+    assert all(use.conclusion not in use.premises for use in uses_of(found))
+    assert len(uses_of(found)) == 2
 
 
 def test_the_mini_world_is_closed_as_expected(mini_build: Path) -> None:
@@ -202,21 +202,21 @@ def test_the_mini_world_is_closed_as_expected(mini_build: Path) -> None:
 
 def test_nothing_inferred_is_stated() -> None:
     everywhere = {quad.triple for quad in real().everything if quad.graph_name.value != str(GRAPH.inferred)}
-    assert real().inferred.triples
-    assert everywhere.isdisjoint(real().inferred.triples)
+    assert triples_of(real().inferred)
+    assert everywhere.isdisjoint(triples_of(real().inferred))
 
 
 def test_what_is_inferred_lets_nothing_more_follow() -> None:
-    closed = [*real().given, *(ox.Quad(t.subject, t.predicate, t.object) for t in real().inferred.triples)]
+    closed = [*real().given, *(ox.Quad(t.subject, t.predicate, t.object) for t in triples_of(real().inferred))]
     again = inference.infer(closed, list(known().values()))
-    assert again.triples == ()
-    assert again.inferences == real().inferred.inferences
+    assert triples_of(again) == ()
+    assert uses_of(again) == uses_of(real().inferred)
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "ontology" / "rules").glob("*.rq")))
 def test_a_rule_concludes_the_same_over_the_union_of_all_named_graphs(name: str) -> None:
     engine = Memory.of(real().everything).engine
-    told = {use.conclusion for use in real().inferred.inferences if use.rule == name}
+    told = {use.conclusion for use in uses_of(real().inferred) if use.rule == name}
     text = (ROOT / "ontology" / "rules" / f"{name}.rq").read_text(encoding="utf-8")
     assert set(engine.query(text, **UNION)) == told
 
@@ -224,9 +224,9 @@ def test_a_rule_concludes_the_same_over_the_union_of_all_named_graphs(name: str)
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "ontology" / "rules").glob("*.rq")))
 def test_a_rule_concludes_the_same_in_another_engine(name: str) -> None:
     whole = rdflibterms.new_graph()
-    for triple in (*real().stated, *real().inferred.triples):
+    for triple in (*real().stated, *triples_of(real().inferred)):
         whole.add(tuple(map(rdflibterms.from_ox, triple)))  # type: ignore[arg-type]
-    told = {use.conclusion for use in real().inferred.inferences if use.rule == name}
+    told = {use.conclusion for use in uses_of(real().inferred) if use.rule == name}
     given = whole.query(known()[name].text)
     assert set(rdflibterms.triples(given)) == told
 
@@ -238,8 +238,8 @@ def constructs(rule: str, premises: list[ox.Triple], conclusion: ox.Triple) -> b
 
 
 def test_the_premises_of_every_inference_suffice_and_none_can_be_left_out() -> None:
-    assert len(real().inferred.inferences) > 500
-    for use in real().inferred.inferences:
+    assert len(uses_of(real().inferred)) > 500
+    for use in uses_of(real().inferred):
         assert constructs(use.rule, list(use.premises), use.conclusion), use
         for premise in use.premises:
             rest = [other for other in use.premises if other != premise]
@@ -247,20 +247,20 @@ def test_the_premises_of_every_inference_suffice_and_none_can_be_left_out() -> N
 
 
 def test_every_premise_and_conclusion_stands_in_the_graph() -> None:
-    there = real().stated | set(real().inferred.triples)
-    assert {t for use in real().inferred.inferences for t in (*use.premises, use.conclusion)} <= there
+    there = real().stated | set(triples_of(real().inferred))
+    assert {t for use in uses_of(real().inferred) for t in (*use.premises, use.conclusion)} <= there
 
 
 def test_the_records_alone_lead_from_facts_to_all_that_is_inferred() -> None:
     reached, size = set(real().stated), 0
     while size != len(reached):
         size = len(reached)
-        reached |= {use.conclusion for use in real().inferred.inferences if reached.issuperset(use.premises)}
-    assert reached == real().stated | set(real().inferred.triples)
+        reached |= {use.conclusion for use in uses_of(real().inferred) if reached.issuperset(use.premises)}
+    assert reached == real().stated | set(triples_of(real().inferred))
 
 
 def test_facts_that_follow_from_others_too_have_a_record() -> None:
-    stated = {use for use in real().inferred.inferences if use.conclusion in real().stated}
+    stated = {use for use in uses_of(real().inferred) if use.conclusion in real().stated}
     assert "id:31-guangshan-third-road gbkg:locatedIn id:huangpu-district" not in {
         shown(use.conclusion) for use in stated
     }
@@ -288,7 +288,7 @@ def test_the_order_of_facts_and_rules_changes_nothing() -> None:
     ],
 )
 def test_what_the_documents_do_not_bear_out_is_not_inferred(line: str) -> None:
-    assert line not in {shown(t) for t in real().inferred.triples}
+    assert line not in {shown(t) for t in triples_of(real().inferred)}
 
 
 # ---- The record
@@ -301,14 +301,14 @@ def recorded() -> ox.Store:
 def test_a_triple_is_named_by_the_digest_of_its_line() -> None:
     select = "SELECT ?node ?s ?p ?o { ?node a rdf:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"
     rows = list(recorded().query(select, prefixes=prefixes.PREFIXES, **UNION))
-    assert len(rows) == len({t for use in real().inferred.inferences for t in (*use.premises, use.conclusion)})
+    assert len(rows) == len({t for use in uses_of(real().inferred) for t in (*use.premises, use.conclusion)})
     for node, s, p, o in rows:
         line = ox.serialize([ox.Triple(s, p, o)], format=ox.RdfFormat.N_TRIPLES).rstrip(b"\n")  # type: ignore[union-attr]
         assert node.value == f"{TRP}{sha256(line).hexdigest()[:16]}"
 
 
 def test_an_inference_is_named_by_the_digest_of_rule_conclusion_and_premises() -> None:
-    use = real().inferred.inferences[0]
+    use = uses_of(real().inferred)[0]
     text = "\n".join([use.rule, f"{use.conclusion} .", *sorted(f"{p} ." for p in use.premises)])
     assert use.iri == f"{INF}{sha256(text.encode()).hexdigest()[:16]}"
 
@@ -316,8 +316,8 @@ def test_an_inference_is_named_by_the_digest_of_rule_conclusion_and_premises() -
 def test_every_inference_is_written_and_no_two_share_a_name() -> None:
     select = "SELECT ?node (COUNT(?p) AS ?n) { ?node a gbkg:Inference ; gbkg:premise ?p } GROUP BY ?node"
     rows = {node.value: int(n.value) for node, n in recorded().query(select, prefixes=prefixes.PREFIXES, **UNION)}
-    assert rows == {use.iri: len(use.premises) for use in real().inferred.inferences}
-    assert len(rows) == len(real().inferred.inferences)
+    assert rows == {use.iri: len(use.premises) for use in uses_of(real().inferred)}
+    assert len(rows) == len(uses_of(real().inferred))
 
 
 def test_every_rule_is_written_with_its_reason_and_a_query_that_runs() -> None:
@@ -335,7 +335,7 @@ def test_of_several_chains_of_classes_the_shortest_is_the_premise() -> None:
     gbkg:Area rdfs:subClassOf gbkg:Place .
     id:pier a gbkg:Wharf . id:works gbkg:locatedIn id:berth . id:berth gbkg:partOf id:pier ."""
     found = inference.infer([*ontology(), *facts(more)], [known()["located-in-whole"]])
-    (use,) = found.inferences
+    (use,) = uses_of(found)
     assert [shown(p) for p in use.premises] == [
         "id:berth gbkg:partOf id:pier",
         "id:pier rdf:type gbkg:Wharf",
@@ -362,7 +362,7 @@ id:works gbkg:locatedIn id:berth . id:berth gbkg:partOf id:pier . id:pier a """
 def test_of_several_types_that_would_do_one_is_the_premise(types: str, chosen: str) -> None:
     stated = facts(f"{TWO_TYPES}{types} .")
     for given in (stated, stated[::-1]):
-        (use,) = inference.infer([*ontology(), *given], [known()["located-in-whole"]]).inferences
+        (use,) = uses_of(inference.infer([*ontology(), *given], [known()["located-in-whole"]]))
         assert [shown(p) for p in use.premises if p.predicate == TYPE] == [f"id:pier rdf:type {chosen}"]
 
 
@@ -446,8 +446,8 @@ def test_a_rule_may_have_comments_semicolons_and_filters() -> None:
     rule = parse("planted", text, "planted.rq")
     given = "@prefix e: <urn:e#> . <urn:a> e:q <urn:b> ; e:r <urn:c> . <urn:b> a e:L ."
     found = inference.infer(labelled({"facts": turtle.parse(given)}), [rule])
-    assert [str(t) for t in found.triples] == ["<urn:a> <urn:e#p> <urn:b>"]
-    assert [len(use.premises) for use in found.inferences] == [3]
+    assert [str(t) for t in triples_of(found)] == ["<urn:a> <urn:e#p> <urn:b>"]
+    assert [len(use.premises) for use in uses_of(found)] == [3]
 
 
 def test_a_rule_is_named_as_other_things_are() -> None:

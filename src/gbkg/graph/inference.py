@@ -54,19 +54,6 @@ _INFERRED = term("graph:inferred")
 
 
 @dataclass(frozen=True)
-class Inference:
-    """One use of a rule: `premises`, sorted by their N-Triples, give the conclusion."""
-
-    rule: str
-    conclusion: ox.Triple
-    premises: tuple[ox.Triple, ...]
-
-    @cached_property
-    def iri(self) -> str:
-        return iri((self.rule, str(self.conclusion), tuple(map(str, self.premises))))
-
-
-@dataclass(frozen=True)
 class Inferred:
     """The closure. `new` are the inferred triples that are not stated, by subject, predicate and object; `uses` all
     uses of rules, sorted, those with stated conclusions too. Triples are N-Triples without the full stop, so that each
@@ -76,33 +63,13 @@ class Inferred:
     uses: tuple[Use, ...]
 
     @cached_property
-    def triples(self) -> tuple[ox.Triple, ...]:
-        """`new` as triples of pyoxigraph."""
-        return tuple(map(self._parsed.__getitem__, self.new))
-
-    @cached_property
-    def inferences(self) -> tuple[Inference, ...]:
-        """`uses` with triples of pyoxigraph."""
-        parsed = self._parsed
-        return tuple(
-            Inference(rule, parsed[conclusion], tuple(map(parsed.__getitem__, given)))
-            for rule, conclusion, given in self.uses
-        )
-
-    @cached_property
     def statements(self) -> frozenset[str]:
         """The premises and conclusions of all uses, each once."""
         return frozenset(text for _, conclusion, given in self.uses for text in (conclusion, *given))
 
-    @cached_property
-    def _parsed(self) -> dict[str, ox.Triple]:
-        texts = list(self.statements.union(self.new))
-        triples = ox.parse("\n".join(map(line, texts)), format=ox.RdfFormat.N_TRIPLES)
-        return {text: quad.triple for text, quad in zip(texts, triples, strict=True)}
 
-
-def line(triple: ox.Triple | str) -> str:
-    """The line of N-Triples, without line feed, of a triple or of its N-Triples without the full stop."""
+def line(triple: str) -> str:
+    """A triple as a line of N-Triples without line feed."""
     return f"{triple} ."
 
 
