@@ -33,12 +33,23 @@ def safe(text: str, kept: str = "\n\t") -> str:
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """The number with its noun.
+    """The number with its noun; `many` is the plural where `plural` does not give it.
 
-    >>> counted(1, "fact"), counted(2_000, "entity", "entities")
+    >>> counted(1, "fact"), counted(2_000, "entity")
     ('1 fact', '2,000 entities')
     """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else many or plural(one)}"
+
+
+def plural(noun: str) -> str:
+    """The regular plural of a noun.
+
+    >>> plural("passed check"), plural("entity"), plural("day"), plural("node of curation")
+    ('passed checks', 'entities', 'days', 'nodes of curation')
+    """
+    head, of, rest = noun.partition(" of ")
+    several = f"{head[:-1]}ies" if re.search("[^aeiou]y$", head) else f"{head}s"
+    return f"{several}{of}{rest}"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from gbkg.claims.review import Accuracy
 from gbkg.core import nquads
 from gbkg.core.errors import Examined, Finding
 from gbkg.core.prefixes import BASE, PREFIXES, shorten, spaced
+from gbkg.core.text import counted
 from gbkg.core.version import __version__
 from gbkg.documents.coverage import Coverage, together
 from gbkg.graph.assembly import Assembly
@@ -51,7 +52,6 @@ _KINDS = {
     f"{BASE}mapping/": "mapping",
     PREFIXES["gbkg"]: "term",
 }
-_PLURALS = {"entity": "entities", "node of curation": "nodes of curation", "saved query": "saved queries"}
 _TYPED = {"ontology", "entities", "claims", "evidence", "curation", "queries", "metadata"}
 """Named graphs of what is typed; the others follow from them, but for the rules themselves."""
 _OF_ENTITIES = {_TYPE, PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "description"}
@@ -91,7 +91,7 @@ class Report:
         """The short table: what, how many, and what that means."""
         rows = [(name, f"{self.counts[name]:,}", meaning) for name, meaning in _ROWS]
         curated = [(c, self.counts.get(c, 0)) for c in _CURATION]
-        meaning = ", ".join(f"{n} {_words(c, n)}" for c, n in curated if n) or "none"
+        meaning = ", ".join(counted(n, spaced(c)) for c, n in curated if n) or "none"
         rows.append(("curation", f"{sum(n for _, n in curated):,}", meaning))
         rows.append(("triples", f"{self.counts['triples']:,}", f"in {len(self.graphs)} named graphs"))
         rows += [("coverage", cover.percent, f"of {of} {cover.meaning}") for of, cover in self._covers()]
@@ -138,18 +138,12 @@ class Report:
         return ("\n".join(lines).rstrip() + "\n").encode()
 
 
-def _words(name: str, count: int) -> str:
-    words = spaced(name)
-    plural = f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
-    return words if count == 1 else plural
-
-
 # ---- What has changed since the last build
 
 
 def changes(former: Path, new: Path) -> list[str]:
-    """What the file `new` of N-Quads says otherwise than `former`, a line for each kind of change, sorted; nothing
-    where there is no former file or one of them is too large."""
+    """How the N-Quads file `new` differs from `former`, a line for each kind of change, sorted; nothing if there is no
+    former file or one of them is too large."""
     try:
         if max(former.stat().st_size, new.stat().st_size) > LARGEST:
             return []
@@ -162,23 +156,23 @@ def changes(former: Path, new: Path) -> list[str]:
 
 
 def _counted(removed: list[Any], added: list[Any]) -> Iterator[str]:
-    """What there is more of, and less."""
-    gone, come = _typed(removed), _typed(added)
+    """Nodes that were added, and nodes that are gone."""
+    gone, come = _classes(removed), _classes(added)
     for found, other, word in ((gone, come, "fewer"), (come, gone, "more")):
         by_kind = defaultdict(list)
         for node, kind in found.items():
             if node not in other:
                 by_kind[kind].append(node)
         for kind, nodes in by_kind.items():
-            yield f"{len(nodes)} {_many(kind, len(nodes))} {word}: {_some(nodes)}"
+            yield f"{counted(len(nodes), kind)} {word}: {_some(nodes)}"
 
 
 def _altered(removed: list[Any], added: list[Any]) -> Iterator[str]:
-    """What nodes that were there and still are say otherwise."""
-    new_or_gone = _typed(removed).keys() ^ _typed(added).keys()
+    """Nodes that stayed, with the predicates that changed."""
+    new_or_gone = _classes(removed).keys() ^ _classes(added).keys()
     values: dict[tuple[str, str], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
     for quads, side in ((removed, 0), (added, 1)):
-        for quad in filter(_tells, quads):
+        for quad in filter(_is_typed, quads):
             if quad.subject.value not in new_or_gone:
                 values[quad.subject.value, quad.predicate.value][side].add(str(quad.object))
     by_change = defaultdict(list)
@@ -186,13 +180,13 @@ def _altered(removed: list[Any], added: list[Any]) -> Iterator[str]:
         how = "with another" if lost and won else "without a former" if lost else "with one more"
         by_change[_kind(node), how, predicate].append(node)
     for (kind, how, predicate), nodes in by_change.items():
-        yield f"{len(nodes)} {_many(kind, len(nodes))} {how} {shorten(predicate)}: {_some(nodes)}"
+        yield f"{counted(len(nodes), kind)} {how} {shorten(predicate)}: {_some(nodes)}"
 
 
-def _typed(quads: Iterable[Any]) -> dict[str, str]:
-    """The nodes that get a class, with its words: for an entity "entity"."""
+def _classes(quads: Iterable[Any]) -> dict[str, str]:
+    """The nodes that have a class, with the word for it: for an entity "entity"."""
     found: dict[str, str] = {}
-    for quad in filter(_tells, quads):
+    for quad in filter(_is_typed, quads):
         if quad.predicate.value == _TYPE:
             node, cls = quad.subject.value, quad.object.value
             kind = _kind(node)
@@ -201,8 +195,8 @@ def _typed(quads: Iterable[Any]) -> dict[str, str]:
     return found
 
 
-def _tells(quad: Any) -> bool:
-    """Whether a quad says what was typed, by itself."""
+def _is_typed(quad: Any) -> bool:
+    """True if a quad states something that was typed, by itself."""
     graph = quad.graph_name.value.removeprefix(PREFIXES["graph"]) if isinstance(quad.graph_name, ox.NamedNode) else ""
     if not isinstance(quad.subject, ox.NamedNode):
         return False
@@ -215,12 +209,6 @@ def _tells(quad: Any) -> bool:
 
 def _kind(node: str) -> str:
     return next((kind for start, kind in _KINDS.items() if node.startswith(start)), "node")
-
-
-def _many(kind: str, number: int) -> str:
-    if number == 1:
-        return kind
-    return _PLURALS.get(kind) or (f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s")
 
 
 def _some(nodes: Iterable[str]) -> str:

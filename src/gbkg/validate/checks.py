@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
@@ -22,7 +21,7 @@ from gbkg.core.namedgraphs import STATED
 from gbkg.core.prefixes import PREFIXES, SLUG, segment, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Place
-from gbkg.core.terms import minted, term
+from gbkg.core.terms import Term, minted, term
 from gbkg.core.triples import Graph
 from gbkg.sparql.guard import in_file
 from gbkg.sparql.tokens import place, tokens
@@ -216,7 +215,7 @@ def facts(store: Memory) -> list[Finding]:
 
 
 @contextmanager
-def _with_more(store: Memory, more: Iterable[Any]) -> Iterator[None]:
+def _with_more(store: Memory, more: Iterable[ox.Quad]) -> Iterator[None]:
     """The store with more quads while the block runs."""
     given = [quad for quad in more if quad not in store.engine]
     store.engine.extend(given)
@@ -231,20 +230,13 @@ def _rows(store: Store, text: str, title: str, shown: str) -> list[tuple[str, st
     """Focus and message of what a check finds, sorted; the text is guarded as queries are."""
     with in_file(text, shown, "check"):
         found = store.query(text)
-        if not isinstance(found, ox.QuerySolutions) or "focus" not in {column.value for column in found.variables}:
+        columns = {column.value for column in found.variables} if isinstance(found, ox.QuerySolutions) else set()
+        if "focus" not in columns:
             raise ParseError("a check must SELECT ?focus")
-        rows = [(row["focus"], _bound(row, "message")) for row in found]
+        rows = [(row["focus"], row["message"] if "message" in columns else None) for row in found]
     if any(focus is None for focus, _ in rows):
         raise ParseError("a check must give ?focus a value in every row", file=shown)
     return sorted((focus.value, title if message is None else message.value) for focus, message in rows)
-
-
-def _bound(row: Any, name: str) -> Any:
-    """The term of a column; None if the query has no such column or the row no value in it."""
-    try:
-        return row[name]
-    except KeyError:
-        return None
 
 
 def _mentions(project: Project) -> Iterator[ox.Quad]:
@@ -265,5 +257,5 @@ def _triples(store: Store, query: str) -> list[str]:
     return sorted(map(_show, store.query(query)))
 
 
-def _show(triple: Iterable[Any]) -> str:
+def _show(triple: Iterable[Term]) -> str:
     return " ".join(shorten(term.value) if isinstance(term, ox.NamedNode) else repr(term.value) for term in triple)
