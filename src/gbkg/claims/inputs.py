@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from gbkg.claims import entities, mappings, readings, review, vocabulary
-from gbkg.claims import rows as claims
+from gbkg.claims import entities, mappings, readings, review, rows, vocabulary
 from gbkg.claims.rows import Unattributed
 from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import tables, turtle
@@ -37,7 +36,7 @@ class Tables:
     @property
     def aliases(self) -> set[tuple[str, str]]:
         """The aliases that the source gives to entities."""
-        return {alias for claim in self.claims for alias in claims.aliases(claim)}
+        return {alias for claim in self.claims for alias in rows.aliases(claim)}
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,14 @@ class Inputs:
 
     def tables(self, source: str) -> Tables:
         """The tables of one source. Raises `ProjectError`, `ParseError` when one is missing or not text."""
-        found, faults = claims.of_source(
+        found, faults = rows.of_source(
             self.project, source, self.sources[source].language, self.entities, self.vocabulary
         )
         aside, more = readings.of_source(self.project, source)
         meanings = {claim.key: review.meaning(claim, self.entities, self.vocabulary) for claim in found}
         judged, doubts = review.judge(self.verdicts.get(source, []), found, bool(faults), meanings)
-        own = {alias for claim in found for alias in claims.aliases(claim)}
-        pending = [one for one in claims.unattributed(found, self.entities) if not one.named(own)]
+        own = {alias for claim in found for alias in rows.aliases(claim)}
+        pending = [one for one in rows.unattributed(found, self.entities) if not one.named(own)]
         quotes = self._faulty(source, found, aside) if faults or more else []
         return Tables(found, aside, judged, faults + more + doubts, pending, quotes)
 
@@ -77,10 +76,10 @@ class Inputs:
         """The quotations of rows that became neither claim nor reading."""
         kept = {p.exact for claim in found for p in claim.passages} | {reading.quote for reading in aside}
         quotes = []
-        for folder, *columns in (("claims", claims.COLUMNS, claims.OPTIONAL), ("readings", readings.COLUMNS)):
+        for folder, *columns in (("claims", rows.COLUMNS, rows.OPTIONAL), ("readings", readings.COLUMNS)):
             path = self.project.data / folder / f"{source}.tsv"
-            rows = tables.read(self.project, path, *columns)[0] if there(path) else []
-            quotes += [row["quote"] for row in rows if row["quote"] not in kept]
+            typed = tables.read(self.project, path, *columns)[0] if there(path) else []
+            quotes += [row["quote"] for row in typed if row["quote"] not in kept]
         return quotes
 
     @cached_property

@@ -72,7 +72,8 @@ def read(project: Project, entities: dict[str, Entity]) -> tuple[list[Mapping], 
             fault("predicate_id", "not a mapping property", " | ".join(_PREDICATES))
         target = full(row["object_id"])
         if target is None:
-            fault("object_id", "not an identifier", "prefix:code with a prefix of names.PREFIXES")
+            hint = near(row["object_id"].partition(":")[0], PREFIXES)
+            fault("object_id", "not an identifier", "prefix:code with a prefix that gbkg knows", hint)
         if not re.fullmatch(r"semapv:[A-Z][A-Za-z]+", row["mapping_justification"]):
             fault("mapping_justification", "not a justification", "a semapv: term")
         if not _is_date(row["mapping_date"]):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gbkg.claims import readings
-from gbkg.claims import rows as claims
+from gbkg.claims import readings, rows
 from gbkg.core import tables
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
@@ -13,7 +12,7 @@ from gbkg.core.project import Project
 from gbkg.core.records import JOINED, Source
 from gbkg.documents import passages
 
-_TABLES = (("claims", claims.COLUMNS, claims.OPTIONAL), ("readings", readings.COLUMNS, ()))
+_TABLES = (("claims", rows.COLUMNS, rows.OPTIONAL), ("readings", readings.COLUMNS, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,11 @@ def fill(project: Project, sources: dict[str, Source], texts: dict[str, str]) ->
             path = project.data / folder / f"{slug}.tsv"
             if slug not in texts or not there(path):
                 continue
-            rows, faults = tables.read(project, path, columns, optional)
+            typed, faults = tables.read(project, path, columns, optional)
             findings += faults
             if faults:
                 continue
-            filled = [_fill(row, texts[slug], findings) for row in rows]
+            filled = [_fill(row, texts[slug], findings) for row in typed]
             former = project.text(path)
             header = former.partition("\n")[0].split("\t")
             new = tables.write([column for column in columns if column in header], filled)
