@@ -62,15 +62,18 @@ def _passages(labels: Labels, wanted: set[str]) -> Iterator[Hit]:
         share, reason = _share(wanted, text.value)
         if share >= _LEAST:
             passage = quote.value.removeprefix(PREFIXES["psg"]).removesuffix(".quote")
-            yield Hit("passage", f"psg:{passage}", " ".join(text.value.split()), round(share * 0.75, 3), reason)
+            words = text.value.split()
+            score = share * (0.6 + min(2 / len(words), 0.1))  # what says little else comes first
+            yield Hit("passage", f"psg:{passage}", " ".join(words), round(score, 3), reason)
 
 
 def _queries(queries: Mapping[str, SavedQuery], wanted: set[str]) -> Iterator[Hit]:
     for query in queries.values():
-        text = " ".join((query.name.replace("-", " "), query.summary, query.description, *query.tags))
-        share, reason = _share(wanted, text)
+        title = f"{query.name.replace('-', ' ')} {query.summary}"
+        share, reason = _share(wanted, f"{title} {query.description} {' '.join(query.tags)}")
         if share >= _LEAST:
-            yield Hit("query", query.name, query.summary, round(share * 0.7, 3), reason)
+            score = 0.5 * share + 0.3 * _share(wanted, title)[0]
+            yield Hit("query", query.name, query.summary, round(score, 3), reason)
 
 
 def _share(wanted: set[str], text: str) -> tuple[float, str]:
