@@ -146,12 +146,3 @@ def test_an_empty_network_has_empty_measures() -> None:
 
 def test_equal_places_come_by_label() -> None:
     assert [place.iri for place in analyse(network("dc ba")).places] == ["a", "b", "c", "d"]
-
-
-def test_a_notebook_shows_the_first_places_escaped() -> None:
-    graph = network(" ".join(f"a{end}" for end in "bcdefghijklmnopqr"))
-    graph.nodes["a"]["label"] = "<b>hub</b>"
-    shown = analyse(graph)._repr_html_()
-    assert shown.count("<tr>") == 16 and shown.endswith("<p>and 3 more entities</p>")
-    assert "<td>&lt;b&gt;hub&lt;/b&gt;</td><td>17</td><td>1.0</td>" in shown
-    assert "more" not in analyse(network("ab"))._repr_html_()

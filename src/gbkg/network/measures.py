@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
-from html import escape
 from itertools import combinations
 from typing import Any
 
 import networkx as nx
 
-from gbkg.core.text import counted
 from gbkg.network.centrality import DIGITS, betweenness, closeness
 from gbkg.network.edges import Edge
 from gbkg.network.projection import Network, labels
@@ -19,9 +17,6 @@ from gbkg.network.structure import Bridge, communities, cuts
 
 MAKERS = 100
 """Most makers of one undertaking that are paired with one another; more are only counted."""
-
-SHOWN = 15
-"""Rows of the table in a notebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +115,6 @@ class Analysis:
         """Plain values for JSON: the fields, of `places` the first `top` or all, and under `relations` every edge of
         the network with its claims."""
         return {**replace(self, places=self.places[:top]).measures(), "relations": self.relations()}
-
-    def _repr_html_(self) -> str:
-        """The first places as a table, for notebooks."""
-        names = ("label", "degree", "betweenness", "closeness", "component", "community")
-        lines = [names, *([getattr(place, name) for name in names] for place in self.places[:SHOWN])]
-        cells = ["".join(f"<td>{escape(str(cell))}</td>" for cell in line) for line in lines]
-        rest = len(self.places) - SHOWN
-        more = f"<p>and {counted(rest, 'more entity', 'more entities')}</p>" if rest > 0 else ""
-        return f"<table>{''.join(f'<tr>{line}</tr>' for line in cells)}</table>{more}"
 
     def relations(self) -> list[dict[str, Any]]:
         """Every edge of the network as plain values, in its order."""
