@@ -5,21 +5,25 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import graphs
 import pyoxigraph as ox
 import pytest
+from servers import oxigraph
 
 from conftest import SHIPPED
 from gbkg import build
-from gbkg.ask import show, wording
+from gbkg.ask import disputes, show, wording
 from gbkg.ask.labels import Labels
 from gbkg.ask.records import GraphRecords
 from gbkg.ask.show import EntityPage, Line
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.records import Dating, Quantity
+from gbkg.store.endpoint import Endpoint
 from gbkg.store.memory import Memory
+from gbkg.store.remote import Remote
 
 ROOT = Path(__file__).resolve().parents[1]
 BARE = """graph:claims {
@@ -270,3 +274,24 @@ def test_the_amount_of_a_range_has_both_bounds() -> None:
 )
 def test_dates(dating: Dating | None, words: str) -> None:
     assert wording.when(dating) == words
+
+
+def test_a_server_gets_few_requests_however_many_claims_there_are(
+    real_build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    rows = Endpoint.rows
+
+    def counting(self: Endpoint, text: str, *arguments: Any) -> Any:
+        asked.append(text)
+        return rows(self, text, *arguments)
+
+    monkeypatch.setattr(Endpoint, "rows", counting)
+    with oxigraph() as server:
+        server.load(real_build / "gbkg.nq")
+        for read, most in ((lambda one: show.page(one, "guangzhou"), 40),
+                           (lambda one: disputes.read(one, Project(SHIPPED)), 80)):  # fmt: skip
+            remote = Remote(server.endpoint)
+            asked.clear()
+            read(GraphRecords(remote, Labels(remote)))
+            assert 5 < len(asked) <= most

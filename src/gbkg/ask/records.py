@@ -83,7 +83,8 @@ class GraphRecords:
             quoted = said.objects(node, "prov:wasDerivedFrom")
             self._claims[node] = _claim(said, node, tuple(sorted(map(self._passage, quoted))))
         found = sorted((self._claims[node] for node in wanted if node in self._claims), key=place)
-        self._labels.learn(minted("id", slug) for claim in found for slug in mentioned(claim))
+        self._labels.learn({minted("id", slug) for claim in found for slug in mentioned(claim)})
+        self._labels.learn({minted("gbkg", word) for claim in found for word in _words(claim)})
         return found
 
     def passages(self, nodes: Sequence[Term]) -> list[Passage]:
@@ -126,6 +127,12 @@ def mentioned(claim: Claim) -> set[str]:
     """The entities that a claim names: subject, object, speakers and criterion."""
     target = claim.object if claim.object_kind == "entity" else ""
     return {claim.subject, *claim.attributed_to, claim.criterion, target} - {""}
+
+
+def _words(claim: Claim) -> tuple[str, ...]:
+    """The terms of the ontology that the words for a claim name."""
+    measured = (claim.quantity.unit, claim.quantity.precision) if claim.quantity else ()
+    return (claim.predicate, *measured, *claim.qualifiers)
 
 
 def place(claim: Claim) -> tuple[str, int, int, int, str]:

@@ -37,6 +37,12 @@ class _Collector:
         self.corrected = curation.corrections(self.curation)
         nodes = [node for name in CLASSES.values() for node in self.curation.instances(f"gbkg:{name}")]
         named = {key for node in nodes for key in self._keys(node)}
+        # Looked up together here, so that a server is not asked once for each dispute.
+        concerned = sorted({slug for node in nodes for slug in names(self.curation, node, "gbkg:concerns", "id")})
+        self.entities = records.entities(concerned)
+        records.passages([passage for node in nodes for passage in self.curation.objects(node, "prov:wasDerivedFrom")])
+        unnamed = [node for node in nodes if not self._keys(node)]
+        records.claims_on({slug for node in unnamed for slug in names(self.curation, node, "gbkg:concerns", "id")})
         self.claims = {claim.key: claim for claim in records.claims(minted("clm", key) for key in named)}
         sources = records.sources(claim.source for claim in self.claims.values())
         figures = curation.figures(self.claims.values(), sources)
@@ -58,7 +64,7 @@ class _Collector:
             return self.curation.text(node, f"gbkg:{name}")
 
         formula, outcome = text("formula"), local(self.curation, node, "gbkg:outcome")
-        entities = tuple(self.records.entities(names(self.curation, node, "gbkg:concerns", "id")).values())
+        entities = tuple(self.entities[slug] for slug in names(self.curation, node, "gbkg:concerns", "id"))
         claims = [self.claims[key] for key in self._keys(node) if key in self.claims]
         quoted = sorted(self.curation.objects(node, "prov:wasDerivedFrom"), key=str)
         made = Dispute(
