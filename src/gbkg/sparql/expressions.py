@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gbkg.sparql.cursor import CALLED, FUNCTIONS, Cursor
+from gbkg.sparql.tokens import fault
 from gbkg.sparql.tree import AGGREGATES, HIDDEN, Element, Exists, Expression, Group, Part, Parts, Term, Variable
 
 PICKING = frozenset({"GROUP_CONCAT", "SAMPLE", "MIN", "MAX"})
@@ -105,22 +106,33 @@ class Expressions(Cursor):
             self.aggregate(parts)
         elif self.sees(*FUNCTIONS):
             parts.append(self.next().text)
-            self.arguments(parts)
+            found = self.arguments(parts)
+            least, most = FUNCTIONS[token.text]
+            if not least <= found <= most:
+                takes = (
+                    f"{least or 'no'} argument{'s' * (least != 1)}" if least == most else f"{least} or {most} arguments"
+                )
+                raise fault(self.text, token.start, f"not SPARQL: {token.text} takes {takes}, found {found}")
         else:
             raise self.fault("an expression")
 
-    def arguments(self, parts: list[Part], distinct: bool = False) -> None:
-        """Expressions in parentheses, with commas between them; a function that an IRI names may have DISTINCT."""
+    def arguments(self, parts: list[Part], distinct: bool = False) -> int:
+        """Expressions in parentheses, with commas between them, and their number; a function that an IRI names may have
+        DISTINCT."""
         self.expect("(")
         parts.append("(")
+        number = 0
         if not self.take(")"):
             if distinct and self.take("DISTINCT"):
                 parts.append("DISTINCT")
             parts += self.expression()
+            number = 1
             while self.take(","):
                 parts += [",", *self.expression()]
+                number += 1
             self.expect(")")
         parts.append(")")
+        return number
 
     def aggregate(self, parts: list[Part]) -> None:
         name = self.next().text
