@@ -1,7 +1,7 @@
-"""The one place where files are written: a file is there as a whole or as it was, a device is written to and stays.
+"""The one place where files are written: a file is replaced whole or left as it was; devices and pipes are written to.
 
-What is written stands first beside its place, under a name that nobody can foresee, in a file that was not there before
-and is no link; it is flushed to the disk, and then renamed. A link in its place is replaced, not followed.
+The content is first written to a new file in the same folder, under a random name, and flushed to the disk; then that
+file is renamed. A link of that name is replaced, not followed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import IO
 from gbkg.core.errors import AlteredError, OutputError
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a ZIP archive can hold; every member bears it."""
+"""The earliest time that a ZIP archive can hold; every member has it."""
 _OPENED = re.compile(r"/proc/\w+(/task/\d+)?/fd")
 """Where Linux shows what a process has open; /dev/fd is a link to it."""
 _BLOCK = 1 << 20
@@ -38,26 +38,26 @@ def write(path: Path, content: bytes) -> None:
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
-    """Writes all or, as long as no rename fails, none: all stand beside their places before the first is renamed."""
-    aside: dict[Path, Path] = {}
+    """Writes all files or, as long as no rename fails, none: all new files are complete before the first is renamed."""
+    ready: dict[Path, Path] = {}
     streams: dict[Path, int] = {}
     try:
         for path, content in files.items():
-            with _told(path):
+            with _reported(path):
                 stream = _stream(path)
                 if stream is None:
-                    aside[path] = _aside(path, content)
+                    ready[path] = _new_file(path, content)
                 else:
                     streams[path] = stream
-        for path, new in aside.items():
-            with _told(path):
+        for path, new in ready.items():
+            with _reported(path):
                 new.replace(path)
                 _sync(path.parent)
         for path, stream in streams.items():
-            with _told(path), os.fdopen(stream, "wb", closefd=False) as file:
+            with _reported(path), os.fdopen(stream, "wb", closefd=False) as file:
                 file.write(files[path])
     finally:
-        for new in aside.values():
+        for new in ready.values():
             new.unlink(missing_ok=True)
         for stream in streams.values():
             with suppress(OSError):
@@ -66,7 +66,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
 
 def write_into(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Writes files into a folder, which is made if need be, as `write_all` does."""
-    with _told(folder):
+    with _reported(folder):
         folder.mkdir(parents=True, exist_ok=True)
     write_all({folder / name: content for name, content in contents.items()})
 
@@ -142,7 +142,7 @@ def check(path: Path, expected: str) -> None:
         Hashing(file).check(expected, str(path))
 
 
-def _aside(path: Path, content: bytes) -> Path:
+def _new_file(path: Path, content: bytes) -> Path:
     """A new file beside `path` with this content on the disk, and the rights that `path` has or that are usual."""
     if path.name in ("", "..") or path.is_dir():
         raise IsADirectoryError(EISDIR, "it is a folder; name a file")
@@ -206,7 +206,8 @@ def _sync(folder: Path) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _reported(path: Path) -> Iterator[None]:
+    """Raises `OutputError` for whatever keeps a file from being written, but for a pipe that nobody reads."""
     try:
         yield
     except BrokenPipeError:

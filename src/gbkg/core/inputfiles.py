@@ -1,7 +1,7 @@
-"""Input files, read: regular files of a bounded size, those of a project inside it.
+"""Reading input files: regular files of limited size, and within a project only files of that project.
 
-A file may come from anybody: a pipe would keep the reader waiting, a device never ends, a sparse file fills the memory,
-and the text of a file to which a link leads would stand in messages.
+A file may come from anybody. A pipe would keep the reader waiting, a device never ends, a sparse file fills the memory,
+and a link could bring the text of another file into messages.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gbkg.core.errors import ParseError, ProjectError
 LARGEST = 1 << 30
 """Bytes of the largest file that is read as a whole, a table for instance: a gibibyte."""
 _WRITTEN = 10_000_000, frozenset((".rq", ".sparql", ".toml", ".jsonld"))
-"""Bytes of the largest file that somebody writes by hand, and how its name ends."""
+"""The largest size in bytes of files that people write by hand, and their suffixes."""
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",
@@ -26,10 +26,10 @@ _KINDS = {
 
 
 def content(path: Path, shown: str | None = None, *, within: Path | None = None) -> bytes:
-    """The bytes of a file, which messages call `shown`. `within` is the folder that its links may not leave.
+    """The bytes of a file, which messages call `shown`. Links may not lead out of the folder `within`.
 
-    Raises `ProjectError` when it cannot be opened, is no regular file, is too large for its kind, or is reached by a
-    link that leads out of `within`; of what stands there nothing is told.
+    Raises `ProjectError` when the file cannot be opened, is no regular file, is too large for its kind, or is reached
+    by a link that leads out of `within`; the message has none of its content.
     """
     name = shown or str(path)
     largest = _WRITTEN[0] if path.suffix in _WRITTEN[1] else LARGEST
@@ -40,7 +40,7 @@ def content(path: Path, shown: str | None = None, *, within: Path | None = None)
         size = regular(path, name)
         if size <= largest:
             with path.open("rb") as file:
-                raw = file.read(largest + 1)  # it may have grown, and some files of a system tell no size
+                raw = file.read(largest + 1)  # it may have grown, and some system files report no size
             size = max(size, len(raw))
     except OSError as error:
         raise ProjectError(f"cannot be read: {error.strerror or error}", file=name) from error
@@ -53,9 +53,9 @@ def content(path: Path, shown: str | None = None, *, within: Path | None = None)
 
 
 def regular(path: Path, shown: str | None = None) -> int:
-    """The size in bytes of what is a regular file, links followed; for engines that open files themselves.
+    """The size in bytes of a regular file, links followed; for engines that open files themselves.
 
-    Raises `ProjectError` when it is something else, or cannot be looked at.
+    Raises `ProjectError` when it is anything else, or cannot be examined.
     """
     name = shown or str(path)
     try:
@@ -91,12 +91,12 @@ def text(path: Path, shown: str | None = None, *, within: Path | None = None) ->
 
 
 def named(name: str) -> str:
-    """The name of a file as text: bytes of it that are not UTF-8 as escapes."""
+    """The name of a file as text; bytes that are not UTF-8 become escapes."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 
 def there(path: Path) -> bool:
-    """Whether something has this name, be it a link that leads nowhere: that is a fault, not an absence."""
+    """Whether something has this name. A link that leads nowhere counts: it is a fault, not an absent file."""
     return os.path.lexists(path)
 
 

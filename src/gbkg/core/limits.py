@@ -1,8 +1,8 @@
-"""Work within limits of time and memory: done in a forked process, which can be ended when no thread could be.
+"""Work within limits of time and memory: done in a forked process, which can be killed when a thread could not.
 
-The engine cannot be interrupted; out of memory it aborts its process, and some texts end it by a signal. The process
-that does the work sees everything as it is at the fork, shares its memory until one of both writes, and sends back what
-the work gives. Where processes cannot be forked a thread does the work, without a limit of memory.
+The engine cannot be interrupted; out of memory it aborts its process, and some queries end it by a signal. The forked
+process sees everything as it is at the fork, shares memory until one of the two writes, and sends back the result.
+Where processes cannot be forked, a thread does the work, without a limit of memory.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from gbkg.core.workers import follow
 
 _T = TypeVar("_T")
 _TERMS = (ox.NamedNode, ox.Literal, ox.BlankNode)
-_PIECE = 1 << 20
+_BLOCK = 1 << 20
 GIGABYTE = 1_000_000_000
 _NEVER = 1e6
 """Seconds, 11 days, and gigabytes that nobody waits for or has."""
 BASE = 60.0
-"""Seconds that any work of a build may take."""
+"""Seconds that every task of a build may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`seconds` by the clock, and `memory` in bytes beyond what the process has already; None is no limit. `what` says
-    what a limit that was reached means, and `hint` what to do."""
+    """`seconds` of elapsed time, and `memory` in bytes beyond what the process has already; None is no limit. `what`
+    says what it means when a limit is reached, and `hint` what to do."""
 
     seconds: float | None = None
     memory: int | None = None
@@ -72,7 +72,7 @@ def in_proportion(size: int, each: float, what: str, hint: str) -> Limits:
 
 
 class Marker:
-    """A number that a process sets and the one that it was forked from reads: which of several works is being done."""
+    """A number that a forked process sets and its parent reads: which of several tasks is running."""
 
     def __init__(self) -> None:
         self._shared = mmap.mmap(-1, 4)
@@ -98,7 +98,9 @@ def confined(work: Callable[[], _T], limits: Limits) -> _T:
     reading, writing = os.pipe()
     parent = os.getpid()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of threads, which engines have and the work does not need
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # that there are threads: engines have them, and the work does not need them
         child = os.fork()
     if child == 0:
         os.close(reading)
@@ -162,8 +164,8 @@ def _work(work: Callable[[], Any], writing: int, limits: Limits) -> NoReturn:
             raw = _packed((False, MemoryError()))
         except BaseException as error:
             raw = _packed((False, error))
-        for at in range(0, len(raw), _PIECE):
-            _write(writing, raw[at : at + _PIECE])
+        for at in range(0, len(raw), _BLOCK):
+            _write(writing, raw[at : at + _BLOCK])
     finally:
         os._exit(0)
 
@@ -203,7 +205,7 @@ def _received(reading: int, limits: Limits) -> bytes:
         left = None if end is None else end - time.monotonic()
         if left is not None and (left <= 0 or not select.select([reading], [], [], left)[0]):
             raise limits.exceeded(_late(limits))
-        piece = os.read(reading, _PIECE)
+        piece = os.read(reading, _BLOCK)
         if not piece:
             return b"".join(pieces)
         pieces.append(piece)

@@ -16,8 +16,8 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The digest of a project's files, and what the system knows of each, by name, that differs after a change even if
-    that was undone: two equal snapshots mean that nothing has changed between them."""
+    """The digest of a project's files, and by name what the file system says of each. That differs after any change,
+    even one that was undone: nothing has changed between two equal snapshots."""
 
     digest: str
     stamps: dict[str, tuple[int, ...]]
@@ -35,7 +35,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Project:
-    """Where the files of one project are. An ontology file that the project does not have is taken from gbkg's own."""
+    """The files of one project. An ontology file that the project does not have is taken from gbkg's own project."""
 
     root: Path
 
@@ -89,8 +89,8 @@ class Project:
         return _own() / "ontology" / name
 
     def folder(self, name: str, *, own: bool) -> list[Path]:
-        """What lies in `ontology/NAME`, by name, hidden files left out: of this project, else of the one that gbkg came
-        with. Nothing if there is no such folder; raises `ProjectError` when it cannot be read."""
+        """The files of `ontology/NAME`, sorted by name, without hidden ones: of this project, or (`own` false) of the
+        one that gbkg came with. Empty if there is no such folder; raises `ProjectError` when it cannot be read."""
         path = self.root / "ontology" / name if own else self.core(name)
         return _listed(path, self.show(path))
 

@@ -1,14 +1,14 @@
-"""Versions of a folder's content, one of them current: made to the side, sealed, and published by one rename.
+"""Versions of a folder's content, one of them current: built in a folder of its own, sealed, published by one rename.
 
     folder/lock            locked by the one process that writes
     folder/current         symbolic link to the version that readers open
     folder/version-7/      one version; nothing in it changes once it is current
-        held               says that gbkg made the folder; locked, shared, by every reader of the version
-        seal.json          how long its files are, and their SHA-256
+        held               marks the folder as made by gbkg; every reader of the version holds a shared lock on it
+        seal.json          size and SHA-256 of each file
 
-The locks are those of flock(2): they end with the process that holds them, however it ends. So a reader keeps what it
-reads until it is done, a writer that was killed leaves nothing but a folder that the next writer removes, and neither
-waits for the other. Needs a system that has flock: not Windows.
+The locks are those of flock(2): they end with the process that holds them, however it ends. So a version stays while it
+is read, a writer that was killed leaves only a folder that the next writer removes, and readers and writers never wait
+for one another. Needs a system that has flock: not Windows.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from gbkg.core.errors import OutputError, StoreError
 _LOCK, _CURRENT, _ASIDE, _HELD, _SEAL = "lock", "current", "current.new", "held", "seal.json"
 _VERSION = re.compile(r"version-(\d+)")
 _TABLES = ".sst"
-"""Files of the engine, written once, that are too large to be read whenever a version is opened."""
+"""Suffix of the engine's data files, written once, too large to be read whenever a version is opened."""
 _MARK = b"A version that gbkg made, and removes when it is neither current nor read.\n"
-"""Stands in `held` from the first moment, so that no folder of somebody else is taken for a version."""
+"""Content of `held` from the start, so that no folder of somebody else is taken for a version."""
 _UNSEALED = re.compile(r"held|seal\.json|(.*/)?LO(G|CK)[^/]*")
-"""Files that tell nothing of the content."""
+"""Files that say nothing about the content."""
 
 
 @contextmanager
@@ -116,15 +116,15 @@ def check_seal(version: Path, *, tables: bool = False) -> None:
     it happens to read.
     """
     try:
-        told = _told(version)
-        found = _files(version, {} if tables else told)
+        sealed = _sealed(version)
+        found = _files(version, {} if tables else sealed)
     except ValueError as error:
         raise damaged(version, f"{_SEAL} is not JSON") from error
     except FileNotFoundError as error:
         raise damaged(version, f"{_SEAL} is missing") from error
     except OSError as error:
         raise unreadable(version, error) from error
-    for name, stamp in told.items():
+    for name, stamp in sealed.items():
         if name not in found:
             raise damaged(version, f"{name} is missing")
         if found[name] != stamp:
@@ -226,17 +226,17 @@ def _seal(version: Path) -> None:
     former = version.parent / _current_name(version.parent)
     known: dict[str, dict[str, Any]] = {}
     with suppress(OSError, ValueError):
-        known = {name: stamp for name, stamp in _told(former).items() if _same(former / name, version / name)}
+        known = {name: stamp for name, stamp in _sealed(former).items() if _same(former / name, version / name)}
     text = json.dumps(_files(version, known), indent=2, sort_keys=True) + "\n"
     (version / _SEAL).write_text(text, encoding="utf-8")
 
 
-def _told(version: Path) -> dict[str, dict[str, Any]]:
+def _sealed(version: Path) -> dict[str, dict[str, Any]]:
     """What the seal of a version says. Raises `OSError`, `ValueError`."""
-    told = json.loads((version / _SEAL).read_bytes())
-    if not isinstance(told, dict) or not all(isinstance(stamp, dict) for stamp in told.values()):
+    sealed = json.loads((version / _SEAL).read_bytes())
+    if not isinstance(sealed, dict) or not all(isinstance(stamp, dict) for stamp in sealed.values()):
         raise ValueError("no seal")
-    return told
+    return sealed
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -251,8 +251,8 @@ def _files(version: Path, known: dict[str, dict[str, Any]]) -> dict[str, dict[st
         name = path.relative_to(version).as_posix()
         if path.is_dir() or _UNSEALED.fullmatch(name):
             continue
-        told = known.get(name, {}).get("sha256") if path.suffix == _TABLES else None
-        found[name] = {"bytes": path.stat().st_size, "sha256": told or _digest(path)}
+        known_digest = known.get(name, {}).get("sha256") if path.suffix == _TABLES else None
+        found[name] = {"bytes": path.stat().st_size, "sha256": known_digest or _digest(path)}
     return found
 
 

@@ -1,4 +1,4 @@
-"""Work spread over the processors of a machine, its results in the order of the work."""
+"""Work spread over the processors of a machine, with results in the order of the items."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _LOOK = 0.5
-"""Seconds after which a process looks whether the one that started it still lives."""
+"""Seconds between two checks that the parent process still lives."""
 _work: Callable[[Any], Any] | None = None
 
 
@@ -28,10 +28,12 @@ def processors() -> int:
 def spread(
     work: Callable[[_T], _R], items: Iterable[_T], *, batch: int = 1, alone: int = 0, ahead: int = 3
 ) -> Iterator[_R]:
-    """What `work` gives for each item, in their order. Up to `alone` items, or on one processor, or where processes
-    cannot be forked, it all happens here; else in processes that see everything as it is when the first is started,
-    which are given `batch` items at a time; `ahead` batches for each may be under way before their results are taken,
-    which bounds the memory. Raises what `work` raises; results must be picklable."""
+    """The result of `work` for each item, in their order. Raises what `work` raises; results must be picklable.
+
+    Up to `alone` items, on one processor, or where processes cannot be forked, all work is done in this process. Else
+    it is done in forked processes, which see everything as it is at the first fork and take `batch` items at a time. At
+    most `ahead` batches for each process wait for their results to be taken, which bounds the memory.
+    """
     items = iter(items)
     first = list(islice(items, alone + 1))
     if len(first) <= alone or processors() < 2 or "fork" not in get_all_start_methods():
@@ -49,8 +51,8 @@ def spread(
 
 
 def follow(parent: int) -> None:
-    """Ends this process soon after the one that started it: it holds that one's locks. What it was given stays as it
-    is, shared with that one: a search for garbage would write to all of it, and so copy it."""
+    """Exits when the parent dies, because this process holds its locks. Freezes the heap, so that the garbage collector
+    does not write to memory that both share, which would copy it."""
     gc.freeze()
 
     def watch() -> None:

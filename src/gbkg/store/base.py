@@ -111,20 +111,20 @@ class Store(ABC):
         return len(self) <= SMALL
 
     def settles(self, text: str) -> bool:
-        """Whether the rows of a query are put in an order that leaves nothing open: it asks for one, or they are few
-        enough to be sorted for nothing."""
+        """Whether the order of a query's rows is fully determined: the query asks for one, or the rows are few enough
+        to be sorted in any case."""
         counted = None if asks_order(text) else counting(text)
         if counted is None:
             return True
         try:
             return any(int(row[0].value) <= MOST for row in self.query(counted))
         except SyntaxError:
-            return True  # which the query itself will say better
+            return True  # the query itself will report the error better
 
     @cached_property
     def kinds(self) -> Kinds:
-        """What kinds of values there are, on which it depends what a query needs to be put in order; of a large graph
-        that is not looked at."""
+        """The kinds of values in the graph, which decide what a query needs for its order; not examined in a large
+        graph."""
         if not self.small:
             return UNKNOWN
         found = [(row[0].value, row[1].value == "true") for row in self.query(KINDS)]

@@ -1,7 +1,7 @@
-"""A store on disk, for graphs that are too large to be read into memory each time; built to the side and published.
+"""A store on disk, for graphs that are too large to be read into memory each time.
 
-A folder holds versions of the graph (`gbkg.core.versions` says how): `write` and `update` make a new one and leave the
-former alone, `read` opens the current one. Whoever has opened a version goes on with it, whatever is published later.
+A folder holds versions of the graph (`gbkg.core.versions`): `write` and `update` publish a new one and leave the former
+as it is, `read` opens the current one. Readers keep the version that they opened, whatever is published later.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _AS_IT_WAS = "the former version is as it was"
 
 Check = Callable[[Memory], None]
 Load = Callable[[ox.Store], Digest | None]
-"""Fills an empty `pyoxigraph.Store` and lets go of it. What it returns is the digest of the lines that it gave, as a
-store gives them back, if it knows; None has everything read back, which takes as long again."""
+"""Fills an empty `pyoxigraph.Store` and keeps no reference to it. Returns the digest of the quads if it knows that;
+with None all quads are read back, which takes as long again."""
 
 
 FORMAT = 1
@@ -59,8 +59,8 @@ class Manifest:
 
 
 class Disk(Memory):
-    """The current version of a store on disk, read-only. Keep it as long as answers are read from it: when it goes, its
-    files may be removed by the next build."""
+    """The current version of a store on disk, read-only. Keep a reference while answers are read: once it is collected,
+    the next build may remove the files."""
 
     def __init__(self, version: Path, manifest: Manifest) -> None:
         self.version, self.manifest = version, manifest

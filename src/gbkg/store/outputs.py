@@ -1,4 +1,4 @@
-"""What a build has written: one set of files, put in place at one stroke, with the SHA-256 of each.
+"""The outputs of a build: one set of files, published together, with the SHA-256 of each.
 
     build/.gbkg/current        link to the version that is read (`gbkg.core.versions`)
     build/.gbkg/version-7/     the files of one build; SHA256SUMS, its manifest, as sha256sum writes and checks it
@@ -36,13 +36,13 @@ OUT = Path("build")
 """Where `gbkg build` writes, and where a graph is looked for."""
 GRAPH, REPORT = "gbkg.nq", "report.json"
 NAMES = re.compile(r"gbkg\.(nq|trig|ttl|jsonld)|report\.(json|md)|SHA256SUMS")
-"""What a build may write; what it does not write it removes."""
+"""Files that a build may write; of these it removes those that it does not write."""
 _LINE = re.compile(r"([0-9a-f]{64})  ([\w.-]+)")
 _PLACE = ".gbkg"
 
 
 class Writing:
-    """The new files of a build, which become its outputs all together; see `writing`."""
+    """The new files of a build, which all become its outputs together; see `writing`."""
 
     def __init__(self, folder: Path, version: Path) -> None:
         self.folder, self._version = folder, version
@@ -60,21 +60,21 @@ class Writing:
     @contextmanager
     def open(self, name: str) -> Iterator[Any]:
         """A new file to write to. Raises `OutputError`."""
-        with _told(self.folder), self.path(name).open("xb") as file:
+        with _reported(self.folder), self.path(name).open("xb") as file:
             hashing = Hashing(file)
             yield hashing
             self.sums[name] = hashing.sha256
 
     def put(self, name: str, content: Iterable[bytes]) -> Path:
-        """Writes a new file in pieces. Raises `OutputError`."""
+        """Writes a new file, block by block. Raises `OutputError`."""
         with self.open(name) as file:
-            for piece in content:
-                file.write(piece)
+            for block in content:
+                file.write(block)
         return self.path(name)
 
     def seal(self, version: Path) -> None:
-        """Writes the manifest, and links where nothing is yet, which lead nowhere until the version is current."""
-        with _told(self.folder):
+        """Writes the manifest, and links for new names, which lead nowhere until the version is current."""
+        with _reported(self.folder):
             text = "".join(f"{digest}  {name}\n" for name, digest in sorted(self.sums.items()))
             (version / SUMS).write_text(text, encoding="utf-8")
             for name in (*self.sums, SUMS):
@@ -85,15 +85,14 @@ class Writing:
                     path.symlink_to(_target(name))
 
     def settle(self) -> None:
-        """Puts links in the place of whatever else bears the name of an output, and takes away those of files that
-        there are no more."""
-        with _told(self.folder):
+        """Replaces whatever else has the name of an output by a link, and removes the links of files that are gone."""
+        with _reported(self.folder):
             for path in sorted(self.folder.iterdir()):
                 if not NAMES.fullmatch(path.name) or (path.is_dir() and not path.is_symlink()):
                     continue
                 if path.name not in self.sums and path.name != SUMS:
                     path.unlink()
-                elif not _leads(path):
+                elif not _is_ours(path):
                     files.link(path, _target(path.name))
 
 
@@ -103,7 +102,7 @@ def writing(folder: Path) -> Iterator[Writing]:
 
     Raises `OutputError` when they cannot be written or another process is writing there.
     """
-    with _told(folder):
+    with _reported(folder):
         folder.mkdir(parents=True, exist_ok=True)
     made: list[Writing] = []
     with versions.making(folder / _PLACE, lambda version: made[0].seal(version)) as version:
@@ -127,7 +126,7 @@ class Build:
     def path(self, name: str) -> Path:
         """Where an output is read: in the version that this is, unless something else has taken the link's place."""
         path = self.folder / name
-        return self._version / name if _leads(path) else path
+        return self._version / name if _is_ours(path) else path
 
     def digest(self, name: str) -> str:
         """The SHA-256 of an output by the manifest. Raises `AlteredError` when the manifest does not have it."""
@@ -182,7 +181,7 @@ class Build:
 def find(folder: Path) -> Build | None:
     """The build in a folder, if there is one. Raises `AlteredError` as `Build` does."""
     sums = folder / SUMS  # a link of ours without a version is what a first build leaves that was killed
-    if (folder / _PLACE / "current").is_symlink() or (os.path.lexists(sums) and not _leads(sums)):
+    if (folder / _PLACE / "current").is_symlink() or (os.path.lexists(sums) and not _is_ours(sums)):
         return Build(folder)
     return None
 
@@ -241,13 +240,13 @@ def _target(name: str) -> str:
     return f"{_PLACE}/current/{name}"
 
 
-def _leads(path: Path) -> bool:
+def _is_ours(path: Path) -> bool:
     """Whether a name is the link that a build made."""
     return path.is_symlink() and str(path.readlink()) == _target(path.name)
 
 
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def _reported(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -45,7 +45,7 @@ Pattern = tuple[Any, Any, Any, Any]
 
 
 class Remote(Store):
-    """The graph on a server, read only; what has been looked up is kept. It has no `engine` of its own.
+    """The graph on a server, read only; what has been looked up is remembered.
 
     `graph_prefix` is where the server has its named graphs, in place of `https://w3id.org/gbkg/graph/`: graph IRIs in
     queries are translated, wherever they stand outside strings, and those in answers translated back. `timeout` is how
@@ -79,7 +79,7 @@ class Remote(Store):
         return (self.endpoint.truth if columns is ox.QueryBoolean else self.endpoint.triples)(sent, parameters)
 
     def quads(self, subject: Any = None, predicate: Any = None, object: Any = None, graph: Any = None) -> Iterator[Any]:
-        """The quads that match, None standing for anything; asked once, then remembered."""
+        """The quads that match, None standing for any term; requested once, then remembered."""
         pattern = (subject, predicate, stored(object), graph)
         if pattern not in self._known:
             self._known[pattern] = self._look_up(pattern)
@@ -94,7 +94,7 @@ class Remote(Store):
         return self._with(2, map(stored, objects), (None, predicate, None, graph))
 
     def uses(self, terms: Iterable[Any]) -> dict[Any, frozenset[str]]:
-        """As of any store; one request for all that is not known yet."""
+        """As for any store, with one request for all terms that are not known yet."""
         wanted = list(terms)
         lacking = [term for term in wanted if term not in self._uses]
         if lacking:
@@ -118,11 +118,11 @@ class Remote(Store):
 
     @property
     def scannable(self) -> bool:
-        """Never: each answer has to be sent, and to look up a few nodes takes fewer requests."""
+        """False: each answer is sent over the network, and looking up a few nodes sends less."""
         return False
 
     def __iter__(self) -> Iterator[Any]:
-        """Every quad, graph by graph, while they come; they are not remembered."""
+        """Every quad, graph by graph, as a stream; they are not remembered."""
         for name, iri in zip(NAMES, self._dataset.ours, strict=True):
             text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
             graph = ox.NamedNode(OURS + name)
