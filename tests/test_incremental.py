@@ -8,9 +8,11 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from rdflib import Graph
 
 from gbkg import build
 from gbkg.core.errors import OutputError, ProjectError, ValidationError
@@ -170,6 +172,24 @@ gbkg:NoCityShape a sh:NodeShape ; sh:targetClass gbkg:City ;
         with pytest.raises(ValidationError) as caught:
             build.run(Project(mini), mini_out)
         assert any("no city has a label" in str(finding) for finding in caught.value.findings)
+
+
+def test_a_graph_is_validated_again_only_when_it_has_changed(
+    mini: Path, mini_out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engines: list[str] = []
+    true = shacl.validate
+
+    def noted(triples: Iterable[bytes], shapes: Graph, engine: str) -> list[shacl.Result]:
+        engines.append(engine)
+        return true(triples, shapes, engine)
+
+    monkeypatch.setattr(shacl, "validate", noted)
+    build.run(Project(mini), mini_out)
+    assert engines == []
+    swap(mini / "data" / "dataset.ttl", "The tea trade of Tea Harbour", "The tea trade of the harbour")
+    build.run(Project(mini), mini_out)
+    assert engines == ["pyshacl"]
 
 
 # ---- Turtle that speaks of what tables have

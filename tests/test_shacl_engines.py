@@ -32,6 +32,7 @@ from gbkg.core.records import Place
 from gbkg.validate import shacl
 from gbkg.validate.shacl import Result, Validator
 from gbkg.validate.shacl.fitness import CHECKED
+from gbkg.validate.shapes import LARGE, suitable
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = sorted(path for path in (ROOT / "tests" / "shapes").iterdir() if path.is_dir())
@@ -423,6 +424,11 @@ def test_a_full_disk_is_said() -> None:
 
     with pytest.raises(OutputError, match="cannot be written: No space left on device"):
         shacl.validate(lines(), shapes(), "shacl")
+
+
+def test_a_large_graph_is_given_to_the_faster_engine() -> None:
+    assert suitable(LARGE) == "pyshacl"
+    assert suitable(LARGE + 1) == OTHERS[0]
 
 
 # ---- What no engine is asked to judge
