@@ -18,7 +18,7 @@ from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
 from gbkg.core.terms import Term, minted, term
 from gbkg.core.triples import Graph
-from gbkg.evidence.claims import CLAIMS, Claims
+from gbkg.evidence.claims import Claims, claims_on
 from gbkg.store.base import Store
 
 _NOWHERE = Place("", 0)
@@ -68,10 +68,7 @@ class GraphRecords:
 
     def claims_on(self, slugs: Iterable[str]) -> list[Claim]:
         """The claims that have one of the entities as subject, object, speaker or criterion."""
-        nodes, found = [minted("id", slug) for slug in slugs], set[NamedNode]()
-        for name in ("rdf:subject", "rdf:object", "gbkg:about", "gbkg:attributedTo", "gbkg:countedBy"):
-            found |= {quad.subject for quad in self.store.quads_to(nodes, term(name), CLAIMS)}
-        return self.claims(found)
+        return self.claims(claims_on(self.store, [minted("id", slug) for slug in slugs]))
 
     def claims(self, nodes: Iterable[NamedNode]) -> list[Claim]:
         """Those of the nodes that are claims."""

@@ -17,7 +17,7 @@ from gbkg.sparql.scan import certain
 from gbkg.sparql.traces import EMPTY, Traced
 from gbkg.sparql.tree import Constant, Group, Select, Values, Variable
 from gbkg.store.base import Store
-from gbkg.store.derive import NOTHING, Bare, Row, derivations, remark_on
+from gbkg.store.derivations import NOTHING, Bare, Row, derivations, remark_on
 from gbkg.store.memory import Memory
 from gbkg.store.pathfinder import PathFinder
 

@@ -52,6 +52,19 @@ def curations(store: Store, claims: Collection[Term] | None) -> dict[Term, list[
     return found
 
 
+def claims_on(store: Store, entities: Collection[NamedNode]) -> set[NamedNode]:
+    """The claims, accepted or not, that have one of the entities as subject or object, are attributed to it, or count
+    by it as a criterion."""
+    ends = (
+        term("rdf:subject"),
+        term("gbkg:about"),
+        term("rdf:object"),
+        term("gbkg:attributedTo"),
+        term("gbkg:countedBy"),
+    )
+    return {quad.subject for end in ends for quad in store.quads_to(entities, end, CLAIMS)}
+
+
 class Claims:
     """The claims of a store that have been loaded, by node.
 

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.terms import Term, TripleKey, term
-from gbkg.evidence.claims import CLAIMS, Claims
+from gbkg.evidence.claims import CLAIMS, Claims, claims_on
 from gbkg.evidence.editorial import EditorialFiles
 from gbkg.evidence.inferences import Use, Uses
 from gbkg.evidence.lookups import Places, Statements
@@ -42,6 +42,12 @@ class EvidenceReader:
     def index(self) -> Index:
         """What has been read of the store."""
         return Index(self.store)
+
+    @property
+    def kept(self) -> int:
+        """Of how many triples the evidence is kept, or was looked up; a store that was read whole is not counted."""
+        index = self.index
+        return max(len(self._steps), 0 if index.whole else max(len(index.loaded), len(index.claims)))
 
     def load(self, triples: Iterable[TripleKey]) -> None:
         """Looks up together what `step` needs for these triples; one by one takes longer."""
@@ -79,12 +85,10 @@ class EvidenceReader:
         return tuple(map(self.index.claims.claim, nodes))
 
     def about(self, entity: NamedNode) -> tuple[ClaimEvidence, ...]:
-        """The claims, accepted or not, that have the entity as subject or object, or are attributed to it, in the
-        order of their sources and quotations."""
+        """The claims that name the entity, as `claims_on` finds them, in the order of their sources and quotations."""
         self._make_room()
         claims = self.index.claims
-        ends = (term("rdf:subject"), term("gbkg:about"), term("rdf:object"), term("gbkg:attributedTo"))
-        nodes = {quad.subject for end in ends for quad in self.store.quads(None, end, entity, CLAIMS)}
+        nodes = claims_on(self.store, [entity])
         claims.load(nodes)
         found = [claims.claim(node) for node in nodes if node in claims]
         return tuple(sorted(found, key=_in_document))
@@ -102,7 +106,7 @@ class EvidenceReader:
 
     def _make_room(self) -> None:
         """Forgets what was read when it has become more than is kept."""
-        if max(len(self._steps), len(self.index.loaded), len(self.index.claims)) > KEPT:
+        if self.kept > KEPT:
             del self.index
             self._steps, self._premises = {}, {}
 

@@ -38,7 +38,7 @@ from gbkg.sparql.tree import (
     Triple,
     Variable,
 )
-from gbkg.store.derive import Row, derivations
+from gbkg.store.derivations import Row, derivations
 from gbkg.store.memory import Memory
 from gbkg.store.pathfinder import PathFinder
 
