@@ -138,3 +138,12 @@ def test_places_of_triples_in_named_graphs_in_the_default_graph_and_nowhere() ->
     asked = store.asked
     assert [places.of(triple) for triple in (a, b, c)] == [(CLAIMS,), (None,), ()]
     assert store.asked == asked
+
+
+def test_an_answer_larger_than_the_bound_is_looked_up_once(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gbkg.evidence.reader.KEPT", 5)
+    large = Large(small.engine)
+    found = prove(large, "SELECT ?x ?y { ?x gbkg:locatedIn ?y } ORDER BY ?x ?y", 40)
+    large.asked = 0
+    proofs(EvidenceReader(large), found, 3)
+    assert large.asked <= 50

@@ -46,13 +46,14 @@ class EvidenceReader:
     @property
     def kept(self) -> int:
         """Of how many triples the evidence is kept, or was looked up; a store that was read whole is not counted."""
-        index = self.index
-        return max(len(self._steps), 0 if index.whole else max(len(index.loaded), len(index.claims)))
+        index, steps = self.index, len(self._steps)
+        return steps if index.whole else max(steps, len(index.loaded), len(index.claims))
 
     def load(self, triples: Iterable[TripleKey]) -> None:
         """Looks up together what `step` needs for these triples; one by one takes longer."""
-        wanted = set(triples)
-        if not wanted <= self.index.loaded:
+        if self.index.whole:
+            self._make_room()
+        elif not self.index.loaded.issuperset(wanted := set(triples)):
             self._make_room()
             self.index.load(wanted)
 
@@ -160,7 +161,7 @@ class Index:
 
     def load(self, triples: set[TripleKey]) -> None:
         """Looks up together what the evidence of these triples needs."""
-        new = set[TripleKey]() if self.whole else triples - self.loaded
+        new = triples - self.loaded
         if new:
             new |= self.uses.load(new)
             self.stating.load(new)
