@@ -115,7 +115,7 @@ def test_the_end_with_fewer_statements_is_the_one_to_begin_from(monkeypatch: pyt
             quads += [ox.Quad(named, p, term, CLAIMS) for p, term in zip(PARTS, triple, strict=True)]
     store = Large(Memory.of(quads).engine)
     begun = []
-    monkeypatch.setattr(store, "query", lambda text: begun.append(text) or Store.query(store, text))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(store, "query", lambda text: begun.append(text) or Memory.query(store, text))  # type: ignore[func-returns-value]
     Statements(store, CLAIMS).load([(city, part, ox.NamedNode("urn:o7")), (ox.NamedNode("urn:o7"), part, city)])
     joins = [text[text.index("?node <") :] for text in begun if "?n ?node" in text]
     assert sorted(text[: text.index(">")].rpartition("#")[2] for text in joins) == ["object", "subject"]

@@ -35,7 +35,6 @@ from gbkg.evidence.proofs import (
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.knowledge import open as open_graph
-from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 
 
@@ -416,7 +415,7 @@ def test_no_more_is_kept_than_the_bound_and_one_answer(
 ) -> None:
     monkeypatch.setattr("gbkg.evidence.reader.KEPT", 20)
     store = Memory(kg.store.engine)
-    monkeypatch.setattr(Store, "scannable", whole)
+    monkeypatch.setattr(Memory, "scannable", whole)
     evidence, steps = EvidenceReader(store, kg.project), []
     for quad in kg.store:
         found = (quad.subject, quad.predicate, quad.object)
