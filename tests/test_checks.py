@@ -369,7 +369,7 @@ def test_a_store_on_disk_answers_as_one_in_memory(tmp_path: Path) -> None:
     add("facts", ALLIANCE, GBKG.headquarteredIn, ID.blockchain)(copy)
     engine = ox.Store(str(tmp_path / "disk"))
     engine.bulk_extend(labelled(copy))
-    disk = Store(engine)
+    disk = Memory(engine)
     found = checks.hygiene(Project(SHIPPED), disk, shapes(), {}), checks.facts(disk)
     assert found == (checks.hygiene(Project(SHIPPED), held(copy), shapes(), {}), checks.facts(held(copy)))
     assert [len(part) for part in found] == [1, 1]
