@@ -31,7 +31,7 @@ from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.terms import term
-from gbkg.core.text import beside, markdown, wrapped
+from gbkg.core.text import markdown
 from gbkg.core.text import width as width_of
 from gbkg.core.triples import Graph
 from gbkg.store.memory import Memory
@@ -441,26 +441,6 @@ def test_comparisons_say_their_outcome_and_what_it_means() -> None:
     found = dispute("comparison-companies-province-and-city")
     assert "11,022 / 13,723 – different scope" in heading(found)
     assert "Judgement different scope: The claims count different things, or by different criteria." in words(found)
-
-
-@pytest.mark.parametrize(
-    ("text", "width", "made"),
-    [
-        ("", 9, [""]),
-        ("a b", 1, ["a", "b"]),
-        ("abcdef", 4, ["abcd", "ef"]),
-        ("ab abcdef", 4, ["ab", "abcd", "ef"]),
-        ("two  spaces kept", 20, ["two  spaces kept"]),
-        ("line\nend", 20, ["line end"]),
-        ("截至2018年底", 6, ["截至", "2018年", "底"]),
-    ],
-)
-def test_wrapping(text: str, width: int, made: list[str]) -> None:
-    assert wrapped(text, width) == made
-
-
-def test_columns_are_padded_by_what_a_terminal_shows() -> None:
-    assert beside([["茶", "a"], ["b"]], 4, " │ ") == ["茶   │ b", "a    │"]
 
 
 def test_markdown_has_a_table_of_two_columns_and_escapes_its_bars() -> None:

@@ -20,7 +20,7 @@ from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.formats import cells, footnotes, writing
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES
-from gbkg.core.text import guarded, unguarded, wrapped
+from gbkg.core.text import unguarded
 from gbkg.core.text import width as width_of
 from gbkg.evidence.proofs import ClaimEvidence, Derivation, Editorial, Inference, Proof, Quotation, Step
 
@@ -185,14 +185,6 @@ def test_rows_that_cannot_stand_in_columns_are_blocks_without_empty_cells() -> N
     assert text == "a   id:first-place\nbb  id:second-place\n\na   id:third-place\nbb  id:fourth-place\nc   id:x\n"
 
 
-@pytest.mark.parametrize("text", ["", "a", "aaa bbb", "广州市区块链", "a" * 30, "  two  blanks ", "é" * 9])
-def test_wrapped_lines_fit_and_lose_no_word(text: str) -> None:
-    for width in (2, 5, 9, 100):
-        lines = wrapped(text, width)
-        assert all(width_of(line) <= width for line in lines)
-        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-
-
 def test_a_terminal_obeys_nothing_that_stands_in_a_cell() -> None:
     text = writing.write(Answer(("x",), ((ox.Literal("a\x1b[31m\u202eb\nc\u200dd"),),)))
     assert "a\\x1b[31m\\u202eb c\u200dd" in text
@@ -240,11 +232,6 @@ def test_no_cell_begins_as_a_formula_does(text: str) -> None:
 def test_negative_numbers_stay_numbers() -> None:
     rows = ((literal("-5", "integer"),), (literal("-1.5", "decimal"),), (literal("-", "integer"),))
     assert writing.write(Answer(("a",), rows), "csv") == "a\r\n-5\r\n-1.5\r\n'-\r\n"
-
-
-@given(TEXT)
-def test_the_guard_can_be_taken_away(text: str) -> None:
-    assert unguarded(guarded(text)) == text
 
 
 @given(ROWS)

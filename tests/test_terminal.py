@@ -20,7 +20,6 @@ import pytest
 
 from gbkg import build
 from gbkg.core.project import Project
-from gbkg.core.text import safe
 
 Run = Callable[..., CompletedProcess[str]]
 ROOT = Path(__file__).resolve().parents[1]
@@ -186,8 +185,3 @@ def test_what_a_server_says_is_not_obeyed(speaking: str, mini: Path, door: Run) 
     assert ended.returncode == 2
     assert "owned" in ended.stderr
     assert not OBEYED.search(ended.stderr)
-
-
-def test_what_is_safe_stays_as_it_is() -> None:
-    for text in ("广州 – “hub”\u3000naïve\tA\nB", "क\u200dष", "500\u202f000\u00a0m²", "👩\u200d🚀"):
-        assert safe(text) == text

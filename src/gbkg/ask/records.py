@@ -1,8 +1,7 @@
 """The records of a graph: entities, sources, claims with their passages, and curation, as the tables have them.
 
-Whatever is read is read from the store that is asked, be it in memory, on disk or on a server; nodes are looked up
-together, so that a server gets few requests. Claims come in the order of the documents: by source, then by what they
-quote. A graph may lack what a build always has; then the field is empty.
+The store may be in memory, on disk or on a server; nodes are looked up together, so that a server gets few requests.
+Claims come in the order of the documents: by source, then by what they quote. What a graph lacks is an empty field.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def _remarks(records: GraphRecords, curated: Graph, about: set[NamedNode]) -> tu
 
 
 def _facts(curated: Graph, node: Term, records: GraphRecords) -> str:
-    """The heart of a node in a few words: what is meant, both sides of the sum, which two entities, what is lost."""
+    """The content of a node in a few words: what is meant, both sides of a formula, which entities, or what is lost."""
     meant, computed = curated.text(node, "gbkg:correctedText"), curated.text(node, "gbkg:computedValue")
     outcome = spaced(local(curated, node, "gbkg:outcome"))
     if meant:

@@ -1,9 +1,8 @@
 """A formula of the curation worked out in words: the printed numbers put in, both sides, and why they can agree or not.
 
-The arithmetic itself is that of `gbkg.claims.formulas.evaluate`. Bounds are rounded outwards, so that what is said of
-them is true of the exact ones. Formulas take numbers by their digits alone; where these do not fit, a hedge of the
-source, a word such as "about" around a number, may be the reason.
-"""
+`gbkg.claims.formulas.evaluate` does the arithmetic. Bounds are rounded outwards, so what is said of them holds for the
+exact ones. Formulas use the printed digits alone; where these do not fit, a hedge of the source, such as "about", may
+be the reason."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ from gbkg.core.text import listed
 from gbkg.documents import quantities
 
 REACH = Fraction(2)
-"""No source says "about" of what is double or half as much; within that, nobody can tell how far a hedge goes."""
+"""A hedged number may be off by less than this factor: nobody says "about" of twice or half as much."""
 _UP = frozenset(("moreThan", "moreThanAbout", "atLeast", "approximately"))
 _DOWN = frozenset(("nearly", "atMost", "moreThanAbout", "approximately"))
 _COUNT = re.compile(r"count\(([^()]*)\)")
@@ -31,9 +30,10 @@ _SAID = {"=": "", "<": "less than ", "<=": "at most ", ">": "more than ", ">=": 
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """A formula and what becomes of it. `lettered` has letters for the claims, `printed` their numbers as printed
-    and "3 listed" for a count; `expressions` are the two sides in letters, `reason` says why it can or cannot hold.
-    `hedges` are words of the source ("about"), each with the letter of its claim, that may cover what is amiss."""
+    """A formula and its result. `lettered` has letters for the claims, `printed` their numbers as printed and
+    "3 listed" for a count; `expressions` are the two sides in letters; `reason` says why the formula can or cannot
+    hold. `hedges` are words of the source ("about"), each with the letter of its claim, that may explain a
+    difference."""
 
     formula: str
     lettered: str
@@ -54,7 +54,7 @@ class Working:
 def work(
     formula: str, numbers: Mapping[str, Interval], letters: Mapping[str, str], figures: Mapping[str, str]
 ) -> Working:
-    """The formula worked out; `letters` and `figures` give each claim's letter and its number as printed.
+    """Works out a formula; `letters` and `figures` have the letter and the printed number of each claim.
 
     Raises `FormulaError` when it cannot be worked out.
     """
@@ -74,7 +74,7 @@ def work(
 
 
 def hedged(made: Working, hedges: Sequence[tuple[str, str]]) -> Working:
-    """What does not hold by its digits, with the hedges (word, letter) that may cover it; unchanged if there are none.
+    """Adds the hedges (word, letter) that may explain why a formula does not hold; without any it stays unchanged.
 
     The verdict is softer then: nobody can tell from "roughly 200" that the number is not 190.
     """
@@ -86,7 +86,7 @@ def hedged(made: Working, hedges: Sequence[tuple[str, str]]) -> Working:
 
 
 def spoken(hedges: Iterable[tuple[str, str]]) -> str:
-    """Words with the letters of their claims: “about” of a and b.
+    """Hedges with the letters of their claims: “about” of a and b.
 
     >>> spoken([("over", "a"), ("about", "b"), ("over", "c")])
     '“over” of a and c and “about” of b'
@@ -98,7 +98,7 @@ def spoken(hedges: Iterable[tuple[str, str]]) -> str:
 
 
 def reason(relation: str, result: Result) -> str:
-    """Why the two sides can or cannot stand in the relation, from their intervals alone."""
+    """Why the relation can or cannot hold between two intervals."""
     left, right = result.left, result.right
     exact = left.low == left.high and right.low == right.high
     if exact:
@@ -126,7 +126,7 @@ def decimal(value: Fraction) -> Decimal:
 
 
 def spread(interval: Interval) -> tuple[str, str, str]:
-    """Value, least and greatest value for a reader, the latter two rounded outwards, digits enough to tell them apart.
+    """Value, least and greatest value for a reader: the last two rounded outwards, with digits enough to differ.
 
     >>> spread(Interval(Fraction(5, 7), Fraction(2, 3), Fraction(7, 9)))
     ('0.7143', '0.6666', '0.7778')
@@ -161,8 +161,8 @@ def hedge(claim: Claim, vocabulary: Vocabulary) -> str:
 
 
 def covering(formula: str, numbers: Mapping[str, Interval], claims: Iterable[Claim]) -> tuple[str, ...]:
-    """Of the claims with a hedged number the keys of those of which one alone may be so far from its digits that the
-    formula holds; of all of them if only together; none if the words leave no room, as "more than 5" does for 4."""
+    """The keys of hedged claims that could make the formula hold: those that could alone, else all of them if they
+    could together, else none ("more than 5" cannot be 4)."""
     hedged = {c.key: c.quantity.precision for c in claims if c.quantity and c.quantity.precision in _UP | _DOWN}
     moved = {key: _moved(numbers[key], precision) for key, precision in hedged.items() if key in numbers}
     alone = tuple(key for key in moved if _holds(formula, {**numbers, key: moved[key]}))
@@ -210,7 +210,7 @@ def _written(formula: str, words: Mapping[str, str]) -> str:
 
 
 def _holds(formula: str, numbers: Mapping[str, Interval]) -> bool:
-    """Whether the formula can hold; so it can when a divisor may be nothing, as its quotient may then be anything."""
+    """True if the formula can hold. It can if a divisor may be zero, as the quotient may then be anything."""
     try:
         return formulas.evaluate(formula, dict(numbers)).holds
     except FormulaError:
@@ -224,7 +224,7 @@ def _moved(printed: Interval, precision: str) -> Interval:
 
 
 def _signals(text: str, words: Iterable[str]) -> list[re.Match[str]]:
-    """Where one of the words stands, in order; Latin ones not as a part of another word."""
+    """The occurrences of the words, in order; Latin ones as whole words only."""
     ordered = sorted(words, key=len, reverse=True)
     either = "|".join(r"\s+".join(map(re.escape, word.split())) for word in ordered)
     return list(re.finditer(rf"(?<![a-z])(?:{either})(?![a-z])", text, re.I)) if either else []

@@ -1,6 +1,5 @@
-"""What the curators hold against the documents, and what they have still to settle, as records: each with the claims
-and quotations that it speaks of. All is read from a graph; the limits that claims must keep to come from the shapes of
-the project. `gbkg.ask.disputes.arithmetic` works the formulas out."""
+"""Reads the disputes of a graph: what the curators hold against the documents, and what they have still to settle, each
+with its claims and quotations. The limits on what claims may say come from the shapes of the project."""
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ _NAMING = ("gbkg:concerns", "gbkg:corrects")
 
 
 class _Collector:
-    """Makes disputes of what one graph says; what many of them need is looked up once."""
+    """Makes the disputes of one graph; what several of them need is looked up once."""
 
     def __init__(self, records: GraphRecords) -> None:
         self.records = records
@@ -138,8 +137,8 @@ class _Collector:
         return replace(disputed, allowed=allowed, range=" to ".join(ends))
 
     def _mentions(self, slugs: Sequence[str]) -> list[Claim]:
-        """What the documents have on whether two entities are one: claims on both of them, then the names they bear;
-        the first claim that speaks of it for one that has neither."""
+        """Claims that help to tell whether two entities are one: those on both, then their aliases; the first claim on
+        an entity that has neither."""
         claims = self.records.claims_on(slugs) if slugs else []
         found = [claim for claim in claims if len(set(slugs) & {claim.subject, claim.object}) > 1]
         found += [claim for claim in claims if claim.subject in slugs and claim.predicate == "alias"]

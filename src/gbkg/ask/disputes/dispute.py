@@ -62,9 +62,9 @@ class DisputedClaim:
 @dataclass(frozen=True, slots=True)
 class Dispute:
     """One node of the curation, or one that is proposed. `claims` are in the order of the formula, else of the
-    documents; `named` says that the node names them itself (those of an identity judgement are gathered). `related` are
-    other nodes on the same claims or entities; `fault` says why a formula could not be worked out; `settling` is what a
-    proposal would add to the curation, as Turtle."""
+    documents; `named` is False if the node does not name them itself (those of an identity judgement are looked for).
+    `related` are other nodes on the same claims or entities; `fault` says why a formula could not be worked out;
+    `settling` is what a proposal would add to the curation, as Turtle."""
 
     iri: str
     kind: str
@@ -91,7 +91,7 @@ class Dispute:
         return shorten(self.iri)
 
     def touches(self, slug: str) -> bool:
-        """Whether it names the entity, or a claim that has it as subject, object, speaker or criterion."""
+        """True if it names the entity, or a claim with it as subject, object, speaker or criterion."""
         claims = [disputed.claim for disputed in self.claims] if self.named else []
         return any(entity.slug == slug for entity in self.entities) or any(slug in mentioned(one) for one in claims)
 

@@ -37,7 +37,7 @@ class ClaimGroup:
 
 
 def fields(dispute: Dispute) -> list[tuple[str, str]]:
-    """Name and text of what is said above the quotations: the curators' words."""
+    """What stands above the quotations: the curators' words, as name and text."""
     found = []
     if dispute.printed:
         marked = any(misprints(dispute, passage) for group in claim_groups(dispute) for passage in group.passages)
@@ -109,8 +109,8 @@ def title(dispute: Dispute, width: int) -> list[str]:
 
 
 def body(dispute: Dispute, width: int) -> list[str]:
-    """What stands under the heading, in lines of at most `width` columns: fields, the claims with their quotations, two
-    beside each other where there is room, then the arithmetic and what else speaks of the same."""
+    """What stands under the heading, in lines of at most `width` columns: fields, claims with their quotations (two
+    beside each other if there is room), the arithmetic, and related nodes."""
     shown = claim_groups(dispute)
     across = 2 if width >= NARROW and len(shown) > 1 else 1
     room = (width - 2 - 3 * (across - 1)) // across
@@ -217,8 +217,8 @@ def _sentence(text: str) -> str:
 
 
 def values(dispute: Dispute) -> dict[str, Any]:
-    """A dispute as values for JSON. Every key is always there, null or empty where it does not apply; numbers are
-    strings of plain digits, offsets count code points of the source, and quotations are verbatim."""
+    """A dispute as values for JSON. Every key is present, null or empty where it does not apply. Numbers are strings of
+    plain digits, offsets count code points of the source, quotations are verbatim."""
     made = dispute.working
     return {
         "iri": dispute.iri,

@@ -1,8 +1,8 @@
-"""Proofs as footnotes: which mark a row has, and what stands under the table. One claim has one number throughout.
+"""Proofs as footnotes: the marks of a row, and the notes under the table. A claim has the same number throughout.
 
-A step that claims state is marked with them alone; what is also inferred or editorial stands in the JSON, as do remarks
-that say nothing more to a reader: that an OPTIONAL part matched nothing (the cell is empty), and that a path has length
-zero from a class to itself, as in `rdfs:subClassOf*`.
+A step that claims state has only their marks; only the JSON says what else supports it. The JSON alone also has remarks
+that a reader does not need: that an OPTIONAL part matched nothing (the cell is empty), and that a path has length zero
+from a class to itself, as in `rdfs:subClassOf*`.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ class ProofNotes:
     folded: dict[TripleKey, Editorial] = field(default_factory=dict)
 
     def marks(self, proof: Proof) -> Marks:
-        """The marks of a proof; what they stand for is noted."""
+        """The marks of a proof, whose notes are kept for `lines`."""
         return tuple(map(self._derivation, proof.derivations))
 
     def lines(self) -> list[tuple[str, str]]:
-        """The footnotes: mark and words; claims first, then inferences, what is editorial, remarks. The last, without a
-        mark, says how many editorial triples are not marked, and where they were typed."""
+        """The footnotes, as mark and words: claims first, then inferences, editorial files, remarks. The last one has
+        no mark: it counts the editorial triples that were not marked, and names their files."""
         inferred = []
         waiting = list(self.inferences)
         for inference in waiting:  # which grows by the inferences among the premises

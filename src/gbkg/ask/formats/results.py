@@ -1,8 +1,8 @@
 """An answer as SPARQL Query Results JSON (https://www.w3.org/TR/sparql11-results-json/), with citations on request.
 
 Citations stand in `results.proofs`, before `results.bindings` and parallel to it: proof number n is that of binding
-number n. The format allows members of one's own there, and standard readers pass over them; within a binding they would
-be taken for variables.
+number n. The format allows other members there, which standard readers skip; within a binding they would be taken for
+variables.
 
 A proof is as `gbkg.evidence.proofs` writes it.
 `results.remarks` are sentences on the whole answer: terms of the query that the graph does not have, and the like.
@@ -27,7 +27,7 @@ class Judged(Protocol):
 
 
 def text(answer: Answered) -> str:
-    """The document: one binding, and with citations one proof, a line."""
+    """The document, with one binding a line, and one proof a line if it is cited."""
     head = json.dumps({"vars": list(answer.columns)}, ensure_ascii=False)
     results = []
     if answer.remarks:
@@ -39,7 +39,7 @@ def text(answer: Answered) -> str:
 
 
 def truth(answer: Judged) -> str:
-    """The document that answers an ASK; remarks stand in its head, where readers pass over them."""
+    """The document that answers an ASK; its remarks are in its head, where readers skip them."""
     head = {"remarks": answer.remarks} if answer.remarks else {}
     return json.dumps({"head": head, "boolean": answer.value}, ensure_ascii=False) + "\n"
 

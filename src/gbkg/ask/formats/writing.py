@@ -48,7 +48,7 @@ def guess(path: PurePath) -> str | None:
 
 
 def known(form: str | None) -> str | None:
-    """The format, if there is such a one. Raises `NotFoundError` when there is not."""
+    """The format of this name, None for None. Raises `NotFoundError` for any other name."""
     if form is not None and form not in FORMATS:
         raise NotFoundError("format", form, (), FORMATS)
     return form
