@@ -175,8 +175,8 @@ def test_only_graphs_that_differ_are_sent(
     server: Running, graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
     # So that a graph is also added in bulk and cleared in several steps.
-    monkeypatch.setattr(graphstore, "_MANY", 20)
-    monkeypatch.setattr(graphstore, "_CLEARED", 20)
+    monkeypatch.setattr(graphstore, "BULK", 20)
+    monkeypatch.setattr(graphstore, "CLEARED", 20)
     sent(server.endpoint, graph)
     update(server, "INSERT DATA { <urn:a> <urn:b> 1 . GRAPH <urn:other> { <urn:a> <urn:b> 2 } }")
     new = changed(graph, tmp_path, f"<urn:o0> <{facts()}>", f"<urn:new> <{facts()}>")

@@ -23,7 +23,7 @@ from gbkg.core.errors import GbkgError, ServerError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.store import dataset, endpoint
 from gbkg.store.base import Store
-from gbkg.store.endpoint import OURS, Names
+from gbkg.store.endpoint import OURS, Endpoint, Names
 from gbkg.store.memory import Memory
 from gbkg.store.remote import Remote
 
@@ -91,21 +91,23 @@ def test_only_our_graphs_are_seen(clean: Server, built: Path, memory: Store, tmp
     assert answers.run(remote, "ASK { <urn:them> ?p ?o }") == answers.Truth(False)
 
 
-def test_a_graph_that_comes_later_is_not_seen(clean: Server, built: Path, memory: Store, tmp_path: Path) -> None:
+def test_a_graph_that_comes_later_is_not_seen(
+    clean: Server, built: Path, memory: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dataset, "FRESH", 0.0)
     clean.load(built)
     remote = Remote(clean.endpoint)
     assert one(remote, COUNT) == str(len(memory))
     load(clean, tmp_path, FOREIGN)
-    time.sleep(dataset._FRESH + 0.1)
     assert one(remote, COUNT) == str(len(memory))
 
 
 def test_the_union_of_the_server_is_asked_only_where_it_is_the_same(clean: Server, built: Path, tmp_path: Path) -> None:
     clean.load(built)
     load(clean, tmp_path, FOREIGN)
-    chosen = Remote(clean.endpoint)._dataset
+    chosen = dataset.Dataset(Endpoint(clean.endpoint, Names()))
     assert chosen.others() == {ox.NamedNode(PREFIXES["rdfs"] + "label")}
-    assert chosen.of("SELECT ?x { ?x a gbkg:Place }") == dataset._UNION
+    assert chosen.of("SELECT ?x { ?x a gbkg:Place }") == dataset.UNION
     assert chosen.of("SELECT ?x { ?x rdfs:label ?y }") == chosen.named
 
 

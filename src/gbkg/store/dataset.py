@@ -18,11 +18,11 @@ from gbkg.sparql.tree import Constant, Element, Exists, Graph, Path, Triple, Var
 from gbkg.store.endpoint import Endpoint
 from gbkg.store.http import Parameters
 
-_UNION = (("union-default-graph", "true"),)
+UNION = (("union-default-graph", "true"),)
 """Oxigraph's own parameter."""
 _FEW = 200
 """Graphs, and predicates, of others up to which it is worth while to see whether a query can meet them."""
-_FRESH = 1.0
+FRESH = 1.0
 """Seconds for which it stays known what else the server has: somebody may publish meanwhile."""
 
 
@@ -40,7 +40,7 @@ class Dataset:
     def of(self, text: str) -> Parameters:
         """The parameters for a query of a user."""
         others = self.others()
-        return self.named if others is None or (others and meets(text, others)) else _UNION
+        return self.named if others is None or (others and meets(text, others)) else UNION
 
     @property
     def of_look_up(self) -> Parameters:
@@ -51,7 +51,7 @@ class Dataset:
     def others(self) -> frozenset[ox.NamedNode] | None:
         """The predicates of the statements that the server has besides our graphs. None when these are many, and when
         it is no Oxigraph."""
-        if monotonic() - self._read > _FRESH:
+        if monotonic() - self._read > FRESH:
             self._others, self._read = self._predicates(), monotonic()
         return self._others
 

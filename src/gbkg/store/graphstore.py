@@ -24,9 +24,9 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.store.endpoint import OURS, Endpoint, Names
 from gbkg.store.http import Client, broken, credentials
 
-_MANY = 1000
+BULK = 1000
 """Triples from which on it pays to add in bulk."""
-_CLEARED = 5000
+CLEARED = 5000
 """Triples that Oxigraph takes out of a graph at once: a million would need 1.6 GB and twice the time."""
 _TRIPLES = "application/n-triples"
 _VOID = PREFIXES["void"]
@@ -137,8 +137,8 @@ class Server:
     def clear(self, graph: str) -> None:
         """Removes all triples of a graph."""
         name = self.name(graph)
-        for _ in range(self.count(graph) // _CLEARED if self._bulk else 0):
-            some = f"SELECT ?s ?p ?o {{ GRAPH <{name}> {{ ?s ?p ?o }} }} LIMIT {_CLEARED}"
+        for _ in range(self.count(graph) // CLEARED if self._bulk else 0):
+            some = f"SELECT ?s ?p ?o {{ GRAPH <{name}> {{ ?s ?p ?o }} }} LIMIT {CLEARED}"
             self._updates.update(f"DELETE {{ GRAPH <{name}> {{ ?s ?p ?o }} }} WHERE {{ {some} }}")
         self._updates.update(f"DROP SILENT GRAPH <{name}>")
 
@@ -150,7 +150,7 @@ class Server:
 
     def add(self, graph: str, quads: list[ox.Quad]) -> None:
         """Adds triples to a graph; those that it has already change nothing."""
-        self._send("POST", self._at(graph) + (self._bulk if len(quads) >= _MANY else ""), quads)
+        self._send("POST", self._at(graph) + (self._bulk if len(quads) >= BULK else ""), quads)
 
     def replace(self, graph: str, quads: list[ox.Quad]) -> None:
         """Gives a graph these triples and no others, in one request."""
