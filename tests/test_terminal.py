@@ -96,10 +96,10 @@ def test_what_is_typed_is_not_obeyed_either(mini: Path, door: Run) -> None:
         assert not OBEYED.search(ended.stderr)
 
 
-def on_a_terminal(command: list[str], cwd: Path) -> str:
+def on_a_terminal(command: list[str], cwd: Path, columns: int = 100) -> str:
     """All that a terminal gets."""
     reading, terminal = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(columns)}
     process = subprocess.Popen(
         [sys.executable, "-m", "gbkg", *command],
         stdout=terminal,
@@ -185,3 +185,12 @@ def test_what_a_server_says_is_not_obeyed(speaking: str, mini: Path, door: Run) 
     assert ended.returncode == 2
     assert "owned" in ended.stderr
     assert not OBEYED.search(ended.stderr)
+
+
+def test_a_terminal_gets_lines_that_end_at_blanks(built: Path) -> None:
+    got = on_a_terminal(["show", "harbour-tea-association"], built, columns=40)
+    lines = [re.sub("\x1b\\[[0-9;]*m", "", line).rstrip() for line in got.split("\n")]
+    assert max(map(len, lines)) <= 40
+    assert "  Delta Tea Alliance – founded by → it" in lines
+    words = set(" ".join(lines).split())
+    assert {"Association", "alliance", "Harbour", "University”"} <= words

@@ -18,7 +18,7 @@ from gbkg.cli.streams import styled
 from gbkg.core.version import __version__
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from gbkg.core.errors import Finding
     from gbkg.core.project import Project
@@ -209,9 +209,21 @@ def print_result(result: Result, form: str = "table") -> None:
     else:
         console = new_console()
         for line in result.lines(console.width):
-            console.print(line, soft_wrap=isinstance(line, str))
+            if isinstance(line, str) and "\n" not in line and sys.stdout.isatty():
+                console.print(_wrapping(line))
+            else:
+                console.print(line, soft_wrap=isinstance(line, str))
     for said in result.remarks:
         remark(said)
+
+
+def _wrapping(line: str) -> RenderableType:
+    """A line with the markup of rich, which a terminal gets wrapped at blanks, all parts as far in as the first."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    words = line.lstrip(" ")
+    return Padding(Text.from_markup(words), (0, 0, 0, len(line) - len(words)), expand=False)
 
 
 def report_findings(findings: Iterable[Finding]) -> None:
