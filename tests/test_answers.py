@@ -18,9 +18,8 @@ from graphs import ID
 from gbkg import build
 from gbkg.ask import rows
 from gbkg.ask.answers import Answer, Triples, Truth, run
-from gbkg.ask.frames import proof_text, value
 from gbkg.ask.remarks import explain_empty
-from gbkg.ask.rows import Row
+from gbkg.ask.rows import Row, proof_text, value
 from gbkg.core.errors import GbkgError, NotCoveredError, ParseError, QueryLimitError
 from gbkg.core.limits import Limits
 from gbkg.core.prefixes import PREFIXES

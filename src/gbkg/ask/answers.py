@@ -13,8 +13,7 @@ import pyoxigraph as ox
 
 from gbkg.ask.formats.cells import columns
 from gbkg.ask.formats.tables import html, text
-from gbkg.ask.frames import pandas_frame, polars_frame, value
-from gbkg.ask.rows import Row, Rows, plain_label
+from gbkg.ask.rows import Row, Rows, pandas_frame, plain_label, polars_frame, value
 from gbkg.core.limits import UNLIMITED, Limits, confined
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import to_json

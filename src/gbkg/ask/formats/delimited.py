@@ -9,7 +9,7 @@ import re
 from pyoxigraph import Literal, NamedNode
 
 from gbkg.ask.formats.cells import Answered
-from gbkg.ask.frames import proof_column, proof_text
+from gbkg.ask.rows import proof_column, proof_text
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Term
 from gbkg.core.text import guarded

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from gbkg.ask.formats.cells import Answered, columns, texts
 from gbkg.ask.formats.footnotes import Marks, ProofNotes, plain
-from gbkg.ask.frames import proof_column
+from gbkg.ask.rows import proof_column
 from gbkg.core.terms import Term
 from gbkg.core.text import counted, oneline, safe, table, wrapped
 from gbkg.core.text import markdown as escaped
