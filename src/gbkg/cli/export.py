@@ -47,7 +47,8 @@ def export(
     if out is None and _is_folder(found):
         fail(f"{format} is several files: give -o DIR or -o FILE.zip", 2)
     outputs_apart(*([out / name for name in found.files] if _is_folder(found) and out else [out]))
-    _write(found, open_graph().export(format, inferred=inferred, published=_day(published)), out)
+    day = _day(published)
+    _write(found, open_graph().export(format, inferred=inferred, published=day), out)
 
 
 def _write(format: Format, made: Exported, out: Path | None) -> None:
