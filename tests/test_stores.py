@@ -234,30 +234,40 @@ def test_where_terms_stand(graph: KnowledgeGraph) -> None:
     assert graph.store.uses([]) == {}
 
 
-def texts(memory: KnowledgeGraph) -> dict[str, str]:
+@pytest.fixture(scope="session")
+def examples(graphs: dict[str, KnowledgeGraph]) -> dict[str, dict[str, str]]:
+    """Example values for the parameters of every saved query."""
+    memory = graphs["memory"]
+    return {name: example(query, memory) for name, query in memory.queries.items()}
+
+
+@pytest.fixture(scope="session")
+def texts(graphs: dict[str, KnowledgeGraph], examples: dict[str, dict[str, str]]) -> dict[str, str]:
     """Every saved query with example values."""
-    return {name: bind(query, example(query, memory), memory.labels) for name, query in memory.queries.items()}
+    memory = graphs["memory"]
+    return {name: bind(memory.queries[name], given, memory.labels) for name, given in examples.items()}
 
 
-def test_saved_queries(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
-    asked = texts(memory)
-    assert len(asked) > 80
-    for name, text in asked.items():
-        found, expected = other.answer(text), memory.answer(text)
+@pytest.fixture(scope="session", params=[False, True], ids=["plain", "with proofs"])
+def expected(
+    request: pytest.FixtureRequest, graphs: dict[str, KnowledgeGraph], texts: dict[str, str]
+) -> tuple[bool, dict[str, Answer]]:
+    """Whether answers have proofs, and those of the graph in memory."""
+    found = {name: graphs["memory"].answer(text, cite=request.param) for name, text in texts.items()}
+    return request.param, {name: answer for name, answer in found.items() if isinstance(answer, Answer)}
+
+
+def test_saved_queries(other: KnowledgeGraph, texts: dict[str, str], expected: tuple[bool, dict[str, Answer]]) -> None:
+    cite, answers = expected
+    assert answers.keys() == texts.keys()
+    assert len(texts) > 80
+    for name, text in texts.items():
+        found = other.answer(text, cite=cite)
         assert isinstance(found, Answer), name
-        assert isinstance(expected, Answer), name
-        assert found.columns == expected.columns, name
-        assert list(found.rows) == list(expected.rows), name
-
-
-def test_saved_queries_with_proofs(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
-    for name, text in texts(memory).items():
-        found, expected = other.answer(text, cite=True), memory.answer(text, cite=True)
-        assert isinstance(found, Answer), name
-        assert isinstance(expected, Answer), name
-        assert list(found.rows) == list(expected.rows), name
-        assert found.proofs == expected.proofs, name
-        assert found.texts() == expected.texts(), name
+        assert found.columns == answers[name].columns, name
+        assert list(found.rows) == list(answers[name].rows), name
+        assert found.proofs == answers[name].proofs, name
+        assert found.texts() == answers[name].texts(), name
 
 
 UNORDERED = [
@@ -282,10 +292,11 @@ def test_what_asks_for_no_order_comes_in_one(other: KnowledgeGraph, memory: Know
         assert found.remarks == expected.remarks
 
 
-def test_parameters_mean_the_same(other: KnowledgeGraph, memory: KnowledgeGraph) -> None:
-    for name, query in memory.queries.items():
-        given = example(query, memory)
-        assert bind(query, given, other.labels) == bind(query, given, memory.labels), name
+def test_parameters_mean_the_same(
+    other: KnowledgeGraph, memory: KnowledgeGraph, examples: dict[str, dict[str, str]], texts: dict[str, str]
+) -> None:
+    for name, given in examples.items():
+        assert bind(memory.queries[name], given, other.labels) == texts[name], name
 
 
 @pytest.mark.parametrize(
