@@ -52,6 +52,12 @@ def test_every_result_has_words_html_and_json_of_its_kind(kg: KnowledgeGraph, ki
         found.remarks = ()
 
 
+def test_the_interface_is_exported(kg: KnowledgeGraph) -> None:
+    assert isinstance(kg, gbkg.KnowledgeGraph) and gbkg.KnowledgeGraph is KnowledgeGraph
+    with pytest.raises(AttributeError):
+        _ = gbkg.Knowledge
+
+
 def test_every_kind_stands_in_the_documentation() -> None:
     page = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
     assert all(f"| `{kind}` |" in page for kind in RESULTS)

@@ -40,6 +40,7 @@ __all__ = [
     "DifferenceError",
     "Finding",
     "GbkgError",
+    "KnowledgeGraph",
     "NotCoveredError",
     "NotFoundError",
     "OutputError",
@@ -77,3 +78,12 @@ def open(
 
     project, graph, store = (Path(place) if place is not None else None for place in (project, graph, store))
     return knowledge.open(project, graph, store=store, endpoint=endpoint, graph_prefix=graph_prefix, timeout=timeout)
+
+
+def __getattr__(name: str) -> object:
+    """`KnowledgeGraph`, imported when it is asked for: the errors alone must not load the engine."""
+    if name == "KnowledgeGraph":
+        from gbkg.knowledge import KnowledgeGraph
+
+        return KnowledgeGraph
+    raise AttributeError(f"module 'gbkg' has no attribute {name!r}")
