@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pyoxigraph as ox
+from conftest import SHIPPED
 from graphs import GRAPH
 from pyld import jsonld
 
-from conftest import SHIPPED
 from gbkg import knowledge as kg
 from gbkg.core.prefixes import full
 from gbkg.render.export import formats, selection

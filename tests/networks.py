@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+from conftest import SHIPPED
 from graphs import GBKG, ID
 
-from conftest import SHIPPED
 from gbkg import knowledge as kg
 from gbkg.evidence.ledger import Ledger, RuleUse
 from gbkg.evidence.proofs import ClaimStanding, Triple

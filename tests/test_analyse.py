@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from conftest import MINI
 from graphs import GBKG, GRAPH, ID
 from networks import ledger, opened, triple
 
-from conftest import MINI
 from gbkg.ask.resolve import claims, resolve
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES, shorten

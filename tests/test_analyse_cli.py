@@ -10,7 +10,6 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-
 from conftest import SHIPPED, Run
 
 Ask = Callable[..., CompletedProcess[str]]

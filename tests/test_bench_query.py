@@ -12,9 +12,9 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from graphs import triples_of
 
-from conftest import SHIPPED
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules

@@ -16,9 +16,9 @@ from subprocess import CompletedProcess
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from graphs import GBKG, GRAPH, ID, labelled
 
-from conftest import SHIPPED
 from gbkg import build
 from gbkg.core import namedgraphs, turtle
 from gbkg.core.errors import ValidationError

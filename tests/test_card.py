@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import MINI, Run
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from conftest import MINI, Run
 from gbkg import __version__, build
 from gbkg.ask import card as cards
 from gbkg.ask import cardcheck

@@ -14,12 +14,12 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from graphs import CLM, CUR, GBKG, ID, INF, RULE, TRP, labelled, merged, named
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS
 from rdflib.term import Node
 
-from conftest import SHIPPED
 from gbkg.core import triples, turtle
 from gbkg.core.errors import Finding
 from gbkg.core.project import Project

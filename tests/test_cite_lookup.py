@@ -8,8 +8,8 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-
 from conftest import MINI, ROOT
+
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import TripleKey
 from gbkg.evidence.cited import proofs, prove

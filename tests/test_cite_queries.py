@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import ROOT, SHIPPED
 from oracle import check_complete, check_necessary, check_sufficient, monotone
 
-from conftest import ROOT, SHIPPED
 from gbkg.core.project import Project
 from gbkg.evidence.cited import Proved, proofs, prove
 from gbkg.evidence.proofs import ClaimEvidence, Editorial, Inference, Step

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from conftest import SHIPPED
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conftest import SHIPPED
 from gbkg.claims import dating, inputs, vocabulary
 from gbkg.claims import rows as claims
 from gbkg.claims.inputs import Inputs

@@ -10,10 +10,10 @@ from math import floor
 from pathlib import Path
 
 import pytest
+from conftest import SHIPPED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import SHIPPED
 from gbkg.claims import curation, formulas, vocabulary
 from gbkg.claims.formulas import FormulaError, Interval, evaluate
 from gbkg.claims.vocabulary import Vocabulary

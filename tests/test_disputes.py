@@ -15,9 +15,9 @@ from subprocess import CompletedProcess
 import graphs
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from servers import oxigraph
 
-from conftest import SHIPPED
 from gbkg import build
 from gbkg.ask import disputes, show
 from gbkg.ask.disputes import Dispute, arithmetic, sidebyside

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from conftest import MINI, ROOT, SHIPPED, Run
 from graphs import GBKG, GRAPH, ID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from conftest import MINI, ROOT, SHIPPED, Run
 from gbkg.core.errors import GbkgError
 from gbkg.core.project import Project
 from gbkg.knowledge import KnowledgeGraph

@@ -12,9 +12,9 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conftest import MINI, ROOT, SHIPPED
 from oracle import turtle
 
-from conftest import MINI, ROOT, SHIPPED
 from gbkg.ask import card as cards
 from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.prefixes import PREFIXES, full, shorten

@@ -15,12 +15,12 @@ from typing import Any, NoReturn
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from graphs import GRAPH, OA, parse_rdflib
 from pyld import jsonld
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
-from conftest import SHIPPED
 from gbkg.core import namedgraphs, turtle
 from gbkg.core.errors import OutputError
 from gbkg.core.files import write_into

@@ -13,10 +13,10 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conftest import MINI
 from exported import content, files, iri, opened, quads
 from rocrate.rocrate import ROCrate
 
-from conftest import MINI
 from gbkg.core.errors import GbkgError
 from gbkg.core.files import write_into, zipped
 from gbkg.render.export import formats

@@ -11,8 +11,8 @@ import threading
 from pathlib import Path
 
 import pytest
-
 from conftest import MINI, Run
+
 from gbkg.core import files
 from gbkg.core.errors import OutputError
 from gbkg.graph.cache import Cache

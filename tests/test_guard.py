@@ -6,10 +6,10 @@ import re
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import SHIPPED
 from gbkg.ask import queries
 from gbkg.core.errors import NotCoveredError, ParseError
 from gbkg.core.prefixes import PREFIXES

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import MINI
 
 import gbkg
-from conftest import MINI
 from gbkg import build
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.core import errors

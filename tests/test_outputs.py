@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from conftest import MINI, Run
+
 from gbkg import build
 from gbkg.core.errors import AlteredError, GbkgError, OutputError, ProjectError
 from gbkg.core.project import Project

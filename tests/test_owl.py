@@ -14,12 +14,12 @@ from pathlib import Path
 import owlrl
 import pytest
 import rdflib.term
+from conftest import SHIPPED
 from graphs import GBKG, ID, labelled, stated, triples_of
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import ORG, OWL, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from conftest import SHIPPED
 from gbkg.core import rdflibterms
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules

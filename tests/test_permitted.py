@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-
 from conftest import SHIPPED
+
 from gbkg import build
 from gbkg.claims import inputs
 from gbkg.core.errors import ValidationError

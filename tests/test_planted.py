@@ -12,11 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import SHIPPED
 from graphs import GBKG, core, read_rdflib
 from rdflib import Graph, Literal
 from rdflib.namespace import RDF, SH
 
-from conftest import SHIPPED
 from gbkg import build
 from gbkg.core import turtle
 from gbkg.core.errors import Finding, ProjectError, ValidationError

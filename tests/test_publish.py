@@ -16,12 +16,12 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
+from conftest import MINI, Run
 from proxies import Reply, after, basic, digest, proxy
 from servers import Server as Running
 from servers import oxigraph
 from SPARQLWrapper import JSON, POST, SPARQLWrapper
 
-from conftest import MINI, Run
 from gbkg.cli import publish as command
 from gbkg.core.errors import DifferenceError, GbkgError, ParseError, ProjectError, PublishError
 from gbkg.core.prefixes import PREFIXES

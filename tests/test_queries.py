@@ -9,11 +9,11 @@ from subprocess import CompletedProcess
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, RDFS, SDO, SH, SKOS, BNode, Literal, URIRef
 
-from conftest import SHIPPED
 from gbkg import build
 from gbkg.ask import descriptions, parameters, queries
 from gbkg.ask.examples import example

@@ -16,8 +16,8 @@ from subprocess import CompletedProcess
 
 import pyoxigraph as ox
 import pytest
-
 from conftest import MINI, Run
+
 from gbkg import build
 from gbkg.core.project import Project
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conftest import MINI, Run
 
 import gbkg
-from conftest import MINI, Run
 from gbkg.core.terms import term
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.knowledge import open as open_graph

@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, quote
 
 import pyoxigraph as ox
 import pytest
+from conftest import MINI, Run
 from servers import HOST, Server, free_port, oxigraph
 
-from conftest import MINI, Run
 from gbkg import knowledge
 from gbkg.ask import answers
 from gbkg.core import namedgraphs

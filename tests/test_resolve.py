@@ -8,8 +8,8 @@ from pathlib import Path
 import graphs
 import pyoxigraph as ox
 import pytest
-
 from conftest import MINI, SHIPPED
+
 from gbkg import build
 from gbkg.ask.labels import Labels
 from gbkg.ask.resolve import Remark, candidates, claims, resolve

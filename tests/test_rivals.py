@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from conftest import SHIPPED
+
 from gbkg import build
 from gbkg.ask import disputes
 from gbkg.ask.labels import Labels

@@ -8,8 +8,8 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-
 from conftest import MINI, ROOT, SHIPPED
+
 from gbkg.ask import queries
 from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import ParseError

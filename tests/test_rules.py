@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from graphs import GBKG, GRAPH, INF, TRP, labelled, triples_of, uses_of
 
-from conftest import SHIPPED
 from gbkg import build
 from gbkg.core import namedgraphs, prefixes, rdflibterms, turtle
 from gbkg.core.errors import GbkgError, ParseError, ValidationError

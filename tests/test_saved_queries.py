@@ -15,9 +15,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 import yaml
+from conftest import SHIPPED
 
 import gbkg
-from conftest import SHIPPED
 from gbkg.ask import queries
 from gbkg.ask.examples import example
 from gbkg.ask.remarks import explain_empty

@@ -18,11 +18,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
+from conftest import SHIPPED
 from graphs import GBKG, core, parse_rdflib, read_rdflib
 from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH
 
-from conftest import SHIPPED
 from gbkg import build
 from gbkg.core import rdflibterms, triples, turtle
 from gbkg.core.errors import Finding, GbkgError, OutputError, ParseError

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pyshacl
 import pytest
+from conftest import SHIPPED
 from graphs import GBKG, read_rdflib
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
-from conftest import SHIPPED
 from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]

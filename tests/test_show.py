@@ -10,9 +10,9 @@ from typing import Any
 import graphs
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from servers import oxigraph
 
-from conftest import SHIPPED
 from gbkg import build
 from gbkg.ask import disputes, show, wording
 from gbkg.ask.labels import Labels

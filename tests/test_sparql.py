@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from conftest import ROOT
 from oracle import store, turtle
 
-from conftest import ROOT
 from gbkg.core.errors import NotCoveredError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql import parse, scan, tree, write

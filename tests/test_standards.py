@@ -16,10 +16,10 @@ from typing import Any
 
 import igraph
 import pytest
+from conftest import SHIPPED
 from exported import ROOT, content, document, files
 from schema_org import registry
 
-from conftest import SHIPPED
 from gbkg.core.files import write_into
 
 MINI = ROOT / "tests" / "mini"

@@ -215,6 +215,7 @@ def test_a_folder_of_others_among_the_versions_is_left_alone(folder: Path) -> No
     for name, file in (("version-7", "thesis.txt"), ("version-8", "held"), ("version-9", "held")):
         (folder / name).mkdir()
         (folder / name / file).write_text("years of work" if name != "version-9" else "")
+    (folder / "version-9/empty.txt").touch()
     (folder / "version-10").mkdir()
     (folder / "version-5").symlink_to(folder.parent)
     publish(folder, "new")
@@ -432,6 +433,16 @@ def assert_old_or_new(folder: Path, old: str, new: str) -> str:
     found = disk.check(folder)
     assert found in (manifest(lines(old), old), manifest(lines(new), new))
     return found.inputs
+
+
+@pytest.mark.parametrize("mark", ["", "A version that gbkg made, and "])
+def test_a_version_whose_writer_was_killed_at_its_first_mark_is_removed(folder: Path, mark: str) -> None:
+    version = folder / "version-2"
+    version.mkdir()
+    (version / "held").write_text(mark)
+    publish(folder, "new")
+    assert not version.exists() or disk.check(folder).inputs == "new"
+    assert len(versions_of(folder)) == 1
 
 
 @pytest.mark.parametrize(("kind", "kills"), [("write", 12), ("update", 10)])

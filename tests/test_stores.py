@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from conftest import SHIPPED
 from servers import Server, oxigraph
 
-from conftest import SHIPPED
 from gbkg import knowledge
 from gbkg.ask import answers
 from gbkg.ask.answers import Answer

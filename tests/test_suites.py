@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import suites
-
 from conftest import ROOT
 
 FOLDERS = {"w3c": "GBKG_RDF_TESTS", "examples": "GBKG_SPARQL_EXAMPLES"}

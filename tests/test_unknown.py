@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-
 from conftest import MINI
+
 from gbkg import build
 from gbkg.ask import card, cardcheck
 from gbkg.ask.answers import Answer

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from conftest import MINI, Run
+
 from gbkg import build
 from gbkg.core.project import Project
 from gbkg.knowledge import open as open_graph

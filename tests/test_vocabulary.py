@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-
 from conftest import SHIPPED
+
 from gbkg.claims import vocabulary
 from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import turtle

@@ -10,8 +10,8 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-
 from conftest import MINI, SHIPPED, Run
+
 from gbkg import build
 from gbkg.ask.resolve import properties, triple
 from gbkg.core.errors import GbkgError, NotFoundError

@@ -14,9 +14,9 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conftest import ROOT
 from servers import HOST, free_port
 
-from conftest import ROOT
 from gbkg.core.errors import DifferenceError, GbkgError, PublishError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project

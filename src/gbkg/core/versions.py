@@ -179,7 +179,7 @@ def _clean(folder: Path) -> None:
 
 def _remove(version: Path) -> None:
     """Removes a version that nobody reads; what tells that it is ours goes last. A folder that is not ours stays,
-    unless it is empty: one that was made a moment before its writer was killed."""
+    unless it is empty or holds but the beginning of the mark: its writer was killed a moment after it was made."""
     try:
         held = os.open(version / _HELD, os.O_RDWR | os.O_NOFOLLOW)
     except OSError:
@@ -188,7 +188,9 @@ def _remove(version: Path) -> None:
         return
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.pread(held, len(_MARK) + 1, 0) == _MARK and not version.is_symlink():
+        mark = os.pread(held, len(_MARK) + 1, 0)
+        begun = _MARK.startswith(mark) and [path.name for path in version.iterdir()] == [_HELD]
+        if (mark == _MARK or begun) and not version.is_symlink():
             _empty(version)
     except BlockingIOError:
         pass

@@ -10,7 +10,7 @@ import pytest
 from gbkg import build, knowledge
 from gbkg.core.project import Project
 
-MINI = Path(__file__).resolve().parents[1] / "tests" / "mini"
+MINI = Path(__file__).resolve().parent / "mini"
 
 
 @pytest.fixture(scope="session")
