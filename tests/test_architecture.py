@@ -58,6 +58,30 @@ def test_rooms_import_downward_only() -> None:
     assert wrong == set()
 
 
+def test_the_page_has_the_same_arrows() -> None:
+    page = (SRC.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    found = {
+        name: set(re.findall(r"\w+", rooms)) for name, rooms in re.findall(r"(?m)^\| `(\w+)` \|.*\| ([^|]*) \|$", page)
+    }
+    assert {name: others for name, others in found.items() if name in ARROWS} == {
+        name: set(others.split()) for name, others in ARROWS.items()
+    }
+
+
+def test_rooms_are_imported_where_modules_begin() -> None:
+    """Only doors import within functions, for no command to wait for what it does not need; and what brings rdflib."""
+    lazy = {
+        name
+        for name in FILES
+        for function in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gbkg")
+    }
+    rdflib = {"gbkg.core.jsonld", "gbkg.validate.shacl.validator"}
+    assert {name for name in lazy if room(name) not in ("", "cli", "knowledge")} <= rdflib
+
+
 def test_no_files_import_one_another_in_a_circle() -> None:
     TopologicalSorter({name: {*imports(name)} - {name} for name in FILES}).prepare()
 
