@@ -32,6 +32,9 @@ gbkg:EntityShape a sh:NodeShape ; sh:targetClass gbkg:Entity ; sh:property [ sh:
 ASKING = {
     "query": ["query", "founders", "--cite"],
     "queries": ["queries", "founders"],
+    "search": ["search", "tea", "houses"],
+    "sources": ["sources"],
+    "schema": ["schema"],
     "why": ["why", "delta-tea-alliance", "gbkg:foundedBy", "harbour-tea-association"],
     "neighbours": ["neighbours", "delta-tea-alliance"],
     "path": ["path", "delta-tea-alliance", "harbour-tea-association"],
@@ -213,6 +216,7 @@ def test_a_full_disk_behind_standard_output(
         *(f"query founders --cite --derivations {10**30}", f"analyse --top {10**30}", f"analyse --samples {10**30}"),
         *(f"neighbours tea-harbour --hops {10**30}", f"draw timeline --dpi {10**30}", "analyse --as-of \udcff"),
         *("query \udcff", "query founders -p alliance=\udcff", "why \udcff b c", "path \udcff b", "show \udcff"),
+        *("search \udcff", f"search tea --limit {10**30}"),
         *("query founders --store \udcff", "query founders --endpoint http://[::1", "query founders --format \udcff"),
         *("query founders --endpoint http://127.0.0.1:99999/", "query founders --endpoint file:///etc/passwd"),
         *("draw timeline --title \udcff", "disputes \udcff", "queries \udcff", "--project /dev/null build"),

@@ -47,6 +47,7 @@ def test_every_result_has_words_html_and_json_of_its_kind(kg: KnowledgeGraph, ki
     made = json.loads(json.dumps(found.to_dict()))
     assert (made["schema"], made["kind"], made["remarks"]) == ("gbkg/1", kind, list(found.remarks))
     assert found.text().strip() and str(found) == found.text()
+    assert all(line == line.rstrip() for line in found.text().split("\n"))
     assert found._repr_html_().startswith("<")
     with pytest.raises((AttributeError, TypeError)):
         found.remarks = ()
@@ -147,10 +148,33 @@ def test_a_query_is_ended_at_its_time_limit(kg: KnowledgeGraph) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["show tea-harbour", "why tea-harbour partOf upper-reed", "disputes", "neighbours tea-harbour", "analyse"],
+    [
+        "show tea-harbour",
+        "why tea-harbour partOf upper-reed",
+        "disputes",
+        "neighbours tea-harbour",
+        "analyse",
+        "search tea harbour --kind entity --limit 2",
+        "sources",
+        "schema",
+    ],
 )
 def test_the_command_line_prints_the_record(command: str, door: Run, mini_build: Path) -> None:
     ended = door("--project", MINI, *command.split(), "--graph", mini_build / "gbkg.nq", "--format", "json")
     made = json.loads(ended.stdout)
     assert ended.returncode == 0 and made["schema"] == "gbkg/1" and made["kind"] in RESULTS
     assert all(said in ended.stderr for said in made["remarks"])
+
+
+def test_what_the_graph_has_is_printed_as_it_is_told(kg: KnowledgeGraph, door: Run, mini_build: Path) -> None:
+    for arguments, found in (
+        (("search", "tea", "houses", "--limit", 3), kg.search("tea houses", limit=3)),
+        (("search", "tea", "--kind", "query"), kg.search("tea", ["query"])),
+        (("sources",), kg.sources()),
+        (("schema",), kg.schema()),
+    ):
+        given = ("--project", MINI, *arguments, "--graph", mini_build / "gbkg.nq")
+        assert door(*given).stdout == found.text()
+        assert json.loads(door(*given, "--format", "json").stdout) == json.loads(json.dumps(found.to_dict()))
+    ended = door("--project", MINI, "search", "tea", "--kind", "page", "--graph", mini_build / "gbkg.nq")
+    assert ended.returncode == 2 and "there are entity, passage, query" in ended.stderr

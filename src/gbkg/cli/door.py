@@ -206,10 +206,12 @@ def print_result(result: Result, form: str = "table") -> None:
     """Prints a result in words or as JSON, and what is to be said beside it."""
     if form == "json":
         sys.stdout.buffer.write(f"{json.dumps(result.to_dict(), ensure_ascii=False, indent=2)}\n".encode())
+    elif not sys.stdout.isatty():
+        sys.stdout.write(result.text())
     else:
         console = new_console()
         for line in result.lines(console.width):
-            if isinstance(line, str) and "\n" not in line and sys.stdout.isatty():
+            if isinstance(line, str) and "\n" not in line:
                 console.print(_wrapping(line))
             else:
                 console.print(line, soft_wrap=isinstance(line, str))

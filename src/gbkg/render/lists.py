@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.markup import escape
-from rich.table import Table
 
 from gbkg.ask.contents import SourceItem, TermCount
 from gbkg.ask.names import Candidate
@@ -82,11 +81,11 @@ class Schema(Result):
     def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
         for title in ("classes", "properties", "indicators"):
             yield f"[bold]{title.capitalize()}[/bold]"
-            table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-            table.add_column(justify="right")
-            for one in getattr(self, title):
-                table.add_row(f"{one.count:,}", escape(one.id), escape(one.label))
-            yield table
+            terms = getattr(self, title)
+            count = max((len(f"{one.count:,}") for one in terms), default=0)
+            name = max((len(one.id) for one in terms), default=0)
+            for one in terms:
+                yield escape(f"{one.count:>{count},}  {one.id:<{name}}  {one.label}".rstrip())
 
     def values(self) -> dict[str, Any]:
         return {

@@ -39,12 +39,12 @@ class Result:
         return {"schema": SCHEMA, "kind": self.kind, **self.values(), "remarks": list(self.remarks)}
 
     def text(self, width: int = WIDTH) -> str:
-        """The result in words, without the remarks."""
+        """The result in words, without the remarks; no line ends in blanks."""
         out = io.StringIO()
         console = Console(file=out, highlight=False, color_system=None, force_terminal=False, width=width)
         for line in self.lines(width):
             console.print(line, soft_wrap=isinstance(line, str))
-        return out.getvalue()
+        return "".join(f"{line.rstrip()}\n" for line in out.getvalue().split("\n")[:-1])
 
     def __str__(self) -> str:
         return self.text()
