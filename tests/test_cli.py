@@ -429,7 +429,7 @@ def test_a_build_without_the_gates_says_so_and_is_not_published(mini: Path, door
 
 
 def test_a_file_that_is_not_asked_for_any_more_is_not_left_behind(mini: Path, door: Run) -> None:
-    for options in ([], ["--format", "ttl"]):
+    for options in ([], ["--write", "ttl"]):
         assert door("build", *options, cwd=mini).returncode == 0
     assert {path.name for path in (mini / "build").glob("gbkg.*")} == {"gbkg.nq", "gbkg.ttl"}
 

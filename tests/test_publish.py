@@ -112,6 +112,10 @@ def test_the_mini_project_arrives(server: Running, mini_build: Path, door: Run) 
     again = door("--project", MINI, "publish", "--endpoint", server.endpoint, "--build", mini_build)
     assert again.returncode == 0
     assert again.stdout.splitlines()[-1] == last.replace(f"{len(ours):,} of", "0 of", 1)
+    record = json.loads(door(*again.args, "--format", "json").stdout)
+    assert (record["schema"], record["kind"], record["sent"]) == ("gbkg/1", "publication", 0)
+    assert [f"{graph}\tas it was" for graph in record["kept"]] == again.stdout.splitlines()[:-1]
+    assert again.stdout.endswith(f"of {record['triples']:,} triples sent; all are there; digest {record['digest']}\n")
 
 
 def test_the_real_graph_arrives(server: Running, real_build: Path) -> None:

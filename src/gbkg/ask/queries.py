@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from itertools import takewhile
 from pathlib import Path
@@ -74,6 +74,11 @@ class SavedQuery:
     empty: bool = False
     caution: str = ""
     row: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The description as JSON has it, without path and text."""
+        found = asdict(self) | {"form": self.form}
+        return {name: value for name, value in found.items() if name not in ("path", "text")}
 
     @property
     def form(self) -> str:

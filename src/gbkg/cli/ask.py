@@ -1,8 +1,7 @@
-"""Commands that ask: show, why, queries, query."""
+"""Commands that ask: show, why, query."""
 
 from __future__ import annotations
 
-import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -21,13 +20,12 @@ from gbkg.cli.door import (
     outputs_apart,
     print_result,
     remark,
-    say,
 )
 from gbkg.core.text import counted
 
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth
-    from gbkg.ask.queries import Parameter, SavedQuery
+    from gbkg.ask.queries import SavedQuery
     from gbkg.core.errors import GbkgError
     from gbkg.core.project import Project
     from gbkg.knowledge import KnowledgeGraph
@@ -67,40 +65,6 @@ def why(
     if found.more and layout == "text":
         ways = f"and {found.more} other way{'s' if found.more > 1 else ''}"
         remark(f"{ways} (--derivations {found.more + derivations})")
-
-
-@app.command()
-@asks_graph
-def queries(
-    name: Annotated[str | None, typer.Argument(metavar="[TAG|NAME]", help="A tag, or a query to explain.")] = None,
-) -> None:
-    """List the saved queries, those with a tag, or explain one with an example call."""
-    from gbkg.ask import queries
-    from gbkg.ask.resolve import near
-    from gbkg.core.errors import NotFoundError
-
-    project = current_project()
-    library, faults = queries.examine(project)
-    if name is not None and name in library:
-        _explain(library[name])
-        return
-    of_name = [fault for fault in faults if Path(fault.file or "").stem == name]
-    if of_name:
-        raise of_name[0]
-    tags = sorted({tag for query in library.values() for tag in query.tags})
-    if name is not None and name not in tags:
-        found = near(name, [*tags, *library])
-        raise NotFoundError("tag or saved query", name, found, () if found else tags)
-    shown = [query for query in library.values() if name is None or name in query.tags]
-    for query in shown:
-        say(f"{query.name}  {query.summary}")
-        for parameter in query.parameters:
-            say(f"    -p {_signature(parameter)}")
-    remark(counted(len(shown), "query", "queries") + (f"; tags: {', '.join(tags)}" if name is None and tags else ""))
-    for fault in faults:
-        say(f"{Path(fault.file or '').stem}  cannot be used: {fault}")
-    if faults:
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -262,33 +226,3 @@ def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg:
         for said in answer.remarks:
             why = why.replace(f"; {said}", "") if why else None
         remark(f"no {many}" + (f": {why}" if why else ""))
-
-
-def _signature(parameter: Parameter) -> str:
-    default = f", by default {', '.join(parameter.default)}" if parameter.default else ""
-    return f"{parameter.name}=…  ({parameter.type}{default})"
-
-
-def _explain(query: SavedQuery) -> None:
-    say(f"{query.name}  {query.summary}")
-    caution = f"Caution: {query.caution}" if query.caution else ""
-    row = f"One row: {', '.join(query.row)}" if query.row else ""
-    tags = f"Tags: {', '.join(query.tags)}" if query.tags else ""
-    for paragraph in filter(None, (query.description, caution, row, tags)):
-        say(f"\n{paragraph}")
-    if query.parameters:
-        say("\nParameters")
-    for parameter in query.parameters:
-        say(f"  -p {_signature(parameter)}  {parameter.description}".rstrip())
-        if parameter.choices:
-            say(f"     one of {', '.join(parameter.choices)}")
-    given = "".join(f" -p {shlex.quote(f'{name}={value}')}" for name, value in _example(query).items())
-    say(f"\n  gbkg query {query.name}{given}")
-
-
-def _example(query: SavedQuery) -> dict[str, str]:
-    if not query.parameters:
-        return {}
-    from gbkg.ask.examples import example
-
-    return example(query, open_graph())

@@ -1,13 +1,30 @@
-"""Commands that tell what the graph has: search, sources, schema."""
+"""Commands that tell what there is: search, sources, schema, queries."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import LAYOUTS, Layout, app, asks_graph, checked, open_graph, print_result, remark
+from gbkg.cli.door import (
+    LAYOUTS,
+    Layout,
+    app,
+    asks_graph,
+    checked,
+    current_project,
+    open_graph,
+    print_record,
+    print_result,
+    remark,
+    say,
+)
 from gbkg.core.text import counted
+
+if TYPE_CHECKING:
+    from gbkg.ask.queries import Parameter, SavedQuery
 
 
 @app.command()
@@ -44,3 +61,79 @@ def schema(layout: Layout = "text") -> None:
     """List the classes, properties and indicators that occur, with counts, the most frequent first."""
     checked(layout, LAYOUTS)
     print_result(open_graph().schema(), layout)
+
+
+@app.command()
+@asks_graph
+def queries(
+    name: Annotated[str | None, typer.Argument(metavar="[TAG|NAME]", help="A tag, or a query to explain.")] = None,
+    layout: Layout = "text",
+) -> None:
+    """List the saved queries, those with a tag, or explain one with an example call."""
+    from gbkg.ask import queries
+    from gbkg.ask.resolve import near
+    from gbkg.core.errors import Finding, NotFoundError
+
+    checked(layout, LAYOUTS)
+    project = current_project()
+    library, faults = queries.examine(project)
+    if name is not None and name in library:
+        if layout == "json":
+            found = library[name].to_dict() | {"example": _example(library[name])}
+            print_record("queries", queries=[found], tags=found["tags"], findings=[])
+        else:
+            _explain(library[name])
+        return
+    of_name = [fault for fault in faults if Path(fault.file or "").stem == name]
+    if of_name:
+        raise of_name[0]
+    tags = sorted({tag for query in library.values() for tag in query.tags})
+    if name is not None and name not in tags:
+        nearest = near(name, [*tags, *library])
+        raise NotFoundError("tag or saved query", name, nearest, () if nearest else tags)
+    shown = [query for query in library.values() if name is None or name in query.tags]
+    if layout == "json":
+        findings = [Finding.of("queries", fault).to_dict() for fault in faults]
+        print_record("queries", queries=[query.to_dict() for query in shown], tags=tags, findings=findings)
+        if faults:
+            raise typer.Exit(1)
+        return
+    for query in shown:
+        say(f"{query.name}  {query.summary}")
+        for parameter in query.parameters:
+            say(f"    -p {_signature(parameter)}")
+    remark(counted(len(shown), "query", "queries") + (f"; tags: {', '.join(tags)}" if name is None and tags else ""))
+    for fault in faults:
+        say(f"{Path(fault.file or '').stem}  cannot be used: {fault}")
+    if faults:
+        raise typer.Exit(1)
+
+
+def _signature(parameter: Parameter) -> str:
+    default = f", by default {', '.join(parameter.default)}" if parameter.default else ""
+    return f"{parameter.name}=…  ({parameter.type}{default})"
+
+
+def _explain(query: SavedQuery) -> None:
+    say(f"{query.name}  {query.summary}")
+    caution = f"Caution: {query.caution}" if query.caution else ""
+    row = f"One row: {', '.join(query.row)}" if query.row else ""
+    tags = f"Tags: {', '.join(query.tags)}" if query.tags else ""
+    for paragraph in filter(None, (query.description, caution, row, tags)):
+        say(f"\n{paragraph}")
+    if query.parameters:
+        say("\nParameters")
+    for parameter in query.parameters:
+        say(f"  -p {_signature(parameter)}  {parameter.description}".rstrip())
+        if parameter.choices:
+            say(f"     one of {', '.join(parameter.choices)}")
+    given = "".join(f" -p {shlex.quote(f'{name}={value}')}" for name, value in _example(query).items())
+    say(f"\n  gbkg query {query.name}{given}")
+
+
+def _example(query: SavedQuery) -> dict[str, str]:
+    if not query.parameters:
+        return {}
+    from gbkg.ask.examples import example
+
+    return example(query, open_graph())

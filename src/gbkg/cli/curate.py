@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gbkg.cli.door import (
+    LAYOUTS,
     Documents,
+    Layout,
     app,
+    checked,
     clear_progress,
     current_project,
     fail,
+    print_record,
     remark,
     report_findings,
     say,
+    violations_recorded,
 )
 from gbkg.cli.progress import ProgressLine
-from gbkg.core.errors import NotFoundError
+from gbkg.core.errors import Finding, NotFoundError
 from gbkg.core.text import oneline
 
 if TYPE_CHECKING:
@@ -38,7 +45,7 @@ def build(
     ] = None,
     form: Annotated[
         list[str] | None,
-        typer.Option("--format", metavar="FORMAT", help="Write only nq and this: trig, ttl or jsonld; repeatable."),
+        typer.Option("--write", metavar="NAME", help="Write only nq and this: trig, ttl or jsonld; repeatable."),
     ] = None,
     shacl: Annotated[
         str | None,
@@ -47,11 +54,13 @@ def build(
     unchecked: Annotated[
         bool, typer.Option("--unchecked", help="Pass over the gates on the graph: checks, SHACL, facts.")
     ] = False,
+    layout: Layout = "text",
 ) -> None:
     """Build, validate and write the graph; print what is in it."""
     from gbkg import build as stages
     from gbkg.core.errors import GbkgError
 
+    checked(layout, LAYOUTS)
     for name in form or ():
         if name not in stages.FORMATS:
             raise GbkgError(f"no format is called {name!r}", hint=f"there are {', '.join(stages.FORMATS)}")
@@ -62,16 +71,22 @@ def build(
     gc.set_threshold(100_000, 50, 100)  # a build makes many objects and no garbage; this saves a tenth of its time
     formats = tuple(name for name in stages.FORMATS if not form or name in form)
     settings = stages.Settings(sources, store, formats, "" if unchecked else shacl)
-    made = stages.run(current_project(), out, settings, ProgressLine())
+    with violations_recorded("build", layout):
+        made = stages.run(current_project(), out, settings, ProgressLine())
     clear_progress()
     for warning in made.warnings:
         remark(f"warning: {warning}")
     for line in made.changes:
         remark(f"since the last build: {line}")
-    rows = made.rows()
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    for name, number, meaning in rows:
-        say(f"{name:<{widths[0]}}  {number:>{widths[1]}}  {meaning}")
+    if layout == "json":
+        figures = json.loads(made.json())
+        warned = [one.to_dict() for one in made.findings]
+        print_record("build", out=str(out), report=figures, changes=made.changes, findings=warned)
+    else:
+        rows = made.rows()
+        widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+        for name, number, meaning in rows:
+            say(f"{name:<{widths[0]}}  {number:>{widths[1]}}  {meaning}")
     names = " ".join(f"gbkg.{name}" for name in stages.FORMATS if name in ("nq", *formats))
     remark(f"wrote {names} report.json report.md SHA256SUMS to {out}" + (f", and the store {store}" if store else ""))
     if unchecked:
@@ -83,35 +98,47 @@ def find_quote(
     source: Annotated[str, typer.Argument(help="A source's name, as in data/sources.ttl.")],
     words: Annotated[str, typer.Argument(help="Words of the document; plain quotes and spaces will do.")],
     sources: Documents = None,
+    layout: Layout = "text",
 ) -> None:
     """Find words in a document: offsets, the document's own characters, and how often they occur."""
     from gbkg.claims.offsets import find_quote as find
     from gbkg.documents.passages import difference
 
-    text = _text(source, needed(sources))
+    checked(layout, LAYOUTS)
+    text = _text(source, needed(sources), "find-quote", layout)
     hits = find(text, words)
-    if not hits:
-        fail(f"{source}: these words are not in the document; {difference(text, words)}", 1)
+    absent = f"these words are not in the document; {difference(text, words)}" if not hits else ""
+    if layout == "json":
+        remarks = [absent] if absent else []
+        print_record("find-quote", remarks, source=source, words=words, hits=[asdict(hit) for hit in hits])
+    if absent:
+        fail(f"{source}: {absent}", 1)
+    if layout == "json":
+        return
     for hit in hits:
         say(f"{hit.start}\t{hit.end}\t{oneline(hit.exact)}\t…{oneline(hit.before)}[…]{oneline(hit.after)}…")
     remark(f"{len(hits)} {'place' if len(hits) == 1 else 'places'}; columns: start, end, quotation, around it")
 
 
 @app.command()
-def lock(sources: Documents = None) -> None:
+def lock(sources: Documents = None, layout: Layout = "text") -> None:
     """Fill in offsets of quotations and spans, and put quotations into the document's own characters."""
     from gbkg.claims.offsets import fill
     from gbkg.core import files
     from gbkg.documents.sources import collect
 
+    checked(layout, LAYOUTS)
     project = current_project()
-    known = registered(project)
+    known = registered(project, "lock", layout)
     library = collect(needed(sources), known)
-    _absent(set(known) - set(library.texts))
+    absent = _absent(set(known) - set(library.texts))
     changed, findings = fill(project, known, library.texts)
     for name, text in changed.items():
         files.write(project.root / name, text.encode())
-        say(f"changed {name}")
+        if layout == "text":
+            say(f"changed {name}")
+    if layout == "json":
+        print_record("lock", absent, changed=list(changed), findings=[one.to_dict() for one in findings])
     remark(f"{len(changed)} file{'s' if len(changed) != 1 else ''} changed")
     report_findings(findings)
 
@@ -121,43 +148,55 @@ def coverage(
     source: Annotated[str | None, typer.Argument(help="A source's name; without it, all of them.")] = None,
     sources: Documents = None,
     missing: Annotated[bool, typer.Option("--missing", help="Only sentences that nothing stands behind.")] = False,
+    layout: Layout = "text",
 ) -> None:
     """Print a document sentence by sentence with what stands behind each."""
     from gbkg import build as stages
     from gbkg.documents.coverage import check, covered, long_spans, sentences
     from gbkg.documents.sources import collect
 
+    checked(layout, LAYOUTS)
     inputs = stages.read(current_project())
     folder = needed(sources)
     if source is not None and source not in inputs.sources:
         raise _no_source(source, inputs.sources)
     library = collect(folder, inputs.sources)
-    findings = []
-    _absent(set(inputs.sources) - set(library.texts))
+    findings = list[Finding]()
+    shares, listed = dict[str, Any](), dict[str, Any]()
+    absent = _absent(set(inputs.sources) - set(library.texts))
     for slug in [source] if source else list(library.texts):
-        text = library.texts.get(slug) or _text(slug, folder)
+        text = library.texts.get(slug) or _text(slug, folder, "coverage", layout)
         claims = [c for c in inputs.claims if c.source == slug]
         aside = [r for r in inputs.readings if r.source == slug]
         found = sentences(text, claims, aside)
         findings += check(slug, text, found, inputs.all[slug].pending) + long_spans(claims, aside, found)
-        for sentence in found:
-            if missing and sentence.accounted:
-                continue
+        cover = covered(found)
+        shown = [sentence for sentence in found if not (missing and sentence.accounted)]
+        if layout == "json":
+            shares[slug], listed[slug] = asdict(cover), [sentence.to_dict(text) for sentence in shown]
+            continue
+        for sentence in shown:
             behind = [c.slug for c in sentence.claims] + [f"({r.reason})" for r in sentence.readings]
             say(f"{sentence.start}-{sentence.end}\t{oneline(text[sentence.start : sentence.end])}")
             behind += [f"({sentence.joined} joined)"] if sentence.joined else []
             if not sentence.accounted:
                 behind.append("NOTHING STANDS BEHIND " + ("THE REST" if behind else "THIS"))
             say(f"\t{', '.join(behind)}")
-        cover = covered(found)
         say(f"{slug}: {cover}")
-    report_findings(inputs.findings + findings)
+    findings = inputs.findings + findings
+    if layout == "json":
+        faults = [one.to_dict() for one in findings]
+        print_record("coverage", absent, sources=shares, sentences=listed, findings=faults)
+    report_findings(findings)
 
 
-def registered(project: Project) -> dict[str, Source]:
+def registered(project: Project, kind: str, layout: str) -> dict[str, Source]:
+    """The registered sources. With violations among them the process ends, with a record of this kind as JSON."""
     from gbkg.documents.sources import read
 
     registry = read(project)
+    if layout == "json" and any(one.severity == "violation" for one in registry.findings):
+        print_record(kind, findings=[one.to_dict() for one in registry.findings])
     report_findings(registry.findings)
     return registry.sources
 
@@ -168,9 +207,12 @@ def _no_source(name: str, sources: Iterable[str]) -> NotFoundError:
     return NotFoundError("source", name, get_close_matches(name, sorted(sources), 1), sorted(sources))
 
 
-def _absent(slugs: set[str]) -> None:
-    for slug in sorted(slugs):
-        remark(f"document {slug} is not at hand and was passed over")
+def _absent(slugs: set[str]) -> list[str]:
+    """Says, and returns, which documents were passed over."""
+    said = [f"document {slug} is not at hand and was passed over" for slug in sorted(slugs)]
+    for line in said:
+        remark(line)
+    return said
 
 
 def needed(sources: Path | None) -> Path:
@@ -179,11 +221,11 @@ def needed(sources: Path | None) -> Path:
     return sources
 
 
-def _text(source: str, folder: Path) -> str:
+def _text(source: str, folder: Path, kind: str, layout: str) -> str:
     from gbkg.core.errors import SourceError
     from gbkg.documents.sources import collect
 
-    known = registered(current_project())
+    known = registered(current_project(), kind, layout)
     if source not in known:
         raise _no_source(source, known)
     texts = collect(folder, known).texts

@@ -6,7 +6,8 @@ import inspect
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -15,7 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from gbkg.cli.streams import styled
-from gbkg.core.version import __version__
+from gbkg.core.version import SCHEMA, __version__
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -205,7 +206,7 @@ def checked(form: str, forms: Sequence[str]) -> str:
 def print_result(result: Result, form: str = "table") -> None:
     """Prints a result in words or as JSON, and what is to be said beside it."""
     if form == "json":
-        sys.stdout.buffer.write(f"{json.dumps(result.to_dict(), ensure_ascii=False, indent=2)}\n".encode())
+        _print_json(result.to_dict())
     elif not sys.stdout.isatty():
         sys.stdout.write(result.text())
     else:
@@ -217,6 +218,30 @@ def print_result(result: Result, form: str = "table") -> None:
                 console.print(line, soft_wrap=isinstance(line, str))
     for said in result.remarks:
         remark(said)
+
+
+def print_record(kind: str, remarks: Iterable[str] = (), **values: Any) -> None:
+    """Prints what a command did or found as JSON (docs/records.md); the remarks are not printed beside it."""
+    _print_json({"schema": SCHEMA, "kind": kind, **values, "remarks": list(remarks)})
+
+
+def _print_json(record: Mapping[str, Any]) -> None:
+    # A name of a file may have bytes that are no text.
+    text = json.dumps(record, ensure_ascii=False, indent=2)
+    sys.stdout.buffer.write(f"{text}\n".encode(errors="backslashreplace"))
+
+
+@contextmanager
+def violations_recorded(kind: str, layout: str, **values: Any) -> Iterator[None]:
+    """What stops at violations prints them as JSON, if that is the layout, before they end the process."""
+    from gbkg.core.errors import ValidationError
+
+    try:
+        yield
+    except ValidationError as error:
+        if layout == "json":
+            print_record(kind, **values, findings=[one.to_dict() for one in error.findings])
+        raise
 
 
 def _wrapping(line: str) -> RenderableType:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, asks_graph, fail, open_graph, outputs_apart, remark
+from gbkg.cli.door import (
+    LAYOUTS,
+    Layout,
+    app,
+    asks_graph,
+    checked,
+    fail,
+    open_graph,
+    outputs_apart,
+    print_record,
+    remark,
+)
 
 if TYPE_CHECKING:
     from gbkg.render.draw.scene import Scene
@@ -42,23 +55,26 @@ def network(
     title: Title = "",
     out: Out = None,
     dpi: Dpi = 200,
+    layout: Layout = "text",
 ) -> None:
     """Draw who founded, initiated, owns, operates, hosts or belongs to whom, each arrow with its quotations."""
-    form = _form(out)
+    form = _form(out, checked(layout, LAYOUTS))
     from gbkg.ask.resolve import resolve
     from gbkg.network.edges import Selection
     from gbkg.network.projection import network as projection
-    from gbkg.render.draw import layout
+    from gbkg.render.draw import layout as placing
     from gbkg.render.draw import network as picture
 
     kg = open_graph()
     relations = tuple(relation or picture.RELATIONS)
-    near = resolve(kg.labels, centre, "entity", remark).value if centre else ""
+    said: list[str] = []
+    near = resolve(kg.labels, centre, "entity", said.append).value if centre else ""
     selection = Selection(relations=relations, inferred=inferred, as_of=as_of)
     found = projection(kg, selection)
-    edges = layout.select(found, near, hops)
+    edges = placing.select(found, near, hops)
     share, left = picture.left_out(kg, selection, edges, near, hops)
-    _write(picture.place(kg, found, edges, title or picture.titled(kg, relations, near, share), left), form, out, dpi)
+    scene = picture.place(kg, found, edges, title or picture.titled(kg, relations, near, share), left)
+    _write(replace(scene, remarks=(*said, *scene.remarks)), form, out, dpi, layout)
 
 
 @pictures.command()
@@ -72,39 +88,48 @@ def timeline(
     title: Title = "",
     out: Out = None,
     dpi: Dpi = 200,
+    layout: Layout = "text",
 ) -> None:
     """Draw what happened when; what has no year stands in a box of its own, what is implied or in doubt is marked."""
-    form = _form(out)
+    form = _form(out, checked(layout, LAYOUTS))
     from gbkg.ask.resolve import resolve
     from gbkg.render.draw import dates
     from gbkg.render.draw import timeline as picture
 
     kg = open_graph()
-    entities = [resolve(kg.labels, name, "entity", remark).value for name in about or []]
+    said: list[str] = []
+    entities = [resolve(kg.labels, name, "entity", said.append).value for name in about or []]
     found = dates.read(kg, entities, statistics)
     share, left = picture.left_out(found, dates.read(kg, statistics=True), entities)
-    _write(picture.place(kg, found, title or picture.titled(kg, entities, statistics, share), left), form, out, dpi)
+    scene = picture.place(kg, found, title or picture.titled(kg, entities, statistics, share), left)
+    _write(replace(scene, remarks=(*said, *scene.remarks)), form, out, dpi, layout)
 
 
-def _form(out: Path | None) -> str:
+def _form(out: Path | None, layout: str) -> str:
     """`svg` or `png`, as the name of the file says."""
     form = out.suffix.lower().removeprefix(".") if out else "svg"
     if form not in ("svg", "png"):
         fail(f"{out}: a picture is *.svg or *.png", 2)
+    if out is None and layout == "json":
+        fail("--format json tells what was written: give -o FILE", 2)
     outputs_apart(out)
     return form
 
 
-def _write(scene: Scene, form: str, out: Path | None, dpi: int) -> None:
+def _write(scene: Scene, form: str, out: Path | None, dpi: int, layout: str) -> None:
     from gbkg.core import files
     from gbkg.render.draw import painting
 
     painted = painting.paint(scene, form, dpi)
-    for said in (*scene.remarks, *painting.remarks(scene, form)):
+    remarks = (*scene.remarks, *painting.remarks(scene, form))
+    for said in remarks:
         remark(said)
     if out is None:
         sys.stdout.buffer.write(painted)
         sys.stdout.buffer.flush()
         return
     files.write(out, painted)
+    if layout == "json":
+        written = {"name": out.name, "bytes": len(painted), "sha256": sha256(painted).hexdigest()}
+        print_record("picture", remarks, out=str(out), format=form, files=[written])
     remark(f"wrote {out}")

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, asks_graph, fail, open_graph, outputs_apart, remark, say
+from gbkg.cli.door import (
+    LAYOUTS,
+    Layout,
+    app,
+    asks_graph,
+    checked,
+    fail,
+    open_graph,
+    outputs_apart,
+    print_record,
+    remark,
+    say,
+)
 
 if TYPE_CHECKING:
     from gbkg.render.export.format import Format
@@ -32,10 +44,16 @@ def export(
         str, typer.Option("--published", metavar="DATE", help="The date of publication of an RO-Crate.")
     ] = "",
     list_: Annotated[bool, typer.Option("--list", help="List the formats: name, files, what is kept, lost.")] = False,
+    layout: Layout = "text",
 ) -> None:
     """Write the graph in a format of another tool, to standard output or to -o."""
     from gbkg.render.export import formats
 
+    checked(layout, LAYOUTS)
+    if list_ and layout == "json":
+        known = [{"name": f.name, "files": f.files, "keeps": f.kept, "loses": f.lost} for f in formats.FORMATS]
+        print_record("formats", formats=known)
+        return
     if list_:
         rows = [(f.name, " ".join(f.files), f"keeps {f.kept}", f"loses {f.lost}") for f in formats.FORMATS]
         for row in rows:
@@ -46,12 +64,14 @@ def export(
     found = formats.find(format)
     if out is None and _is_folder(found):
         fail(f"{format} is several files: give -o DIR or -o FILE.zip", 2)
+    if out is None and layout == "json":
+        fail("--format json tells what was written: give -o FILE", 2)
     outputs_apart(*([out / name for name in found.files] if _is_folder(found) and out else [out]))
     day = _day(published)
-    _write(found, open_graph().export(format, inferred=inferred, published=day), out)
+    _write(found, open_graph().export(format, inferred=inferred, published=day), out, layout)
 
 
-def _write(format: Format, made: Exported, out: Path | None) -> None:
+def _write(format: Format, made: Exported, out: Path | None, layout: str) -> None:
     for said in made.remarks:
         remark(said)
     if out is None:
@@ -59,6 +79,8 @@ def _write(format: Format, made: Exported, out: Path | None) -> None:
         sys.stdout.buffer.flush()
         return
     made.save(out)
+    if layout == "json":
+        print_record("export", made.remarks, out=str(out), **made.values())
     several = _is_folder(format) or out.suffix == ".zip"
     remark(f"wrote {len(made.files)} files to {out}" if several else f"wrote {out}")
 

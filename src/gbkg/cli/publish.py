@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import app, clear_progress, current_project, remark, say
+from gbkg.cli.door import LAYOUTS, Layout, app, checked, clear_progress, current_project, print_record, remark, say
 from gbkg.cli.progress import ProgressLine
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def publish(
             "--batch", min=1, max=100_000, help="Triples in one request [default: 20,000; not Oxigraph: 5,000]."
         ),
     ] = None,
+    layout: Layout = "text",
 ) -> None:
     """Put the named graphs of a build on a SPARQL server, in batches, and check that they arrived.
 
@@ -69,6 +71,7 @@ def publish(
     from gbkg.store.graphstore import Endpoints, Server
     from gbkg.store.publish import publish as send
 
+    checked(layout, LAYOUTS)
     source = _source(built, store)
     server = Server(Endpoints.of(endpoint, update, graphs), prefix)
     try:
@@ -79,7 +82,7 @@ def publish(
             remark(line)
         raise
     clear_progress()
-    _print(outcome)
+    _print(outcome, layout)
 
 
 def _source(built: Path, store: Path | None) -> Source:
@@ -90,10 +93,14 @@ def _source(built: Path, store: Path | None) -> Source:
     return Source.build(current_project(), built)
 
 
-def _print(outcome: Outcome) -> None:
-    for graphs, word in ((outcome.replaced, "sent"), (outcome.kept, "as it was"), (outcome.dropped, "dropped")):
-        for graph in graphs:
-            say(f"{graph}\t{word}")
-    for graph in outcome.rewritten:
-        remark(f"{graph}: the server gives some integers as decimals of the same value")
-    say(f"{outcome.sent:,} of {outcome.triples:,} triples sent; all are there; digest {outcome.digest}")
+def _print(outcome: Outcome, layout: str) -> None:
+    remarks = [f"{graph}: the server gives some integers as decimals of the same value" for graph in outcome.rewritten]
+    if layout == "json":
+        print_record("publication", remarks, **asdict(outcome))
+    else:
+        for graphs, word in ((outcome.replaced, "sent"), (outcome.kept, "as it was"), (outcome.dropped, "dropped")):
+            for graph in graphs:
+                say(f"{graph}\t{word}")
+        say(f"{outcome.sent:,} of {outcome.triples:,} triples sent; all are there; digest {outcome.digest}")
+    for line in remarks:
+        remark(line)

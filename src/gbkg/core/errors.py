@@ -20,7 +20,7 @@ GbkgError
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
@@ -193,6 +193,10 @@ class Finding:
     def where(self) -> str:
         """file:line:column as far as known, else the empty string."""
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part not in (None, ""))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as JSON has it (docs/records.md); what is not known is null or empty."""
+        return asdict(self)
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.message}" if self.where else self.message

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from gbkg.core.errors import Finding
 from gbkg.core.records import JOINED, REASONS, UNREAD, Claim, Place, Reading, Source
@@ -42,6 +43,19 @@ class Sentence:
         if self.missing:
             return "missing"
         return UNREAD if any(r.reason == UNREAD for r in self.readings) else "aside"
+
+    def to_dict(self, text: str) -> dict[str, Any]:
+        """The sentence as JSON has it; `text` is that of the document."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "text": text[self.start : self.end],
+            "share": self.share,
+            "claims": [claim.slug for claim in self.claims],
+            "readings": [reading.reason for reading in self.readings],
+            "missing": self.missing,
+            "joined": self.joined,
+        }
 
     @property
     def accounted(self) -> bool:

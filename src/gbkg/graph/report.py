@@ -75,6 +75,8 @@ class Report:
     warnings: tuple[str, ...]
     changes: tuple[str, ...] = ()
     """What differs from the last build; for the curator who builds, not part of the files."""
+    findings: tuple[Finding, ...] = ()
+    """What `warnings` tell in words; not part of the files."""
 
     @staticmethod
     def of(
@@ -84,8 +86,9 @@ class Report:
         """The report on a graph, with what was counted, examined and found."""
         of = made.summary.counts
         accuracy = review.accuracy(of["claims"], of["judged"], of["supported"], of["resolved"])
-        warnings, covered = tuple(map(str, findings)), made.summary.coverage
-        return Report(inputs, engine, counts, made.sizes, accuracy, covered, tuple(gates), warnings, tuple(changes))
+        found, sizes, covered = tuple(findings), made.sizes, made.summary.coverage
+        warnings = tuple(map(str, found))
+        return Report(inputs, engine, counts, sizes, accuracy, covered, tuple(gates), warnings, tuple(changes), found)
 
     def rows(self) -> list[tuple[str, str, str]]:
         """The short table: what, how many, and what that means."""
@@ -118,7 +121,7 @@ class Report:
     def json(self) -> bytes:
         """The figures as JSON; `accuracy` and `coverage` as in their classes, shares 0 to 1."""
         figures = {"version": __version__, **asdict(self)}
-        del figures["changes"]
+        del figures["changes"], figures["findings"]
         return (json.dumps(figures, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
     def markdown(self) -> bytes:
