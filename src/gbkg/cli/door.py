@@ -239,6 +239,7 @@ def violations_recorded(kind: str, layout: str, **values: Any) -> Iterator[None]
     try:
         yield
     except ValidationError as error:
+        clear_progress()
         if layout == "json":
             print_record(kind, **values, findings=[one.to_dict() for one in error.findings])
         raise
