@@ -27,7 +27,7 @@ ARROWS = {
     "knowledge": "core store graph evidence ask network render build",
     "cli": "core documents claims sparql store graph validate evidence ask network render build knowledge",
 }
-"""From which rooms each may import: docs/architecture.md. `build` and `knowledge` are files beside the rooms."""
+"""From which rooms each may import: docs/architecture.md. `build` and `knowledge` stand beside the rooms."""
 FILES = {
     ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__"): path for path in SRC.rglob("*.py")
 }

@@ -89,6 +89,8 @@ def test_one_version_everywhere() -> None:
 
 def test_counts_in_the_changelog() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
+    queries = len(list((ROOT / "queries").glob("*.rq")))
+    assert f"- {queries} saved queries" in text
     shapes = (ROOT / "ontology" / "shapes.ttl").read_text().count(" a sh:NodeShape")
     checks = len(list((ROOT / "ontology" / "checks").glob("*-violation.rq")))
     assert f"{shapes} SHACL shapes and {checks} hygiene checks" in text

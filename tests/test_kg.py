@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -345,3 +346,41 @@ def test_the_own_project(real: KnowledgeGraph) -> None:
 
 def test_a_build_is_byte_for_byte_the_graph_put_together(mini: Path, kg: KnowledgeGraph) -> None:
     assert KnowledgeGraph(Memory.of(build.quads(Project(mini))), Project(mini)).digest == kg.digest
+
+
+def test_saved_queries_bring_their_caution_and_say_why_they_have_no_rows(real: KnowledgeGraph) -> None:
+    (said,) = real.query("company-counts").remarks
+    assert said.startswith("caution: The figures are not comparable side by side")
+    assert real.query("company-counts").to_dict()["remarks"] == [said]
+    (why,) = real.query("tenants", {"place": "Yuexiu District"}).remarks
+    assert why.startswith("no rows: nothing fits ?place gbkg:hosts ?tenant")
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda kg: kg.neighbours("Patek", 0), "hops is a whole number from 1, found 0"),
+        (lambda kg: kg.neighbours("Patek", top=0), "top is a whole number from 1, found 0"),
+        (lambda kg: kg.path("Patek", "Macau", -1), "k is a whole number from 1, found -1"),
+        (lambda kg: kg.path("Patek", "Macau", 1.5), "k is a whole number from 1, found 1.5"),
+        (lambda kg: kg.network(exact=True, samples=5), "exact measures take no samples"),
+        (lambda kg: kg.network(samples=0), "samples is a whole number from 1, found 0"),
+        (lambda kg: kg.query("tenants", limit=-1), "limit is a whole number from 0, found -1"),
+        (lambda kg: kg.query("tenants", cite=True, derivations=0), "derivations is a whole number from 1, found 0"),
+        (lambda kg: kg.why("patek", "located in", "macau", 0), "derivations is a whole number from 1, found 0"),
+        (lambda kg: kg.search("patek", limit=-1), "limit is a whole number from 1, found -1"),
+        (lambda kg: kg.find("located in", "propertie"), "no kind of node is called 'propertie'"),
+    ],
+)
+def test_what_no_result_can_come_of_is_refused(
+    call: Callable[[KnowledgeGraph], object], told: str, real: KnowledgeGraph
+) -> None:
+    with pytest.raises(GbkgError, match=re.escape(told)):
+        call(real)
+
+
+def test_one_word_may_stand_for_a_list_of_one(real: KnowledgeGraph) -> None:
+    assert real.network(relations="founding") == real.network(relations=["founding"])
+    assert real.search("patek", "entity") == real.search("patek", ["entity"])
+    with pytest.raises(TypeError, match="not selected by kind; there are relations, kinds, inferred, as_of"):
+        real.path("Patek", "Macau", kind=["place"])

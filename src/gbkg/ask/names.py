@@ -122,6 +122,8 @@ class Names:
 
     def __init__(self, labels: Labels, kind: str) -> None:
         self.labels, self.store, self.kind, self.word = labels, labels.store, kind, kind
+        if kind not in _SPACES and ":" not in kind:
+            raise GbkgError(f"no kind of node is called {kind!r}", hint=f"there are {', '.join(_SPACES)}, and classes")
         self.tops = [term(name) for name in _BY_CLASS.get(kind, ())]
         if ":" in kind:
             self.tops = [self._known_class(kind)]

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from gbkg.ask import remarks
 from gbkg.ask.answers import Answer, Triples, Truth, run
 from gbkg.ask.labels import Labels
-from gbkg.core.errors import NotCoveredError
+from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.limits import Limits, confined
 from gbkg.core.prefixes import BASE, PREFIXES, named_hash
 from gbkg.core.project import Project
@@ -84,6 +84,9 @@ class OpenGraph:
         is ended at the limit; without, it runs here and nothing stops it. `limit` is in rows. Raises what
         `gbkg.ask.answers.run` raises, and `NotCoveredError` for a construct that cannot be cited.
         """
+        for name, number, least in (("limit", limit, 0), ("derivations", derivations, 1)):
+            if number is not None and number < least:
+                raise GbkgError(f"{name} is a whole number from {least}, found {number!r}")
         limits = Limits.of(timeout, memory)
         if cite:
             found: Answer | Truth | Triples = self._cited(text, derivations, limits, limit)

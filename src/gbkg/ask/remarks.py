@@ -11,8 +11,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg.ask.answers import Answer, Triples, Truth, run
+from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import GbkgError, QueryLimitError
+from gbkg.core.limits import GIGABYTE, Limits, confined
 from gbkg.core.terms import Term, term
+from gbkg.core.text import counted
 from gbkg.sparql import order, parse, scan, write
 from gbkg.sparql.scan import elements, loose, mentioned
 from gbkg.sparql.tree import Element, Filter, Graph, Group, Select, SubSelect, Triple, Values, Variable, scope
@@ -33,6 +36,8 @@ GRAPHS = "GRAPH without a triple pattern: the engine may leave ?{0} empty; write
 
 _FEW = 3
 """Values of inline data that are named."""
+_EXPLAINING = 5.0
+"""Seconds that finding out why there are no rows may take."""
 _LONGEST = 120
 """Characters of a pattern that are shown; the beginning is enough to find it again."""
 
@@ -46,6 +51,32 @@ def of_answer(store: Store, text: str, answer: Answer | Truth | Triples, **limit
     """What is to be said of an answer: rows that LIMIT left out although they tie with the last, values that the engine
     leaves out in silence. `limits` are those with which the query ran."""
     return (*_open(store, text, answer, limits), *_numbers(text, answer))
+
+
+def of_saved(asked: SavedQuery, text: str, store: Store, answer: Answer | Truth | Triples) -> tuple[str, ...]:
+    """All that is to be said beside the answer to a saved query, or to a text read as one.
+
+    That is its caution, what the answer itself remarks, rows that repeat what one row should be about, and why there
+    are none; `text` is the query with its values.
+    """
+    said = [f"caution: {asked.caution}"] * bool(asked.caution) + list(answer.remarks)
+    if isinstance(answer, Answer) and (again := asked.multiplied(answer.columns, answer.rows)):
+        rows = counted(again, "row repeats", "rows repeat")
+        said.append(
+            f"caution: {rows} the {', '.join(asked.row)} of another; counts and sums over the rows are too large"
+        )
+    if isinstance(answer, Truth) or not answer.complete or len(answer):
+        return tuple(said)
+    nothing = "no rows" if isinstance(answer, Answer) else "no triples"
+    if asked.empty:
+        return (*said, f"{nothing}, as it should be")
+    try:
+        why = confined(lambda: explain_empty(store, text), Limits(_EXPLAINING, GIGABYTE))
+    except GbkgError:
+        why = None
+    for one in answer.remarks:
+        why = why.replace(f"; {one}", "") if why else None
+    return (*said, nothing + (f": {why}" if why else ""))
 
 
 def _open(store: Store, text: str, answer: Answer | Truth | Triples, limits: Mapping[str, Any]) -> tuple[str, ...]:

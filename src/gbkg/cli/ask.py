@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from gbkg.core.project import Project
     from gbkg.knowledge import KnowledgeGraph
 
-_EXPLAINING = 5.0
-"""Seconds, and a gigabyte, to find out why an answer is empty."""
 _LARGEST = 10_000_000
 """Bytes of a query that is read from stdin."""
 
@@ -96,6 +94,7 @@ def query(
     """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
     from gbkg.ask import queries
     from gbkg.ask.formats import writing
+    from gbkg.ask.remarks import of_saved
     from gbkg.core.errors import GbkgError
 
     chosen = writing.known(form) or (writing.guess(output) if output else None)
@@ -122,9 +121,7 @@ def query(
     # Bytes, so that no system translates the line ends of CSV.
     raw = writing.write(answer, chosen, width).encode("utf-8", "surrogateescape")
     _deliver(raw, output, _card(kg, asked, values, text, answer, derivations, sign) if card else b"", card)
-    if asked.caution:
-        remark(f"caution: {asked.caution}")
-    _comment(answer, text, asked, kg)
+    _comment(answer, of_saved(asked, text, kg.store, answer))
 
 
 def _asked(project: Project, name: str) -> SavedQuery:
@@ -197,32 +194,16 @@ def _deliver(raw: bytes, output: Path | None, card: bytes, place: Path | None) -
         sys.stdout.flush()
 
 
-def _comment(answer: Answer | Truth | Triples, text: str, asked: SavedQuery, kg: KnowledgeGraph) -> None:
-    """Remarks on an answer: how much it is, whether it is all, why there is nothing, and what it may rest on."""
+def _comment(answer: Answer | Truth | Triples, said: tuple[str, ...]) -> None:
+    """Remarks on an answer, and how much it is."""
     from gbkg.ask.answers import Answer, Truth
-    from gbkg.ask.remarks import explain_empty
-    from gbkg.core.errors import GbkgError
-    from gbkg.core.limits import GIGABYTE, Limits, confined
 
-    for said in answer.remarks:
-        remark(said)
+    for one in said:
+        remark(one)
     if isinstance(answer, Truth):
         return
-    if isinstance(answer, Answer) and (again := asked.multiplied(answer.columns, answer.rows)):
-        said = f"{counted(again, 'row repeats', 'rows repeat')} the {', '.join(asked.row)} of another"
-        remark(f"caution: {said}; counts and sums over the rows are too large")
-    one, many = ("row", "rows") if isinstance(answer, Answer) else ("triple", "triples")
+    nouns = ("row", "rows") if isinstance(answer, Answer) else ("triple", "triples")
     if not answer.complete:
-        remark(f"not the whole answer: these are the first {counted(len(answer), one, many)}; --limit 0 gives all")
+        remark(f"not the whole answer: these are the first {counted(len(answer), *nouns)}; --limit 0 gives all")
     elif len(answer):
-        remark(counted(len(answer), one, many))
-    elif asked.empty:
-        remark(f"no {many}, as it should be")
-    else:
-        try:
-            why = confined(lambda: explain_empty(kg.store, text), Limits(_EXPLAINING, GIGABYTE))
-        except GbkgError:
-            why = None
-        for said in answer.remarks:
-            why = why.replace(f"; {said}", "") if why else None
-        remark(f"no {many}" + (f": {why}" if why else ""))
+        remark(counted(len(answer), *nouns))

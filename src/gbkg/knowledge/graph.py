@@ -21,6 +21,7 @@ from gbkg.store.base import Store
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth
     from gbkg.ask.queries import SavedQuery
+    from gbkg.network.edges import Selection
     from gbkg.render.entity import DisputesResult, EntityResult
     from gbkg.render.lists import Candidates, CoverageResult, Exported, Schema, SearchResult, Sources
     from gbkg.render.ways import NeighboursResult, NetworkResult, PathsResult
@@ -102,9 +103,12 @@ class KnowledgeGraph(OpenGraph):
         Delta Tea Alliance  Tea Harbour University
         <BLANKLINE>
         """
+        from gbkg.ask import queries, remarks
+
         said: list[str] = []
-        found = self.answer(self.text(name, parameters, said.append), **options)
-        return replace(found, remarks=(*said, *found.remarks)) if said else found
+        asked, text = queries.find(self.project, name), self.text(name, parameters, said.append)
+        found = self.answer(text, **options)
+        return replace(found, remarks=(*said, *remarks.of_saved(asked, text, self.store, found)))
 
     def text(self, name: str, parameters: Values | None = None, remark: Callable[[str], None] | None = None) -> str:
         """The SPARQL of a saved query with these values; `remark` is called with what they are taken for.
@@ -127,7 +131,8 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.ask import search
         from gbkg.render.lists import SearchResult
 
-        kinds = tuple(kinds)
+        _at_least(1, limit=limit)
+        kinds = _several(kinds)
         if unknown := [kind for kind in kinds if kind not in search.KINDS]:
             raise GbkgError(f"no kind of hit is called {unknown[0]!r}", hint=f"there are {', '.join(search.KINDS)}")
         return SearchResult(words, tuple(search.search(self.labels, self.queries, words, kinds, limit)))
@@ -170,6 +175,7 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.graph import rules
         from gbkg.render.why import Why
 
+        _at_least(1, derivations=derivations)
         said: list[str] = []
         triple = self._triple((subject, predicate, object), said.append)
         found = why(self.evidence, rules.read(self.project), triple)
@@ -210,6 +216,7 @@ class KnowledgeGraph(OpenGraph):
 
         said: list[str] = []
         start, known = self.entity(name, said.append), ledger.read(self.store)
+        _at_least(1, hops=hops, top=top)
         chosen = _selection(**selection)
         network = paths.around(self, known, chosen, start)
         rings, steps = paths.rings(network, start, hops), paths.neighbours(network, start, hops, top)
@@ -229,6 +236,7 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.network import paths, remarks
         from gbkg.render.ways import PathsResult
 
+        _at_least(1, k=k)
         said: list[str] = []
         ends = self.entity(start, said.append), self.entity(goal, said.append)
         known, chosen = ledger.read(self.store), _selection(**selection)
@@ -271,6 +279,10 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.render.ways import NetworkResult
 
         said: list[str] = []
+        without, withdraw, answers = (_several(given) for given in (without, withdraw, answers))
+        _at_least(1, samples=samples, top=top)
+        if exact and samples is not None:
+            raise GbkgError("exact measures take no samples", hint="leave one of the two out")
         for name in answers:
             if name != "all":
                 find(self.project, name)
@@ -305,7 +317,7 @@ class KnowledgeGraph(OpenGraph):
 
         said: list[str] = []
         records = GraphRecords(self.store, self.labels)
-        wanted = disputes.kinds(disputes.KINDS if kinds is None else kinds)
+        wanted = disputes.kinds(disputes.KINDS if kinds is None else _several(kinds))
         if name.removeprefix("<").startswith(("cur:", PREFIXES["cur"])):
             return DisputesResult(records, (disputes.pick(name, disputes.read(records, self.project)),), picked=True)
         slug = self.entity(name, said.append).removeprefix(PREFIXES["id"]) if name else ""
@@ -364,8 +376,23 @@ class KnowledgeGraph(OpenGraph):
 
 
 def _selection(
-    relations: Sequence[str] = (), kinds: Sequence[str] = (), inferred: bool = False, as_of: str = ""
-) -> Any:
+    relations: Iterable[str] = (), kinds: Iterable[str] = (), inferred: bool = False, as_of: str = "", **unknown: Any
+) -> Selection:
     from gbkg.network.edges import DEFAULT_KINDS, Selection
 
-    return Selection(tuple(relations), tuple(kinds) or DEFAULT_KINDS, inferred, as_of)
+    if unknown:
+        names = "relations, kinds, inferred, as_of"
+        raise TypeError(f"a network is not selected by {', '.join(sorted(unknown))}; there are {names}")
+    return Selection(_several(relations), _several(kinds) or DEFAULT_KINDS, inferred, as_of)
+
+
+def _several(given: Iterable[str]) -> tuple[str, ...]:
+    """Words, of which one may be given by itself."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _at_least(least: int, **numbers: int | None) -> None:
+    """Raises `GbkgError` for a number that is too small or none; None stands for one that was not given."""
+    for name, number in numbers.items():
+        if number is not None and (not isinstance(number, int) or number < least):
+            raise GbkgError(f"{name} is a whole number from {least}, found {number!r}")
