@@ -177,8 +177,8 @@ def test_a_saved_query_and_its_parameters_are_borne_out(kg: KnowledgeGraph) -> N
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        (["query", "parameters", "place"], ["Upper Reed"], "with these parameters is another text than the card's"),
-        (["query", "parameters"], {}, "with these parameters is another text than the card's"),
+        (["query", "parameters", "place"], ["Upper Reed"], "with these parameters is not the text of the card"),
+        (["query", "parameters"], {}, "with these parameters is not the text of the card"),
         (["query", "parameters"], {"town": ["Tea Harbour"]}, "does not take these parameters"),
         (["query", "parameters", "place"], 7, "does not take these parameters"),
         (["query", "name"], "founders", "does not take these parameters"),
@@ -330,7 +330,7 @@ def test_a_row_that_is_proved_otherwise(mini: Path, content: bytes) -> None:
     path.write_text("".join(x for x in lines if "it has joined hands" not in x), encoding="utf-8")
     said = messages(cardcheck.other_rows(cards.read(content, SHOWN), open_graph(mini), SHOWN))
     assert said == [
-        "row 1 is proved otherwise by the graph as it is now: a = id:delta-tea-alliance, b = id:harbour-tea-association"
+        "row 1 has another proof in the graph as it is now: a = id:delta-tea-alliance, b = id:harbour-tea-association"
     ]
 
 

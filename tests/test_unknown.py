@@ -120,7 +120,7 @@ def test_what_only_the_ontology_has_is_another_remark() -> None:
     said = unknown.remarks(store, "SELECT ?x { ?x gbkg:q ?y MINUS { ?x gbkg:p ?y ; a gbkg:C ; gbkg:q gbkg:metre } }")
     assert said == (
         "gbkg:p is declared in the ontology, but no triple has it",
-        "gbkg:C is declared in the ontology, but nothing is directly of this class",
+        "gbkg:C is declared in the ontology, but it has no direct instance",
         "gbkg:metre is declared in the ontology, but nothing else mentions it",
     )
 

@@ -65,7 +65,7 @@ def test_reports_of_documents_that_are_not_at_hand_are_said_not_to_be_proved(out
     done = proved(out, None)
     assert done.findings == []
     assert done.said[2].startswith("files: gbkg.jsonld, gbkg.trig, gbkg.ttl made again")
-    assert done.said[-1] == "report.json, report.md: not proved, as they tell of the documents, which are not at hand"
+    assert done.said[-1] == "report.json, report.md: not proved: that needs the documents (--sources DIR)"
 
 
 @pytest.mark.parametrize("name", ["gbkg.nq", "gbkg.ttl", "gbkg.jsonld", "report.json", "report.md"])

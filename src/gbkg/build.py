@@ -169,5 +169,7 @@ def _unwritten(project: Project) -> Iterator[Assembly]:
         stated = assemble(read(project), None, cache, Settings(formats=()), lambda *_: None)
         # A saved query with a fault spoils no other.
         if any(fault.severity == "violation" and fault.gate != "queries" for fault in stated.findings):
-            raise ValidationError(stated.findings, "the graph cannot be put together")
+            raise ValidationError(
+                stated.findings, "the graph cannot be put together; --graph FILE asks one that was built before"
+            )
         yield stated.infer(known)

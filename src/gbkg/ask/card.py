@@ -143,7 +143,11 @@ def check_signature(card: Mapping[str, Any], path: Path, shown: str) -> list[Fin
     try:
         key.verify(b64decode(told["value"], validate=True), _signed(card, made))
     except (exceptions.InvalidSignature, ValueError):
-        return [Finding("card", f"the signature is not by the key of {path}, or what it was put to has changed", shown)]
+        return [
+            Finding(
+                "card", f"the signature is not by the key of {path}, or the card was changed after it was signed", shown
+            )
+        ]
     return []
 
 

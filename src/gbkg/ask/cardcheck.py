@@ -76,7 +76,7 @@ def other_rows(card: Mapping[str, Any], kg: OpenGraph, shown: str) -> list[Findi
         if text not in rows:
             found.append(f"row {number} is not in the answer of the graph as it is now: {_against(row, new)}")
         elif canonical(proof) not in [canonical(other) for one, other in now if canonical(one) == text]:
-            found.append(f"row {number} is proved otherwise by the graph as it is now: {_shown(row)}")
+            found.append(f"row {number} has another proof in the graph as it is now: {_shown(row)}")
     found += [f"the graph now has another row: {_shown(row)}" for row in new]
     if not found and known != rows and again.settled:
         found.append("the rows come in another order now")
@@ -142,7 +142,7 @@ def _query(query: Mapping[str, Any], kg: OpenGraph) -> Iterator[str]:
         yield f"the saved query {name} does not take these parameters: {error}"
         return
     if text != query["text"]:
-        yield f"the saved query {name} with these parameters is another text than the card's"
+        yield f"the saved query {name} with these parameters is not the text of the card"
 
 
 def _sources(sources: Mapping[str, Any], kg: OpenGraph) -> Iterator[str]:

@@ -182,6 +182,8 @@ class Names:
             hint = f"{elsewhere.short} is {'an' if elsewhere.kind[0] in 'aeiou' else 'a'} {elsewhere.kind}"
         elif len(known) > _FEW and self.kind not in ("entity", "node"):
             hint = f"for instance {', '.join(one.short for one in known[:SUGGESTED])}"
+        elif not close and len(known) > _FEW:
+            hint = "gbkg search WORDS looks for words in names; gbkg query entities-by-type lists them all"
         return NotFoundError(self.word, typed, close, list(map(str, known)) if len(known) <= _FEW else [], hint=hint)
 
     def has(self, node: Any) -> bool:

@@ -46,7 +46,7 @@ class Limits:
     seconds: float | None = None
     memory: int | None = None
     what: str = "the query was not done, and nothing of its answer is shown"
-    hint: str = "make it narrower, or give it more with --timeout or --memory"
+    hint: str = "make it narrower, or give it more time or memory (--timeout, --memory)"
 
     @classmethod
     def of(cls, seconds: float | None, gigabytes: float | None) -> Limits:

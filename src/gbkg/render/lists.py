@@ -42,6 +42,8 @@ class SearchResult(Result):
     hits: tuple[Hit, ...]
 
     def lines(self, width: int = WIDTH) -> Lines:
+        if not self.hits:
+            yield escape(f"nothing has the words {self.words!r} in it, or names near to them")
         for hit in self.hits:
             said = f"{hit.kind:<7} {hit.id}  {hit.text}"
             yield escape(said if len(said) <= width else said[: width - 1] + "…")

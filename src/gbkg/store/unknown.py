@@ -104,7 +104,7 @@ def _said(store: Store, mention: Mention, uses: dict[Term, frozenset[str]]) -> s
     if mention.kind == "property" and "property" not in known:
         return f"{name} is declared in the ontology, but no triple has it"
     if mention.kind == "class" and "class" not in known:
-        return f"{name} is declared in the ontology, but nothing is directly of this class"
+        return f"{name} is declared in the ontology, but it has no direct instance"
     asks_ontology = mention.predicate is not None and mention.predicate.value.startswith(_OF_ONTOLOGY)
     if mention.kind == "node" and not asks_ontology and known == {"ontology"}:
         return f"{name} is declared in the ontology, but nothing else mentions it"

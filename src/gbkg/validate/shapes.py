@@ -130,7 +130,7 @@ def unable(silent: Iterable[tuple[str, str]], places: Mapping[str, Place], shown
     for shape, part in silent:
         name = shape.rpartition("#")[2].removeprefix(_CORE)
         place = places.get(shape, Place(shown, 0))
-        message = "shape finds nothing in nodes that are made up to break it"
+        message = "shape accepts test nodes that violate it, so it can never fail"
         severity: Severity = "violation" if name in planted.SHAPES else "warning"
         found = f"{name}: {part}" if part else name
         findings.append(Finding("shapes", message, place.file, place.line or None, None, found, severity=severity))

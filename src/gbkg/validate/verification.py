@@ -100,7 +100,7 @@ def _compare(done: Verification, made: Build, again: Build, without: tuple[str, 
         else "gates on the graph: not proved: the build passed over them"
     )
     if without:
-        done.said.append(f"{', '.join(without)}: not proved, as they tell of the documents, which are not at hand")
+        done.said.append(f"{', '.join(without)}: not proved: that needs the documents (--sources DIR)")
 
 
 def _differing(made: Build, again: Build) -> str:

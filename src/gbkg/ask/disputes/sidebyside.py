@@ -198,8 +198,8 @@ def _see(dispute: Dispute) -> list[tuple[str, str]]:
 def _settle(dispute: Dispute) -> list[tuple[str, str]]:
     """How a proposal is settled, before its Turtle."""
     said = (
-        "give a claim the status disputed, or add this to data/curation.ttl, with the outcome that is right "
-        "(compatible, differentScope, differentTime or contradictory) and its reason:"
+        "mark a claim as disputed, or add this to data/curation.ttl; choose the outcome "
+        "(compatible, differentScope, differentTime or contradictory) and write the reason:"
     )
     return [("Settle", said)] if dispute.settling else []
 
