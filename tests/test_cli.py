@@ -124,7 +124,10 @@ def test_show_takes_a_part_of_a_name_that_only_one_has_and_says_so(mini: Path, d
 
 def test_show_of_nothing_like_it_suggests_nothing(built: Path, door: Run) -> None:
     ended = door("show", "zzzzzz", cwd=built)
-    assert (ended.returncode, ended.stderr) == (2, "gbkg: no entity is called 'zzzzzz'\n")
+    assert (ended.returncode, ended.stderr) == (
+        2,
+        "gbkg: no entity is called 'zzzzzz' (gbkg search WORDS looks for words in names)\n",
+    )
 
 
 def test_show_asks_when_two_entities_have_the_name(mini: Path, door: Run) -> None:

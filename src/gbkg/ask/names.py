@@ -183,7 +183,7 @@ class Names:
         elif len(known) > _FEW and self.kind not in ("entity", "node"):
             hint = f"for instance {', '.join(one.short for one in known[:SUGGESTED])}"
         elif not close and len(known) > _FEW:
-            hint = "gbkg search WORDS looks for words in names; gbkg query entities-by-type lists them all"
+            hint = "gbkg search WORDS looks for words in names"
         return NotFoundError(self.word, typed, close, list(map(str, known)) if len(known) <= _FEW else [], hint=hint)
 
     def has(self, node: Any) -> bool:
