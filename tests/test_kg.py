@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 from conftest import MINI
+from pyoxigraph import NamedNode
 
 import gbkg
 from gbkg import build
+from gbkg.ask import remarks
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.core import errors
 from gbkg.core.errors import (
@@ -384,3 +386,22 @@ def test_one_word_may_stand_for_a_list_of_one(real: KnowledgeGraph) -> None:
     assert real.search("patek", "entity") == real.search("patek", ["entity"])
     with pytest.raises(TypeError, match="not selected by kind; there are relations, kinds, inferred, as_of"):
         real.path("Patek", "Macau", kind=["place"])
+
+
+def test_what_an_open_graph_remembers_is_bounded(mini_build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gbkg.ask.opened.TEXTS", 2)
+    monkeypatch.setattr("gbkg.ask.labels.KEPT", 2)
+    monkeypatch.setattr(Memory, "scannable", False)
+    worked_out: list[str] = []
+    of_query = remarks.of_query
+    monkeypatch.setattr(remarks, "of_query", lambda store, text: worked_out.append(text) or of_query(store, text))
+    few = open_graph(MINI, mini_build / "gbkg.nq")
+    for name, label in (
+        ("tea-harbour", "Tea Harbour"),
+        ("upper-reed", "Upper Reed"),
+        ("leaf-ledger", "Leaf Ledger"),
+    ) * 2:
+        for _ in range(2):
+            assert few.query(f"SELECT ?x {{ id:{name} gbkg:nothing ?x }}").remarks
+            assert few.label(NamedNode(few.entity(name))) == label
+    assert len(worked_out) == 6, "two are remembered, and a third query makes both forgotten"

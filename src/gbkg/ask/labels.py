@@ -15,6 +15,10 @@ from gbkg.store.base import Store
 _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 
 
+KEPT = 100_000
+"""Labels that are remembered of a graph that is too large to be read whole; with one more all are forgotten."""
+
+
 class Labels(Mapping[str, str]):
     """IRI to label, for everything that has one. To go through all of them reads all of them."""
 
@@ -30,6 +34,8 @@ class Labels(Mapping[str, str]):
         """Looks up many at once, of which some may be no IRIs; worth while before each is asked for."""
         if self.store.scannable:
             return
+        if len(self._known) >= KEPT:
+            self._known.clear()
         lacking = {term for term in terms if isinstance(term, ox.NamedNode) and term.value not in self._known}
         self._known |= {term.value: None for term in lacking}
         self._known |= {quad.subject.value: quad.object.value for quad in self.store.quads_of(lacking, _LABEL)}

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from gbkg.ask import remarks
 from gbkg.ask.answers import Answer, Triples, Truth, run
 from gbkg.ask.labels import Labels
-from gbkg.core.errors import GbkgError, NotCoveredError
+from gbkg.core.errors import NotCoveredError, at_least
 from gbkg.core.limits import Limits, confined
 from gbkg.core.prefixes import BASE, PREFIXES, named_hash
 from gbkg.core.project import Project
@@ -20,6 +20,9 @@ from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.sparql import guard, parse
 from gbkg.store.base import Store
+
+TEXTS = 512
+"""Queries whose remarks an open graph remembers."""
 
 
 class OpenGraph:
@@ -84,9 +87,8 @@ class OpenGraph:
         is ended at the limit; without, it runs here and nothing stops it. `limit` is in rows. Raises what
         `gbkg.ask.answers.run` raises, and `NotCoveredError` for a construct that cannot be cited.
         """
-        for name, number, least in (("limit", limit, 0), ("derivations", derivations, 1)):
-            if number is not None and number < least:
-                raise GbkgError(f"{name} is a whole number from {least}, found {number!r}")
+        at_least(0, limit=limit)
+        at_least(1, derivations=derivations)
         limits = Limits.of(timeout, memory)
         if cite:
             found: Answer | Truth | Triples = self._cited(text, derivations, limits, limit)
@@ -98,8 +100,10 @@ class OpenGraph:
         return replace(found, remarks=said) if said else found
 
     def _remarks(self, text: str) -> tuple[str, ...]:
-        """What is to be said of a query; remembered, as the graph does not change."""
+        """What is to be said of a query; remembered for `TEXTS` queries, as the graph does not change."""
         if text not in self._said:
+            if len(self._said) >= TEXTS:
+                self._said.clear()
             self._said[text] = remarks.of_query(self.store, text)
         return self._said[text]
 

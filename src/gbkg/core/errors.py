@@ -55,6 +55,13 @@ class GbkgError(Exception):
         return (f"{where}: " if where else "") + self.message + (f" ({self.hint})" if self.hint else "")
 
 
+def at_least(least: int, **numbers: int | None) -> None:
+    """Raises `GbkgError` for a number that is too small or not whole; None stands for one that was not given."""
+    for name, number in numbers.items():
+        if number is not None and (not isinstance(number, int) or number < least):
+            raise GbkgError(f"{name} is a whole number from {least}, found {number!r}")
+
+
 def _again(kind: type[GbkgError], arguments: tuple[Any, ...], parts: dict[str, Any]) -> GbkgError:
     error = kind.__new__(kind, *arguments)
     error.args = arguments

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import NamedNode
 
 from gbkg.ask.opened import OpenGraph
-from gbkg.core.errors import GbkgError
+from gbkg.core.errors import GbkgError, at_least
 from gbkg.core.project import Project
 from gbkg.core.terms import Term, TripleKey
 from gbkg.store.base import Store
@@ -131,7 +131,7 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.ask import search
         from gbkg.render.lists import SearchResult
 
-        _at_least(1, limit=limit)
+        at_least(1, limit=limit)
         kinds = _several(kinds)
         if unknown := [kind for kind in kinds if kind not in search.KINDS]:
             raise GbkgError(f"no kind of hit is called {unknown[0]!r}", hint=f"there are {', '.join(search.KINDS)}")
@@ -175,7 +175,7 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.graph import rules
         from gbkg.render.why import Why
 
-        _at_least(1, derivations=derivations)
+        at_least(1, derivations=derivations)
         said: list[str] = []
         triple = self._triple((subject, predicate, object), said.append)
         found = why(self.evidence, rules.read(self.project), triple)
@@ -216,7 +216,7 @@ class KnowledgeGraph(OpenGraph):
 
         said: list[str] = []
         start, known = self.entity(name, said.append), ledger.read(self.store)
-        _at_least(1, hops=hops, top=top)
+        at_least(1, hops=hops, top=top)
         chosen = _selection(**selection)
         network = paths.around(self, known, chosen, start)
         rings, steps = paths.rings(network, start, hops), paths.neighbours(network, start, hops, top)
@@ -236,7 +236,7 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.network import paths, remarks
         from gbkg.render.ways import PathsResult
 
-        _at_least(1, k=k)
+        at_least(1, k=k)
         said: list[str] = []
         ends = self.entity(start, said.append), self.entity(goal, said.append)
         known, chosen = ledger.read(self.store), _selection(**selection)
@@ -280,7 +280,7 @@ class KnowledgeGraph(OpenGraph):
 
         said: list[str] = []
         without, withdraw, answers = (_several(given) for given in (without, withdraw, answers))
-        _at_least(1, samples=samples, top=top)
+        at_least(1, samples=samples, top=top)
         if exact and samples is not None:
             raise GbkgError("exact measures take no samples", hint="leave one of the two out")
         for name in answers:
@@ -389,10 +389,3 @@ def _selection(
 def _several(given: Iterable[str]) -> tuple[str, ...]:
     """Words, of which one may be given by itself."""
     return (given,) if isinstance(given, str) else tuple(given)
-
-
-def _at_least(least: int, **numbers: int | None) -> None:
-    """Raises `GbkgError` for a number that is too small or none; None stands for one that was not given."""
-    for name, number in numbers.items():
-        if number is not None and (not isinstance(number, int) or number < least):
-            raise GbkgError(f"{name} is a whole number from {least}, found {number!r}")
