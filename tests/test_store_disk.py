@@ -160,9 +160,14 @@ def test_a_check_that_fails_publishes_nothing(folder: Path) -> None:
 
 
 def test_a_check_may_write_to_its_copy(folder: Path) -> None:
+    one = quads([b"<urn:new> <urn:p> <urn:o> <urn:g> ."])[0]
+
     def gate(store: Store) -> None:
-        store.engine.clear()
-        assert not any(store)
+        with store.with_more([one]):
+            assert one in store.engine
+        assert one not in store.engine
+        with pytest.raises(RuntimeError, match="read-write"):
+            store.engine.add(one)
 
     disk.write(folder, loaded(lines("new")), manifest(lines("new"), "new"), check=gate)
     assert disk.check(folder).inputs == "new"

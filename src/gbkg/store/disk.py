@@ -11,7 +11,7 @@ import os
 import shutil
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,32 @@ class Disk(Memory):
     @property
     def scannable(self) -> bool:
         return False
+
+
+class Copy(Memory):
+    """Quads in a folder of an engine, for a check that adds some for a while. Its engine can only read but in between:
+    one that writes has threads, and a process forked while one of them holds a lock waits for that lock for ever."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        super().__init__(ox.Store.read_only(str(path)))
+
+    def _extend(self, quads: list[ox.Quad]) -> None:
+        with self._writing():
+            super()._extend(quads)
+
+    def _remove(self, quads: list[ox.Quad]) -> None:
+        with self._writing():
+            super()._remove(quads)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self.engine = ox.Store()  # lets go of the files, which one engine at a time may write
+        self.engine = ox.Store(str(self._path))
+        yield
+        self.engine.flush()
+        self.engine = ox.Store()
+        self.engine = ox.Store.read_only(str(self._path))
 
 
 def read(folder: Path) -> Disk:
@@ -217,7 +243,7 @@ def _checked(path: Path, check: Check) -> None:
     copy = path.with_name(_COPY)
     versions.link(path, copy)
     try:
-        check(Memory(ox.Store(str(copy))))
+        check(Copy(copy))
     finally:
         shutil.rmtree(copy, ignore_errors=True)
 

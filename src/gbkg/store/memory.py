@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Self, cast
 
@@ -67,6 +68,23 @@ class Memory(Store):
         graph: Any = None,
     ) -> Iterator[Any]:
         return iter(self.engine.quads_for_pattern(subject, predicate, object, graph))
+
+    @contextmanager
+    def with_more(self, quads: Iterable[ox.Quad]) -> Iterator[None]:
+        """The store has these quads too while the block runs."""
+        given = [quad for quad in quads if quad not in self.engine]
+        self._extend(given)
+        try:
+            yield
+        finally:
+            self._remove(given)
+
+    def _extend(self, quads: list[ox.Quad]) -> None:
+        self.engine.extend(quads)
+
+    def _remove(self, quads: list[ox.Quad]) -> None:
+        for quad in quads:
+            self.engine.remove(quad)
 
     def __len__(self) -> int:
         return len(self.engine)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -124,7 +123,7 @@ def hygiene(project: Project, store: Memory, shapes: Graph, places: Mapping[str,
     """
     running, findings = read(project)
     lent = [ox.Quad(s, p, o, term("graph:shapes")) for s, p, o in shapes]
-    with _with_more(store, [*lent, *_mentions(project)]):
+    with store.with_more([*lent, *_mentions(project)]):
         found = _run_all(store, running)
     for check, (faults, rows) in zip(running, found, strict=True):
         findings += faults
@@ -208,18 +207,6 @@ def facts(store: Memory) -> list[Finding]:
         for one, other in pairwise(sorted(names, key=STATED.index)):
             findings.append(Finding("facts", f"{shown} stands in graph {one} and in graph {other}"))
     return findings
-
-
-@contextmanager
-def _with_more(store: Memory, more: Iterable[ox.Quad]) -> Iterator[None]:
-    """The store with more quads while the block runs."""
-    given = [quad for quad in more if quad not in store.engine]
-    store.engine.extend(given)
-    try:
-        yield
-    finally:
-        for quad in given:
-            store.engine.remove(quad)
 
 
 def _rows(store: Store, text: str, title: str, shown: str) -> list[tuple[str, str]]:
