@@ -24,7 +24,7 @@ ARROWS = {
     "network": "core sparql store evidence ask",
     "render": "core evidence ask network",
     "build": "core documents claims sparql store graph validate ask",
-    "knowledge": "core store graph evidence ask network render build",
+    "knowledge": "core documents store graph evidence ask network render build",
     "cli": "core documents claims sparql store graph validate evidence ask network render build knowledge",
 }
 """From which rooms each may import: docs/architecture.md. `build` and `knowledge` stand beside the rooms."""

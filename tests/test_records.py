@@ -30,6 +30,7 @@ RESULTS: dict[str, Callable[[KnowledgeGraph], Any]] = {
     "network": lambda kg: kg.network(),
     "disputes": lambda kg: kg.disputes(),
     "coverage": lambda kg: kg.coverage(),
+    "document": lambda kg: kg.document("gazette"),
     "sources": lambda kg: kg.sources(),
     "schema": lambda kg: kg.schema(),
     "export": lambda kg: kg.export("turtle"),

@@ -55,7 +55,7 @@ def schema(labels: Labels) -> list[list[TermCount]]:
 def sources(labels: Labels) -> list[SourceItem]:
     """The documents by id."""
     nodes = {quad.subject for quad in labels.store.quads(None, term("rdf:type"), term("gbkg:Source"))}
-    return [_source(labels, node) for node in sorted(nodes, key=str)]
+    return [source(labels, node) for node in sorted(nodes, key=str)]
 
 
 def _counted(labels: Labels, rows: Iterable[Any]) -> list[TermCount]:
@@ -67,7 +67,9 @@ def _counted(labels: Labels, rows: Iterable[Any]) -> list[TermCount]:
     return sorted(found, key=lambda one: (-one.count, one.id))
 
 
-def _source(labels: Labels, node: NamedNode) -> SourceItem:
+def source(labels: Labels, node: NamedNode) -> SourceItem:
+    """One document; what the graph does not have of it is empty."""
+
     def first(name: str) -> str:
         return min(_values(labels, node, name), default="")
 

@@ -14,20 +14,25 @@ _SCALES = {"trillion": 12, "billion": 9, "million": 6}
 
 def statement(claim: Claim, records: GraphRecords) -> str:
     """The claim: subject, predicate, and object or number with its date."""
-    subject, predicate = records.called(claim.subject), records.word(claim.predicate)
+    return f"{records.called(claim.subject)} – {said(claim, records)}"
+
+
+def said(claim: Claim, records: GraphRecords) -> str:
+    """The claim without its subject."""
+    predicate = records.word(claim.predicate)
     if claim.quantity:
-        return f"{subject} – {predicate}: {amount(claim.quantity, records)}; {when(claim.dating)}"
+        return f"{predicate}: {amount(claim.quantity, records)}; {when(claim.dating)}"
     if claim.object_kind == "entity":
-        return f"{subject} – {predicate} → {records.called(claim.object)}"
-    return f"{subject} – {predicate}: {claim.object}"
+        return f"{predicate} → {records.called(claim.object)}"
+    return f"{predicate}: {claim.object}"
 
 
 def remarks(claim: Claim, records: GraphRecords, implied: str, doubts: Sequence[str] = ()) -> list[str]:
     """What qualifies the claim, in this order: its status, `implied` if it is read so, the nodes of curation that put
     it in doubt, the source's own limits, who said it, by what it was counted, and the curators' note."""
     # That a number is unreadable stands in its place, or in the note.
-    said = claim.status == "accepted" or (claim.status == "unreadable" and claim.quantity is not None)
-    found = [] if said else [claim.status]
+    plain = claim.status == "accepted" or (claim.status == "unreadable" and claim.quantity is not None)
+    found = [] if plain else [claim.status]
     found += [implied] if claim.reading == "implied" else []
     found += [f"in doubt, see {', '.join(doubts)}"] if doubts else []
     found += [records.word(qualifier) for qualifier in claim.qualifiers]

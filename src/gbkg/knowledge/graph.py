@@ -20,8 +20,11 @@ from gbkg.store.base import Store
 
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth
+    from gbkg.ask.disputes import Dispute
     from gbkg.ask.queries import SavedQuery
+    from gbkg.documents.sources import Library
     from gbkg.network.edges import Selection
+    from gbkg.render.document import DocumentResult
     from gbkg.render.entity import DisputesResult, EntityResult
     from gbkg.render.lists import Candidates, CoverageResult, Exported, Schema, SearchResult, Sources
     from gbkg.render.ways import NeighboursResult, NetworkResult, PathsResult
@@ -319,11 +322,39 @@ class KnowledgeGraph(OpenGraph):
         records = GraphRecords(self.store, self.labels)
         wanted = disputes.kinds(disputes.KINDS if kinds is None else _several(kinds))
         if name.removeprefix("<").startswith(("cur:", PREFIXES["cur"])):
-            return DisputesResult(records, (disputes.pick(name, disputes.read(records, self.project)),), picked=True)
+            return DisputesResult(records, (disputes.pick(name, self._disputed),), picked=True)
         slug = self.entity(name, said.append).removeprefix(PREFIXES["id"]) if name else ""
-        near = (one for one in disputes.read(records, self.project) if not slug or one.touches(slug))
+        near = (one for one in self._disputed if not slug or one.touches(slug))
         about = records.called(slug) if slug else ""
         return DisputesResult(records, tuple(near), wanted, about, remarks=tuple(said))
+
+    @cached_property
+    def _disputed(self) -> list[Dispute]:
+        """All disputes, worked out once."""
+        from gbkg.ask import disputes
+        from gbkg.ask.records import GraphRecords
+
+        return disputes.read(GraphRecords(self.store, self.labels), self.project)
+
+    def document(self, name: str, library: Library | None = None) -> DocumentResult:
+        """A document from beginning to end with what stands behind each sentence: its whole text if `library` has it,
+        else what is quoted of it, with gaps. Raises `SourceError` if the text is not the one that is registered.
+
+        >>> kg.document("gazette").document.absent
+        98
+        """
+        from gbkg.ask import document
+        from gbkg.ask.contents import source
+        from gbkg.ask.records import GraphRecords
+        from gbkg.ask.resolve import resolve
+        from gbkg.render.document import DocumentResult
+
+        said: list[str] = []
+        found = source(self.labels, resolve(self.labels, name, "source", said.append))
+        text = library.text(found.id) if library else None
+        records = GraphRecords(self.store, self.labels)
+        page = document.read(records, self.project, found, text, self._disputed)
+        return DocumentResult(page, remarks=tuple(said))
 
     def coverage(self) -> CoverageResult:
         """How much of each document claims stand behind, by the last build that had the documents.
