@@ -111,6 +111,8 @@ def test_an_attribution_that_is_implied_is_said_beside_the_claim(real: Knowledge
     ).evidence
     assert isinstance(found, ClaimEvidence)
     assert found.how == ("implied", "attribution implied")
+    assert found.attributed_to == (PREFIXES["id"] + "zero-one-think-tank",)
+    assert found.to_dict()["body"]["attributedTo"] == PREFIXES["id"] + "zero-one-think-tank"
     (said,) = real.evidence.step(
         triple("clm:guangzhou-report.china-parks gbkg:attributedTo id:zero-one-think-tank")
     ).evidence
@@ -464,3 +466,19 @@ def test_a_claim_is_a_web_annotation_of_its_quotations(kg: KnowledgeGraph) -> No
     selectors = [{"type": "TextQuoteSelector", "exact": exact}, place]
     assert words.to_dict() == {"source": f"{PREFIXES['src']}gazette", "selector": selectors}
     assert Editorial("entities", "data/entities.tsv").to_dict() == {"graph": "entities", "file": "data/entities.tsv"}
+
+
+def test_of_many_ways_to_infer_a_triple_the_best_is_kept_and_the_others_counted(kg: KnowledgeGraph) -> None:
+    inferred = sorted(
+        {quad.object for quad in kg.store.quads(None, ox.NamedNode(PREFIXES["gbkg"] + "conclusion"))}, key=str
+    )
+    steps = [kg.evidence.step(kg.evidence.index.uses.statements.triple[node]) for node in inferred]
+    assert any(len(step.evidence) > 1 for step in steps)
+    for step in steps:
+        uses = [one for one in step.evidence if isinstance(one, Inference)]
+        best = step.best
+        assert best.evidence == (*(one for one in step.evidence if one not in uses), *uses[:1])
+        assert best.more == len(uses[1:]) and best.best == best
+        assert {claim.key for claim in best.claims} <= {claim.key for claim in step.claims}
+        keys = [annotation["body"]["id"] for annotation in step.to_dict()["citations"]]
+        assert keys == [PREFIXES["clm"] + claim.key for claim in step.claims]

@@ -15,7 +15,7 @@ from gbkg.store.base import Store
 
 CLAIMS, _EVIDENCE = term("graph:claims"), term("graph:evidence")
 _STATUS, _READING, _ATTRIBUTION = term("gbkg:status"), term("gbkg:reading"), term("gbkg:attribution")
-_NOTE, _DERIVED = term("skos:note"), term("prov:wasDerivedFrom")
+_NOTE, _DERIVED, _SAID_BY = term("skos:note"), term("prov:wasDerivedFrom"), term("gbkg:attributedTo")
 _SOURCE, _SELECTOR = term("oa:hasSource"), term("oa:hasSelector")
 _EXACT, _START, _END = term("oa:exact"), term("oa:start"), term("oa:end")
 _SELECTED = (_EXACT, _START, _END)
@@ -78,6 +78,7 @@ class Claims:
         self._note: dict[Term, Term] = {}
         self._attribution: dict[Term, Term] = {}
         self._derived: dict[Term, list[Term]] = {}
+        self._said_by: dict[Term, list[Term]] = {}
         self._passages: dict[NamedNode, dict[Term, Term]] = {p: {} for p in (_SOURCE, _EXACT, _START, _END)}
         self._curation: dict[Term, list[str]] = {}
         self._whole = False
@@ -98,12 +99,13 @@ class Claims:
             _NOTE: self._note,
             _ATTRIBUTION: self._attribution,
         }
-        for predicate, pairs in values(self.store, new, (*columns, _DERIVED), CLAIMS):
+        several = {_DERIVED: self._derived, _SAID_BY: self._said_by}
+        for predicate, pairs in values(self.store, new, (*columns, *several), CLAIMS):
             if predicate in columns:
                 columns[predicate].update(pairs)
             else:
-                for claim, passage in pairs:
-                    self._derived.setdefault(claim, []).append(passage)
+                for claim, value in pairs:
+                    several[predicate].setdefault(claim, []).append(value)
         claims = None if new is None else {node for node in new if node in self._status or node in self._derived}
         self._curation.update(curations(self.store, claims))
         self.load_quotations(None if claims is None else {p for c in claims for p in self._derived.get(c, ())})
@@ -143,6 +145,7 @@ class Claims:
                 self._quoted(node),
                 tuple(sorted(self._curation.get(node, ()), reverse=True)),
                 _local(self._attribution.get(node)),
+                tuple(sorted(agent.value for agent in self._said_by.get(node, ()))),
             )
         return found
 

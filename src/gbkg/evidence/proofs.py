@@ -12,7 +12,7 @@ annotations, each once, under `citations`. Terms are as in SPARQL 1.1 Query Resu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gbkg.core.prefixes import PREFIXES
@@ -50,7 +50,7 @@ class Quotation:
 class ClaimEvidence:
     """A claim that states the triple, or whose own record the triple is part of. `key` is SOURCE.SLUG; `curation` is
     what puts it in doubt or is to be compared with it: "in doubt: cur:…", "compare cur:…"; `attribution` is empty where
-    the claim is nobody's but the source's."""
+    the claim is nobody's but the source's, else how it is attributed; `attributed_to` are IRIs, sorted."""
 
     key: str
     status: str
@@ -59,6 +59,7 @@ class ClaimEvidence:
     quotations: tuple[Quotation, ...]
     curation: tuple[str, ...] = ()
     attribution: str = ""
+    attributed_to: tuple[str, ...] = ()
 
     @property
     def how(self) -> tuple[str, ...]:
@@ -70,7 +71,8 @@ class ClaimEvidence:
         """The claim as a Web Annotation; what is empty is left out of its body."""
         iri = PREFIXES["clm"] + self.key
         body = {"id": iri, "status": self.status, "reading": self.reading, "note": self.note}
-        body |= {"attribution": self.attribution, "curation": "; ".join(self.curation)}
+        body |= {"attribution": self.attribution, "attributedTo": "; ".join(self.attributed_to)}
+        body["curation"] = "; ".join(self.curation)
         return {
             "@context": _ANNOTATIONS,
             "id": iri + "#annotation",
@@ -150,6 +152,18 @@ class Step:
     evidence: tuple[Evidence, ...]
     more: int = 0
 
+    @property
+    def claims(self) -> tuple[ClaimEvidence, ...]:
+        """The claims it comes down to, premises of inferences included, each once."""
+        return tuple(_claims((self,)).values())
+
+    @property
+    def best(self) -> Step:
+        """The step with what states it and one inference, the one with the smallest proof."""
+        stated = tuple(one for one in self.evidence if not isinstance(one, Inference))
+        inferred = self.evidence[len(stated) :]
+        return replace(self, evidence=(*stated, *inferred[:1]), more=self.more + len(inferred[1:]))
+
     def to_dict(self) -> dict[str, Any]:
         """`triple` (three terms), `evidence` (each alone is enough) and `citations`."""
         return {**_step(self), "citations": _citations((self,))}
@@ -179,6 +193,11 @@ class Proof:
     def more(self) -> int:
         """How many derivations are not listed."""
         return self.total - len(self.derivations)
+
+    @property
+    def claims(self) -> tuple[ClaimEvidence, ...]:
+        """The claims of all listed derivations, premises of inferences included, each once."""
+        return tuple(claims(self).values())
 
     def to_dict(self) -> dict[str, Any]:
         """`citations`, `derivations` (those listed; each alone is enough) and `total`."""
