@@ -25,6 +25,7 @@ RESULTS: dict[str, Callable[[KnowledgeGraph], Any]] = {
     "candidates": lambda kg: kg.find("lantern"),
     "entity": lambda kg: kg.show("Tea Harbour"),
     "why": lambda kg: kg.why("Lantern Yard", "located in", "Tea Harbour"),
+    "citation": lambda kg: kg.citation("gazette.harbour-in-upper-reed"),
     "neighbours": lambda kg: kg.neighbours("Tea Harbour"),
     "paths": lambda kg: kg.path("Lantern Yard", "Upper Reed"),
     "network": lambda kg: kg.network(),

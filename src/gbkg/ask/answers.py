@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
+from gbkg.ask.citation import Citation, bare
 from gbkg.ask.formats.cells import columns
 from gbkg.ask.formats.tables import html, text
 from gbkg.ask.rows import Row, Rows, pandas_frame, plain_label, polars_frame, value
@@ -19,7 +20,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import to_json
 from gbkg.core.text import counted
 from gbkg.core.version import SCHEMA
-from gbkg.evidence.proofs import Proof
+from gbkg.evidence.proofs import ClaimEvidence, Proof
 from gbkg.sparql.guard import check, explained
 from gbkg.sparql.order import Kinds, answered
 from gbkg.store.base import Store
@@ -40,7 +41,7 @@ class Answer:
     rows than `limit`. `proofs` has one proof for each row, and is None when no citations were asked for. For values
     take `records()`, for words `texts()`. `remarks` say in a sentence each what a reader must know to trust the answer,
     above all which terms of the query the graph does not have. `settled` is False when the query asks for no order and
-    has too many rows to be put in one.
+    has too many rows to be put in one. `cited` makes a citation of a claim of the proofs.
     """
 
     columns: tuple[str, ...]
@@ -51,6 +52,7 @@ class Answer:
     label: Label = field(default=plain_label, repr=False, compare=False)
     remarks: tuple[str, ...] = ()
     settled: bool = True
+    cited: Callable[[ClaimEvidence], Citation] = field(default=bare, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.proofs is not None and len(self.proofs) != len(self.rows):

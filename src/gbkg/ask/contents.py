@@ -8,6 +8,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
+from gbkg.ask.citation import reference
 from gbkg.ask.labels import Labels
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import Term, term
@@ -69,20 +70,16 @@ def _counted(labels: Labels, rows: Iterable[Any]) -> list[TermCount]:
 
 def source(labels: Labels, node: NamedNode) -> SourceItem:
     """One document; what the graph does not have of it is empty."""
-
-    def first(name: str) -> str:
-        return min(_values(labels, node, name), default="")
-
-    length = first("gbkg:length")
+    cited = reference(labels, node.value.removeprefix(PREFIXES["src"]))
     return SourceItem(
-        node.value.removeprefix(PREFIXES["src"]),
-        first("dcterms:title"),
-        tuple(sorted(_values(labels, node, "dcterms:creator"))),
-        tuple(sorted(_values(labels, node, "dcterms:publisher"))),
-        first("dcterms:issued"),
-        first("gbkg:language"),
-        int(length) if length.isdecimal() else 0,
-        first("gbkg:sha256"),
+        cited.id,
+        cited.title,
+        cited.authors,
+        cited.publishers,
+        cited.date,
+        cited.language,
+        cited.length,
+        min(_values(labels, node, "gbkg:sha256"), default=""),
         sum(1 for _ in labels.store.quads(None, term("prov:hadPrimarySource"), node)),
         sum(1 for _ in labels.store.quads(None, term("oa:hasSource"), node)),
     )

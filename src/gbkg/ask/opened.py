@@ -11,18 +11,22 @@ import pyoxigraph as ox
 
 from gbkg.ask import remarks
 from gbkg.ask.answers import Answer, Triples, Truth, run
+from gbkg.ask.citation import Citation, Reference, reference, source_of
 from gbkg.ask.labels import Labels
 from gbkg.core.errors import NotCoveredError, at_least
 from gbkg.core.limits import Limits, confined
 from gbkg.core.prefixes import BASE, PREFIXES, named_hash
 from gbkg.core.project import Project
 from gbkg.evidence.cited import proofs, prove
+from gbkg.evidence.proofs import ClaimEvidence
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.sparql import guard, parse
 from gbkg.store.base import Store
 
 TEXTS = 512
 """Queries whose remarks an open graph remembers."""
+REFERENCES = 10_000
+"""Documents of which it remembers how they are cited."""
 
 
 class OpenGraph:
@@ -40,6 +44,7 @@ class OpenGraph:
         self.store, self.project, self.remark = store, project, remark
         self._digest, self._quads = digest, quads
         self._said: dict[str, tuple[str, ...]] = {}
+        self._references: dict[str, Reference] = {}
 
     @property
     def exact(self) -> bool:
@@ -70,6 +75,18 @@ class OpenGraph:
         """What stands behind each triple."""
         return EvidenceReader(self.store, self.project)
 
+    def reference(self, source: str) -> Reference:
+        """A document as it is cited, by its id; what the graph does not have of it is empty."""
+        if source not in self._references:
+            if len(self._references) >= REFERENCES:
+                self._references.clear()
+            self._references[source] = reference(self.labels, source)
+        return self._references[source]
+
+    def cited(self, claim: ClaimEvidence) -> Citation:
+        """A claim that a proof has, as a report cites it."""
+        return Citation(self.reference(source_of(claim)), claim)
+
     def answer(
         self,
         text: str,
@@ -95,6 +112,7 @@ class OpenGraph:
         else:
             found = run(self.store, text, limits=limits, limit=limit, label=self.label)
         if isinstance(found, Answer):
+            found = replace(found, cited=self.cited)
             self.labels.learn(term for row in found.rows for term in row)
         said = self._remarks(text) + remarks.of_answer(self.store, text, found, limits=limits, limit=limit)
         return replace(found, remarks=said) if said else found

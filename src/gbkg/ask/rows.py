@@ -137,8 +137,16 @@ def _evidence(evidence: records.Evidence) -> str:
 
 
 def proof_column(columns: Sequence[str]) -> str:
-    """`proof`, with underscores before it as long as a column has that name."""
-    name = "proof"
+    """The name of the column that says what is behind a row."""
+    return own_column("proof", columns)
+
+
+def own_column(name: str, columns: Sequence[str]) -> str:
+    """The name, with underscores before it as long as a column of the answer has it.
+
+    >>> own_column("proof", ["proof", "x"])
+    '_proof'
+    """
     while name in columns:
         name = "_" + name
     return name

@@ -20,9 +20,11 @@ from gbkg.store.base import Store
 
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth
+    from gbkg.ask.citation import Citation
     from gbkg.ask.disputes import Dispute
     from gbkg.ask.queries import SavedQuery
     from gbkg.documents.sources import Library
+    from gbkg.evidence.proofs import ClaimEvidence
     from gbkg.network.edges import Selection
     from gbkg.render.document import DocumentResult
     from gbkg.render.entity import DisputesResult, EntityResult
@@ -183,6 +185,21 @@ class KnowledgeGraph(OpenGraph):
         triple = self._triple((subject, predicate, object), said.append)
         found = why(self.evidence, rules.read(self.project), triple)
         return Why(found, self.labels, derivations, remarks=tuple(said))
+
+    def citation(self, claim: str | ClaimEvidence) -> Citation:
+        """A claim as a report cites it, as words, BibTeX, CSL-JSON and Web Annotation; given by key, by IRI, or as a
+        proof has it.
+
+        >>> kg.citation("gazette.harbour-in-upper-reed").quoted()
+        '“Tea Harbour is a city of the province of Upper Reed”, characters 177–228'
+        """
+        from gbkg.ask.resolve import resolve
+
+        if not isinstance(claim, str):
+            return self.cited(claim)
+        said: list[str] = []
+        found = self.evidence.claim(resolve(self.labels, claim, "claim", said.append))
+        return replace(self.cited(found), remarks=tuple(said))
 
     def entity(self, name: str, remark: Callable[[str], None] | None = None) -> str:
         """The IRI of the entity that is meant; `remark` is called with what was understood, if that is not certain.

@@ -9,10 +9,11 @@ from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode
 
+from gbkg.ask.citation import Citation
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import Term
 from gbkg.core.text import grouped
-from gbkg.evidence.proofs import Proof
+from gbkg.evidence.proofs import ClaimEvidence, Proof
 
 _NUMERIC = frozenset(PREFIXES["xsd"] + kind for kind in ("integer", "decimal", "double", "float"))
 _YEARLESS = frozenset(PREFIXES["xsd"] + kind for kind in ("gMonth", "gMonthDay", "gDay"))
@@ -40,6 +41,8 @@ class Answered(Protocol):
     def remarks(self) -> tuple[str, ...]: ...
     @property
     def label(self) -> Callable[[Term], str]: ...
+    @property
+    def cited(self) -> Callable[[ClaimEvidence], Citation]: ...
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ import re
 from pyoxigraph import Literal, NamedNode
 
 from gbkg.ask.formats.cells import Answered
-from gbkg.ask.rows import proof_column, proof_text
+from gbkg.ask.rows import own_column, proof_column, proof_text
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Term
 from gbkg.core.text import guarded
+from gbkg.evidence.proofs import claims
 
 _NUMBER = {
     PREFIXES["xsd"] + "integer": re.compile(r"[+-]?[0-9]+"),
@@ -26,15 +27,20 @@ def csv_text(answer: Answered) -> str:
     """Values without types, cells as RFC 4180 has them (CR LF at the end of lines, UTF-8, no mark of byte order).
 
     A cell that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV Injection); numbers stay
-    numbers. `gbkg.core.text.unguarded` takes it away again. With citations a last column names what is behind the row.
+    numbers. `gbkg.core.text.unguarded` takes it away again. With citations two more columns name what is behind the
+    row, and cite the claims among it with their quotations, ` | ` between two.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     proofs = answer.proofs
-    writer.writerow([*answer.columns, *([proof_column(answer.columns)] if proofs is not None else [])])
+    more = ["proof", "citations"] if proofs is not None else []
+    writer.writerow([*answer.columns, *(own_column(name, answer.columns) for name in more)])
     for at, row in enumerate(answer.rows):
         cells = [_plain(term) for term in row]
-        writer.writerow(cells if proofs is None else [*cells, guarded(proof_text(proofs[at]))])
+        if proofs is not None:
+            cited = (answer.cited(claim).text().strip() for claim in claims(proofs[at]).values())
+            cells += [guarded(proof_text(proofs[at])), guarded(" | ".join(cited))]
+        writer.writerow(cells)
     return out.getvalue()
 
 
