@@ -50,7 +50,7 @@ class SourceItem:
 
 def schema(labels: Labels) -> list[list[TermCount]]:
     """The classes of entities, the properties of facts and the indicators of statistics, the most frequent first."""
-    return [_counted(labels, labels.store.query(text)) for text in _USED]
+    return [_counted(labels, labels.store.select(text)) for text in _USED]
 
 
 def sources(labels: Labels) -> list[SourceItem]:

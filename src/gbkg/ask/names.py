@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 from gbkg.ask.labels import Labels
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES, full, shorten
-from gbkg.core.terms import term
+from gbkg.core.terms import Quad, term
 from gbkg.store.base import Store
 
 Match = Literal["id", "label", "alias", "part", "near"]
@@ -231,12 +231,12 @@ class Names:
             found = {quad.subject for quad in self.store.quads(None, _TYPE, None, _ENTITIES)}
             return {node for node in found if node.value.startswith(PREFIXES["id"])}
         if self.kind == "property":
-            used = {row[0] for row in self.store.query("SELECT DISTINCT ?p { ?s ?p ?o }")}
+            used = {row[0] for row in self.store.select("SELECT DISTINCT ?p { ?s ?p ?o }")}
             used |= {quad.object for quad in self.store.quads(None, term("rdf:predicate"))}
             return used | {quad.subject for kind in _DECLARED for quad in self.store.quads(None, _TYPE, kind)}
         if self.kind == "class":
             declared = {quad.subject for quad in self.store.quads(None, _TYPE, term("owl:Class"))}
-            return declared | {quad.object for quad in self.store.quads(None, _TYPE)}
+            return declared | self._types()
         return {quad.subject for one in self._classes for quad in self.store.quads(None, _TYPE, one)}
 
     @cached_property
@@ -246,8 +246,7 @@ class Names:
         kinds: tuple[tuple[Match, tuple[NamedNode, ...]], ...] = (("label", _LABELS), ("alias", _ALIASES))
         for match, predicates in kinds:
             for quad in (quad for one in predicates for quad in self._named(one)):
-                if isinstance(quad.subject, NamedNode):
-                    found.setdefault(quad.object.value.casefold(), []).append((quad.subject, match, quad.object.value))
+                found.setdefault(quad.object.value.casefold(), []).append((quad.subject, match, quad.object.value))
         for node in self._members if self.kind != "node" else ():
             short = shorten(node.value).strip("<>")
             key = short.partition(":")[2]
@@ -257,7 +256,7 @@ class Names:
                 found.setdefault(key.partition(".")[2].casefold(), []).append((node, "part", key))
         return found
 
-    def _named(self, predicate: NamedNode) -> Iterator[Any]:
+    def _named(self, predicate: NamedNode) -> Iterator[Quad]:
         if self.kind == "node":
             return self.store.quads(None, predicate)
         return self.store.quads_of(self._members, predicate)
@@ -269,10 +268,13 @@ class Names:
     def _kind_of(self, node: NamedNode) -> str:
         if self.kind in _SPACES and self.kind not in ("entity", "node"):
             return self.kind
-        types = {quad.object for quad in self.store.quads(node, _TYPE, None, _ENTITIES)}
-        types = types or {quad.object for quad in self.store.quads(node, _TYPE)}
+        types = self._types(node, _ENTITIES) or self._types(node)
         ours = sorted(types, key=lambda one: (not one.value.startswith(PREFIXES["gbkg"]), self.labels.label(one)))
         return self.labels.label(ours[0]) if ours else ""
+
+    def _types(self, node: NamedNode | None = None, graph: NamedNode | None = None) -> set[NamedNode]:
+        found = (quad.object for quad in self.store.quads(node, _TYPE, None, graph))
+        return {one for one in found if isinstance(one, NamedNode)}
 
     def _alias_claim(self, node: NamedNode, alias: str) -> str:
         """The key of the first claim that states an alias; empty if none does."""

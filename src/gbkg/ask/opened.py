@@ -39,7 +39,7 @@ class OpenGraph:
         project: Project,
         remark: str = "",
         digest: str = "",
-        quads: Callable[[], Iterable[Any]] | None = None,
+        quads: Callable[[], Iterable[ox.Quad]] | None = None,
     ) -> None:
         self.store, self.project, self.remark = store, project, remark
         self._digest, self._quads = digest, quads
@@ -51,7 +51,7 @@ class OpenGraph:
         """Whether `quads` gives literals as the build wrote them; a store writes 1.50 as 1.5."""
         return self._quads is not None
 
-    def quads(self) -> Iterable[Any]:
+    def quads(self) -> Iterable[ox.Quad]:
         """Every quad, in no order that is promised; read anew each time."""
         return self._quads() if self._quads else iter(self.store)
 

@@ -148,7 +148,7 @@ class _Graph:
     def holds(self, elements: Sequence[Element]) -> bool:
         """Whether there is anything that fits all of these."""
         group = Group(tuple(elements))
-        for _ in self.store.query(write.select(Select("", (), group, limit=1, base=self.base))):
+        for _ in self.store.select(write.select(Select("", (), group, limit=1, base=self.base))):
             return True
         # A pattern without variables has a solution without bindings, which ASK sees.
         return bool(self.store.query(f"{write.base(self.base)}ASK {write.group(group)}"))

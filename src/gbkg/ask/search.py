@@ -58,7 +58,7 @@ def _entities(labels: Labels, words: str) -> Iterator[Hit]:
 def _passages(labels: Labels, wanted: set[str]) -> Iterator[Hit]:
     # The store finds those with any of the words, so that a server sends no others.
     tests = (f"CONTAINS(LCASE(?text), {Literal(word)})" for word in sorted(wanted))
-    for quote, text in labels.store.query(_PASSAGES.format(" || ".join(tests))):
+    for quote, text in labels.store.select(_PASSAGES.format(" || ".join(tests))):
         share, reason = _share(wanted, text.value)
         if share >= _LEAST:
             passage = quote.value.removeprefix(PREFIXES["psg"]).removesuffix(".quote")

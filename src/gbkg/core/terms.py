@@ -1,9 +1,9 @@
 """RDF terms, which are pyoxigraph's, and the IRIs that gbkg mints."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -12,6 +12,23 @@ from gbkg.core.prefixes import PREFIXES
 Term = NamedNode | BlankNode | Literal
 TripleKey = tuple[Term, NamedNode, Term]
 """Subject, predicate, object."""
+
+
+class Quad(Protocol):
+    """A `pyoxigraph.Quad` as our graphs have it: in a named graph, of a node with an IRI (the gates of a build refuse
+    blank nodes), without the triples that RDF 1.2 allows as terms."""
+
+    @property
+    def subject(self) -> NamedNode: ...
+    @property
+    def predicate(self) -> NamedNode: ...
+    @property
+    def object(self) -> Term: ...
+    @property
+    def graph_name(self) -> NamedNode: ...
+    @property
+    def triple(self) -> Triple: ...
+    def __iter__(self) -> Iterator[Any]: ...
 
 
 @cache

@@ -46,7 +46,7 @@ def prove(store: Store, text: str, limit: int | None = None) -> Proved:
     plan = _plan(text)
 
     def read(made: str) -> tuple[tuple[str, ...], list[Row], bool]:
-        solutions = store.query(made)
+        solutions = store.select(made)
         return (tuple(variable.value for variable in solutions.variables), *_first(solutions, limit))
 
     settles = store.settles(text)
@@ -110,7 +110,7 @@ def _apart(store: Store, plan: _Plan, rows: list[Row], whole: bool) -> dict[Row,
         text = order.settled(write.select(_narrowed(traced.select, plan.query, rows, traced.keys)), rows=False)
     wanted = set(rows)
     width = len(traced.keys)
-    solutions = (row for row in map(tuple, store.query(text)) if whole or row[:width] in wanted)
+    solutions = (row for row in map(tuple, store.select(text)) if whole or row[:width] in wanted)
     return derivations(traced, solutions, PathFinder(store))
 
 
@@ -120,10 +120,10 @@ def _grouped(store: Store, plan: _Plan, columns: tuple[str, ...]) -> dict[Row, l
     width = len(columns)
     place = [*columns, *(key for key in keys if key not in columns)]
     at = [place.index(key) for key in keys]
-    members = derivations(plan.traced, store.query(plan.text), PathFinder(store))
+    members = derivations(plan.traced, store.select(plan.text), PathFinder(store))
     empty = remark_on(store, EMPTY, plan.query.where)
     found: dict[Row, dict[Row, list[Bare]]] = {}
-    for row in map(tuple, store.query(plan.whole)):
+    for row in map(tuple, store.select(plan.whole)):
         key = tuple(row[i] for i in at)
         if key not in members and plan.query.group_by:
             raise _differs("a group has no members", row)

@@ -20,7 +20,7 @@ _SOURCE, _SELECTOR = term("oa:hasSource"), term("oa:hasSelector")
 _EXACT, _START, _END = term("oa:exact"), term("oa:start"), term("oa:end")
 _SELECTED = (_EXACT, _START, _END)
 _COMPARE = "compare "
-_REMARKS = {term(f"gbkg:{name}"): DOUBT for name in ("Correction", "Inconsistency", "Ambiguity")}
+_REMARKS: dict[Term, str] = {term(f"gbkg:{name}"): DOUBT for name in ("Correction", "Inconsistency", "Ambiguity")}
 _REMARKS[term("gbkg:Comparison")] = _COMPARE
 
 

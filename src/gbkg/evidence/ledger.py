@@ -165,7 +165,7 @@ def _claims(store: Store) -> dict[Triple, tuple[ClaimStanding, ...]]:
     found: dict[Triple, list[ClaimStanding]] = {}
     # One query takes half the time of a look-up for each property.
     for claim, subject, predicate, object, status, reading in sorted(
-        tuple(map(text.of, row)) for row in store.query(_STATING)
+        tuple(map(text.of, row)) for row in store.select(_STATING)
     ):
         triple = subject, predicate, object
         derived = passages.get(claim, ())

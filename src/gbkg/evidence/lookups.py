@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolution
 
-from gbkg.core.terms import Term, TripleKey, term
+from gbkg.core.terms import Quad, Term, TripleKey, term
 from gbkg.store.base import Store
 
 _PARTS = (term("rdf:subject"), term("rdf:predicate"), term("rdf:object"))
@@ -24,14 +24,14 @@ _POPULAR = 100
 
 def values(
     store: Store, nodes: Collection[Term] | None, predicates: Iterable[NamedNode], graph: NamedNode
-) -> Iterator[tuple[NamedNode, Iterable[tuple[Any, Any]]]]:
+) -> Iterator[tuple[NamedNode, Iterable[tuple[NamedNode, Any]]]]:
     """Each of these predicates with the pairs of subject and object that it has in a named graph, for these
     subjects."""
     if nodes is None:
         for predicate in predicates:
             yield predicate, ((quad.subject, quad.object) for quad in store.quads(None, predicate, None, graph))
     else:
-        found: dict[NamedNode, list[tuple[Any, Any]]] = {predicate: [] for predicate in predicates}
+        found: dict[NamedNode, list[tuple[NamedNode, Any]]] = {predicate: [] for predicate in predicates}
         for quad in store.quads_of(nodes, None, graph) if nodes else ():
             if quad.predicate in found:
                 found[quad.predicate].append((quad.subject, quad.object))
@@ -40,7 +40,7 @@ def values(
 
 def quads_to(
     store: Store, nodes: Collection[Term] | None, predicate: NamedNode, graph: NamedNode | None = None
-) -> Iterator[Any]:
+) -> Iterator[Quad]:
     """The quads with one of these objects."""
     if nodes is None:
         yield from store.quads(None, predicate, None, graph)
@@ -58,7 +58,7 @@ class Statements:
     def __init__(self, store: Store, graph: NamedNode) -> None:
         self.store, self.graph = store, graph
         self.of: dict[TripleKey, list[NamedNode]] = {}
-        self.triple: dict[NamedNode, TripleKey] = {}
+        self.triple: dict[Term, TripleKey] = {}
         self.predicates: set[NamedNode] = set()
         self._occurs: dict[NamedNode, bool] = {}
         self._counts: tuple[dict[Term, int], ...] = ({}, {}, {})
@@ -104,7 +104,7 @@ class Statements:
         new = {predicate for _, predicate, _ in triples if predicate not in self._occurs}
         if new:
             occurs = f"FILTER EXISTS {{ GRAPH {self.graph} {{ ?node {_PARTS[1]} ?p }} }}"
-            found = {row["p"] for row in self.store.query(f"SELECT ?p {{ VALUES ?p {{ {_terms(new)} }} {occurs} }}")}
+            found = {row["p"] for row in self.store.select(f"SELECT ?p {{ VALUES ?p {{ {_terms(new)} }} {occurs} }}")}
             self._occurs.update((predicate, predicate in found) for predicate in new)
         return [triple for triple in triples if self._occurs[triple[1]]]
 
@@ -123,7 +123,7 @@ class Statements:
         if unknown:
             known.update(dict.fromkeys(unknown, 0))
             pattern = f"VALUES ?t {{ {_terms(unknown)} }} GRAPH {self.graph} {{ ?node {_PARTS[part]} ?t }}"
-            for row in self.store.query(f"SELECT ?t (COUNT(*) AS ?n) {{ {pattern} }} GROUP BY ?t"):
+            for row in self.store.select(f"SELECT ?t (COUNT(*) AS ?n) {{ {pattern} }} GROUP BY ?t"):
                 known[row["t"]] = int(row["n"].value)
         return known
 
@@ -161,12 +161,12 @@ def _batches(triples: list[TripleKey]) -> Iterator[list[TripleKey]]:
     return (triples[start : start + _BATCH] for start in range(0, len(triples), _BATCH))
 
 
-def _rows(store: Store, triples: list[TripleKey], pattern: str) -> Any:
+def _rows(store: Store, triples: list[TripleKey], pattern: str) -> Iterable[QuerySolution]:
     """The solutions of a pattern with ?s ?p ?o for these triples; ?n is the index of the triple in the list."""
     if not triples:
         return ()
     values = " ".join(f"({n} {s} {p} {o})" for n, (s, p, o) in enumerate(triples))
-    return store.query(f"SELECT ?n ?node {{ VALUES (?n ?s ?p ?o) {{ {values} }} {pattern} }}")
+    return store.select(f"SELECT ?n ?node {{ VALUES (?n ?s ?p ?o) {{ {values} }} {pattern} }}")
 
 
 def _terms(terms: Iterable[Term]) -> str:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from gbkg.core import terms
 from gbkg.core.errors import ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
-from gbkg.core.terms import Term, minted, term
+from gbkg.core.terms import Quad, Term, minted, term
 from gbkg.graph.rules import Rule
 from gbkg.sparql import write
 from gbkg.sparql.rewrite import rewrite
@@ -110,8 +110,8 @@ def _closure(store: Memory, rules: Sequence[Rule], marker: Marker) -> Inferred:
         if conclusion.split(" ", 2)[1] in _RESERVED:
             (file,) = (rule.file for rule in rules if rule.name == name)
             raise ParseError(f"the rule concludes what types rest on: {conclusion}", file=file)
-    new = sorted((quad.triple for quad in store.quads(graph=_INFERRED)), key=_order)
-    return Inferred(tuple(texts[_terms(triple)] for triple in new), tuple(uses))
+    new = sorted(store.quads(graph=_INFERRED), key=_order)
+    return Inferred(tuple(texts[_terms(quad)] for quad in new), tuple(uses))
 
 
 class _Texts(dict[Row, str]):
@@ -122,12 +122,12 @@ class _Texts(dict[Row, str]):
         return text
 
 
-def _terms(triple: Any) -> Row:
-    return triple.subject, triple.predicate, triple.object
+def _terms(quad: Quad) -> Row:
+    return quad.subject, quad.predicate, quad.object
 
 
-def _order(triple: Any) -> tuple[str, ...]:
-    return triple.subject.value, triple.predicate.value, triple.object.value, str(triple.object)
+def _order(quad: Quad) -> tuple[str, ...]:
+    return quad.subject.value, quad.predicate.value, quad.object.value, str(quad.object)
 
 
 # ---- The body of a rule, as the engine joins it fastest

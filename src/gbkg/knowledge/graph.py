@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
 
 from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import GbkgError, at_least
@@ -52,7 +52,7 @@ class KnowledgeGraph(OpenGraph):
         project: Project,
         remark: str = "",
         digest: str = "",
-        quads: Callable[[], Iterable[Any]] | None = None,
+        quads: Callable[[], Iterable[Quad]] | None = None,
         build: Callable[[], Build | None] = lambda: None,
     ) -> None:
         super().__init__(store, project, remark, digest, quads)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
 
 from gbkg.ask.opened import made_from
 from gbkg.core.errors import GbkgError, ProjectError
@@ -111,7 +113,7 @@ def _built_or_new(project: Project) -> KnowledgeGraph:
         return KnowledgeGraph(made.store(), project, quads=made.quads, build=lambda: made)
     from gbkg import build
 
-    def quads() -> Iterator[Any]:
+    def quads() -> Iterator[ox.Quad]:
         return build.quads(project)
 
     remark = f"./{OUT} holds no build of this project as it is now: the graph was put together without validation"

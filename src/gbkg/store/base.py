@@ -8,12 +8,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
-from typing import Any
 
 import pyoxigraph as ox
 
 from gbkg.core.digest import digest, line
-from gbkg.core.terms import Term, term
+from gbkg.core.terms import Quad, Term, term
 from gbkg.sparql.order import KINDS, MOST, UNKNOWN, Kinds, asks_order, counting
 
 SMALL = 200_000
@@ -31,11 +30,18 @@ class Store(ABC):
     """
 
     @abstractmethod
-    def query(self, text: str) -> Any:
+    def query(self, text: str) -> Answer:
         """The `Answer` to a query, in which our prefixes need no declaration.
 
         Raises `SyntaxError` (lineno, offset) when the text is not a SPARQL query.
         """
+
+    def select(self, text: str) -> ox.QuerySolutions:
+        """The solutions of a SELECT. Raises as `query` does, and `TypeError` when the query is another one."""
+        found = self.query(text)
+        if not isinstance(found, ox.QuerySolutions):
+            raise TypeError(f"no SELECT: {text}")
+        return found
 
     @abstractmethod
     def quads(
@@ -44,11 +50,8 @@ class Store(ABC):
         predicate: Term | None = None,
         object: Term | None = None,
         graph: Term | None = None,
-    ) -> Iterator[Any]:
-        """The quads (`pyoxigraph.Quad`) that match, None standing for any term; the order is the engine's own.
-
-        They are typed as Any, since to pyoxigraph a term may be a triple of RDF 1.2. No graph of ours has one.
-        """
+    ) -> Iterator[Quad]:
+        """The quads that match, None standing for any term; the order is the engine's own."""
 
     @abstractmethod
     def __len__(self) -> int:
@@ -60,14 +63,14 @@ class Store(ABC):
 
     def quads_of(
         self, subjects: Collection[Term], predicate: Term | None = None, graph: Term | None = None
-    ) -> Iterator[Any]:
+    ) -> Iterator[Quad]:
         """The quads whose subject is among these terms."""
         for subject in subjects:
             yield from self.quads(subject, predicate, None, graph)
 
     def quads_to(
         self, objects: Collection[Term], predicate: Term | None = None, graph: Term | None = None
-    ) -> Iterator[Any]:
+    ) -> Iterator[Quad]:
         """The quads whose object is among these terms."""
         for object in objects:
             yield from self.quads(None, predicate, object, graph)
@@ -117,7 +120,7 @@ class Store(ABC):
         if counted is None:
             return True
         try:
-            return any(int(row[0].value) <= MOST for row in self.query(counted))
+            return any(int(row[0].value) <= MOST for row in self.select(counted))
         except SyntaxError:
             return True  # the query itself will report the error better
 
@@ -127,7 +130,7 @@ class Store(ABC):
         graph."""
         if not self.small:
             return UNKNOWN
-        found = [(row[0].value, row[1].value == "true") for row in self.query(KINDS)]
+        found = [(row[0].value, row[1].value == "true") for row in self.select(KINDS)]
         return Kinds(not all(number for _, number in found), frozenset(name for name, _ in found))
 
     @property

@@ -239,7 +239,7 @@ def _members(trace: Members, index: dict[Variable, int], paths: PathFinder) -> C
     def collect(row: Row, found: _Found) -> None:
         nonlocal groups
         if groups is None:
-            groups = members(traced, paths.store.query(traced.text), paths)
+            groups = members(traced, paths.store.select(traced.text), paths)
         group = groups.get(tuple([row[i] for i in at]))
         if group is None:
             found.remarks[empty()] = None

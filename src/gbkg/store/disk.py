@@ -23,6 +23,7 @@ from gbkg.core.digest import Digest, line, stored
 from gbkg.core.errors import OutputError, ParseError, ProjectError, StoreError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.progress import Progress, silent
+from gbkg.core.terms import Quad, Term
 from gbkg.core.versions import damaged, unreadable
 from gbkg.store.memory import Memory
 
@@ -73,11 +74,17 @@ class Disk(Memory):
         """The number of quads, from the manifest: counting takes a third of a second for a million."""
         return self.manifest.quads
 
-    def quads(self, subject: Any = None, predicate: Any = None, object: Any = None, graph: Any = None) -> Iterator[Any]:
+    def quads(
+        self,
+        subject: Term | None = None,
+        predicate: Term | None = None,
+        object: Term | None = None,
+        graph: Term | None = None,
+    ) -> Iterator[Quad]:
         """As of any store. The engine gives others too for a pattern whose last term it encodes with the byte FF at the
         end, such as the numbers 255 and 511 (pyoxigraph 0.5.13; its queries are not concerned)."""
         wanted = (subject, predicate, stored(object), graph)
-        for quad in self.engine.quads_for_pattern(*wanted):
+        for quad in super().quads(*wanted):
             found = (quad.subject, quad.predicate, quad.object, quad.graph_name)
             if all(term is None or term == own for term, own in zip(wanted, found, strict=True)):
                 yield quad

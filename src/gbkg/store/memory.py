@@ -13,8 +13,8 @@ from gbkg.core.errors import AlteredError, ParseError, ProjectError
 from gbkg.core.files import Hashing
 from gbkg.core.inputfiles import regular
 from gbkg.core.prefixes import PREFIXES
-from gbkg.core.terms import Term
-from gbkg.store.base import Store
+from gbkg.core.terms import Quad, Term
+from gbkg.store.base import Answer, Store
 
 
 class Memory(Store):
@@ -57,17 +57,19 @@ class Memory(Store):
             raise ParseError(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
         return cls(engine)
 
-    def query(self, text: str) -> Any:
+    def query(self, text: str) -> Answer:
         return self.engine.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
 
     def quads(
         self,
-        subject: Any = None,
-        predicate: Any = None,
+        subject: Term | None = None,
+        predicate: Term | None = None,
         object: Term | None = None,
-        graph: Any = None,
-    ) -> Iterator[Any]:
-        return iter(self.engine.quads_for_pattern(subject, predicate, object, graph))
+        graph: Term | None = None,
+    ) -> Iterator[Quad]:
+        find: Any = self.engine.quads_for_pattern  # which refuses a literal where none can be, as it should
+        found: Iterator[Quad] = find(subject, predicate, object, graph)
+        return found
 
     @contextmanager
     def with_more(self, quads: Iterable[ox.Quad]) -> Iterator[None]:

@@ -8,11 +8,10 @@ always the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from gbkg.core.terms import Term, TripleKey
+from gbkg.core.terms import Quad, Term, TripleKey
 from gbkg.sparql.tree import Constant, Path
 from gbkg.store.base import Store
 
@@ -29,7 +28,7 @@ class PathFinder:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._ways: dict[Path, dict[tuple[Term, Graph], dict[Term, Way]]] = {}
-        self._quads: dict[tuple[Term, Term | None, Graph, bool], list[Any]] = {}
+        self._quads: dict[tuple[Term, Term | None, Graph, bool], list[Quad]] = {}
 
     def along(self, path: Path) -> Find:
         """A function of start, end and graph: the triples of a shortest way along a path whose operator is * + or ?;

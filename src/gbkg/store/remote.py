@@ -12,8 +12,9 @@ from gbkg.core.digest import digest, line, stored
 from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.namedgraphs import NAMES
 from gbkg.core.prefixes import PREFIXES, full
+from gbkg.core.terms import Quad, Term
 from gbkg.sparql.tokens import tokens
-from gbkg.store.base import ONTOLOGY, Store
+from gbkg.store.base import ONTOLOGY, Answer, Store
 from gbkg.store.dataset import Dataset
 from gbkg.store.endpoint import OURS, Endpoint, Names
 from gbkg.store.http import TIMEOUT
@@ -40,7 +41,7 @@ _USES = (
 )
 """Where each of some terms stands: see `gbkg.store.base.Store.uses`."""
 
-Pattern = tuple[Any, Any, Any, Any]
+Pattern = tuple[Term | None, ...]
 """Subject, predicate, object, graph; None is open."""
 
 
@@ -62,9 +63,9 @@ class Remote(Store):
         self.names = Names(graph_prefix or OURS)
         self.endpoint = Endpoint(endpoint, self.names, timeout)
         self._dataset = Dataset(self.endpoint)
-        self._known: dict[Pattern, list[Any]] = {}
+        self._known: dict[Pattern, list[Quad]] = {}
 
-    def query(self, text: str) -> Any:
+    def query(self, text: str) -> Answer:
         """What the server answers, as the store in memory gives it.
 
         Raises `SyntaxError` (lineno, offset) when the text is not a SPARQL query and `NotCoveredError` when it has
@@ -78,27 +79,37 @@ class Remote(Store):
             return self.endpoint.solutions(sent, columns, parameters)
         return (self.endpoint.truth if columns is ox.QueryBoolean else self.endpoint.triples)(sent, parameters)
 
-    def quads(self, subject: Any = None, predicate: Any = None, object: Any = None, graph: Any = None) -> Iterator[Any]:
+    def quads(
+        self,
+        subject: Term | None = None,
+        predicate: Term | None = None,
+        object: Term | None = None,
+        graph: Term | None = None,
+    ) -> Iterator[Quad]:
         """The quads that match, None standing for any term; requested once, then remembered."""
         pattern = (subject, predicate, stored(object), graph)
         if pattern not in self._known:
             self._known[pattern] = self._look_up(pattern)
         return iter(self._known[pattern])
 
-    def quads_of(self, subjects: Collection[Any], predicate: Any = None, graph: Any = None) -> Iterator[Any]:
+    def quads_of(
+        self, subjects: Collection[Term], predicate: Term | None = None, graph: Term | None = None
+    ) -> Iterator[Quad]:
         """The quads whose subject is among these terms, in their order; some hundred terms to a request."""
         return self._with(0, subjects, (None, predicate, None, graph))
 
-    def quads_to(self, objects: Collection[Any], predicate: Any = None, graph: Any = None) -> Iterator[Any]:
+    def quads_to(
+        self, objects: Collection[Term], predicate: Term | None = None, graph: Term | None = None
+    ) -> Iterator[Quad]:
         """The quads whose object is among these terms, in their order; some hundred terms to a request."""
         return self._with(2, map(stored, objects), (None, predicate, None, graph))
 
-    def uses(self, terms: Iterable[Any]) -> dict[Any, frozenset[str]]:
+    def uses(self, terms: Iterable[Term]) -> dict[Term, frozenset[str]]:
         """As for any store, with one request for all terms that are not known yet."""
         wanted = list(terms)
         lacking = [term for term in wanted if term not in self._uses]
         if lacking:
-            found: dict[Any, set[str]] = {term: set() for term in lacking}
+            found: dict[Term, set[str]] = {term: set() for term in lacking}
             text = _USES.replace("TERMS", " ".join(map(self._text, lacking)))
             text = text.replace("ONTOLOGY", self._text(ONTOLOGY))
             for term, use in self.endpoint.rows(text, ("term", "use"), self._dataset.named):
@@ -121,7 +132,7 @@ class Remote(Store):
         """False: each answer is sent over the network, and looking up a few nodes sends less."""
         return False
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[ox.Quad]:
         """Every quad, graph by graph, as a stream; they are not remembered."""
         for name, iri in zip(NAMES, self._dataset.ours, strict=True):
             text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
@@ -153,7 +164,7 @@ class Remote(Store):
         said = {row[0].value for row in self.endpoint.rows(text, ("p",), (("named-graph-uri", record),))}
         return bool(said) and _DIGEST not in said
 
-    def _look_up(self, pattern: Pattern, at: int = 0, among: Sequence[Any] = ()) -> list[Any]:
+    def _look_up(self, pattern: Pattern, at: int = 0, among: Sequence[Term] = ()) -> list[Quad]:
         """The quads of a pattern; with `among`, those that have one of these terms at one of its open places."""
         if isinstance(pattern[0], ox.Literal) or isinstance(pattern[3], ox.DefaultGraph):
             return []
@@ -165,24 +176,24 @@ class Remote(Store):
         rows = self.endpoint.rows(text, columns or ("n",), self._dataset.of_look_up)
         return [quad for quad in (_filled(pattern, row) for row in rows) if quad.graph_name.value in _GRAPHS]
 
-    def _with(self, at: int, terms: Iterable[Any], pattern: Pattern) -> Iterator[Any]:
+    def _with(self, at: int, terms: Iterable[Term], pattern: Pattern) -> Iterator[Quad]:
         """The quads of a pattern that have one of the terms at an open place of it."""
 
-        def at_place(term: Any) -> Pattern:
+        def at_place(term: Term) -> Pattern:
             return tuple(term if place == at else other for place, other in enumerate(pattern))
 
-        wanted = [at_place(term) for term in dict.fromkeys(terms) if not (at == 0 and isinstance(term, ox.Literal))]
-        lacking = [key for key in wanted if key not in self._known]
+        wanted = [term for term in dict.fromkeys(terms) if not (at == 0 and isinstance(term, ox.Literal))]
+        lacking = [term for term in wanted if at_place(term) not in self._known]
         for start in range(0, len(lacking), _BATCH):
-            found: dict[Pattern, list[Any]] = {key: [] for key in lacking[start : start + _BATCH]}
-            for quad in self._look_up(pattern, at, [key[at] for key in found]):
+            found: dict[Term, list[Quad]] = {term: [] for term in lacking[start : start + _BATCH]}
+            for quad in self._look_up(pattern, at, list(found)):
                 # A server may take 01 for 1, which are two terms.
-                found.get(at_place(tuple(quad)[at]), []).append(quad)
-            self._known |= found
-        for key in wanted:
-            yield from self._known[key]
+                found.get(tuple(quad)[at], []).append(quad)
+            self._known |= {at_place(term): quads for term, quads in found.items()}
+        for term in wanted:
+            yield from self._known[at_place(term)]
 
-    def _text(self, term: Any) -> str:
+    def _text(self, term: Term | None) -> str:
         """The term as the server has it, in SPARQL; the empty string for None."""
         if isinstance(term, ox.BlankNode):
             raise GbkgError(f"{term} is a blank node, which no server can look up", hint="give the node an IRI")
@@ -200,8 +211,8 @@ def _columns(text: str) -> tuple[str, ...] | type:
     return type(form)
 
 
-def _filled(pattern: Pattern, row: Any) -> Any:
+def _filled(pattern: Pattern, row: Iterable[Any]) -> Any:
     """The quad of a pattern with the terms of a solution in its open places."""
     terms = iter(row)
-    s, p, o, g = (next(terms) if term is None else term for term in pattern)
-    return ox.Quad(s, p, o, g)
+    whole: list[Any] = [next(terms) if term is None else term for term in pattern]
+    return ox.Quad(*whole)

@@ -119,10 +119,11 @@ def _absent(mention: Mention, known: frozenset[str]) -> bool:
 def _known(store: Store, kind: Kind) -> set[ox.NamedNode]:
     """The terms among which a near name is looked for; of a large graph only those of its ontology."""
     if kind == "graph":
-        return {row[0] for row in store.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")}
+        return {row[0] for row in store.select("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")}
     if kind == "property":
         declared = {quad.subject for one in _PROPERTIES for quad in store.quads(None, _TYPE, one)}
-        return declared | ({row[0] for row in store.query("SELECT DISTINCT ?p { ?s ?p ?o }")} if store.small else set())
+        used = store.select("SELECT DISTINCT ?p { ?s ?p ?o }") if store.small else ()
+        return declared | {row[0] for row in used}
     if kind == "class":
         return {quad.subject for quad in store.quads(None, _TYPE, term("owl:Class"))}
     return {quad.subject for quad in store.quads(None, term("rdfs:label"), None, None if store.small else ONTOLOGY)}

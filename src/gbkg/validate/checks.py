@@ -201,7 +201,7 @@ def facts(store: Memory) -> list[Finding]:
     findings = [Finding("facts", f"no accepted claim says {triple}") for triple in unclaimed]
     findings += [Finding("facts", f"an accepted claim says what the graph does not: {triple}") for triple in unstated]
     found: dict[str, set[str]] = {}
-    for *triple, name in store.query(_TWICE):
+    for *triple, name in store.select(_TWICE):
         found.setdefault(_show(triple), set()).add(name.value.removeprefix(PREFIXES["graph"]))
     for shown, names in sorted(found.items()):
         for one, other in pairwise(sorted(names, key=STATED.index)):
@@ -213,8 +213,8 @@ def _rows(store: Store, text: str, title: str, shown: str) -> list[tuple[str, st
     """Focus and message of what a check finds, sorted; the text is guarded as queries are."""
     with in_file(text, shown, "check"):
         found = store.query(text)
-        columns = {column.value for column in found.variables} if isinstance(found, ox.QuerySolutions) else set()
-        if "focus" not in columns:
+        columns = {one.value for one in found.variables} if isinstance(found, ox.QuerySolutions) else set()
+        if not isinstance(found, ox.QuerySolutions) or "focus" not in columns:
             raise ParseError("a check must SELECT ?focus")
         rows = [(row["focus"], row["message"] if "message" in columns else None) for row in found]
     if any(focus is None for focus, _ in rows):
@@ -237,7 +237,7 @@ def _mentions(project: Project) -> Iterator[ox.Quad]:
 
 def _triples(store: Store, query: str) -> list[str]:
     """The triples that a query selects, as messages show them, sorted."""
-    return sorted(map(_show, store.query(query)))
+    return sorted(map(_show, store.select(query)))
 
 
 def _show(triple: Iterable[Term]) -> str:

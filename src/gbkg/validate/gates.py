@@ -149,7 +149,7 @@ def disputed(made: Assembly, store: Memory, limits: list[Limit]) -> list[Finding
     """The gate of rival claims, of which only one can hold: the store names candidates, and their tables decide."""
     inputs = made.inputs
     asked = rivals.queries(limits, inputs.vocabulary)
-    keys = {claim.value.removeprefix(_CLAIM) for query in asked for (claim,) in store.query(query)}
+    keys = {claim.value.removeprefix(_CLAIM) for query in asked for (claim,) in store.select(query)}
     if not keys:
         return []
     sources = sorted({key.partition(".")[0] for key in keys})

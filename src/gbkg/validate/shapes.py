@@ -186,7 +186,7 @@ def _focus(shapes: Graph, shape: Term, data: Store, ontology: Graph) -> int:
     parts += [f"?any {predicate} ?node" for predicate in shapes.objects(shape, "sh:targetObjectsOf")]
     parts += [f"VALUES ?node {{ {node} }} ?node ?p ?o" for node in shapes.objects(shape, "sh:targetNode")]
     union = " UNION ".join(f"{{ {part} }}" for part in parts)
-    (row,) = data.query(f"SELECT (COUNT(DISTINCT ?node) AS ?nodes) {{ {union} }}")
+    (row,) = data.select(f"SELECT (COUNT(DISTINCT ?node) AS ?nodes) {{ {union} }}")
     return int(row["nodes"].value)
 
 

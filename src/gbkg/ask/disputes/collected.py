@@ -89,7 +89,7 @@ class _Collector:
         """A comparison for each group of claims that differ and that no curation settles, by name."""
         limits = rivals.limits(turtle.read(project, project.ontology("shapes.ttl")), self.vocabulary)
         queries = rivals.queries(limits, self.vocabulary)
-        claims = self.records.claims({row[0] for query in queries for row in self.records.store.query(query)})
+        claims = self.records.claims({row[0] for query in queries for row in self.records.store.select(query)})
         entities = self.records.entities({slug for claim in claims for slug in mentioned(claim)})
         found = rivals.find(claims, limits, entities, self.vocabulary, self.curation)
         return [self._proposal(one) for one in sorted(found, key=lambda one: one.node)]

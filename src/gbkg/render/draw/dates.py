@@ -203,16 +203,16 @@ def read(kg: OpenGraph, entities: Iterable[str] = (), statistics: bool = False) 
 
 def _facts(kg: OpenGraph) -> list[Dated]:
     doubted = doubts(kg.store)
-    rows = sorted((_row(kg, solution, {}, doubted) for solution in kg.store.query(_FACTS)), key=lambda row: row.fact)
+    rows = sorted((_row(kg, solution, {}, doubted) for solution in kg.store.select(_FACTS)), key=lambda row: row.fact)
     return [_joined(kg, list(group), False) for _, group in groupby(rows, key=lambda row: row.fact[:5])]
 
 
 def _statistics(kg: OpenGraph) -> list[Dated]:
     signals: dict[str, set[str]] = {}
-    for solution in kg.store.query(_SIGNALS):
+    for solution in kg.store.select(_SIGNALS):
         signals.setdefault(solution["precision"].value, set()).add(solution["word"].value)
     doubted = doubts(kg.store)
-    read = (_row(kg, solution, signals, doubted) for solution in kg.store.query(_STATISTICS))
+    read = (_row(kg, solution, signals, doubted) for solution in kg.store.select(_STATISTICS))
     rows = {row.claim: row for row in read}
     ordered = sorted(rows.values(), key=lambda row: row.key)
     return [_joined(kg, list(group), True) for _, group in groupby(ordered, key=lambda row: row.key[:6])]

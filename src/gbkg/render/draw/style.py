@@ -90,7 +90,7 @@ def _sizes(width: float, height: float) -> tuple[str, ...]:
 
 def titles(kg: OpenGraph) -> dict[str, str]:
     """IRI of a source to its title."""
-    return {row["source"].value: " ".join(row["title"].value.split()) for row in kg.store.query(_TITLES)}
+    return {row["source"].value: " ".join(row["title"].value.split()) for row in kg.store.select(_TITLES)}
 
 
 def source_list(kg: OpenGraph, sources: Sequence[str], numbered: bool = True) -> str:
