@@ -1,4 +1,5 @@
 # make         build the graph and print what is in it
+# make serve   look at it in a browser
 # make test    the tests (with GBKG_SOURCES=DIR also those that need the documents)
 # make test-lowest   some of them with the oldest versions that pyproject.toml allows
 # make test-virtuoso   publishing on a Virtuoso server; needs virtuoso-t, of Debian's package virtuoso-opensource-7-bin
@@ -16,9 +17,12 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: build test test-lowest test-virtuoso golden fuzz fuzz-tables check bench bench-detail pictures clean
+.PHONY: build serve test test-lowest test-virtuoso golden fuzz fuzz-tables check bench bench-detail pictures clean
 build: $(VENV)/run
 	@$(BIN)/gbkg build
+
+serve: $(VENV)/run
+	@$(BIN)/gbkg serve --open $(if $(GBKG_SOURCES),--sources "$(GBKG_SOURCES)")
 
 test: $(VENV)/dev $(VENV)/standards/tools
 	@GBKG_STANDARDS=$(abspath $(VENV))/standards/bin/python $(BIN)/pytest -q -n auto --dist worksteal
@@ -70,11 +74,11 @@ $(VENV)/python:
 
 $(VENV)/run: $(VENV)/python pyproject.toml
 	@echo "installing gbkg into $(VENV) (once)" >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[web]"
 	@touch $@
 
 $(VENV)/dev: $(VENV)/run
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,web]"
 	@touch $@
 
 # Tools that want other versions of what gbkg uses.

@@ -25,7 +25,8 @@ ARROWS = {
     "render": "core evidence ask network",
     "build": "core documents claims sparql store graph validate ask",
     "knowledge": "core documents store graph evidence ask network render build",
-    "cli": "core documents claims sparql store graph validate evidence ask network render build knowledge",
+    "web": "core documents claims sparql store evidence ask network render knowledge",
+    "cli": "core documents claims sparql store graph validate evidence ask network render build knowledge web",
 }
 """From which rooms each may import: docs/architecture.md. `build` and `knowledge` stand beside the rooms."""
 FILES = {

@@ -157,7 +157,7 @@ def _work(work: Callable[[], Any], writing: int, limits: Limits) -> NoReturn:
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # where the engine would say that it aborts
         faulthandler.disable()
-        _restrict(limits)
+        restrict(limits)
         try:
             raw = _packed((True, work()))
         except MemoryError:
@@ -175,7 +175,8 @@ def _write(file: int, piece: bytes) -> None:
         piece = piece[os.write(file, piece) :]
 
 
-def _restrict(limits: Limits) -> None:
+def restrict(limits: Limits) -> None:
+    """Bounds the memory of this process from now on, where the system can; out of it the engine aborts the process."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,0 +1,225 @@
+"""The application: routes, what is refused before a view is asked, and the headers of every response."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as Received
+from starlette.responses import Response as Sent
+from starlette.routing import Mount
+from starlette.routing import Route as Address
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gbkg.core.errors import GbkgError
+from gbkg.core.version import __version__
+from gbkg.web.messages import Refused, Request, Response
+from gbkg.web.pool import Editions
+from gbkg.web.routes import Route, routes
+from gbkg.web.site import Settings, failed
+from gbkg.web.templates import STATIC
+
+LARGEST = 1_000_000
+"""Bytes of the body of a request."""
+LONGEST = 16_000
+"""Bytes of an address."""
+FORM = "application/x-www-form-urlencoded"
+SAFETY = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+"""Headers of every response; a view may set the policy of its page itself."""
+RATE, BURST = 20.0, 100.0
+"""Requests of one client in a second, and at once, where others than this machine can ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What the server listens on: the hosts that requests may name, and whether others than this machine can ask."""
+
+    hosts: frozenset[str]
+    public: bool = False
+
+
+def application(settings: Settings, listening: Listening, editions: Editions | None = None) -> Starlette:
+    """The application. `editions`, if given, is started already and is stopped by who made it."""
+    served = editions or Editions(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if editions is None:
+            await served.start()
+        try:
+            yield
+        finally:
+            if editions is None:
+                await served.stop()
+
+    addresses = [
+        Address(route.path, _endpoint(served, number, route), methods=list(route.methods))
+        for number, route in enumerate(routes())
+    ]
+    mounted = [Mount("/static", StaticFiles(directory=STATIC))]
+
+    async def missing(received: Received, error: Exception) -> Sent:
+        status = getattr(error, "status_code", 500)
+        version = served.current().version
+        request = Request(received.method, received.url.path, accept=received.headers.get("accept", ""))
+        words = {404: "there is nothing at this address", 405: f"{received.method} is not allowed here"}
+        hints = {404: "begin at the front page, or search", 405: "read it with GET"}
+        known = Refused(status, words[status], hint=hints[status]) if status in words else error
+        sent = _sent(failed(request, known, version), version)
+        sent.headers.update(getattr(error, "headers", None) or {})
+        return sent
+
+    handlers = {404: missing, 405: missing, 500: missing}
+    guard = [Middleware(Guard, listening=listening)]
+    return Starlette(routes=[*mounted, *addresses], middleware=guard, exception_handlers=handlers, lifespan=lifespan)
+
+
+def _endpoint(editions: Editions, number: int, route: Route):  # type: ignore[no-untyped-def]
+    """What Starlette calls for a route: asks a worker, unless the client has the answer already."""
+
+    async def answer(received: Received) -> Sent:
+        edition = editions.current()
+        tag = _tag(received, edition.version)
+        reading = received.method in ("GET", "HEAD")
+        if reading and tag in received.headers.get("if-none-match", "").replace("W/", "").split(", "):
+            return Sent(status_code=304, headers={"ETag": tag, "Vary": "Accept"})
+        try:
+            request = await _request(received)
+        except Refused as error:
+            request = Request(received.method, received.url.path, accept=received.headers.get("accept", ""))
+            return _sent(failed(request, error, edition.version), edition.version)
+        try:
+            response = await edition.answer(number, request)
+        except GbkgError as error:
+            response = failed(request, error, edition.version)
+        sent = _sent(response, edition.version)
+        if reading and response.status == 200:
+            sent.headers["ETag"] = tag
+            sent.headers.setdefault("Cache-Control", "no-cache")  # kept, and asked for again with the tag
+        return sent
+
+    answer.__name__ = route.view.__name__
+    return answer
+
+
+def _tag(received: Received, version: str) -> str:
+    """What names an answer: the version of graph and program, and the form that is asked for (RFC 9110, 8.8.3)."""
+    form = f"{__version__} {received.headers.get('accept', '')}"
+    return f'"{version}-{hashlib.sha256(form.encode()).hexdigest()[:8]}"'
+
+
+async def _request(received: Received) -> Request:
+    """The request for a view. Raises `Refused` when its body is too large."""
+    body = b""
+    async for piece in received.stream():
+        body += piece
+        if len(body) > LARGEST:
+            raise Refused(413, f"the request has more than {LARGEST:,} bytes")
+    kind = received.headers.get("content-type", "").partition(";")[0].strip().lower()
+    query = parse_qsl(received.url.query, keep_blank_values=True, max_num_fields=1000)
+    if kind == FORM:
+        query += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10_000)
+    return Request(
+        method=received.method,
+        path=received.url.path,
+        names={name: str(value) for name, value in received.path_params.items()},
+        query=tuple(query),
+        accept=", ".join(received.headers.getlist("accept")),
+        body=body,
+        type=kind,
+        base=f"{received.url.scheme}://{received.headers.get('host', '')}",
+    )
+
+
+def _sent(response: Response, version: str) -> Sent:
+    sent = Sent(response.body, response.status, media_type=response.type)
+    for name, value in response.headers:
+        sent.headers.append(name, value)
+    sent.headers.add_vary_header("Accept")
+    sent.headers["Gbkg-Version"] = version
+    return sent
+
+
+class Guard:
+    """Refuses what is not for this server, and gives every response its headers (pure ASGI)."""
+
+    def __init__(self, app: ASGIApp, listening: Listening) -> None:
+        self.app, self._listening = app, listening
+        self._buckets: dict[str, tuple[float, float]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+
+        async def secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = MutableHeaders(scope=message)
+                for name, value in SAFETY.items():
+                    given.setdefault(name, value)
+                if scope["method"] in ("GET", "HEAD"):
+                    given.setdefault("Access-Control-Allow-Origin", "*")
+                if scope["path"].startswith("/static/"):
+                    kept = "public, max-age=31536000, immutable" if scope["query_string"] else "no-cache"
+                    given["Cache-Control"] = kept
+            await send(message)
+
+        refused = self._refused(scope, headers)
+        if refused:
+            status, words = refused
+            more = {"Retry-After": "1"} if status == 429 else {}
+            await Sent(f"{words}\n", status, more, "text/plain; charset=utf-8")(scope, receive, secured)
+            return
+        try:
+            await self.app(scope, receive, secured)
+        except (ClientDisconnect, asyncio.CancelledError):
+            return
+
+    def _refused(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
+        """Status and words for a request that is refused."""
+        host, origin = headers.get("host", ""), headers.get("origin", "")
+        if host.lower() not in self._listening.hosts:
+            return 421, "this server does not answer for that host"
+        if scope["method"] not in ("GET", "HEAD") and origin and origin.partition("://")[2].lower() != host.lower():
+            return 403, "other sites may read with GET only"
+        if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST:
+            return 414, f"the address is longer than {LONGEST:,} bytes: send long queries with POST"
+        if headers.get("content-encoding", "identity").lower() != "identity":
+            return 415, "send the body as it is, not compressed"
+        if self._listening.public and not self._allowed(scope["client"][0] if scope["client"] else ""):
+            return 429, "too many requests: wait a moment"
+        return None
+
+    def _allowed(self, client: str) -> bool:
+        """Whether a client may ask once more: a token bucket for each."""
+        now = time.monotonic()
+        if len(self._buckets) > 10_000:
+            self._buckets.clear()
+        left, then = self._buckets.get(client, (BURST, now))
+        left = min(BURST, left + (now - then) * RATE)
+        self._buckets[client] = (left - 1 if left >= 1 else left, now)
+        return left >= 1
+
+
+def hosts(names: Iterable[str], port: int) -> frozenset[str]:
+    """How requests name these hosts: with the port, and without it where it is the usual one."""
+    bracketed = [f"[{name}]" if ":" in name else name.lower() for name in names]
+    return frozenset(f"{name}:{port}" for name in bracketed) | (frozenset(bracketed) if port == 80 else frozenset())

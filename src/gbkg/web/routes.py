@@ -1,0 +1,36 @@
+"""Every address of the server, and the view that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal
+
+from gbkg.web.messages import Request, Response
+
+if TYPE_CHECKING:
+    from gbkg.web.site import Site
+
+View = Callable[["Site", Request], Response]
+MODULES = ("about",)
+"""The modules of `gbkg.web.views`, in the order in which their addresses are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An address, with `{name}` for a segment and `{name:path}` for the rest of it; `seconds` is how long its view may
+    take. What users typed themselves runs in the pool `queries`, our own functions in `pages`."""
+
+    path: str
+    view: View
+    methods: Sequence[str] = ("GET",)
+    pool: Literal["pages", "queries"] = "pages"
+    seconds: float = 10.0
+
+
+@cache
+def routes() -> tuple[Route, ...]:
+    """All routes. They are known by their place in this tuple, in the server and in its workers alike."""
+    return tuple(route for name in MODULES for route in import_module(f"gbkg.web.views.{name}").ROUTES)

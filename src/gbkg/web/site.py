@@ -1,0 +1,101 @@
+"""What a view works with: one version of the graph, the documents if they are at hand, and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from gbkg import knowledge
+from gbkg.ask.opened import made_from
+from gbkg.core.errors import AmbiguousNameError, GbkgError, NotFoundError, QueryLimitError, ServerError
+from gbkg.core.version import __version__
+from gbkg.documents import sources as registry
+from gbkg.documents.sources import Library, collect
+from gbkg.knowledge import KnowledgeGraph
+from gbkg.store.remote import Remote
+from gbkg.web import templates
+from gbkg.web.messages import HTML, PROBLEM, BadRequest, Refused, Request, Response, TooBusy
+
+STATUS: tuple[tuple[type[Exception], int, str], ...] = (
+    (NotFoundError, 404, "Not found"),
+    (AmbiguousNameError, 404, "Several have this name"),
+    (QueryLimitError, 503, "It took too long"),
+    (TooBusy, 503, "Too busy"),
+    (ServerError, 502, "The SPARQL server did not answer"),
+    (BadRequest, 400, "This cannot be answered"),
+    (GbkgError, 400, "This cannot be answered"),
+)
+"""Error, the HTTP status that tells of it (RFC 9110, section 15), and the heading of its page; the first that fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is served: `project`, `place` as `gbkg.open` takes it, and the folder of the documents."""
+
+    project: Path
+    place: Mapping[str, Any]
+    sources: Path | None = None
+
+
+class Site:
+    """One version of the graph, open. `version` tells it from others: 16 hexadecimal digits."""
+
+    def __init__(self, kg: KnowledgeGraph, documents: Library | None = None) -> None:
+        self.kg, self.documents = kg, documents
+
+    @classmethod
+    def open(cls, settings: Settings) -> Site:
+        """Raises what `gbkg.open` raises, and `SourceError` when the folder has none of the documents."""
+        kg = knowledge.open(settings.project, **settings.place, timeout=60)
+        folder = settings.sources
+        return cls(kg, collect(folder, registry.read(kg.project).sources) if folder else None)
+
+    @cached_property
+    def version(self) -> str:
+        """Of a graph on a server it is what the graph was made from: to read all of it would take too long."""
+        made = made_from(self.kg.store)[1] if isinstance(self.kg.store, Remote) else ""
+        return (made or self.kg.digest)[:16]
+
+    def warm(self) -> None:
+        """Reads what the first answers would wait for."""
+        _ = self.version, self.kg.queries, self.kg.store.kinds, len(self.kg.store)
+        self.kg.search("a", limit=1)
+        templates.environment()
+
+    def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+        """A page with the values that all pages have: `site`, `request`, `version`, `gbkg`."""
+        common = {"site": self, "request": request, "version": self.version, "gbkg": __version__}
+        return Response(templates.render(template, **common, **values), HTML, status)
+
+
+def failed(request: Request, error: Exception, version: str) -> Response:
+    """What is answered in place of what went wrong: a page for people, a problem document for programs (RFC 9457). It
+    says nothing of the machine."""
+    found = ((status, title) for kind, status, title in STATUS if isinstance(error, kind))
+    status, title = next(found, (500, "Our fault"))
+    headers: tuple[tuple[str, str], ...] = (("Retry-After", "5"),) if status == 503 else ()
+    if isinstance(error, Refused):
+        status, title, headers = error.status, HTTPStatus(error.status).phrase, error.headers
+    known = isinstance(error, GbkgError)
+    message = _said(error) if isinstance(error, GbkgError) else "something went wrong here that was not foreseen"
+    hint = error.hint if isinstance(error, GbkgError) else ""
+    near = tuple(getattr(error, "suggestions", ()) or getattr(error, "meant", ()))
+    if not request.wants_html:
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": message}
+        more = {"hint": hint} if hint else {}
+        return Response.json(
+            problem | more | ({"near": near} if near else {}), status=status, type=PROBLEM, headers=headers
+        )
+    values = {"title": title, "message": message, "hint": hint, "near": near, "known": known, "status": status}
+    common = {"request": request, "version": version, "gbkg": __version__}
+    return Response(templates.render("error.html", **values, **common), HTML, status, headers)
+
+
+def _said(error: GbkgError) -> str:
+    """The message with line and column, without the name of a file, which may be a path of this machine."""
+    where = ":".join(str(part) for part in (error.line, error.column) if part is not None)
+    return f"line {where}: {error.message}" if where else error.message

@@ -1,0 +1,1 @@
+"""What each address answers: one module for each kind of page, each with its `ROUTES`."""

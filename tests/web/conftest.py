@@ -1,0 +1,144 @@
+"""Fixtures of the web: a site without a server, a real server, and a real browser."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+from conftest import MINI, SHIPPED
+
+from gbkg.core.project import Project
+from gbkg.documents import sources as registry
+from gbkg.documents.sources import collect
+from gbkg.knowledge import opening
+from gbkg.web.messages import Request, Response
+from gbkg.web.routes import routes
+from gbkg.web.site import Site, failed
+
+CHROMIUM = shutil.which("chromium")
+_FLAGS = ("no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
+          "disable-component-update", "disable-sync")  # fmt: skip
+Ask = Callable[..., Response]
+
+
+@pytest.fixture(scope="session")
+def site(real_build: Path) -> Site:
+    """The shipped project with frozen data, without documents."""
+    return Site(opening.open(SHIPPED, real_build / "gbkg.nq"))
+
+
+@pytest.fixture(scope="session")
+def small(mini_build: Path) -> Site:
+    """The mini project, its documents at hand."""
+    documents = collect(MINI / "documents", registry.read(Project(MINI)).sources)
+    return Site(opening.open(MINI, mini_build / "gbkg.nq"), documents)
+
+
+def asking(site: Site) -> Ask:
+    """A function that gives the response to an address as a worker would, without a server."""
+    from starlette.routing import compile_path
+
+    patterns = [(route, compile_path(route.path)) for route in routes()]
+
+    def ask(address: str, **given: Any) -> Response:
+        parts = urlsplit(address)
+        method = given.get("method", "GET")
+        for route, (pattern, _, _) in patterns:
+            found = pattern.match(parts.path)
+            if found and method in route.methods:
+                query = tuple(parse_qsl(parts.query, keep_blank_values=True))
+                values = {"accept": "text/html", "query": query, **given}
+                request = Request(path=parts.path, names=found.groupdict(), **values)
+                try:
+                    return route.view(site, request)
+                except Exception as error:
+                    if type(error).__module__ == "builtins":
+                        raise
+                    return failed(request, error, site.version)
+        raise AssertionError(f"no route for {address}")
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def ask(site: Site) -> Ask:
+    return asking(site)
+
+
+@pytest.fixture(scope="session")
+def ask_small(small: Site) -> Ask:
+    return asking(small)
+
+
+class Serving:
+    """`gbkg serve` in a process of its own; `base` is its address without a slash at the end."""
+
+    def __init__(self, *arguments: object) -> None:
+        command = [sys.executable, "-m", "gbkg", "serve", "--port", "0", *map(str, arguments)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        assert "http://" in line, (line, self.process.communicate(timeout=10))
+        self.base = line.split()[3].rstrip("/")
+
+    def stop(self) -> tuple[int, str]:
+        """Its exit code and what it said on standard error, once it was told to end as by Ctrl-C."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            _, said = self.process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+        return self.process.returncode, said
+
+
+@pytest.fixture(scope="session")
+def served(real_build: Path) -> Iterator[str]:
+    """The address of a server of the shipped project with frozen data."""
+    serving = Serving("--graph", real_build / "gbkg.nq")
+    yield serving.base
+    assert serving.stop() == (0, "")
+
+
+@pytest.fixture(scope="session")
+def client(served: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=served, timeout=30) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright; tests that need it are skipped, saying so, where it is not installed."""
+    if not CHROMIUM:
+        pytest.skip("needs chromium, of Debian's package chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=[f"--{flag}" for flag in _FLAGS])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Any, served: str) -> Iterator[Any]:
+    """A page of the browser whose requests to other hosts, and messages on its console, fail the test."""
+    context = browser.new_context(base_url=served)
+    made = context.new_page()
+    faults: list[str] = []
+    made.on(
+        "request",
+        lambda r: faults.append(f"asked {r.url}") if not r.url.startswith((served, "data:", "blob:")) else None,
+    )
+    made.on("console", lambda m: faults.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
+    made.on("pageerror", lambda e: faults.append(f"script: {e}"))
+    yield made
+    context.close()
+    assert faults == []
