@@ -7,7 +7,7 @@
 #              (make fuzz-tables DOCUMENTS=DIR MUTANTS=5000 SEED=1)
 # make golden  what tests expect, written anew after a change of data or queries, with the difference
 # make fuzz    proofs of random queries on random graphs, other ones each time (make fuzz EXAMPLES=50000)
-# make check   ruff and mypy
+# make check   ruff, mypy, and TypeScript's compiler over the JavaScript
 # make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; 50 minutes (make bench SIZE=--quick: ten minutes)
 # make bench-detail   CPU seconds and memory of the build's stages, and of each saved query
 # make pictures   draw the pictures of docs/ anew
@@ -53,6 +53,7 @@ check: $(VENV)/dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/python tests/javascript.py $(VENV)/typescript
 
 bench: $(VENV)/dev
 	@rm -f benchmarks/results/results.json
@@ -72,9 +73,10 @@ $(VENV)/python:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/run: $(VENV)/python pyproject.toml
+$(VENV)/run: $(VENV)/python pyproject.toml hatch_build.py src/gbkg/web/static/vendor.json
 	@echo "installing gbkg into $(VENV) (once)" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[web]"
+	@$(BIN)/python src/gbkg/web/vendor.py
 	@touch $@
 
 $(VENV)/dev: $(VENV)/run
