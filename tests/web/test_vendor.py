@@ -58,7 +58,8 @@ def test_every_part_is_made_of_libraries_that_are_listed() -> None:
 
 
 @NEEDS_NPM
-def test_the_hook_brings_every_file_and_the_licences(tree: Path, here: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("here")
+def test_the_hook_brings_every_file_and_the_licences(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = hook(tree)
     assert (done.returncode, done.stderr) == (0, "")
     monkeypatch.setattr(vendor, "STATIC", tree / "src" / "gbkg" / "web" / "static")
@@ -101,7 +102,8 @@ def test_without_npm_gbkg_is_installed_all_the_same(tree: Path) -> None:
     assert "gbkg is installed without its browser libraries: there is no npm." in done.stdout + done.stderr
 
 
-def test_a_changed_file_counts_as_missing(tree: Path, here: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("here")
+def test_a_changed_file_counts_as_missing(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     static = tree / "src" / "gbkg" / "web" / "static"
     (static / "vendor").mkdir()
     for file in (file for one in TABLE["packages"] for file in one["files"]):
