@@ -88,7 +88,8 @@ def _bound(host: str, port: int | None) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     ports = (PORT, 0) if port is None else (port,)
     for one in ports:
-        sock = socket.socket(family)
+        # Only where the protocol is named does asyncio switch off Nagle's algorithm, with which answers wait 40 ms.
+        sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             sock.bind((host, one))
