@@ -21,6 +21,7 @@ from gbkg.core.terms import to_json
 from gbkg.core.text import counted
 from gbkg.core.version import SCHEMA
 from gbkg.evidence.proofs import ClaimEvidence, Proof
+from gbkg.sparql.datasets import Graphs
 from gbkg.sparql.guard import check, explained
 from gbkg.sparql.order import Kinds, answered
 from gbkg.store.base import Store
@@ -210,26 +211,28 @@ def run(
     limits: Limits = UNLIMITED,
     limit: int | None = None,
     label: Label = plain_label,
+    graphs: Graphs | None = None,
 ) -> Answer | Truth | Triples:
     """The answer to a query, after it was checked (`gbkg.sparql.guard`), in an order that leaves nothing open
     (`gbkg.sparql.order`); only of more than 200,000 rows without ORDER BY in the engine's own.
 
     `limits` are of time and memory: with any, the query runs in a process of its own (`gbkg.core.limits.confined`).
     `limit` is in rows or triples; None is none. Beyond it reading stops and the answer says that it is not complete.
+    `graphs` are those that the query sees; None is all of them.
 
     Raises `NotCoveredError` at what a query may not do; `ParseError` (line, column, a caret as a note) when the text
     is not SPARQL; `QueryLimitError` when time or memory is up; `GbkgError` when the engine refuses while it runs.
     """
     check(text)
     kinds = store.kinds  # remembered here: what a process of its own finds out is lost with it
-    found = confined(lambda: _read(store, text, limit, kinds), limits)
+    found = confined(lambda: _read(store, text, limit, kinds, graphs), limits)
     return replace(found, label=label) if isinstance(found, Answer) else found
 
 
-def _read(store: Store, text: str, limit: int | None, kinds: Kinds) -> Answer | Truth | Triples:
+def _read(store: Store, text: str, limit: int | None, kinds: Kinds, graphs: Graphs | None) -> Answer | Truth | Triples:
     with explained(text):
         settles = store.settles(text)
-        found = answered(text, settles, kinds, lambda made: _made(store.query(made), limit), _cells)
+        found = answered(text, settles, kinds, lambda made: _made(store.query(made, graphs), limit), _cells)
     return found if isinstance(found, Truth) else replace(found, settled=settles)
 
 

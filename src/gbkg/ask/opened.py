@@ -21,6 +21,7 @@ from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.proofs import ClaimEvidence
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.sparql import guard, parse
+from gbkg.sparql.datasets import Graphs
 from gbkg.store.base import Store
 
 TEXTS = 512
@@ -96,8 +97,9 @@ class OpenGraph:
         timeout: float | None = None,
         memory: float | None = None,
         limit: int | None = None,
+        graphs: Graphs | None = None,
     ) -> Answer | Truth | Triples:
-        """The answer to a SPARQL text.
+        """The answer to a SPARQL text; with `graphs`, which go without citations, of these named graphs alone.
 
         With `cite` each row of a SELECT has its proof, with at most so many derivations listed. `timeout` is in
         seconds, `memory` in gigabytes beyond what there is: with either the query runs in a process of its own, which
@@ -107,10 +109,12 @@ class OpenGraph:
         at_least(0, limit=limit)
         at_least(1, derivations=derivations)
         limits = Limits.of(timeout, memory)
+        if cite and graphs:
+            raise NotCoveredError("a choice of graphs with citations", why="proofs are of the whole graph")
         if cite:
             found: Answer | Truth | Triples = self._cited(text, derivations, limits, limit)
         else:
-            found = run(self.store, text, limits=limits, limit=limit, label=self.label)
+            found = run(self.store, text, limits=limits, limit=limit, label=self.label, graphs=graphs)
         if isinstance(found, Answer):
             found = replace(found, cited=self.cited)
             self.labels.learn(term for row in found.rows for term in row)

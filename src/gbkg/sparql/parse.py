@@ -63,8 +63,19 @@ class Clauses:
 
 
 @dataclass(frozen=True, slots=True)
+class DatasetClause:
+    """FROM or, if `named`, FROM NAMED: the IRI after it, and where the clause begins and ends."""
+
+    iri: str
+    named: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """A whole query: its form, the place of that keyword, its tree, the template of a CONSTRUCT, and its clauses.
+    """A whole query: its form, the place of that keyword, its tree, the template of a CONSTRUCT, its clauses, and those
+    that name graphs.
 
     The clauses of the whole query come first, then those of each sub-SELECT in the order of the text. In the tree of
     DESCRIBE, what is described is inline data. `refused` is the first construct that
@@ -77,6 +88,7 @@ class Query:
     template: Group | None
     clauses: tuple[Clauses, ...]
     refused: tuple[int, str] | None
+    datasets: tuple[DatasetClause, ...] = ()
 
 
 @lru_cache(maxsize=128)
@@ -130,6 +142,7 @@ class _Parser(Patterns):
     def __init__(self, text: str, glued: bool = False) -> None:
         super().__init__(text, glued)
         self.clauses: list[Clauses] = []
+        self.dataset_clauses: list[DatasetClause] = []
 
     def query(self) -> Query:
         try:
@@ -146,7 +159,8 @@ class _Parser(Patterns):
         if self.token is not self.end:
             raise self.fault("the end")
         clauses = tuple(sorted(self.clauses, key=lambda one: one.start))
-        return Query(form, start, replace(tree, base=self.base), template, clauses, self.refused)
+        tree = replace(tree, base=self.base)
+        return Query(form, start, tree, template, clauses, self.refused, tuple(self.dataset_clauses))
 
     def prologue(self) -> None:
         while self.sees("PREFIX", "BASE", "VERSION"):
@@ -199,9 +213,9 @@ class _Parser(Patterns):
     def datasets(self) -> None:
         while self.sees("FROM"):
             self.refuse("FROM")
-            self.next()
-            self.skip("NAMED")
-            self.iri()
+            start = self.next().start
+            named = self.skip("NAMED")
+            self.dataset_clauses.append(DatasetClause(self.iri(), named, start, self.behind))
 
     def body(self, form: str, start: int, read: Callable[[], Group] | None) -> Select:
         """The pattern, if there is one, and the clauses after it (SolutionModifier and ValuesClause)."""

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from gbkg.core.digest import digest, line
 from gbkg.core.terms import Quad, Term, term
+from gbkg.sparql.datasets import Graphs
 from gbkg.sparql.order import KINDS, MOST, UNKNOWN, Kinds, asks_order, counting
 
 SMALL = 200_000
@@ -30,8 +31,9 @@ class Store(ABC):
     """
 
     @abstractmethod
-    def query(self, text: str) -> Answer:
-        """The `Answer` to a query, in which our prefixes need no declaration.
+    def query(self, text: str, graphs: Graphs | None = None) -> Answer:
+        """The `Answer` to a query, in which our prefixes need no declaration; with `graphs`, of no others. One that is
+        not there is empty: nothing is fetched.
 
         Raises `SyntaxError` (lineno, offset) when the text is not a SPARQL query.
         """

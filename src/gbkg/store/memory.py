@@ -14,6 +14,7 @@ from gbkg.core.files import Hashing
 from gbkg.core.inputfiles import regular
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Quad, Term
+from gbkg.sparql.datasets import Graphs
 from gbkg.store.base import Answer, Store
 
 
@@ -57,8 +58,13 @@ class Memory(Store):
             raise ParseError(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
         return cls(engine)
 
-    def query(self, text: str) -> Answer:
-        return self.engine.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+    def query(self, text: str, graphs: Graphs | None = None) -> Answer:
+        if graphs is None:
+            return self.engine.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+        default: list[Any] = [ox.NamedNode(iri) for iri in graphs.default]
+        named: list[Any] = [ox.NamedNode(iri) for iri in graphs.named]
+        # The engine takes None for all graphs, and no graphs for none.
+        return self.engine.query(text, prefixes=PREFIXES, default_graph=default, named_graphs=named)
 
     def quads(
         self,

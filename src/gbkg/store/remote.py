@@ -13,11 +13,12 @@ from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.namedgraphs import NAMES
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.terms import Quad, Term
+from gbkg.sparql.datasets import Graphs
 from gbkg.sparql.tokens import tokens
 from gbkg.store.base import ONTOLOGY, Answer, Store
 from gbkg.store.dataset import Dataset
 from gbkg.store.endpoint import OURS, Endpoint, Names
-from gbkg.store.http import TIMEOUT
+from gbkg.store.http import TIMEOUT, Parameters
 
 _RECORD = "publication"
 """The graph in which `gbkg publish` says what it has published."""
@@ -25,6 +26,8 @@ _DIGEST = PREFIXES["gbkg"] + "contentDigest"
 _BATCH = 300
 """Terms that are looked up in one request."""
 _GRAPHS = frozenset(OURS + name for name in NAMES)
+_NOTHING = OURS + "nothing"
+"""A graph that has nothing in it."""
 _USES = (
     "SELECT ?term ?use { VALUES ?term { TERMS } "
     + " UNION ".join(
@@ -65,7 +68,7 @@ class Remote(Store):
         self._dataset = Dataset(self.endpoint)
         self._known: dict[Pattern, list[Quad]] = {}
 
-    def query(self, text: str) -> Answer:
+    def query(self, text: str, graphs: Graphs | None = None) -> Answer:
         """What the server answers, as the store in memory gives it.
 
         Raises `SyntaxError` (lineno, offset) when the text is not a SPARQL query and `NotCoveredError` when it has
@@ -74,18 +77,20 @@ class Remote(Store):
         if any(token.kind == "word" and token.text == "SERVICE" for token in tokens(text)):
             raise NotCoveredError("SERVICE", why="a query sees this graph alone")
         columns = _columns(text)
-        sent, parameters = self.names.text(text), self._dataset.of(text)
+        sent = self.names.text(text)
+        parameters = self._dataset.of(text) if graphs is None else self._parameters(graphs)
         if isinstance(columns, tuple):
             return self.endpoint.solutions(sent, columns, parameters)
         return (self.endpoint.truth if columns is ox.QueryBoolean else self.endpoint.triples)(sent, parameters)
 
-    def quads(
-        self,
-        subject: Term | None = None,
-        predicate: Term | None = None,
-        object: Term | None = None,
-        graph: Term | None = None,
-    ) -> Iterator[Quad]:
+    def _parameters(self, graphs: Graphs) -> Parameters:
+        """The graphs as the protocol names them. A server may fetch what it does not have, so in place of the name of
+        another graph than ours it is sent one of ours that nobody fills."""
+        given = (("default-graph-uri", graphs.default), ("named-graph-uri", graphs.named))
+        known = [(kind, iri if iri in _GRAPHS else _NOTHING) for kind, iris in given for iri in iris]
+        return [(kind, self.names.sent(ox.NamedNode(iri)).value) for kind, iri in known]
+
+    def quads(self, subject: Any = None, predicate: Any = None, object: Any = None, graph: Any = None) -> Iterator[Any]:
         """The quads that match, None standing for any term; requested once, then remembered."""
         pattern = (subject, predicate, stored(object), graph)
         if pattern not in self._known:
