@@ -166,7 +166,7 @@ def test_a_truth_value(world: Path) -> None:
         ),
         (("query", "places", "-p", "since=2019-13"), "since is '2019-13', expected a date such as 2019"),
         (("query", "places", "--format", "xls"), "no format is called 'xls'; there are table, csv"),
-        (("query", "places", "-o", "x.xlsx"), "no format is known for .xlsx; there are .csv, .tsv, .json"),
+        (("query", "places", "-o", "x.ods"), "no format is known for .ods; there are .csv, .tsv, .json"),
         (("query", "places", "--format", "ttl"), "SELECT gives rows, which ttl cannot hold"),
         (("query", "cities", "--format", "csv"), "triples, which csv cannot hold (choose ttl, jsonld, nt)"),
     ],

@@ -77,7 +77,11 @@ def query(
     derivations: Annotated[int, typer.Option(min=1, help="How many proofs of a row to list.")] = 3,
     form: Annotated[
         str | None,
-        typer.Option("--format", metavar="FORMAT", help="table, csv, tsv, json, md; for triples ttl, jsonld, nt."),
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="table, csv, tsv, json, md; xlsx, docx (with -o); for triples ttl, jsonld, nt.",
+        ),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; its suffix says the format.")] = None,
     card: Annotated[
@@ -94,12 +98,15 @@ def query(
     """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
     from gbkg.ask import queries
     from gbkg.ask.formats import writing
+    from gbkg.ask.formats.asked import NOTHING, of_question
     from gbkg.ask.remarks import of_saved
     from gbkg.core.errors import GbkgError
 
     chosen = writing.known(form) or (writing.guess(output) if output else None)
     project = current_project()
     outputs_apart(output, card)
+    if chosen in writing.BINARY and output is None:
+        raise GbkgError(f"{chosen} is not for standard output", hint=f"name a file: -o answer.{chosen}")
     if sign is not None and card is None:
         raise GbkgError("--sign signs a card", hint="give --card FILE, too")
     asked = _asked(project, name)
@@ -118,10 +125,12 @@ def query(
     except GbkgError as error:
         _refuse(error, "stdin" if name == "-" else str(asked.path))
     width = shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
+    said = of_saved(asked, text, kg.store, answer)
+    question = of_question(kg, asked, values, text, said) if chosen in writing.BINARY else NOTHING
     # Bytes, so that no system translates the line ends of CSV.
-    raw = writing.write(answer, chosen, width).encode("utf-8", "surrogateescape")
+    raw = writing.content(answer, chosen, width, question)
     _deliver(raw, output, _card(kg, asked, values, text, answer, derivations, sign) if card else b"", card)
-    _comment(answer, of_saved(asked, text, kg.store, answer))
+    _comment(answer, said)
 
 
 def _asked(project: Project, name: str) -> SavedQuery:

@@ -155,7 +155,7 @@ class Step:
     @property
     def claims(self) -> tuple[ClaimEvidence, ...]:
         """The claims it comes down to, premises of inferences included, each once."""
-        return tuple(_claims((self,)).values())
+        return tuple(claims_of((self,)).values())
 
     @property
     def best(self) -> Step:
@@ -210,10 +210,11 @@ class Proof:
 
 def claims(proof: Proof) -> dict[str, ClaimEvidence]:
     """The claims of all listed derivations by key, premises of inferences included, in order of appearance."""
-    return _claims(step for derivation in proof.derivations for step in derivation.steps)
+    return claims_of(step for derivation in proof.derivations for step in derivation.steps)
 
 
-def _claims(steps: Iterable[Step]) -> dict[str, ClaimEvidence]:
+def claims_of(steps: Iterable[Step]) -> dict[str, ClaimEvidence]:
+    """As `claims`, of steps."""
     found: dict[str, ClaimEvidence] = {}
     for step in steps:
         for claim in _of_step(step):
@@ -231,7 +232,7 @@ def _of_step(step: Step) -> Iterator[ClaimEvidence]:
 
 
 def _citations(steps: Iterable[Step]) -> list[dict[str, Any]]:
-    return [claim.to_dict() for claim in _claims(steps).values()]
+    return [claim.to_dict() for claim in claims_of(steps).values()]
 
 
 def _derivation(derivation: Derivation) -> dict[str, Any]:

@@ -55,8 +55,13 @@ class Column:
 
 
 def columns(answer: Answered) -> list[Column]:
-    """The columns of an answer; where a column `X` has a sibling `XName`, the name stands under the heading `X`, and
-    the IRI only where the name is not bound."""
+    """The columns of an answer as `merged`, in words."""
+    return [Column(name, tuple(texts(name, terms)), numeric(terms)) for name, terms in merged(answer)]
+
+
+def merged(answer: Answered) -> list[tuple[str, list[Term | None]]]:
+    """Headings and terms of the columns of an answer; where a column `X` has a sibling `XName`, the name stands under
+    the heading `X`, and the IRI only where the name is not bound."""
     at = {name: place for place, name in enumerate(answer.columns)}
     rows = tuple(answer.rows)
     found = []
@@ -67,7 +72,7 @@ def columns(answer: Answered) -> list[Column]:
         if name + "Name" in at:
             named = at[name + "Name"]
             terms = [term if row[named] is None else row[named] for term, row in zip(terms, rows, strict=True)]
-        found.append(Column(name, tuple(texts(name, terms)), numeric(terms)))
+        found.append((name, terms))
     return found
 
 

@@ -43,6 +43,11 @@ class ProofNotes:
     def lines(self) -> list[tuple[str, str]]:
         """The footnotes, as mark and words: claims first, then inferences, editorial files, remarks. The last one has
         no mark: it counts the editorial triples that were not marked, and names their files."""
+        others = self.others()
+        return [*((number, claim_line(claim)) for number, claim in self.claims.values()), *others]
+
+    def others(self) -> list[tuple[str, str]]:
+        """The footnotes but for the claims, to which it adds those among premises."""
         inferred = []
         waiting = list(self.inferences)
         for inference in waiting:  # which grows by the inferences among the premises
@@ -50,11 +55,10 @@ class ProofNotes:
             words = f"{inference.summary} ({inference.rule}), from {plain(premises)}"
             inferred.append((self.inferences[inference], words))
             waiting += list(self.inferences)[len(waiting) :]
-        found = [(number, claim_line(claim)) for number, claim in self.claims.values()]
-        found += inferred
+        found = inferred
         found += [(letter, f"{note.file} ({note.graph})") for note, letter in self.editorial.items()]
         found += [(number, remark) for remark, number in self.remarks.items()]
-        return [*found, ("", self._folded())] if self.folded else found
+        return [*found, ("", self.folded_line())] if self.folded else found
 
     def _derivation(self, derivation: Derivation) -> tuple[tuple[str, ...], ...]:
         remarks = [(self._remark(remark),) for remark in derivation.remarks if not _QUIET.fullmatch(remark)]
@@ -83,7 +87,8 @@ class ProofNotes:
     def _remark(self, remark: str) -> str:
         return self.remarks.setdefault(remark, f"n{len(self.remarks) + 1}")
 
-    def _folded(self) -> str:
+    def folded_line(self) -> str:
+        """How many editorial triples were not marked, and their files."""
         one, many = "label, type or definition", "labels, types and definitions"
         files = listed(sorted({one.file for one in self.folded.values()}))
         return f"and {counted(len(self.folded), one, many)} of our own, from {files}"

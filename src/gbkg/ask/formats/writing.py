@@ -1,4 +1,4 @@
-"""Which format an answer is written in."""
+"""Which format an answer is written in: text, or a file of Excel or Word, which needs the extra `office`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.ask.formats import delimited, results, tables
+from gbkg.ask.formats import delimited, results, sheets, tables, word
+from gbkg.ask.formats.asked import NOTHING, Asked
 from gbkg.core.errors import GbkgError, NotFoundError
 
 _T = TypeVar("_T")
@@ -28,8 +29,25 @@ _TRIPLES: dict[str, Callable[[Triples], str]] = {
     "jsonld": Triples.jsonld,
     "nt": Triples.ntriples,
 }
-FORMATS = (*_ROWS, *_TRIPLES)
+_FILES: dict[str, Callable[[Answer, Asked], bytes]] = {"xlsx": sheets.workbook, "docx": word.document}
+"""Formats of rows that are no text."""
+FORMATS = (*_ROWS, *_FILES, *_TRIPLES)
 """The names of all formats."""
+BINARY = tuple(_FILES)
+"""Those of them that go into a file, never to a terminal."""
+MEDIA = {
+    "table": "text/plain; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "json": "application/sparql-results+json",
+    "md": "text/markdown; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "ttl": "text/turtle; charset=utf-8",
+    "jsonld": "application/ld+json",
+    "nt": "application/n-triples; charset=utf-8",
+}
+"""The media type of each format (IANA)."""
 
 _SUFFIXES = {f".{name}": name for name in FORMATS} | {".txt": "table", ".srj": "json", ".markdown": "md"}
 
@@ -58,9 +76,11 @@ def write(answer: Answer | Truth | Triples, form: str | None = None, width: int 
     """The answer in a format of `FORMATS`; without one, a table of rows, Turtle of triples.
 
     `width` is that of a terminal, for the table. Raises `NotFoundError` when there is no such format, `GbkgError` when
-    it cannot hold such an answer.
+    it cannot hold such an answer, or is none of text.
     """
     known(form)
+    if form in _FILES:
+        raise GbkgError(f"{form} is no text", hint="gbkg.ask.formats.writing.content gives the bytes of a file")
     if isinstance(answer, Triples):
         return _chosen(_TRIPLES, form or "ttl", "CONSTRUCT or DESCRIBE gives triples")(answer)
     if isinstance(answer, Truth):
@@ -68,6 +88,21 @@ def write(answer: Answer | Truth | Triples, form: str | None = None, width: int 
     if form in (None, "table"):
         return tables.text(answer, width)
     return _chosen(_ROWS, form or "table", "SELECT gives rows")(answer)
+
+
+def content(
+    answer: Answer | Truth | Triples, form: str | None = None, width: int | None = None, asked: Asked = NOTHING
+) -> bytes:
+    """As `write`, the bytes of a file, and of formats that are no text too; these also say what was asked."""
+    if form not in _FILES:
+        return write(answer, form, width).encode("utf-8", "surrogateescape")
+    if not isinstance(answer, Answer):
+        given = "ASK gives true or false" if isinstance(answer, Truth) else "CONSTRUCT or DESCRIBE gives triples"
+        raise GbkgError(
+            f"{given}, which {form} cannot hold",
+            hint=f"choose {', '.join(_TRUTH if isinstance(answer, Truth) else _TRIPLES)}",
+        )
+    return _FILES[form](answer, asked)
 
 
 def _chosen(writers: dict[str, Callable[[_T], str]], form: str, given: str) -> Callable[[_T], str]:
