@@ -19,9 +19,9 @@ from typing import Any
 from gbkg.core.errors import GbkgError, QueryLimitError
 from gbkg.store.outputs import OUT
 from gbkg.web.messages import Request, Response, TooBusy
-from gbkg.web.routes import routes
+from gbkg.web.routes import answered, routes
 from gbkg.web.site import Settings
-from gbkg.web.worker import HEAD, MEMORY, frame
+from gbkg.web.worker import HEAD, MEMORY, Work, frame
 
 SIZES = {"pages": 2, "queries": 2}
 """Workers of each pool."""
@@ -34,6 +34,16 @@ OPENING = 600.0
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """What workers can be asked for: a function of a module, the pool that it runs in, and how many seconds it may
+    take."""
+
+    work: Work
+    pool: str = "pages"
+    seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
     """A process that answers, and the streams to it."""
 
@@ -41,13 +51,13 @@ class Worker:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
-    async def ask(self, number: int, request: Request) -> tuple[Response, bool]:
-        """Its response, and whether it should be replaced. Raises `EOFError` when it ended."""
+    async def ask(self, work: Work, arguments: tuple[Any, ...]) -> tuple[Any, bool]:
+        """What the work gave, and whether the worker should be replaced. Raises `EOFError` when it ended."""
         try:
-            self.writer.write(frame((number, request)))
+            self.writer.write(frame((work, arguments)))
             await self.writer.drain()
             size = int.from_bytes(await self.reader.readexactly(HEAD), "big")
-            found: tuple[Response, bool] = pickle.loads(await self.reader.readexactly(size))
+            found: tuple[Any, bool] = pickle.loads(await self.reader.readexactly(size))
             return found
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise EOFError from error
@@ -90,35 +100,41 @@ class Edition:
         return edition
 
     async def answer(self, number: int, request: Request) -> Response:
-        """The response of the route with this number. Raises `TooBusy` and `QueryLimitError`."""
+        """The response of the route with this number. Raises as `run` does."""
+        route = routes()[number]
+        response: Response = await self.run(Task(answered, route.pool, route.seconds), number, request)
+        return response
+
+    async def run(self, task: Task, *arguments: Any) -> Any:
+        """What a worker gives for the task with these arguments. Raises `TooBusy`, and `QueryLimitError` when time or
+        memory is up."""
         self._serving += 1
         try:
-            return await self._answer(number, request)
+            return await self._run(task, arguments)
         finally:
             self._serving -= 1
             if self._closing and not self._serving:
                 await self._end()
 
-    async def _answer(self, number: int, request: Request) -> Response:
-        route = routes()[number]
-        idle = self._idle[route.pool]
+    async def _run(self, task: Task, arguments: tuple[Any, ...]) -> Any:
+        idle = self._idle[task.pool]
         try:
             worker = await asyncio.wait_for(idle.get(), WAIT)
         except TimeoutError:
             raise TooBusy("all that could answer is at work", hint="try again in a moment") from None
         self._busy.add(worker)
-        response, spent = None, True
+        spent = True
         try:
-            response, spent = await asyncio.wait_for(worker.ask(number, request), route.seconds)
-            return response
+            found, spent = await asyncio.wait_for(worker.ask(task.work, arguments), task.seconds)
+            return found
         except TimeoutError:
-            raise QueryLimitError(f"time was up after {route.seconds:g} s", hint="ask for less") from None
+            raise QueryLimitError(f"time was up after {task.seconds:g} s", hint="ask for less") from None
         except EOFError:
             raise QueryLimitError(await self._why(worker), hint="ask for less") from None
         finally:
             self._busy.discard(worker)
             if spent:
-                await asyncio.shield(self._replace(route.pool, worker))
+                await asyncio.shield(self._replace(task.pool, worker))
             else:
                 idle.put_nowait(worker)
 

@@ -6,16 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from gbkg.core.errors import GbkgError
 from gbkg.web.messages import Request, Response
+from gbkg.web.site import Site, failed
 
-if TYPE_CHECKING:
-    from gbkg.web.site import Site
-
-View = Callable[["Site", Request], Response]
+View = Callable[[Site, Request], Response]
 MODULES = ("about",)
 """The modules of `gbkg.web.views`, in the order in which their addresses are tried."""
+LARGEST = 256_000_000
+"""Bytes of the largest response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,16 @@ class Route:
 def routes() -> tuple[Route, ...]:
     """All routes. They are known by their place in this tuple, in the server and in its workers alike."""
     return tuple(route for name in MODULES for route in import_module(f"gbkg.web.views.{name}").ROUTES)
+
+
+def answered(site: Site, number: int, request: Request) -> Response:
+    """The response of the route with this number; what went wrong is one, too, but for want of memory."""
+    try:
+        response = routes()[number].view(site, request)
+        if len(response.body) > LARGEST:
+            raise GbkgError(f"the answer has more than {LARGEST:,} bytes", hint="ask for less, with LIMIT for example")
+        return response
+    except MemoryError:
+        raise
+    except Exception as error:
+        return failed(request, error, site.version)

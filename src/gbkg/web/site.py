@@ -34,11 +34,13 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is served: `project`, `place` as `gbkg.open` takes it, and the folder of the documents."""
+    """What is served: `project`, `place` as `gbkg.open` takes it, the folder of the documents, and the modules whose
+    functions workers are asked to run; they are imported before workers are forked."""
 
     project: Path
     place: Mapping[str, Any]
     sources: Path | None = None
+    modules: tuple[str, ...] = ("gbkg.web.routes",)
 
 
 class Site:

@@ -17,17 +17,18 @@ import pickle
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from typing import Any, NoReturn
 
 from gbkg.core.errors import GbkgError
 from gbkg.core.limits import Limits, restrict
-from gbkg.web.messages import Request, Response
-from gbkg.web.routes import routes
-from gbkg.web.site import Settings, Site, failed
+from gbkg.web.site import Settings, Site
 
+Work = Callable[..., Any]
+"""A function of a module, called with the site and what the server gives; it goes over the socket by its name. Whatever
+it raises ends the worker, so that only want of memory should."""
 HEAD = 8
-LARGEST = 256_000_000
-"""Bytes of the largest answer."""
 MEMORY = 2_000_000_000
 """Bytes that a worker may use beyond what it shares with its parent."""
 GROWTH = 300_000_000
@@ -54,6 +55,8 @@ def main(descriptor: int) -> None:
     try:
         site = Site.open(settings)
         site.warm()
+        for module in settings.modules:
+            import_module(module)
     except GbkgError as error:
         control.sendall(frame(error))
         return
@@ -98,22 +101,11 @@ def _serve(site: Site, server: socket.socket, *, queries: bool) -> NoReturn:
         restrict(Limits(memory=MEMORY))
         before = _resident()
         while (asked := _read(server)) is not None:
-            response = _answer(site, *asked)
-            server.sendall(frame((response, _resident() - before > GROWTH)))
+            work, arguments = asked
+            found = work(site, *arguments)
+            server.sendall(frame((found, _resident() - before > GROWTH)))
     finally:
         os._exit(0)
-
-
-def _answer(site: Site, number: int, request: Request) -> Response:
-    try:
-        response = routes()[number].view(site, request)
-        if len(response.body) > LARGEST:
-            raise GbkgError(f"the answer has more than {LARGEST:,} bytes", hint="ask for less, with LIMIT for example")
-        return response
-    except MemoryError:
-        os._exit(0)  # what is left of this process cannot be trusted
-    except Exception as error:
-        return failed(request, error, site.version)
 
 
 def _resident() -> int:
