@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -17,10 +18,12 @@ from gbkg import build
 from gbkg.ask import disputes, show, wording
 from gbkg.ask.labels import Labels
 from gbkg.ask.records import GraphRecords
-from gbkg.ask.show import EntityPage, Line
+from gbkg.ask.show import EntityPage
+from gbkg.ask.statements import Statement
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.records import Dating, Quantity
+from gbkg.render.entity import EntityResult
 from gbkg.store.endpoint import Endpoint
 from gbkg.store.memory import Memory
 from gbkg.store.remote import Remote
@@ -58,11 +61,13 @@ def changed(claim: str, **values: str | None) -> GraphRecords:
 
 
 def lines(slug: str, group: str) -> list[str]:
-    return [line.text for line in page(slug).lines if line.group == group]
+    return [line.text for line in page(slug).statements if line.group == group]
 
 
-def line(slug: str, text: str, found: GraphRecords | None = None) -> Line:
-    (one,) = [line for line in (show.page(found, slug) if found else page(slug)).lines if line.text.startswith(text)]
+def line(slug: str, text: str, found: GraphRecords | None = None) -> Statement:
+    (one,) = [
+        line for line in (show.page(found, slug) if found else page(slug)).statements if line.text.startswith(text)
+    ]
     return one
 
 
@@ -120,15 +125,15 @@ def test_a_page_has_what_the_entity_says_of_others() -> None:
 
 def test_groups_come_in_one_order() -> None:
     for slug in project().entities:
-        places = [show.GROUPS.index(line.group) for line in page(slug).lines]
+        places = [show.GROUPS.index(line.group) for line in page(slug).statements]
         assert places == sorted(places)
 
 
 def test_every_line_has_ascending_footnotes_that_lead_to_passages() -> None:
     for slug in project().entities:
         made = page(slug)
-        assert all(line.footnotes and list(line.footnotes) == sorted(line.footnotes) for line in made.lines)
-        cited = {number for line in made.lines for number in line.footnotes}
+        assert all(line.footnotes and list(line.footnotes) == sorted(line.footnotes) for line in made.statements)
+        cited = {number for line in made.statements for number in line.footnotes}
         assert cited == set(range(1, len(made.passages) + 1))
 
 
@@ -176,7 +181,7 @@ def test_a_line_remarks_on_the_criterion() -> None:
     given = next(claim for claim in project().claims if claim.criterion)
     criterion = project().entities[given.criterion]
     said = f"counted by: {criterion.label} (id:{criterion.slug})"
-    assert any(said in line.remark.split("; ") for line in page(given.subject).lines if line.group == "Statistics")
+    assert any(said in line.remark.split("; ") for line in page(given.subject).statements if line.group == "Statistics")
 
 
 def test_a_plain_line_has_no_remark() -> None:
@@ -185,7 +190,7 @@ def test_a_plain_line_has_no_remark() -> None:
 
 def test_a_line_is_marked_that_curation_puts_in_doubt() -> None:
     # Ambiguities, inconsistencies and corrections do; passed checks and comparisons do not.
-    (found,) = [line for line in page("patek").lines if "established by" in line.text]
+    (found,) = [line for line in page("patek").statements if "established by" in line.text]
     assert found.remark == "in doubt, see cur:ambiguity-who-built-the-carriers"
     assert "in doubt" not in line("guangzhou", "growth of gross domestic product").remark
 
@@ -224,7 +229,7 @@ def test_what_a_graph_lacks_is_left_empty() -> None:
     store = Memory.of(ox.parse(prefixes + BARE, format=ox.RdfFormat.TRIG))
     made = show.page(GraphRecords(store, Labels(store)), "x")
     assert (made.entity.label, made.type, made.remarks, made.sources) == ("id:x", "", (), ())
-    assert [(line.group, line.text, line.footnotes) for line in made.lines] == [
+    assert [(line.group, line.text, line.footnotes) for line in made.statements] == [
         ("Relations", "gbkg:knows id:y", ()),
         ("Statistics", "gbkg:people: unreadable, printed '3'; ", ()),
     ]
@@ -295,3 +300,94 @@ def test_a_server_gets_few_requests_however_many_claims_there_are(
             asked.clear()
             read(GraphRecords(remote, Labels(remote)))
             assert 5 < len(asked) <= most
+
+
+def test_statements_have_what_their_words_are_made_of() -> None:
+    found = line("guangzhou", "gross domestic product: 2,258.935 billion yuan; 2018")
+    assert found.claim and found.claim.quantity and found.object is None
+    assert found.claim.quantity.text == "2,258.935 billion yuan"
+    assert (found.amount, found.when, found.label) == ("2,258.935 billion yuan", "2018", "gross domestic product")
+    assert found.predicate == PREFIXES["gbkg"] + "gdp"
+    assert [one.name for one in found.curation if one.doubts] == ["cur:inconsistency-rd-share-of-gdp"]
+    (claim,) = found.evidence
+    assert claim.key == "guangzhou-report.guangzhou-gdp" and len(claim.quotations) == 2
+
+
+def test_every_statement_has_its_claims_and_its_passages() -> None:
+    for slug in project().entities:
+        for one in page(slug).statements:
+            quoted = {(q.source, q.start, q.end) for claim in one.evidence for q in claim.quotations}
+            passages = [page(slug).passages[number - 1][0] for number in one.footnotes]
+            assert quoted == {(p.source, p.start, p.end) for p in passages}
+
+
+def test_the_terms_of_a_statement_are_those_of_the_graph() -> None:
+    for slug in ("gba-blockchain-alliance", "state-council-order", "macau"):
+        for one in page(slug).statements:
+            if one.object is not None:
+                assert one.claim
+                triple = (ox.NamedNode(one.subject), ox.NamedNode(one.predicate), one.object)
+                assert [*records().store.quads(*triple)] or one.claim.status != "accepted"
+
+
+def test_the_other_end_of_a_relation_is_named_whichever_way_it_points() -> None:
+    founded = line("gba-blockchain-alliance", "founded by University of Macau")
+    assert (founded.other, founded.end) == (PREFIXES["id"] + "university-of-macau", "University of Macau")
+    back = line("university-of-macau", "Guangdong-Hong Kong-Macao Greater Bay Area Blockchain Alliance – founded by")
+    assert back.other == back.subject == PREFIXES["id"] + "gba-blockchain-alliance"
+
+
+def test_claims_that_say_the_same_in_the_same_way_make_one_statement() -> None:
+    text = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    said = "gbkg:status gbkg:accepted ; rdf:subject id:x ; rdf:predicate gbkg:knows ; rdf:object id:y"
+    lines = "".join(f"clm:{slug} {said} . " for slug in ("one.a", "two.a"))
+    lines += f'clm:three.a {said} ; skos:note "Read so." .'
+    store = Memory.of(ox.parse(f"{text} graph:claims {{ {lines} }}", format=ox.RdfFormat.TRIG))
+    made = show.page(GraphRecords(store, Labels(store)), "x").statements
+    assert [[claim.key for claim in one.evidence] for one in made] == [["one.a", "two.a"], ["three.a"]]
+
+
+def test_what_follows_by_rules_is_told_unless_it_says_again_what_is_stated() -> None:
+    inferred = page("guangzhou").inferred
+    assert "part of China" in {one.text for one in inferred}
+    assert all(one.proof and one.proof.evidence and one.remark.startswith("by the rule ") for one in inferred)
+    alliance = {one.text for one in page("gba-blockchain-alliance").inferred}
+    assert not any(text.startswith(("established by", "on date")) for text in alliance)
+    # What only says a relation backwards is left out on both pages.
+    assert not any("founded" in one.label for one in page("university-of-macau").inferred)
+
+
+def test_the_most_of_claims_and_relations_that_follow_can_be_bounded() -> None:
+    whole, some = page("guangzhou"), show.page(records(), "guangzhou", most=10)
+    shown = sum(len(one.evidence) for one in some.statements)
+    assert (shown, len(some.inferred)) == (10, 10)
+    every = sum(len(one.evidence) for one in whole.statements)
+    assert whole.left_out == (0, 0) and some.left_out == (every - 10, len(whole.inferred) - 10)
+
+
+def test_identifiers_elsewhere_stand_on_the_page() -> None:
+    assert all(predicate.startswith(PREFIXES["skos"]) for predicate, _ in page("guangzhou").elsewhere)
+    assert any(iri.startswith(PREFIXES["wikidata"]) for _, iri in page("guangzhou").elsewhere)
+
+
+def test_the_record_has_statements_with_their_terms_and_figures() -> None:
+    found = EntityResult(page("guangzhou")).to_dict()
+    by_text = {one["text"]: one for one in found["statements"]}
+    product = by_text["gross domestic product: 2,258.935 billion yuan; 2018"]
+    assert product["quantity"] | {"unit": "", "precision": ""} == {
+        "value": "2258935000000",
+        "text": "2,258.935 billion yuan",
+        "unit": "",
+        "precision": "",
+        "words": "2,258.935 billion yuan",
+    }
+    assert product["date"] | {"kind": "dated", "value": "2018", "words": "2018"} == product["date"]
+    assert product["attribution"] == "implied" and len(product["attributedTo"]) == 2
+    assert "cur:inconsistency-rd-share-of-gdp" in product["curation"]
+    part = by_text["part of Guangdong"]
+    assert part["object"] == {"type": "uri", "value": PREFIXES["id"] + "guangdong"}
+    follows = next(one for one in found["inferred"] if one["text"] == "part of China")
+    assert follows["proof"]["evidence"][0]["rule"] == "transitive" and follows["proof"]["citations"]
+    assert {one["name"] for one in found["curated"]} >= {"cur:inconsistency-rd-share-of-gdp"}
+    assert len(found["curated"]) == len(found["curation"])
+    json.dumps(found)

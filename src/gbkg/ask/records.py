@@ -30,6 +30,7 @@ class GraphRecords:
         self.store, self._labels = store, labels
         self._quoted = Claims(store)
         self._claims: dict[NamedNode, Claim] = {}
+        self._terms: dict[str, tuple[str, Term | None]] = {}
 
     def word(self, name: str) -> str:
         """The label of a term of the ontology, given by its local name."""
@@ -77,11 +78,17 @@ class GraphRecords:
         self._quoted.load_quotations({value for _, value in said.pairs("prov:wasDerivedFrom")})
         for node in new & {node for node, _ in said.pairs("gbkg:status")}:
             quoted = said.objects(node, "prov:wasDerivedFrom")
-            self._claims[node] = _claim(said, node, tuple(sorted(map(self._passage, quoted))))
+            claim = self._claims[node] = _claim(said, node, tuple(sorted(map(self._passage, quoted))))
+            predicate = said.text(node, "rdf:predicate") or said.text(node, "gbkg:indicator")
+            self._terms[claim.key] = predicate, said.value(node, "rdf:object")
         found = sorted((self._claims[node] for node in wanted if node in self._claims), key=place)
         self._labels.learn({minted("id", slug) for claim in found for slug in mentioned(claim)})
         self._labels.learn({minted("gbkg", word) for claim in found for word in _words(claim)})
         return found
+
+    def terms(self, claim: Claim) -> tuple[str, Term | None]:
+        """The IRI of the property or indicator of a claim that was read, and its object, None for a statistic."""
+        return self._terms[claim.key]
 
     def passages(self, nodes: Sequence[Term]) -> list[Passage]:
         """The passages of these nodes."""
@@ -103,6 +110,14 @@ class GraphRecords:
     def _passage(self, node: Term) -> Passage:
         quotation = self._quoted.quotation(node)
         return Passage(quotation.source, quotation.start, quotation.end, quotation.exact)
+
+    def learn(self, terms: Iterable[Term]) -> None:
+        """Looks up the labels of many terms together."""
+        self._labels.learn(terms)
+
+    def label(self, term: Term) -> str:
+        """How a reader is shown a term."""
+        return self._labels.label(term)
 
     def _label(self, node: NamedNode) -> str:
         return self._labels.get(node.value) or shorten(node.value)

@@ -19,6 +19,9 @@ _NOTE, _DERIVED, _SAID_BY = term("skos:note"), term("prov:wasDerivedFrom"), term
 _SOURCE, _SELECTOR = term("oa:hasSource"), term("oa:hasSelector")
 _EXACT, _START, _END = term("oa:exact"), term("oa:start"), term("oa:end")
 _SELECTED = (_EXACT, _START, _END)
+_ENDS = frozenset(map(term, "rdf:subject gbkg:about rdf:object gbkg:attributedTo gbkg:countedBy".split()))
+"""The properties of a claim that name entities."""
+_OUTCOME, _TYPE = term("gbkg:outcome"), term("rdf:type")
 _COMPARE = "compare "
 _REMARKS: dict[Term, str] = {term(f"gbkg:{name}"): DOUBT for name in ("Correction", "Inconsistency", "Ambiguity")}
 _REMARKS[term("gbkg:Comparison")] = _COMPARE
@@ -41,11 +44,15 @@ def curations(store: Store, claims: Collection[Term] | None) -> dict[Term, list[
     if not concerned:
         return found
     outcomes: dict[Term, set[str]] = {}
-    for quad in store.quads_of(concerned, term("gbkg:outcome")):
-        outcomes.setdefault(quad.subject, set()).add(quad.object.value)
+    kinds: list[tuple[Term, Term]] = []
+    for quad in store.quads_of(concerned):
+        if quad.predicate == _OUTCOME:
+            outcomes.setdefault(quad.subject, set()).add(quad.object.value)
+        elif quad.predicate == _TYPE:
+            kinds.append((quad.subject, quad.object))
     compatible = term("gbkg:compatible").value
-    for quad in store.quads_of(concerned, term("rdf:type")):
-        words, node = _REMARKS.get(quad.object), quad.subject
+    for node, kind in kinds:
+        words = _REMARKS.get(kind)
         if words and not (words == _COMPARE and min(outcomes.get(node, [""])) == compatible):
             for claim in concerned[node]:
                 found.setdefault(claim, []).append(words + shorten(node.value))
@@ -55,14 +62,8 @@ def curations(store: Store, claims: Collection[Term] | None) -> dict[Term, list[
 def claims_on(store: Store, entities: Collection[NamedNode]) -> set[NamedNode]:
     """The claims, accepted or not, that have one of the entities as subject or object, are attributed to it, or count
     by it as a criterion."""
-    ends = (
-        term("rdf:subject"),
-        term("gbkg:about"),
-        term("rdf:object"),
-        term("gbkg:attributedTo"),
-        term("gbkg:countedBy"),
-    )
-    return {quad.subject for end in ends for quad in store.quads_to(entities, end, CLAIMS)}
+    quads = store.quads_to(entities, None, CLAIMS)
+    return {quad.subject for quad in quads if quad.predicate in _ENDS}
 
 
 class Claims:

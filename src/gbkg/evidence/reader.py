@@ -79,6 +79,14 @@ class EvidenceReader:
             raise KeyError(node)
         return self.index.claims.claim(node)
 
+    def claims(self, nodes: Iterable[NamedNode]) -> dict[str, ClaimEvidence]:
+        """Those of the nodes that are claims, by key, with their quotations; looked up together."""
+        self._make_room()
+        wanted, claims = list(nodes), self.index.claims
+        claims.load(wanted)
+        found = (claims.claim(node) for node in wanted if node in claims)
+        return {claim.key: claim for claim in found}
+
     def stating(self, triple: TripleKey) -> tuple[ClaimEvidence, ...]:
         """The claims that state a triple, accepted or not, in the order of their IRIs."""
         self.load((triple,))
@@ -87,12 +95,7 @@ class EvidenceReader:
 
     def about(self, entity: NamedNode) -> tuple[ClaimEvidence, ...]:
         """The claims that name the entity, as `claims_on` finds them, in the order of their sources and quotations."""
-        self._make_room()
-        claims = self.index.claims
-        nodes = claims_on(self.store, [entity])
-        claims.load(nodes)
-        found = [claims.claim(node) for node in nodes if node in claims]
-        return tuple(sorted(found, key=_in_document))
+        return tuple(sorted(self.claims(claims_on(self.store, [entity])).values(), key=_in_document))
 
     def quotations(self, passages: Iterable[str]) -> tuple[Quotation, ...]:
         """The quotations of passages, given by IRI, looked up together."""

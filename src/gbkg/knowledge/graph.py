@@ -155,8 +155,9 @@ class KnowledgeGraph(OpenGraph):
 
     # ---- One entity, one fact
 
-    def show(self, name: str) -> EntityResult:
-        """Everything that claims say of an entity, each statement with its quotations.
+    def show(self, name: str, most: int | None = None) -> EntityResult:
+        """Everything that claims say of an entity, each statement with its quotations, and what follows by rules;
+        `most` bounds how many claims are read, and how many relations that follow.
 
         >>> print(kg.show("Leaf Ledger").page.type)
         platform
@@ -168,7 +169,8 @@ class KnowledgeGraph(OpenGraph):
 
         said: list[str] = []
         slug = self.entity(name, said.append).removeprefix(PREFIXES["id"])
-        return EntityResult(page(GraphRecords(self.store, self.labels), slug), remarks=tuple(said))
+        found = page(GraphRecords(self.store, self.labels), slug, self.evidence, most)
+        return EntityResult(found, remarks=tuple(said))
 
     def why(self, subject: str | Term, predicate: str | Term, object: str | Term, derivations: int = 1) -> Why:
         """The proof of a triple, down to the sentences, or what it lacks. What is a term already is taken as it is.

@@ -8,11 +8,11 @@ from functools import cache, partial
 from itertools import chain
 from typing import Any
 
+from gbkg.ask import hierarchy
 from gbkg.ask.opened import OpenGraph
 from gbkg.core.prefixes import spaced
 from gbkg.evidence.ledger import Ledger, base_of, proofs, strongest
 from gbkg.evidence.proofs import ClaimStanding, Triple
-from gbkg.network import families
 from gbkg.network.families import Calendar, first_day, last_day
 
 KINDS: dict[str, tuple[str, ...]] = {
@@ -196,14 +196,14 @@ def without_restatements(kg: OpenGraph, found: list[Edge]) -> list[Edge]:
     """The edges without the inferred ones that another edge of the same pair says backwards or more exactly."""
     if not any(edge.inferred for edge in found):
         return found
-    mirrors = families.mirrors(kg.store)
+    mirrors = hierarchy.mirrors(kg.store)
     said: dict[tuple[str, str], list[str]] = {}
     for edge in found:
         said.setdefault((edge.subject, edge.object), []).append(edge.relation)
 
     @cache
     def broader(relation: str) -> frozenset[str]:
-        return families.above(kg.store, relation) - {relation}
+        return hierarchy.above(kg.store, relation) - {relation}
 
     def restates(edge: Edge) -> bool:
         others = said[edge.subject, edge.object]

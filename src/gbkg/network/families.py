@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 import pyoxigraph as ox
 
+from gbkg.ask.hierarchy import above
 from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES, full
@@ -59,22 +60,6 @@ def properties(store: Store, wanted: Iterable[str] = ()) -> frozenset[str]:
     for name in wanted:
         found |= set(_iris(FAMILIES[name])) if name in FAMILIES else {_property(name, declared | heads)}
     return frozenset(_below(store, found))
-
-
-def mirrors(store: Store) -> frozenset[str]:
-    """The properties that only say backwards what another says: those that an `owl:inverseOf` points at."""
-    return frozenset(quad.object.value for quad in store.quads(None, _INVERSE))
-
-
-def above(store: Store, iri: str, axiom: str = "rdfs:subPropertyOf") -> frozenset[str]:
-    """Every property, or with `rdfs:subClassOf` every class, above this one, itself included."""
-    found, waiting = {iri}, [iri]
-    while waiting:
-        for quad in store.quads(ox.NamedNode(waiting.pop()), term(axiom)):
-            if quad.object.value not in found:
-                found.add(quad.object.value)
-                waiting.append(quad.object.value)
-    return frozenset(found)
 
 
 def _below(store: Store, heads: set[str]) -> set[str]:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import networkx as nx
 import pyoxigraph as ox
 
+from gbkg.ask import hierarchy
 from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES, shorten
@@ -106,7 +107,7 @@ def _nodes(kg: OpenGraph, kinds: Iterable[str], labels: Mapping[str, str]) -> li
 
     @cache
     def kind_of(cls: str) -> str:
-        above = families.above(kg.store, cls, "rdfs:subClassOf")
+        above = hierarchy.above(kg.store, cls, "rdfs:subClassOf")
         return next((kind for kind, roots in KINDS.items() if any(PREFIXES["gbkg"] + r in above for r in roots)), "")
 
     found = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from rich.markup import escape
@@ -30,13 +31,16 @@ class EntityResult(Result):
         page, group = self.page, ""
         yield f"[bold]{escape(page.entity.label)}[/bold]  ({page.type})  id:{page.entity.slug}"
         yield escape(page.entity.description)
-        for line in page.lines:
+        for line in page.statements:
             if line.group != group:
                 group = line.group
                 yield f"\n[bold]{group}[/bold]"
             marks = "".join(f"[{n}]" for n in line.footnotes)
             how = f"  – {line.remark}" if line.remark else ""
             yield f"  {escape(line.text)} {escape(marks)}[dim]{escape(how)}[/dim]"
+        if page.inferred:
+            yield "\n[bold]Inferred by rules[/bold] (gbkg why prints the proof)"
+            yield from map(escape, _following(page))
         if page.remarks:
             yield "\n[bold]Curation[/bold]"
             yield from (f"  {escape(said)}" for said in page.remarks)
@@ -58,14 +62,30 @@ class EntityResult(Result):
             "label": page.entity.label,
             "type": page.type,
             "description": page.entity.description,
-            "statements": [asdict(line) for line in page.lines],
+            "statements": [one.to_dict() for one in page.statements],
+            "inferred": [one.to_dict() for one in page.inferred],
             "curation": list(page.remarks),
+            "curated": [one.to_dict() for one in page.curation],
+            "elsewhere": [{"property": predicate, "iri": iri} for predicate, iri in page.elsewhere],
             "passages": [
                 {"source": one.source, "start": one.start, "end": one.end, "exact": one.exact, "claims": list(keys)}
                 for one, keys in page.passages
             ],
             "sources": [{"id": one.slug, "title": one.title, "language": one.language} for one in page.sources],
         }
+
+
+def _following(page: EntityPage) -> Iterator[str]:
+    """A line for each kind of inferred relation, with the things at the other end."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for one in page.inferred:
+        kinds.setdefault((one.group, one.label), []).append(one.end)
+    for (group, predicate), things in kinds.items():
+        yield (
+            f"  {predicate} {'; '.join(things)}"
+            if group == "Relations"
+            else f"  {'; '.join(things)} – {predicate} → it"
+        )
 
 
 @dataclass(frozen=True)
