@@ -43,12 +43,16 @@ def small(mini_build: Path) -> Site:
 
 
 def asking(site: Site) -> Ask:
-    """A function that gives the response to an address as a worker would, without a server."""
+    """A function that gives the response to an address as a worker would, without a server, after redirections."""
     from starlette.routing import compile_path
 
     patterns = [(route, compile_path(route.path)) for route in routes()]
 
     def ask(address: str, **given: Any) -> Response:
+        found = once(address, **given)
+        return ask(dict(found.headers)["Location"], **given) if found.status == 303 else found
+
+    def once(address: str, **given: Any) -> Response:
         parts = urlsplit(address)
         method = given.get("method", "GET")
         for route, (pattern, _, _) in patterns:

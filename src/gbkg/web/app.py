@@ -132,9 +132,9 @@ async def _request(received: Received) -> Request:
         body += piece
         if len(body) > LARGEST:
             raise Refused(413, f"the request has more than {LARGEST:,} bytes")
-    kind = received.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = received.headers.get("content-type", "")
     query = parse_qsl(received.url.query, keep_blank_values=True, max_num_fields=1000)
-    if kind == FORM:
+    if kind.partition(";")[0].strip().lower() == FORM:
         query += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10_000)
     return Request(
         method=received.method,

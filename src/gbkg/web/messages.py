@@ -34,7 +34,7 @@ class TooBusy(GbkgError):
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request: `names` are those of the route's address, `query` the parameters of address and form in their order,
-    `type` the media type of `body`, `base` the scheme and host that absolute addresses begin with."""
+    `type` the media type of `body` with its charset, `base` the scheme and host that absolute addresses begin with."""
 
     method: str = "GET"
     path: str = "/"

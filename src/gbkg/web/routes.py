@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import Literal
@@ -13,8 +14,10 @@ from gbkg.web.messages import Request, Response
 from gbkg.web.site import Site, failed
 
 View = Callable[[Site, Request], Response]
-MODULES = ("about",)
-"""The modules of `gbkg.web.views`, in the order in which their addresses are tried."""
+MODULES = ("sparql", "about", "linked")
+"""The modules of `gbkg.web.views`, in the order in which their addresses are tried; `linked` is last, since the address
+of a thing fits those of its documents too."""
+_OF_THING = re.compile(r"/(id|source|claim)/\{\w+\}|/ontology")
 LARGEST = 256_000_000
 """Bytes of the largest response."""
 
@@ -34,7 +37,14 @@ class Route:
 @cache
 def routes() -> tuple[Route, ...]:
     """All routes. They are known by their place in this tuple, in the server and in its workers alike."""
-    return tuple(route for name in MODULES for route in import_module(f"gbkg.web.views.{name}").ROUTES)
+    found = {name: import_module(f"gbkg.web.views.{name}").ROUTES for name in MODULES}
+    return tuple(route if name == "linked" else _document(route) for name in MODULES for route in found[name])
+
+
+def _document(route: Route) -> Route:
+    """The route of a page. A page about a thing is one of the documents about it, to which the thing's own address
+    leads (`gbkg.web.views.linked`): the page of `/id/SLUG` is at `/id/SLUG.html`."""
+    return replace(route, path=f"{route.path}.html") if _OF_THING.fullmatch(route.path) else route
 
 
 def answered(site: Site, number: int, request: Request) -> Response:

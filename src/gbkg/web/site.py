@@ -77,11 +77,10 @@ class Site:
 def failed(request: Request, error: Exception, version: str) -> Response:
     """What is answered in place of what went wrong: a page for people, a problem document for programs (RFC 9457). It
     says nothing of the machine."""
-    found = ((status, title) for kind, status, title in STATUS if isinstance(error, kind))
-    status, title = next(found, (500, "Our fault"))
+    status, title = told(error)
     headers: tuple[tuple[str, str], ...] = (("Retry-After", "5"),) if status == 503 else ()
     if isinstance(error, Refused):
-        status, title, headers = error.status, HTTPStatus(error.status).phrase, error.headers
+        headers = error.headers
     known = isinstance(error, GbkgError)
     message = _said(error) if isinstance(error, GbkgError) else "something went wrong here that was not foreseen"
     hint = error.hint if isinstance(error, GbkgError) else ""
@@ -95,6 +94,14 @@ def failed(request: Request, error: Exception, version: str) -> Response:
     values = {"title": title, "message": message, "hint": hint, "near": near, "known": known, "status": status}
     common = {"request": request, "version": version, "gbkg": __version__}
     return Response(templates.render("error.html", **values, **common), HTML, status, headers)
+
+
+def told(error: Exception) -> tuple[int, str]:
+    """The HTTP status that tells of an error, and the heading of its page."""
+    if isinstance(error, Refused):
+        return error.status, HTTPStatus(error.status).phrase
+    found = ((status, title) for kind, status, title in STATUS if isinstance(error, kind))
+    return next(found, (500, "Our fault"))
 
 
 def _said(error: GbkgError) -> str:

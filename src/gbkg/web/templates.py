@@ -18,7 +18,14 @@ from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.text import counted, listed, safe
 
 STATIC = Path(__file__).parent / "static"
-_PLACES = {"id": "/id/", "src": "/source/", "clm": "/claim/", "cur": "/disputes/", "gbkg": "/ontology#"}
+_PLACES = {
+    "id": "/id/",
+    "src": "/source/",
+    "clm": "/claim/",
+    "cur": "/disputes/",
+    "query": "/questions/",
+    "gbkg": "/ontology.html#",
+}
 """Prefix to where the things under it have their pages."""
 
 
@@ -69,7 +76,10 @@ def href(thing: Any) -> str:
         return ""
     for prefix, place in _PLACES.items():
         if term.value.startswith(PREFIXES[prefix]):
-            return place + quote(term.value.removeprefix(PREFIXES[prefix]), safe="-._~")
+            ending = (
+                ".html" if prefix in ("id", "src", "clm") else ""
+            )  # the page itself, not the thing that leads to it
+            return place + quote(term.value.removeprefix(PREFIXES[prefix]), safe="-._~") + ending
     return ""
 
 

@@ -1,0 +1,137 @@
+"""The query operation of the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/, section 2.1): what a
+request asks, before anything runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from gbkg.core.errors import NotCoveredError
+from gbkg.core.namedgraphs import NAMES
+from gbkg.core.prefixes import PREFIXES, full
+from gbkg.sparql import guard
+from gbkg.sparql.datasets import Graphs, taken
+from gbkg.web.messages import BadRequest, Refused, Request
+from gbkg.web.negotiation import read
+from gbkg.web.results import PROFILE
+
+FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
+_UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
+"""Parameters of the update operation (section 2.2), which there is none of."""
+_GRAPHS = frozenset(PREFIXES["graph"] + name for name in NAMES)
+_READS = "gbkg only reads, and takes no updates"
+
+
+class UnsupportedMediaType(Refused):
+    """A body that is in no form in which queries are sent: 415."""
+
+    def __init__(self, message: str) -> None:
+        takes = (("Accept-Post", f"{FORM}, {QUERY}"),)
+        super().__init__(415, message, hint=f"send it as {QUERY}", headers=takes)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query that may run: its text as it was sent; `runs`, the same without dataset clauses; the graphs that it sees,
+    None for all of them together; whether rows shall have their proofs, and how many derivations each."""
+
+    text: str
+    runs: str
+    graphs: Graphs | None = None
+    cite: bool = False
+    derivations: int = 3
+
+
+def asked(request: Request) -> Asked | None:
+    """The query of a request; None when a GET has none, which asks for the description of the service.
+
+    Raises `BadRequest` at what the protocol does not have, `UnsupportedMediaType`, and what `gbkg.sparql.guard.check`
+    raises: a query that may not run is refused here.
+    """
+    text = _text(request)
+    if text is None:
+        return None
+    for name in _UPDATES:
+        if request.every(name):
+            raise BadRequest(f"{name} belongs to updates: {_READS}")
+    guard.check(text, dataset=True)
+    runs, own = taken(text)
+    _refuse_elsewhere(own)
+    graphs = _graphs(request) or own
+    cite = request.first("cite") in ("1", "true") or _wants_proofs(request.accept)
+    if cite and graphs:
+        raise NotCoveredError("a query of chosen graphs with citations", why="proofs are of the whole graph")
+    return Asked(text, runs, graphs or None, cite, request.number("derivations", 3, 1, 100))
+
+
+def _text(request: Request) -> str | None:
+    """The text of the query, however it was sent (section 2.1.1 to 2.1.3)."""
+    given = [value for name, value in request.query if name == "query"]
+    kind, charset = _media(request.type)
+    if any(name == "update" for name, _ in request.query) or kind == UPDATE:
+        raise BadRequest(_READS, hint="send a query: SELECT, ASK, CONSTRUCT or DESCRIBE")
+    if request.method == "POST" and kind == QUERY:
+        if given:
+            raise BadRequest("the query is in the body and in the address", hint="send it once")
+        given = [_decoded(request.body, charset)]
+    elif request.method == "POST" and kind != FORM:
+        found = f"found {kind[:60]}" if kind else "the request does not name one"
+        raise UnsupportedMediaType(f"a query is sent as {FORM} or {QUERY}; {found}")
+    if len(given) > 1:
+        raise BadRequest(f"{len(given)} queries in one request", hint="send them one by one")
+    if not given and request.method == "POST":
+        raise BadRequest("no query", hint="send it as the parameter query")
+    if given and not given[0].strip():
+        raise BadRequest("the query is empty", hint="send SELECT, ASK, CONSTRUCT or DESCRIBE")
+    return given[0] if given else None
+
+
+def _media(type: str) -> tuple[str, str]:
+    """The media type of a body in lower case, and its charset; empty where it names none."""
+    found = read(type)
+    if not found:
+        return "", ""
+    return f"{found[0].type}/{found[0].subtype}", dict(found[0].parameters).get("charset", "")
+
+
+def _decoded(body: bytes, charset: str) -> str:
+    if charset.lower() not in ("", "utf-8", "utf8"):
+        raise UnsupportedMediaType(f"a query is sent as UTF-8, found the charset {charset[:40]}")
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"the query is not UTF-8: byte {error.start} begins no character") from None
+
+
+def _graphs(request: Request) -> Graphs:
+    """The dataset that the request names, which counts in place of the query's own (section 2.1.4)."""
+    default, named = (tuple(map(_iri, request.every(f"{kind}-graph-uri"))) for kind in ("default", "named"))
+    return Graphs(tuple(dict.fromkeys(default)), tuple(dict.fromkeys(named)))
+
+
+def _iri(text: str) -> str:
+    iri = full(f"<{text}>")
+    if iri is None or not _readable(iri):
+        raise BadRequest(f"a graph has a full IRI, found {text[:80]!r}", hint=f"such as {min(_GRAPHS)}")
+    return iri
+
+
+def _readable(iri: str) -> bool:
+    """Whether the engine takes it."""
+    try:
+        return bool(ox.NamedNode(iri))
+    except ValueError:
+        return False
+
+
+def _refuse_elsewhere(graphs: Graphs) -> None:
+    """Refuses FROM of anything that is not a graph here, such as a file or an address: it would not be fetched."""
+    for iri in (*graphs.default, *graphs.named):
+        if iri not in _GRAPHS:
+            why = f"the graphs here are {', '.join(f'graph:{name}' for name in NAMES)}, and nothing is fetched"
+            raise NotCoveredError(f"FROM <{iri[:200]}>", why=why)
+
+
+def _wants_proofs(accept: str) -> bool:
+    return any(("profile", PROFILE) in one.parameters and one.weight for one in read(accept))
