@@ -96,10 +96,8 @@ def query(
     limit: Annotated[int, typer.Option(min=0, help="How many rows at most; 0: all.")] = 10_000,
 ) -> None:
     """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
-    from gbkg.ask import queries
     from gbkg.ask.formats import writing
     from gbkg.ask.formats.asked import NOTHING, of_question
-    from gbkg.ask.remarks import of_saved
     from gbkg.core.errors import GbkgError
 
     chosen = writing.known(form) or (writing.guess(output) if output else None)
@@ -112,10 +110,10 @@ def query(
     asked = _asked(project, name)
     values = _values(parameter or [])
     kg = open_graph(timeout=timeout or None)
-    text = queries.bind(asked, values, kg.labels, remark)
     try:
-        answer = kg.answer(
-            text,
+        answer = kg.ask_saved(
+            asked,
+            values,
             cite=cite or card is not None,
             derivations=derivations,
             timeout=timeout or None,
@@ -125,12 +123,12 @@ def query(
     except GbkgError as error:
         _refuse(error, "stdin" if name == "-" else str(asked.path))
     width = shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
-    said = of_saved(asked, text, kg.store, answer)
-    question = of_question(kg, asked, values, text, said) if chosen in writing.BINARY else NOTHING
+    text = kg.text(asked, values) if card or chosen in writing.BINARY else ""
+    question = of_question(kg, asked, values, text, answer.remarks) if chosen in writing.BINARY else NOTHING
     # Bytes, so that no system translates the line ends of CSV.
     raw = writing.content(answer, chosen, width, question)
     _deliver(raw, output, _card(kg, asked, values, text, answer, derivations, sign) if card else b"", card)
-    _comment(answer, said)
+    _comment(answer)
 
 
 def _asked(project: Project, name: str) -> SavedQuery:
@@ -203,11 +201,11 @@ def _deliver(raw: bytes, output: Path | None, card: bytes, place: Path | None) -
         sys.stdout.flush()
 
 
-def _comment(answer: Answer | Truth | Triples, said: tuple[str, ...]) -> None:
+def _comment(answer: Answer | Truth | Triples) -> None:
     """Remarks on an answer, and how much it is."""
     from gbkg.ask.answers import Answer, Truth
 
-    for one in said:
+    for one in answer.remarks:
         remark(one)
     if isinstance(answer, Truth):
         return

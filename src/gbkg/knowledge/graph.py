@@ -98,8 +98,11 @@ class KnowledgeGraph(OpenGraph):
             raise GbkgError("a text has no parameters", hint="save it with #+ params, or write the values into it")
         return self.answer(question, cite=cite, derivations=derivations, timeout=timeout, memory=memory, limit=limit)
 
-    def ask_saved(self, name: str, parameters: Values | None = None, **options: Any) -> Answer | Truth | Triples:
-        """The answer to a saved query with these values; options as of `answer`.
+    def ask_saved(
+        self, name: str | SavedQuery, parameters: Values | None = None, **options: Any
+    ) -> Answer | Truth | Triples:
+        """The answer to a saved query, by its name, or to one from elsewhere (`gbkg.ask.queries.plain`) with these
+        values; options as of `answer`. An error has what the values were taken for as notes.
 
         >>> print(kg.ask_saved("founders", {"alliance": "Delta Tea Alliance"}))
         alliance            founder
@@ -111,11 +114,19 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.ask import queries, remarks
 
         said: list[str] = []
-        asked, text = queries.find(self.project, name), self.text(name, parameters, said.append)
-        found = self.answer(text, **options)
+        asked = name if isinstance(name, queries.SavedQuery) else queries.find(self.project, name)
+        text = self.text(asked, parameters, said.append)
+        try:
+            found = self.answer(text, **options)
+        except GbkgError as error:
+            for one in said:
+                error.add_note(one)
+            raise
         return replace(found, remarks=(*said, *remarks.of_saved(asked, text, self.store, found)))
 
-    def text(self, name: str, parameters: Values | None = None, remark: Callable[[str], None] | None = None) -> str:
+    def text(
+        self, name: str | SavedQuery, parameters: Values | None = None, remark: Callable[[str], None] | None = None
+    ) -> str:
         """The SPARQL of a saved query with these values; `remark` is called with what they are taken for.
 
         >>> kg.text("founders").splitlines()[0]
@@ -123,7 +134,8 @@ class KnowledgeGraph(OpenGraph):
         """
         from gbkg.ask import queries
 
-        return queries.bind(queries.find(self.project, name), parameters or {}, self.labels, remark)
+        asked = name if isinstance(name, queries.SavedQuery) else queries.find(self.project, name)
+        return queries.bind(asked, parameters or {}, self.labels, remark)
 
     def search(
         self, words: str, kinds: Iterable[str] = ("entity", "passage", "query"), limit: int = 20
