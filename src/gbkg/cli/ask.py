@@ -74,6 +74,9 @@ def query(
         typer.Option("--param", "-p", metavar="NAME=VALUE", help="A value for a parameter; again for several."),
     ] = None,
     cite: Annotated[bool, typer.Option("--cite", help="Show for each row what proves it.")] = False,
+    editorial: Annotated[
+        bool, typer.Option("--editorial", help="With --cite: footnotes for labels and types, too, in tables.")
+    ] = False,
     derivations: Annotated[int, typer.Option(min=1, help="How many proofs of a row to list.")] = 3,
     form: Annotated[
         str | None,
@@ -107,6 +110,8 @@ def query(
         raise GbkgError(f"{chosen} is not for standard output", hint=f"name a file: -o answer.{chosen}")
     if sign is not None and card is None:
         raise GbkgError("--sign signs a card", hint="give --card FILE, too")
+    if editorial and not cite:
+        raise GbkgError("--editorial shows more of what proves a row", hint="give --cite, too")
     asked = _asked(project, name)
     values = _values(parameter or [])
     kg = open_graph(timeout=timeout or None)
@@ -126,7 +131,7 @@ def query(
     text = kg.text(asked, values) if card or chosen in writing.BINARY else ""
     question = of_question(kg, asked, values, text, answer.remarks) if chosen in writing.BINARY else NOTHING
     # Bytes, so that no system translates the line ends of CSV.
-    raw = writing.content(answer, chosen, width, question)
+    raw = writing.content(answer, chosen, width, question, editorial=editorial)
     _deliver(raw, output, _card(kg, asked, values, text, answer, derivations, sign) if card else b"", card)
     _comment(answer)
 
