@@ -352,9 +352,7 @@ def test_the_documents_may_be_named_by_the_environment(mini: Path, documents: Pa
     ended = gbkg("verify", cwd=mini, env={"GBKG_SOURCES": str(documents)})
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "gazette: 26 of 26 quotations of 25 claims are in the document" in ended.stdout
-    assert (
-        "almanac: 55.6% behind claims (5 of 9 sentences, 88% of their text quoted), 44.4% set aside" in ended.stdout
-    )
+    assert "almanac: 55.6% behind claims (5 of 9 sentences, 88% of their text quoted), 44.4% set aside" in ended.stdout
 
 
 def test_coverage_prints_every_sentence_with_what_stands_behind_it(mini: Path, door: Run) -> None:
@@ -374,8 +372,7 @@ def test_what_is_unread_is_allowed_and_counted_apart(mini: Path, door: Run) -> N
     ended = door("verify", "--sources", "documents", cwd=mini)
     assert ended.returncode == 0, ended.stderr
     assert (
-        "gazette: 0.0% behind claims (0 of 22 sentences, 100% of their text quoted), 0.0% set aside, "
-        in ended.stdout
+        "gazette: 0.0% behind claims (0 of 22 sentences, 100% of their text quoted), 0.0% set aside, " in ended.stdout
     )
     assert "100.0% not read yet" in ended.stdout
 

@@ -25,6 +25,12 @@ from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 Severity = Literal["violation", "warning"]
+_ADVICE: dict[type[OSError], str] = {
+    FileNotFoundError: "look at the path",
+    NotADirectoryError: "a part of the path is a file",
+    FileExistsError: "it is a file: name a folder",
+    PermissionError: "see who may use it",
+}
 
 
 class GbkgError(Exception):
@@ -53,6 +59,11 @@ class GbkgError(Exception):
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         return (f"{where}: " if where else "") + self.message + (f" ({self.hint})" if self.hint else "")
+
+
+def advice(error: OSError, more: str = "") -> str:
+    """What to do about a file or folder that cannot be used, then `more`."""
+    return "; ".join(filter(None, (_ADVICE.get(type(error), ""), more)))
 
 
 def at_least(least: int, **numbers: int | None) -> None:
