@@ -34,7 +34,7 @@ class TermCount:
 @dataclass(frozen=True, slots=True)
 class SourceItem:
     """A document: id, title, authors, publishers, date ("" if it gives none), language, length in code points, SHA-256,
-    and how many claims and passages are of it."""
+    how many claims and passages are of it, and the curators' note on it."""
 
     id: str
     title: str
@@ -46,6 +46,7 @@ class SourceItem:
     sha256: str
     claims: int
     passages: int
+    note: str = ""
 
 
 def schema(labels: Labels) -> list[list[TermCount]]:
@@ -82,6 +83,7 @@ def source(labels: Labels, node: NamedNode) -> SourceItem:
         min(_values(labels, node, "gbkg:sha256"), default=""),
         sum(1 for _ in labels.store.quads(None, term("prov:hadPrimarySource"), node)),
         sum(1 for _ in labels.store.quads(None, term("oa:hasSource"), node)),
+        min(_values(labels, node, "skos:note"), default=""),
     )
 
 

@@ -48,7 +48,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class QuotedClaim:
     """A claim beside the text: `subject` is the id of what it is about, `about` its label, `words` the rest of the
-    claim, `remarks` what qualifies it, `passages` the offsets of its quotations."""
+    claim, `remarks` what qualifies it, `passages` the offsets of its quotations, `main` those of the one that has its
+    number or object, else of the longest, `at` where that number or object stands."""
 
     key: str
     subject: str
@@ -58,18 +59,21 @@ class QuotedClaim:
     reading: str
     status: str
     passages: tuple[tuple[int, int], ...]
+    main: tuple[int, int]
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A place in the text that the curators speak of: `kind` is one of `gbkg.ask.disputes.KINDS`, `name` the dispute
-    (cur:…), `heading` what it says in one line, `meant` the right words for a misprint."""
+    (cur:…), `heading` what it says in one line, `comment` the curators' words, `meant` the right ones of a misprint."""
 
     start: int
     end: int
     kind: str
     name: str
     heading: str
+    comment: str = ""
     meant: str = ""
 
 
@@ -198,7 +202,15 @@ def _quoted(claim: Claim, records: GraphRecords) -> QuotedClaim:
         claim.reading,
         claim.status,
         tuple((passage.start, passage.end) for passage in claim.passages),
+        *_main(claim, records),
     )
+
+
+def _main(claim: Claim, records: GraphRecords) -> tuple[tuple[int, int], int]:
+    words = claim.quantity.text if claim.quantity else claim.object
+    words = records.called(words) if claim.object_kind == "entity" else words
+    best = max(claim.passages, key=lambda one: (words in one.exact, one.end - one.start, -one.start))
+    return (best.start, best.end), best.start + max(best.exact.find(words), 0)
 
 
 def _marks(source: str, disputed: Iterable[Dispute]) -> Iterator[Mark]:
@@ -211,7 +223,7 @@ def _marks(source: str, disputed: Iterable[Dispute]) -> Iterator[Mark]:
             spans |= set(_printed(dispute, one))
         heading = disputes.heading(dispute)
         for start, end in sorted(spans):
-            yield Mark(start, end, dispute.kind, dispute.name, heading, dispute.corrected)
+            yield Mark(start, end, dispute.kind, dispute.name, heading, dispute.comment, dispute.corrected)
 
 
 def _printed(dispute: Dispute, disputed: DisputedClaim) -> Iterator[tuple[int, int]]:

@@ -41,7 +41,7 @@ def environment() -> jinja2.Environment:
         finalize=_visible,
     )
     made.filters |= {
-        "name": name, "href": href, "link": link, "figure": amount, "static": static, "counted": counted,
+        "name": name, "href": href, "link": link, "figure": figure, "static": static, "counted": counted,
         "listed": listed, "shorten": shorten,
     }  # fmt: skip
     return made
@@ -58,6 +58,15 @@ def static(name: str) -> str:
     path = STATIC / name
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
     return f"/static/{name}" + (f"?v={digest}" if digest else "")
+
+
+def figure(number: Any) -> str:
+    """A number as people write it.
+
+    >>> figure(11022), figure("2258935000000")
+    ('11,022', '2,258.935 billion')
+    """
+    return amount(str(number))
 
 
 @jinja2.pass_context
