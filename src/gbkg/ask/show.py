@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from gbkg.ask import hierarchy, statements
 from gbkg.ask.records import GraphRecords
 from gbkg.ask.statements import GROUPS, Curated, Statement
-from gbkg.core.prefixes import PREFIXES
+from gbkg.core.prefixes import PREFIXES, spaced
 from gbkg.core.records import Claim, Entity, Passage, Source
 from gbkg.core.terms import Term, TripleKey, minted, term
 from gbkg.evidence.claims import claims_on
@@ -141,7 +141,9 @@ def _following(records: GraphRecords, evidence: EvidenceReader, node: NamedNode,
     step = evidence.step(triple).best
     rules = dict.fromkeys(one.rule for one in step.evidence if isinstance(one, Inference))
     own, label = subject == node, records.label
-    text = f"{label(predicate)} {label(object)}" if own else f"{label(subject)} – {label(predicate)} → it"
+    # A property of another vocabulary has no label here, but its name is made of words.
+    word = label(predicate) if (local := label(predicate).rpartition(":")[2]) == label(predicate) else spaced(local)
+    text = f"{word} {label(object)}" if own else f"{label(subject)} – {word} → it"
     other = object if own else subject
     return Statement(
         "Relations" if own else "Relations to it",
@@ -151,7 +153,7 @@ def _following(records: GraphRecords, evidence: EvidenceReader, node: NamedNode,
         str(subject.value),
         predicate.value,
         object,
-        label(predicate),
+        word,
         other.value if isinstance(other, NamedNode) else "",
         label(other),
         evidence=step.claims,

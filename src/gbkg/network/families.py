@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from functools import cache
 
 import pyoxigraph as ox
 
@@ -60,6 +61,19 @@ def properties(store: Store, wanted: Iterable[str] = ()) -> frozenset[str]:
     for name in wanted:
         found |= set(_iris(FAMILIES[name])) if name in FAMILIES else {_property(name, declared | heads)}
     return frozenset(_below(store, found))
+
+
+def ranks(store: Store) -> Callable[[str], int]:
+    """A function that gives the place of a relation's family in `FAMILIES`, so that relations can be told in one order;
+    what is of none comes last."""
+    heads = [frozenset(_iris(family)) for family in FAMILIES.values()]
+
+    @cache
+    def rank(relation: str) -> int:
+        up = above(store, full(relation) or relation)
+        return next((place for place, found in enumerate(heads) if up & found), len(heads))
+
+    return rank
 
 
 def _below(store: Store, heads: set[str]) -> set[str]:

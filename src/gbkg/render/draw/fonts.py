@@ -18,6 +18,9 @@ try:
 except ImportError as error:
     raise GbkgError("pictures need matplotlib, which is not installed", hint="pip install 'gbkg[draw]'") from error
 
+FONT = "DejaVu Sans"
+SIMILAR = f"'{FONT}', Verdana, sans-serif"
+"""Fonts for a viewer that lacks the first: Verdana has nearly the same widths."""
 LEADING = 1.22
 """Height of a line, in font sizes."""
 SLACK = 1.04

@@ -54,6 +54,22 @@ class Grid:
 def place(kg: OpenGraph, graph: Network, edges: Sequence[Edge], title: str = TITLE, left: str = "") -> Scene:
     """The picture of edges that `layout.select` took from a projection; at least one. `left` is the sentence of the
     caption on what is not drawn (`left_out`)."""
+    tips = _tips(kg, edges)
+    body, size = placed(kg, graph, edges, tips)
+    nodes = sorted({end for edge in edges for end in (edge.subject, edge.object)})
+    figures = style.figures(kg, {node: graph.nodes[node]["type"] for node in nodes})
+    strokes = style.strokes({edge.relation for edge in edges})
+    names = {edge.relation: edge.label for edge in edges}
+    doubt = any(edge.disputed for edge in edges)
+    legend = style.legend(strokes, names, map(layout.how, edges), figures.values(), doubt)
+    return framed(title, body, size, legend, _caption(kg, edges, len(nodes), left))
+
+
+def placed(
+    kg: OpenGraph, graph: Network, edges: Sequence[Edge], tips: Mapping[Edge, str]
+) -> tuple[list[Mark], tuple[float, float]]:
+    """The marks of edges, from the origin, and their width and height, without title, legend and caption. `graph` has
+    the labels and types of the nodes, `tips` what a viewer shows of an edge."""
     components = layout.layouts(edges)
     chips = {layout.bundle(edge): _chip(edge) for edge in edges}
     nodes = sorted({end for edge in edges for end in (edge.subject, edge.object)})
@@ -61,18 +77,13 @@ def place(kg: OpenGraph, graph: Network, edges: Sequence[Edge], title: str = TIT
     grid = _grid(components, chips, min(_BROAD, max(_NARROW, long + _PAD)))
     figures = style.figures(kg, {node: graph.nodes[node]["type"] for node in nodes})
     strokes = style.strokes({edge.relation for edge in edges})
-    tips = _tips(kg, edges)
     body: list[Mark] = []
     y = 0.0
     for component in components:
         marks, height = _drawn(component, grid, chips, graph, figures, strokes, tips)
         body += moved(marks, 0, y)
         y += height + 2 * _ROOM
-    names = {edge.relation: edge.label for edge in edges}
-    doubt = any(edge.disputed for edge in edges)
-    legend = style.legend(strokes, names, map(layout.how, edges), figures.values(), doubt)
-    size = (max(grid.width, _WIDTH), y - 2 * _ROOM)
-    return framed(title, body, size, legend, _caption(kg, edges, len(nodes), left))
+    return body, (max(grid.width, _WIDTH), y - 2 * _ROOM)
 
 
 def left_out(

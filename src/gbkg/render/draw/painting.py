@@ -15,7 +15,9 @@ from typing import Any, Literal
 
 from gbkg.core.text import counted, safe
 from gbkg.render.draw import fonts
+from gbkg.render.draw.fonts import FONT, SIMILAR
 from gbkg.render.draw.scene import Box, Head, Line, Panel, Scene, Words
+from gbkg.render.draw.shapes import RADIUS, corners, hollow, rounding, tip
 
 import matplotlib as mpl  # isort: skip  (fonts says what to install when it is missing)
 from matplotlib import font_manager  # isort: skip
@@ -29,9 +31,6 @@ from matplotlib.text import Text  # isort: skip
 
 DPI = 200
 FORMS = ("svg", "png")
-_FONT = "DejaVu Sans"
-_SIMILAR = f"'{_FONT}', Verdana, sans-serif"
-"""Fonts for a viewer that lacks the first: Verdana has nearly the same widths."""
 _OTHERS = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"),
     *("Microsoft YaHei", "PingFang SC", "SimHei", "Droid Sans Fallback", "Arial Unicode MS", "Unifont"),
@@ -45,8 +44,6 @@ _SETTINGS: dict[Any, Any] = {
     "text.usetex": False,
     "axes.unicode_minus": False,
 }
-_HEAD = 6.0
-"""Length of an arrow head in points."""
 
 
 def paint(scene: Scene, form: str, dpi: int = DPI) -> bytes:
@@ -55,7 +52,7 @@ def paint(scene: Scene, form: str, dpi: int = DPI) -> bytes:
         figure = Figure(figsize=(scene.width / 72, scene.height / 72), facecolor="white")
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, scene.width), ylim=(scene.height, 0))
         axes.set_axis_off()
-        names = [_FONT, *_installed(fonts.missing(_texts(scene)))]
+        names = [FONT, *_installed(fonts.missing(_texts(scene)))]
         tips: dict[str, str] = {}
         for number, mark in enumerate(scene.marks):
             for artist in _artists(mark, names):
@@ -80,7 +77,7 @@ def remarks(scene: Scene, form: str) -> tuple[str, ...]:
     if not lacking:
         return ()
     shown = lacking if len(lacking) <= 12 else f"{lacking[:12]}…"
-    said = f"{counted(len(lacking), 'character')} not in {_FONT} ({shown})"
+    said = f"{counted(len(lacking), 'character')} not in {FONT} ({shown})"
     if form == "svg":
         return (f"{said}: a viewer of the SVG takes another font for them",)
     others = _installed(lacking)
@@ -115,9 +112,9 @@ def _installed(lacking: str) -> tuple[str, ...]:
 
 def _finished(svg: str, tips: dict[str, str]) -> str:
     """The SVG with a title on every mark that has a tip, and with similar fonts to fall back on."""
-    for name, tip in tips.items():
-        svg = svg.replace(f'<g id="{name}">', f'<g id="{name}"><title>{escape(tip, quote=False)}</title>', 1)
-    return svg.replace(f"'{_FONT}'", _SIMILAR)
+    for name, words in tips.items():
+        svg = svg.replace(f'<g id="{name}">', f'<g id="{name}"><title>{escape(words, quote=False)}</title>', 1)
+    return svg.replace(f"'{FONT}'", SIMILAR)
 
 
 def _artists(mark: Panel | Line | Head | Words, families: list[str]) -> list[Artist]:
@@ -171,22 +168,10 @@ def _shape(panel: Panel, box: Box, fill: str = "") -> Artist:
         "linewidth": panel.width,
         "linestyle": (0, panel.dash) if panel.dash else "-",
     }
-    if panel.shape in ("round", "pill"):
-        radius = min(box.height / 2, 9.0) if panel.shape == "pill" else 4.0
-        rounding = BoxStyle.Round(pad=0, rounding_size=radius)
-        return FancyBboxPatch((box.x, box.y), box.width, box.height, boxstyle=rounding, **style)
-    return Polygon(_corners(panel.shape, box), closed=True, joinstyle="miter", **style)
-
-
-def _corners(shape: str, box: Box) -> list[tuple[float, float]]:
-    left, top, right, bottom = box.x, box.y, box.right, box.bottom
-    cut = {"cut": min(5.0, box.height / 3), "diamond": min(box.width, box.height) / 2}.get(shape, 0.0)
-    if not cut:
-        return [(left, top), (right, top), (right, bottom), (left, bottom)]
-    return [
-        *((left + cut, top), (right - cut, top), (right, top + cut), (right, bottom - cut)),
-        *((right - cut, bottom), (left + cut, bottom), (left, bottom - cut), (left, top + cut)),
-    ]
+    if radius := rounding(panel.shape, box):
+        round_ = BoxStyle.Round(pad=0, rounding_size=radius)
+        return FancyBboxPatch((box.x, box.y), box.width, box.height, boxstyle=round_, **style)
+    return Polygon(corners(panel.shape, box), closed=True, joinstyle="miter", **style)
 
 
 def _line(line: Line) -> Artist:
@@ -200,15 +185,7 @@ def _line(line: Line) -> Artist:
 
 
 def _head(head: Head) -> Artist:
-    tip, back, middle = head.x, head.x - head.side * _HEAD, head.x - head.side * _HEAD / 2
-    form, half = head.form.removeprefix("open "), _HEAD * 0.42
-    fill = "white" if head.form.startswith("open") or form == "ring" else head.colour
-    if form in ("disc", "ring"):
-        return Circle((middle, head.y), half, facecolor=fill, edgecolor=head.colour, linewidth=1.0)
-    corners = {
-        "triangle": [(tip, head.y), (back, head.y - half), (back, head.y + half)],
-        "diamond": [(tip, head.y), (middle, head.y - half), (back, head.y), (middle, head.y + half)],
-        "block": [(tip, head.y - half), (tip, head.y + half), (back, head.y + half), (back, head.y - half)],
-        "barb": [(tip, head.y), (back, head.y - half), (middle, head.y), (back, head.y + half)],
-    }[form]
-    return Polygon(corners, closed=True, facecolor=fill, edgecolor=head.colour, linewidth=1.0, joinstyle="miter")
+    fill, points = "white" if hollow(head) else head.colour, tip(head)
+    if len(points) == 1:
+        return Circle(points[0], RADIUS, facecolor=fill, edgecolor=head.colour, linewidth=1.0)
+    return Polygon(points, closed=True, facecolor=fill, edgecolor=head.colour, linewidth=1.0, joinstyle="miter")
