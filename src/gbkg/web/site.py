@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gbkg import knowledge
+from gbkg.ask.citation import Reference
 from gbkg.ask.opened import made_from
 from gbkg.core.errors import AmbiguousNameError, GbkgError, NotFoundError, QueryLimitError, ServerError
 from gbkg.core.version import __version__
@@ -61,6 +62,10 @@ class Site:
         """Of a graph on a server it is what the graph was made from: to read all of it would take too long."""
         made = made_from(self.kg.store)[1] if isinstance(self.kg.store, Remote) else ""
         return (made or self.kg.digest)[:16]
+
+    def source(self, slug: str) -> Reference:
+        """Title, authors, publishers and date of a document."""
+        return self.kg.reference(slug)
 
     def warm(self) -> None:
         """Reads what the first answers would wait for."""

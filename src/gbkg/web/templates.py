@@ -14,8 +14,9 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from gbkg.ask.formats.cells import amount, words
-from gbkg.core.prefixes import PREFIXES, full, shorten
+from gbkg.core.prefixes import PREFIXES, full, shorten, spaced
 from gbkg.core.text import counted, listed, safe
+from gbkg.web.tables import table
 
 STATIC = Path(__file__).parent / "static"
 _PLACES = {
@@ -42,7 +43,7 @@ def environment() -> jinja2.Environment:
     )
     made.filters |= {
         "name": name, "href": href, "link": link, "figure": figure, "static": static, "counted": counted,
-        "listed": listed, "shorten": shorten,
+        "listed": listed, "shorten": shorten, "spaced": spaced, "tabulated": table,
     }  # fmt: skip
     return made
 
