@@ -12,12 +12,12 @@ from networks import ledger, opened, triple
 
 from gbkg.ask.resolve import claims, resolve
 from gbkg.core.errors import GbkgError, NotFoundError
+from gbkg.core.partialdates import last_day
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.evidence.ledger import base_of, proofs, strongest
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.network import families, projection
 from gbkg.network.edges import KINDS, Edge, Selection
-from gbkg.network.families import last_day
 from gbkg.network.projection import Network, labels
 
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")

@@ -212,8 +212,9 @@ def print_result(result: Result, form: str = "table") -> None:
     else:
         console = new_console()
         for line in result.lines(console.width):
-            if isinstance(line, str) and "\n" not in line:
-                console.print(_wrapping(line))
+            if isinstance(line, str) and "\n" not in line.strip("\n"):
+                for part in line.split("\n"):
+                    console.print(_wrapping(part) if part else part)
             else:
                 console.print(line, soft_wrap=isinstance(line, str))
     for said in result.remarks:

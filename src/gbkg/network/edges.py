@@ -10,10 +10,11 @@ from typing import Any
 
 from gbkg.ask import hierarchy
 from gbkg.ask.opened import OpenGraph
+from gbkg.core.partialdates import first_day, last_day
 from gbkg.core.prefixes import spaced
 from gbkg.evidence.ledger import Ledger, base_of, proofs, strongest
 from gbkg.evidence.proofs import ClaimStanding, Triple
-from gbkg.network.families import Calendar, first_day, last_day
+from gbkg.network.families import Calendar
 
 KINDS: dict[str, tuple[str, ...]] = {
     "agent": ("Organization", "Person"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import cache
@@ -12,7 +10,8 @@ import pyoxigraph as ox
 
 from gbkg.ask.hierarchy import above
 from gbkg.ask.opened import OpenGraph
-from gbkg.core.errors import GbkgError, NotFoundError
+from gbkg.core.errors import NotFoundError
+from gbkg.core.partialdates import first_day
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.terms import term
 from gbkg.store.base import Store
@@ -119,8 +118,6 @@ _DATED: dict[str, tuple[str, ...]] = {
 """Relation to the dates of its subject that are dates of the relation too."""
 _DATES = frozenset(BEGINS).union(*_DATED.values())
 
-_DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
-
 
 class Calendar:
     """The dates among the triples that are given: subject, property, lexical form."""
@@ -152,29 +149,3 @@ class Calendar:
         end; the empty string when none is known."""
         known = [*self.of(triple), *self.begins(triple[0]), *self.begins(triple[2])]
         return max((date for date in known if first_day(date)), key=first_day, default="")
-
-
-def first_day(date: str) -> str:
-    """The first day that a date can mean, YYYY-MM-DD; the empty string, which sorts first, when it has no year.
-
-    >>> first_day("2018"), first_day("2018-11"), first_day("--05")
-    ('2018-01-01', '2018-11-01', '')
-    """
-    found = _DAY.fullmatch(date)
-    return f"{found[1]}-{found[2] or '01'}-{found[3] or '01'}" if found else ""
-
-
-def last_day(date: str) -> str:
-    """The last day that a date can mean, YYYY-MM-DD.
-
-    Raises `GbkgError` when it is not YYYY, YYYY-MM or YYYY-MM-DD, or no day of the calendar.
-
-    >>> last_day("2018"), last_day("2016-02")
-    ('2018-12-31', '2016-02-29')
-    """
-    found = _DAY.fullmatch(date)
-    if found and found[1] != "0000" and 1 <= int(found[2] or 12) <= 12:
-        days = monthrange(int(found[1]), int(found[2] or 12))[1]
-        if 1 <= int(found[3] or days) <= days:
-            return f"{found[1]}-{found[2] or '12'}-{found[3] or days}"
-    raise GbkgError(f"not a date: {date!r}", hint="write YYYY, YYYY-MM or YYYY-MM-DD, such as 2018-11")

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from gbkg.ask import hierarchy
 from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import NotFoundError
+from gbkg.core.partialdates import last_day
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import term
 from gbkg.evidence import ledger as evidence
@@ -19,7 +20,6 @@ from gbkg.evidence.ledger import Ledger
 from gbkg.evidence.proofs import Triple
 from gbkg.network import families
 from gbkg.network.edges import DEFAULT_KINDS, KINDS, WEAK, Edge, Selection, drawn, without_restatements
-from gbkg.network.families import last_day
 
 Network: TypeAlias = "nx.MultiDiGraph[str]"
 

@@ -1,17 +1,15 @@
-"""Analyses, paths and neighbourhoods as text. Each function yields what to print, in order: lines with the markup of
-rich, and tables."""
+"""Analyses, paths and neighbourhoods as text. Each function yields lines with the markup of rich, in order; `width` is
+that of a line, which tables keep to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import RenderableType
 from rich.markup import escape
-from rich.table import Table
 
 from gbkg.ask.opened import OpenGraph
 from gbkg.ask.rows import plain_label
-from gbkg.core.text import counted, oneline
+from gbkg.core.text import counted, oneline, table
 from gbkg.evidence.ledger import Footnotes
 from gbkg.network.compare import Comparison, MeasureChange
 from gbkg.network.edges import Edge, sentence
@@ -23,10 +21,10 @@ from gbkg.network.withdraw import AnswerRow, Removal
 ROWS = 15
 """Rows of each list, unless the user asks for another number."""
 
-Text = Iterator[RenderableType]
+Text = Iterator[str]
 
 
-def analysis(found: Analysis, rows: int = ROWS) -> Text:
+def analysis(found: Analysis, rows: int, width: int) -> Text:
     """The measures of a network, at most so many rows of each list."""
     label = found.label
     sizes = [len(group) for group in found.components]
@@ -39,7 +37,7 @@ def analysis(found: Analysis, rows: int = ROWS) -> Text:
     yield "\n[bold]Entities, by betweenness[/bold]"
     yield from _methods(found)
     header = ("entity", "degree", "in", "out", "relations", "betweenness", "closeness")
-    yield from _table((*header, "component", "community", "falls into"), list(map(_cells, found.places)), rows)
+    yield from _table((*header, "component", "community", "falls into"), list(map(_cells, found.places)), width, rows)
     yield from _communities(found, rows)
     bridges = [
         f"{' – '.join(b.labels)}: {', '.join(dict.fromkeys(e.label for e in b.relations))}, cuts off {b.cut}"
@@ -59,13 +57,13 @@ def analysis(found: Analysis, rows: int = ROWS) -> Text:
     yield from _list("Set up by too many to pair them", crowds, rows)
 
 
-def without(found: Comparison, weak: Sequence[str], rows: int = ROWS) -> Text:
+def without(found: Comparison, weak: Sequence[str], rows: int, width: int) -> Text:
     """What differs when relations of these weak kinds are left out."""
     yield f"[bold]Without {' and '.join(weak)} relations[/bold]"
-    yield from comparison(found, rows)
+    yield from comparison(found, rows, width)
 
 
-def comparison(found: Comparison, rows: int = ROWS) -> Text:
+def comparison(found: Comparison, rows: int, width: int) -> Text:
     """What differs between two networks."""
     before, after = found.before, found.after
     yield from _methods(before, after)
@@ -81,7 +79,7 @@ def comparison(found: Comparison, rows: int = ROWS) -> Text:
         ("articulation points", _joints(before), _joints(after)),
         ("pairs linked both ways", before.reciprocity.mutual, after.reciprocity.mutual),
     ]
-    yield from _table(("", "all", "without", "change"), [[name, a, b, f"{b - a:+,}"] for name, a, b in counts])
+    yield from _table(("", "all", "without", "change"), [[name, a, b, f"{b - a:+,}"] for name, a, b in counts], width)
     lost = [f"{before.sentence(edge)}{' (inferred)' * edge.inferred}" for edge in found.lost]
     yield from _list(f"Relations lost ({len(lost)})", lost, rows)
     for title, places in (
@@ -93,10 +91,10 @@ def comparison(found: Comparison, rows: int = ROWS) -> Text:
     for title, bridges in (("No bridge any more", found.bridges_lost), ("New bridge", found.bridges_gained)):
         yield from _list(f"{title} ({len(bridges)})", [" – ".join(bridge.labels) for bridge in bridges], rows)
     for measure in ("degree", "betweenness", "closeness"):
-        yield from _changes(measure, [c for c in found.changes if c.measure == measure], rows)
+        yield from _changes(measure, [c for c in found.changes if c.measure == measure], rows, width)
 
 
-def removal(found: Removal, names: Sequence[str], rows: int = ROWS, answers: Sequence[str] = ()) -> Text:
+def removal(found: Removal, names: Sequence[str], answers: Sequence[str], rows: int, width: int) -> Text:
     """What falls when the sources or claims of these names are withdrawn; of the saved queries `answers`, or of all
     that change if `all` is among them, also the rows that are lost and new."""
     yield f"[bold]Withdrawn: {escape(', '.join(names))}[/bold]"
@@ -106,11 +104,11 @@ def removal(found: Removal, names: Sequence[str], rows: int = ROWS, answers: Seq
     )
     for title, fallen in (("Facts that fall", found.facts), ("Inferences that fall", found.inferred)):
         yield from _list(title, [record.text for record in fallen], rows)
-    yield from comparison(found.comparison, rows)
+    yield from comparison(found.comparison, rows, width)
     lines = [[a.query, a.rows, a.after, len(a.lost), len(a.gained)] for a in found.answers]
     left_out = f", {len(found.skipped)} not compared" if found.skipped else ""
     yield f"\n[bold]Saved queries: {len(lines)} of {found.compared} answers change{left_out}[/bold]"
-    yield from _table(("query", "rows before", "rows after", "rows lost", "rows new"), lines)
+    yield from _table(("query", "rows before", "rows after", "rows lost", "rows new"), lines, width)
     changed = {answer.query: answer for answer in found.answers}
     for name in changed if "all" in answers else answers:
         if name not in changed:
@@ -236,7 +234,7 @@ def _methods(*analyses: Analysis) -> Text:
             yield f"  {escape(words)}"
 
 
-def _changes(measure: str, changes: Sequence[MeasureChange], rows: int) -> Text:
+def _changes(measure: str, changes: Sequence[MeasureChange], rows: int, width: int) -> Text:
     if not changes:
         return
     digits = 0 if measure == "degree" else 4
@@ -246,7 +244,7 @@ def _changes(measure: str, changes: Sequence[MeasureChange], rows: int) -> Text:
         for c in changes
         if abs(c.change) >= 0.5 / 10**digits
     ]
-    yield from _table(("entity", "all", "without", "change"), lines, rows)
+    yield from _table(("entity", "all", "without", "change"), lines, width, rows)
 
 
 def _row(columns: Sequence[str], row: AnswerRow) -> str:
@@ -262,14 +260,11 @@ def _list(title: str, lines: Sequence[str], rows: int) -> Text:
         yield from _rest(len(lines), rows)
 
 
-def _table(header: Sequence[str], lines: Sequence[Sequence[object]], rows: int | None = None) -> Text:
+def _table(header: Sequence[str], lines: Sequence[Sequence[object]], width: int, rows: int | None = None) -> Text:
     """Columns of which the first is text and the others are numbers."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for number, name in enumerate(header):
-        table.add_column(name, justify="right" if number else "left", overflow="fold")
-    for line in lines[:rows]:
-        table.add_row(*(escape(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in line))
-    yield table
+    cells = [[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in line] for line in lines[:rows]]
+    made = table(header, cells, [False] + [True] * (len(header) - 1), width)
+    yield from map(escape, made.splitlines())
     if rows is not None:
         yield from _rest(len(lines), rows)
 

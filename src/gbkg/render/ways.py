@@ -96,13 +96,13 @@ class NetworkResult(Result):
             return self.found
         return (self.found.comparison if isinstance(self.found, Removal) else self.found).before
 
-    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+    def lines(self, width: int = WIDTH) -> Lines:
         rows = self.top or text.ROWS
         if isinstance(self.found, Removal):
-            return text.removal(self.found, self.withdrawn, rows, self.answers)
+            return text.removal(self.found, self.withdrawn, self.answers, rows, width)
         if isinstance(self.found, Comparison):
-            return text.without(self.found, self.without, rows)
-        return text.analysis(self.found, rows)
+            return text.without(self.found, self.without, rows, width)
+        return text.analysis(self.found, rows, width)
 
     def values(self) -> dict[str, Any]:
         return self.found.to_dict(self.top)

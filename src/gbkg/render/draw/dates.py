@@ -1,4 +1,4 @@
-"""What has a date: facts that say when something happened, and dated statistics; and dates of any precision."""
+"""What has a date: facts that say when something happened, and dated statistics."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from typing import Any
 from unicodedata import category
 
 from gbkg.ask.opened import OpenGraph
+from gbkg.core import partialdates
 from gbkg.core.errors import GbkgError
 from gbkg.evidence.claims import doubts
 from gbkg.render.draw.style import DOUBT
 
-_WITH_YEAR = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:Z|[+-]\d\d:\d\d)?")
-_WITHOUT_YEAR = re.compile(r"--(\d\d)(?:-(\d\d))?(?:Z|[+-]\d\d:\d\d)?")
+_LAST = 9998
+"""The last year after which the calendar has another."""
 _STEPS = (1 / 12, 3 / 12, 6 / 12, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 """What may lie between two ticks, in years."""
 
@@ -41,17 +42,15 @@ class Tick:
 
 
 def span(text: str) -> Span | None:
-    """The time that a date with a year covers (XML Schema 1.1 Part 2, 3.3.9 to 3.3.12); None for any other text.
+    """The time that a date with a year covers; None for any other text.
 
     >>> span("2018"), span("--05")
     (Span(start=2018.0, end=2019.0, precision='year'), None)
     """
-    found = _WITH_YEAR.fullmatch(text)
-    if not found:
+    found = partialdates.read(text)
+    if not found or not 1 <= found.year <= _LAST:
         return None
-    year, month, day = (int(part) if part else 0 for part in found.groups())
-    if not _possible(year, month, day):
-        return None
+    year, month, day = found.year, found.month, found.day
     if not month:
         return Span(float(year), float(year + 1), "year")
     if not day:
@@ -60,36 +59,16 @@ def span(text: str) -> Span | None:
     return Span(_moment(year, month, day), _moment(year, month, day + 1), "day")
 
 
-def spoken(text: str) -> str:
-    """The date for a reader, in the precision given.
-
-    >>> spoken("2018-11-09"), spoken("--05"), spoken("--10-24"), spoken("soon")
-    ('9 November 2018', 'May', '24 October', 'soon')
-    """
-    if not (found := _WITH_YEAR.fullmatch(text)):
-        yearless = _WITHOUT_YEAR.fullmatch(text)
-        if not yearless:
-            return text
-        month, day = (int(part) if part else 0 for part in yearless.groups())
-        return " ".join(filter(None, [str(day or ""), month_name[month]])) if month <= 12 else text
-    year, month, day = (int(part) if part else 0 for part in found.groups())
-    if not _possible(year, month, day):
-        return text
-    return " ".join(filter(None, [str(day or ""), month_name[month] if month else "", str(year)]))
-
-
 def names(words: str, date: str) -> bool:
     """Whether words name the month and the day of a date, as far as it has them; words that are empty do.
 
     >>> names("as of October 2019", "2019-10"), names("as of the end of 2018", "2018-12"), names("in 2018", "2018")
     (True, False, True)
     """
-    found = _WITH_YEAR.fullmatch(date) or _WITHOUT_YEAR.fullmatch(date)
+    found = partialdates.read(date)
     if not found or not words:
         return True
-    *_, month, day = (int(part) if part else 0 for part in found.groups())
-    if month > 12:
-        return True
+    month, day = found.month, found.day
     spelled = rf"\b(?:{month_name[month]}|{month_abbr[month]})\b|" if month else ""
     parts = [spelled + rf"(?<!\d)0?{month}(?!\d)"] * bool(month) + [rf"(?<!\d)0?{day}(?!\d)"] * bool(day)
     return all(re.search(part, words, re.I) for part in parts)
@@ -108,12 +87,6 @@ def _tick(months: int, step: float) -> Tick:
     year, month = divmod(months, 12)
     major = month == 0
     return Tick(_moment(year, month + 1, 1), str(year) if major else month_abbr[month + 1], major or step >= 1)
-
-
-def _possible(year: int, month: int, day: int) -> bool:
-    if not 1 <= year <= 9998 or month > 12:
-        return False
-    return not day or (month > 0 and day <= monthrange(year, month)[1])
 
 
 def _moment(year: int, month: int, day: int) -> float:

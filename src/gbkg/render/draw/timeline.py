@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import ceil, floor
 
 from gbkg.ask.opened import OpenGraph
+from gbkg.core.partialdates import spoken
 from gbkg.core.text import counted
 from gbkg.render.draw import dates
 from gbkg.render.draw.dates import Dated
@@ -195,8 +196,8 @@ def _words(dated: Dated, limit: float, sources: Sequence[str]) -> Words:
 
 def _when(dated: Dated) -> str:
     """The date in words: the source's own in quotation marks where it names no such day or month."""
-    end = f"“{dated.words}”" if dated.words else dates.spoken(dated.on)
-    return f"{dates.spoken(dated.since)} to {end}" if dated.since else end
+    end = f"“{dated.words}”" if dated.words else spoken(dated.on)
+    return f"{spoken(dated.since)} to {end}" if dated.since else end
 
 
 def _at(words: Words, x: float, y: float) -> Words:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from gbkg.ask.opened import OpenGraph
+from gbkg.core.partialdates import first_day, last_day
 from gbkg.core.prefixes import PREFIXES
 from gbkg.network.edges import KINDS, Edge, Selection
-from gbkg.network.families import BEGINS, first_day, last_day
+from gbkg.network.families import BEGINS
 from gbkg.network.projection import edges, network
 from gbkg.render.export.rdf import compact
 from gbkg.render.export.selection import Nodes
