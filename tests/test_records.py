@@ -26,6 +26,8 @@ RESULTS: dict[str, Callable[[KnowledgeGraph], Any]] = {
     "entity": lambda kg: kg.show("Tea Harbour"),
     "why": lambda kg: kg.why("Lantern Yard", "located in", "Tea Harbour"),
     "citation": lambda kg: kg.citation("gazette.harbour-in-upper-reed"),
+    "claim": lambda kg: kg.claim("gazette.harbour-in-upper-reed"),
+    "passage": lambda kg: kg.passage("gazette.177-228"),
     "neighbours": lambda kg: kg.neighbours("Tea Harbour"),
     "paths": lambda kg: kg.path("Lantern Yard", "Upper Reed"),
     "network": lambda kg: kg.network(),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import NamedNode, Quad
 
 from gbkg.ask.opened import OpenGraph
-from gbkg.core.errors import GbkgError, at_least
+from gbkg.core.errors import GbkgError, NotFoundError, at_least
 from gbkg.core.project import Project
 from gbkg.core.terms import Term, TripleKey
 from gbkg.store.base import Store
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gbkg.documents.sources import Library
     from gbkg.evidence.proofs import ClaimEvidence
     from gbkg.network.edges import Selection
+    from gbkg.render.cited import ClaimResult, PassageResult
     from gbkg.render.document import DocumentResult
     from gbkg.render.entity import DisputesResult, EntityResult
     from gbkg.render.lists import Candidates, CoverageResult, Exported, Schema, SearchResult, Sources
@@ -202,6 +203,39 @@ class KnowledgeGraph(OpenGraph):
         said: list[str] = []
         found = self.evidence.claim(resolve(self.labels, claim, "claim", said.append))
         return replace(self.cited(found), remarks=tuple(said))
+
+    def claim(self, name: str) -> ClaimResult:
+        """What a claim's node says, and its citation.
+
+        >>> kg.claim("gazette.harbour-in-upper-reed").citation.claim.reading
+        'stated'
+        """
+        from gbkg.ask.resolve import resolve
+        from gbkg.render.cited import ClaimResult
+
+        said: list[str] = []
+        node = resolve(self.labels, name, "claim", said.append)
+        found = sorted(((quad.predicate, quad.object) for quad in self.store.quads(node)), key=str)
+        self.labels.learn(term for pair in found for term in pair)
+        cited = self.cited(self.evidence.claim(node))
+        return ClaimResult(node, tuple(found), cited, self.label, remarks=tuple(said))
+
+    def passage(self, name: str) -> PassageResult:
+        """The words of a passage, given by id (SOURCE.START-END) or IRI, with the claims that they prove. Raises
+        `NotFoundError`.
+
+        >>> kg.passage("gazette.177-228").passage.exact
+        'Tea Harbour is a city of the province of Upper Reed'
+        """
+        from gbkg.core.terms import term
+        from gbkg.render.cited import PassageResult
+
+        node = _passage(name)
+        if node is None or not any(True for _ in self.store.quads(node, term("oa:hasSource"))):
+            raise NotFoundError("passage", name, hint="a passage is named as SOURCE.START-END")
+        (found,) = self.evidence.quotations([node.value])
+        proved = sorted((quad.subject for quad in self.store.quads(None, term("prov:wasDerivedFrom"), node)), key=str)
+        return PassageResult(found, tuple(self.evidence.claim(one) for one in proved if isinstance(one, NamedNode)))
 
     def entity(self, name: str, remark: Callable[[str], None] | None = None) -> str:
         """The IRI of the entity that is meant; `remark` is called with what was understood, if that is not certain.
@@ -434,6 +468,15 @@ def _selection(
         names = "relations, kinds, inferred, as_of"
         raise TypeError(f"a network is not selected by {', '.join(sorted(unknown))}; there are {names}")
     return Selection(_several(relations), _several(kinds) or DEFAULT_KINDS, inferred, as_of)
+
+
+def _passage(name: str) -> NamedNode | None:
+    """The IRI of a passage, given by id, prefixed name or IRI; None if it is none."""
+    from gbkg.core.prefixes import PREFIXES, full
+
+    local = name.strip().strip("<>").removeprefix(PREFIXES["psg"]).removeprefix("psg:")
+    iri = full(f"<{PREFIXES['psg']}{local}>") if local.isascii() else None
+    return NamedNode(iri) if iri else None
 
 
 def _several(given: Iterable[str]) -> tuple[str, ...]:
