@@ -71,5 +71,16 @@ def dataset(store: Store, base: str) -> Iterator[ox.Triple]:
     yield ox.Triple(served, term("dcat:servesDataset"), _DATASET)
 
 
+def title(store: Store) -> str:
+    """What the graph calls itself."""
+    return min((quad.object.value for quad in store.quads(_DATASET, term("dcterms:title"))), default="gbkg")
+
+
+def example(store: Store) -> ox.NamedNode | None:
+    """The entity that the graph gives as an example of what is in it."""
+    found = (quad.object for quad in store.quads(_DATASET, ox.NamedNode(PREFIXES["void"] + "exampleResource")))
+    return min((node for node in found if isinstance(node, ox.NamedNode)), key=str, default=None)
+
+
 def _sd(name: str) -> ox.NamedNode:
     return ox.NamedNode(SD + name)
