@@ -281,8 +281,8 @@ def test_the_service_describes_itself(client: httpx.Client) -> None:
 def test_a_browser_gets_a_page(site: Site, ask: Ask) -> None:
     page = ask("/sparql").body.decode()
     assert "<textarea" in page and site.kg.queries["alliance-founders"].summary in page
-    asked = ask("/sparql?" + urlencode({"query": ROWS, "cite": "1"})).body.decode()
-    assert 'href="/id/' in asked and "evidence" in asked
+    asked = ask("/sparql?" + urlencode({"query": f"SELECT * {{ {FOUNDED} }}", "cite": "1"})).body.decode()
+    assert 'href="/id/gba-blockchain-alliance.html"' in asked and "<blockquote" in asked
     wrong = ask("/sparql?query=" + quote("SELECT <script>"))
     assert wrong.status == 400 and "<script>SELECT" not in wrong.body.decode()
     assert "&lt;script&gt;" in wrong.body.decode() and "line 1" in wrong.body.decode().lower()
