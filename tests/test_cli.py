@@ -179,7 +179,7 @@ def test_show_gives_statistics_with_precision_unit_and_date(mini: Path, door: Ru
     assert "tea tasters: at least 28,000 people; no date, 'Today'" in text
     assert "new tea masters: more than 450 people; 2015 to 2018" in text
     assert "tea trade volume: 15.8 million yuan; 2018" in text
-    assert "growth of tea trade: 7.5 %; 2018" in text
+    assert "growth of tea trade: 7.5%; 2018" in text
     assert "according to Harbour Office" in text
 
 
@@ -219,8 +219,8 @@ def test_results_go_to_stdout_and_remarks_to_stderr(mini: Path, door: Run) -> No
     ended = door("build", "--sources", "documents", cwd=mini)
     assert re.search(r"^claims +35 ", ended.stdout, re.M)
     reasons = r"\(4 furniture, 3 heading, 1 caption, 1 opinion\)"
-    cover = rf"\(13 of 22 sentences, 94 % of their text quoted\), 40\.9 % set aside {reasons}, 0\.0 % not read yet$"
-    assert re.search(rf"^coverage +59\.1 % +of gazette behind claims {cover}", ended.stdout, re.M)
+    cover = rf"\(13 of 22 sentences, 94% of their text quoted\), 40\.9% set aside {reasons}, 0\.0% not read yet$"
+    assert re.search(rf"^coverage +59\.1% +of gazette behind claims {cover}", ended.stdout, re.M)
     assert "\x1b" not in ended.stdout
     columns = [re.match(r"([a-z]+ +[\d.,]+(?: %)?)  \S", line) for line in ended.stdout.splitlines()]
     assert len({match.end(1) for match in columns if match}) == 1
@@ -352,9 +352,7 @@ def test_the_documents_may_be_named_by_the_environment(mini: Path, documents: Pa
     ended = gbkg("verify", cwd=mini, env={"GBKG_SOURCES": str(documents)})
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "gazette: 26 of 26 quotations of 25 claims are in the document" in ended.stdout
-    assert (
-        "almanac: 55.6 % behind claims (5 of 9 sentences, 88 % of their text quoted), 44.4 % set aside" in ended.stdout
-    )
+    assert "almanac: 55.6% behind claims (5 of 9 sentences, 88% of their text quoted), 44.4% set aside" in ended.stdout
 
 
 def test_coverage_prints_every_sentence_with_what_stands_behind_it(mini: Path, door: Run) -> None:
@@ -374,10 +372,9 @@ def test_what_is_unread_is_allowed_and_counted_apart(mini: Path, door: Run) -> N
     ended = door("verify", "--sources", "documents", cwd=mini)
     assert ended.returncode == 0, ended.stderr
     assert (
-        "gazette: 0.0 % behind claims (0 of 22 sentences, 100 % of their text quoted), 0.0 % set aside, "
-        in ended.stdout
+        "gazette: 0.0% behind claims (0 of 22 sentences, 100% of their text quoted), 0.0% set aside, " in ended.stdout
     )
-    assert "100.0 % not read yet" in ended.stdout
+    assert "100.0% not read yet" in ended.stdout
 
 
 def test_coverage_prints_what_is_missing(mini: Path, door: Run) -> None:

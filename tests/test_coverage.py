@@ -151,8 +151,8 @@ def test_the_shares_are_counted_apart() -> None:
     cover = covered(coverage.sentences(TEXT, [claim("firms", "300 firms")], given))
     assert cover == Coverage(5, 1, {"furniture": 1, "opinion": 1}, 1, 0, 9 / 23)
     assert str(cover) == (
-        "20.0 % behind claims (1 of 5 sentences, 39 % of their text quoted), 40.0 % set aside (1 furniture, 1 opinion)"
-        ", 20.0 % not read yet, 20.0 % not accounted for (1)"
+        "20.0% behind claims (1 of 5 sentences, 39% of their text quoted), 40.0% set aside (1 furniture, 1 opinion)"
+        ", 20.0% not read yet, 20.0% not accounted for (1)"
     )
 
 
@@ -171,8 +171,8 @@ def test_a_whole_book_set_aside_in_one_row_is_a_warning_and_no_hundred_percent()
         "(give each part its own row, or the reason unread to what has not been read)"
     ]
     assert findings[0].severity == "warning"
-    assert str(covered(accounted)).startswith("0.0 % behind claims (0 of 400 sentences")
-    assert "100.0 % set aside (400 furniture), 0.0 % not read yet" in str(covered(accounted))
+    assert str(covered(accounted)).startswith("0.0% behind claims (0 of 400 sentences")
+    assert "100.0% set aside (400 furniture), 0.0% not read yet" in str(covered(accounted))
 
 
 def test_a_whole_book_may_be_unread() -> None:
@@ -180,7 +180,7 @@ def test_a_whole_book_may_be_unread() -> None:
     row = aside(book, "unread")
     accounted = coverage.sentences(book, [], [row])
     assert coverage.long_spans([], [row], accounted) == coverage.check("doc", book, accounted) == []
-    assert str(covered(accounted)).endswith("0.0 % set aside, 100.0 % not read yet")
+    assert str(covered(accounted)).endswith("0.0% set aside, 100.0% not read yet")
 
 
 @pytest.mark.parametrize(("sentences", "warned"), [(5, 0), (6, 1)])

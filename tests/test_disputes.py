@@ -266,7 +266,7 @@ def test_ranges_are_said_in_the_scale_of_the_source() -> None:
     assert [one.range for one in found.claims] == [
         "60.0165 billion yuan to 60.0175 billion yuan",
         "2,258.9345 billion yuan to 2,258.9355 billion yuan",
-        "2.625 % to 2.635 %",
+        "2.625% to 2.635%",
     ]
 
 

@@ -104,6 +104,16 @@ def test_the_cited_table_has_marks_and_numbered_footnotes() -> None:
     ]
 
 
+def test_unfolded_each_editorial_triple_has_a_mark_and_a_footnote() -> None:
+    folded, unfolded = writing.write(CITED), writing.write(CITED, editorial=True)
+    assert "[a]" not in folded
+    assert "of our own" not in unfolded
+    assert '\n[a] id:s id:p "o": data/entities.tsv (entities)\n' in unfolded
+    marked = writing.write(CITED, "md", editorial=True)
+    assert "| ([^1] or [^2]), [^a], [^n1] |" in marked
+    assert '\n[^a]: id:s id:p "o": data/entities.tsv (entities)\n' in marked
+
+
 def test_an_implied_claim_shows_its_note() -> None:
     said = footnotes.claim_line(claim("a", reading="implied", note="Its city."))
     assert said == "gazette 3–12: “words of a”  (gazette.a, implied) Its city."

@@ -143,7 +143,7 @@ def test_a_pipe_is_refused_at_once(file: str, mini: Path, door: Run, tmp_path: P
     os.mkfifo(become(mini, file))
     ended = door("--project", mini, "build", "--out", tmp_path / "out")
     assert ended.returncode == 2
-    assert ended.stderr == f"gbkg: {file}: cannot be read: it is a pipe, not a regular file\n"
+    assert ended.stderr == f"gbkg: {file}: cannot be read: it is a pipe, not a regular file (name a file)\n"
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -215,7 +215,7 @@ def test_documents_and_questions_are_regular_files_too(mini: Path, door: Run, tm
     os.mkfifo(mini / "documents" / "pipe.txt")
     assert door("--project", mini, "verify", "--sources", mini / "documents").returncode == 0
     os.mkfifo(tmp_path / "pipe.rq")
-    pipe = f"gbkg: {tmp_path}/pipe.rq: cannot be read: it is a pipe, not a regular file\n"
+    pipe = f"gbkg: {tmp_path}/pipe.rq: cannot be read: it is a pipe, not a regular file (name a file)\n"
     for arguments in (["query", tmp_path / "pipe.rq"], ["verify", "--card", tmp_path / "pipe.rq"]):
         ended = door("--project", mini, *arguments)
         assert (ended.returncode, ended.stderr) == (2, pipe)

@@ -29,6 +29,7 @@ from gbkg.core.errors import (
     ValidationError,
 )
 from gbkg.core.project import Project
+from gbkg.core.terms import term
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.knowledge import open as open_graph
 from gbkg.store.memory import Memory
@@ -257,7 +258,7 @@ def test_derivations_are_listed_up_to_a_number(kg: KnowledgeGraph) -> None:
 @pytest.mark.parametrize("cite", [False, True])
 def test_the_limit_of_rows(kg: KnowledgeGraph, cite: bool) -> None:
     whole = list(kg.query(PARTS, cite=cite).rows)  # type: ignore[union-attr]
-    for limit in (0, 1, len(whole) - 1, len(whole), len(whole) + 1):
+    for limit in (1, len(whole) - 1, len(whole), len(whole) + 1):
         found: Any = kg.query(PARTS, cite=cite, limit=limit)
         assert list(found.rows) == whole[:limit]
         assert (found.complete, found.limit) == (limit >= len(whole), limit)
@@ -341,6 +342,11 @@ def test_the_proof_of_one_triple(kg: KnowledgeGraph) -> None:
     assert step.triple == tuple(row) and step.evidence  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("spelled", ["part of", "part-of", "part_of", "partOf", "gbkg:partOf"])
+def test_words_of_a_property_may_be_joined(spelled: str, real: KnowledgeGraph) -> None:
+    assert real.why("Huangpu District", spelled, "Guangzhou").holds
+
+
 def test_the_own_project(real: KnowledgeGraph) -> None:
     assert real.remark == "" and len(real.queries) >= 40
     assert len(real.query("alliance-founders", cite=True)) > 0  # type: ignore[arg-type]
@@ -366,8 +372,25 @@ def test_saved_queries_bring_their_caution_and_say_why_they_have_no_rows(real: K
         (lambda kg: kg.path("Patek", "Macau", -1), "k is a whole number from 1, found -1"),
         (lambda kg: kg.path("Patek", "Macau", 1.5), "k is a whole number from 1, found 1.5"),
         (lambda kg: kg.network(exact=True, samples=5), "exact measures take no samples"),
+        (lambda kg: kg.query("SELECT * { ?s ?p ?o }", limit=0), "limit is a whole number from 1, found 0 (None is no"),
+        (lambda kg: kg.query("SELECT * { ?s ?p ?o }", timeout=0), "timeout is a number above 0, found 0 (None is no"),
+        (lambda kg: kg.query("SELECT * { ?s ?p ?o }", memory="1"), "memory is a number above 0, found '1'"),
+        (lambda kg: kg.network(timeout=0), "timeout is a number above 0, found 0"),
+        (lambda kg: kg.find(5), "name is text, found 5 (write it in quotes"),
+        (lambda kg: kg.show(None), "name is text, found None"),
+        (lambda kg: kg.query(5), "question is text, found 5"),
+        (lambda kg: kg.ask_saved(5), "name is text, found 5"),
+        (lambda kg: kg.ask_saved("alliance-founders", ["x"]), "parameters are values by name, found"),
+        (lambda kg: kg.search(3), "words is text, found 3"),
+        (lambda kg: kg.why(1, "part of", "Macau"), "a triple is of three names, or of three terms"),
+        (lambda kg: kg.why(1, term("gbkg:partOf"), term("id:macau")), "a triple is of three names, or of three terms"),
+        (lambda kg: kg.network(relations=5), "relations is text, found 5"),
+        (lambda kg: kg.neighbours("Macau", as_of=2018), "as_of is text, found 2018"),
+        (lambda kg: kg.disputes(kinds=[1]), "kinds is text, found 1"),
+        (lambda kg: kg.export(5), "format is text, found 5"),
+        (lambda _: gbkg.open(5), "project is a path, found 5"),
         (lambda kg: kg.network(samples=0), "samples is a whole number from 1, found 0"),
-        (lambda kg: kg.query("tenants", limit=-1), "limit is a whole number from 0, found -1"),
+        (lambda kg: kg.query("tenants", limit=-1), "limit is a whole number from 1, found -1"),
         (lambda kg: kg.query("tenants", cite=True, derivations=0), "derivations is a whole number from 1, found 0"),
         (lambda kg: kg.why("patek", "located in", "macau", 0), "derivations is a whole number from 1, found 0"),
         (lambda kg: kg.search("patek", limit=-1), "limit is a whole number from 1, found -1"),

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gbkg.core.errors import (
@@ -70,13 +69,11 @@ def open(
 
     As `gbkg.knowledge.open`: from `graph`, an N-Quads file, from `store`, a store on disk, or from `endpoint`, the
     address of a SPARQL server, if one is given; else from `build/` if that is of this project as it is now; else put
-    together
-    anew. `timeout` is how many seconds a server has to tell what it holds. Raises `ProjectError` when there is no
-    project or file.
+    together anew. `timeout` is how many seconds a server has to tell what it holds. Raises `ProjectError` when there is
+    no project or file.
     """
     from gbkg import knowledge
 
-    project, graph, store = (Path(place) if place is not None else None for place in (project, graph, store))
     return knowledge.open(project, graph, store=store, endpoint=endpoint, graph_prefix=graph_prefix, timeout=timeout)
 
 

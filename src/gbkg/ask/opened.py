@@ -13,7 +13,7 @@ from gbkg.ask import remarks
 from gbkg.ask.answers import Answer, Triples, Truth, run
 from gbkg.ask.citation import Citation, Reference, reference, source_of
 from gbkg.ask.labels import Labels
-from gbkg.core.errors import NotCoveredError, at_least
+from gbkg.core.errors import NotCoveredError, above_zero, at_least, texts
 from gbkg.core.limits import Limits, confined
 from gbkg.core.prefixes import BASE, PREFIXES, named_hash
 from gbkg.core.project import Project
@@ -103,11 +103,14 @@ class OpenGraph:
 
         With `cite` each row of a SELECT has its proof, with at most so many derivations listed. `timeout` is in
         seconds, `memory` in gigabytes beyond what there is: with either the query runs in a process of its own, which
-        is ended at the limit; without, it runs here and nothing stops it. `limit` is in rows. Raises what
-        `gbkg.ask.answers.run` raises, and `NotCoveredError` for a construct that cannot be cited.
+        is ended at the limit; without, it runs here and nothing stops it. `limit` is in rows. None is
+        no limit, 0 is refused. Raises what `gbkg.ask.answers.run` raises, and `NotCoveredError` for a construct that
+        cannot be cited.
         """
-        at_least(0, limit=limit)
+        texts(text=text)
+        at_least(1, "None is no limit", limit=limit)
         at_least(1, derivations=derivations)
+        above_zero(timeout=timeout, memory=memory)
         limits = Limits.of(timeout, memory)
         if cite and graphs:
             raise NotCoveredError("a choice of graphs with citations", why="proofs are of the whole graph")

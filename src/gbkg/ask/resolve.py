@@ -7,6 +7,7 @@ with a remark. The rest is refused, with the likeliest candidates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from difflib import get_close_matches
@@ -83,9 +84,11 @@ def near(typed: str, names: Iterable[str]) -> list[str]:
 
 def properties(labels: Labels, typed: str) -> list[NamedNode]:
     """The properties of this IRI, prefixed name, local name or label, ours first; several may share a label. "a" is
-    rdf:type. Raises `NotFoundError` with the best candidates."""
+    rdf:type, and hyphens may stand for blanks. Raises `NotFoundError` with the best candidates."""
     names = Names(labels, "property")
-    found = [one.term for one in names.exact("rdf:type" if typed == "a" else typed.strip())]
+    # People join words as addresses and files do: located-in.
+    spellings = ["rdf:type"] if typed == "a" else [typed.strip(), re.sub("[-_]", " ", typed).strip()]
+    found = next(filter(None, ([one.term for one in names.exact(name)] for name in spellings)), [])
     if found:
         return sorted(found, key=lambda node: (not node.value.startswith(PREFIXES["gbkg"]), node.value))
     if Names(labels, "indicator").exact(typed):

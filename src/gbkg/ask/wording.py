@@ -56,7 +56,7 @@ def amount(quantity: Quantity, records: GraphRecords) -> str:
     if quantity.unit in ("rankUnit", "seriesPlace"):
         return f"number {quantities.plain(quantity.value)}"
     if quantity.unit == "percent":
-        return f"{words}{quantities.plain(quantity.value)} %"
+        return f"{words}{quantities.plain(quantity.value)}%"
     return f"{words}{_scaled(quantity.value, quantity.text)} {_plural(unit, quantity.value)}"
 
 

@@ -23,7 +23,7 @@ _VERDICTS = get_args(Verdict)
 class Accuracy:
     """How many claims second readers found supported: at first, and after disagreements were resolved.
 
-    `low` and `high` are the 95 % Wilson interval of the share supported at first.
+    `low` and `high` are the 95% Wilson interval of the share supported at first.
     """
 
     claims: int
@@ -122,7 +122,7 @@ def accuracy(claims: int, judged: int, first: int, resolved: int) -> Accuracy:
 
 
 def wilson(successes: int, trials: int, z: float = 1.959963984540054) -> tuple[float, float]:
-    """The Wilson score interval of a share, 0 to 1; `z` is the normal quantile (95 % by default).
+    """The Wilson score interval of a share, 0 to 1; `z` is the normal quantile (95% by default).
 
     Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209-212.
 

@@ -74,6 +74,9 @@ def query(
         typer.Option("--param", "-p", metavar="NAME=VALUE", help="A value for a parameter; again for several."),
     ] = None,
     cite: Annotated[bool, typer.Option("--cite", help="Show for each row what proves it.")] = False,
+    editorial: Annotated[
+        bool, typer.Option("--editorial", help="With --cite: footnotes for labels and types, too, in tables.")
+    ] = False,
     derivations: Annotated[int, typer.Option(min=1, help="How many proofs of a row to list.")] = 3,
     form: Annotated[
         str | None,
@@ -96,10 +99,8 @@ def query(
     limit: Annotated[int, typer.Option(min=0, help="How many rows at most; 0: all.")] = 10_000,
 ) -> None:
     """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
-    from gbkg.ask import queries
     from gbkg.ask.formats import writing
     from gbkg.ask.formats.asked import NOTHING, of_question
-    from gbkg.ask.remarks import of_saved
     from gbkg.core.errors import GbkgError
 
     chosen = writing.known(form) or (writing.guess(output) if output else None)
@@ -109,13 +110,15 @@ def query(
         raise GbkgError(f"{chosen} is not for standard output", hint=f"name a file: -o answer.{chosen}")
     if sign is not None and card is None:
         raise GbkgError("--sign signs a card", hint="give --card FILE, too")
+    if editorial and not cite:
+        raise GbkgError("--editorial shows more of what proves a row", hint="give --cite, too")
     asked = _asked(project, name)
     values = _values(parameter or [])
     kg = open_graph(timeout=timeout or None)
-    text = queries.bind(asked, values, kg.labels, remark)
     try:
-        answer = kg.answer(
-            text,
+        answer = kg.ask_saved(
+            asked,
+            values,
             cite=cite or card is not None,
             derivations=derivations,
             timeout=timeout or None,
@@ -125,12 +128,12 @@ def query(
     except GbkgError as error:
         _refuse(error, "stdin" if name == "-" else str(asked.path))
     width = shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
-    said = of_saved(asked, text, kg.store, answer)
-    question = of_question(kg, asked, values, text, said) if chosen in writing.BINARY else NOTHING
+    text = kg.text(asked, values) if card or chosen in writing.BINARY else ""
+    question = of_question(kg, asked, values, text, answer.remarks) if chosen in writing.BINARY else NOTHING
     # Bytes, so that no system translates the line ends of CSV.
-    raw = writing.content(answer, chosen, width, question)
+    raw = writing.content(answer, chosen, width, question, editorial=editorial)
     _deliver(raw, output, _card(kg, asked, values, text, answer, derivations, sign) if card else b"", card)
-    _comment(answer, said)
+    _comment(answer)
 
 
 def _asked(project: Project, name: str) -> SavedQuery:
@@ -203,11 +206,11 @@ def _deliver(raw: bytes, output: Path | None, card: bytes, place: Path | None) -
         sys.stdout.flush()
 
 
-def _comment(answer: Answer | Truth | Triples, said: tuple[str, ...]) -> None:
+def _comment(answer: Answer | Truth | Triples) -> None:
     """Remarks on an answer, and how much it is."""
     from gbkg.ask.answers import Answer, Truth
 
-    for one in said:
+    for one in answer.remarks:
         remark(one)
     if isinstance(answer, Truth):
         return

@@ -231,5 +231,5 @@ def _text(source: str, folder: Path, kind: str, layout: str) -> str:
     texts = collect(folder, known).texts
     if source not in texts:
         message = f"document {source} is not at hand; expected a file with SHA-256 {known[source].digest}"
-        raise SourceError(message, file=str(folder))
+        raise SourceError(message, file=str(folder), hint="put it there, or name the folder that has it (--sources)")
     return texts[source]

@@ -25,6 +25,12 @@ from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 Severity = Literal["violation", "warning"]
+_ADVICE: dict[type[OSError], str] = {
+    FileNotFoundError: "look at the path",
+    NotADirectoryError: "a part of the path is a file",
+    FileExistsError: "it is a file: name a folder",
+    PermissionError: "see who may use it",
+}
 
 
 class GbkgError(Exception):
@@ -55,11 +61,30 @@ class GbkgError(Exception):
         return (f"{where}: " if where else "") + self.message + (f" ({self.hint})" if self.hint else "")
 
 
-def at_least(least: int, **numbers: int | None) -> None:
+def advice(error: OSError, more: str = "") -> str:
+    """What to do about a file or folder that cannot be used, then `more`."""
+    return "; ".join(filter(None, (_ADVICE.get(type(error), ""), more)))
+
+
+def at_least(least: int, hint: str = "", **numbers: int | None) -> None:
     """Raises `GbkgError` for a number that is too small or not whole; None stands for one that was not given."""
     for name, number in numbers.items():
         if number is not None and (not isinstance(number, int) or number < least):
-            raise GbkgError(f"{name} is a whole number from {least}, found {number!r}")
+            raise GbkgError(f"{name} is a whole number from {least}, found {number!r}", hint=hint)
+
+
+def above_zero(**numbers: float | None) -> None:
+    """Raises `GbkgError` for a limit that is no number above 0; None stands for no limit."""
+    for name, number in numbers.items():
+        if number is not None and not (isinstance(number, int | float) and number > 0):
+            raise GbkgError(f"{name} is a number above 0, found {number!r}", hint="None is no limit")
+
+
+def texts(**given: object) -> None:
+    """Raises `GbkgError` for what is no text."""
+    for name, value in given.items():
+        if not isinstance(value, str):
+            raise GbkgError(f"{name} is text, found {value!r}", hint="write it in quotes")
 
 
 def _again(kind: type[GbkgError], arguments: tuple[Any, ...], parts: dict[str, Any]) -> GbkgError:

@@ -20,7 +20,7 @@ from errno import EISDIR
 from pathlib import Path
 from typing import IO
 
-from gbkg.core.errors import AlteredError, OutputError
+from gbkg.core.errors import AlteredError, OutputError, advice
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a ZIP archive can hold; every member has it."""
@@ -214,4 +214,8 @@ def _reported(path: Path) -> Iterator[None]:
         raise
     except (OSError, ValueError) as error:
         said = error.strerror or str(error) if isinstance(error, OSError) else str(error)
-        raise OutputError(f"cannot be written: {said}", file=str(path), hint="what stood there is as it was") from error
+        if isinstance(error, FileNotFoundError):
+            hint = "make its folder first"
+        else:
+            hint = advice(error, "what stood there is as it was") if isinstance(error, OSError) else "name it otherwise"
+        raise OutputError(f"cannot be written: {said}", file=str(path), hint=hint) from error

@@ -10,7 +10,7 @@ import os
 import stat
 from pathlib import Path
 
-from gbkg.core.errors import ParseError, ProjectError
+from gbkg.core.errors import ParseError, ProjectError, advice
 
 LARGEST = 1 << 30
 """Bytes of the largest file that is read as a whole, a table for instance: a gibibyte."""
@@ -37,34 +37,34 @@ def content(path: Path, shown: str | None = None, *, within: Path | None = None)
         if within is not None and _leaves(path, within):
             hint = "put the file itself into the project; what the link points at was not read"
             raise ProjectError("is reached by a link that leads out of the project", file=name, hint=hint)
-        size = regular(path, name)
+        size = regular(path, name, within=within)
         if size <= largest:
             with path.open("rb") as file:
                 raw = file.read(largest + 1)  # it may have grown, and some system files report no size
             size = max(size, len(raw))
     except OSError as error:
-        raise ProjectError(f"cannot be read: {error.strerror or error}", file=name) from error
+        raise _unreadable(error, name, within=within) from error
     except ValueError as error:  # a zero byte in the name
-        raise ProjectError(f"is no name of a file: {error}", file=name) from error
+        raise ProjectError(f"is no name of a file: {error}", file=name, hint="leave that byte out") from error
     if size > largest:
         hint = "divide it"
         raise ProjectError(f"is too large: {size:,} bytes or more; {largest:,} are read at most", file=name, hint=hint)
     return raw
 
 
-def regular(path: Path, shown: str | None = None) -> int:
+def regular(path: Path, shown: str | None = None, *, within: Path | None = None, hint: str = "") -> int:
     """The size in bytes of a regular file, links followed; for engines that open files themselves.
 
-    Raises `ProjectError` when it is anything else, or cannot be examined.
+    Raises `ProjectError` when it is anything else, or cannot be examined; `hint` says what would write the file.
     """
     name = shown or str(path)
     try:
         found = path.stat()
     except OSError as error:
-        raise ProjectError(f"cannot be read: {error.strerror or error}", file=name) from error
+        raise _unreadable(error, name, hint, within=within) from error
     if not stat.S_ISREG(found.st_mode):
         kind = _KINDS.get(stat.S_IFMT(found.st_mode), "no file")
-        raise ProjectError(f"cannot be read: it is {kind}, not a regular file", file=name)
+        raise ProjectError(f"cannot be read: it is {kind}, not a regular file", file=name, hint=hint or "name a file")
     return found.st_size
 
 
@@ -98,6 +98,14 @@ def named(name: str) -> str:
 def there(path: Path) -> bool:
     """Whether something has this name. A link that leads nowhere counts: it is a fault, not an absent file."""
     return os.path.lexists(path)
+
+
+def _unreadable(error: OSError, name: str, hint: str = "", *, within: Path | None) -> ProjectError:
+    if within is not None and isinstance(error, FileNotFoundError):
+        hint = "a project has this file: restore it"
+    else:
+        hint = advice(error, hint)
+    return ProjectError(f"cannot be read: {error.strerror or error}", file=name, hint=hint)
 
 
 def _leaves(path: Path, within: Path) -> bool:

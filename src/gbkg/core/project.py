@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gbkg.core import inputfiles
-from gbkg.core.errors import ProjectError
+from gbkg.core.errors import ProjectError, advice
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -143,7 +143,7 @@ def _listed(folder: Path, shown: str) -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise ProjectError(f"the folder cannot be read: {error.strerror}", file=shown) from error
+        raise ProjectError(f"the folder cannot be read: {error.strerror}", file=shown, hint=advice(error)) from error
 
 
 def _is_project(folder: Path) -> bool:

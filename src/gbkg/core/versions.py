@@ -24,7 +24,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from gbkg.core.errors import OutputError, StoreError
+from gbkg.core.errors import OutputError, StoreError, advice
 
 _LOCK, _CURRENT, _ASIDE, _HELD, _SEAL = "lock", "current", "current.new", "held", "seal.json"
 _VERSION = re.compile(r"version-(\d+)")
@@ -63,7 +63,8 @@ def making(folder: Path, seal: Callable[[Path], None] | None = None) -> Iterator
             _clean(folder)
     except OSError as error:
         message = f"cannot be written: {error.strerror or error}"
-        raise OutputError(message, file=str(folder), hint="the former version is as it was") from error
+        hint = advice(error, "the former version is as it was")
+        raise OutputError(message, file=str(folder), hint=hint) from error
 
 
 def hold(folder: Path) -> tuple[Path, int]:
@@ -146,7 +147,7 @@ def damaged(path: Path, message: str) -> StoreError:
 
 
 def unreadable(path: Path, error: OSError) -> StoreError:
-    return StoreError(f"cannot be read: {error.strerror or error}", file=str(path))
+    return StoreError(f"cannot be read: {error.strerror or error}", file=str(path), hint=advice(error))
 
 
 @contextmanager

@@ -92,7 +92,7 @@ class Coverage:
         aside = sum(self.set_aside.values())
         reasons = ", ".join(f"{self.set_aside[reason]} {reason}" for reason in REASONS if self.set_aside.get(reason))
         left = self.sentences - self.claimed - aside - self.unread
-        said = f"behind claims ({self.claimed} of {self.sentences} sentences, {100 * self.quoted:.0f} % of their text "
+        said = f"behind claims ({self.claimed} of {self.sentences} sentences, {100 * self.quoted:.0f}% of their text "
         said += f"quoted), {_percent(aside, self.sentences)} set aside{f' ({reasons})' if reasons else ''}, "
         said += f"{_percent(self.unread, self.sentences)} not read yet"
         said += f", {_percent(left, self.sentences)} not accounted for ({left})" if left else ""
@@ -123,15 +123,15 @@ def together(each: Iterable[Coverage]) -> Coverage:
 
 
 def _percent(part: int, whole: int) -> str:
-    """A share in percent. Only the whole is 100 %, only nothing is 0 %.
+    """A share in percent. Only the whole is 100%, only nothing is 0%.
 
     >>> [_percent(part, 3000) for part in (0, 1, 1000, 2999, 3000)]
-    ['0.0 %', '0.1 %', '33.3 %', '99.9 %', '100.0 %']
+    ['0.0%', '0.1%', '33.3%', '99.9%', '100.0%']
     """
     share = round(100 * part / whole, 1) if whole else 0.0
     if 0 < part < whole:
         share = min(max(share, 0.1), 99.9)
-    return f"{share:.1f} %"
+    return f"{share:.1f}%"
 
 
 def _quoted(sentence: Sentence) -> set[int]:

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from pyoxigraph import Triple
 
 from gbkg.core import nquads, turtle
-from gbkg.core.errors import Finding, SourceError
+from gbkg.core.errors import Finding, SourceError, advice
 from gbkg.core.inputfiles import LARGEST, content
 from gbkg.core.prefixes import PREFIXES, SLUG
 from gbkg.core.project import Project
@@ -103,11 +103,13 @@ class Library:
             return None
         raw = content(self.files[slug])
         if self.digests and hashlib.sha256(raw).hexdigest() != self.digests[slug]:
-            raise SourceError("a document changed while it was read", file=str(self.files[slug]))
+            hint = "leave it as it is and run the command again"
+            raise SourceError("a document changed while it was read", file=str(self.files[slug]), hint=hint)
         try:
             return raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise SourceError("a registered document is not UTF-8", file=str(self.files[slug])) from error
+            hint = "save it as UTF-8 and register that file"
+            raise SourceError("a registered document is not UTF-8", file=str(self.files[slug]), hint=hint) from error
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -131,7 +133,8 @@ def collect(folder: Path, sources: dict[str, Source]) -> Library:
             else:
                 found[slug] = path
     except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror}", file=str(folder)) from error
+        hint = advice(error, "name the folder that has the documents")
+        raise SourceError(f"cannot be read: {error.strerror}", file=str(folder), hint=hint) from error
     if not found:
         names = ", ".join(strangers[:3]) or "nothing"
         wanted = [f"{s} ({source.digest[:12]}…)" for s, source in sorted(sources.items())]

@@ -18,7 +18,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from gbkg.core.errors import OutputError
+from gbkg.core.errors import OutputError, advice
 
 _LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib", "regex", "shacl")
 _VERSION = 2
@@ -88,7 +88,8 @@ class Cache:
             if isinstance(error, sqlite3.OperationalError):
                 raise self._fault(error) from error
         except OSError as error:
-            raise OutputError(f"cannot be written: {error.strerror}", file=str(self.path.parent)) from error
+            message, hint = f"cannot be written: {error.strerror}", advice(error, "former outputs are as they were")
+            raise OutputError(message, file=str(self.path.parent), hint=hint) from error
         for name in (self.path.name, f"{self.path.name}-journal"):  # no database, a damaged one, or another version
             self.path.with_name(name).unlink(missing_ok=True)
         return self._connected(str(self.path))

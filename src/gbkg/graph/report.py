@@ -102,8 +102,8 @@ class Report:
             rows.append(("coverage", "–", "documents not at hand; with --sources DIR every quotation is proved"))
         a = self.accuracy
         if a.judged:
-            share = f"{100 * a.first / a.judged:.1f} %"
-            interval = f"95 % Wilson interval {100 * a.low:.1f}–{100 * a.high:.1f} %"
+            share = f"{100 * a.first / a.judged:.1f}%"
+            interval = f"95% Wilson interval {100 * a.low:.1f}–{100 * a.high:.1f}%"
             meaning = f"{a.first} of {a.judged} claims supported when first read again ({interval}); {a.resolved} now"
             rows.append(("accuracy", share, meaning))
             if a.judged < a.claims:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import NamedNode, Quad
 
 from gbkg.ask.opened import OpenGraph
-from gbkg.core.errors import GbkgError, NotFoundError, at_least
+from gbkg.core.errors import GbkgError, NotFoundError, above_zero, at_least, texts
 from gbkg.core.project import Project
 from gbkg.core.terms import Term, TripleKey
 from gbkg.store.base import Store
@@ -92,6 +92,7 @@ class KnowledgeGraph(OpenGraph):
         >>> len(kg.query("SELECT ?x { ?x gbkg:foundedBy ?y }"))
         2
         """
+        texts(question=question)
         if "{" not in question and len(question.split()) < 2:
             options: dict[str, Any] = {"cite": cite, "derivations": derivations, "timeout": timeout}
             return self.ask_saved(question, parameters, **options, memory=memory, limit=limit)
@@ -99,8 +100,11 @@ class KnowledgeGraph(OpenGraph):
             raise GbkgError("a text has no parameters", hint="save it with #+ params, or write the values into it")
         return self.answer(question, cite=cite, derivations=derivations, timeout=timeout, memory=memory, limit=limit)
 
-    def ask_saved(self, name: str, parameters: Values | None = None, **options: Any) -> Answer | Truth | Triples:
-        """The answer to a saved query with these values; options as of `answer`.
+    def ask_saved(
+        self, name: str | SavedQuery, parameters: Values | None = None, **options: Any
+    ) -> Answer | Truth | Triples:
+        """The answer to a saved query, by its name, or to one from elsewhere (`gbkg.ask.queries.plain`) with these
+        values; options as of `answer`. An error has what the values were taken for as notes.
 
         >>> print(kg.ask_saved("founders", {"alliance": "Delta Tea Alliance"}))
         alliance            founder
@@ -109,14 +113,22 @@ class KnowledgeGraph(OpenGraph):
         Delta Tea Alliance  Tea Harbour University
         <BLANKLINE>
         """
-        from gbkg.ask import queries, remarks
+        from gbkg.ask import remarks
 
         said: list[str] = []
-        asked, text = queries.find(self.project, name), self.text(name, parameters, said.append)
-        found = self.answer(text, **options)
+        asked = self._saved(name)
+        text = self.text(asked, parameters, said.append)
+        try:
+            found = self.answer(text, **options)
+        except GbkgError as error:
+            for one in said:
+                error.add_note(one)
+            raise
         return replace(found, remarks=(*said, *remarks.of_saved(asked, text, self.store, found)))
 
-    def text(self, name: str, parameters: Values | None = None, remark: Callable[[str], None] | None = None) -> str:
+    def text(
+        self, name: str | SavedQuery, parameters: Values | None = None, remark: Callable[[str], None] | None = None
+    ) -> str:
         """The SPARQL of a saved query with these values; `remark` is called with what they are taken for.
 
         >>> kg.text("founders").splitlines()[0]
@@ -124,7 +136,18 @@ class KnowledgeGraph(OpenGraph):
         """
         from gbkg.ask import queries
 
-        return queries.bind(queries.find(self.project, name), parameters or {}, self.labels, remark)
+        if not isinstance(parameters, Mapping | None):
+            hint = 'write {"place": "Guangzhou"}'
+            raise GbkgError(f"parameters are values by name, found {parameters!r}", hint=hint)
+        return queries.bind(self._saved(name), parameters or {}, self.labels, remark)
+
+    def _saved(self, name: str | SavedQuery) -> SavedQuery:
+        from gbkg.ask import queries
+
+        if isinstance(name, queries.SavedQuery):
+            return name
+        texts(name=name)
+        return queries.find(self.project, name)
 
     def search(
         self, words: str, kinds: Iterable[str] = ("entity", "passage", "query"), limit: int = 20
@@ -137,8 +160,9 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.ask import search
         from gbkg.render.lists import SearchResult
 
+        texts(words=words)
         at_least(1, limit=limit)
-        kinds = _several(kinds)
+        kinds = _several(kinds=kinds)
         if unknown := [kind for kind in kinds if kind not in search.KINDS]:
             raise GbkgError(f"no kind of hit is called {unknown[0]!r}", hint=f"there are {', '.join(search.KINDS)}")
         return SearchResult(words, tuple(search.search(self.labels, self.queries, words, kinds, limit)))
@@ -152,6 +176,7 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.ask.resolve import candidates
         from gbkg.render.lists import Candidates
 
+        texts(name=name, kind=kind)
         return Candidates(name, tuple(candidates(self.labels, name, kind)))
 
     # ---- One entity, one fact
@@ -245,6 +270,7 @@ class KnowledgeGraph(OpenGraph):
         """
         from gbkg.ask.resolve import resolve
 
+        texts(name=name)
         return resolve(self.labels, name, "entity", remark).value
 
     def _triple(self, given: tuple[str | Term, str | Term, str | Term], remark: Callable[[str], None]) -> TripleKey:
@@ -253,7 +279,7 @@ class KnowledgeGraph(OpenGraph):
         s, p, o = given
         if isinstance(s, str) and isinstance(p, str) and isinstance(o, str):
             return triple(self.labels, s, p, o, remark)
-        if isinstance(s, str) or not isinstance(p, NamedNode) or isinstance(o, str):
+        if not isinstance(s, Term) or not isinstance(p, NamedNode) or not isinstance(o, Term):
             raise GbkgError("a triple is of three names, or of three terms", hint="write a term as prefix:name")
         return s, p, o
 
@@ -335,8 +361,9 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.render.ways import NetworkResult
 
         said: list[str] = []
-        without, withdraw, answers = (_several(given) for given in (without, withdraw, answers))
+        without, withdraw, answers = _several(without=without), _several(withdraw=withdraw), _several(answers=answers)
         at_least(1, samples=samples, top=top)
+        above_zero(timeout=timeout)
         if exact and samples is not None:
             raise GbkgError("exact measures take no samples", hint="leave one of the two out")
         for name in answers:
@@ -373,7 +400,8 @@ class KnowledgeGraph(OpenGraph):
 
         said: list[str] = []
         records = GraphRecords(self.store, self.labels)
-        wanted = disputes.kinds(disputes.KINDS if kinds is None else _several(kinds))
+        texts(name=name)
+        wanted = disputes.kinds(disputes.KINDS if kinds is None else _several(kinds=kinds))
         if name.removeprefix("<").startswith(("cur:", PREFIXES["cur"])):
             return DisputesResult(records, (disputes.pick(name, self._disputed),), picked=True)
         slug = self.entity(name, said.append).removeprefix(PREFIXES["id"]) if name else ""
@@ -454,6 +482,7 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.render.export import formats
         from gbkg.render.lists import Exported
 
+        texts(format=format, published=published)
         rounded = "a store shortens numbers, such as 1.50 to 1.5; a file of N-Quads has them as they were built"
         made = formats.export(format, self, self.quads(), inferred=inferred, published=published)
         return Exported(format, made, remarks=() if self.exact else (rounded,))
@@ -467,7 +496,8 @@ def _selection(
     if unknown:
         names = "relations, kinds, inferred, as_of"
         raise TypeError(f"a network is not selected by {', '.join(sorted(unknown))}; there are {names}")
-    return Selection(_several(relations), _several(kinds) or DEFAULT_KINDS, inferred, as_of)
+    texts(as_of=as_of)
+    return Selection(_several(relations=relations), _several(kinds=kinds) or DEFAULT_KINDS, inferred, as_of)
 
 
 def _passage(name: str) -> NamedNode | None:
@@ -479,6 +509,10 @@ def _passage(name: str) -> NamedNode | None:
     return NamedNode(iri) if iri else None
 
 
-def _several(given: Iterable[str]) -> tuple[str, ...]:
-    """Words, of which one may be given by itself."""
-    return (given,) if isinstance(given, str) else tuple(given)
+def _several(**given: Iterable[str]) -> tuple[str, ...]:
+    """Words of this name, of which one may be given by itself."""
+    ((name, words),) = given.items()
+    found = (words,) if isinstance(words, str) or not isinstance(words, Iterable) else tuple(words)
+    for word in found:
+        texts(**{name: word})
+    return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gbkg.ask.opened import made_from
-from gbkg.core.errors import GbkgError, ProjectError
+from gbkg.core.errors import GbkgError, ProjectError, above_zero, texts
 from gbkg.core.limits import Limits, within
 from gbkg.core.project import Project
 from gbkg.core.version import __version__
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def open(
-    project: Path | None = None,
-    graph: Path | None = None,
+    project: str | PathLike[str] | None = None,
+    graph: str | PathLike[str] | None = None,
     *,
-    store: Path | None = None,
+    store: str | PathLike[str] | None = None,
     endpoint: str | None = None,
     graph_prefix: str | None = None,
     timeout: float | None = None,
@@ -46,12 +47,14 @@ def open(
         raise GbkgError("the graph can be in one place only", hint="give a file, a store or an endpoint")
     if graph_prefix is not None and endpoint is None:
         raise GbkgError("a graph prefix goes with an endpoint", hint="give the endpoint, or leave it out")
-    found = Project.find(project)
-    if graph is not None:
-        return _in_file(graph, found)
-    if store is not None:
-        return _on_disk(store, found)
+    above_zero(timeout=timeout)
+    found = Project.find(_path(project=project))
+    if (file := _path(graph=graph)) is not None:
+        return _in_file(file, found)
+    if (folder := _path(store=store)) is not None:
+        return _on_disk(folder, found)
     if endpoint is not None:
+        texts(endpoint=endpoint, graph_prefix=graph_prefix or "")
         if timeout is None:
             return _on_server(endpoint, graph_prefix, found)
         limits = Limits(
@@ -59,6 +62,13 @@ def open(
         )
         return within(lambda: _on_server(endpoint, graph_prefix, found), limits)
     return _built_or_new(found)
+
+
+def _path(**given: str | PathLike[str] | None) -> Path | None:
+    ((name, place),) = given.items()
+    if not isinstance(place, str | PathLike | None):
+        raise GbkgError(f"{name} is a path, found {place!r}", hint="give text, or a pathlib.Path")
+    return None if place is None else Path(place)
 
 
 def _on_disk(folder: Path, project: Project) -> KnowledgeGraph:

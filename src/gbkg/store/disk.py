@@ -20,7 +20,7 @@ import pyoxigraph as ox
 
 from gbkg.core import versions
 from gbkg.core.digest import Digest, line, stored
-from gbkg.core.errors import OutputError, ParseError, ProjectError, StoreError
+from gbkg.core.errors import OutputError, ParseError, ProjectError, StoreError, advice
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.progress import Progress, silent
 from gbkg.core.terms import Quad, Term
@@ -267,7 +267,8 @@ def _loaded(engine: ox.Store, path: Path) -> Digest:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise ProjectError(f"cannot be read: {error.strerror or error}", file=str(path)) from error
+        hint = advice(error, "gbkg build writes it")
+        raise ProjectError(f"cannot be read: {error.strerror or error}", file=str(path), hint=hint) from error
     found = Digest()
     with file, suppress(SyntaxError):  # of which the engine will know the line
         found = Digest.of(ox.parse(file, format=ox.RdfFormat.N_QUADS))

@@ -9,13 +9,15 @@ from typing import IO, Any, Self, cast
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import AlteredError, ParseError, ProjectError
+from gbkg.core.errors import AlteredError, ParseError, ProjectError, advice
 from gbkg.core.files import Hashing
 from gbkg.core.inputfiles import regular
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Quad, Term
 from gbkg.sparql.datasets import Graphs
 from gbkg.store.base import Answer, Store
+
+_BUILD = "gbkg build writes a graph as N-Quads"
 
 
 class Memory(Store):
@@ -40,7 +42,7 @@ class Memory(Store):
         """
         engine = ox.Store()
         if not sha256 or path.exists():
-            regular(path)
+            regular(path, hint=_BUILD)
         try:
             with path.open("rb") as file:
                 hashing = Hashing(file)
@@ -52,8 +54,8 @@ class Memory(Store):
         except OSError as error:
             if sha256 and isinstance(error, FileNotFoundError):
                 raise AlteredError(str(path), "", sha256) from error
-            message, hint = f"cannot be read: {error.strerror or error}", "gbkg build writes it"
-            raise ProjectError(message, file=str(path), hint=hint) from error
+            message = f"cannot be read: {error.strerror or error}"
+            raise ProjectError(message, file=str(path), hint=advice(error, _BUILD)) from error
         except SyntaxError as error:
             raise ParseError(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
         return cls(engine)

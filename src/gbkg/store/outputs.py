@@ -24,7 +24,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg.core import files, versions
-from gbkg.core.errors import AlteredError, GbkgError, OutputError, ParseError, ProjectError
+from gbkg.core.errors import AlteredError, GbkgError, OutputError, ParseError, ProjectError, advice
 from gbkg.core.files import Hashing
 from gbkg.core.inputfiles import content, regular
 from gbkg.store.base import Store
@@ -175,7 +175,8 @@ class Build:
         except FileNotFoundError as error:
             raise AlteredError(str(self.folder / name), "", self.digest(name)) from error
         except OSError as error:
-            raise ProjectError(f"cannot be read: {error.strerror}", file=str(self.folder / name)) from error
+            hint = advice(error, "gbkg build writes it anew")
+            raise ProjectError(f"cannot be read: {error.strerror}", file=str(self.folder / name), hint=hint) from error
 
 
 def find(folder: Path) -> Build | None:
@@ -221,7 +222,8 @@ def parsed(path: Path, sha256: str = "") -> Iterator[Any]:
     except OSError as error:
         if sha256 and isinstance(error, FileNotFoundError):
             raise AlteredError(str(path), "", sha256) from error
-        raise ProjectError(f"cannot be read: {error.strerror}", file=str(path), hint="gbkg build writes it") from error
+        hint = advice(error, "gbkg build writes it")
+        raise ProjectError(f"cannot be read: {error.strerror}", file=str(path), hint=hint) from error
 
 
 def _sums(path: Path) -> dict[str, str]:
@@ -251,4 +253,5 @@ def _reported(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         said = f"cannot be written: {error.strerror}"
-        raise OutputError(said, file=str(folder), hint="former outputs are as they were") from error
+        hint = advice(error, "former outputs are as they were")
+        raise OutputError(said, file=str(folder), hint=hint) from error

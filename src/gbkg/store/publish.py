@@ -21,6 +21,7 @@ from gbkg.core.version import __version__
 from gbkg.store import disk, outputs
 from gbkg.store.graphstore import Server, Total
 
+_BUILT = "publish what gbkg build wrote"
 _SHOWN = 3
 """Lines of each side that are shown of a graph that differs."""
 _STEP = 1000
@@ -83,10 +84,11 @@ class Source:
             graph = _graph(quad)
             if not graph.startswith(PREFIXES["graph"]):
                 where = shorten(graph) if graph else "no named graph"
-                raise ProjectError(f"a triple stands in {where}; those of a build stand in graph:…", file=self.shown)
+                message = f"a triple stands in {where}; those of a build stand in graph:…"
+                raise ProjectError(message, file=self.shown, hint=_BUILT)
             found.setdefault(graph, Content()).add(quad)
         if not found:
-            raise ProjectError("holds no triples", file=self.shown)
+            raise ProjectError("holds no triples", file=self.shown, hint=_BUILT)
         return found
 
 

@@ -11,6 +11,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from pyoxigraph import NamedNode
+
+from gbkg.core.prefixes import shorten
 from gbkg.core.terms import TripleKey
 from gbkg.core.text import counted, listed, oneline
 from gbkg.evidence.proofs import ClaimEvidence, Derivation, Editorial, Evidence, Inference, Proof, Step
@@ -28,11 +31,12 @@ _QUIET = re.compile(
 class ProofNotes:
     """Footnotes in the order in which a reader meets their marks. Marks: numbers for claims, `r1` for inferences,
     letters for what is editorial, `n1` for remarks. Beside claims and inferences what is editorial is counted and not
-    marked."""
+    marked; `unfolded`, each of these triples has a letter and a note."""
 
+    unfolded: bool = False
     claims: dict[str, tuple[str, ClaimEvidence]] = field(default_factory=dict)
     inferences: dict[Inference, str] = field(default_factory=dict)
-    editorial: dict[Editorial, str] = field(default_factory=dict)
+    editorial: dict[str, str] = field(default_factory=dict)
     remarks: dict[str, str] = field(default_factory=dict)
     folded: dict[TripleKey, Editorial] = field(default_factory=dict)
 
@@ -56,7 +60,7 @@ class ProofNotes:
             inferred.append((self.inferences[inference], words))
             waiting += list(self.inferences)[len(waiting) :]
         found = inferred
-        found += [(letter, f"{note.file} ({note.graph})") for note, letter in self.editorial.items()]
+        found += [(letter, words) for words, letter in self.editorial.items()]
         found += [(number, remark) for remark, number in self.remarks.items()]
         return [*found, ("", self.folded_line())] if self.folded else found
 
@@ -67,21 +71,23 @@ class ProofNotes:
     def _steps(self, steps: Iterable[Step]) -> tuple[tuple[str, ...], ...]:
         """The marks of steps: claims before inferences. Editorial steps are marked only if there are no others."""
         ordered = sorted(steps, key=lambda step: _rank(step))
-        if any(_rank(step) < _RANKS[Editorial] for step in ordered):
+        if not self.unfolded and any(_rank(step) < _RANKS[Editorial] for step in ordered):
             typed = [step for step in ordered if _rank(step) == _RANKS[Editorial]]
             self.folded |= {step.triple: one for step in typed for one in step.evidence if isinstance(one, Editorial)}
             ordered = [step for step in ordered if step not in typed]
         return tuple(dict.fromkeys(map(self._step, ordered)))
 
     def _step(self, step: Step) -> tuple[str, ...]:
-        found = [self._evidence(one) for one in step.evidence if _RANKS[type(one)] == _rank(step)]
+        found = [self._evidence(step, one) for one in step.evidence if _RANKS[type(one)] == _rank(step)]
         return tuple(dict.fromkeys(found))
 
-    def _evidence(self, evidence: Evidence) -> str:
+    def _evidence(self, step: Step, evidence: Evidence) -> str:
         if isinstance(evidence, ClaimEvidence):
             return self.claims.setdefault(evidence.key, (str(len(self.claims) + 1), evidence))[0]
         if isinstance(evidence, Editorial):
-            return self.editorial.setdefault(evidence, _letters(len(self.editorial)))
+            words = f"{evidence.file} ({evidence.graph})"
+            words = f"{_shown(step.triple)}: {words}" if self.unfolded else words
+            return self.editorial.setdefault(words, _letters(len(self.editorial)))
         return self.inferences.setdefault(evidence, f"r{len(self.inferences) + 1}")
 
     def _remark(self, remark: str) -> str:
@@ -92,6 +98,11 @@ class ProofNotes:
         one, many = "label, type or definition", "labels, types and definitions"
         files = listed(sorted({one.file for one in self.folded.values()}))
         return f"and {counted(len(self.folded), one, many)} of our own, from {files}"
+
+
+def _shown(triple: TripleKey) -> str:
+    """A triple with prefixed names, literals as in N-Triples."""
+    return " ".join(shorten(term.value) if isinstance(term, NamedNode) else str(term) for term in triple)
 
 
 def claim_line(claim: ClaimEvidence) -> str:

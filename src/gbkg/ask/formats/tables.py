@@ -20,13 +20,13 @@ _FOOTNOTE = 16
 """Cells that a footnote has at least, however narrow the terminal is."""
 
 
-def text(answer: Answered, width: int | None = None) -> str:
+def text(answer: Answered, width: int | None = None, *, editorial: bool = False) -> str:
     """Headings, a rule, and the rows with columns two spaces apart, numbers to the right.
 
     `width` is that of the terminal in cells: columns share it, and where they cannot, each row is a block. Without it a
-    row is one line, and the rule shows where columns begin and end.
+    row is one line, and the rule shows where columns begin and end. `editorial`: what is editorial has footnotes, too.
     """
-    shown, notes = columns(answer), ProofNotes()
+    shown, notes = columns(answer), ProofNotes(editorial)
     headings = [column.heading for column in shown]
     right = [column.numeric for column in shown]
     cells = [[safe(oneline(cell), "") for cell in column.cells] for column in shown]
@@ -38,9 +38,9 @@ def text(answer: Answered, width: int | None = None) -> str:
     return made if answer.proofs is None else f"{made}\n{_footnotes(notes, width)}"
 
 
-def markdown(answer: Answered) -> str:
-    """The table, and footnotes `[^1]` under it."""
-    shown, notes = columns(answer), ProofNotes()
+def markdown(answer: Answered, *, editorial: bool = False) -> str:
+    """The table, and footnotes `[^1]` under it; `editorial` as of `text`."""
+    shown, notes = columns(answer), ProofNotes(editorial)
     headings = [column.heading for column in shown]
     cells = [[escaped(cell) for cell in column.cells] for column in shown]
     rules = ["---:" if column.numeric else "---" for column in shown]

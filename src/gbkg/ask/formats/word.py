@@ -123,7 +123,7 @@ def _notes(answer: Answered, notes: ProofNotes) -> dict[str, str]:
         premises = claims_of(inference.premises).values()
         cited = "; ".join(answer.cited(claim).text().strip(".\n") for claim in premises)
         found[mark] = f"Inferred: {inference.summary} ({inference.rule})" + (f", from {cited}." if cited else ".")
-    found |= {mark: f"{editorial.file} ({editorial.graph})" for editorial, mark in notes.editorial.items()}
+    found |= {mark: words for words, mark in notes.editorial.items()}
     return found | {mark: remark for remark, mark in notes.remarks.items()}
 
 

@@ -12,12 +12,12 @@ from gbkg.ask.formats.asked import NOTHING, Asked
 from gbkg.core.errors import GbkgError, NotFoundError
 
 _T = TypeVar("_T")
-_ROWS: dict[str, Callable[[Answer], str]] = {
-    "table": tables.text,
-    "csv": delimited.csv_text,
-    "tsv": delimited.tsv_text,
-    "json": results.text,
-    "md": tables.markdown,
+_ROWS: dict[str, Callable[[Answer, int | None, bool], str]] = {
+    "table": lambda answer, width, editorial: tables.text(answer, width, editorial=editorial),
+    "csv": lambda answer, *_: delimited.csv_text(answer),
+    "tsv": lambda answer, *_: delimited.tsv_text(answer),
+    "json": lambda answer, *_: results.text(answer),
+    "md": lambda answer, _, editorial: tables.markdown(answer, editorial=editorial),
 }
 _TRUTH: dict[str, Callable[[Truth], str]] = {
     "table": lambda answer: f"{str(answer.value).lower()}\n",
@@ -72,11 +72,13 @@ def known(form: str | None) -> str | None:
     return form
 
 
-def write(answer: Answer | Truth | Triples, form: str | None = None, width: int | None = None) -> str:
+def write(
+    answer: Answer | Truth | Triples, form: str | None = None, width: int | None = None, *, editorial: bool = False
+) -> str:
     """The answer in a format of `FORMATS`; without one, a table of rows, Turtle of triples.
 
-    `width` is that of a terminal, for the table. Raises `NotFoundError` when there is no such format, `GbkgError` when
-    it cannot hold such an answer, or is none of text.
+    `width` is that of a terminal, for the table; `editorial`: labels and types have footnotes in tables, too. Raises
+    `NotFoundError` when there is no such format, `GbkgError` when it cannot hold such an answer, or is none of text.
     """
     known(form)
     if form in _FILES:
@@ -85,17 +87,20 @@ def write(answer: Answer | Truth | Triples, form: str | None = None, width: int 
         return _chosen(_TRIPLES, form or "ttl", "CONSTRUCT or DESCRIBE gives triples")(answer)
     if isinstance(answer, Truth):
         return _chosen(_TRUTH, form or "table", "ASK gives true or false")(answer)
-    if form in (None, "table"):
-        return tables.text(answer, width)
-    return _chosen(_ROWS, form or "table", "SELECT gives rows")(answer)
+    return _chosen(_ROWS, form or "table", "SELECT gives rows")(answer, width, editorial)
 
 
 def content(
-    answer: Answer | Truth | Triples, form: str | None = None, width: int | None = None, asked: Asked = NOTHING
+    answer: Answer | Truth | Triples,
+    form: str | None = None,
+    width: int | None = None,
+    asked: Asked = NOTHING,
+    *,
+    editorial: bool = False,
 ) -> bytes:
     """As `write`, the bytes of a file, and of formats that are no text too; these also say what was asked."""
     if form not in _FILES:
-        return write(answer, form, width).encode("utf-8", "surrogateescape")
+        return write(answer, form, width, editorial=editorial).encode("utf-8", "surrogateescape")
     if not isinstance(answer, Answer):
         given = "ASK gives true or false" if isinstance(answer, Truth) else "CONSTRUCT or DESCRIBE gives triples"
         raise GbkgError(
@@ -105,7 +110,7 @@ def content(
     return _FILES[form](answer, asked)
 
 
-def _chosen(writers: dict[str, Callable[[_T], str]], form: str, given: str) -> Callable[[_T], str]:
+def _chosen(writers: dict[str, _T], form: str, given: str) -> _T:
     if form not in writers:
         raise GbkgError(f"{given}, which {form} cannot hold", hint=f"choose {', '.join(writers)}")
     return writers[form]
