@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import SequenceMatcher, get_close_matches
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal
 
@@ -53,7 +53,7 @@ SUGGESTED, MOST = 3, 10
 _FEW = 12
 """Up to how many nodes of a kind an error names them all."""
 SIMILAR = 0.6
-"""The least similarity of a misspelled name (`difflib`, 0 to 1)."""
+"""The least similarity of a misspelled name (indel similarity, 0 to 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +134,16 @@ class Names:
         readable(typed)
         for node in self._identified(typed):
             if self.has(node):
-                return [self._candidate(node, "id", typed)]
+                return [self.candidate(node, "id", typed)]
         labelled = self._looked_up(typed, _LABELS)
         if len(labelled) == 1 and self._looked_up(typed, _ALIASES) <= labelled:
-            return [self._candidate(labelled.pop(), "label", typed)]
+            return [self.candidate(labelled.pop(), "label", typed)]
         best: dict[NamedNode, _Name] = {}
         for name in self._by_name.get(typed.casefold(), ()):
             best.setdefault(name[0], name)
         ids = [name for name in best.values() if name[1] == "id"]
         chosen = ids if len(ids) == 1 and self.kind != "property" else best.values()
-        return [self._candidate(*name) for name in sorted(chosen, key=str) if name[1] != "part"]
+        return [self.candidate(*name) for name in sorted(chosen, key=str) if name[1] != "part"]
 
     def alike(self, typed: str) -> list[Candidate]:
         """The nodes with a name that begins with what was typed, has it or all of its words in it, or is spelled nearly
@@ -153,15 +153,15 @@ class Names:
         parts = [name for name in known if name.startswith(part)]
         parts += [name for name in known if _within(part, name)]
         parts += [name for name in known if all(_within(word, name) for word in part.split())]
-        close = [name for name in known if part in name] + get_close_matches(part, known, SUGGESTED * 2, SIMILAR)
+        close = [name for name in known if part in name] + nearest(part, known, SUGGESTED * 2)
         found: dict[NamedNode, Candidate] = {}
         for name in dict.fromkeys([*parts, *close]):
-            score = 1.0 if name in parts else SequenceMatcher(None, part, name).ratio()
+            score = 1.0 if name in parts else likeness(part, name)
             for node, match, spelled in self._by_name[name]:
                 # An id is made up by us: a part of one is no part of a name.
                 how: Match = "part" if name in parts and (match != "id" or self.kind in _BY_CLASS) else "near"
                 if node not in found or (how == "part" and found[node].match == "near"):
-                    found[node] = self._candidate(node, how, spelled, score)
+                    found[node] = self.candidate(node, how, spelled, score)
             if len(found) > MOST:
                 break
         return list(found.values())
@@ -176,7 +176,7 @@ class Names:
         """The error that nothing has the name, with what may help."""
         parts = [one for one in found if one.match == "part"]
         close = [str(one) for one in (parts or found)[:SUGGESTED]]
-        known = [] if close else [self._candidate(node, "id", "") for node in sorted(self._members, key=str)]
+        known = [] if close else [self.candidate(node, "id", "") for node in sorted(self._members, key=str)]
         hint = ""
         if elsewhere and elsewhere.kind:
             hint = f"{elsewhere.short} is {'an' if elsewhere.kind[0] in 'aeiou' else 'a'} {elsewhere.kind}"
@@ -261,11 +261,22 @@ class Names:
             return self.store.quads(None, predicate)
         return self.store.quads_of(self._members, predicate)
 
-    def _candidate(self, node: NamedNode, match: Match, name: str, score: float = 1.0) -> Candidate:
-        claim = self._alias_claim(node, name) if match == "alias" else ""
-        return Candidate(node, self._kind_of(node), self.labels.get(node.value, ""), match, name, score, claim)
+    @property
+    def nodes(self) -> set[NamedNode]:
+        """All nodes of the kind."""
+        return self._members
 
-    def _kind_of(self, node: NamedNode) -> str:
+    def known(self) -> Iterator[_Name]:
+        """Every name as it is spelled; of one node labels come before aliases, and these before ids."""
+        return (name for names in self._by_name.values() for name in names)
+
+    def candidate(self, node: NamedNode, match: Match, name: str, score: float = 1.0) -> Candidate:
+        """A node that may be meant, for this reason."""
+        claim = self._alias_claim(node, name) if match == "alias" else ""
+        return Candidate(node, self.kind_of(node), self.labels.get(node.value, ""), match, name, score, claim)
+
+    def kind_of(self, node: NamedNode) -> str:
+        """The label of a node's class; of what is no entity, what is wanted."""
         if self.kind in _SPACES and self.kind not in ("entity", "node"):
             return self.kind
         types = self._types(node, _ENTITIES) or self._types(node)
@@ -281,6 +292,26 @@ class Names:
         stating = {quad.subject for quad in self.store.quads(None, term("rdf:object"), Text(alias))}
         of_node = (one for one in stating if any(True for _ in self.store.quads(one, term("rdf:subject"), node)))
         return min((one.value.removeprefix(PREFIXES["clm"]) for one in of_node), default="")
+
+
+def nearest(typed: str, known: Iterable[str], limit: int) -> list[str]:
+    """At most so many names that are spelled nearly as typed, the nearest first.
+
+    >>> nearest("macua", ["macau", "china"], 3)
+    ['macau']
+    """
+    from rapidfuzz.distance import Indel
+    from rapidfuzz.process import extract
+
+    found = extract(typed, list(known), scorer=Indel.normalized_similarity, score_cutoff=SIMILAR, limit=limit)
+    return [name for name, _, _ in found]
+
+
+def likeness(typed: str, name: str) -> float:
+    """How like a name is to what was typed, from 0 to 1."""
+    from rapidfuzz.distance import Indel
+
+    return Indel.normalized_similarity(typed, name)
 
 
 def readable(typed: str) -> None:

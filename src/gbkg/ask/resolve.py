@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from difflib import get_close_matches
 
 from pyoxigraph import Literal, NamedNode
 
 from gbkg.ask.labels import Labels
-from gbkg.ask.names import MOST, SIMILAR, SUGGESTED, Candidate, Names, readable
+from gbkg.ask.names import MOST, SUGGESTED, Candidate, Names, nearest, readable
 from gbkg.ask.parameters import LITERALS, expected, literal
 from gbkg.core.errors import AmbiguousNameError, GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES
@@ -77,7 +76,7 @@ def claims(labels: Labels, typed: str, remark: Remark | None = None) -> frozense
 def near(typed: str, names: Iterable[str]) -> list[str]:
     """At most three names that are spelled nearly as typed, or have it in them."""
     known = sorted(set(names))
-    found = get_close_matches(typed.casefold(), known, SUGGESTED, SIMILAR)
+    found = nearest(typed.casefold(), known, SUGGESTED)
     found += [name for name in known if typed.casefold() in name and name not in found]
     return found[:SUGGESTED]
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gbkg.ask.citation import Citation
     from gbkg.ask.disputes import Dispute
     from gbkg.ask.queries import SavedQuery
+    from gbkg.ask.search import Search
     from gbkg.documents.sources import Library
     from gbkg.evidence.proofs import ClaimEvidence
     from gbkg.network.edges import Selection
@@ -157,15 +158,23 @@ class KnowledgeGraph(OpenGraph):
         >>> kg.search("tea harbour", limit=1).hits[0].id
         'id:tea-harbour'
         """
-        from gbkg.ask import search
+        from gbkg.ask.search import KINDS
         from gbkg.render.lists import SearchResult
 
         texts(words=words)
         at_least(1, limit=limit)
         kinds = _several(kinds=kinds)
-        if unknown := [kind for kind in kinds if kind not in search.KINDS]:
-            raise GbkgError(f"no kind of hit is called {unknown[0]!r}", hint=f"there are {', '.join(search.KINDS)}")
-        return SearchResult(words, tuple(search.search(self.labels, self.queries, words, kinds, limit)))
+        if unknown := [kind for kind in kinds if kind not in KINDS]:
+            raise GbkgError(f"no kind of hit is called {unknown[0]!r}", hint=f"there are {', '.join(KINDS)}")
+        found = self._search.find(words, kinds, limit)
+        said = (f"{typed!r} stands nowhere and is taken for {meant!r}" for typed, meant in found.meant)
+        return SearchResult(words, found.hits, remarks=tuple(said))
+
+    @cached_property
+    def _search(self) -> Search:
+        from gbkg.ask.search import Search
+
+        return Search(self.labels, lambda: self.queries)
 
     def find(self, name: str, kind: str = "entity") -> Candidates:
         """The nodes that may be meant by a name, with reasons; `kind` as of `gbkg.ask.resolve.resolve`.
@@ -430,6 +439,7 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.ask.resolve import resolve
         from gbkg.render.document import DocumentResult
 
+        texts(name=name)
         said: list[str] = []
         found = source(self.labels, resolve(self.labels, name, "source", said.append))
         text = library.text(found.id) if library else None
