@@ -83,6 +83,11 @@ def test_rooms_are_imported_where_modules_begin() -> None:
     assert {name for name in lazy if room(name) not in ("", "cli", "knowledge")} <= rdflib
 
 
+def test_networks_alone_wait_for_networkx() -> None:
+    code = "import sys, gbkg.render.export.formats, gbkg.ask.opened; sys.exit('networkx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
 def test_no_files_import_one_another_in_a_circle() -> None:
     TopologicalSorter({name: {*imports(name)} - {name} for name in FILES}).prepare()
 

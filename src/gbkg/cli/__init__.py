@@ -1,5 +1,8 @@
 """The command line: a thin door. Results go to stdout, progress and remarks to stderr.
 
+Commands import what answers them where they run, but for what `core` has and every command loads: help must
+come at once, and a command must not wait for what another one needs.
+
 Exit codes: 0 conforms, 1 findings of severity violation, 2 could not run, 141 nobody reads the output any more.
 """
 

@@ -21,13 +21,14 @@ from gbkg.cli.door import (
     print_result,
     remark,
 )
+from gbkg.core import files, inputfiles
+from gbkg.core.errors import GbkgError, ParseError
+from gbkg.core.project import Project
 from gbkg.core.text import counted
 
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth
     from gbkg.ask.queries import SavedQuery
-    from gbkg.core.errors import GbkgError
-    from gbkg.core.project import Project
     from gbkg.knowledge import KnowledgeGraph
 
 _LARGEST = 10_000_000
@@ -101,7 +102,6 @@ def query(
     """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
     from gbkg.ask.formats import writing
     from gbkg.ask.formats.asked import NOTHING, of_question
-    from gbkg.core.errors import GbkgError
 
     chosen = writing.known(form) or (writing.guess(output) if output else None)
     project = current_project()
@@ -139,8 +139,6 @@ def query(
 def _asked(project: Project, name: str) -> SavedQuery:
     """The query that was named: on stdin, saved, or in a file."""
     from gbkg.ask import queries
-    from gbkg.core import inputfiles
-    from gbkg.core.errors import GbkgError, ParseError
 
     if name == "-":
         if sys.stdin is None:
@@ -157,7 +155,6 @@ def _asked(project: Project, name: str) -> SavedQuery:
 
 def _values(given: list[str]) -> dict[str, list[str]]:
     """The values of each parameter, in the order in which they were given."""
-    from gbkg.core.errors import GbkgError
 
     found: dict[str, list[str]] = {}
     for pair in given:
@@ -196,7 +193,6 @@ def _card(
 
 def _deliver(raw: bytes, output: Path | None, card: bytes, place: Path | None) -> None:
     """Writes the answer to its file or to stdout, and its card; both files are written, or none."""
-    from gbkg.core import files
 
     chosen = {output: raw} if output else {}
     files.write_all(chosen | ({place: card} if place else {}))

@@ -21,6 +21,7 @@ from gbkg.cli.door import (
     remark,
     say,
 )
+from gbkg.core.errors import Finding, NotFoundError
 from gbkg.core.text import counted
 
 if TYPE_CHECKING:
@@ -72,7 +73,6 @@ def queries(
     """List the saved queries, those with a tag, or explain one with an example call."""
     from gbkg.ask import queries
     from gbkg.ask.resolve import near
-    from gbkg.core.errors import Finding, NotFoundError
 
     checked(layout, LAYOUTS)
     project = current_project()

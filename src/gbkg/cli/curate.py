@@ -27,11 +27,12 @@ from gbkg.cli.door import (
     violations_recorded,
 )
 from gbkg.cli.progress import ProgressLine
-from gbkg.core.errors import Finding, NotFoundError
+from gbkg.core import files
+from gbkg.core.errors import Finding, GbkgError, NotFoundError, SourceError
+from gbkg.core.project import Project
 from gbkg.core.text import oneline
 
 if TYPE_CHECKING:
-    from gbkg.core.project import Project
     from gbkg.core.records import Source
 
 
@@ -58,7 +59,6 @@ def build(
 ) -> None:
     """Build, validate and write the graph; print what is in it."""
     from gbkg import build as stages
-    from gbkg.core.errors import GbkgError
 
     checked(layout, LAYOUTS)
     for name in form or ():
@@ -124,7 +124,6 @@ def find_quote(
 def lock(sources: Documents = None, layout: Layout = "text") -> None:
     """Fill in offsets of quotations and spans, and put quotations into the document's own characters."""
     from gbkg.claims.offsets import fill
-    from gbkg.core import files
     from gbkg.documents.sources import collect
 
     checked(layout, LAYOUTS)
@@ -222,7 +221,6 @@ def needed(sources: Path | None) -> Path:
 
 
 def _text(source: str, folder: Path, kind: str, layout: str) -> str:
-    from gbkg.core.errors import SourceError
     from gbkg.documents.sources import collect
 
     known = registered(current_project(), kind, layout)

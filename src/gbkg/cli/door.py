@@ -16,13 +16,14 @@ import typer
 from typer.core import TyperGroup
 
 from gbkg.cli.streams import styled
+from gbkg.core import files
+from gbkg.core.errors import Finding, NotFoundError, OutputError, ValidationError
+from gbkg.core.project import Project
 from gbkg.core.version import SCHEMA, __version__
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from gbkg.core.errors import Finding
-    from gbkg.core.project import Project
     from gbkg.knowledge import KnowledgeGraph
     from gbkg.render.result import Result
 
@@ -159,8 +160,6 @@ def open_graph(place: Mapping[str, Any] | None = None, timeout: float | None = 6
 
 def outputs_apart(*chosen: Path | None) -> None:
     """Raises `OutputError` when files to be written are one, are the graph that is read, or are of a build or store."""
-    from gbkg.core import files
-    from gbkg.core.errors import OutputError
     from gbkg.store import outputs
 
     paths = [path for path in chosen if path is not None]
@@ -189,14 +188,12 @@ def _note(**given: Any) -> None:
 
 
 def current_project() -> Project:
-    from gbkg.core.project import Project
 
     return Project.find(_state["project"])
 
 
 def checked(form: str, forms: Sequence[str]) -> str:
     """The format. Raises `NotFoundError` when there is no such one."""
-    from gbkg.core.errors import NotFoundError
 
     if form not in forms:
         raise NotFoundError("format", form, known=forms)
@@ -235,7 +232,6 @@ def _print_json(record: Mapping[str, Any]) -> None:
 @contextmanager
 def violations_recorded(kind: str, layout: str, **values: Any) -> Iterator[None]:
     """What stops at violations prints them as JSON, if that is the layout, before they end the process."""
-    from gbkg.core.errors import ValidationError
 
     try:
         yield

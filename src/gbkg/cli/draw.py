@@ -22,6 +22,7 @@ from gbkg.cli.door import (
     print_record,
     remark,
 )
+from gbkg.core import files
 
 if TYPE_CHECKING:
     from gbkg.render.draw.scene import Scene
@@ -117,7 +118,6 @@ def _form(out: Path | None, layout: str) -> str:
 
 
 def _write(scene: Scene, form: str, out: Path | None, dpi: int, layout: str) -> None:
-    from gbkg.core import files
     from gbkg.render.draw import painting
 
     painted = painting.paint(scene, form, dpi)

@@ -10,6 +10,7 @@ import typer
 
 from gbkg.cli.door import LAYOUTS, Layout, app, checked, clear_progress, current_project, print_record, remark, say
 from gbkg.cli.progress import ProgressLine
+from gbkg.core.errors import DifferenceError
 
 if TYPE_CHECKING:
     from gbkg.store.publish import Outcome, Source
@@ -67,7 +68,6 @@ def publish(
 
     Credentials come from GBKG_ENDPOINT_USER and GBKG_ENDPOINT_PASSWORD, from GBKG_ENDPOINT_TOKEN, or from ~/.netrc.
     """
-    from gbkg.core.errors import DifferenceError
     from gbkg.store.graphstore import Endpoints, Server
     from gbkg.store.publish import publish as send
 

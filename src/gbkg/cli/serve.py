@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gbkg.cli.door import Documents, app, asks_graph, current_project, graph_place, remark, say
+from gbkg.core.errors import GbkgError
 
 
 @app.command()
@@ -25,7 +26,6 @@ def serve(
     browse: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False,
 ) -> None:
     """Serve the graph: pages for a browser, SPARQL 1.1 and Linked Data for programs."""
-    from gbkg.core.errors import GbkgError
 
     try:
         from gbkg.web.serve import serve as run

@@ -28,9 +28,10 @@ from gbkg.cli.door import (
     violations_recorded,
 )
 from gbkg.cli.progress import ProgressLine
+from gbkg.core.errors import Finding
+from gbkg.core.inputfiles import content
 
 if TYPE_CHECKING:
-    from gbkg.core.errors import Finding
     from gbkg.validate.verification import Verification
 
 
@@ -145,7 +146,6 @@ def _verify_card(path: Path, sources: Path | None, key: Path | None, report: _Re
     other parts, and, with the documents, that every quotation is in them."""
     from gbkg.ask import card as cards
     from gbkg.ask import cardcheck
-    from gbkg.core.inputfiles import content
     from gbkg.documents.sources import collect
 
     given = cards.read(content(path), str(path))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import networkx as nx
 import pyoxigraph as ox
 
 from gbkg.ask import hierarchy
@@ -20,6 +19,9 @@ from gbkg.evidence.ledger import Ledger
 from gbkg.evidence.proofs import Triple
 from gbkg.network import families
 from gbkg.network.edges import DEFAULT_KINDS, KINDS, WEAK, Edge, Selection, drawn, without_restatements
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Network: TypeAlias = "nx.MultiDiGraph[str]"
 
@@ -39,6 +41,8 @@ def network(kg: OpenGraph, selection: Selection | None = None) -> Network:
 
 def project(kg: OpenGraph, ledger: Ledger, selection: Selection) -> Network:
     """`network`, of evidence that was read before."""
+    import networkx as nx  # takes a tenth of a second, and most formats of an export have no network
+
     _check(selection)
     graph: Network = nx.MultiDiGraph()
     labels = dict(kg.labels)
