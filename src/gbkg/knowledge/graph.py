@@ -1,6 +1,7 @@
 """An open graph and all that can be asked of it: the one interface of the command line and of programs.
 
-Modules are imported where they are used: a query must not wait until what draws and measures networks is loaded.
+What a query does not need is imported where it is used: it must not wait until what draws and measures networks is
+loaded.
 """
 
 from __future__ import annotations
@@ -12,17 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode, Quad
 
+from gbkg.ask import queries
 from gbkg.ask.opened import OpenGraph
+from gbkg.ask.queries import SavedQuery, find
+from gbkg.ask.resolve import candidates, claims, resolve, triple
 from gbkg.core.errors import GbkgError, NotFoundError, above_zero, at_least, texts
+from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.project import Project
-from gbkg.core.terms import Term, TripleKey
+from gbkg.core.terms import Term, TripleKey, term
 from gbkg.store.base import Store
 
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth
     from gbkg.ask.citation import Citation
     from gbkg.ask.disputes import Dispute
-    from gbkg.ask.queries import SavedQuery
     from gbkg.ask.search import Search
     from gbkg.documents.sources import Library
     from gbkg.evidence.proofs import ClaimEvidence
@@ -73,7 +77,6 @@ class KnowledgeGraph(OpenGraph):
     @cached_property
     def queries(self) -> dict[str, SavedQuery]:
         """The project's saved queries by name."""
-        from gbkg.ask import queries
 
         return queries.library(self.project)
 
@@ -135,7 +138,6 @@ class KnowledgeGraph(OpenGraph):
         >>> kg.text("founders").splitlines()[0]
         '#+ summary: Founders of an alliance'
         """
-        from gbkg.ask import queries
 
         if not isinstance(parameters, Mapping | None):
             hint = 'write {"place": "Guangzhou"}'
@@ -143,7 +145,6 @@ class KnowledgeGraph(OpenGraph):
         return queries.bind(self._saved(name), parameters or {}, self.labels, remark)
 
     def _saved(self, name: str | SavedQuery) -> SavedQuery:
-        from gbkg.ask import queries
 
         if isinstance(name, queries.SavedQuery):
             return name
@@ -182,7 +183,6 @@ class KnowledgeGraph(OpenGraph):
         >>> print(kg.find("Tea Harbuor").candidates[0])
         Tea Harbour (id:tea-harbour, city)
         """
-        from gbkg.ask.resolve import candidates
         from gbkg.render.lists import Candidates
 
         texts(name=name, kind=kind)
@@ -199,7 +199,6 @@ class KnowledgeGraph(OpenGraph):
         """
         from gbkg.ask.records import GraphRecords
         from gbkg.ask.show import page
-        from gbkg.core.prefixes import PREFIXES
         from gbkg.render.entity import EntityResult
 
         said: list[str] = []
@@ -230,7 +229,6 @@ class KnowledgeGraph(OpenGraph):
         >>> kg.citation("gazette.harbour-in-upper-reed").quoted()
         '“Tea Harbour is a city of the province of Upper Reed”, characters 177–228'
         """
-        from gbkg.ask.resolve import resolve
 
         if not isinstance(claim, str):
             return self.cited(claim)
@@ -244,7 +242,6 @@ class KnowledgeGraph(OpenGraph):
         >>> kg.claim("gazette.harbour-in-upper-reed").citation.claim.reading
         'stated'
         """
-        from gbkg.ask.resolve import resolve
         from gbkg.render.cited import ClaimResult
 
         said: list[str] = []
@@ -261,7 +258,6 @@ class KnowledgeGraph(OpenGraph):
         >>> kg.passage("gazette.177-228").passage.exact
         'Tea Harbour is a city of the province of Upper Reed'
         """
-        from gbkg.core.terms import term
         from gbkg.render.cited import PassageResult
 
         node = _passage(name)
@@ -277,13 +273,11 @@ class KnowledgeGraph(OpenGraph):
         >>> kg.entity("Tea Harbour")
         'https://w3id.org/gbkg/id/tea-harbour'
         """
-        from gbkg.ask.resolve import resolve
 
         texts(name=name)
         return resolve(self.labels, name, "entity", remark).value
 
     def _triple(self, given: tuple[str | Term, str | Term, str | Term], remark: Callable[[str], None]) -> TripleKey:
-        from gbkg.ask.resolve import triple
 
         s, p, o = given
         if isinstance(s, str) and isinstance(p, str) and isinstance(o, str):
@@ -359,8 +353,6 @@ class KnowledgeGraph(OpenGraph):
         >>> kg.network(relations=["founding"]).found.edges
         2
         """
-        from gbkg.ask.queries import find
-        from gbkg.ask.resolve import claims
         from gbkg.evidence import ledger
         from gbkg.network import compare, remarks
         from gbkg.network import withdraw as taking
@@ -404,7 +396,6 @@ class KnowledgeGraph(OpenGraph):
         """
         from gbkg.ask import disputes
         from gbkg.ask.records import GraphRecords
-        from gbkg.core.prefixes import PREFIXES
         from gbkg.render.entity import DisputesResult
 
         said: list[str] = []
@@ -436,7 +427,6 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.ask import document
         from gbkg.ask.contents import source
         from gbkg.ask.records import GraphRecords
-        from gbkg.ask.resolve import resolve
         from gbkg.render.document import DocumentResult
 
         texts(name=name)
@@ -512,7 +502,6 @@ def _selection(
 
 def _passage(name: str) -> NamedNode | None:
     """The IRI of a passage, given by id, prefixed name or IRI; None if it is none."""
-    from gbkg.core.prefixes import PREFIXES, full
 
     local = name.strip().strip("<>").removeprefix(PREFIXES["psg"]).removeprefix("psg:")
     iri = full(f"<{PREFIXES['psg']}{local}>") if local.isascii() else None
