@@ -9,10 +9,9 @@ import pytest
 from conftest import SHIPPED
 
 from gbkg.core.prefixes import PREFIXES
-from gbkg.evidence import ledger
 from gbkg.knowledge import KnowledgeGraph, opening
 from gbkg.network.edges import Selection
-from gbkg.network.excerpt import Excerpt, Wish, excerpt, family_of, networked
+from gbkg.network.excerpt import Excerpt, Wish, excerpt, family_of
 from gbkg.network.families import FAMILIES
 from gbkg.network.projection import edges, network
 from gbkg.render.draw.network import RELATIONS
@@ -28,7 +27,7 @@ def kg(real_build: Path) -> KnowledgeGraph:
 
 
 def take(kg: KnowledgeGraph, wish: Wish, most: int = 300) -> Excerpt:
-    return excerpt(kg, networked(kg, ledger.read(kg.store), wish), wish, most)
+    return excerpt(kg, network(kg, wish.selection), wish, most)
 
 
 def iris(found: Excerpt) -> set[str]:
