@@ -10,6 +10,7 @@ export function arrange(cy) {
   seed(cy);
   run(cy, {});
   pack(cy);
+  whole(cy.nodes());
 }
 
 /** Places the nodes that are new; all others stay where they are. @param {cytoscape.Core} cy @param {cytoscape.NodeCollection} fresh */
@@ -19,7 +20,13 @@ export function extend(cy, fresh) {
   around(cy, fresh, old);
   const fixed = places(old);
   run(cy, { fixedNodeConstraint: fixed, numIter: 600 });
+  whole(fresh);
   cy.batch(() => fixed.forEach((one) => cy.getElementById(one.nodeId).position(one.position)));
+}
+
+/** Whole pixels, as an address has them. @param {cytoscape.NodeCollection} nodes */
+function whole(nodes) {
+  nodes.positions((node) => ({ x: Math.round(node.position("x")), y: Math.round(node.position("y")) }));
 }
 
 /** @param {cytoscape.NodeCollection} nodes */

@@ -44,7 +44,10 @@ async function go(query, { fragment = "", push = true }) {
   const ticket = ++asked;
   stage.setAttribute("aria-busy", "true");
   try {
-    const [data, html] = await Promise.all([fetched(`/explore/data${query}`, true), fetched(`/explore/table${query}`, false)]);
+    const tables = fetched(`/explore/table${query}`, false);
+    tables.catch(() => {}); // the answer below says better what is wrong
+    const data = await fetched(`/explore/data${query}`, true);
+    const html = await tables;
     if (ticket !== asked) return;
     const first = shown === null;
     shown = data;

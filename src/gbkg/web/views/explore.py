@@ -100,7 +100,7 @@ def card(site: Site, request: Request) -> Response:
     if node is None:
         raise NotFoundError("entity of this view", slug)
     about = site.kg.show(node.iri).page
-    lines = [line for line in about.lines if line.group in ("Dates", "Statistics", "Said of it")]
+    lines = [line for line in about.statements if line.group in ("Dates", "Statistics", "Said of it")]
     others = sorted((one for one in shown.excerpt.nodes if one is not node), key=lambda one: one.label)
     near = [edge for edge in shown.excerpt.edges if node.iri in (edge.subject, edge.object)]
     values: dict[str, Any] = {
