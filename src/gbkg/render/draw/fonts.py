@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,14 @@ _WIDE = re.compile(r"([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60])")
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """The width of one line in points, with some slack; without kerning, so rather too wide."""
+    return _ems(text, bold) * size * SLACK
+
+
+@lru_cache(maxsize=20_000)
+def _ems(text: str, bold: bool) -> float:
+    """The width of one line in font sizes; the same words are measured again and again where lines are made even."""
     advances = _advances(bold)
-    return sum(advances.get(ord(c), _missing_width(c)) for c in text) * size * SLACK
+    return sum(found if (found := advances.get(ord(c))) is not None else _missing_width(c) for c in text)
 
 
 def missing(texts: Iterable[str]) -> str:

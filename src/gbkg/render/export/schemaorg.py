@@ -9,10 +9,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from gbkg.ask.opened import OpenGraph
 from gbkg.core.jsonld import dumped
 from gbkg.core.prefixes import PREFIXES, full, shorten
-from gbkg.core.terms import Term
-from gbkg.render.export.selection import Nodes, local
+from gbkg.core.terms import Term, term
+from gbkg.render.export.selection import INFERRED, Nodes, local
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,18 @@ def schemaorg(quads: Iterable[ox.Quad]) -> bytes:
     graph += [made.source(iri) for iri in sources]
     graph += [made.entity(iri) for iri in entities]
     return dumped({"@context": "https://schema.org", "@graph": graph})
+
+
+def one(kg: OpenGraph, iri: str, claims: Iterable[str]) -> dict[str, Any]:
+    """One entity as `schemaorg` has it, with its context; `claims` are the IRIs of claims about it."""
+    store, node, axioms = kg.store, ox.NamedNode(iri), (term("rdfs:subClassOf"), term("rdfs:subPropertyOf"))
+    quads = [quad for axiom in axioms for quad in store.quads(None, axiom)]
+    own = [quad for quad in store.quads(node) if quad.graph_name not in INFERRED]
+    quads += own
+    near = {quad.object for quad in own if isinstance(quad.object, ox.NamedNode)}
+    quads += store.quads_of(sorted(near, key=str), term("rdf:type"))
+    quads += store.quads_of([ox.NamedNode(claim) for claim in claims])
+    return {"@context": "https://schema.org"} | _Mapping(Nodes(sorted(quads, key=str))).entity(iri)
 
 
 class _Mapping:
