@@ -26,7 +26,8 @@ ARROWS = {
     "build": "core documents claims sparql store graph validate ask",
     "knowledge": "core documents store graph evidence ask network render build",
     "web": "core documents claims sparql store evidence ask network render knowledge",
-    "cli": "core documents claims sparql store graph validate evidence ask network render build knowledge web",
+    "mcp": "core documents evidence ask network knowledge web",
+    "cli": "core documents claims sparql store graph validate evidence ask network render build knowledge web mcp",
 }
 """From which rooms each may import: docs/architecture.md. `build` and `knowledge` stand beside the rooms."""
 FILES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Received
 from starlette.responses import Response as Sent
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 from starlette.routing import Route as Address
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -55,8 +55,11 @@ class Listening:
     public: bool = False
 
 
-def application(settings: Settings, listening: Listening, editions: Editions | None = None) -> Starlette:
-    """The application. `editions`, if given, is started already and is stopped by who made it."""
+def application(
+    settings: Settings, listening: Listening, editions: Editions | None = None, doors: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """The application. `editions`, if given, is started already and is stopped by who made it; `doors` are what else is
+    reached at this server."""
     served = editions or Editions(settings)
 
     @asynccontextmanager
@@ -88,7 +91,9 @@ def application(settings: Settings, listening: Listening, editions: Editions | N
 
     handlers = {404: missing, 405: missing, 500: missing}
     guard = [Middleware(Guard, listening=listening)]
-    return Starlette(routes=[*mounted, *addresses], middleware=guard, exception_handlers=handlers, lifespan=lifespan)
+    return Starlette(
+        routes=[*mounted, *doors, *addresses], middleware=guard, exception_handlers=handlers, lifespan=lifespan
+    )
 
 
 def _endpoint(editions: Editions, number: int, route: Route):  # type: ignore[no-untyped-def]

@@ -11,6 +11,7 @@ import webbrowser
 from collections.abc import Callable, Sequence
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from gbkg.core.errors import GbkgError
 from gbkg.web.app import Listening, application, hosts
@@ -36,7 +37,7 @@ def serve(
     `at` is called with the address once it answers, `remark` with what is to be known of the graph. Raises `GbkgError`
     when the graph cannot be opened or the address is taken.
     """
-    with _bound(host, port) as listener:
+    with bound(host, port) as listener:
         asyncio.run(_run(settings, listener, host, allowed, at, remark, browse))
 
 
@@ -52,14 +53,9 @@ async def _run(
     port = listener.getsockname()[1]
     editions = Editions(settings)
     edition = await editions.start()
-    public = not _is_loopback(host)
+    public = not is_loopback(host)
     listening = Listening(hosts([*({host} if public else LOOPBACK), *allowed], port), public)
     app = application(settings, listening, editions)
-    config = uvicorn.Config(
-        app, log_level="error", access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=2,
-        h11_max_incomplete_event_size=65_536, limit_concurrency=200, proxy_headers=False,
-    )  # fmt: skip
-    server = _Server(config)
     try:
         if edition.remark:
             remark(edition.remark)
@@ -67,9 +63,18 @@ async def _run(
         at(f"http://{shown}:{port}/")
         if browse:
             webbrowser.open(f"http://{shown}:{port}/")
-        await server.serve([listener])
+        await run(app, listener)
     finally:
         await editions.stop()
+
+
+async def run(app: ASGIApp, listener: socket.socket) -> None:
+    """Answers what comes to a socket until the process is told to end."""
+    config = uvicorn.Config(
+        app, log_level="error", access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=2,
+        h11_max_incomplete_event_size=65_536, limit_concurrency=200, proxy_headers=False,
+    )  # fmt: skip
+    await _Server(config).serve([listener])
 
 
 class _Server(uvicorn.Server):
@@ -83,7 +88,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _bound(host: str, port: int | None) -> socket.socket:
+def bound(host: str, port: int | None) -> socket.socket:
     """A socket that listens on the port, or if none is given on `PORT` or, where that is in use, a free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     ports = (PORT, 0) if port is None else (port,)
@@ -104,7 +109,7 @@ def _bound(host: str, port: int | None) -> socket.socket:
     raise AssertionError
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,0 +1,263 @@
+"""Saved queries and SPARQL, each row with how it stands and its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from gbkg.ask import remarks as said_of
+from gbkg.ask.answers import Answer, Triples, Truth
+from gbkg.ask.parameters import expected
+from gbkg.ask.queries import SavedQuery, find
+from gbkg.core.errors import GbkgError, NotCoveredError
+from gbkg.core.prefixes import shorten
+from gbkg.core.text import counted
+from gbkg.mcp import schemas
+from gbkg.mcp.marking import shown
+from gbkg.mcp.notes import marks, of_proof
+from gbkg.mcp.outcome import NOT_STATED, UNKNOWN, Reply
+from gbkg.mcp.tool import Tool, unstated
+
+_NOWHERE = (" occurs nowhere in the graph", " is used nowhere", " is no graph here")
+
+
+def ask_saved(reply: Reply) -> None:
+    """Lists saved queries, describes one, or runs it."""
+    {"list": _list, "describe": _describe, "run": _run}[reply.given("action", "list")](reply)
+
+
+def _list(reply: Reply) -> None:
+    words = reply.given("words")
+    every = list(reply.kg.queries.values())
+    if words:
+        names = [hit.id for hit in reply.kg.search(words, ("query",), len(every) or 1).hits]
+        every = [reply.kg.queries[name] for name in names]
+    if not every:
+        unstated(reply, words, f"no saved query asks about {shown(words, 100)!r}")
+        return
+    reply.say(counted(len(every), "saved query", "saved queries"))
+    reply.page("queries", every, lambda one: _listed(reply, one))
+
+
+def _listed(reply: Reply, one: SavedQuery) -> tuple[list[str], dict[str, Any]]:
+    names = f" ({', '.join(parameter.name for parameter in one.parameters)})" if one.parameters else ""
+    return [f"{one.name}{names}: {shown(one.summary)}"], _described(reply, one)
+
+
+def _described(reply: Reply, one: SavedQuery) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "summary": shown(one.summary),
+        "description": shown(one.description, 2_000),
+        "caution": shown(one.caution),
+        "row": list(one.row),
+        "url": reply.notes.link("query", one.name),
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter.type,
+                "expected": expected(parameter.type),
+                "description": shown(parameter.description),
+                "choices": [shown(choice) for choice in parameter.choices],
+            }
+            for parameter in one.parameters
+        ],
+    }
+
+
+def _describe(reply: Reply) -> None:
+    one = find(reply.kg.project, reply.given("name"))
+    values = _described(reply, one)
+    reply.values |= {"queries": [values]}
+    reply.say(f"{one.name}: {shown(one.summary)}", values["url"], values["description"])
+    for parameter in values["parameters"]:
+        choices = f"; one of {', '.join(parameter['choices'])}" if parameter["choices"] else ""
+        reply.say(f"  {parameter['name']}: {parameter['expected']}{choices}; {parameter['description']}")
+    reply.say(*[f"caution: {values['caution']}"] * bool(values["caution"]))
+
+
+def _run(reply: Reply) -> None:
+    name, given = reply.given("name"), reply.given("parameters", None) or {}
+    one, most = find(reply.kg.project, name), reply.start + reply.rows
+    try:
+        found = reply.kg.ask_saved(name, given, cite=True, derivations=1, limit=most)
+    except NotCoveredError as error:
+        found = _uncited(reply, error, lambda: reply.kg.ask_saved(name, given, limit=most))
+    reply.values |= {"queries": [_described(reply, one)]}
+    _answered(reply, found, f"{name}: {shown(one.summary)}")
+
+
+def sparql(reply: Reply) -> None:
+    """The answer to a SPARQL text."""
+    text, most = reply.given("query"), reply.start + reply.rows
+    if reply.given("cite", True):
+        try:
+            found = reply.kg.answer(text, cite=True, derivations=1, limit=most)
+        except NotCoveredError as error:
+            found = _uncited(reply, error, lambda: reply.kg.answer(text, limit=most))
+    else:
+        found = reply.kg.answer(text, limit=most)
+    if isinstance(found, Answer) and not len(found):
+        try:
+            why = said_of.explain_empty(reply.kg.store, text)
+        except GbkgError:
+            why = None
+        found = replace(found, remarks=(*found.remarks, *([f"no rows: {why}"] if why else [])))
+    _answered(reply, found, "SPARQL")
+
+
+def _uncited(reply: Reply, error: NotCoveredError, again: Any) -> Answer | Truth | Triples:
+    """The answer without citations, if it is for want of them that it was refused."""
+    found: Answer | Truth | Triples = again()
+    reply.remarks.append(f"without citations: {error.message}")
+    return found
+
+
+def _answered(reply: Reply, found: Answer | Truth | Triples, title: str) -> None:
+    reply.remarks += found.remarks
+    if isinstance(found, Truth):
+        reply.say(f"{title}: {found.text().strip()}")
+        reply.values |= {"form": "truth", "truth": found.value, "columns": [], "rows": []}
+    elif isinstance(found, Triples):
+        reply.say(f"{title}: {_many(len(found), 'triple', found.complete)}")
+        reply.values |= {"form": "triples", "columns": ["subject", "predicate", "object"]}
+        rows = [tuple(triple) for triple in found.triples]
+        reply.page("rows", rows, lambda row: _row(reply, found, row, None), not found.complete)
+    else:
+        reply.say(f"{title}: {_many(len(found), 'row', found.complete)}")
+        reply.values |= {"form": "rows", "columns": list(found.columns)}
+        proofs = found.proofs or (None,) * len(found)
+        both = list(zip(found.rows, proofs, strict=True))
+        reply.page("rows", both, lambda one: _row(reply, found, *one), not found.complete)
+    if not isinstance(found, Truth) and not len(found):
+        _empty(reply, found, title)
+
+
+def _many(number: int, what: str, complete: bool) -> str:
+    return counted(number, what) if complete else f"the first {counted(number, what)}"
+
+
+def _empty(reply: Reply, found: Answer | Triples, title: str) -> None:
+    """Why there are no rows: a term that the graph does not have, or nothing that is stated."""
+    unknown = [remark for remark in found.remarks if any(words in remark for words in _NOWHERE)]
+    names = [one for remark in unknown for one in remark.partition("near are ")[2].split("; ")[0].split(", ") if one]
+    if unknown:
+        reply.nothing(UNKNOWN, f"the graph does not have a term of this query: {unknown[0]}", names)
+    else:
+        reply.nothing(NOT_STATED, f"not stated in the sources: {title} has no rows")
+
+
+def _row(reply: Reply, found: Any, row: Any, proof: Any) -> tuple[list[str], dict[str, Any]]:
+    names = found.columns if isinstance(found, Answer) else ("subject", "predicate", "object")
+    cells = {name: _cell(reply, term) for name, term in zip(names, row, strict=True) if term is not None}
+    numbers = reply.cite(proof.claims) if proof else []
+    status = of_proof(proof) if proof else ""
+    line = " | ".join(
+        f"{name}: {cell['label'] or cell['value']}"
+        for name, cell in cells.items()
+        if not (name.endswith("Name") and name.removesuffix("Name") in cells)
+    )
+    values = {"cells": cells, "status": status, "citations": numbers}
+    return [f"{line}{marks(numbers)}{f' – {status}' if status else ''}"], values
+
+
+def _cell(reply: Reply, term: Any) -> dict[str, str]:
+    """A term: as prefixed name or printed form, and as a reader is shown it."""
+    iri = type(term).__name__ == "NamedNode"
+    value = shorten(term.value) if iri else getattr(term, "value", str(term))
+    label = shown(reply.kg.label(term))
+    made = {"value": shown(value), "label": label if label != value else ""}
+    if not iri and getattr(term, "datatype", None) is not None:
+        made["datatype"] = shorten(term.datatype.value)
+    return made
+
+
+_CELL = schemas.record(
+    {
+        "value": schemas.text("prefixed name, or the form that the graph has"),
+        "label": schemas.text("as a reader is shown it; empty if it is the value"),
+        "datatype": schemas.text("of a literal"),
+    },
+    ["value", "label"],
+)
+_ROWS = schemas.several(
+    schemas.record(
+        {
+            "cells": {"type": "object", "additionalProperties": _CELL},
+            "status": {"type": "string", "description": "as of statements; empty if the answer is not cited"},
+            "citations": schemas.CITED,
+        }
+    )
+)
+_ANSWER = {
+    "form": schemas.choice("", ("rows", "truth", "triples")),
+    "truth": schemas.truth(),
+    "columns": schemas.several(schemas.text()),
+    "rows": _ROWS,
+}
+_QUERY = schemas.record(
+    {
+        "name": schemas.text(),
+        "summary": schemas.text(),
+        "description": schemas.text(),
+        "caution": schemas.text("what the answer could be taken for"),
+        "row": schemas.several(schemas.text(), "columns that tell rows apart"),
+        "url": schemas.text(),
+        "parameters": schemas.several(
+            schemas.record(
+                {
+                    "name": schemas.text(),
+                    "type": schemas.text(),
+                    "expected": schemas.text(),
+                    "description": schemas.text(),
+                    "choices": schemas.several(schemas.text()),
+                }
+            )
+        ),
+    }
+)
+_VALUE = {"anyOf": [schemas.text(maxLength=500), schemas.several(schemas.text(maxLength=500), maxItems=50)]}
+TOOLS = (
+    Tool(
+        "ask_saved",
+        "Ask a saved query",
+        "Questions that the curators have written and tested: `list` them (with `words`: those that ask about these), "
+        "`describe` one with its parameters, `run` it. Prefer them to SPARQL of your own: their rows mean what their "
+        "description says. Parameters take names as people write them.",
+        schemas.arguments(
+            {
+                "action": schemas.choice("", ("list", "describe", "run"), default="list"),
+                "name": schemas.text("of the query, for describe and run", maxLength=100),
+                "parameters": {"type": "object", "additionalProperties": _VALUE, "maxProperties": 20},
+                "words": schemas.text("for list", maxLength=200),
+                "limit": schemas.LIMIT,
+                "cursor": schemas.CURSOR,
+            }
+        ),
+        schemas.output({"queries": schemas.several(_QUERY), **_ANSWER}),
+        ask_saved,
+        "queries",
+        20.0,
+    ),
+    Tool(
+        "sparql",
+        "Ask in SPARQL",
+        "A SPARQL 1.1 query over the graph, read only; prefixes are declared (`schema` has the vocabulary). Rows of "
+        "SELECT come with their evidence. Numbers and their dates stand in claims (gbkg:StatisticClaim: gbkg:about, "
+        "gbkg:indicator, gbkg:value, gbkg:valueText, gbkg:asOf), not in direct triples. SERVICE, LOAD and updates are "
+        "refused; a term that the graph does not have is said, with names near to it.",
+        schemas.arguments(
+            {
+                "query": schemas.text("SELECT, ASK, CONSTRUCT or DESCRIBE", minLength=1, maxLength=20_000),
+                "cite": schemas.truth("with evidence", default=True),
+                "limit": schemas.LIMIT,
+                "cursor": schemas.CURSOR,
+            },
+            ["query"],
+        ),
+        schemas.output(_ANSWER),
+        sparql,
+        "queries",
+        20.0,
+    ),
+)
