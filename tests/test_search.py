@@ -103,7 +103,7 @@ def test_passages_that_overlap_are_one_hit(real: KnowledgeGraph) -> None:
 
 
 def test_entities_of_a_class_alone(real: KnowledgeGraph) -> None:
-    found = real._search.find("blockchain", ["entity"], 50, "gbkg:Organization").hits
+    found = real.search("blockchain", ["entity"], 50, of="gbkg:Organization").hits
     assert {"id:gba-blockchain-alliance"} <= {hit.id for hit in found} and "id:blockchain" not in {h.id for h in found}
 
 

@@ -215,7 +215,7 @@ def test_the_same_question_is_given_for_the_shell_and_for_python(ask: Ask, site:
 
 def test_suggestions_are_of_the_class_of_the_parameter(ask: Ask) -> None:
     found = json.loads(ask("/questions/sites-by-district/suggest?parameter=site&q=antm").body)["suggestions"]
-    assert {one["value"] for one in found} == {"id:antmi-blockchain-maker-space", "id:antmi-shuangchuang-park"}
+    assert {one["id"] for one in found} == {"id:antmi-blockchain-maker-space", "id:antmi-shuangchuang-park"}
     assert json.loads(ask("/questions/timeline/suggest?parameter=from&q=2").body) == {"suggestions": []}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +17,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from gbkg.ask.labels import Labels
-from gbkg.ask.names import Candidate, Match, Names, members
+from gbkg.ask.names import Match, Names, members
 from gbkg.ask.queries import SavedQuery
 from gbkg.ask.words import Asked, Found, Index, Span
 from gbkg.core.prefixes import PREFIXES, full
@@ -48,14 +48,17 @@ class Hit:
     matched: str = ""
     marks: tuple[Span, ...] = ()
     type: str = ""
+    label: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The hits of a search, the likeliest first; `meant` has the words that stand nowhere with what they are taken
-    for."""
+    """The first hits of a search, the likeliest first, and how many there are of each kind; `meant` has the words that
+    stand nowhere with what they are taken for."""
 
     hits: tuple[Hit, ...]
+    counts: dict[str, int]
     meant: tuple[tuple[str, str], ...] = ()
 
 
@@ -64,6 +67,10 @@ class _Name:
     node: NamedNode
     match: str
     spelled: str
+
+
+_Of = tuple[list[Hit], int, tuple[Asked, ...]]
+"""The hits of one kind, how many there are, and what was asked for."""
 
 
 class Search:
@@ -77,30 +84,34 @@ class Search:
         """The first `limit` hits of these kinds; of entities only those of a class, if `of` names one (prefix:name)."""
         found: list[Hit] = []
         every: list[Asked] = []
-        for kind, search in (("entity", self._entities), ("passage", self._passages), ("query", self._queries)):
-            if kind in kinds:
-                hits, asked = search(words, of)
-                found += hits
-                every += asked
+        counts: dict[str, int] = {}
+        for kind in (one for one in KINDS if one in kinds):
+            hits, counts[kind], asked = {
+                "entity": lambda: self._entities(words, limit, of),
+                "passage": lambda: self._passages(words),
+                "query": lambda: self._queries(words),
+            }[kind]()
+            found += hits
+            every += asked
         found.sort(key=lambda hit: (-hit.score, KINDS.index(hit.kind), hit.id))
-        return Hits(tuple(found[:limit]), tuple(_misspelt(every).items()))
+        return Hits(tuple(found[:limit]), counts, tuple(_misspelt(every).items()))
 
     # ---- Entities
 
-    def _entities(self, words: str, of: str) -> tuple[list[Hit], tuple[Asked, ...]]:
+    def _entities(self, words: str, limit: int, of: str) -> _Of:
         index, asked = self._names, self._names.asked(words)
         wanted = members(self.store, NamedNode(str(full(of)))) if of else None
         best: dict[NamedNode, tuple[float, _Name, Found]] = {}
         for found in (*index.find(asked, _MOST, LEAST), *index.alike(words)):
             name = self._listed[found.number]
             score = _WORTH[name.match] * found.share * (0.72 + 0.2 * found.cover + 0.03 * found.first)
+            score += min(math.log10(1 + self._said[name.node]) / 50, 0.05)  # what more is said about comes first
             if (wanted is None or name.node in wanted) and score > best.get(name.node, (0.0,))[0]:
-                best[name.node] = score, name, found
-        hits = [self._entity(score, name, found, asked) for score, name, found in best.values()]
-        return hits, asked
+                best[name.node] = min(score, 1.0), name, found
+        first = sorted(best.values(), key=lambda one: (-round(one[0], 3), one[1].node.value))[:limit]
+        return [self._entity(*one, asked) for one in first], len(best), asked
 
     def _entity(self, score: float, name: _Name, found: Found, asked: Collection[Asked]) -> Hit:
-        said = min(math.log10(1 + self._said[name.node]) / 50, 0.05)  # what more is said about comes first
         whole = found.cover == 1 and found.share == 1
         likely = [one for one in asked if one.meant]
         match: Match = "near" if not likely or any(one.misspelt for one in likely) else "part"
@@ -108,8 +119,18 @@ class Search:
             match = name.match  # type: ignore[assignment]
         one = self._entity_names.candidate(name.node, match, name.spelled, found.share)
         reason = "what is said of it here" if name.match == "description" else one.reason
-        total = round(min(score + said, 1.0), 3)
-        return Hit("entity", one.short, _text(one), total, reason, name.spelled, found.marks, one.kind)
+        text = f"{one.label} ({one.kind})" if one.kind else one.label
+        value = one.label if len(self._called[one.label.casefold()]) == 1 else one.short
+        score = round(score, 3)
+        return Hit("entity", one.short, text, score, reason, name.spelled, found.marks, one.kind, one.label, value)
+
+    @cached_property
+    def _called(self) -> dict[str, set[NamedNode]]:
+        """The entities of each name, without regard to case."""
+        found: defaultdict[str, set[NamedNode]] = defaultdict(set)
+        for one in self._listed:
+            found[one.spelled.casefold()].add(one.node)
+        return found
 
     @cached_property
     def _entity_names(self) -> Names:
@@ -142,7 +163,7 @@ class Search:
 
     # ---- Passages
 
-    def _passages(self, words: str, of: str) -> tuple[list[Hit], tuple[Asked, ...]]:  # noqa: ARG002
+    def _passages(self, words: str) -> _Of:
         keys, index = self._quoted if self.store.scannable else self._sent(words)
         asked = index.asked(words)
         hits = []
@@ -151,7 +172,8 @@ class Search:
             score = found.share * (0.55 + min(2 / found.length, 0.1) + 0.1 * found.beside)
             text = index.texts[found.number]
             hits.append(Hit("passage", keys[found.number], text, round(score, 3), _has(found, text), text, found.marks))
-        return _apart(hits), asked
+        hits = _apart(hits)
+        return hits, len(hits), asked
 
     @cached_property
     def _quoted(self) -> tuple[list[str], Index]:
@@ -174,17 +196,17 @@ class Search:
 
     # ---- Saved queries
 
-    def _queries(self, words: str, of: str) -> tuple[list[Hit], tuple[Asked, ...]]:  # noqa: ARG002
+    def _queries(self, words: str) -> _Of:
         names, index = self._asking
         asked = index.asked(words)
         best: dict[str, Hit] = {}
         for found in index.find(asked, _MOST, LEAST):
             name, field = names[found.number]
             text = index.texts[found.number]
-            score = found.share * (0.62 + 0.2 * found.cover + 0.05 * found.beside if field == "title" else 0.5)
+            score = found.share * (0.62 + 0.2 * found.cover + 0.05 * found.beside if field == "title" else 0.55)
             hit = Hit("query", name, self._given()[name].summary, round(score, 3), _has(found, text), text, found.marks)
             best[name] = max(best.get(name, hit), hit, key=lambda one: one.score)
-        return list(best.values()), asked
+        return list(best.values()), len(best), asked
 
     @cached_property
     def _asking(self) -> tuple[list[tuple[str, str]], Index]:
@@ -218,10 +240,6 @@ def _apart(hits: list[Hit]) -> list[Hit]:
             places.append((start, end))
             kept.append(hit)
     return kept
-
-
-def _text(one: Candidate) -> str:
-    return f"{one.label} ({one.kind})" if one.kind else one.label
 
 
 def _has(found: Found, text: str) -> str:

@@ -118,7 +118,8 @@ class Index:
             meant |= {one: likeness for one, likeness in near.items() if one not in meant}
         if known:
             meant[word] = 1.0
-        often = sum(self._known[one] for one in meant if meant[one] > 0.9)
+        likely = max(meant.values(), default=0.0) - 0.05
+        often = sum(self._known[one] for one in meant if meant[one] >= likely)
         return Asked(word, meant, math.log(2 + len(self.texts) / (1 + often)))
 
     def _beginning(self, word: str) -> list[str]:

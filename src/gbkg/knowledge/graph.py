@@ -152,9 +152,10 @@ class KnowledgeGraph(OpenGraph):
         return queries.find(self.project, name)
 
     def search(
-        self, words: str, kinds: Iterable[str] = ("entity", "passage", "query"), limit: int = 20
+        self, words: str, kinds: Iterable[str] = ("entity", "passage", "query"), limit: int = 20, *, of: str = ""
     ) -> SearchResult:
-        """Entities by any spelling, passages by their words, saved queries by what they ask, in one ranked list.
+        """Entities by any spelling, passages by their words, saved queries by what they ask, in one ranked list. Of
+        entities only those of a class, if `of` names one (prefix:name).
 
         >>> kg.search("tea harbour", limit=1).hits[0].id
         'id:tea-harbour'
@@ -162,14 +163,14 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.ask.search import KINDS
         from gbkg.render.lists import SearchResult
 
-        texts(words=words)
+        texts(words=words, of=of)
         at_least(1, limit=limit)
         kinds = _several(kinds=kinds)
         if unknown := [kind for kind in kinds if kind not in KINDS]:
             raise GbkgError(f"no kind of hit is called {unknown[0]!r}", hint=f"there are {', '.join(KINDS)}")
-        found = self._search.find(words, kinds, limit)
+        found = self._search.find(words, kinds, limit, of)
         said = (f"{typed!r} stands nowhere and is taken for {meant!r}" for typed, meant in found.meant)
-        return SearchResult(words, found.hits, remarks=tuple(said))
+        return SearchResult(words, found.hits, found.counts, remarks=tuple(said))
 
     @cached_property
     def _search(self) -> Search:

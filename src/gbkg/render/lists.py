@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ class SearchResult(Result):
     kind = "search"
     words: str
     hits: tuple[Hit, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many there are of each kind."""
 
     def lines(self, width: int = WIDTH) -> Lines:
         if not self.hits:
@@ -49,7 +51,7 @@ class SearchResult(Result):
             yield escape(said if len(said) <= width else said[: width - 1] + "…")
 
     def values(self) -> dict[str, Any]:
-        return {"words": self.words, "hits": [asdict(hit) for hit in self.hits]}
+        return {"words": self.words, "counts": dict(self.counts), "hits": [asdict(hit) for hit in self.hits]}
 
 
 @dataclass(frozen=True)

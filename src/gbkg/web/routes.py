@@ -14,7 +14,19 @@ from gbkg.web.messages import Request, Response
 from gbkg.web.site import Site, failed
 
 View = Callable[[Site, Request], Response]
-MODULES = ("sparql", "api", "reconcile", "about", "document", "questions", "explore", "entity", "claim", "linked")
+MODULES = (
+    "sparql",
+    "api",
+    "reconcile",
+    "about",
+    "document",
+    "search",
+    "questions",
+    "explore",
+    "entity",
+    "claim",
+    "linked",
+)
 """The modules of `gbkg.web.views`, in the order in which their addresses are tried; `linked` is last, since the address
 of a thing fits those of its documents too."""
 _OF_THING = re.compile(r"/(id|source|claim)/\{\w+\}|/ontology")

@@ -2,10 +2,12 @@
  * Suggestions under text fields that have `data-suggest`, the kind of what may be typed: a combobox with a list
  * (WAI-ARIA Authoring Practices, https://www.w3.org/WAI/ARIA/apg/patterns/combobox/). Without this script the fields
  * are plain ones. `data-suggest-from` is the address that is asked, `/suggest` by default; it answers with
- * `{"suggestions": [{"text", "value", "kind", "why", "href"}]}`, of which all but `text` may be missing.
+ * `{"suggestions": [{"text", "value", "kind", "why", "href", "marks"}]}`, of which all but `text` may be missing:
+ * `value` is what is typed for it, if that is not `text`;
+ * `marks` are the offsets of the words that matched, in code points.
  */
 
-/** @typedef {{text: string, value?: string, kind?: string, why?: string, href?: string}} Suggestion */
+/** @typedef {{text: string, value?: string, kind?: string, why?: string, href?: string, marks?: [number, number][]}} Suggestion */
 
 const WAIT = 150;
 /** Milliseconds without a key before the server is asked. */
@@ -33,6 +35,25 @@ async function suggestions(from, words, kind, signal) {
 }
 
 /**
+ * A text with the words that matched marked.
+ * @param {string} text
+ * @param {[number, number][]} marks
+ * @returns {(string | HTMLElement)[]}
+ */
+function marked(text, marks) {
+  const points = [...text];
+  const pieces = [];
+  let at = 0;
+  for (const [start, end] of marks) {
+    const word = document.createElement("mark");
+    word.textContent = points.slice(start, end).join("");
+    pieces.push(points.slice(at, start).join(""), word);
+    at = end;
+  }
+  return [...pieces, points.slice(at).join("")];
+}
+
+/**
  * @param {string} id
  * @param {Suggestion} one
  * @returns {HTMLLIElement}
@@ -42,7 +63,7 @@ function option(id, one) {
   item.id = id;
   item.setAttribute("role", "option");
   item.setAttribute("aria-selected", "false");
-  item.textContent = one.text;
+  item.append(...marked(one.text, one.marks || []));
   const why = [one.kind, one.why].filter(Boolean).join("; ");
   if (why) {
     const small = document.createElement("small");
@@ -60,10 +81,13 @@ function combobox(input) {
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Suggestions");
   list.hidden = true;
+  const told = document.createElement("span");
+  told.className = "hidden";
+  told.setAttribute("role", "status");
   const around = document.createElement("span");
   around.className = "suggesting";
   input.replaceWith(around);
-  around.append(input, list);
+  around.append(input, list, told);
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-controls", list.id);
@@ -98,8 +122,7 @@ function combobox(input) {
       location.assign(one.href);
       return;
     }
-    const twins = found.filter((other) => other.text === one.text).length > 1;
-    input.value = twins && one.value ? one.value : one.text;
+    input.value = one.value || one.text;
     close();
     input.focus();
   }
@@ -109,7 +132,10 @@ function combobox(input) {
     asking = new AbortController();
     const { signal } = asking;
     const words = input.value.trim();
-    if (!words) return close();
+    if (!words) {
+      close();
+      return;
+    }
     const given = await suggestions(input.dataset.suggestFrom || "/suggest", words, input.dataset.suggest || "", signal);
     if (signal.aborted || document.activeElement !== input) return;
     found = given;
@@ -117,6 +143,7 @@ function combobox(input) {
     list.replaceChildren(...found.map((one, number) => option(`${list.id}-${number}`, one)));
     list.hidden = found.length === 0;
     input.setAttribute("aria-expanded", String(found.length > 0));
+    told.textContent = found.length === 1 ? "1 suggestion" : `${found.length} suggestions`;
     input.removeAttribute("aria-activedescendant");
   }
 

@@ -21,6 +21,7 @@ from gbkg.web.messages import BadRequest, Request, Response
 from gbkg.web.routes import Route
 from gbkg.web.site import Site
 from gbkg.web.tables import table
+from gbkg.web.views.search import suggestions
 
 LIMIT = 10_000
 """Rows of an answer, as of `gbkg query`."""
@@ -85,8 +86,7 @@ def suggest(site: Site, request: Request) -> Response:
     """What may be meant by the words in a field (`parameter`, `q`), as `static/suggest.js` reads it."""
     parameter = _query(site, request).parameter(request.first("parameter"))
     words = request.first("q")
-    known = site.kg.find(words, parameter.type).candidates if words and parameter.type not in LITERALS else ()
-    found = [{"text": one.label or one.short, "value": one.short, "kind": one.kind, "why": one.reason} for one in known]
+    found = suggestions(site.kg, words, parameter.type) if parameter.type not in LITERALS else []
     return Response.json({"suggestions": found})
 
 
