@@ -71,16 +71,16 @@ class Server:
 
 
 @contextmanager
-def oxigraph(location: Path | None = None, *options: str) -> Iterator[Server]:
+def oxigraph(location: Path | None = None, *options: str, serve: str = "serve") -> Iterator[Server]:
     """An Oxigraph server on the data of a folder, or on an empty one that goes with it; `options` are those of
-    `oxigraph serve`. Skips the test when the program is not installed."""
+    `oxigraph serve`, or of `serve-read-only`. Skips the test when the program is not installed."""
     program = shutil.which("oxigraph", path=sysconfig.get_path("scripts")) or shutil.which("oxigraph")
     if program is None:
         pytest.skip("needs the program oxigraph (the package of that name)")
     port = free_port()
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said:
         place = str(location or Path(folder) / "data")
-        command = [program, "serve", "--location", place, "--bind", f"{HOST}:{port}", *options]
+        command = [program, serve, "--location", place, "--bind", f"{HOST}:{port}", *options]
         process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
         try:
             server = Server(f"http://{HOST}:{port}")
