@@ -222,7 +222,7 @@ def test_results_go_to_stdout_and_remarks_to_stderr(mini: Path, door: Run) -> No
     cover = rf"\(13 of 22 sentences, 94% of their text quoted\), 40\.9% set aside {reasons}, 0\.0% not read yet$"
     assert re.search(rf"^coverage +59\.1% +of gazette behind claims {cover}", ended.stdout, re.M)
     assert "\x1b" not in ended.stdout
-    columns = [re.match(r"([a-z]+ +[\d.,]+(?: %)?)  \S", line) for line in ended.stdout.splitlines()]
+    columns = [re.match(r"([a-z]+ +[\d.,]+%?)  \S", line) for line in ended.stdout.splitlines()]
     assert len({match.end(1) for match in columns if match}) == 1
     assert all(columns)
     assert ended.stderr == "wrote gbkg.nq gbkg.trig gbkg.ttl gbkg.jsonld report.json report.md SHA256SUMS to build\n"

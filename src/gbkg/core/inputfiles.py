@@ -64,7 +64,8 @@ def regular(path: Path, shown: str | None = None, *, within: Path | None = None,
         raise _unreadable(error, name, hint, within=within) from error
     if not stat.S_ISREG(found.st_mode):
         kind = _KINDS.get(stat.S_IFMT(found.st_mode), "no file")
-        raise ProjectError(f"cannot be read: it is {kind}, not a regular file", file=name, hint=hint or "name a file")
+        more = "; ".join(filter(None, ("name a file", hint)))
+        raise ProjectError(f"cannot be read: it is {kind}, not a regular file", file=name, hint=more)
     return found.st_size
 
 
