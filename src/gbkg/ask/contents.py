@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from gbkg.ask.citation import reference
 from gbkg.ask.labels import Labels
-from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.prefixes import BASE, PREFIXES, shorten
 from gbkg.core.terms import Term, term
 
 _USED = (
@@ -58,6 +58,37 @@ def sources(labels: Labels) -> list[SourceItem]:
     """The documents by id."""
     nodes = {quad.subject for quad in labels.store.quads(None, term("rdf:type"), term("gbkg:Source"))}
     return [source(labels, node) for node in sorted(nodes, key=str)]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetItem:
+    """What the graph says of itself; "" or none where it does not."""
+
+    title: str
+    description: str
+    creators: tuple[str, ...]
+    licences: tuple[str, ...]
+    rights: str
+    modified: str
+    version: str
+
+
+def dataset(labels: Labels) -> DatasetItem:
+    """The dataset about itself."""
+    node = NamedNode(BASE + "dataset")
+
+    def first(name: str) -> str:
+        return min((str(quad.object.value) for quad in labels.store.quads(node, term(name))), default="")
+
+    return DatasetItem(
+        first("dcterms:title"),
+        first("dcterms:description"),
+        tuple(sorted(_values(labels, node, "dcterms:creator"))),
+        tuple(sorted(quad.object.value for quad in labels.store.quads(node, term("dcterms:license")))),
+        first("dcterms:rights"),
+        first("dcterms:modified"),
+        first("dcterms:hasVersion"),
+    )
 
 
 def _counted(labels: Labels, rows: Iterable[Any]) -> list[TermCount]:

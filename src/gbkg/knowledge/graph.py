@@ -438,6 +438,16 @@ class KnowledgeGraph(OpenGraph):
         page = document.read(records, self.project, found, text, self._disputed)
         return DocumentResult(page, remarks=tuple(said))
 
+    @property
+    def report(self) -> Mapping[str, Any]:
+        """What the build that the graph is of found, as `report.json` has it; empty if there is none.
+
+        >>> sorted(kg.report)[:2]
+        ['accuracy', 'counts']
+        """
+        build = self._build()
+        return build.report if build else {}
+
     def coverage(self) -> CoverageResult:
         """How much of each document claims stand behind, by the last build that had the documents.
 
@@ -446,8 +456,7 @@ class KnowledgeGraph(OpenGraph):
         """
         from gbkg.render.lists import CoverageResult
 
-        build = self._build()
-        found = build.report["coverage"] if build else {}
+        found = self.report.get("coverage")
         if not found:
             raise GbkgError("no build here had the documents", hint="gbkg build --sources DIR counts their sentences")
         return CoverageResult(found)

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Literal
 
 from gbkg.core.errors import GbkgError
+from gbkg.web import templates
 from gbkg.web.messages import Request, Response
 from gbkg.web.site import Site, failed
 
@@ -25,6 +26,11 @@ MODULES = (
     "explore",
     "entity",
     "claim",
+    "disputes",
+    "timeline",
+    "gaps",
+    "ontology",
+    "why",
     "linked",
 )
 """The modules of `gbkg.web.views`, in the order in which their addresses are tried; `linked` is last, since the address
@@ -51,6 +57,14 @@ def routes() -> tuple[Route, ...]:
     """All routes. They are known by their place in this tuple, in the server and in its workers alike."""
     found = {name: import_module(f"gbkg.web.views.{name}").ROUTES for name in MODULES}
     return tuple(route if name == "linked" else _document(route) for name in MODULES for route in found[name])
+
+
+def prepare() -> None:
+    """Loads what the first answers would wait for; the parent of the workers does it before it forks them."""
+    routes()
+    made = templates.environment()
+    for name in made.list_templates():
+        made.get_template(name)
 
 
 def _document(route: Route) -> Route:

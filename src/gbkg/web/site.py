@@ -36,7 +36,8 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What is served: `project`, `place` as `gbkg.open` takes it, the folder of the documents, and the modules whose
-    functions workers are asked to run; they are imported before workers are forked."""
+    functions workers are asked to run; they are imported, and those that have it prepared (`prepare`), before workers
+    are forked."""
 
     project: Path
     place: Mapping[str, Any]
@@ -71,7 +72,9 @@ class Site:
         """Reads what the first answers would wait for."""
         _ = self.version, self.kg.queries, self.kg.store.kinds, len(self.kg.store)
         self.kg.search("a", limit=1)
-        templates.environment()
+        if self.kg.store.small:
+            _ = self.kg.evidence.index
+            self.kg.disputes()
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """A page with the values that all pages have: `site`, `request`, `version`, `gbkg`."""

@@ -55,8 +55,9 @@ def main(descriptor: int) -> None:
     try:
         site = Site.open(settings)
         site.warm()
-        for module in settings.modules:
-            import_module(module)
+        for module in map(import_module, settings.modules):
+            if hasattr(module, "prepare"):
+                module.prepare()
     except GbkgError as error:
         control.sendall(frame(error))
         return
