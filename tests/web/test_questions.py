@@ -269,3 +269,24 @@ def test_no_page_is_wider_than_its_window(page: Any, address: str, width: int) -
     page.goto(address)
     main = page.evaluate("document.querySelector('main').scrollWidth")
     assert main <= width
+
+
+# ---- charts
+
+
+def test_a_chart_stands_above_the_table_and_can_be_taken(ask: Ask) -> None:
+    page = text(ask, "/questions/company-counts?place=Guangzhou")
+    assert '<svg class="picture"' in page and 'style="' not in page
+    for form, begin in (("svg", b"<?xml"), ("png", b"\x89PNG")):
+        address = f"/questions/company-counts/chart.{form}?place=Guangzhou"
+        assert f'href="{address}"' in page
+        found = ask(address)
+        assert found.status == 200 and found.body.startswith(begin)
+    assert '<svg class="picture"' not in text(ask, "/questions/aliases")
+    assert ask("/questions/aliases/chart.svg").status == 404
+
+
+def test_a_list_stands_under_its_places(ask: Ask) -> None:
+    page = text(ask, "/questions/sites-by-district").partition('<ul class="placed">')[2].partition("<table>")[0]
+    assert re.findall(r"<strong><a[^>]*>([^<]*)</a></strong>", page) == ["Huangpu District", "Yuexiu District"]
+    assert page.count("Antmi Shuangchuang Park") == 1

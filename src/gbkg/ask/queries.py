@@ -14,16 +14,16 @@ unchanged in any engine (the convention of grlc, https://github.com/CLARIAH/grlc
     #+   - district: [id:huangpu-district, id:yuexiu-district]
 
 `empty: true` marks a query that has no rows. `row` names the columns that tell the rows apart: one row is one of these,
-so that nobody counts or adds up what a join has multiplied. `caution` (optional) is said beside every answer. A
-parameter stands in the text once, as `VALUES ?name { UNDEF }`, or with its default in place of UNDEF; `bind` replaces
-what is between the braces.
+so that nobody counts or adds up what a join has multiplied. `caution` (optional) is said beside every answer. `view`
+(optional) says how it can be drawn (`gbkg.ask.views`). A parameter stands in the text once, as
+`VALUES ?name { UNDEF }`, or with its default in place of UNDEF; `bind` replaces what is between the braces.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from itertools import takewhile
 from pathlib import Path
@@ -31,9 +31,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.ask import parameters
+from gbkg.ask import parameters, views
 from gbkg.ask.labels import Labels
 from gbkg.ask.resolve import Remark, near, value
+from gbkg.ask.views import View
 from gbkg.core import inputfiles
 from gbkg.core.errors import GbkgError, NotFoundError, ParseError
 from gbkg.core.headers import Header, Mark, header
@@ -43,7 +44,7 @@ from gbkg.core.project import Project
 from gbkg.sparql.guard import in_file
 from gbkg.sparql.tokens import Token, place, tokens
 
-_KEYS = ("summary", "description", "tags", "defaults", "enumerate", "params", "row", "empty", "caution")
+_KEYS = ("summary", "description", "tags", "defaults", "enumerate", "params", "row", "empty", "caution", "view")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
@@ -62,7 +63,8 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class SavedQuery:
     """`name` is the file's without suffix; `text` is the file; `empty` says that it is right when no rows come;
-    `caution` is what a reader could take the answer for without being told; `row` the columns that tell rows apart."""
+    `caution` is what a reader could take the answer for without being told; `row` the columns that tell rows apart;
+    `view` is how the answer can be drawn."""
 
     name: str
     path: Path
@@ -74,10 +76,11 @@ class SavedQuery:
     empty: bool = False
     caution: str = ""
     row: tuple[str, ...] = ()
+    view: View | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The description as JSON has it, without path and text."""
-        found = asdict(self) | {"form": self.form}
+        found = asdict(self) | {"form": self.form, "view": self.view.to_dict() if self.view else None}
         return {name: value for name, value in found.items() if name not in ("path", "text")}
 
     @property
@@ -155,6 +158,7 @@ def _saved(text: str, path: Path, head: Header) -> SavedQuery:
     empty, caution = head.truth("empty"), head.string("caution")
     row = tuple(head.strings("row"))
     query = SavedQuery(path.stem, path, text, summary, description, tags, found, empty, caution, row)
+    query = replace(query, view=views.read(head, query.columns))
     for name in row:
         if query.columns and name not in query.columns:
             raise head.place("row").fault(

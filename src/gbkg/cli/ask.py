@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from gbkg.ask.queries import SavedQuery
     from gbkg.knowledge import KnowledgeGraph
 
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--param", "-p", metavar="NAME=VALUE", help="A value for a parameter; again for several."),
+]
 _LARGEST = 10_000_000
 """Bytes of a query that is read from stdin."""
 
@@ -70,10 +74,7 @@ def why(
 @asks_graph
 def query(
     name: Annotated[str, typer.Argument(metavar="NAME|FILE|-", help="A saved query, a file with one, - for stdin.")],
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("--param", "-p", metavar="NAME=VALUE", help="A value for a parameter; again for several."),
-    ] = None,
+    parameter: Parameters = None,
     cite: Annotated[bool, typer.Option("--cite", help="Show for each row what proves it.")] = False,
     editorial: Annotated[
         bool, typer.Option("--editorial", help="With --cite: footnotes for labels and types, too, in tables.")
@@ -113,12 +114,12 @@ def query(
     if editorial and not cite:
         raise GbkgError("--editorial shows more of what proves a row", hint="give --cite, too")
     asked = _asked(project, name)
-    values = _values(parameter or [])
+    typed = values(parameter or [])
     kg = open_graph(timeout=timeout or None)
     try:
         answer = kg.ask_saved(
             asked,
-            values,
+            typed,
             cite=cite or card is not None,
             derivations=derivations,
             timeout=timeout or None,
@@ -128,11 +129,11 @@ def query(
     except GbkgError as error:
         _refuse(error, "stdin" if name == "-" else str(asked.path))
     width = shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
-    text = kg.text(asked, values) if card or chosen in writing.BINARY else ""
-    question = of_question(kg, asked, values, text, answer.remarks) if chosen in writing.BINARY else NOTHING
+    text = kg.text(asked, typed) if card or chosen in writing.BINARY else ""
+    question = of_question(kg, asked, typed, text, answer.remarks) if chosen in writing.BINARY else NOTHING
     # Bytes, so that no system translates the line ends of CSV.
     raw = writing.content(answer, chosen, width, question, editorial=editorial)
-    _deliver(raw, output, _card(kg, asked, values, text, answer, derivations, sign) if card else b"", card)
+    _deliver(raw, output, _card(kg, asked, typed, text, answer, derivations, sign) if card else b"", card)
     _comment(answer)
 
 
@@ -153,7 +154,7 @@ def _asked(project: Project, name: str) -> SavedQuery:
     return queries.find(project, name)
 
 
-def _values(given: list[str]) -> dict[str, list[str]]:
+def values(given: list[str]) -> dict[str, list[str]]:
     """The values of each parameter, in the order in which they were given."""
 
     found: dict[str, list[str]] = {}

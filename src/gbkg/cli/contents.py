@@ -118,8 +118,9 @@ def _explain(query: SavedQuery) -> None:
     say(f"{query.name}  {query.summary}")
     caution = f"Caution: {query.caution}" if query.caution else ""
     row = f"One row: {', '.join(query.row)}" if query.row else ""
+    drawn = f"Drawn as: {query.view.kind}" if query.view else ""
     tags = f"Tags: {', '.join(query.tags)}" if query.tags else ""
-    for paragraph in filter(None, (query.description, caution, row, tags)):
+    for paragraph in filter(None, (query.description, caution, row, drawn, tags)):
         say(f"\n{paragraph}")
     if query.parameters:
         say("\nParameters")

@@ -1,4 +1,4 @@
-"""Commands for those who write reports: draw network, draw timeline."""
+"""Commands for those who write reports: draw network, draw timeline, draw answer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gbkg.cli.ask import Parameters, values
 from gbkg.cli.door import (
     LAYOUTS,
     Layout,
@@ -104,6 +105,34 @@ def timeline(
     share, left = picture.left_out(found, dates.read(kg, statistics=True), entities)
     scene = picture.place(kg, found, title or picture.titled(kg, entities, statistics, share), left)
     _write(replace(scene, remarks=(*said, *scene.remarks)), form, out, dpi, layout)
+
+
+@pictures.command()
+@asks_graph
+def answer(
+    name: Annotated[str, typer.Argument(help="A saved query whose header has a view.")],
+    parameter: Parameters = None,
+    title: Title = "",
+    out: Out = None,
+    dpi: Dpi = 200,
+    layout: Layout = "text",
+) -> None:
+    """Draw the answer of a saved query as its header says: bars of figures, a time line, or a network."""
+    form = _form(out, checked(layout, LAYOUTS))
+    from gbkg.ask.answers import Answer
+    from gbkg.ask.queries import find
+    from gbkg.core.errors import GbkgError
+
+    kg = open_graph()
+    asked = find(kg.project, name)
+    if asked.view is None or asked.view.kind == "list":
+        raise GbkgError(f"{name} has no view that is a picture", hint="gbkg queries NAME says how a query is drawn")
+    from gbkg.render.draw import answers
+
+    found = kg.ask_saved(name, values(parameter or []), cite=True)
+    assert isinstance(found, Answer)  # a view names columns, which only rows have
+    scene = answers.place(kg, found, asked.view, title or asked.summary)
+    _write(replace(scene, remarks=(*found.remarks, *scene.remarks)), form, out, dpi, layout)
 
 
 def _form(out: Path | None, layout: str) -> str:

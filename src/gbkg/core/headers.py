@@ -67,6 +67,11 @@ class Header:
         """The keys of a mapping with their places, in order."""
         return [(name, mark) for name, _, mark in self._items(self._parts[key][0])] if key in self._parts else []
 
+    def fields(self, key: str) -> list[tuple[str, list[str], Mark]]:
+        """The names of a mapping with the text or texts of each, and the place of these; none if the key is missing."""
+        items = self._items(self._parts[key][0]) if key in self._parts else []
+        return [(name, self._list(value), self._mark(value)) for name, value, _ in items]
+
     def record(self, key: str, name: str, fields: Sequence[str]) -> dict[str, str]:
         """The fields below `key` and `name`, as text."""
         found = next(value for inner, value, _ in self._items(self._parts[key][0]) if inner == name)

@@ -11,6 +11,7 @@ from pyoxigraph import Literal
 
 from gbkg.ask.answers import Answer
 from gbkg.ask.formats.cells import numeric, texts, words
+from gbkg.ask.views import View
 from gbkg.core.prefixes import spaced
 from gbkg.core.terms import Term
 from gbkg.evidence.proofs import Proof
@@ -105,6 +106,17 @@ def table(answer: Answer, sort: str = "", page: int = 1, size: int = ROWS) -> Ta
         for down, number in enumerate(at)
     )
     return Table(columns, tuple(made), len(rows), first + 1, sort, empty)
+
+
+def grouped(answer: Answer, view: View) -> tuple[tuple[Cell, tuple[Cell, ...]], ...]:
+    """What stands under each group of a list, in the order of the rows, each thing once."""
+    rows = list(answer.rows)
+    heads, things = (_cells(answer, view.one(part), rows) for part in ("group", "label"))
+    found: dict[Cell, dict[Cell, None]] = {}
+    for head, thing in zip(heads, things, strict=True):
+        if thing.text:
+            found.setdefault(head, {})[thing] = None
+    return tuple((head, tuple(under)) for head, under in found.items())
 
 
 def _sibling(name: str, columns: Sequence[str]) -> bool:

@@ -34,9 +34,10 @@ class Bar:
     tip: str = ""
 
 
-def place(bars: Sequence[Bar], title: str) -> Scene:
-    """The picture, without a heading; at least one bar. Bars of numbers below zero go to the left."""
-    words = [block(bar.label, 0, 0, _LABEL, TEXT_SIZE, align="right", name=bar.name) for bar in bars]
+def place(bars: Sequence[Bar], title: str, label_width: float = _LABEL) -> Scene:
+    """The picture, without a heading; at least one bar. Bars of numbers below zero go to the left. Labels are at most
+    so many points wide."""
+    words = [block(bar.label, 0, 0, label_width, TEXT_SIZE, align="right", name=bar.name) for bar in bars]
     printed = [bar.printed + f" {DOUBT}" * bar.doubted for bar in bars]
     before = max(one.box.width for one in words) + 6
     numbers = [0.0, *(float(bar.value) for bar in bars)]
@@ -51,7 +52,7 @@ def place(bars: Sequence[Bar], title: str) -> Scene:
         marks += _row(bar, y + height / 2, zero, float(bar.value) * scale)
         down = y + (height - label.box.height) / 2
         marks.append(
-            block(bar.label, before - 6 - label.box.width, down, _LABEL, TEXT_SIZE, align="right", name=bar.name)
+            block(bar.label, before - 6 - label.box.width, down, label_width, TEXT_SIZE, align="right", name=bar.name)
         )
         at = zero + max(0.0, float(bar.value) * scale) + 5
         marks.append(block(text, at, y + (height - TEXT_SIZE * LEADING) / 2, _WIDTH, TEXT_SIZE, colour=INK))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from markupsafe import Markup
+
 from gbkg.ask import card as cards
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.examples import example
@@ -15,16 +17,22 @@ from gbkg.ask.formats import writing
 from gbkg.ask.formats.asked import of_question
 from gbkg.ask.parameters import LITERALS
 from gbkg.ask.queries import SavedQuery
-from gbkg.core.errors import NotFoundError
+from gbkg.core.errors import GbkgError, NotFoundError
+from gbkg.render.draw import answers, inline, painting
+from gbkg.render.draw.scene import Scene
 from gbkg.web.forms import Field, Problem, fields, problem
 from gbkg.web.messages import BadRequest, Request, Response
 from gbkg.web.routes import Route
 from gbkg.web.site import Site
-from gbkg.web.tables import table
+from gbkg.web.tables import grouped, table
+from gbkg.web.templates import href
 from gbkg.web.views.search import suggestions
 
 LIMIT = 10_000
 """Rows of an answer, as of `gbkg query`."""
+DRAWN = 400
+"""Rows of an answer that is drawn."""
+MEDIA = {"svg": "image/svg+xml", "png": "image/png"}
 DERIVATIONS = 3
 CARD = "card"
 _OURS = ("format", "plain", "sort", "page")
@@ -78,7 +86,8 @@ def question(site: Site, request: Request) -> Response:
         return _page(site, request, query, fields(site.kg, query, values), wrong=wrong)
     if form:
         return _file(site, query, values, form)
-    found = site.kg.ask_saved(query.name, values, cite=query.form == "SELECT", derivations=DERIVATIONS, limit=LIMIT)
+    # One proof of a row is enough to read; files have the others.
+    found = site.kg.ask_saved(query.name, values, cite=query.form == "SELECT", derivations=1, limit=LIMIT)
     return _page(site, request, query, fields(site.kg, query, values), values, found)
 
 
@@ -128,6 +137,7 @@ def _page(
     wrong: Problem | None = None,
 ) -> Response:
     plain = bool(request.first("plain"))
+    view = query.view if isinstance(found, Answer) else None
     shown = None
     if isinstance(found, Answer):
         shown = table(found, request.first("sort"), request.number("page", 1, 1, 1_000_000))
@@ -143,6 +153,9 @@ def _page(
         "try_out": _tried(site, query) if empty and query.parameters else "",
         "files": _files(request, found),
         "ways": _ways(site, request, query, given) if found is not None and not plain else (),
+        "picture": _picture(site, query, found) if view and view.kind in answers.DRAWN else "",
+        "grouped": grouped(found, view) if view and view.kind == "list" and isinstance(found, Answer) else (),
+        "drawn": [(form, _chart_address(request, query, form)) for form in painting.FORMS],
         "kind": type(found).__name__ if found is not None else "",
     }
     status = 200 if wrong is None else 404 if isinstance(wrong.error, NotFoundError) else 400
@@ -196,6 +209,41 @@ def _ways(site: Site, request: Request, query: SavedQuery, values: Mapping[str, 
     )
 
 
+def _scene(site: Site, query: SavedQuery, found: Found | None) -> Scene | None:
+    """The picture of an answer; None where it has none, or to look up what it needs in so large a graph takes long."""
+    view = query.view
+    if not isinstance(found, Answer) or view is None or view.kind not in answers.DRAWN:
+        return None
+    if len(found) > DRAWN or (view.kind != "bar" and not site.kg.store.scannable):
+        return None
+    try:
+        return answers.place(site.kg, found, view, query.summary)
+    except GbkgError:  # no row has anything to draw, as the table shows
+        return None
+
+
+def _picture(site: Site, query: SavedQuery, found: Found | None) -> Markup:
+    scene = _scene(site, query, found)
+    return Markup(inline.svg(scene, f"Chart: {query.summary}", href)) if scene else Markup("")
+
+
+def _chart_address(request: Request, query: SavedQuery, form: str) -> str:
+    given = [(name, value) for name, value in request.query if name not in _OURS]
+    return f"/questions/{quote(query.name)}/chart.{form}" + (f"?{urlencode(given)}" if given else "")
+
+
+def chart(site: Site, request: Request) -> Response:
+    """The picture of an answer as a file: SVG, or PNG for print."""
+    query = _query(site, request)
+    form = request.path.rpartition(".")[2]
+    found = site.kg.ask_saved(query.name, _values(query, request), cite=True, limit=LIMIT)
+    scene = _scene(site, query, found)
+    if scene is None:
+        raise NotFoundError("chart", query.name, hint="there is nothing in this answer to draw")
+    head = (("Content-Disposition", f'inline; filename="{query.name}.{form}"'),)
+    return Response(painting.paint(scene, form), MEDIA[form], headers=head)
+
+
 def _said(_: str) -> None:
     """What a name is taken for is told with the answer."""
 
@@ -219,4 +267,5 @@ ROUTES = (
     Route("/questions", gallery),
     Route("/questions/{name}", question, seconds=30.0),
     Route("/questions/{name}/suggest", suggest),
+    *(Route(f"/questions/{{name}}/chart.{form}", chart, seconds=30.0) for form in painting.FORMS),
 )
