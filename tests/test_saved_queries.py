@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 QUERIES = {path.stem: path for path in sorted((ROOT / "queries").glob("*.rq"))}
 ANSWERS = ROOT / "tests" / "answers"
 SCALARS = {"date", "number", "text"}
-KEYS = {"summary", "description", "tags", "row", "params", "defaults", "enumerate", "empty", "caution"}
+KEYS = {"summary", "description", "tags", "row", "params", "defaults", "enumerate", "empty", "caution", "view"}
 
 every = pytest.mark.parametrize("name", QUERIES)
 

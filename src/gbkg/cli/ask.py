@@ -129,7 +129,7 @@ def query(
     except GbkgError as error:
         _refuse(error, "stdin" if name == "-" else str(asked.path))
     width = shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
-    text = kg.text(asked, typed) if card or chosen in writing.BINARY else ""
+    text = kg.text(asked, typed, _known) if card or chosen in writing.BINARY else ""
     question = of_question(kg, asked, typed, text, answer.remarks) if chosen in writing.BINARY else NOTHING
     # Bytes, so that no system translates the line ends of CSV.
     raw = writing.content(answer, chosen, width, question, editorial=editorial)
@@ -171,6 +171,10 @@ def _refuse(error: GbkgError, shown: str) -> NoReturn:
     place = f"{shown}:" if error.file is None and error.line is not None else ""
     remark("\n".join([f"gbkg: {place}{error}", *getattr(error, "__notes__", [])]))
     sys.exit(2)
+
+
+def _known(_: str) -> None:
+    """What a name is taken for is among the remarks on the answer."""
 
 
 def _card(

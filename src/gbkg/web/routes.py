@@ -23,6 +23,7 @@ MODULES = (
     "document",
     "search",
     "questions",
+    "profiles",
     "explore",
     "entity",
     "claim",

@@ -1,0 +1,133 @@
+"""Profiles for print: the policies with issuer, area, amount, date and source; the parks and other sites by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gbkg.ask.answers import Answer
+from gbkg.ask.formats.cells import words
+from gbkg.core.errors import NotFoundError
+from gbkg.core.terms import Term
+from gbkg.evidence.proofs import Proof, Quotation, claims, doubted
+from gbkg.web.messages import Request, Response
+from gbkg.web.routes import Route
+from gbkg.web.site import Site
+
+POLICIES, PARKS = "policy-profile", "park-profile"
+"""The saved queries of the two profiles."""
+_LOCATED, _SOURCE = "located in", "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that is said: the words, the term that has a page, what is said beside the words, and the proof."""
+
+    text: str
+    term: Term | None
+    beside: str
+    proof: Proof
+
+    @property
+    def doubted(self) -> bool:
+        """Whether curation puts a claim behind it in doubt."""
+        return any(doubted(claim.curation) for claim in claims(self.proof).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A document of a profile: its number on the page, and the quotations in it, in its order."""
+
+    number: int
+    quotations: tuple[Quotation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is said of one thing, by aspect in the order of the query."""
+
+    term: Term
+    name: str
+    kind: str
+    aspects: dict[str, list[Part]]
+    sources: tuple[Cited, ...]
+
+
+def policies(site: Site, request: Request) -> Response:
+    """A table of the policies."""
+    found = _asked(site, POLICIES)
+    numbers: dict[str, int] = {}
+    rows = [_profile(found, rows, numbers, "how", "kind") for rows in _by_first(found)]
+    return _page(site, request, "profile_policies.html", POLICIES, found, numbers, profiles=rows)
+
+
+def parks(site: Site, request: Request) -> Response:
+    """The parks and other sites, by the innermost place in which they lie; those of which no place is said last."""
+    found = _asked(site, PARKS)
+    numbers: dict[str, int] = {}
+    groups: dict[str, tuple[Part | None, list[Profile]]] = {}
+    for rows in _by_first(found):
+        made = _profile(found, rows, numbers, "corrected", "")
+        place = next(iter(made.aspects.pop(_LOCATED, ())), None)
+        groups.setdefault(place.text if place else "", (place, []))[1].append(made)
+    ordered = sorted(groups.values(), key=lambda group: (group[0] is None, group[0].text if group[0] else ""))
+    return _page(site, request, "profile_parks.html", PARKS, found, numbers, groups=ordered)
+
+
+def _asked(site: Site, name: str) -> Answer:
+    if name not in site.kg.queries:
+        raise NotFoundError("profile", name, hint="this project has no saved query of that name")
+    found = site.kg.ask_saved(name, cite=True, derivations=1)
+    assert isinstance(found, Answer)
+    return found
+
+
+def _page(
+    site: Site, request: Request, template: str, query: str, found: Answer, numbers: dict[str, int], **more: Any
+) -> Response:
+    sources = [site.source(slug) for slug in numbers]
+    return site.page(request, template, query=query, remarks=found.remarks, sources=sources, **more)
+
+
+def _by_first(found: Answer) -> Iterable[Sequence[int]]:
+    """The places of rows that are about one thing, the first column, in the order of their first."""
+    groups: dict[Term, list[int]] = {}
+    for at, row in enumerate(found.rows):
+        groups.setdefault(row[0], []).append(at)
+    return groups.values()
+
+
+def _profile(found: Answer, rows: Sequence[int], numbers: dict[str, int], beside: str, kind: str) -> Profile:
+    """The profile that these rows make; `beside` names the column of what stands beside the words, `kind` the one that
+    is the thing's kind."""
+    assert found.proofs is not None
+    aspects: dict[str, list[Part]] = {}
+    first = dict(zip(found.columns, found.rows[rows[0]], strict=True))
+    for at in rows:
+        row = dict(zip(found.columns, found.rows[at], strict=True))
+        named = row["entityName"] or row["stated"]
+        if named is None:
+            continue
+        note = words(row[beside]) if row[beside] is not None else ""
+        part = Part(words(named), row["entity"], note, found.proofs[at])
+        aspects.setdefault(words(row["aspect"]), []).append(part)
+    name = next(words(first[column]) for column in found.columns if column.endswith("Name"))
+    said = {aspect: parts for aspect, parts in aspects.items() if aspect != _SOURCE} or aspects
+    proofs = [part.proof for parts in said.values() for part in parts]
+    shown = words(first[kind]) if kind and first[kind] is not None else ""
+    return Profile(found.rows[rows[0]][0], name, shown, said, _cited(proofs, numbers))
+
+
+def _cited(proofs: Iterable[Proof], numbers: dict[str, int]) -> tuple[Cited, ...]:
+    """The documents behind proofs; a new one gets the next number."""
+    quoted = {one for proof in proofs for claim in claims(proof).values() for one in claim.quotations}
+    by_source: dict[str, list[Quotation]] = {}
+    for one in sorted(quoted, key=lambda one: (one.source, one.start, one.end)):
+        by_source.setdefault(one.source, []).append(one)
+    return tuple(
+        Cited(numbers.setdefault(source, len(numbers) + 1), tuple(several)) for source, several in by_source.items()
+    )
+
+
+ROUTES = (Route("/profiles/policies", policies, seconds=30.0), Route("/profiles/parks", parks, seconds=30.0))
