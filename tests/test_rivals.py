@@ -147,9 +147,32 @@ def test_a_disputed_claim_is_no_rival(mini: Path, tmp_path: Path) -> None:
     assert warnings(mini, tmp_path) == []
 
 
-def test_a_source_that_contradicts_itself_is_a_finding(mini: Path, tmp_path: Path) -> None:
+def contradict(mini: Path) -> None:
+    """Gives the fair a second date in the same source."""
     quote = {"quote": "was launched in September", "start": "1285"}
     say(mini, "gazette", "fair-again", subject="first-flush-fair", predicate="occurredOn", object="--09", **quote)
+
+
+def demand_one_date(mini: Path) -> None:
+    """Makes once-only dates a demand of the project itself."""
+    (mini / "ontology" / "once.ttl").write_text(
+        """@prefix gbkg: <https://w3id.org/gbkg/ontology#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+gbkg:FairShape a sh:NodeShape ; sh:targetClass gbkg:Event ;
+    sh:property [ sh:path gbkg:occurredOn ; sh:maxCount 1 ; sh:message "an event occurs once" ] .
+"""
+    )
+
+
+def test_a_second_date_in_one_source_is_a_warning_where_only_gbkgs_domain_wants_one(mini: Path, tmp_path: Path) -> None:
+    contradict(mini)
+    (warning,) = warnings(mini, tmp_path)
+    assert "an event occurs once, and one source says it differently" in warning
+
+
+def test_a_source_that_contradicts_itself_is_a_finding(mini: Path, tmp_path: Path) -> None:
+    contradict(mini)
+    demand_one_date(mini)
     (fault,) = faults(mini, tmp_path)
     assert (fault.gate, fault.file) == ("disputes", "data/claims/gazette.tsv")
     assert "an event occurs once, and one source says it differently" in fault.message

@@ -102,6 +102,15 @@ def test_build_works_in_an_empty_folder(installed: Path, tmp_path: Path) -> None
     assert MARK in (tmp_path / "build" / "gbkg.ttl").read_text(encoding="utf-8")
 
 
+def test_a_new_project_builds_without_a_checkout(installed: Path, tmp_path: Path) -> None:
+    gbkg(installed, tmp_path, "-m", "gbkg", "init", "mine", "--title", "Our libraries", "--prefix", "lib")
+    mine = tmp_path / "mine"
+    assert "3  statements by a source" in gbkg(installed, mine, "-m", "gbkg", "build")
+    cited = gbkg(installed, mine, "-m", "gbkg", "query", "libraries", "--cite")
+    assert "[2] example 57–92: “It succeeds the Mill Street Library”  (example.succeeds)" in cited
+    assert "Our libraries" in (mine / "build" / "gbkg.ttl").read_text(encoding="utf-8")
+
+
 def test_show_prints_what_the_wheel_has(installed: Path, tmp_path: Path) -> None:
     shown = gbkg(installed, tmp_path, "-m", "gbkg", "show", "blockchain")
     assert shown.startswith(f"Blockchain  (technology)  id:blockchain\n{MARK}\n")

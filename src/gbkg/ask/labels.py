@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg.core.prefixes import PREFIXES, shorten
-from gbkg.core.terms import Term
+from gbkg.core.terms import Quad, Term
 from gbkg.store.base import Store
 
 _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
@@ -38,7 +38,7 @@ class Labels(Mapping[str, str]):
             self._known.clear()
         lacking = {term for term in terms if isinstance(term, ox.NamedNode) and term.value not in self._known}
         self._known |= {term.value: None for term in lacking}
-        self._known |= {quad.subject.value: quad.object.value for quad in self.store.quads_of(lacking, _LABEL)}
+        self._known |= _chosen(self.store.quads_of(lacking, _LABEL))
 
     def __getitem__(self, iri: str) -> str:
         if "_all" in self.__dict__ or self.store.scannable:
@@ -58,4 +58,14 @@ class Labels(Mapping[str, str]):
 
     @cached_property
     def _all(self) -> dict[str, str]:
-        return {quad.subject.value: quad.object.value for quad in self.store.quads(None, _LABEL)}
+        return _chosen(self.store.quads(None, _LABEL))
+
+
+def _chosen(labels: Iterable[Quad]) -> dict[str, str]:
+    """One label for each subject: English or of no language if it has one, else the first by its text."""
+    ranked: dict[str, tuple[bool, str]] = {}
+    for quad in labels:
+        language = quad.object.language if isinstance(quad.object, ox.Literal) else None
+        rank = (language not in (None, "en"), quad.object.value)
+        ranked[quad.subject.value] = min(ranked.get(quad.subject.value, rank), rank)
+    return {iri: label for iri, (_, label) in ranked.items()}

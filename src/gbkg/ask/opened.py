@@ -153,9 +153,9 @@ class OpenGraph:
 def made_from(store: Store) -> tuple[str, str]:
     """The version of gbkg that made a graph, and the digest of what it made it from, as the graph itself says it; empty
     where it does not."""
-    dataset, metadata = (ox.NamedNode(BASE + name) for name in ("dataset", "graph/metadata"))
+    metadata = ox.NamedNode(BASE + "graph/metadata")
     version, inputs = (
-        min((quad.object.value for quad in store.quads(dataset, ox.NamedNode(predicate), None, metadata)), default="")
+        min((quad.object.value for quad in store.quads(None, ox.NamedNode(predicate), None, metadata)), default="")
         for predicate in (PREFIXES["dcterms"] + "hasVersion", PREFIXES["schema"] + "isBasedOn")
     )
     return version, named_hash(inputs)

@@ -13,9 +13,9 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from gbkg.ask.labels import Labels
-from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.prefixes import PREFIXES, shorten, term_name
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
-from gbkg.core.terms import Term, minted, term
+from gbkg.core.terms import Term, minted, named, term
 from gbkg.core.triples import Graph
 from gbkg.evidence.claims import Claims, claims_on
 from gbkg.store.base import Store
@@ -34,7 +34,7 @@ class GraphRecords:
 
     def word(self, name: str) -> str:
         """The label of a term of the ontology, given by its local name."""
-        return self._label(minted("gbkg", name))
+        return self._label(named(name))
 
     def entity(self, slug: str) -> Entity:
         """The entity of this name."""
@@ -83,7 +83,7 @@ class GraphRecords:
             self._terms[claim.key] = predicate, said.value(node, "rdf:object")
         found = sorted((self._claims[node] for node in wanted if node in self._claims), key=place)
         self._labels.learn({minted("id", slug) for claim in found for slug in mentioned(claim)})
-        self._labels.learn({minted("gbkg", word) for claim in found for word in _words(claim)})
+        self._labels.learn({named(word) for claim in found for word in _words(claim)})
         return found
 
     def terms(self, claim: Claim) -> tuple[str, Term | None]:
@@ -125,7 +125,7 @@ class GraphRecords:
 
 def local(said: Graph, node: Term, predicate: str) -> str:
     """The local name of the first value of a property; empty if there is none."""
-    return said.text(node, predicate).rpartition("#")[2]
+    return term_name(said.text(node, predicate))
 
 
 def names(said: Graph, node: Term, predicate: str, prefix: str) -> tuple[str, ...]:

@@ -51,6 +51,6 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
         if _SENTENCE.search(label) and not _ABBREVIATED.search(label):
             fault("label", "a sentence, not a name", "a name", "label and description may have been exchanged")
         labels[label, type_] = slug
-        if SLUG.fullmatch(slug) and type_.isalnum():  # else they make no IRI
+        if SLUG.fullmatch(slug) and type_.replace(":", "", 1).isalnum():  # else they make no IRI
             entities.setdefault(slug, Entity(slug, type_, label, row["description"], row.place))
     return entities, findings

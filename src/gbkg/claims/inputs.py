@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from gbkg.claims import entities, mappings, readings, review, rows, vocabulary
+from gbkg.claims import entities, mappings, ontology, readings, review, rows, vocabulary
 from gbkg.claims.rows import Unattributed
 from gbkg.claims.vocabulary import Vocabulary, near
-from gbkg.core import tables, turtle
+from gbkg.core import tables
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
@@ -109,9 +109,8 @@ class Inputs:
 def read(project: Project) -> Inputs:
     """Read the project's tables and Turtle files. Raises `GbkgError` when a file is missing or broken; faulty rows
     become findings."""
-    ontology = turtle.read(project, project.ontology("gbkg.ttl"))
-    ontology |= turtle.read(project, project.ontology("indicators.ttl"))
-    terms = vocabulary.read(ontology)
+    everything = ontology.terms(project)
+    terms = vocabulary.read(everything)
     registry = sources.read(project)
     things, faults = entities.read(project, terms)
     mapped, more = mappings.read(project, things)
@@ -121,7 +120,7 @@ def read(project: Project) -> Inputs:
         doubts += review.judge(verdicts[slug], [])[1]
     strangers = _strangers(project, "claims", known) + _strangers(project, "readings", known)
     found = (*registry.findings, *faults, *more, *doubts, *strangers)
-    return Inputs(project, ontology, terms, registry, things, mapped, verdicts, found)
+    return Inputs(project, everything, terms, registry, things, mapped, verdicts, found)
 
 
 def _strangers(project: Project, folder: str, sources: dict[str, Source]) -> list[Finding]:

@@ -17,9 +17,9 @@ from itertools import combinations
 
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.errors import Finding
-from gbkg.core.prefixes import PREFIXES
+from gbkg.core.prefixes import PREFIXES, term_name
 from gbkg.core.records import Claim, Entity
-from gbkg.core.terms import Term, term
+from gbkg.core.terms import Term, named, term
 from gbkg.core.triples import Graph
 
 SETTLING = ("Comparison", "Inconsistency")
@@ -157,10 +157,10 @@ def _finding(rivals: Rivals) -> Finding:
 
 def _selecting(limit: Limit, vocabulary: Vocabulary) -> str:
     def below(cls: str) -> str:
-        return " ".join(f"gbkg:{name}" for name in sorted(vocabulary.superclasses) if vocabulary.is_a(name, cls))
+        return " ".join(str(named(name)) for name in sorted(vocabulary.superclasses) if vocabulary.is_a(name, cls))
 
     counted = f"GRAPH graph:entities {{ ?o a ?t }} VALUES ?t {{ {below(limit.target)} }}" if limit.target else ""
-    said = f"?c gbkg:status gbkg:accepted ; rdf:predicate gbkg:{limit.property} ; rdf:subject ?s ; rdf:object ?o"
+    said = f"?c gbkg:status gbkg:accepted ; rdf:predicate {named(limit.property)} ; rdf:subject ?s ; rdf:object ?o"
     return f"""SELECT DISTINCT ?c {{
       {{ SELECT ?s {{ GRAPH graph:claims {{ {said} }} GRAPH graph:entities {{ ?s a ?k }}
                       VALUES ?k {{ {below(limit.owner)} }} {counted} }}
@@ -271,7 +271,7 @@ def _quoted(claim: Claim) -> str:
 
 
 def _local(one: Term | None) -> str:
-    return "" if one is None else one.value.removeprefix(PREFIXES["gbkg"])
+    return "" if one is None else term_name(one.value)
 
 
 def _oneline(text: str) -> str:
@@ -280,7 +280,7 @@ def _oneline(text: str) -> str:
 
 def _name(claim: Claim, taken: set[str]) -> str:
     """A new name for the comparison, which is added to `taken`."""
-    words = re.sub(r"(?<=[a-z0-9])([A-Z])", r"-\1", claim.predicate).lower()
+    words = re.sub(r"(?<=[a-z0-9])([A-Z])", r"-\1", claim.predicate).replace(":", "-").lower()
     base = f"comparison-{claim.subject}-{words}"
     names = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 3))
     name = next(name for name in names if name not in taken)

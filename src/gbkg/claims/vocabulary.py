@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal as OneOf
 
-from gbkg.core.prefixes import PREFIXES
+from pyoxigraph import Literal
+
+from gbkg.core.prefixes import is_term, term_name
 from gbkg.core.terms import Term, term
 from gbkg.core.triples import Graph
 
-Kind = Literal["entity", "date", "text"]
+Kind = OneOf["entity", "date", "text"]
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The terms that tables may use, by local name.
+    """The terms that tables may use, by the name that they have there (`gbkg.core.prefixes.term_name`).
 
     `properties`: the kind of object of each property. `indicators`: the units of each indicator; `applies`: the class
     of what it measures. `precisions` and `qualifiers`: the words that signal each. `compounds`: the precisions that one
@@ -52,7 +54,7 @@ class Vocabulary:
 
 
 def read(ontology: Graph) -> Vocabulary:
-    """Read the vocabulary of an ontology; terms outside the gbkg namespace are left out."""
+    """Read the vocabulary of an ontology; terms outside the namespaces of gbkg and of the project are left out."""
     superclasses = _closure(ontology, ("owl:Class",), "rdfs:subClassOf")
     above = _closure(ontology, ("owl:ObjectProperty", "owl:DatatypeProperty"), "rdfs:subPropertyOf")
     domains = {_local(p): _local(c) for p, c in ontology.pairs("rdfs:domain") if _ours(p) and _ours(c)}
@@ -108,8 +110,10 @@ def near(name: str, known: object) -> str:
 
 
 def _texts(ontology: Graph, predicate: str) -> dict[str, str]:
-    """The text of a property, by local name of each gbkg term that has it."""
-    return {_local(subject): value.value for subject, value in ontology.pairs(predicate) if _ours(subject)}
+    """The text of a property, by name of each term that has it: the English one if there are several."""
+    given = [(subject, value) for subject, value in ontology.pairs(predicate) if _ours(subject)]
+    given.sort(key=lambda pair: isinstance(pair[1], Literal) and pair[1].language in (None, "en"))
+    return {_local(subject): value.value for subject, value in given}
 
 
 def _signals(ontology: Graph, cls: str) -> dict[str, tuple[str, ...]]:
@@ -133,8 +137,8 @@ def _closure(ontology: Graph, kinds: Iterable[str], relation: str) -> dict[str, 
 
 
 def _ours(one: Term) -> bool:
-    return one.value.startswith(PREFIXES["gbkg"])
+    return is_term(one.value)
 
 
 def _local(one: Term) -> str:
-    return one.value.rpartition("#")[2]
+    return term_name(one.value)

@@ -19,6 +19,7 @@ from gbkg.cli.door import (
     checked,
     clear_progress,
     current_project,
+    documents_at_hand,
     fail,
     print_record,
     remark,
@@ -70,7 +71,7 @@ def build(
         raise GbkgError("--shacl names no engine", hint="leave it out, or name one; --unchecked passes over the gates")
     gc.set_threshold(100_000, 50, 100)  # a build makes many objects and no garbage; this saves a tenth of its time
     formats = tuple(name for name in stages.FORMATS if not form or name in form)
-    settings = stages.Settings(sources, store, formats, "" if unchecked else shacl)
+    settings = stages.Settings(documents_at_hand(sources), store, formats, "" if unchecked else shacl)
     with violations_recorded("build", layout):
         made = stages.run(current_project(), out, settings, ProgressLine())
     clear_progress()
@@ -215,6 +216,7 @@ def _absent(slugs: set[str]) -> list[str]:
 
 
 def needed(sources: Path | None) -> Path:
+    sources = documents_at_hand(sources)
     if sources is None:
         fail("this command needs the documents: give --sources DIR, or set GBKG_SOURCES", 2)
     return sources

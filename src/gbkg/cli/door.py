@@ -192,6 +192,17 @@ def current_project() -> Project:
     return Project.find(_state["project"])
 
 
+def documents_at_hand(sources: Path | None) -> Path | None:
+    """The folder with the documents: the one given, else that of `gbkg.toml` if it is there."""
+    from gbkg.core.projectfile import NAME
+
+    project = current_project()
+    if sources is not None or not (project.root / NAME).is_file():
+        return sources
+    folder = project.root / project.about.documents
+    return folder if folder.is_dir() else None
+
+
 def checked(form: str, forms: Sequence[str]) -> str:
     """The format. Raises `NotFoundError` when there is no such one."""
 

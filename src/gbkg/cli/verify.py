@@ -18,6 +18,7 @@ from gbkg.cli.door import (
     checked,
     clear_progress,
     current_project,
+    documents_at_hand,
     fail,
     graph_place,
     open_graph,
@@ -50,6 +51,7 @@ def verify(
     """Prove again what was built: every output against its digest and against what the tables give, every quotation
     against the documents. With --graph, --store or --endpoint, that graph."""
     checked(layout, LAYOUTS)
+    sources = documents_at_hand(sources)
     if card is None and key is not None:
         fail("--key goes with --card", 2)
     report = _Report(layout)

@@ -82,7 +82,7 @@ def dumped(document: Any) -> bytes:
 
 
 def read_context(project: Project) -> dict[str, Any]:
-    """Read `ontology/context.jsonld`.
+    """Read `ontology/context.jsonld`; the prefix of the project's own terms is added.
 
     Raises `ParseError` when it is not JSON, or not one object of self-contained terms. Contexts by address (in a list,
     below a term or by `@import`) would have to be fetched, and nothing is ever fetched.
@@ -102,6 +102,8 @@ def read_context(project: Project) -> dict[str, Any]:
         if not _self_contained(term, meaning):
             hint = "an IRI, or an object of @id, @type, @container and @language; nothing is fetched"
             raise ParseError(f"the term {term!r} is not defined by itself", file=shown, hint=hint)
+    if project.about.prefix:
+        found["@context"].setdefault(project.about.prefix, project.about.namespace)
     return found
 
 

@@ -43,7 +43,9 @@ PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 """The namespace of each prefix, for every file that gbkg writes. `gbt2260` and `iso3166` are our own namespaces for
-codes without official IRIs."""
+codes without official IRIs. The prefix of the project's own terms is added by `gbkg.core.terms.adopt`."""
+BUILT_IN = dict(PREFIXES)
+"""The prefixes that are there in every project."""
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """A valid name of an entity, source or claim: lower-case ASCII words joined by single hyphens."""
@@ -115,6 +117,26 @@ def segment(name: str) -> str:
     ('sites', 'a%20b%3Ec', '广州')
     """
     return _APART.sub(lambda found: quote(os.fsencode(found[0]), safe=""), name)
+
+
+def is_term(iri: str) -> bool:
+    """Whether an IRI is in gbkg's namespace of terms or in the project's own.
+
+    >>> is_term("https://w3id.org/gbkg/ontology#partOf"), is_term("https://w3id.org/gbkg/id/guangzhou")
+    (True, False)
+    """
+    return iri.startswith(PREFIXES["gbkg"]) or any(iri.startswith(PREFIXES[p]) for p in PREFIXES.keys() - BUILT_IN)
+
+
+def term_name(iri: str) -> str:
+    """What tables call a term: the local name for one of gbkg's, prefix:name for one of the project's own. Of any other
+    IRI what follows the last #.
+
+    >>> term_name("https://w3id.org/gbkg/ontology#partOf"), term_name("http://www.w3.org/2001/XMLSchema#string")
+    ('partOf', 'string')
+    """
+    own = is_term(iri) and not iri.startswith(PREFIXES["gbkg"])
+    return shorten(iri) if own else iri.rpartition("#")[2]
 
 
 def spaced(name: str) -> str:

@@ -1,4 +1,4 @@
-"""A project: a folder with `ontology/`, `data/` and `queries/`."""
+"""A project: a folder with `ontology/`, `data/`, `queries/` and, if it likes, `gbkg.toml`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from gbkg.core import inputfiles
+from gbkg.core import inputfiles, projectfile
 from gbkg.core.errors import ProjectError, advice
+from gbkg.core.projectfile import ProjectFile
+from gbkg.core.terms import adopt
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+REPLACEABLE = ("gbkg.ttl", "indicators.ttl", "shapes.ttl")
+"""The files of gbkg's own ontology. One of these names in a project takes the place of gbkg's; every other file is read
+beside them."""
 
 
 @dataclass(frozen=True)
@@ -43,22 +48,37 @@ class Project:
     def find(cls, folder: Path | None = None) -> Project:
         """The project in `folder`; without one, the project in the current folder, else the one gbkg came with.
 
-        Raises `ProjectError` when the folder has no `data/sources.ttl`.
+        The prefix of its own terms is known in this process from then on. Raises `ProjectError` when the folder has no
+        `data/sources.ttl`, `ParseError` when its `gbkg.toml` has a fault.
         """
         if folder is None:
             here = Path.cwd()
-            return cls(here if _is_project(here) else _own())
+            found = cls(here if _is_project(here) else _own())
+            found.adopt()
+            return found
         if not _is_project(folder):
             raise ProjectError(
                 "not a gbkg project",
                 file=str(folder),
-                hint="a project has data/sources.ttl, data/entities.tsv and data/claims/; see README, Map",
+                hint="a project has data/sources.ttl, data/entities.tsv and data/claims/; gbkg init begins one",
             )
-        return cls(folder)
+        found = cls(folder)
+        found.adopt()
+        return found
 
     @cached_property
     def data(self) -> Path:
         return self.root / "data"
+
+    @cached_property
+    def about(self) -> ProjectFile:
+        """What `gbkg.toml` says. Raises `ParseError` for what is wrong in the file."""
+        path = self.root / projectfile.NAME
+        return projectfile.parse(self.text(path)) if inputfiles.there(path) else ProjectFile()
+
+    def adopt(self) -> None:
+        """Makes the prefix of the project's own terms known in this process. Raises as `about`."""
+        adopt(self.about.prefix, self.about.namespace)
 
     @property
     def queries(self) -> list[Path]:
@@ -78,6 +98,25 @@ class Project:
     def owns(self, name: str) -> bool:
         """Whether `ontology/NAME` is the project's own; true of everything in the project that gbkg came with."""
         return inputfiles.there(self.root / "ontology" / name)
+
+    @property
+    def extensions(self) -> list[Path]:
+        """The Turtle files of the project's `ontology/` that are read beside gbkg's own, by name."""
+        path = self.root / "ontology"
+        return [one for one in _listed(path, self.show(path)) if one.suffix == ".ttl" and one.name not in REPLACEABLE]
+
+    @property
+    def own(self) -> list[Path]:
+        """All Turtle files of the project's own `ontology/`, by name."""
+        path = self.root / "ontology"
+        return [one for one in _listed(path, self.show(path)) if one.suffix == ".ttl"]
+
+    @property
+    def strangers(self) -> list[Path]:
+        """What stands in the project's `ontology/` and is not read."""
+        path = self.root / "ontology"
+        known = ("rules", "checks", "context.jsonld")
+        return [one for one in _listed(path, self.show(path)) if one.suffix != ".ttl" and one.name not in known]
 
     @property
     def is_core(self) -> bool:
@@ -118,6 +157,8 @@ class Project:
                     inside = Path(folder).relative_to(root).as_posix()
                     paths = {f"{inside}/{name}": Path(folder, name) for name in names if not name.startswith(".")}
                     found |= {name: path for name, path in paths.items() if path.is_file()}
+        if inputfiles.there(self.root / projectfile.NAME):
+            found[projectfile.NAME] = self.root / projectfile.NAME
         return found
 
     def text(self, path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from gbkg.core.prefixes import PREFIXES
+from gbkg.core.prefixes import BUILT_IN, PREFIXES
 
 Term = NamedNode | BlankNode | Literal
 TripleKey = tuple[Term, NamedNode, Term]
@@ -40,6 +40,27 @@ def term(name: str) -> NamedNode:
 def minted(prefix: str, local: str) -> NamedNode:
     """The IRI of a local name in the namespace of a prefix."""
     return NamedNode(PREFIXES[prefix] + local)
+
+
+def adopt(prefix: str, namespace: str) -> None:
+    """Gives a prefix to the namespace of the project's own terms, in this process, instead of that of a project that
+    was read before; "" for none."""
+    if {prefix: namespace} == {p: PREFIXES[p] for p in PREFIXES.keys() - BUILT_IN}:
+        return
+    for former in PREFIXES.keys() - BUILT_IN:
+        del PREFIXES[former]
+    if prefix:
+        PREFIXES[prefix] = namespace
+    term.cache_clear()
+
+
+def named(name: str) -> NamedNode:
+    """The term that tables call by this name (`gbkg.core.prefixes.term_name`).
+
+    >>> print(named("partOf"))
+    <https://w3id.org/gbkg/ontology#partOf>
+    """
+    return term(name if ":" in name else f"gbkg:{name}")
 
 
 def triple(line: str) -> NamedNode:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
 
+from gbkg.core import projectfile
 from gbkg.core.prefixes import BASE, PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.terms import Term, TripleKey, term
+from gbkg.graph import metadata
 from gbkg.store.base import Store
 
 BUILT = "the counts of gbkg build"
@@ -81,6 +83,10 @@ class EditorialFiles:
                 if path.is_file():
                     shown = self._ontology(name) if graph == "ontology" else f"data/{name}"
                     self._load(loaded, path, shown)
+        for path in self.project.extensions:
+            self._load(loaded, path, self.project.show(path))
+        named = NamedNode(_FILE + projectfile.NAME)
+        loaded.extend(ox.Quad(s, p, o, named) for s, p, o in metadata.of_file(self.project))
         return loaded
 
     def _load(self, loaded: ox.Store, path: Path, shown: str) -> None:

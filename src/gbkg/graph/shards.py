@@ -145,8 +145,10 @@ class Maker:
         """What all keys have in common."""
         project = self.inputs.project
         files = [project.ontology(name) for name in ("gbkg.ttl", "indicators.ttl", "context.jsonld")]
+        files += project.extensions
         contents = [sha256(project.text(path).encode()).hexdigest() for path in files]
-        return " ".join([code(), *contents, "nodes" if self.compaction else ""])
+        about = project.about
+        return " ".join([code(), *contents, about.prefix, about.namespace, "nodes" if self.compaction else ""])
 
     def _seen(self, slug: str) -> str:
         entity = self.inputs.entities.get(slug)

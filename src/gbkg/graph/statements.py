@@ -17,11 +17,10 @@ from gbkg.claims import dating
 from gbkg.core import namedgraphs
 from gbkg.core.prefixes import BASE, PREFIXES, hash_name
 from gbkg.core.records import Claim, Dating, Entity, Mapping, Passage, Quantity, Reading
-from gbkg.core.terms import Term, term
+from gbkg.core.terms import Term, named, term
 from gbkg.core.version import __version__
 from gbkg.documents import quantities
 
-DATASET = NamedNode(BASE + "dataset")
 _QUOTABLE = ("caption", "lost-content")
 _SSSOM_LITERALS = (
     "subject_label",
@@ -49,29 +48,35 @@ def passages(claims: Iterable[Claim], readings: Iterable[Reading]) -> set[Passag
 
 
 def describe(
-    metadata: Iterable[ox.Triple], inputs: str, sizes: dict[str, int], things: int, classes: int, properties: int
+    dataset: NamedNode,
+    metadata: Iterable[ox.Triple],
+    inputs: str,
+    sizes: dict[str, int],
+    things: int,
+    classes: int,
+    properties: int,
 ) -> list[ox.Triple]:
-    """The metadata with the digest of what the graph was made from (`inputs`), the version, and VoID counts: of each
-    named graph (`sizes`; that of the metadata is computed here), of all together, and of things, their classes, and the
-    properties of direct triples."""
+    """The metadata of a dataset with the digest of what the graph was made from (`inputs`), the version, and VoID
+    counts: of each named graph (`sizes`; that of the metadata is computed here), of all together, and of things, their
+    classes, and the properties of direct triples."""
     described = list(metadata)
     about = term("void:triples")
 
     def add(subject: NamedNode, predicate: str, value: Term) -> None:
         described.append(ox.Triple(subject, term(predicate), value))
 
-    add(DATASET, "dcterms:hasVersion", ox.Literal(__version__))
-    add(DATASET, "schema:isBasedOn", NamedNode(hash_name(inputs)))
-    add(DATASET, "void:entities", integer(things))
-    add(DATASET, "void:classes", integer(classes))
-    add(DATASET, "void:properties", integer(properties))
+    add(dataset, "dcterms:hasVersion", ox.Literal(__version__))
+    add(dataset, "schema:isBasedOn", NamedNode(hash_name(inputs)))
+    add(dataset, "void:entities", integer(things))
+    add(dataset, "void:classes", integer(classes))
+    add(dataset, "void:properties", integer(properties))
     for name in namedgraphs.NAMES:
-        add(DATASET, "void:subset", term(f"graph:{name}"))
+        add(dataset, "void:subset", term(f"graph:{name}"))
         add(term(f"graph:{name}"), "rdf:type", term("void:Dataset"))
     own = len(set(described)) + len(namedgraphs.NAMES) + 1
     known = sizes | {"metadata": own}
     described += [ox.Triple(term(f"graph:{name}"), about, integer(known.get(name, 0))) for name in namedgraphs.NAMES]
-    described.append(ox.Triple(DATASET, about, integer(sum(known.values()))))
+    described.append(ox.Triple(dataset, about, integer(sum(known.values()))))
     return described
 
 
@@ -95,14 +100,14 @@ def direct_triple(claim: Claim) -> ox.Triple | None:
     and for claims of any other status."""
     if claim.status != "accepted" or claim.quantity is not None:
         return None
-    return ox.Triple(_id(claim.subject), term(f"gbkg:{claim.predicate}"), _object(claim))
+    return ox.Triple(_id(claim.subject), named(claim.predicate), _object(claim))
 
 
 def entity(one: Entity) -> list[ox.Triple]:
     """The triples of an entity."""
     node = _id(one.slug)
     return [
-        ox.Triple(node, _TYPE, term(f"gbkg:{one.type}")),
+        ox.Triple(node, _TYPE, named(one.type)),
         ox.Triple(node, term("rdfs:label"), ox.Literal(one.label)),
         ox.Triple(node, term("dcterms:description"), ox.Literal(one.description)),
     ]
@@ -166,12 +171,12 @@ def _properties(claim: Claim, verdict: str | None) -> Iterator[tuple[NamedNode, 
     yield _TYPE, term("gbkg:Claim")
     if claim.quantity is None:
         yield term("rdf:subject"), _id(claim.subject)
-        yield term("rdf:predicate"), term(f"gbkg:{claim.predicate}")
+        yield term("rdf:predicate"), named(claim.predicate)
         yield term("rdf:object"), _object(claim)
     else:
         yield _TYPE, term("gbkg:StatisticClaim")
         yield term("gbkg:about"), _id(claim.subject)
-        yield term("gbkg:indicator"), term(f"gbkg:{claim.predicate}")
+        yield term("gbkg:indicator"), named(claim.predicate)
         yield from _measured(claim.quantity)
     if claim.dating:
         yield from _dated(claim.dating)
@@ -182,7 +187,7 @@ def _properties(claim: Claim, verdict: str | None) -> Iterator[tuple[NamedNode, 
     if claim.criterion:
         yield term("gbkg:countedBy"), _id(claim.criterion)
     for qualifier in claim.qualifiers:
-        yield term("gbkg:qualifier"), term(f"gbkg:{qualifier}")
+        yield term("gbkg:qualifier"), named(qualifier)
     yield term("prov:hadPrimarySource"), NamedNode(PREFIXES["src"] + claim.source)
     yield term("gbkg:status"), term(f"gbkg:{claim.status}")
     yield term("gbkg:reading"), term(f"gbkg:{claim.reading}")
@@ -196,8 +201,8 @@ def _properties(claim: Claim, verdict: str | None) -> Iterator[tuple[NamedNode, 
 
 def _measured(quantity: Quantity) -> Iterator[tuple[NamedNode, Term]]:
     yield term("gbkg:valueText"), ox.Literal(quantity.text)
-    yield term("gbkg:unit"), term(f"gbkg:{quantity.unit}")
-    yield term("gbkg:precision"), term(f"gbkg:{quantity.precision}")
+    yield term("gbkg:unit"), named(quantity.unit)
+    yield term("gbkg:precision"), named(quantity.precision)
     bounds = (("value", quantity.value), ("lowerBound", quantity.lower), ("upperBound", quantity.upper))
     for name, value in bounds:
         if value is not None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from gbkg.claims.ontology import lent_subjects
 from gbkg.core.errors import Finding, GbkgError, ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
 from gbkg.core.namedgraphs import STATED
@@ -29,6 +30,8 @@ from gbkg.store.memory import Memory
 from gbkg.validate import planted
 
 _END = "-violation.rq"
+_OUR_TERMS = "STR(gbkg:)"
+"""How a check names the namespace of terms in which it looks for faults."""
 _IRI = re.compile(r"https?://[^\s<>]+")
 _NAMES = " ".join(f"graph:{name}" for name in STATED)
 _ACCEPTED = "GRAPH graph:claims { ?c gbkg:status gbkg:accepted ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"
@@ -56,8 +59,9 @@ def read(project: Project) -> tuple[list[Check], list[Finding]]:
 
     All of gbkg's own checks run in every project, beside the project's. A check of the project replaces gbkg's of the
     same name if its header says why, `#+ replaces: …`, which is a warning. A check whose header says `#+ scope: FILE`
-    runs only where the project has its own `ontology/FILE`: another project need not use every term of ours. Raises
-    `ProjectError` for a folder or file that cannot be read.
+    runs only where the project has its own `ontology/FILE`, and finds nothing in what gbkg lends: another project need
+    not use every term of ours. Turtle files beside gbkg's own count for every scope that is one. Raises `ProjectError`
+    for a folder or file that cannot be read.
     """
     found: dict[str, Check] = {}
     core = {path.name.removesuffix(_END): path for path in project.folder("checks", own=False) if _is_check(path)}
@@ -109,7 +113,7 @@ def _said(text: str, key: str) -> str:
 
 def _runs(project: Project, check: Check) -> bool:
     scope = _said(check.text, "scope")
-    return not scope or project.owns(scope)
+    return not scope or project.owns(scope) or (scope.endswith(".ttl") and bool(project.own))
 
 
 def hygiene(project: Project, store: Memory, shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
@@ -122,21 +126,27 @@ def hygiene(project: Project, store: Memory, shapes: Graph, places: Mapping[str,
     much memory.
     """
     running, findings = read(project)
-    lent = [ox.Quad(s, p, o, term("graph:shapes")) for s, p, o in shapes]
-    with store.with_more([*lent, *_mentions(project)]):
-        found = _run_all(store, running)
+    beside = [ox.Quad(s, p, o, term("graph:shapes")) for s, p, o in shapes]
+    with store.with_more([*beside, *_mentions(project)]):
+        found = _run_all(store, running, project.about.namespace)
+    lent = lent_subjects(project)
     for check, (faults, rows) in zip(running, found, strict=True):
         findings += faults
+        scoped = _said(check.text, "scope").endswith(".ttl")
         for focus, message in rows:
+            if scoped and focus in lent:
+                continue
             where = places.get(focus, Place(check.shown, 0))
             about = f"{shorten(focus)}: {_IRI.sub(lambda match: shorten(match.group()), message)} [{check.name}]"
             findings.append(Finding("hygiene", about, where.file, where.line or None))
     return findings
 
 
-def _run_all(store: Memory, running: Sequence[Check]) -> list[tuple[list[Finding], list[tuple[str, str]]]]:
+def _run_all(
+    store: Memory, running: Sequence[Check], namespace: str
+) -> list[tuple[list[Finding], list[tuple[str, str]]]]:
     """What is wrong with each check, and what it finds if it can run; all in one process with limits of time and
-    memory."""
+    memory. A check that speaks of terms in gbkg's namespace is also asked about the project's own namespace."""
     marker = Marker()
 
     def judged(check: Check) -> tuple[list[Finding], list[tuple[str, str]]]:
@@ -144,7 +154,11 @@ def _run_all(store: Memory, running: Sequence[Check]) -> list[tuple[list[Finding
         if any(fault.severity == "violation" for fault in faults):
             return faults, []
         try:
-            return faults, _rows(store, check.text, check.title, check.shown)
+            texts = [check.text]
+            if namespace and _OUR_TERMS in check.text:
+                texts.append(check.text.replace(_OUR_TERMS, str(ox.Literal(namespace))))
+            rows = {row for text in texts for row in _rows(store, text, check.title, check.shown)}
+            return faults, sorted(row for row in rows if row[0] != namespace)
         except ParseError as error:
             return [_unusable(check, error)], []
 
@@ -225,14 +239,15 @@ def _rows(store: Store, text: str, title: str, shown: str) -> list[tuple[str, st
 def _mentions(project: Project) -> Iterator[ox.Quad]:
     """Triples that say which terms each saved query mentions."""
     references, graph = term("dcterms:references"), term("graph:queries")
+    prefixes = list(filter(None, ("gbkg", project.about.prefix)))
     for path in project.queries:
         try:
             text = project.text(path)
         except GbkgError:  # which the gate of saved queries tells
             continue
-        for name in set(re.findall(r"\bgbkg:(\w+)", text)):
+        for prefix, name in set(re.findall(rf"\b({'|'.join(prefixes)}):(\w+)", text)):
             query = ox.NamedNode(f"urn:gbkg:query:{segment(path.stem)}")
-            yield ox.Quad(query, references, minted("gbkg", name), graph)
+            yield ox.Quad(query, references, minted(prefix, name), graph)
 
 
 def _triples(store: Store, query: str) -> list[str]:

@@ -7,13 +7,14 @@ import reprlib
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from gbkg.claims import curation, mappings, rivals, rows
 from gbkg.claims.inputs import Inputs
-from gbkg.claims.rivals import Limit
+from gbkg.claims.ontology import lent_subjects, more_shapes, own_subjects, unread
 from gbkg.claims.vocabulary import near
-from gbkg.core import characters, nquads, turtle
+from gbkg.core import characters, nquads
 from gbkg.core.errors import Examined, Finding, ParseError
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, full, shorten
@@ -21,7 +22,9 @@ from gbkg.core.progress import Progress
 from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.core.terms import term
+from gbkg.core.triples import Graph
 from gbkg.documents.sources import Library
+from gbkg.graph import metadata
 from gbkg.graph.assembly import Assembly
 from gbkg.store.memory import Memory
 from gbkg.validate import checks, permitted, shapes
@@ -47,7 +50,7 @@ def absent(project: Project) -> list[Finding]:
         Finding("project", f"there is no such file: {what}", f"data/{name}", severity="warning")
         for name, what in lacking.items()
         if not there(project.data / name)
-    ]
+    ] + unread(project)
 
 
 def curated(made: Assembly) -> list[Finding]:
@@ -60,8 +63,9 @@ def curated(made: Assembly) -> list[Finding]:
 def dated(made: Assembly) -> list[Finding]:
     """The gate of dates and licences: the dataset has the licence of the mapping set, and no mapping or source is later
     than the date on which the dataset was last modified."""
-    inputs, about = made.inputs, "data/dataset.ttl"
-    given = turtle.read(inputs.project, inputs.project.data / "dataset.ttl")
+    inputs = made.inputs
+    given = metadata.typed(inputs.project)
+    about = "data/dataset.ttl" if there(inputs.project.data / "dataset.ttl") else "gbkg.toml"
     said = {
         name: min((value.value for _, value in given.pairs(f"dcterms:{name}")), default="")
         for name in ("license", "modified")
@@ -107,18 +111,20 @@ def on_graph(
     nothing, SHACL by `engine`, direct triples against claims, rival claims, and what may be stated. Returns the
     findings, and how much each gate looked at."""
     project, places = made.inputs.project, Places(made.inputs)
-    ontology, vocabulary = made.inputs.ontology, made.inputs.vocabulary
+    ontology = made.inputs.ontology
     shown = project.show(project.ontology("shapes.ttl"))
     given, lacking = shapes.read(project)
     progress("checking the graph", 0, 0)
     findings = lacking + checks.hygiene(project, store, given, places)
     focus = shapes.focused(given, ontology, store)
-    findings += shapes.shapes_sound(given, ontology, focus if project.owns("shapes.ttl") else {}, places, shown)
-    findings += shapes.relaxed(given, places, shown)
-    findings += shapes.unable(shapes.silent(made, given, engine), places, shown)
+    own = own_subjects(project) - lent_subjects(project)
+    looked_for = {shape: nodes for shape, nodes in focus.items() if shape in own}
+    findings += shapes.shapes_sound(given, ontology, looked_for, places, shown)
+    findings += shapes.relaxed(shapes.own(project), places, shown)
+    findings += shapes.unable(shapes.silent(made, shapes.read(project, relaxing=False)[0], engine), places, shown)
     progress("validating", 0, 0)
     findings += shapes.validate(made, given, engine, places) + checks.facts(store)
-    findings += disputed(made, store, rivals.limits(given, vocabulary))
+    findings += disputed(made, store, given)
     progress("reading the graph", 0, 0)
     gate = permitted.Gate(made.inputs, library)
     findings += gate.findings(file)
@@ -145,16 +151,27 @@ def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
     ]
 
 
-def disputed(made: Assembly, store: Memory, limits: list[Limit]) -> list[Finding]:
-    """The gate of rival claims, of which only one can hold: the store names candidates, and their tables decide."""
+def disputed(made: Assembly, store: Memory, given: Graph) -> list[Finding]:
+    """The gate of rival claims, of which only one can hold: the store names candidates, and their tables decide. A
+    second date of what gbkg's domain dates once is only warned of in another project: a law is amended."""
     inputs = made.inputs
+    limits = rivals.limits(given, inputs.vocabulary)
+    dates = {name for name, kind in inputs.vocabulary.properties.items() if kind == "date"}
+    lent = () if inputs.project.owns("shapes.ttl") else limits
+    mild = {limit.rule for limit in lent if limit.property in dates}
+    own = rivals.limits(more_shapes(inputs.project), inputs.vocabulary)
+    mild -= {limit.rule for limit in own}
     asked = rivals.queries(limits, inputs.vocabulary)
     keys = {claim.value.removeprefix(_CLAIM) for query in asked for (claim,) in store.select(query)}
     if not keys:
         return []
     sources = sorted({key.partition(".")[0] for key in keys})
     said = [claim for source in sources for claim in inputs.tables(source).claims if claim.key in keys]
-    return rivals.findings(rivals.find(said, limits, inputs.entities, inputs.vocabulary, made.curation))
+    found = rivals.find(said, limits, inputs.entities, inputs.vocabulary, made.curation)
+    return [
+        replace(finding, severity="warning") if one.rule in mild else finding
+        for one, finding in zip(found, rivals.findings(found), strict=True)
+    ]
 
 
 def counts(made: Assembly) -> dict[str, int]:
@@ -229,10 +246,11 @@ class Places(Mapping[str, Place]):
         self._found: dict[str, Place] = {}
         self._of_source: dict[str, dict[str, Place]] = {}
         files = [project.ontology(name) for name in ("gbkg.ttl", "indicators.ttl", "shapes.ttl")]
+        files += project.extensions
         files += [project.data / name for name in ("sources.ttl", "curation.ttl")]
         for path in files:
             if there(path):
-                self._found |= _described(project.text(path), project.show(path))
+                self._found |= _described(project.text(path), project.show(path), project.about.prefix)
 
     def __getitem__(self, iri: str) -> Place:
         if iri in self._found:
@@ -256,11 +274,12 @@ class Places(Mapping[str, Place]):
         return self._of_source[source]
 
 
-def _described(text: str, shown: str) -> dict[str, Place]:
+def _described(text: str, shown: str, own: str) -> dict[str, Place]:
     """Maps each of our nodes in a Turtle file to the line where its description starts."""
     places: dict[str, Place] = {}
     line, counted = 1, 0
-    for match in re.finditer(r"^(?:cur|src|gbkg):[A-Za-z0-9-]+", text, re.M):
+    names = "|".join(filter(None, ("cur", "src", "gbkg", own)))
+    for match in re.finditer(rf"^(?:{names}):[\w-]+", text, re.M):
         line, counted = line + text.count("\n", counted, match.start()), match.start()
         places.setdefault(full(match.group()) or "", Place(shown, line))
     return places

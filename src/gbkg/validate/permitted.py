@@ -21,14 +21,15 @@ from gbkg.claims.inputs import Inputs
 from gbkg.core import literals, namedgraphs, turtle
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
-from gbkg.core.prefixes import BASE, PREFIXES, full, shorten
+from gbkg.core.prefixes import BASE, PREFIXES, full, is_term, shorten, term_name
 from gbkg.core.records import Place
 from gbkg.core.terms import Term
 from gbkg.documents.sources import Library
-from gbkg.graph import statements
+from gbkg.graph import metadata, statements
 from gbkg.validate.verbatim import Comparison
 
 _OURS, _ID, _GRAPH = (PREFIXES[name] for name in ("gbkg", "id", "graph"))
+_ANY_TERM = "gbkg:*"
 _TYPE, _TRIPLES = PREFIXES["rdf"] + "type", PREFIXES["void"] + "triples"
 
 
@@ -43,10 +44,10 @@ class Kind:
     naming: str = ""
 
     def allows(self, predicate: str) -> bool:
-        return predicate.startswith(_OURS) or _among(predicate, self.predicates)
+        return is_term(predicate) or _among(predicate, self.predicates)
 
     def names(self, predicate: str) -> bool:
-        return _among(predicate, self.naming)
+        return _among(predicate, self.naming) or (_ANY_TERM in self.naming.split() and is_term(predicate))
 
 
 @cache
@@ -111,7 +112,7 @@ HOMES = {
     "inference": "an inference comes from ontology/rules/",
     "rule": "a rule comes from ontology/rules/",
     "triple": "premises and conclusions come from ontology/rules/",
-    "ontology": "terms are described in ontology/gbkg.ttl and ontology/indicators.ttl",
+    "ontology": "terms are described in ontology/*.ttl",
     "": "only data/dataset.ttl and the ontology may speak of nodes that have IRIs of elsewhere",
 }
 """Space to where its nodes are stated."""
@@ -208,7 +209,7 @@ class Gate:
         kind = KINDS.get(name, {}).get(namespace)
         if kind is None:
             return _Verdict(f"may not stand in graph {name}")
-        own = predicate.startswith(_OURS)
+        own = is_term(predicate)
         if not kind.allows(predicate) or (own and self._domain(predicate) not in ("", kind.family)):
             return _Verdict(f"may not be stated in graph {name}")
         return _Verdict("", kind.names(predicate))
@@ -223,7 +224,7 @@ class Gate:
             text = str(quad.triple)
             if text not in self._mapped and not (namespace == "id" and text in _described(self.inputs, slug)):
                 self._refuse(name, quad, "is in no row of its table")
-        elif name == "facts" and predicate.removeprefix(_OURS) not in self.inputs.vocabulary.properties:
+        elif name == "facts" and term_name(predicate) not in self.inputs.vocabulary.properties:
             self._refuse(name, quad, "has no property that a claim may use")
         elif predicate == _TYPE and self._family(value[1:-1]) not in ("", KINDS[name][namespace].family):
             self._refuse(name, quad, f"may not stand in graph {name}")
@@ -233,7 +234,7 @@ class Gate:
     def _count(self) -> None:
         """Compares the counts that the graph states with the number of its triples."""
         wanted = {_GRAPH + name: size for name, size in self.looked.items()}
-        wanted[statements.DATASET.value] = sum(self.looked.values())
+        wanted[metadata.dataset(self.inputs.project).value] = sum(self.looked.values())
         for node, size in wanted.items():
             stated, expected = self._counts.get(node, set()), str(statements.integer(size))
             if stated != {expected}:
@@ -285,8 +286,10 @@ class _Origins:
     def _placed(self, name: str) -> dict[str, Place]:
         project = self._inputs.project
         found: dict[str, Place] = {}
+        paths = project.extensions if name == "ontology" else []
         for folder, file in FILES.get(name, ()):
-            path = project.ontology(file) if folder == "ontology" else project.data / file
+            paths.append(project.ontology(file) if folder == "ontology" else project.data / file)
+        for path in paths:
             shown = project.show(path)
             if there(path):
                 for line, triple in turtle.placed(project.text(path), shown):

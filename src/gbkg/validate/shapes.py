@@ -9,12 +9,12 @@ from hashlib import sha256
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
 
-from gbkg.claims import rivals
+from gbkg.claims import ontology, rivals
 from gbkg.claims.vocabulary import near
 from gbkg.core import turtle
 from gbkg.core.errors import Finding, ParseError, Severity
 from gbkg.core.limits import confined, in_proportion
-from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.prefixes import PREFIXES, is_term, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.core.terms import Term, term
@@ -25,10 +25,11 @@ from gbkg.store.base import Store
 from gbkg.validate import planted, shacl
 from gbkg.validate.shacl.fitness import TERMS
 
-_SHACL, _OURS = PREFIXES["sh"], PREFIXES["gbkg"]
+_SHACL = PREFIXES["sh"]
 _CORE = "urn:gbkg:core:"
 """What the names of gbkg's own shapes begin with where the project has other ones of the same name."""
 _TARGETS = ("sh:targetClass", "sh:targetNode", "sh:targetSubjectsOf", "sh:targetObjectsOf")
+_WANTING = ("sh:minCount", "sh:qualifiedMinCount")
 _SHAPE_REFERENCES = (*(name for name in _TARGETS if name != "sh:targetNode"), "sh:path", "sh:class", "sh:hasValue")
 LARGE = 50_000
 """Lines from which the faster engine validates, if it is installed: the reference takes some ten seconds for them."""
@@ -69,13 +70,20 @@ def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[F
     return shacl.ENGINES[0], [Finding("shapes", message, project.show(path), severity="warning")]
 
 
-def read(project: Project) -> tuple[Graph, list[Finding]]:
-    """The shapes that a project is validated with: its own, else gbkg's; and always those of gbkg's core, under other
-    names where the project has its own version. Findings for core shapes that gbkg itself lacks. Raises what
-    `turtle.read` raises."""
+def read(project: Project, relaxing: bool = True) -> tuple[Graph, list[Finding]]:
+    """The shapes that a project is validated with: its own `shapes.ttl`, else gbkg's, which then wishes in some places
+    where it demanded (`wishing`); those of its other files; and always those of gbkg's core, under other names where
+    the project has its own version. Findings for core shapes that gbkg itself lacks. Without `relaxing` they are as
+    they were before any was made milder or switched off beside gbkg's files. Raises what `turtle.read` raises."""
     path, core = project.ontology("shapes.ttl"), project.core("shapes.ttl")
     shapes = turtle.read(project, path)
     given = shapes if path == core or project.is_core else turtle.read(project, core)
+    more = ontology.more_shapes(project)
+    if relaxing:
+        shapes = shapes if project.owns("shapes.ttl") else wishing(shapes)
+        shapes = _milder(shapes | more, more)
+    else:
+        shapes |= Graph(t for t in more if t.predicate not in (term("sh:severity"), term("sh:deactivated")))
     lacking = [name for name in planted.SHAPES if not given.about(term(f"gbkg:{name}"))]
     for name in planted.SHAPES if given is not shapes else ():
         node = term(f"gbkg:{name}")
@@ -85,6 +93,34 @@ def read(project: Project) -> tuple[Graph, list[Finding]]:
             shapes |= Graph(Triple(renamed if s == node else s, p, o) for s, p, o in wanted)
     message, found = "gbkg's own shapes are not there", ", ".join(lacking)
     return shapes, [Finding("shapes", message, project.show(core), found=found)] if lacking else []
+
+
+def wishing(shapes: Graph) -> Graph:
+    """gbkg's shapes for another project: what a shape of its domain wants to be there (`sh:minCount`) gives a warning
+    in place of a violation, since documents in other fields need not say it. What it forbids stays forbidden, and the
+    shapes of the core stay as they are."""
+    core = {term(f"gbkg:{name}") for name in planted.SHAPES}
+    wanted = {
+        part: None
+        for shape, part in shapes.pairs("sh:property")
+        if shape not in core and isinstance(part, NamedNode | BlankNode)
+        if any(shapes.objects(part, count) for count in _WANTING)
+    }
+    return shapes | Graph(Triple(part, term("sh:severity"), term("sh:Warning")) for part in wanted)
+
+
+def _milder(shapes: Graph, more: Graph) -> Graph:
+    """The shapes, with the severity that the project's own files give a shape by its name for all of its parts too."""
+    given = [(shape, value) for shape, value in more.pairs("sh:severity") if isinstance(shape, NamedNode)]
+    parts = {
+        part: value
+        for shape, value in given
+        for part in shapes.objects(shape, "sh:property")
+        if isinstance(part, NamedNode | BlankNode)
+    }
+    former = {part for part in parts if shapes.objects(part, "sh:severity")}
+    kept = Graph(t for t in shapes if not (t.subject in former and t.predicate == term("sh:severity")))
+    return kept | Graph(Triple(part, term("sh:severity"), value) for part, value in parts.items())
 
 
 def _described_with_blanks(graph: Graph, node: Term) -> list[Triple]:
@@ -101,6 +137,13 @@ def _canonical(triples: Iterable[Triple]) -> set[Quad]:
     dataset = Dataset(Quad(*triple) for triple in triples)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return set(dataset)
+
+
+def own(project: Project) -> Graph:
+    """The shapes in the project's own files, as they stand there."""
+    path = project.ontology("shapes.ttl")
+    read = turtle.read(project, path) if project.owns("shapes.ttl") else Graph()
+    return read | ontology.more_shapes(project)
 
 
 def relaxed(shapes: Graph, places: Mapping[str, Place], shown: str) -> list[Finding]:
@@ -137,17 +180,17 @@ def unable(silent: Iterable[tuple[str, str]], places: Mapping[str, Place], shown
     return findings
 
 
-def focused(shapes: Graph, ontology: Graph, data: Store) -> dict[str, int]:
+def focused(shapes: Graph, known: Graph, data: Store) -> dict[str, int]:
     """How many focus nodes each node shape with a target has in the data, by its IRI."""
     return {
-        shape.value: _focus(shapes, shape, data, ontology)
+        shape.value: _focus(shapes, shape, data, known)
         for shape in shapes.instances("sh:NodeShape")
         if any(shapes.objects(shape, target) for target in _TARGETS)
     }
 
 
 def shapes_sound(
-    shapes: Graph, ontology: Graph, focus: Mapping[str, int], places: Mapping[str, Place], shown: str
+    shapes: Graph, known: Graph, focus: Mapping[str, int], places: Mapping[str, Place], shown: str
 ) -> list[Finding]:
     """Findings for shapes that can find nothing, all of which pyshacl passes in silence: a SHACL term or a term of ours
     that does not exist, a node shape without a target, and one without a focus node (`focus`)."""
@@ -160,13 +203,13 @@ def shapes_sound(
     used = {one.value for triple in shapes for one in triple if one.value.startswith(_SHACL)}
     for name in map(shorten, sorted(used - TERMS)):
         fault("no such SHACL term", name, near(name, map(shorten, TERMS)))
-    declared = {subject.value for subject, _ in ontology.pairs("rdf:type")}
+    declared = {subject.value for subject, _ in known.pairs("rdf:type")}
     own = {subject.value for subject, _, _ in shapes}
     nested = {shape.value for _, shape in shapes.pairs("sh:property")}
     named = {value.value for name in _SHAPE_REFERENCES for _, value in shapes.pairs(name)}
     named |= {value.value for _, _, value in shapes if value.value not in nested}
-    for name in map(shorten, sorted(one for one in named - declared - own if one.startswith(_OURS))):
-        fault("shape uses an undeclared term", name, near(name, map(shorten, filter(_is_ours, declared))))
+    for name in map(shorten, sorted(one for one in named - declared - own if is_term(one))):
+        fault("shape uses an undeclared term", name, near(name, map(shorten, filter(is_term, declared))))
     for shape in shapes.instances("sh:NodeShape"):
         name = shorten(shape.value)
         if not any(shapes.objects(shape, target) for target in _TARGETS) and not shapes.subjects("sh:node", shape):
@@ -176,10 +219,10 @@ def shapes_sound(
     return findings
 
 
-def _focus(shapes: Graph, shape: Term, data: Store, ontology: Graph) -> int:
+def _focus(shapes: Graph, shape: Term, data: Store, known: Graph) -> int:
     """How many nodes of the data a shape targets; a node with two of the classes counts once."""
     wanted = shapes.objects(shape, "sh:targetClass")
-    classes = {cls for target in wanted for cls in ontology.below(target, "rdfs:subClassOf")}
+    classes = {cls for target in wanted for cls in known.below(target, "rdfs:subClassOf")}
     named = " ".join(sorted(str(cls) for cls in classes if isinstance(cls, NamedNode)))
     parts = [f"VALUES ?class {{ {named} }} ?node a ?class"] if classes else []
     parts += [f"?node {predicate} ?any" for predicate in shapes.objects(shape, "sh:targetSubjectsOf")]
@@ -188,10 +231,6 @@ def _focus(shapes: Graph, shape: Term, data: Store, ontology: Graph) -> int:
     union = " UNION ".join(f"{{ {part} }}" for part in parts)
     (row,) = data.select(f"SELECT (COUNT(DISTINCT ?node) AS ?nodes) {{ {union} }}")
     return int(row["nodes"].value)
-
-
-def _is_ours(iri: str) -> bool:
-    return iri.startswith(_OURS)
 
 
 # ---- What SHACL finds
@@ -228,5 +267,6 @@ def silent(made: Assembly, shapes: Graph, engine: str) -> list[tuple[str, str]]:
 def _inputs(made: Assembly, engine: str) -> str:
     """What results depend on beside the graph."""
     project = made.inputs.project
-    both = project.content(project.ontology("shapes.ttl")) + project.content(project.core("shapes.ttl"))
-    return f"{engine} {code()} {sha256(both).hexdigest()}"
+    files = [project.ontology("shapes.ttl"), project.core("shapes.ttl"), *project.extensions]
+    every = b"".join(map(project.content, files))
+    return f"{engine} {code()} {sha256(every).hexdigest()}"

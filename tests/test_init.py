@@ -1,0 +1,61 @@
+"""A project that `gbkg init` begins: complete, commented, and building at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from gbkg.core.errors import ParseError, ProjectError
+from gbkg.core.project import Project
+from gbkg.intake.start import start
+
+Run = Callable[..., CompletedProcess[str]]
+
+
+def test_a_new_project_builds_verifies_and_answers(door: Run, tmp_path: Path) -> None:
+    begun = door("init", "libraries", "--title", "Our libraries", cwd=tmp_path)
+    assert begun.returncode == 0 and begun.stdout.endswith("next: cd libraries && gbkg build\n")
+    folder = tmp_path / "libraries"
+    assert door("build", cwd=folder).returncode == 0
+    verified = door("verify", cwd=folder)
+    assert verified.returncode == 0 and "3 of 3 quotations of 3 claims are in the document" in verified.stdout
+    shown = door("show", "willow library", cwd=folder).stdout
+    assert shown.startswith("Willow Library  (library)  id:willow-library\n")
+    assert "seats for readers: 40 seats" in shown and "succeeds Mill Street Library" in shown
+    narrowed = door("query", "libraries", "-p", "library=Willow Library", cwd=folder)
+    assert "2021-05-03  Mill Street Library" in narrowed.stdout
+
+
+def test_the_files_say_what_they_are_for(tmp_path: Path) -> None:
+    start(tmp_path / "mine", "Mine", "lib", "https://example.org/terms#")
+    texts = {path.name: path.read_text("utf-8") for path in (tmp_path / "mine").rglob("*") if path.is_file()}
+    assert all(texts[name].startswith("#") for name in ("gbkg.toml", "lib.ttl", "sources.ttl", "README.md"))
+    assert not any("@TITLE@" in text or "@PREFIX@" in text for text in texts.values())
+    about = Project(tmp_path / "mine").about
+    assert (about.title, about.prefix, about.namespace) == ("Mine", "lib", "https://example.org/terms#")
+
+
+def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(ProjectError, match=r"has files already: notes\.txt"):
+        start(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    (tmp_path / "notes.txt").rename(tmp_path / ".gitignore")
+    assert "gbkg.toml" in start(tmp_path)
+
+
+@pytest.mark.parametrize(("prefix", "namespace"), [("gbkg", ""), ("Own", ""), ("own", "https://w3id.org/gbkg/x#")])
+def test_a_prefix_or_namespace_that_cannot_be_is_refused_before_anything_is_written(
+    tmp_path: Path, prefix: str, namespace: str
+) -> None:
+    with pytest.raises(ParseError):
+        start(tmp_path / "mine", "Mine", prefix, namespace)
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_title_that_would_break_a_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="quotation mark"):
+        start(tmp_path / "mine", 'Mine" x')
