@@ -30,6 +30,8 @@ LEAST = 0.5
 _MOST = 400
 """Texts of a kind that are looked at for one search."""
 _WORTH: dict[str, float] = {"label": 1.0, "alias": 0.98, "id": 0.8, "description": 0.7}
+_ALL = Found(0, 1.0, 1.0, True, True, 0, ())
+"""What is found of a name when nothing is asked for."""
 _PASSAGES = "SELECT ?quote ?text {{ ?quote oa:exact ?text FILTER({}) }}"
 _OF_CLAIMS = tuple(map(term, ("rdf:subject", "gbkg:about", "rdf:object")))
 
@@ -81,7 +83,8 @@ class Search:
         self._given = queries
 
     def find(self, words: str, kinds: Collection[str], limit: int, of: str = "") -> Hits:
-        """The first `limit` hits of these kinds; of entities only those of a class, if `of` names one (prefix:name)."""
+        """The first `limit` hits of these kinds; of entities only those of a class, if `of` names one (prefix:name),
+        and all of them if there are no words, those first of which more is said."""
         found: list[Hit] = []
         every: list[Asked] = []
         counts: dict[str, int] = {}
@@ -108,6 +111,12 @@ class Search:
             score += min(math.log10(1 + self._said[name.node]) / 50, 0.05)  # what more is said about comes first
             if (wanted is None or name.node in wanted) and score > best.get(name.node, (0.0,))[0]:
                 best[name.node] = min(score, 1.0), name, found
+        if wanted and not asked:
+            best = {
+                name.node: (min(self._said[name.node], 900) / 1000, name, _ALL)
+                for name in self._listed
+                if name.node in wanted and name.match == "label"
+            }
         first = sorted(best.values(), key=lambda one: (-round(one[0], 3), one[1].node.value))[:limit]
         return [self._entity(*one, asked) for one in first], len(best), asked
 

@@ -155,7 +155,7 @@ class KnowledgeGraph(OpenGraph):
         self, words: str, kinds: Iterable[str] = ("entity", "passage", "query"), limit: int = 20, *, of: str = ""
     ) -> SearchResult:
         """Entities by any spelling, passages by their words, saved queries by what they ask, in one ranked list. Of
-        entities only those of a class, if `of` names one (prefix:name).
+        entities only those of a class, if `of` names one (prefix:name); without words all of them.
 
         >>> kg.search("tea harbour", limit=1).hits[0].id
         'id:tea-harbour'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -20,6 +21,7 @@ MODULES = (
     "api",
     "reconcile",
     "about",
+    "home",
     "document",
     "search",
     "questions",
@@ -60,12 +62,18 @@ def routes() -> tuple[Route, ...]:
     return tuple(route if name == "linked" else _document(route) for name in MODULES for route in found[name])
 
 
-def prepare() -> None:
-    """Loads what the first answers would wait for; the parent of the workers does it before it forks them."""
+def prepare(site: Site) -> None:
+    """Loads and makes what the first answers would wait for; the parent of the workers does it before it forks them. If
+    something goes wrong, the page that needs it will say so."""
     routes()
     made = templates.environment()
     for name in made.list_templates():
         made.get_template(name)
+    for name in MODULES:
+        view = import_module(f"gbkg.web.views.{name}")
+        if hasattr(view, "prepare"):
+            with suppress(GbkgError):
+                view.prepare(site)
 
 
 def _document(route: Route) -> Route:

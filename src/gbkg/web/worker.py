@@ -57,7 +57,7 @@ def main(descriptor: int) -> None:
         site.warm()
         for module in map(import_module, settings.modules):
             if hasattr(module, "prepare"):
-                module.prepare()
+                module.prepare(site)
     except GbkgError as error:
         control.sendall(frame(error))
         return

@@ -40,11 +40,15 @@ def search(site: Site, request: Request) -> Response:
     words, kind = _words(request), request.first("kind")
     if kind and kind not in KINDS:
         raise BadRequest(f"no kind of hit is called {kind!r}", hint=f"there are {', '.join(KINDS)}")
+    of = request.first("of")
+    if of:
+        kind = "entity"
     page = request.number("page", 1, 1, PAGES)
     size = MANY if kind else FEW
-    found = {one: site.kg.search(words, [one], size * page if one == kind else size) for one in KINDS} if words else {}
+    kinds = (kind,) if of else KINDS if words else ()
+    found = {one: site.kg.search(words, [one], size * page if one == kind else size, of=of) for one in kinds}
     if request.first("format") == "json":
-        return Response.json(site.kg.search(words, [kind] if kind else KINDS, size * page).to_dict())
+        return Response.json(site.kg.search(words, [kind] if kind else KINDS, size * page, of=of).to_dict())
     groups = {
         one: list(_shown(site.kg, result.hits[size * (page - 1) :] if one == kind else result.hits))
         for one, result in found.items()
@@ -52,6 +56,7 @@ def search(site: Site, request: Request) -> Response:
     }
     values: dict[str, Any] = {
         "words": words,
+        "of": of,
         "kind": kind,
         "titles": GROUPS,
         "groups": groups,
