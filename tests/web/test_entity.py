@@ -50,13 +50,14 @@ def test_sentences_lead_into_their_document_and_say_whose_they_are(ask: Ask) -> 
 
 def test_the_summary_of_evidence_has_the_numbers_of_the_sentences_of_the_page(ask: Ask) -> None:
     page = tree(ask(f"/id/{ALLIANCE}.html").body)
-    listed = [words(one) for one in page.cssselect(".passages q")]
+    listed = {one.getparent().get("value"): words(one) for one in page.cssselect(".passages q")}
+    assert sorted(map(int, listed)) == list(range(1, len(listed) + 1))
     shown = 0
     for evidence in page.cssselect("details.evidence"):
         summary = words(evidence.cssselect("summary")[0])
         if found := re.fullmatch(r"\[([\d, ]+)\]", summary):
             shown += 1
-            numbered = {f"“{listed[int(number) - 1]}”" for number in found[1].split(", ")}
+            numbered = {f"“{listed[number]}”" for number in found[1].split(", ")}
             assert numbered == {words(one) for one in evidence.cssselect("blockquote")}
     assert shown > 10
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from gbkg.ask.show import EntityPage
 from gbkg.ask.statements import Curated, Statement
+from gbkg.evidence.proofs import Quotation
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.network.families import FAMILIES, ranks
 from gbkg.render.draw import dates
@@ -95,9 +96,17 @@ class Profile:
         return tuple(node for node in self.page.curation if node.name not in shown)
 
     @cached_property
+    def sentences(self) -> tuple[Quotation, ...]:
+        """The quotations behind all statements, those of the claims of the page first, numbered from 1."""
+        found = {passage.iri.value: passage for passage, _ in self.page.passages}
+        made = [Quotation(iri, one.source, one.start, one.end, one.exact) for iri, one in found.items()]
+        more = {q.passage: q for one in self.page.inferred for claim in one.evidence for q in claim.quotations}
+        return (*made, *(quotation for iri, quotation in more.items() if iri not in found))
+
+    @cached_property
     def numbers(self) -> dict[str, int]:
         """IRI of a passage to its number on the page."""
-        return {passage.iri.value: number for number, (passage, _) in enumerate(self.page.passages, start=1)}
+        return {quotation.passage: number for number, quotation in enumerate(self.sentences, start=1)}
 
 
 def profile(kg: KnowledgeGraph, page: EntityPage) -> Profile:
