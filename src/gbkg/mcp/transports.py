@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from gbkg.web.pool import Editions
 from gbkg.web.serve import LOOPBACK, bound, is_loopback, run
 from gbkg.web.site import Settings
 
+logging.getLogger("mcp").setLevel(logging.CRITICAL)  # of a refused request its answer says enough
 PATH = "/mcp"
 SHORTEST = 16
 """Characters of a token at least."""
@@ -62,15 +64,15 @@ def serve_stdio(settings: Settings, pages: str, remark: Remark) -> None:
 
 async def _stdio(settings: Settings, pages: str, remark: Remark) -> None:
     editions = Editions(settings)
-    async with stdio_server() as (reading, writing):
-        try:
-            edition = await editions.start()
-            if edition.remark:
-                remark(edition.remark)
-            server = Door(editions, lambda _: pages).server()
+    edition = await editions.start()
+    if edition.remark:
+        remark(edition.remark)
+    server = Door(editions, lambda _: pages).server()
+    try:
+        async with stdio_server() as (reading, writing):
             await server.run(reading, writing, server.create_initialization_options())
-        finally:
-            await editions.stop()
+    finally:
+        await editions.stop()
 
 
 def serve_http(settings: Settings, http: Http, at: Remark, remark: Remark) -> None:

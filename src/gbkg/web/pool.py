@@ -85,7 +85,8 @@ class Edition:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-m", "gbkg.web.worker", str(theirs.fileno())]
-            parent = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+            # Its standard output is our standard error: ours may be what a client listens to.
+            parent = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=2)
         try:
             ours.settimeout(OPENING)
             found = await asyncio.to_thread(_exchange, ours, settings)

@@ -26,7 +26,7 @@ def relations(reply: Reply) -> None:
     found = reply.kg.neighbours(reply.given("name"), hops, top=_LINKS, **_selection(reply))
     edges = [(hop, edge) for hop in found.steps for edge in hop.relations]
     name = f"{shown(reply.kg.labels.get(found.start, ''))} ({shorten(found.start)})"
-    reply.remarks += [said.replace("(-r all)", 'with relations ["all"]') for said in found.remarks]
+    reply.remarks += [said.replace("-r all", 'relations: ["all"]') for said in found.remarks]
     reply.values |= {"entity": _thing(reply, found.start), "total": len(edges)}
     if not edges:
         kinds = reply.given("relations", None)
