@@ -13,6 +13,7 @@ from gbkg.ask import remarks
 from gbkg.ask.answers import Answer, Triples, Truth, run
 from gbkg.ask.citation import Citation, Reference, reference, source_of
 from gbkg.ask.labels import Labels
+from gbkg.ask.records import GraphRecords
 from gbkg.core.errors import NotCoveredError, above_zero, at_least, texts
 from gbkg.core.limits import Limits, confined
 from gbkg.core.prefixes import BASE, PREFIXES, named_hash
@@ -26,6 +27,8 @@ from gbkg.store.base import Store
 
 TEXTS = 512
 """Queries whose remarks an open graph remembers."""
+READ = 20_000
+"""Claims and passages that it keeps as records."""
 REFERENCES = 10_000
 """Documents of which it remembers how they are cited."""
 
@@ -45,7 +48,16 @@ class OpenGraph:
         self.store, self.project, self.remark = store, project, remark
         self._digest, self._quads = digest, quads
         self._said: dict[str, tuple[str, ...]] = {}
+        self._records: GraphRecords | None = None
         self._references: dict[str, Reference] = {}
+
+    @property
+    def records(self) -> GraphRecords:
+        """Entities, claims and passages as the tables have them. What was read is kept, and forgotten when it has
+        become more than `READ` claims and passages."""
+        if self._records is None or self._records.kept > READ:
+            self._records = GraphRecords(self.store, self.labels)
+        return self._records
 
     @property
     def exact(self) -> bool:

@@ -32,6 +32,11 @@ class GraphRecords:
         self._claims: dict[NamedNode, Claim] = {}
         self._terms: dict[str, tuple[str, Term | None]] = {}
 
+    @property
+    def kept(self) -> int:
+        """How many claims were read, and passages."""
+        return len(self._claims) + len(self._quoted)
+
     def word(self, name: str) -> str:
         """The label of a term of the ontology, given by its local name."""
         return self._label(named(name))

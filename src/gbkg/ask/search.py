@@ -35,6 +35,9 @@ _ALL = Found(0, 1.0, 1.0, True, True, 0, ())
 _PASSAGES = "SELECT ?quote ?text {{ ?quote oa:exact ?text FILTER({}) }}"
 _OF_CLAIMS = tuple(map(term, ("rdf:subject", "gbkg:about", "rdf:object")))
 
+_SPAN = re.compile(r"(.+)\.(\d+)-(\d+)")
+"""The id of a passage: source, start, end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -242,9 +245,12 @@ def _apart(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     taken: dict[str, list[tuple[int, int]]] = {}
     for hit in sorted(hits, key=lambda hit: (-hit.score, hit.id)):
-        source, _, span = hit.id.rpartition(".")
-        start, end = map(int, span.split("-"))
-        places = taken.setdefault(source, [])
+        span = _SPAN.fullmatch(hit.id)
+        if span is None:  # a passage that is not named by its place, as in graphs of others
+            kept.append(hit)
+            continue
+        start, end = int(span[2]), int(span[3])
+        places = taken.setdefault(span[1], [])
         if not any(start < other_end and other_start < end for other_start, other_end in places):
             places.append((start, end))
             kept.append(hit)

@@ -34,8 +34,7 @@ class Graph:
 
     def objects(self, subject: Term, predicate: str) -> list[Term]:
         """The objects of a subject and predicate, in order."""
-        wanted = term(predicate)
-        return [value for _, found, value in self.about(subject) if found == wanted]
+        return list(self._by_both.get((subject, term(predicate)), ()))
 
     def value(self, subject: Term, predicate: str) -> Term | None:
         """The first of these objects; None if there is none."""
@@ -97,6 +96,13 @@ class Graph:
         found: dict[Term, list[Triple]] = {}
         for one in self:
             found.setdefault(one.subject, []).append(one)  # type: ignore[arg-type]
+        return found
+
+    @cached_property
+    def _by_both(self) -> dict[tuple[Term, NamedNode], list[Term]]:
+        found: dict[tuple[Term, NamedNode], list[Term]] = {}
+        for subject, predicate, value in self:
+            found.setdefault((subject, predicate), []).append(value)
         return found
 
     @cached_property

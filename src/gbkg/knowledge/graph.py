@@ -198,13 +198,12 @@ class KnowledgeGraph(OpenGraph):
         >>> print(kg.show("Leaf Ledger").page.type)
         platform
         """
-        from gbkg.ask.records import GraphRecords
         from gbkg.ask.show import page
         from gbkg.render.entity import EntityResult
 
         said: list[str] = []
         slug = self.entity(name, said.append).removeprefix(PREFIXES["id"])
-        found = page(GraphRecords(self.store, self.labels), slug, self.evidence, most)
+        found = page(self.records, slug, self.evidence, most)
         return EntityResult(found, remarks=tuple(said))
 
     def why(self, subject: str | Term, predicate: str | Term, object: str | Term, derivations: int = 1) -> Why:
@@ -396,11 +395,10 @@ class KnowledgeGraph(OpenGraph):
         'gap'
         """
         from gbkg.ask import disputes
-        from gbkg.ask.records import GraphRecords
         from gbkg.render.entity import DisputesResult
 
         said: list[str] = []
-        records = GraphRecords(self.store, self.labels)
+        records = self.records
         texts(name=name)
         wanted = disputes.kinds(disputes.KINDS if kinds is None else _several(kinds=kinds))
         if name.removeprefix("<").startswith(("cur:", PREFIXES["cur"])):
@@ -414,9 +412,8 @@ class KnowledgeGraph(OpenGraph):
     def _disputed(self) -> list[Dispute]:
         """All disputes, worked out once."""
         from gbkg.ask import disputes
-        from gbkg.ask.records import GraphRecords
 
-        return disputes.read(GraphRecords(self.store, self.labels), self.project)
+        return disputes.read(self.records, self.project)
 
     def document(self, name: str, library: Library | None = None) -> DocumentResult:
         """A document from beginning to end with what stands behind each sentence: its whole text if `library` has it,
@@ -427,14 +424,13 @@ class KnowledgeGraph(OpenGraph):
         """
         from gbkg.ask import document
         from gbkg.ask.contents import source
-        from gbkg.ask.records import GraphRecords
         from gbkg.render.document import DocumentResult
 
         texts(name=name)
         said: list[str] = []
         found = source(self.labels, resolve(self.labels, name, "source", said.append))
         text = library.text(found.id) if library else None
-        records = GraphRecords(self.store, self.labels)
+        records = self.records
         page = document.read(records, self.project, found, text, self._disputed)
         return DocumentResult(page, remarks=tuple(said))
 

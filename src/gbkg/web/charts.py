@@ -35,7 +35,7 @@ class Chart:
 
 def charts(kg: KnowledgeGraph, profile: Profile) -> tuple[Chart, ...]:
     """Series first, then comparisons."""
-    records = GraphRecords(kg.store, kg.labels)
+    records = kg.records
     own: dict[tuple[str, str], list[Claim]] = {}
     for one in profile.of("Statistics"):
         if one.claim and _amount(one.claim):

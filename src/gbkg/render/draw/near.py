@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import networkx as nx
 
 from gbkg.ask.opened import OpenGraph
-from gbkg.ask.records import GraphRecords
 from gbkg.ask.show import EntityPage
 from gbkg.ask.statements import Statement
 from gbkg.core.prefixes import PREFIXES
@@ -65,7 +64,7 @@ def _edge(one: Statement) -> Edge | None:
 
 
 def _nodes(kg: OpenGraph, iris: Iterable[str]) -> Network:
-    records = GraphRecords(kg.store, kg.labels)
+    records = kg.records
     entities = records.entities(sorted(iri.removeprefix(PREFIXES["id"]) for iri in iris))
     graph: Network = nx.MultiDiGraph()
     for slug, one in entities.items():

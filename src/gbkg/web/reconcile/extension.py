@@ -29,7 +29,7 @@ def extended(kg: KnowledgeGraph, given: Any) -> Json:
     """The response to a data extension query: for each entity and property its values, as claims state them. A
     statistic is given in words, with its precision and date: a bare number would lose both. Raises `BadRequest`."""
     ids, properties = _read(given)
-    records = GraphRecords(kg.store, kg.labels)
+    records = kg.records
     known = {shorten(one.value): one for one in map(named, properties)}
     meta = [{"id": pid, "name": kg.label(node)} for pid, node in known.items()]
     rows: Json = {}

@@ -8,7 +8,6 @@ from pyoxigraph import NamedNode
 
 from gbkg.ask import claim as claims
 from gbkg.ask.citation import FORMS
-from gbkg.ask.records import GraphRecords
 from gbkg.ask.resolve import resolve
 from gbkg.web.messages import BadRequest, Request, Response
 from gbkg.web.routes import Route
@@ -30,7 +29,7 @@ def claim(site: Site, request: Request) -> Response:
     form = request.first("format")
     if form:
         return _cited(site, node, form)
-    found = claims.page(GraphRecords(site.kg.store, site.kg.labels), site.kg.evidence, node)
+    found = claims.page(site.kg.records, site.kg.evidence, node)
     citation = site.kg.citation(found.evidence)
     values: dict[str, Any] = {
         "found": found,

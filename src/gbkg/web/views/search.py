@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gbkg.ask.records import GraphRecords
 from gbkg.ask.search import KINDS, Hit
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.web.messages import BadRequest, Request, Response
@@ -114,7 +113,7 @@ def _words(request: Request) -> str:
 
 def _shown(kg: KnowledgeGraph, hits: Sequence[Hit]) -> Iterator[Shown]:
     slugs = [hit.id.removeprefix("id:") for hit in hits if hit.kind == "entity"]
-    described = GraphRecords(kg.store, kg.labels).entities(slugs) if slugs else {}
+    described = kg.records.entities(slugs) if slugs else {}
     for hit in hits:
         address, about = href(hit.id), ""
         if hit.kind == "entity":
