@@ -163,7 +163,8 @@ def test_what_cannot_be_shown_is_said(ask: Ask, query: str, status: int, words: 
 def test_without_the_libraries_the_page_has_picture_and_tables(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vendor, "available", lambda _: False)
     page = text(ask("/explore"))
-    assert "<script" not in page.partition("<main")[2]
+    assert "cytoscape.min.js" not in page
+    assert "explore.js" not in page
     assert '<img class="drawn" src="/explore/picture"' in page
     assert "could not be fetched" in page
     assert 'id="relations"' in page
@@ -310,6 +311,40 @@ def test_pictures_and_sheets_can_be_taken_along(page: Any, tmp_path: Path) -> No
     assert len(kept["CSV"].decode().splitlines()) == len(found["edges"]) + 1
     panels = drawing.findall(".//{http://www.w3.org/2000/svg}title")
     assert len(panels) == len(found["edges"]) + len(found["nodes"]) + 1
+
+
+@NEEDS_CANVAS
+def test_what_a_document_says_is_data_in_the_svg(page: Any) -> None:
+    ready(page, f"/explore?entity={ALLIANCE}")
+    hostile = "<script>alert(1)</script> & \u202e\u0007 ]]>"
+    made = page.evaluate(
+        """async (words) => {
+          const { svg } = await import("/static/explore-svg.js");
+          const cy = document.getElementById("canvas")._cyreg.cy;
+          cy.nodes()[0].data({ label: words, lines: [words] });
+          cy.edges()[0].data({ label: words, words });
+          return svg(cy, words, words);
+        }""",
+        hostile,
+    )
+    drawing = ElementTree.fromstring(made)
+    assert "<script>" not in made
+    assert "\u202e" not in made
+    shown = hostile.replace("\u202e", "\\u202e").replace("\u0007", "\\u0007")
+    assert shown in [each.text for each in drawing.iter("{http://www.w3.org/2000/svg}text")]
+
+
+@NEEDS_CANVAS
+def test_another_beginning_is_another_picture(page: Any) -> None:
+    ready(page)
+    page.get_by_label("Start from").fill("Antmi Fund")
+    page.get_by_role("button", name="Show", exact=True).click()
+    until(page, "location.search === '?entity=antmi-fund' && location.hash.includes('p=')")
+    until(page, "!document.getElementById('stage').hasAttribute('aria-busy')")
+    joined = places(page)
+    ready(page, "/explore")
+    ready(page, "/explore?entity=antmi-fund")
+    assert places(page) == joined
 
 
 def test_without_javascript_there_are_picture_links_and_sentences(browser: Any, served: str) -> None:

@@ -33,11 +33,14 @@ export class Canvas {
     relabel(this.cy);
   }
 
-  /** Shows an excerpt. With a sight everything goes to its place there; else what is new finds one. @param {Excerpt} data @param {Sight | null} sight */
-  async show(data, sight) {
+  /**
+   * Shows an excerpt. With a sight everything goes to its place there; else what is new finds one. Another picture (it begins
+   * elsewhere, and little of what is here is in it) is laid out anew.
+   * @param {Excerpt} data @param {Sight | null} sight @param {boolean} elsewhere
+   */
+  async show(data, sight, elsewhere) {
     const { cy } = this;
     const first = cy.nodes().empty();
-    const before = this.sight();
     const fresh = this.change(data);
     const old = cy.nodes().difference(fresh);
     if (sight) {
@@ -47,6 +50,8 @@ export class Canvas {
     } else if (first || old.empty()) {
       arrange(cy);
       this.fit(false);
+    } else if (elsewhere && 2 * old.length <= cy.nodes().length) {
+      await this.arrange();
     } else if (fresh.nonempty()) {
       extend(cy, fresh);
       const goals = new Map(fresh.map((node) => [node.id(), { ...node.position() }]));
@@ -57,7 +62,6 @@ export class Canvas {
       await this.move(fresh, goals, null);
       this.reveal(fresh);
     }
-    if (!sight && !first && fresh.empty()) cy.viewport({ zoom: before.zoom, pan: cy.pan() });
     relabel(cy);
   }
 
@@ -153,6 +157,7 @@ export class Canvas {
     arrange(this.cy);
     const goals = this.sight().places;
     this.cy.batch(() => this.cy.nodes().forEach((node) => void node.position(/** @type {any} */ (from.places.get(node.id())))));
+    if (!CALM.matches) this.fit(false);
     await this.move(this.cy.nodes(), goals, null);
     this.fit(true);
   }

@@ -50,10 +50,11 @@ async function go(query, { fragment = "", push = true }) {
     const html = await tables;
     if (ticket !== asked) return;
     const first = shown === null;
+    const elsewhere = beginning(shown?.address ?? "") !== beginning(data.address);
     shown = data;
     if (!first) fill(parts, html);
     const sight = read(fragment, data.nodes.map((/** @type {{id: string}} */ node) => node.id));
-    await canvas.show(data, sight);
+    await canvas.show(data, sight, elsewhere);
     if (ticket !== asked) return;
     if (push && !first) {
       history.pushState({ step: ++step }, "", data.address);
@@ -67,6 +68,12 @@ async function go(query, { fragment = "", push = true }) {
   } finally {
     if (ticket === asked) stage.removeAttribute("aria-busy");
   }
+}
+
+/** Where the view of an address begins. @param {string} address */
+function beginning(address) {
+  const fields = new URLSearchParams(address.replace(/^[^?]*/, ""));
+  return JSON.stringify(["entity", "path", "relation"].map((name) => fields.getAll(name)));
 }
 
 /** Keeps in the address what is seen now. */
