@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from gbkg.evidence.cited import Proved
 from gbkg.sparql import parse, write
 from gbkg.sparql.rewrite import rewrite
-from gbkg.sparql.scan import patterns
+from gbkg.sparql.scan import elements
 from gbkg.sparql.traces import Conditional, Members, PathMatch, Trace
 from gbkg.sparql.tree import Bind, Constant, Exists, Filter, Group, Item, Minus, Path, Triple, Variable, groups
 from gbkg.store.base import Store
@@ -21,6 +21,11 @@ from gbkg.store.memory import Memory
 GRAPH = ox.NamedNode("urn:graph")
 Row = tuple[Any, ...]
 Key = tuple[Any, Any, Any]
+
+
+def patterns(group: Group) -> Iterator[Triple]:
+    """Every triple pattern in a group, however deep."""
+    return (element for element in elements(group) if isinstance(element, Triple))
 
 
 def negated(group: Group) -> Iterator[Triple]:

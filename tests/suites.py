@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from oracle import check_sufficient, negated
+from oracle import check_sufficient, negated, patterns
 
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.core.digest import stored
@@ -26,7 +26,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.evidence.cited import prove
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.sparql import parse, scan
+from gbkg.sparql import parse
 from gbkg.sparql.tree import Group, Term, Triple, Values, Variable, groups
 from gbkg.sparql.tree import Path as PropertyPath
 from gbkg.store.base import Store
@@ -276,7 +276,7 @@ def frozen(text: str) -> Store:
     cells = [pair for values in _values(where) for pair in zip(values.variables, values.rows[0], strict=True)]
     given = {variable.name: cell.term for variable, cell in cells if cell}
     absent = set(map(id, negated(where)))
-    steps = [step for pattern in scan.patterns(where) if id(pattern) not in absent for step in _steps(pattern)]
+    steps = [step for pattern in patterns(where) if id(pattern) not in absent for step in _steps(pattern)]
 
     def node(term: Term) -> Any:
         return given.get(term.name, ox.NamedNode(f"urn:{term.name}")) if isinstance(term, Variable) else term.term

@@ -16,7 +16,7 @@ from gbkg.evidence.cited import Proved, prove
 from gbkg.sparql.order import settled
 from gbkg.store.base import Store
 
-EXAMPLES = int(os.environ.get("GBKG_EXAMPLES", "500"))
+EXAMPLES = int(os.environ.get("GBKG_EXAMPLES", "150"))
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 NODES = [ox.NamedNode(f"urn:{name}") for name in "abc"]
 PREDICATES = [ox.NamedNode(f"urn:{name}") for name in "pq"]

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib.query import Result
+from test_text import unguarded
 
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.formats import cells, footnotes, writing
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES
-from gbkg.core.text import unguarded
 from gbkg.core.text import width as width_of
 from gbkg.evidence.proofs import ClaimEvidence, Derivation, Editorial, Inference, Proof, Quotation, Step
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from conftest import ROOT
-from oracle import store, turtle
+from oracle import patterns, store, turtle
 
 from gbkg.core.errors import NotCoveredError, ParseError
 from gbkg.core.prefixes import PREFIXES
-from gbkg.sparql import parse, scan, tree, write
+from gbkg.sparql import parse, tree, write
 from gbkg.sparql.guard import DEEPEST
 from gbkg.sparql.tokens import caret, place, tokens
 from gbkg.sparql.tree import Item, Variable
@@ -418,7 +418,7 @@ def test_of_what_the_tree_cannot_hold_the_clauses_and_the_plain_patterns_are_kno
     text = "SELECT ?x { << ?x gbkg:partOf ?y >> ?p ?o {| ?q ?r |} LATERAL { ?o ?q ?z } } ORDER BY DESC(?x) LIMIT 2"
     query = parse.query(text)
     assert query.refused == (text.index("<<"), "a triple term of RDF 1.2")
-    assert len(list(scan.patterns(query.tree.where))) == 4
+    assert len(list(patterns(query.tree.where))) == 4
     (clauses,) = query.clauses
     assert (clauses.form, clauses.cut, [one.value for one in clauses.order]) == ("SELECT", True, ["(?x)"])
     assert text[clauses.opening] == "{" and text[clauses.closing] == "}" and text[clauses.body :] == " LIMIT 2"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbkg.core.text import beside, grouped, guarded, markdown, safe, table, unguarded, width, wrapped
+from gbkg.core.text import beside, grouped, guarded, markdown, safe, table, width, wrapped
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,12 @@ def test_thousands_stand_apart_in_plain_numbers_only() -> None:
 
 def test_bars_are_no_cells_of_markdown() -> None:
     assert markdown("a | b\nc ") == r"a \| b<br>c&#32;"
+
+
+def unguarded(cell: str) -> str:
+    """What `guarded` was given: a reader of CSV takes one apostrophe away where a formula follows."""
+    bare = cell.lstrip("'")
+    return cell[1:] if cell.startswith("'") and guarded(bare) != bare else cell
 
 
 @given(st.text())

@@ -1,4 +1,4 @@
-"""Commands that tell what there is: search, sources, schema, queries."""
+"""Commands that tell what there is: search, sources, schema, queries, disputes."""
 
 from __future__ import annotations
 
@@ -138,3 +138,38 @@ def _example(query: SavedQuery) -> dict[str, str]:
     from gbkg.ask.examples import example
 
     return example(query, open_graph())
+
+
+_DISPUTES = ("table", "md", "json")
+
+
+@app.command()
+@asks_graph
+def disputes(
+    entity: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Only what touches this entity (IRI, id, label or alias), or the one of this name (cur:…)."
+        ),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kind",
+            help="proposal, inconsistency, correction, comparison, check, ambiguity, identity or gap; may be repeated.",
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All kinds.")] = False,
+    layout: Annotated[str, typer.Option("--format", help="table, md or json.")] = "table",
+) -> None:
+    """Print what is to be settled, inconsistencies, corrections, comparisons: side by side, with arithmetic."""
+    from gbkg.ask.disputes import KINDS, USUAL
+
+    checked(layout, _DISPUTES)
+    found = open_graph().disputes(" ".join(entity or []), KINDS if every else kind or USUAL)
+    if layout == "md":
+        say(found.markdown())
+    else:
+        print_result(found, layout)
+    if found.summary:
+        remark(found.summary)

@@ -174,15 +174,6 @@ def guarded(cell: str) -> str:
     return "'" + cell if _FORMULA.match(cell) else cell
 
 
-def unguarded(cell: str) -> str:
-    """What `guarded` was given.
-
-    >>> unguarded("'=1+1"), unguarded("'tis")
-    ('=1+1', "'tis")
-    """
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
-
-
 def _columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[row[at] for row in rows] for at in range(len(headings))]
 

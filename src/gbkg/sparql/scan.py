@@ -44,11 +44,6 @@ def elements(group: Group) -> Iterator[Element]:
             yield from elements(inner)
 
 
-def patterns(group: Group) -> Iterator[Triple]:
-    """Every triple pattern in a group, however deep."""
-    return (element for element in elements(group) if isinstance(element, Triple))
-
-
 def selects(query: Select) -> Iterator[Select]:
     """The query, then every sub-SELECT in its pattern, however deep."""
     yield query

@@ -26,9 +26,9 @@ _PLAIN_NUMBER = re.compile(r"[+-]?[0-9.]+([eE][+-]?[0-9]+)?")
 def csv_text(answer: Answered) -> str:
     """Values without types, cells as RFC 4180 has them (CR LF at the end of lines, UTF-8, no mark of byte order).
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV Injection); numbers stay
-    numbers. `gbkg.core.text.unguarded` takes it away again. With citations two more columns name what is behind the
-    row, and cite the claims among it with their quotations, ` | ` between two.
+    A cell that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV Injection), for a reader
+    to take away again; numbers stay numbers. With citations two more columns name what is behind the row, and cite the
+    claims among it with their quotations, ` | ` between two.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
