@@ -101,6 +101,7 @@ def test_the_cited_table_has_marks_and_numbered_footnotes() -> None:
         "[r1] a place of a place is in it (located), from [2,3 or 4]",
         "[n1] absence was tested",
         "and 1 label, type or definition of our own, from data/entities.tsv",
+        "gazette: No author, “gazette”, no date, no publisher",
     ]
 
 
@@ -368,7 +369,7 @@ def test_markdown_has_footnotes_for_each_mark() -> None:
     assert "([^1] or [^2]), [^n1]" in text
     body, _, foot = text.partition("\n\n")
     assert set(re.findall(r"\[\^(\w+)\]", body)) <= set(re.findall(r"(?m)^\[\^(\w+)\]:", foot))
-    assert "[^2]: gazette 3–12: “words of b”  (gazette.b)" in foot
+    assert "[^2]: No author, “gazette”, no date, no publisher: “words of b”, characters 3–12.  (gazette.b)" in foot
 
 
 # ---- choosing

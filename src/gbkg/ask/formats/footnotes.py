@@ -8,11 +8,12 @@ from a class to itself, as in `rdfs:subClassOf*`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
+from gbkg.ask.citation import Citation
 from gbkg.core.prefixes import shorten
 from gbkg.core.terms import TripleKey
 from gbkg.core.text import counted, listed, oneline
@@ -44,11 +45,12 @@ class ProofNotes:
         """The marks of a proof, whose notes are kept for `lines`."""
         return tuple(map(self._derivation, proof.derivations))
 
-    def lines(self) -> list[tuple[str, str]]:
+    def lines(self, said: Callable[[ClaimEvidence], str] | None = None) -> list[tuple[str, str]]:
         """The footnotes, as mark and words: claims first, then inferences, editorial files, remarks. The last one has
         no mark: it counts the editorial triples that were not marked, and names their files."""
         others = self.others()
-        return [*((number, claim_line(claim)) for number, claim in self.claims.values()), *others]
+        words = said or claim_line
+        return [*((number, words(claim)) for number, claim in self.claims.values()), *others]
 
     def others(self) -> list[tuple[str, str]]:
         """The footnotes but for the claims, to which it adds those among premises."""
@@ -108,9 +110,25 @@ def _shown(triple: TripleKey) -> str:
 def claim_line(claim: ClaimEvidence) -> str:
     """The quotations of a claim with source and offsets, then its key, and how it stands unless accepted and stated."""
     quotations = "; ".join(f"{q.source} {q.start}–{q.end}: “{oneline(q.exact)}”" for q in claim.quotations)
+    return f"{quotations or 'no quotation'}{_standing(claim)}"
+
+
+def cited_line(citation: Citation) -> str:
+    """As `claim_line`, with author, title, date and publisher of the document."""
+    return citation.text().strip() + _standing(citation.claim)
+
+
+def source_lines(citations: Iterable[Citation]) -> list[str]:
+    """The documents of citations, each once, after the ids that stand for them in `claim_line`."""
+    found = {one.source.id: one.source.text() for one in citations}
+    return [f"{slug}: {found[slug]}" for slug in sorted(found)]
+
+
+def _standing(claim: ClaimEvidence) -> str:
+    """What follows the quotations of a claim: its key, how it stands, its note, and what is beside it."""
     said = f"  ({', '.join([claim.key, *claim.how])})"
     beside = f" – {'; '.join(claim.curation)}" if claim.curation else ""
-    return f"{quotations or 'no quotation'}{said}" + (f" {claim.note}" if claim.note else "") + beside
+    return said + (f" {claim.note}" if claim.note else "") + beside
 
 
 def plain(marks: Marks, more: int = 0, before: str = "", after: str = "") -> str:

@@ -3,16 +3,18 @@ https://github.github.com/gfm/#tables-extension-) and as HTML, with footnotes un
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 from pyoxigraph import NamedNode
 
 from gbkg.ask.formats.cells import Answered, columns, texts
-from gbkg.ask.formats.footnotes import Marks, ProofNotes, plain
+from gbkg.ask.formats.footnotes import Marks, ProofNotes, cited_line, plain, source_lines
 from gbkg.ask.rows import proof_column
 from gbkg.core.terms import Term
 from gbkg.core.text import counted, oneline, safe, table, wrapped
 from gbkg.core.text import markdown as escaped
+from gbkg.evidence.proofs import ClaimEvidence
 
 _SHOWN = 200
 """Rows of an HTML table."""
@@ -35,7 +37,7 @@ def text(answer: Answered, width: int | None = None, *, editorial: bool = False)
         right.append(False)
         cells.append([plain(notes.marks(proof), proof.more) for proof in answer.proofs])
     made = table(headings, [[column[at] for column in cells] for at in range(len(answer.rows))], right, width)
-    return made if answer.proofs is None else f"{made}\n{_footnotes(notes, width)}"
+    return made if answer.proofs is None else f"{made}\n{_footnotes(answer, notes, width)}"
 
 
 def markdown(answer: Answered, *, editorial: bool = False) -> str:
@@ -52,7 +54,8 @@ def markdown(answer: Answered, *, editorial: bool = False) -> str:
     lines += [_row([column[at] for column in cells]) for at in range(len(answer.rows))]
     if answer.proofs is not None:
         lines += [""] + [
-            f"[^{mark}]: {escaped(said)}" if mark else f"\n{escaped(said)}" for mark, said in notes.lines()
+            f"[^{mark}]: {escaped(said)}" if mark else f"\n{escaped(said)}"
+            for mark, said in notes.lines(_cited(answer))
         ]
     return "\n".join(lines) + "\n"
 
@@ -76,18 +79,28 @@ def html(answer: Answered) -> str:
         body.append(f"<tr>{''.join(cells)}</tr>")
     lines = [f"<table><thead><tr>{head}</tr></thead><tbody>", *body, "</tbody></table>", f"<p>{_count(answer)}</p>"]
     if answer.proofs is not None:
-        items = (f"<li>{escape(f'[{mark}] {said}' if mark else said)}</li>" for mark, said in notes.lines())
+        items = (
+            f"<li>{escape(f'[{mark}] {said}' if mark else said)}</li>" for mark, said in notes.lines(_cited(answer))
+        )
         lines.append(f'<ul style="list-style: none">{"".join(items)}</ul>')
     return "\n".join(lines)
 
 
-def _footnotes(notes: ProofNotes, width: int | None) -> str:
+def _footnotes(answer: Answered, notes: ProofNotes, width: int | None) -> str:
+    """The notes, and the documents that they name by ids."""
     lines = []
     for mark, said in notes.lines():
         head, words = f"[{mark}] " if mark else "", safe(oneline(said), "")
         blank = " " * len(head)
         lines += wrapped(words, max(width, len(head) + _FOOTNOTE), head, blank) if width else [head + words]
+    sources = source_lines(answer.cited(claim) for _, claim in notes.claims.values())
+    for said in map(safe, sources):
+        lines += wrapped(said, max(width, _FOOTNOTE), "", "  ") if width else [said]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _cited(answer: Answered) -> Callable[[ClaimEvidence], str]:
+    return lambda claim: cited_line(answer.cited(claim))
 
 
 def _marked(marks: Marks, more: int = 0) -> str:
