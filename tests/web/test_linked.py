@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import httpx
@@ -13,7 +15,9 @@ from gbkg.core.terms import term
 from gbkg.web.routes import routes
 from gbkg.web.site import Site
 from gbkg.web.views import linked
+from web.conftest import Ask
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 TYPES = {
     "ttl": "text/turtle",
     "nt": "application/n-triples",
@@ -144,3 +148,22 @@ def test_pages_are_documents_of_things() -> None:
     assert len(paths) == len(set(paths)), "no address has two views"
     for kind in ("id", "source", "claim"):
         assert [path for path in paths if path.startswith(f"/{kind}/{{")][-1] == f"/{kind}/{{name}}"
+
+
+def test_every_link_of_every_page_leads_somewhere(ask_small: Ask) -> None:
+    """From the front page, as far as links go; none is dead."""
+    waiting, dead = ["/"], []
+    seen = set(waiting)
+    for address in waiting:  # which grows
+        if len(waiting) > 1_000:
+            break
+        found = ask_small(address, accept=BROWSER)
+        if found.status != 200:
+            dead.append((address, found.status))
+        elif found.type.startswith("text/html"):
+            for link in re.findall(r'<a [^>]*href="(/[^"#]*)', found.body.decode()):
+                target = html.unescape(link)
+                if not target.startswith("/static/") and target not in seen:
+                    seen.add(target)
+                    waiting.append(target)
+    assert dead == [] and len(seen) > 100
