@@ -53,6 +53,7 @@ READING = {
     "coverage": ["coverage", "gazette", "--sources", "documents"],
     "publish": ["publish", "--endpoint", "http://127.0.0.1:9/query"],
     "init": ["init", "new"],
+    "add": ["add", "documents/the-leaf-comes-home.txt"],
 }
 COMMANDS = ASKING | READING
 SERVING = {"serve", "mcp"}

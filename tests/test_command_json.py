@@ -48,6 +48,8 @@ def test_every_command_has_json() -> None:
         ("draw", "timeline", "-o", "x.svg"),
         ("draw", "network", "-o", "x.svg"),
         ("search", "tea"),
+        ("init", "x"),
+        ("add", "documents/the-leaf-comes-home.txt"),
         ("sources",),
         ("schema",),
     ],

@@ -111,6 +111,25 @@ def test_a_new_project_builds_without_a_checkout(installed: Path, tmp_path: Path
     assert "Our libraries" in (mine / "build" / "gbkg.ttl").read_text(encoding="utf-8")
 
 
+def test_a_stranger_comes_from_the_wheel_to_a_cited_answer_about_a_document(installed: Path, tmp_path: Path) -> None:
+    gbkg(installed, tmp_path, "-m", "gbkg", "init", "mine")
+    mine = tmp_path / "mine"
+    (tmp_path / "letter.html").write_text("<h1>A letter</h1><p>The Reed Library was founded on 1 June 1998.</p>")
+    gbkg(installed, mine, "-m", "gbkg", "add", "../letter.html", "--date", "2001", "--language", "en")
+    entities = mine / "data" / "entities.tsv"
+    row = "reed-library\town:Library\tReed Library\tLibrary of the town of Reed.\n"
+    entities.write_text(entities.read_text().replace("willow-library", f"{row}willow-library", 1))
+    claims = mine / "data" / "claims" / "letter.tsv"
+    cells = {"id": "founded", "subject": "reed-library", "predicate": "foundedOn", "object": "1998-06-01"}
+    cells |= {"reading": "stated", "status": "accepted", "quote": "The Reed Library was founded on 1 June 1998"}
+    columns = claims.read_text().rstrip("\n").split("\t")
+    claims.write_text(claims.read_text() + "\t".join(cells.get(column, "") for column in columns) + "\n")
+    gbkg(installed, mine, "-m", "gbkg", "lock")
+    gbkg(installed, mine, "-m", "gbkg", "build")
+    cited = gbkg(installed, mine, "-m", "gbkg", "query", "libraries", "--cite")
+    assert "letter 9–52: “The Reed Library was founded on 1 June 1998”  (letter.founded)" in cited
+
+
 def test_show_prints_what_the_wheel_has(installed: Path, tmp_path: Path) -> None:
     shown = gbkg(installed, tmp_path, "-m", "gbkg", "show", "blockchain")
     assert shown.startswith(f"Blockchain  (technology)  id:blockchain\n{MARK}\n")

@@ -104,21 +104,29 @@ def find_quote(
     """Find words in a document: offsets, the document's own characters, and how often they occur."""
     from gbkg.claims.offsets import find_quote as find
     from gbkg.documents.passages import difference
+    from gbkg.intake.layout import pages, where
 
     checked(layout, LAYOUTS)
     text = _text(source, needed(sources), "find-quote", layout)
     hits = find(text, words)
+    boxes = where(current_project(), source, [(hit.start, hit.end) for hit in hits])
     absent = f"these words are not in the document; {difference(text, words)}" if not hits else ""
     if layout == "json":
         remarks = [absent] if absent else []
-        print_record("find-quote", remarks, source=source, words=words, hits=[asdict(hit) for hit in hits])
+        found = [
+            asdict(hit) | ({"boxes": [asdict(box) for box in at]} if at else {})
+            for hit, at in zip(hits, boxes, strict=True)
+        ]
+        print_record("find-quote", remarks, source=source, words=words, hits=found)
     if absent:
         fail(f"{source}: {absent}", 1)
     if layout == "json":
         return
-    for hit in hits:
-        say(f"{hit.start}\t{hit.end}\t{oneline(hit.exact)}\t…{oneline(hit.before)}[…]{oneline(hit.after)}…")
-    remark(f"{len(hits)} {'place' if len(hits) == 1 else 'places'}; columns: start, end, quotation, around it")
+    for hit, at in zip(hits, boxes, strict=True):
+        around = f"…{oneline(hit.before)}[…]{oneline(hit.after)}…"
+        say("\t".join((str(hit.start), str(hit.end), oneline(hit.exact), around, *filter(None, [pages(at)]))))
+    columns = "start, end, quotation, around it" + (", page" if any(boxes) else "")
+    remark(f"{len(hits)} {'place' if len(hits) == 1 else 'places'}; columns: {columns}")
 
 
 @app.command()

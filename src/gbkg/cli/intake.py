@@ -1,13 +1,15 @@
-"""The command with which a project begins: init."""
+"""Commands with which a project begins and grows: init and add."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gbkg.cli.door import app, say
+from gbkg.cli.door import LAYOUTS, Layout, app, checked, current_project, fail, print_record, remark, say
+from gbkg.core.inputfiles import content
 
 
 @app.command()
@@ -18,10 +20,64 @@ def init(
     namespace: Annotated[
         str, typer.Option(metavar="IRI", help="The namespace of your own terms [default: one of example.org].")
     ] = "",
+    layout: Layout = "text",
 ) -> None:
     """Begin a project: a small complete one, with comments, that builds at once."""
     from gbkg.intake.start import start
 
-    for name in start(folder, title, prefix, namespace):
+    checked(layout, LAYOUTS)
+    written = start(folder, title, prefix, namespace)
+    if layout == "json":
+        print_record("init", out=str(folder), files=written)
+        return
+    for name in written:
         say(f"wrote {folder / name}")
     say(f"next: cd {folder} && gbkg build")
+
+
+@app.command()
+def add(
+    names: Annotated[list[str], typer.Argument(metavar="FILE…", help="PDF, Word, HTML, Markdown, text; - for stdin.")],
+    slug: Annotated[str, typer.Option("--as", metavar="NAME", help="The document's name [default: the file's].")] = "",
+    title: Annotated[str, typer.Option(help="Its title, if the file does not say it or says it wrongly.")] = "",
+    author: Annotated[str, typer.Option(help="Its author.")] = "",
+    publisher: Annotated[str, typer.Option(help="Its publisher.")] = "",
+    date: Annotated[str, typer.Option(help="When it was published: YYYY, YYYY-MM or YYYY-MM-DD.")] = "",
+    language: Annotated[str, typer.Option(help="Its language, such as en or zh.")] = "",
+    note: Annotated[str, typer.Option(help="A remark on translation and state of its text.")] = "",
+    encoding: Annotated[str, typer.Option(help="The encoding of a text file, such as gb18030 or big5.")] = "",
+    renew: Annotated[bool, typer.Option("--renew", help="Let a new text take the place of the frozen one.")] = False,
+    layout: Layout = "text",
+) -> None:
+    """Register documents: make their texts, once, and write their entries in data/sources.ttl."""
+    from gbkg.core.errors import GbkgError
+    from gbkg.intake.add import add as convert
+    from gbkg.intake.add import write
+
+    checked(layout, LAYOUTS)
+    given = {"title": title, "creator": author, "publisher": publisher, "issued": date, "language": language}
+    given["note"] = note
+    if len(names) > 1 and (slug or any(given.values())):
+        fail("--as, --title and the like are for one file; add them one by one, or edit data/sources.ttl", 2)
+    if "-" in names and not slug:
+        fail("what comes by stdin has no name: give one with --as", 2)
+    project, results, failed = current_project(), [], []
+    for name in names:
+        try:
+            raw = sys.stdin.buffer.read() if name == "-" else content(Path(name), name)
+            shown = slug if name == "-" else Path(name).name
+            done = convert(project, shown, raw, given, slug, encoding, renew)
+            write(done)
+        except GbkgError as error:
+            failed.append({"file": name, "error": str(error)})
+            remark(f"not added: {error}")
+            continue
+        results.append({"file": name, "source": done.slug, "state": done.state, "said": list(done.said)})
+        if layout == "text":
+            say(f"{done.state} {done.slug}: {done.said[0]}")
+            for line in done.said[1:]:
+                say(f"  {line}")
+    if layout == "json":
+        print_record("add", documents=results, failed=failed)
+    if failed:
+        raise typer.Exit(1)

@@ -61,10 +61,23 @@ def read(project: Project) -> Registry:
         if source:
             sources[source.slug] = source
             texts[source.slug] = "\n".join(map(str, nquads.ordered(about)))
+        elif (slug := _part_of(iri)) in sources:
+            texts[slug] = "\n".join(map(str, nquads.ordered([*_parsed(texts[slug]), *about])))
         else:
             rest += about
     texts[""] = "\n".join(map(str, nquads.ordered(rest)))
     return Registry(sources, texts, tuple(findings))
+
+
+def _part_of(iri: str) -> str:
+    """The source that a node such as `src:NAME.file` belongs to; "" for any other node."""
+    name, dot, _ = iri.removeprefix(PREFIXES["src"]).partition(".")
+    return name if dot and iri.startswith(PREFIXES["src"]) else ""
+
+
+def _parsed(text: str) -> list[Triple]:
+    lines = "".join(f"{line} .\n" for line in text.split("\n"))
+    return [quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)]
 
 
 def _registered(iri: str, about: Graph, digests: dict[str, str], shown: str) -> tuple[Source | None, list[Finding]]:

@@ -58,6 +58,8 @@ def _among(predicate: str, names: str) -> bool:
 
 _TERMS = Kind("rdf:type rdfs:* owl:* skos:* dcterms:* vann:* schema:domainIncludes schema:rangeIncludes")
 _ABOUT = "rdf:type rdfs:label rdfs:comment rdfs:seeAlso"
+_MADE = "prov:wasDerivedFrom prov:wasGeneratedBy prov:used"
+"""How the text of a document was made of a file."""
 _DATASET = Kind(f"{_ABOUT} dcterms:* dcat:* void:* schema:* prov:* foaf:*", "", "dcterms:* void:exampleResource")
 KINDS: dict[str, dict[str, Kind]] = {
     "ontology": {"ontology": _TERMS, "": _TERMS},
@@ -74,7 +76,7 @@ KINDS: dict[str, dict[str, Kind]] = {
     },
     "evidence": {
         "passage": Kind("rdf:type oa:* prov:wasQuotedFrom", "Passage"),
-        "source": Kind(f"{_ABOUT} dcterms:* schema:* skos:* dcat:* foaf:page", "Source", "dcterms:* schema:*"),
+        "source": Kind(f"{_ABOUT} {_MADE} dcterms:* schema:* skos:* dcat:* foaf:page", "Source", "dcterms:* schema:*"),
     },
     "curation": {
         "curation": Kind(f"{_ABOUT} skos:* dcterms:* prov:*", "Curation", "gbkg:concerns"),

@@ -1,0 +1,187 @@
+"""Takes documents into a project: converts a file, registers it, and freezes its text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path, PurePath
+from typing import Literal
+
+from gbkg.core import files, inputfiles
+from gbkg.core.errors import ProjectError, SourceError
+from gbkg.core.prefixes import SLUG
+from gbkg.core.project import Project
+from gbkg.core.projectfile import NAME
+from gbkg.core.text import counted
+from gbkg.intake import register
+from gbkg.intake.blocks import ASIDE, Converted
+from gbkg.intake.convert import convert
+
+State = Literal["registered", "unchanged", "restored", "differs", "renewed"]
+_OPTIONS = {"creator": "--author", "publisher": "--publisher", "issued": "--date"}
+_CALLED = {"creator": "author", "publisher": "publisher", "issued": "date"}
+_COMMON = {
+    "en": "the of and to in a is that for it as was with be by on not",
+    "de": "der die und das in den von zu mit sich des auf ist im dem nicht ein",
+    "fr": "de la le et les des en un une du est que pour dans qui au",
+    "es": "de la que el en y los del se las por un para con una su",
+}
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of a file: `state` of document `slug`, what to say of it, a line each, and what is to be written."""
+
+    slug: str
+    state: State
+    said: tuple[str, ...]
+    writes: Mapping[Path, bytes] = field(default_factory=dict)
+
+
+def add(
+    project: Project,
+    name: str,
+    raw: bytes,
+    given: Mapping[str, str],
+    slug: str = "",
+    encoding: str = "",
+    renew: bool = False,
+) -> Added:
+    """Convert a file of this name and say what is to be written for it; `write` does.
+
+    `given` has what the user says of it: title, creator, publisher, issued (YYYY, YYYY-MM or YYYY-MM-DD), language (a
+    BCP 47 tag) and note. A file that is registered already is not registered again: if its converter now gives another
+    text, the frozen one stays unless `renew` is true; another file takes the place of a registered one only then.
+    Raises `ProjectError` for a project without gbkg.toml, `SourceError` for a name or value that cannot be, and what
+    `convert` raises.
+    """
+    if not inputfiles.there(project.root / NAME):
+        hint = "gbkg init begins a project; in this one write a gbkg.toml with a title"
+        raise ProjectError("documents are added to a project with a gbkg.toml", file=str(project.root), hint=hint)
+    _check(given, name)
+    made, known = convert(raw, name, encoding), register.known(project)
+    digest, text = sha256(raw).hexdigest(), made.text.encode()
+    same = [one for one, old in known.items() if (digest == old.file and not slug) or one == slug]
+    slug = slug or (same[0] if same else register.slugged(name))
+    if not SLUG.fullmatch(slug):
+        hint = "give one with --as: lower-case words joined by hyphens"
+        raise SourceError("no name for the document can be made of the file's", file=name, hint=hint)
+    twin = next((one for one, old in known.items() if old.text == sha256(text).hexdigest() and one != slug), "")
+    if twin:
+        raise SourceError(f"its text is that of {twin}, which is registered", file=name)
+    if slug in known:
+        return _again(project, slug, known[slug], raw, made, renew, name)
+    said, remarks = _meant(made, given, name)
+    note = given.get("note") or f"Text made of {name} by {made.by}."
+    writes = _texts(project, slug, made)
+    writes[project.data / "sources.ttl"] = register.added(
+        project, register.entry(slug, name, raw, made, said, note)
+    ).encode()
+    if (empty := register.claims_table(project, slug)) is not None:
+        writes[project.data / "claims" / f"{slug}.tsv"] = empty.encode()
+    readings = project.data / "readings" / f"{slug}.tsv"
+    if not inputfiles.there(readings):
+        writes[readings] = register.readings_table(made).encode()
+    head = f"“{said['title']}” ({said['language']}), {len(made.text):,} characters by {made.by}"
+    return Added(slug, "registered", (head, *remarks, *made.remarks, _set_aside(made)), writes)
+
+
+def write(added: Added) -> None:
+    """Write all files of a document, or none. Raises `OutputError`."""
+    for path in added.writes:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    files.write_all(added.writes)
+
+
+def _texts(project: Project, slug: str, made: Converted) -> dict[Path, bytes]:
+    """The frozen text, and the layout of its pages if it has them."""
+    folder = project.root / project.about.documents
+    found = {folder / f"{slug}.txt": made.text.encode()}
+    if layout := register.layout(made):
+        found[folder / "layout" / f"{slug}.tsv"] = layout.encode()
+    return found
+
+
+def _again(
+    project: Project, slug: str, old: register.Known, raw: bytes, made: Converted, renew: bool, name: str
+) -> Added:
+    """What becomes of a document that is registered."""
+    digest, text = sha256(raw).hexdigest(), sha256(made.text.encode()).hexdigest()
+    texts = _texts(project, slug, made)
+    if not old.file:
+        raise SourceError(f"{slug} is registered, and not by gbkg add", file=name, hint="give another name with --as")
+    if old.text == text and old.file == digest:
+        lost = {path: content for path, content in texts.items() if not inputfiles.there(path)}
+        return Added(slug, "restored" if lost else "unchanged", ("is registered already",), lost)
+    if old.file != digest and not renew:
+        hint = "give another name with --as, or --renew if it is a new version of the same document"
+        raise SourceError(f"{slug} is the name of another file", file=name, hint=hint)
+    if not renew:
+        said = f"{made.by} gives another text than {old.by} did; the frozen text stays"
+        return Added(slug, "differs", (said, "with --renew the new text takes its place; then run gbkg lock"))
+    writes = texts | {project.data / "sources.ttl": register.renewed(project, slug, old, raw, made).encode()}
+    lines = (f"{len(made.text):,} characters by {made.by}", "run gbkg lock: it finds the quotations in the new text")
+    return Added(slug, "renewed", (*lines, *made.remarks), writes)
+
+
+def _meant(made: Converted, given: Mapping[str, str], name: str) -> tuple[dict[str, str], list[str]]:
+    """What is said of a document, by the user or else by the file; and what neither says."""
+    said = made.said | {key: value for key, value in given.items() if value}
+    remarks = []
+    if not said.get("title"):
+        said["title"] = PurePath(name).stem or name
+        remarks.append("no title in the file: its name stands for it; give --title")
+    if not said.get("language") or not _LANGUAGE.fullmatch(said["language"]):
+        said["language"] = language(made.text) or "und"
+        how = "cannot be told: give --language" if said["language"] == "und" else f"is taken to be {said['language']}"
+        remarks.append(f"the file does not say its language, which {how}")
+    if lacking := [key for key in _OPTIONS if not said.get(key)]:
+        names, options = (", ".join(each[key] for key in lacking) for each in (_CALLED, _OPTIONS))
+        remarks.append(f"not in the file: {names}; registered as not stated ({options})")
+    return said, remarks
+
+
+def _set_aside(made: Converted) -> str:
+    counts = Counter(block.kind for block in made.blocks)
+    parts = [counted(counts[kind], _WORDS[kind]) for kind in ASIDE if counts[kind]]
+    return f"set aside: {', '.join(parts)}; all else is unread" if parts else "all of it is unread"
+
+
+_WORDS = {"heading": "heading", "caption": "caption", "furniture": "line of the page alone"}
+
+
+def _check(given: Mapping[str, str], name: str) -> None:
+    if (date := given.get("issued")) and not _DATE.fullmatch(date):
+        raise SourceError(f"--date {date!r} is no date", file=name, hint="YYYY, YYYY-MM or YYYY-MM-DD")
+    if (tag := given.get("language")) and not _LANGUAGE.fullmatch(tag):
+        raise SourceError(f"--language {tag!r} is no language", file=name, hint="en, zh, zh-Hant and the like (BCP 47)")
+
+
+def language(text: str) -> str:
+    """The likeliest language of a text: by its script, else by its commonest words; "" if it cannot be told.
+
+    >>> language("公共图书馆应当免费开放。"), language("The library is open to all of the town."), language("1")
+    ('zh', 'en', '')
+    """
+    letters = [character for character in text[:200_000] if character.isalpha()]
+    if not letters:
+        return ""
+    han, kana, hangul = (
+        sum(low <= character <= high for character in letters) / len(letters)
+        for low, high in (("一", "鿿"), ("ぁ", "ヿ"), ("가", "힣"))
+    )
+    if hangul > 0.2:
+        return "ko"
+    if kana > 0.1:
+        return "ja"
+    if han > 0.2:
+        return "zh"
+    words = Counter(re.findall(r"[^\W\d_]+", text[:200_000].lower()))
+    scores = {tag: sum(words[word] for word in common.split()) for tag, common in _COMMON.items()}
+    best = max(scores, key=lambda tag: (scores[tag], tag == "en"))
+    return best if scores[best] > 0.1 * sum(words.values()) else ""

@@ -1,0 +1,178 @@
+"""The register of documents, `data/sources.ttl`: an entry for a converted file, with what is known of the file, its
+text, and who made the one of the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from unicodedata import normalize
+
+import pyoxigraph as ox
+
+from gbkg.claims import readings, rows
+from gbkg.core import inputfiles, tables, turtle
+from gbkg.core.errors import ProjectError
+from gbkg.core.prefixes import PREFIXES, SLUG, hash_name, named_hash
+from gbkg.core.project import Project
+from gbkg.core.records import UNREAD
+from gbkg.core.terms import minted
+from gbkg.documents.passages import ELLIPSIS, find_span
+from gbkg.intake.blocks import ASIDE, Converted
+
+FIELDS = {"title": "dcterms:title", "creator": "dcterms:creator", "publisher": "dcterms:publisher",
+          "issued": "dcterms:issued", "language": "gbkg:language"}  # fmt: skip
+"""What an entry says of a document, and the property for it."""
+_MAY_LACK = ("creator", "publisher", "issued")
+_USED = ("gbkg", "dcterms", "prov", "rdfs", "skos", "src", "xsd")
+_WORDS = 40
+"""Characters at each end of a long span that is set aside."""
+_SHORT = 3 * _WORDS
+LAYOUT = ("start", "end", "page", "left", "bottom", "right", "top")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A document that is registered: the SHA-256 of its text and of its file ("" if it was not made by gbkg), and the
+    converter."""
+
+    text: str
+    file: str
+    by: str
+
+
+def known(project: Project) -> dict[str, Known]:
+    """The registered documents by slug. Raises what `turtle.read` raises."""
+    given = turtle.read(project, project.data / "sources.ttl")
+    found = {}
+    for node in given.instances("gbkg:Source"):
+        slug = node.value.removeprefix(PREFIXES["src"])
+        file = given.text(minted("src", f"{slug}.file"), "dcterms:identifier")
+        by = given.text(minted("src", f"{slug}.conversion"), "rdfs:label")
+        found[slug] = Known(given.text(node, "gbkg:sha256"), named_hash(file), by)
+    return found
+
+
+def slugged(name: str) -> str:
+    """A slug made of the name of a file; "" if it has no letter that can be in one.
+
+    >>> slugged("Annual Report (2019).pdf"), slugged("café.txt"), slugged("上海.md")
+    ('annual-report-2019', 'cafe', '')
+    """
+    stem = name.rpartition(".")[0] or name
+    plain = normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:60].strip("-")
+    return slug if SLUG.fullmatch(slug) else ""
+
+
+def entry(slug: str, name: str, raw: bytes, made: Converted, said: Mapping[str, str], note: str) -> str:
+    """The Turtle of a document: what it says of itself, what it does not say, its digest and length, and its making."""
+    text = made.text
+    lines = [f"src:{slug} a gbkg:Source ;"]
+    lines += [f"    {property} {_literal(key, said[key])} ;" for key, property in FIELDS.items() if said.get(key)]
+    lacking = [FIELDS[key] for key in _MAY_LACK if not said.get(key)]
+    lines += [f"    gbkg:notStated {', '.join(lacking)} ;"] if lacking else []
+    lines += [
+        f"    gbkg:length {len(text)} ;",
+        f'    gbkg:sha256 "{sha256(text.encode()).hexdigest()}" ;',
+        f"    skos:note {ox.Literal(note)} ;",
+        f"    prov:wasDerivedFrom src:{slug}.file ; prov:wasGeneratedBy src:{slug}.conversion .",
+        f"src:{slug}.file a prov:Entity ; rdfs:label {ox.Literal(name)} ; dcterms:format {ox.Literal(made.media)} ;",
+        f"    dcterms:identifier <{hash_name(sha256(raw).hexdigest())}> .",
+        f"src:{slug}.conversion a prov:Activity ; rdfs:label {ox.Literal(made.by)} ; prov:used src:{slug}.file .",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _literal(key: str, value: str) -> str:
+    if key == "issued" and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return f'"{value}"^^xsd:date'
+    return str(ox.Literal(value))
+
+
+def added(project: Project, new: str) -> str:
+    """The register with a new entry at its end. Raises `ParseError` when the whole is no Turtle."""
+    former = project.text(project.data / "sources.ttl")
+    declared = set(re.findall(r"(?m)^\s*@prefix\s+([\w-]*):", former))
+    lacking = [f"@prefix {p}: <{PREFIXES[p]}> .\n" for p in _USED if p not in declared]
+    made = "".join(lacking) + former.rstrip("\n") + "\n\n" + new
+    turtle.parse(made, "data/sources.ttl")
+    return made
+
+
+def renewed(project: Project, slug: str, old: Known, raw: bytes, made: Converted) -> str:
+    """The register with digest, length and making of a document as they are now. Raises `ProjectError` when its entry
+    does not stand in the file in the form that `entry` gives it."""
+    former = project.text(project.data / "sources.ttl")
+    given = turtle.parse(former, "data/sources.ttl")
+    length = given.text(minted("src", slug), "gbkg:length")
+    text, name = made.text, re.escape(slug)
+    changes = [
+        (rf'"{old.text}"', f'"{sha256(text.encode()).hexdigest()}"'),
+        (rf"(?s)(?<=^src:{name} a gbkg:Source ;)(.*?gbkg:length ){length}(?= ;)", rf"\g<1>{len(text)}"),
+        (re.escape(hash_name(old.file)), hash_name(sha256(raw).hexdigest())),
+        (rf"(?<=^src:{name}\.conversion a prov:Activity ; rdfs:label ).*(?= ; prov:used)", str(ox.Literal(made.by))),
+    ]
+    now = former
+    for pattern, new in changes:
+        now, count = re.subn(pattern, new if "\\g" in new else new.replace("\\", r"\\"), now, count=1, flags=re.M)
+        if not count:
+            hint = "write digest and length of the new text into it by hand"
+            raise ProjectError(
+                f"the entry of {slug} has another form than gbkg add writes", file="data/sources.ttl", hint=hint
+            )
+    turtle.parse(now, "data/sources.ttl")
+    return now
+
+
+def claims_table(project: Project, slug: str) -> str | None:
+    """The text of an empty table of claims; None if the document has one."""
+    there = inputfiles.there(project.data / "claims" / f"{slug}.tsv")
+    return None if there else "\t".join(rows.COLUMNS) + "\n"
+
+
+def readings_table(made: Converted) -> str:
+    """The table of readings for a new document: headings, captions and furniture set aside as such, all else unread.
+
+    A claim about an unread sentence counts before the reading, so that nothing has to be taken out again.
+    """
+    text, at = made.text, 0
+    spans: list[tuple[str, int, int]] = []
+    for block in made.blocks:
+        end = at + len(block.text)
+        reason = block.kind if block.kind in ASIDE else UNREAD
+        if spans and reason == UNREAD == spans[-1][0]:
+            spans[-1] = (UNREAD, spans[-1][1], end)
+        elif any(map(str.isalnum, block.text)) or reason == UNREAD:
+            spans.append((reason, at, end))
+        at = end + 1
+    cells = [
+        {"reason": reason, "start": str(start), "end": str(end), "quote": _quote(text, start, end), "note": ""}
+        for reason, start, end in spans
+    ]
+    return tables.write(list(readings.COLUMNS), cells)
+
+
+def _quote(text: str, start: int, end: int) -> str:
+    """The quotation of a span: of a long one its beginning and end, if they mean this span and no other."""
+    words = text[start:end]
+    for kept in (_WORDS, 2 * _WORDS, 4 * _WORDS):
+        if len(words) <= _SHORT * kept // _WORDS:
+            break
+        short = f"{words[:kept].rstrip()}{ELLIPSIS}{words[-kept:].lstrip()}"
+        if (start, end) in find_span(text, short):
+            return short
+    return words
+
+
+def layout(made: Converted) -> str:
+    """Where each printed line stands: its span in the text, its page and its box, a row each; "" without pages."""
+    lines, at = [], 0
+    for block in made.blocks:
+        for box, after in zip(block.boxes, (*block.boxes[1:], None), strict=False):
+            end = after.at if after else len(block.text)
+            edges = (box.left, box.bottom, box.right, box.top)
+            lines.append("\t".join(map(str, (at + box.at, at + end, box.page, *edges))))
+        at += len(block.text) + 1
+    return "\n".join(["\t".join(LAYOUT), *lines]) + "\n" if lines else ""
