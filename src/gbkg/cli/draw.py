@@ -61,22 +61,11 @@ def network(
 ) -> None:
     """Draw who founded, initiated, owns, operates, hosts or belongs to whom, each arrow with its quotations."""
     form = _form(out, checked(layout, LAYOUTS))
-    from gbkg.ask.resolve import resolve
     from gbkg.network.edges import Selection
-    from gbkg.network.projection import network as projection
-    from gbkg.render.draw import layout as placing
     from gbkg.render.draw import network as picture
 
-    kg = open_graph()
-    relations = tuple(relation or picture.RELATIONS)
-    said: list[str] = []
-    near = resolve(kg.labels, centre, "entity", said.append).value if centre else ""
-    selection = Selection(relations=relations, inferred=inferred, as_of=as_of)
-    found = projection(kg, selection)
-    edges = placing.select(found, near, hops)
-    share, left = picture.left_out(kg, selection, edges, near, hops)
-    scene = picture.place(kg, found, edges, title or picture.titled(kg, relations, near, share), left)
-    _write(replace(scene, remarks=(*said, *scene.remarks)), form, out, dpi, layout)
+    selection = Selection(tuple(relation or picture.RELATIONS), inferred=inferred, as_of=as_of)
+    _write(picture.draw(open_graph(), selection, centre, hops, title), form, out, dpi, layout)
 
 
 @pictures.command()
@@ -94,17 +83,9 @@ def timeline(
 ) -> None:
     """Draw what happened when; what has no year stands in a box of its own, what is implied or in doubt is marked."""
     form = _form(out, checked(layout, LAYOUTS))
-    from gbkg.ask.resolve import resolve
-    from gbkg.render.draw import dates
     from gbkg.render.draw import timeline as picture
 
-    kg = open_graph()
-    said: list[str] = []
-    entities = [resolve(kg.labels, name, "entity", said.append).value for name in about or []]
-    found = dates.read(kg, entities, statistics)
-    share, left = picture.left_out(found, dates.read(kg, statistics=True), entities)
-    scene = picture.place(kg, found, title or picture.titled(kg, entities, statistics, share), left)
-    _write(replace(scene, remarks=(*said, *scene.remarks)), form, out, dpi, layout)
+    _write(picture.draw(open_graph(), about or (), statistics, title), form, out, dpi, layout)
 
 
 @pictures.command()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gbkg.ask.opened import OpenGraph
+from gbkg.ask.resolve import resolve
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.text import counted
 from gbkg.evidence.ledger import Footnotes
@@ -49,6 +50,18 @@ class Grid:
     @property
     def width(self) -> float:
         return self.left[-1] + self.node
+
+
+def draw(kg: OpenGraph, selection: Selection, centre: str = "", hops: int = 1, title: str = "") -> Scene:
+    """The picture of a part of the network: all, or so many steps around a centre, by any of its names. Its remarks say
+    what the name was taken for. Raises as `gbkg.ask.resolve.resolve` and `gbkg.network.projection.network` do."""
+    said: list[str] = []
+    near = resolve(kg.labels, centre, "entity", said.append).value if centre else ""
+    found = network(kg, selection)
+    edges = layout.select(found, near, hops)
+    share, left = left_out(kg, selection, edges, near, hops)
+    scene = place(kg, found, edges, title or titled(kg, selection.relations, near, share), left)
+    return replace(scene, remarks=(*said, *scene.remarks))
 
 
 def place(kg: OpenGraph, graph: Network, edges: Sequence[Edge], title: str = TITLE, left: str = "") -> Scene:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import ceil, floor
 
 from gbkg.ask.opened import OpenGraph
+from gbkg.ask.resolve import resolve
 from gbkg.core.partialdates import spoken
 from gbkg.core.text import counted
 from gbkg.render.draw import dates
@@ -68,6 +69,17 @@ class Axis:
     def year(self) -> float:
         """The width of a year."""
         return _WIDTH / (self.end - self.start)
+
+
+def draw(kg: OpenGraph, about: Iterable[str] = (), statistics: bool = False, title: str = "") -> Scene:
+    """The time line of all dates, or of those of entities, by any of their names. Its remarks say what the names were
+    taken for. Raises as `gbkg.ask.resolve.resolve` and `dates.read` do."""
+    said: list[str] = []
+    entities = [resolve(kg.labels, name, "entity", said.append).value for name in about]
+    found = dates.read(kg, entities, statistics)
+    share, left = left_out(found, dates.read(kg, statistics=True), entities)
+    scene = place(kg, found, title or titled(kg, entities, statistics, share), left)
+    return replace(scene, remarks=(*said, *scene.remarks))
 
 
 def place(kg: OpenGraph, found: Sequence[Dated], title: str = TITLE, left: str = "") -> Scene:
