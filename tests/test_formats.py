@@ -428,3 +428,13 @@ def test_numbers_are_written_for_people_and_exactly_for_programs() -> None:
 def test_offsets_and_what_may_be_a_year_keep_their_digits() -> None:
     rows = ((literal("12801", "integer"), literal("2018", "integer")),)
     assert writing.write(Answer(("start", "year"), rows)).splitlines()[2].split() == ["12801", "2018"]
+
+
+def test_a_reader_meets_each_claim_and_what_matters_once() -> None:
+    few, node = claim("few"), ox.NamedNode(PREFIXES["clm"] + "gazette.few")
+    record = [Step((node, iri(name), ox.Literal("300")), (few,)) for name in ("about", "value", "unit")]
+    fact, label = step(claim("fact")), step(LABELS)
+    quiet = "nothing matched the OPTIONAL part { ?a ?b ?c }"
+    derivation = Derivation((*record, fact, label), (quiet, "absence was tested"))
+    assert derivation.read == (record[0], fact)
+    assert derivation.told == ("absence was tested",)

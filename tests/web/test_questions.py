@@ -142,7 +142,7 @@ def test_long_answers_have_pages(ask: Ask, site: Site) -> None:
     assert 200 < total <= 300
     first, second = text(ask, "/questions/implied-claims"), text(ask, "/questions/implied-claims?page=3")
     assert 'rel="next" href="/questions/implied-claims?page=2#answer"' in first and 'rel="prev"' in second
-    assert first.count('<td class="proof">') == 100 and second.count('<td class="proof">') == total - 200
+    assert first.count('<td class="why">') == 100 and second.count('<td class="why">') == total - 200
 
 
 def test_columns_without_anything_are_left_out_and_named(ask: Ask) -> None:
@@ -246,10 +246,10 @@ def test_a_question_is_asked_with_the_keyboard(page: Any) -> None:
     assert field.input_value() == "Guangzhou Antmi Blockchain Maker Space"
     page.keyboard.press("Enter")
     page.wait_for_url("**/questions/sites-by-district?*site=Guangzhou+Antmi*")
-    evidence = page.locator("td.proof summary").first
+    evidence = page.locator("td.why summary").first
     evidence.focus()
     page.keyboard.press("Enter")
-    assert page.locator("td.proof blockquote").first.is_visible()
+    assert page.locator("td.why blockquote").first.is_visible()
 
 
 def test_without_scripts_the_form_works_as_it_is(browser: Any, served: str) -> None:
@@ -258,7 +258,7 @@ def test_without_scripts_the_form_works_as_it_is(browser: Any, served: str) -> N
     page.goto("/questions/sites-by-district")
     page.fill("#f-site", "Antmi Shuangchuang Park")
     page.click("form.card button")
-    assert page.locator("td.proof").count() == 1
+    assert page.locator("td.why").count() == 1
     context.close()
 
 

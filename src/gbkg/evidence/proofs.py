@@ -11,6 +11,7 @@ annotations, each once, under `citations`. Terms are as in SPARQL 1.1 Query Resu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,9 @@ from gbkg.core.terms import TripleKey, to_json
 
 DOUBT = "in doubt: "
 """Precedes the name of a correction, inconsistency or ambiguity in what curation says of a claim."""
+_QUIET = re.compile(
+    "a path of length zero: gbkg:[A-Z][A-Za-z0-9]* is both ends|nothing matched the OPTIONAL part .*", re.S
+)
 Triple = tuple[str, str, str]
 """Subject, predicate and object: IRIs, or the lexical form of an object that is a literal."""
 _ANNOTATIONS = "http://www.w3.org/ns/anno.jsonld"
@@ -176,6 +180,27 @@ class Derivation:
 
     steps: tuple[Step, ...]
     remarks: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The remarks that a reader needs: not that an OPTIONAL part matched nothing, whose cell is empty, nor that a
+        path has length zero from a class to itself."""
+        return tuple(remark for remark in self.remarks if not _QUIET.fullmatch(remark))
+
+    @property
+    def read(self) -> tuple[Step, ...]:
+        """The steps that claims are behind, as a reader wants them: of the triples of one claim's own record, such as
+        the value and the unit of a statistic, only the first."""
+        records: set[Any] = set()
+        found = []
+        for step in self.steps:
+            subject = step.triple[0]
+            own = str(getattr(subject, "value", "")).startswith(PREFIXES["clm"])
+            if step.claims and not (own and subject in records):
+                found.append(step)
+            if own:
+                records.add(subject)
+        return tuple(found)
 
     def to_dict(self) -> dict[str, Any]:
         """`steps` (all needed), `remarks` and `citations`."""

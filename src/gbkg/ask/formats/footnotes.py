@@ -7,7 +7,6 @@ from a class to itself, as in `rdfs:subClassOf*`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -22,10 +21,6 @@ from gbkg.evidence.proofs import ClaimEvidence, Derivation, Editorial, Evidence,
 _RANKS: dict[type[Evidence], int] = {ClaimEvidence: 0, Inference: 1, Editorial: 2}
 Marks = tuple[tuple[tuple[str, ...], ...], ...]
 """Derivations, of which one is enough; their steps, all needed; marks of a step, of which one is enough."""
-
-_QUIET = re.compile(
-    "a path of length zero: gbkg:[A-Z][A-Za-z0-9]* is both ends|nothing matched the OPTIONAL part .*", re.S
-)
 
 
 @dataclass
@@ -67,7 +62,7 @@ class ProofNotes:
         return [*found, ("", self.folded_line())] if self.folded else found
 
     def _derivation(self, derivation: Derivation) -> tuple[tuple[str, ...], ...]:
-        remarks = [(self._remark(remark),) for remark in derivation.remarks if not _QUIET.fullmatch(remark)]
+        remarks = [(self._remark(remark),) for remark in derivation.told]
         return self._steps(derivation.steps) + tuple(dict.fromkeys(remarks))
 
     def _steps(self, steps: Iterable[Step]) -> tuple[tuple[str, ...], ...]:
