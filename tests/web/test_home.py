@@ -81,3 +81,46 @@ def test_it_fits_every_screen_and_searches_without_scripts(browser: Any, served:
 
 def test_the_front_page_comes_at_once(client: Any) -> None:
     assert client.get("/", headers={"Accept": "text/html"}).elapsed.total_seconds() < 0.5
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/search",
+        "/search?q=antmi",
+        "/search?q=xyzzy",
+        "/search?of=gbkg:City",
+        "/sources",
+        "/source/guangdong-article?span=135-261",
+    ],
+)
+def test_pages_fit_a_phone_and_have_no_fault_of_accessibility(page: Any, address: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    for width, scheme in ((1300, "light"), (1300, "dark"), (320, "light"), (320, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        page.evaluate("document.querySelectorAll('details').forEach((one, n) => { one.open = n % 2 === 0 })")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_one_types_a_name_finds_it_and_opens_the_document_by_keyboard_alone(page: Any) -> None:
+    page.goto("/")
+    page.get_by_role("combobox", name="Search by a name or some words").focus()
+    page.keyboard.type("nearly 300")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=nearly*")
+    link = page.get_by_role("link", name="characters").first
+    for _ in range(60):
+        if link.evaluate("one => one === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/source/guangzhou-report.html?span=12067-12180#12067-12180")
+    chosen = page.locator(".seg.chosen").all_inner_texts()
+    assert "nearly 300 blockchain companies" in " ".join("".join(chosen).split())
+    assert page.locator(".seg.chosen").first.is_visible()
