@@ -16,7 +16,7 @@ from gbkg.web.site import Site
 
 BATCH, LARGEST = 20, 100
 """Queries that a client should send at once, and may send."""
-WIDTH, HEIGHT = 420, 240
+WIDTH, HEIGHT = 420, 320
 """Pixels of a preview."""
 _FRAMED = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors *"
