@@ -172,8 +172,9 @@ def test_stdin_needs_a_name_and_several_files_share_no_title(folder: Path, door:
 
 def test_a_name_that_gives_none_is_asked_for(folder: Path) -> None:
     with pytest.raises(SourceError, match="--as"):
-        add(folder, "上海.txt", "公共图书馆应当免费开放。".encode())
-    assert add(folder, "上海.txt", "公共图书馆应当免费开放。".encode(), "shanghai").state == "registered"
+        add(folder, "!.txt", "公共图书馆应当免费开放。".encode())
+    assert add(folder, "上海市条例.txt", "公共图书馆应当免费开放。".encode()).slug == "上海市条例"
+    assert "上海市条例" in sources.read(Project(folder)).sources
 
 
 @pytest.mark.parametrize(("key", "value"), [("issued", "3 May 2021"), ("language", "English")])

@@ -59,13 +59,7 @@ def literal_or_iri(kind: str, typed: str) -> Term | None:
     """As `literal`; for a class the IRI, a bare name being one of an entity; None when it is neither."""
     if kind in LITERALS:
         return literal(kind, typed)
-    iri = (
-        prefixes.full(typed)
-        if ":" in typed
-        else prefixes.PREFIXES["id"] + typed
-        if prefixes.SLUG.fullmatch(typed)
-        else None
-    )
+    iri = prefixes.full(typed) if ":" in typed else prefixes.PREFIXES["id"] + typed if prefixes.is_slug(typed) else None
     try:
         return ox.NamedNode(str(iri)) if iri else None
     except ValueError:

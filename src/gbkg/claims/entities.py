@@ -7,19 +7,23 @@ import re
 from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import tables
 from gbkg.core.errors import Finding
-from gbkg.core.prefixes import SLUG
+from gbkg.core.prefixes import is_slug
 from gbkg.core.project import Project
 from gbkg.core.records import Entity
 
 COLUMNS = ("id", "type", "label", "description")
+_TONGUE = re.compile(r"label@[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _SENTENCE = re.compile(r"[.!?。！？؟।]$")
 _ABBREVIATED = re.compile(r"\b[A-Z][A-Za-z]{0,3}\.$")
 """An abbreviation such as Ltd. at the end of a name."""
 
 
 def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], list[Finding]]:
-    """Read `data/entities.tsv`: the entities by slug, sorted, and the faults of the table."""
-    rows, findings = tables.read(project, project.data / "entities.tsv", COLUMNS)
+    """Read `data/entities.tsv`: the entities by slug, sorted, and the faults of the table. Columns such as `label@zh`
+    have labels in other languages; a cell of theirs may be empty."""
+    path = project.data / "entities.tsv"
+    tongues = [name for name in project.text(path).partition("\n")[0].split("\t") if _TONGUE.fullmatch(name)]
+    rows, findings = tables.read(project, path, (*COLUMNS, *tongues))
     entities: dict[str, Entity] = {}
     labels: dict[tuple[str, str], str] = {}
     last = ""
@@ -29,7 +33,7 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
         def fault(column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row) -> None:
             findings.append(row.finding(column, message, expected, hint))
 
-        if not SLUG.fullmatch(slug):
+        if not is_slug(slug):
             fault("id", "not an id", "lower-case words joined by hyphens")
         elif slug in entities:
             fault("id", "id is already taken", hint=f"first used in line {entities[slug].place.line}")
@@ -51,6 +55,14 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
         if _SENTENCE.search(label) and not _ABBREVIATED.search(label):
             fault("label", "a sentence, not a name", "a name", "label and description may have been exchanged")
         labels[label, type_] = slug
-        if SLUG.fullmatch(slug) and type_.replace(":", "", 1).isalnum():  # else they make no IRI
-            entities.setdefault(slug, Entity(slug, type_, label, row["description"], row.place))
+        others = tuple((name.partition("@")[2], row[name]) for name in sorted(tongues) if row[name])
+        for tag, other in others:
+            if other != " ".join(other.split()):
+                fault(f"label@{tag}", "blanks at an end, or two together", repr(" ".join(other.split())))
+            if (other, f"{type_}@{tag}") in labels:
+                first = labels[other, f"{type_}@{tag}"]
+                fault(f"label@{tag}", "two entities of one class have this label", hint=f"the other is {first}")
+            labels[other, f"{type_}@{tag}"] = slug
+        if is_slug(slug) and type_.replace(":", "", 1).isalnum():  # else they make no IRI
+            entities.setdefault(slug, Entity(slug, type_, label, row["description"], row.place, others))
     return entities, findings

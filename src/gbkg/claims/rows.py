@@ -17,7 +17,7 @@ from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import tables
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
-from gbkg.core.prefixes import SLUG
+from gbkg.core.prefixes import is_slug
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity
 from gbkg.core.tables import Fault, Row
@@ -87,7 +87,8 @@ def unattributed(claims: Iterable[Claim], entities: dict[str, Entity]) -> list[U
     for claim in claims:
         printed = "\n".join(fold(p.exact) for p in claim.passages) if claim.attributed_to else ""
         for agent in claim.attributed_to:
-            if not has_word(fold(entities[agent].label), printed):
+            names = (entities[agent].label, *(label for _, label in entities[agent].labels))
+            if not any(has_word(fold(name), printed) for name in names):
                 place, expected = claim.place, f"the words {entities[agent].label!r}, or an alias, in a quotation"
                 message = "attribution without its words"
                 fault = Finding("tables", message, place.file, place.line, "attributed_to", agent, expected)
@@ -127,7 +128,7 @@ class _Reader:
 
     def claim(self) -> Claim | None:
         row = self.row
-        if not SLUG.fullmatch(row["id"]):
+        if not is_slug(row["id"]):
             self.fault("id", "not an id", "lower-case words joined by hyphens")
         self.entity("subject")
         predicate = row["predicate"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from unicodedata import normalize
 from urllib.parse import quote
 
 BASE = "https://w3id.org/gbkg/"
@@ -48,12 +49,25 @@ BUILT_IN = dict(PREFIXES)
 """The prefixes that are there in every project."""
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-"""A valid name of an entity, source or claim: lower-case ASCII words joined by single hyphens."""
+"""Lower-case ASCII words joined by single hyphens: the name of a rule or check, and of most entities."""
+_NAME = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 _HASH, _DIGITS = "ni:///sha-256;", re.compile(r"[\w-]{43}", re.A)
 _BAD_IRI = re.compile(r'[\x00-\x20\x7f-\x9f<>"{}|^`\\\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})')
 
 _APART = re.compile(r'[\x00-\x20\x7f-\x9f<>"{}|^`\\%/?#\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]')
+
+
+def is_slug(name: str) -> bool:
+    """Whether this can be the name of an entity, source or claim: words of letters and digits of any script, joined by
+    single hyphens, without capitals and in the one spelling that Unicode prefers (NFKC), so that nothing has two names.
+
+    >>> [is_slug(name) for name in ("reed", "芦苇图书馆", "bücherei-2", "Reed", "cafe\\u0301", "ｗｉｄｅ", "a--")]
+    [True, True, True, False, False, False, False]
+    """
+    if name.isascii():
+        return bool(SLUG.fullmatch(name))
+    return bool(_NAME.fullmatch(name)) and name == name.lower() == normalize("NFKC", name)
 
 
 def hash_name(sha256: str) -> str:

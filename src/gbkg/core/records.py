@@ -60,6 +60,8 @@ class Entity:
     label: str
     description: str
     place: Place
+    labels: tuple[tuple[str, str], ...] = ()
+    """Labels in other languages, each after its BCP 47 tag."""
 
     @property
     def iri(self) -> NamedNode:

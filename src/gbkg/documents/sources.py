@@ -14,7 +14,7 @@ from pyoxigraph import Triple
 from gbkg.core import nquads, turtle
 from gbkg.core.errors import Finding, SourceError, advice
 from gbkg.core.inputfiles import LARGEST, content
-from gbkg.core.prefixes import PREFIXES, SLUG
+from gbkg.core.prefixes import PREFIXES, is_slug
 from gbkg.core.project import Project
 from gbkg.core.records import Source
 from gbkg.core.triples import Graph
@@ -87,7 +87,7 @@ def _registered(iri: str, about: Graph, digests: dict[str, str], shown: str) -> 
         return min((value.value for value in about.values(predicate)), default="")
 
     slug, digest, length = iri.removeprefix(PREFIXES["src"]), text("gbkg:sha256"), text("gbkg:length")
-    if not SLUG.fullmatch(slug):
+    if not is_slug(slug):
         return None, [Finding("tables", "a source's IRI must be src: and a slug", shown, found=iri)]
     if len(digest) != 64 or not length.isdecimal() or len(length) > 12:
         expected = "gbkg:sha256 with 64 hex digits and gbkg:length in code points"

@@ -17,7 +17,7 @@ from gbkg.store.base import Store
 
 BUILT = "the counts of gbkg build"
 """Named where a triple describes the dataset and no file has it."""
-_ENTITY = {PREFIXES["rdf"] + "type", PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "description"}
+_ENTITY = {term(name).value for name in ("rdf:type", "rdfs:label", "skos:prefLabel", "dcterms:description")}
 _TURTLE = {"ontology": ("gbkg.ttl", "indicators.ttl"), "metadata": ("dataset.ttl",), "curation": ("curation.ttl",)}
 _FILE = "file:"
 

@@ -152,7 +152,10 @@ class Maker:
 
     def _seen(self, slug: str) -> str:
         entity = self.inputs.entities.get(slug)
-        return f"{entity.type}\t{entity.label}\t{entity.description}" if entity else ""
+        if entity is None:
+            return ""
+        labels = (f"{label}@{tag}" for tag, label in entity.labels)
+        return "\t".join((entity.type, entity.label, entity.description, *labels))
 
     def _figure(self, claim: Claim) -> Figure | None:
         return curation.figure(claim, self.inputs.sources[claim.source].language)

@@ -110,6 +110,7 @@ def entity(one: Entity) -> list[ox.Triple]:
         ox.Triple(node, _TYPE, named(one.type)),
         ox.Triple(node, term("rdfs:label"), ox.Literal(one.label)),
         ox.Triple(node, term("dcterms:description"), ox.Literal(one.description)),
+        *(ox.Triple(node, term("skos:prefLabel"), ox.Literal(label, language=tag)) for tag, label in one.labels),
     ]
 
 

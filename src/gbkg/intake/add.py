@@ -12,7 +12,7 @@ from typing import Literal
 
 from gbkg.core import files, inputfiles
 from gbkg.core.errors import ProjectError, SourceError
-from gbkg.core.prefixes import SLUG
+from gbkg.core.prefixes import is_slug
 from gbkg.core.project import Project
 from gbkg.core.projectfile import NAME
 from gbkg.core.text import counted
@@ -68,7 +68,7 @@ def add(
     digest, text = sha256(raw).hexdigest(), made.text.encode()
     same = [one for one, old in known.items() if (digest == old.file and not slug) or one == slug]
     slug = slug or (same[0] if same else register.slugged(name))
-    if not SLUG.fullmatch(slug):
+    if not is_slug(slug):
         hint = "give one with --as: lower-case words joined by hyphens"
         raise SourceError("no name for the document can be made of the file's", file=name, hint=hint)
     twin = next((one for one, old in known.items() if old.text == sha256(text).hexdigest() and one != slug), "")

@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 import pyoxigraph as ox
 
 from gbkg.claims import readings, rows
 from gbkg.core import inputfiles, tables, turtle
 from gbkg.core.errors import ProjectError
-from gbkg.core.prefixes import PREFIXES, SLUG, hash_name, named_hash
+from gbkg.core.prefixes import PREFIXES, hash_name, is_slug, named_hash
 from gbkg.core.project import Project
 from gbkg.core.records import UNREAD
 from gbkg.core.terms import minted
@@ -58,12 +58,12 @@ def slugged(name: str) -> str:
     """A slug made of the name of a file; "" if it has no letter that can be in one.
 
     >>> slugged("Annual Report (2019).pdf"), slugged("café.txt"), slugged("上海.md")
-    ('annual-report-2019', 'cafe', '')
+    ('annual-report-2019', 'cafe', '上海')
     """
     stem = name.rpartition(".")[0] or name
-    plain = normalize("NFKD", stem).encode("ascii", "ignore").decode()
-    slug = "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:60].strip("-")
-    return slug if SLUG.fullmatch(slug) else ""
+    plain = "".join(one for one in normalize("NFKD", stem) if not combining(one)).lower()
+    slug = "-".join(re.findall(r"[^\W_]+", normalize("NFKC", plain)))[:60].strip("-")
+    return slug if is_slug(slug) else ""
 
 
 def entry(slug: str, name: str, raw: bytes, made: Converted, said: Mapping[str, str], note: str) -> str:

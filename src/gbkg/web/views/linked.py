@@ -47,7 +47,7 @@ _PAGES = {
 }
 """Where the page about a thing is, if there is one."""
 _DATA = {form.name: form for form in TRIPLES[:4]}
-_PASSAGE = re.compile(r"(?P<source>[a-z0-9-]+)\.(?P<start>\d+)-(?P<end>\d+)")
+_PASSAGE = re.compile(r"(?P<source>[\w-]+)\.(?P<start>\d+)-(?P<end>\d+)")
 _ONTOLOGY = "ontology"
 
 
