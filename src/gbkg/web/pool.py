@@ -103,7 +103,8 @@ class Edition:
     async def answer(self, number: int, request: Request) -> Response:
         """The response of the route with this number. Raises as `run` does."""
         route = routes()[number]
-        response: Response = await self.run(Task(answered, route.pool, route.seconds), number, request)
+        pool = route.pool if request.query or request.body else "pages"  # a page without a question runs none
+        response: Response = await self.run(Task(answered, pool, route.seconds), number, request)
         return response
 
     async def run(self, task: Task, *arguments: Any) -> Any:

@@ -15,8 +15,8 @@ from gbkg.ask.document import HEADING, Document, Mark, Part, QuotedClaim
 from gbkg.web.messages import BadRequest
 
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
-_BREAK, SHORT = 2, 20
-"""Characters of a gap that may hold the end of a line; of one that is long enough to stand by itself."""
+_BREAK = 3
+"""Characters of a gap that may hold a full stop and the end of a line."""
 
 Span = tuple[int, int]
 
@@ -89,13 +89,11 @@ class Layout:
         """The paragraphs, in order."""
         found: list[list[Piece]] = [[]]
         for part in self.document.parts:
-            gap = part.end - part.start if part.text is None else 0
-            if gap >= SHORT:
-                found += [[self._piece(part)], []]
-            elif part.share or gap or "\n" not in (part.text or ""):
+            ends = "\n" in part.text if part.text is not None else part.end - part.start >= _BREAK
+            if ends and not part.share:
+                found += [[self._piece(part)], []] if part.text is None else [[]]
+            else:
                 found[-1].append(self._piece(part))
-            if gap >= _BREAK or (not part.share and "\n" in (part.text or "")):
-                found.append([])
         return [Paragraph(tuple(pieces), _is_heading(pieces)) for pieces in found if pieces]
 
     @property

@@ -10,7 +10,7 @@ import { svg } from "./explore-svg.js";
 /** @param {string} id @returns {HTMLElement} */
 const by = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const [panel, parts, stage] = [by("panel"), by("parts"), by("stage")];
-for (const id of ["canvas", "tools", "tip", "panel"]) by(id).hidden = false;
+for (const id of ["canvas", "tip", "panel"]) by(id).hidden = false;
 by("explorer").classList.add("live");
 const canvas = new Canvas(by("canvas"));
 const { cy } = canvas;
@@ -55,6 +55,7 @@ async function go(query, { fragment = "", push = true }) {
     if (!first) fill(parts, html);
     const sight = read(fragment, data.nodes.map((/** @type {{id: string}} */ node) => node.id));
     await canvas.show(data, sight, elsewhere);
+    by("tools").hidden = false; // there is something to take along now
     if (ticket !== asked) return;
     if (push && !first) {
       history.pushState({ step: ++step }, "", data.address);

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from gbkg.ask.citation import reference
 from gbkg.core.errors import GbkgError
 from gbkg.core.records import REASONS
-from gbkg.knowledge import KnowledgeGraph
-from gbkg.render.document import DocumentResult, absent
+from gbkg.render.document import absent
 from gbkg.web.messages import Request, Response
 from gbkg.web.routes import Route
 from gbkg.web.site import Site
-from gbkg.web.spans import SHORT, Layout, span
+from gbkg.web.spans import Layout, span
 
 SHARES = {
     "claimed": "behind claims: its underlined words are quoted",
@@ -38,11 +36,6 @@ SIGNS = {
 """The sign of each kind of dispute in the text, its name for those who hear the page, and what it means."""
 
 
-KEPT = 8
-"""Documents that a process remembers of a graph."""
-_KEPT: WeakKeyDictionary[KnowledgeGraph, dict[str, DocumentResult]] = WeakKeyDictionary()
-
-
 def sources(site: Site, request: Request) -> Response:
     """All documents."""
     found = site.kg.sources()
@@ -56,7 +49,7 @@ def sources(site: Site, request: Request) -> Response:
 def source(site: Site, request: Request) -> Response:
     """One document."""
     slug = request.names["slug"]
-    found = _read(site, slug)
+    found = site.kg.document(slug, site.documents)
     page = found.document
     if page.source.id != slug:
         return Response.redirect(f"/source/{page.source.id}.html")
@@ -73,26 +66,8 @@ def source(site: Site, request: Request) -> Response:
         "set_aside": [one for one in REASONS if one in {reason for part in page.parts for reason, _ in part.aside}],
         "signs": SIGNS,
         "absent": absent,
-        "short": SHORT,
     }
     return site.page(request, "source.html", **values)
-
-
-def prepare(site: Site) -> None:
-    """Reads the documents of a small graph."""
-    if site.kg.store.small:
-        for one in site.kg.sources().sources[:KEPT]:
-            _read(site, one.id)
-
-
-def _read(site: Site, slug: str) -> DocumentResult:
-    kept = _KEPT.setdefault(site.kg, {})
-    if slug not in kept:
-        found = site.kg.document(slug, site.documents)
-        if len(kept) >= KEPT:
-            kept.clear()
-        kept[slug] = found
-    return kept[slug]
 
 
 def _shares(site: Site, slug: str) -> Mapping[str, Any]:
