@@ -12,6 +12,7 @@ import pytest
 
 from gbkg.core.prefixes import PREFIXES
 from gbkg.web.site import Site
+from gbkg.web.views import entity
 from web.conftest import Ask
 
 ALLIANCE, CENTRE = "gba-blockchain-alliance", "guangzhou-blockchain-international-innovation-center"
@@ -116,10 +117,20 @@ def test_a_page_has_schema_org_data_that_cannot_end_its_element(ask: Ask) -> Non
     assert found["foundingDate"] == "2018-11-09" and len(found["founder"]) == 3
 
 
+def test_a_page_says_what_it_has_no_room_for(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "left out" not in ask("/id/guangzhou.html").body.decode()
+    monkeypatch.setattr(entity, "MOST", 10)
+    page = tree(ask("/id/guangzhou.html").body)
+    (note,) = [one for one in page.cssselect(".note") if "left out" in words(one)]
+    assert re.search(r"\d+ more claims and \d+ more inferred relations are left out", words(note))
+    assert ask(note.cssselect("a")[0].get("href")).status == 200
+
+
 def test_json_is_that_of_the_command(site: Site, ask: Ask) -> None:
     found = ask(f"/id/{ALLIANCE}.html?format=json")
     assert found.type == "application/json"
     assert json.loads(found.body) == json.loads(json.dumps(site.kg.show(f"id:{ALLIANCE}").to_dict()))
+    assert json.loads(ask("/id/guangzhou.html?format=json").body)["left_out"] == {"claims": 0, "inferred": 0}
 
 
 def test_an_unknown_entity_is_not_found_with_near_names(ask: Ask) -> None:

@@ -66,6 +66,7 @@ class EntityResult(Result):
             "inferred": [one.to_dict() for one in page.inferred],
             "curation": list(page.remarks),
             "curated": [one.to_dict() for one in page.curation],
+            "left_out": dict(zip(("claims", "inferred"), page.left_out, strict=True)),
             "elsewhere": [{"property": predicate, "iri": iri} for predicate, iri in page.elsewhere],
             "passages": [
                 {"source": one.source, "start": one.start, "end": one.end, "exact": one.exact, "claims": list(keys)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from gbkg.ask import statements, wording
 from gbkg.ask.records import GraphRecords
@@ -18,8 +19,9 @@ from gbkg.web.profile import Profile
 
 MOST, BARS = 4, 12
 """Charts of a page; bars of a chart."""
-COMPARED = 400
-"""Claims with an indicator that are read at most to find what to compare."""
+COMPARED, TRIED = 60, 12
+"""The most claims with an indicator that are compared: of more no chosen few would tell anything; and the indicators of
+an entity for which others are looked for."""
 _PLACES = frozenset(("rankUnit", "seriesPlace"))
 """Units of what is a place in an order, not an amount."""
 
@@ -41,17 +43,18 @@ def charts(kg: KnowledgeGraph, profile: Profile) -> tuple[Chart, ...]:
         if one.claim and _amount(one.claim):
             own.setdefault((one.label, _unit(one.claim)), []).append(one.claim)
     found = [chart for (label, _), claims in own.items() if (chart := _series(label, claims, records))]
-    others = _others(records, {claim.predicate for claims in own.values() for claim in claims})
+    others = _others(records, dict.fromkeys(claim.predicate for claims in own.values() for claim in claims))
     found += [chart for (label, _), claims in own.items() if (chart := _compared(label, claims, others, records))]
     return tuple(found[:MOST])
 
 
 def _others(records: GraphRecords, indicators: Iterable[str]) -> dict[str, list[Claim]]:
-    """The claims with these indicators, read together, in order of time."""
+    """The claims with these indicators, read together, in order of time; none of an indicator that has too many."""
     nodes = []
-    for name in sorted(indicators):
+    for name in list(indicators)[:TRIED]:
         quads = records.store.quads_to([minted("gbkg", name)], term("gbkg:indicator"), term("graph:claims"))
-        nodes += sorted((quad.subject for quad in quads), key=str)[:COMPARED]
+        some = list(islice((quad.subject for quad in quads), COMPARED + 1))
+        nodes += some if len(some) <= COMPARED else []
     found: dict[str, list[Claim]] = {}
     for claim in sorted(records.claims(nodes), key=lambda claim: (_end(claim), claim.key)):
         found.setdefault(claim.predicate, []).append(claim)

@@ -18,7 +18,7 @@ from gbkg.web.routes import Route
 from gbkg.web.site import Site
 from gbkg.web.templates import href
 
-MOST = 600
+MOST = 120
 """Claims, and inferred relations, of one page."""
 FOLDED = 10
 """Things of one kind of relation that stand open; more are folded."""
