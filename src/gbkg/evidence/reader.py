@@ -137,12 +137,22 @@ class EvidenceReader:
         graphs = sorted(map(_graph, index.places.of(triple)))
         return tuple(Editorial(graph, self.files.file(triple, graph)) for graph in graphs if graph not in _CLAIMED)
 
+    def _learn_rules(self) -> None:
+        """Looks up together what the rules of the uses that were read say."""
+        new = {use.rule for uses in self.index.uses.of.values() for use in uses} - self._rules.keys()
+        labels: dict[NamedNode, str] = {}
+        for quad in self.store.quads_of(sorted(new, key=str), term("rdfs:label")):
+            label = str(quad.object.value)
+            labels[quad.subject] = min(label, labels.get(quad.subject, label))
+        for rule in new:
+            name = rule.value.removeprefix(PREFIXES["rule"])
+            self._rules[rule] = name, labels.get(rule, name)
+
     def _inference(self, use: Use) -> Inference:
         """One use of a rule, with the best evidence of each premise."""
-        rule = self._rules.get(use.rule)
-        if rule is None:
-            name = use.rule.value.removeprefix(PREFIXES["rule"])
-            rule = self._rules[use.rule] = name, self.value(use.rule, term("rdfs:label")) or name
+        if use.rule not in self._rules:
+            self._learn_rules()
+        rule = self._rules[use.rule]
         return Inference(*rule, tuple(map(self._premise, use.premises)))
 
 
