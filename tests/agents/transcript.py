@@ -1,4 +1,8 @@
-"""The transcript of docs/agents.md: calls of a client over standard input and output, and what it is given."""
+"""The transcript of docs/agents.md: calls of a client over standard input and output, and what it is given.
+
+The version of the graph, and the keys of quotations that depend on it, change with every change of a saved query's
+header; they are written VERSION and KEY.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from agents.conftest import over_stdio, run
 
 PAGE = ROOT / "docs" / "agents.md"
 BLOCK = re.compile(r"<!-- transcript -->\n```text\n(.*?)```", re.S)
+KEY = re.compile(r"(</?quotation )[0-9a-f]{8}>")
 CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("search", {"query": "macau alliance", "kinds": ["entity"], "limit": 2}),
     ("relations", {"name": "gba-blockchain-alliance", "relations": ["founding"]}),
@@ -34,6 +39,8 @@ def text(graph: Path) -> str:
             for tool, arguments in CALLS:
                 found = await client.call_tool(tool, arguments)
                 told = "".join(f"{line.rstrip()}\n" for line in found.content[-1].text.splitlines())
+                version = found.structured_content["version"]
+                told = KEY.sub(r"\1KEY>", told.replace(version, "VERSION").replace(version[:8], "VERSION"))
                 made.append(f"→ {tool} {json.dumps(arguments, ensure_ascii=False)}\n\n{told}")
             return "\n".join(made)
 

@@ -25,6 +25,8 @@ _QUESTION = frozenset(
 """Words of which nothing follows for what a question is about."""
 _NEAR = 0.75
 """The least similarity of a misspelled word (`difflib`, 0 to 1)."""
+_HITS = 5
+"""Hits among which a word is looked for as it is spelled."""
 _SUBJECTS = 6
 """Kinds of things that are named when something is outside of what the sources are about."""
 
@@ -111,6 +113,8 @@ def _long(word: str) -> bool:
 
 
 def _known(site: Site, word: str) -> bool:
-    if site.kg.search(word, ("passage", "query"), 1).hits:
+    # A search forgives misspelling; here a word is known only as it is.
+    found = site.kg.search(word, ("passage", "query"), _HITS).hits
+    if any(word in re.findall(r"\w+", hit.reason.casefold()) for hit in found):
         return True
     return any(one.match != "near" for one in site.kg.find(word).candidates)

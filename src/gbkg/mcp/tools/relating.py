@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from gbkg.ask.resolve import properties
+from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import shorten
 from gbkg.core.terms import minted
 from gbkg.core.text import counted
@@ -12,6 +14,7 @@ from gbkg.mcp.marking import shown
 from gbkg.mcp.notes import marks
 from gbkg.mcp.outcome import NOT_STATED, Reply
 from gbkg.mcp.tool import Tool
+from gbkg.network import families
 from gbkg.network.edges import KINDS, Edge
 from gbkg.network.families import FAMILIES
 from gbkg.network.paths import Hop
@@ -93,12 +96,22 @@ def _thing(reply: Reply, iri: str) -> dict[str, str]:
 def _selection(reply: Reply) -> dict[str, Any]:
     chosen: dict[str, Any] = {"inferred": bool(reply.given("inferred", False))}
     if reply.given("relations", None):
-        chosen["relations"] = reply.given("relations")
+        chosen["relations"] = [one for name in reply.given("relations") for one in _properties(reply, name)]
     if reply.given("kinds", None):
         chosen["kinds"] = reply.given("kinds")
     if reply.given("as_of"):
         chosen["as_of"] = reply.given("as_of")
     return chosen
+
+
+def _properties(reply: Reply, name: str) -> list[str]:
+    """A family as it is; the properties of this name or label, as a network takes them."""
+    if name in FAMILIES or name == families.ALL:
+        return [name]
+    try:
+        return [shorten(node.value) for node in properties(reply.kg.labels, name)]
+    except NotFoundError:
+        return [name]
 
 
 _SELECTION = {
