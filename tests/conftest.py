@@ -143,7 +143,7 @@ def gbkg() -> Run:
 
 
 @pytest.fixture
-def door(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run_here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command line inside this process, which saves its start; an unforeseen exception fails the test."""
     for name in [name for name in os.environ if name.startswith("GBKG_")]:
         monkeypatch.delenv(name)

@@ -65,11 +65,11 @@ def test_a_document_is_registered_with_what_is_known_and_what_is_not(folder: Pat
     assert list(sources.read(Project(folder)).sources) == ["example", "letter"]
 
 
-def test_the_whole_road_from_a_file_to_a_cited_answer(folder: Path, door: Run) -> None:
-    assert door("add", "../letter.txt", cwd=folder).returncode == 0
-    built = door("build", cwd=folder)
+def test_the_whole_road_from_a_file_to_a_cited_answer(folder: Path, run_here: Run) -> None:
+    assert run_here("add", "../letter.txt", cwd=folder).returncode == 0
+    built = run_here("build", cwd=folder)
     assert built.returncode == 0 and "of letter behind claims (0 of 3 sentences" in built.stdout
-    found = door("find-quote", "letter", "by the town of Reed and by the county", cwd=folder)
+    found = run_here("find-quote", "letter", "by the town of Reed and by the county", cwd=folder)
     assert found.returncode == 0, "words are found across the ends of lines"
     entities = folder / "data" / "entities.tsv"
     entities.write_text(
@@ -82,11 +82,11 @@ def test_the_whole_road_from_a_file_to_a_cited_answer(folder: Path, door: Run) -
     row |= {"quote": "The Reed Library was founded on 1 June 1998"}
     with (folder / "data" / "claims" / "letter.tsv").open("a") as file:
         file.write("\t".join(row.values()) + "\n")
-    assert "changed data/claims/letter.tsv" in door("lock", cwd=folder).stdout
-    assert door("build", cwd=folder).returncode == 0
-    asked = door("query", "libraries", "--cite", cwd=folder).stdout
+    assert "changed data/claims/letter.tsv" in run_here("lock", cwd=folder).stdout
+    assert run_here("build", cwd=folder).returncode == 0
+    asked = run_here("query", "libraries", "--cite", cwd=folder).stdout
     assert "letter 12–55: “The Reed Library was founded on 1 June 1998”  (letter.founded)" in asked
-    assert door("verify", cwd=folder).returncode == 0
+    assert run_here("verify", cwd=folder).returncode == 0
 
 
 def test_the_same_file_is_not_registered_again(folder: Path) -> None:
@@ -111,22 +111,22 @@ def test_another_file_or_text_takes_no_name_in_silence(folder: Path) -> None:
 
 
 def test_a_converter_that_gives_another_text_is_said_and_lock_finds_the_quotations_anew(
-    folder: Path, door: Run, monkeypatch: pytest.MonkeyPatch
+    folder: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    test_the_whole_road_from_a_file_to_a_cited_answer(folder, door)
+    test_the_whole_road_from_a_file_to_a_cited_answer(folder, run_here)
     frozen = (folder / "documents" / "letter.txt").read_bytes()
     monkeypatch.setattr(plain, "clean", lambda text: clean(text).replace("CHAPTER ONE", "THE FIRST CHAPTER"))
     done = add(folder, "letter.txt", LETTER.encode())
     assert done.state == "differs" and "the frozen text stays" in done.said[0]
     assert (folder / "documents" / "letter.txt").read_bytes() == frozen
     assert add(folder, "letter.txt", LETTER.encode(), renew=True).state == "renewed"
-    assert door("verify", cwd=folder).returncode == 1, "the old offsets hold no more"
+    assert run_here("verify", cwd=folder).returncode == 1, "the old offsets hold no more"
     (folder / "data" / "readings" / "letter.tsv").write_text("reason\tstart\tend\tquote\tnote\n")
-    assert door("lock", cwd=folder).returncode == 0
+    assert run_here("lock", cwd=folder).returncode == 0
     assert "\tThe Reed Library was founded on 1 June 1998\t18\t" in (folder / "data/claims/letter.tsv").read_text()
 
 
-def test_what_nothing_is_known_of_is_unread_and_every_span_is_in_the_text(folder: Path, door: Run) -> None:
+def test_what_nothing_is_known_of_is_unread_and_every_span_is_in_the_text(folder: Path, run_here: Run) -> None:
     add(folder, "letter.txt", (LETTER + LETTER.lower() * 5).encode())
     text = (folder / "documents" / "letter.txt").read_text()
     rows = [line.split("\t") for line in (folder / "data/readings/letter.tsv").read_text().splitlines()[1:]]
@@ -134,40 +134,40 @@ def test_what_nothing_is_known_of_is_unread_and_every_span_is_in_the_text(folder
     for _, begin, end, quote, _ in rows:
         head, _, tail = unescape(quote).partition(" … ")
         assert text[int(begin) : int(end)].startswith(head) and text[int(begin) : int(end)].endswith(tail)
-    assert door("build", cwd=folder).returncode == 0
+    assert run_here("build", cwd=folder).returncode == 0
 
 
-def test_a_document_that_cannot_be_read_stops_that_document_only(folder: Path, door: Run) -> None:
+def test_a_document_that_cannot_be_read_stops_that_document_only(folder: Path, run_here: Run) -> None:
     (folder.parent / "scan.pdf").write_bytes(pdf([[]]))
-    done = door("add", "../scan.pdf", "../absent.pdf", "../letter.txt", cwd=folder)
+    done = run_here("add", "../scan.pdf", "../absent.pdf", "../letter.txt", cwd=folder)
     assert done.returncode == 1
     assert "registered letter" in done.stdout
     assert "not added: scan.pdf: has no text on any of its 1 pages" in done.stderr and "absent.pdf" in done.stderr
     assert list(sources.read(Project(folder)).sources) == ["example", "letter"]
 
 
-def test_what_was_done_is_a_record(folder: Path, door: Run) -> None:
-    ended = door("add", "../letter.txt", "../absent.txt", "--format", "json", cwd=folder)
+def test_what_was_done_is_a_record(folder: Path, run_here: Run) -> None:
+    ended = run_here("add", "../letter.txt", "../absent.txt", "--format", "json", cwd=folder)
     record = json.loads(ended.stdout)
     assert (ended.returncode, record["kind"]) == (1, "add")
     assert [(one["source"], one["state"]) for one in record["documents"]] == [("letter", "registered")]
     assert [one["file"] for one in record["failed"]] == ["../absent.txt"]
-    begun = json.loads(door("init", "new", "--format", "json", cwd=folder.parent).stdout)
+    begun = json.loads(run_here("init", "new", "--format", "json", cwd=folder.parent).stdout)
     assert begun["kind"] == "init" and "gbkg.toml" in begun["files"]
 
 
-def test_find_quote_says_page_and_box(folder: Path, door: Run) -> None:
+def test_find_quote_says_page_and_box(folder: Path, run_here: Run) -> None:
     pages = [[(72.0, 700.0, 11.0, "First words of a page.")], [(72.0, 600.0, 11.0, "Other words of a page.")]]
     add(folder, "two.pdf", pdf(pages, "Two pages"))
-    assert door("find-quote", "two", "Other words", cwd=folder).stdout.endswith("\tpage 2\n")
-    record = json.loads(door("find-quote", "two", "Other words", "--format", "json", cwd=folder).stdout)
+    assert run_here("find-quote", "two", "Other words", cwd=folder).stdout.endswith("\tpage 2\n")
+    record = json.loads(run_here("find-quote", "two", "Other words", "--format", "json", cwd=folder).stdout)
     ((box,),) = (hit["boxes"] for hit in record["hits"])
     assert box["page"] == 2 and box["left"] == pytest.approx(72, abs=2) and 595 < box["bottom"] < box["top"] < 612
 
 
-def test_stdin_needs_a_name_and_several_files_share_no_title(folder: Path, door: Run) -> None:
-    assert "give one with --as" in door("add", "-", cwd=folder).stderr
-    assert "are for one file" in door("add", "a.txt", "b.txt", "--title", "x", cwd=folder).stderr
+def test_stdin_needs_a_name_and_several_files_share_no_title(folder: Path, run_here: Run) -> None:
+    assert "give one with --as" in run_here("add", "-", cwd=folder).stderr
+    assert "are for one file" in run_here("add", "a.txt", "b.txt", "--title", "x", cwd=folder).stderr
 
 
 def test_a_name_that_gives_none_is_asked_for(folder: Path) -> None:

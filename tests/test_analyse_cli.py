@@ -16,9 +16,9 @@ Ask = Callable[..., CompletedProcess[str]]
 
 
 @pytest.fixture
-def ask(door: Run, real_build: Path, few_queries: Path) -> Ask:
+def ask(run_here: Run, real_build: Path, few_queries: Path) -> Ask:
     def run(command: str, *arguments: object) -> CompletedProcess[str]:
-        return door("--project", few_queries, command, *arguments, "--graph", real_build / "gbkg.nq")
+        return run_here("--project", few_queries, command, *arguments, "--graph", real_build / "gbkg.nq")
 
     return run
 
@@ -294,8 +294,8 @@ def test_bad_input_is_answered_in_one_line(ask: Ask, arguments: list[str], told:
     assert "Traceback" not in answer.stderr
 
 
-def test_a_graph_that_is_not_there_is_told(door: Run, tmp_path: Path) -> None:
-    answer = door("--project", SHIPPED, "analyse", "--graph", tmp_path / "no.nq")
+def test_a_graph_that_is_not_there_is_told(run_here: Run, tmp_path: Path) -> None:
+    answer = run_here("--project", SHIPPED, "analyse", "--graph", tmp_path / "no.nq")
     assert answer.returncode == 2
     assert "no.nq: cannot be read" in answer.stderr
 

@@ -148,12 +148,12 @@ ATTACKS: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.fixture
-def tight(door: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+def tight(run_here: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The command line, which tells of what it did not foresee by a traceback."""
 
     def run(*arguments: object, cwd: Path) -> CompletedProcess[str]:
         monkeypatch.setenv("GBKG_TRACEBACK", "1")
-        return door(*arguments, cwd=cwd)
+        return run_here(*arguments, cwd=cwd)
 
     return run
 

@@ -678,12 +678,12 @@ def parameter(case: Case) -> object:
 
 
 @pytest.mark.parametrize("case", [parameter(case) for case in CASES])
-def test_fault(case: Case, mini: Path, mini_build: Path, tmp_path: Path, door: Run) -> None:
+def test_fault(case: Case, mini: Path, mini_build: Path, tmp_path: Path, run_here: Run) -> None:
     if not case.shapes:
         shapes("", "")(mini)
     case.change(mini)
     out = shutil.copytree(mini_build, tmp_path / "out", symlinks=True)
-    ended = door("build", "--out", out, *(["--sources", "documents"] if case.documents else []), cwd=mini)
+    ended = run_here("build", "--out", out, *(["--sources", "documents"] if case.documents else []), cwd=mini)
     assert ended.returncode == case.code, ended.stderr
     assert ended.stdout == ""
     assert any(in_order(line, case.says) for line in ended.stderr.splitlines()), ended.stderr
@@ -719,115 +719,115 @@ def plain(mini: Path) -> Path:
 # ---- Nothing but the fault
 
 
-def test_a_faulty_claim_is_not_called_unknown_by_its_review(plain: Path, door: Run) -> None:
+def test_a_faulty_claim_is_not_called_unknown_by_its_review(plain: Path, run_here: Run) -> None:
     cells("tea-houses", source="almanac", unit="compny")(plain)
-    assert "data/review.tsv" not in door("build", cwd=plain).stderr
+    assert "data/review.tsv" not in run_here("build", cwd=plain).stderr
 
 
-def test_a_wrong_date_is_printed_once(plain: Path, door: Run) -> None:
+def test_a_wrong_date_is_printed_once(plain: Path, run_here: Run) -> None:
     cells("tea-houses", as_of="Sep-19")(plain)
-    assert door("build", cwd=plain).stderr.count("Sep-19") == 1
+    assert run_here("build", cwd=plain).stderr.count("Sep-19") == 1
 
 
-def test_a_forbidden_operation_is_told_in_the_words_of_the_formula(plain: Path, door: Run) -> None:
+def test_a_forbidden_operation_is_told_in_the_words_of_the_formula(plain: Path, run_here: Run) -> None:
     swap(CURATION, "{gazette.yard-floor-area} >", "{gazette.yard-floor-area} ** 2 >")(plain)
-    assert "_0" not in door("build", cwd=plain).stderr
+    assert "_0" not in run_here("build", cwd=plain).stderr
 
 
-def test_there_may_be_none_of_a_class(plain: Path, door: Run) -> None:
+def test_there_may_be_none_of_a_class(plain: Path, run_here: Run) -> None:
     swap("data/expected.toml", "City = [1, 1]", "Person = [0, 2]")(plain)
-    assert door("build", cwd=plain).returncode == 0
+    assert run_here("build", cwd=plain).returncode == 0
 
 
-def test_an_empty_table_is_one_fault(plain: Path, door: Run) -> None:
+def test_an_empty_table_is_one_fault(plain: Path, run_here: Run) -> None:
     (plain / "data" / "readings" / "gazette.tsv").write_text("")
-    assert door("build", cwd=plain).stderr.count("data/readings/gazette.tsv") == 1
+    assert run_here("build", cwd=plain).stderr.count("data/readings/gazette.tsv") == 1
 
 
 # ---- Several faults, warnings, and other commands
 
 
-def test_two_faults_of_tables_come_out_in_one_run(plain: Path, door: Run) -> None:
+def test_two_faults_of_tables_come_out_in_one_run(plain: Path, run_here: Run) -> None:
     cells("tea-houses", as_of="2018-13")(plain)
     swap("data/readings/gazette.tsv", "opinion\t", "opinoin\t")(plain)
-    ended = door("build", cwd=plain)
+    ended = run_here("build", cwd=plain)
     assert f"{GAZETTE}:7:as_of: " in ended.stderr
     assert "data/readings/gazette.tsv:8:reason: " in ended.stderr
     assert ended.stderr.endswith("gbkg: 2 violations; outputs left as they were\n")
 
 
-def test_two_faults_of_one_row_come_out_in_one_run(plain: Path, door: Run) -> None:
+def test_two_faults_of_one_row_come_out_in_one_run(plain: Path, run_here: Run) -> None:
     cells("tea-houses", as_of="2018-13", unit="compny")(plain)
-    ended = door("build", cwd=plain)
+    ended = run_here("build", cwd=plain)
     assert f"{GAZETTE}:7:as_of: " in ended.stderr
     assert f"{GAZETTE}:7:unit: " in ended.stderr
 
 
-def test_faults_of_different_gates_come_out_in_one_run(plain: Path, door: Run) -> None:
+def test_faults_of_different_gates_come_out_in_one_run(plain: Path, run_here: Run) -> None:
     cells("yard-operator", start="1197")(plain)
     swap(CURATION, "1250.0", "1249.0")(plain)
     swap("data/expected.toml", "City = [1, 1]", "City = [2, 3]")(plain)
-    ended = door("build", "--sources", "documents", cwd=plain)
+    ended = run_here("build", "--sources", "documents", cwd=plain)
     for words in (f"{GAZETTE}:24:quote: ", "gbkg:computedValue", "number of City"):
         assert words in ended.stderr
 
 
-def test_shapes_of_ones_own_conform_when_nothing_is_wrong_with_them(plain: Path, door: Run) -> None:
-    assert door("build", cwd=plain).returncode == 0
+def test_shapes_of_ones_own_conform_when_nothing_is_wrong_with_them(plain: Path, run_here: Run) -> None:
+    assert run_here("build", cwd=plain).returncode == 0
 
 
-def test_a_changed_claim_makes_its_review_a_warning(plain: Path, door: Run) -> None:
+def test_a_changed_claim_makes_its_review_a_warning(plain: Path, run_here: Run) -> None:
     swap("data/review.tsv", "e0fc96be9c2d", "000000000000")(plain)
-    ended = door("build", cwd=plain)
+    ended = run_here("build", cwd=plain)
     assert ended.returncode == 0
     assert "warning: data/review.tsv:2:digest: the claim has changed" in ended.stderr
     assert "data/review.tsv:2:digest" in (plain / "build" / "report.json").read_text(encoding="utf-8")
 
 
-def test_a_folder_that_is_no_project(tmp_path: Path, door: Run) -> None:
-    ended = door("--project", tmp_path, "build", "--out", tmp_path / "out")
+def test_a_folder_that_is_no_project(tmp_path: Path, run_here: Run) -> None:
+    ended = run_here("--project", tmp_path, "build", "--out", tmp_path / "out")
     assert ended.returncode == 2
     assert ended.stderr.startswith(f"gbkg: {tmp_path}: not a gbkg project (a project has data/sources.ttl")
     assert not (tmp_path / "out").exists()
 
 
-def test_verify_finds_a_misquotation(mini: Path, door: Run) -> None:
+def test_verify_finds_a_misquotation(mini: Path, run_here: Run) -> None:
     cells("yard-operator", quote="Kettle Works Co., Ltd. runs Lantern Yaxd")(mini)
-    ended = door("verify", "--sources", "documents", cwd=mini)
+    ended = run_here("verify", "--sources", "documents", cwd=mini)
     assert ended.returncode == 1
     assert f"{GAZETTE}:24:quote: " in ended.stderr
 
 
-def test_lock_asks_which_of_several_places_is_meant(mini: Path, door: Run) -> None:
+def test_lock_asks_which_of_several_places_is_meant(mini: Path, run_here: Run) -> None:
     cells("quarter-oldest", quote="the Lantern Quarter", start="")(mini)
-    ended = door("lock", "--sources", "documents", cwd=mini)
+    ended = run_here("lock", "--sources", "documents", cwd=mini)
     assert ended.returncode == 1
     assert f"{GAZETTE}:5:quote: quotation stands 3 times" in ended.stderr
     assert "it stands at 246, 396, 1131" in ended.stderr
 
 
-def test_lock_tells_where_a_quotation_leaves_the_document(mini: Path, door: Run) -> None:
+def test_lock_tells_where_a_quotation_leaves_the_document(mini: Path, run_here: Run) -> None:
     cells("quarter-oldest", quote="the Lantern Kwarter", start="")(mini)
-    ended = door("lock", "--sources", "documents", cwd=mini)
+    ended = run_here("lock", "--sources", "documents", cwd=mini)
     assert ended.returncode == 1
     assert f"{GAZETTE}:5:quote: quotation is not in the document" in ended.stderr
     assert "the document goes on 'Quarter" in ended.stderr
     assert "offset 258" in ended.stderr
 
 
-def test_lock_puts_a_wrong_offset_right(mini: Path, door: Run) -> None:
+def test_lock_puts_a_wrong_offset_right(mini: Path, run_here: Run) -> None:
     before = (mini / GAZETTE).read_bytes()
     cells("yard-operator", start="1")(mini)
-    ended = door("lock", "--sources", "documents", cwd=mini)
+    ended = run_here("lock", "--sources", "documents", cwd=mini)
     assert (ended.returncode, ended.stdout) == (0, f"changed {GAZETTE}\n")
     assert (mini / GAZETTE).read_bytes() == before
 
 
-def test_lock_puts_quotations_into_the_characters_of_the_document(mini: Path, door: Run) -> None:
+def test_lock_puts_quotations_into_the_characters_of_the_document(mini: Path, run_here: Run) -> None:
     before = (mini / GAZETTE).read_bytes()
     plain = before.decode().replace("“", '"').replace("”", '"').replace("’", "'").replace("\u00a0", " ")
     (mini / GAZETTE).write_bytes(plain.encode())
-    assert door("lock", "--sources", "documents", cwd=mini).returncode == 0
+    assert run_here("lock", "--sources", "documents", cwd=mini).returncode == 0
     locked = (mini / GAZETTE).read_text(encoding="utf-8")
     for words in ("also called “the Leaf Circle”", "the city’s tea trade came to 15.8\u00a0million yuan"):
         assert words in locked
@@ -862,55 +862,55 @@ def further_passage(folder: Path, quote: str, start: int) -> None:
     table.write_text("\n".join([*lines[:at], "\t".join(row), *lines[at:]]), encoding="utf-8")
 
 
-def test_a_quotation_that_cuts_a_character_is_refused_everywhere(mini: Path, door: Run) -> None:
+def test_a_quotation_that_cuts_a_character_is_refused_everywhere(mini: Path, run_here: Run) -> None:
     at = appended(mini, "The Cafe\u0301 grew.")
-    assert door("verify", "--sources", "documents", cwd=mini).returncode == 0
+    assert run_here("verify", "--sources", "documents", cwd=mini).returncode == 0
     further_passage(mini, "The Cafe", at)
     for command in ("build", "verify"):
-        ended = door(command, "--sources", "documents", cwd=mini)
+        ended = run_here(command, "--sources", "documents", cwd=mini)
         assert ended.returncode == 1
         assert "quotation has only a part of the character 'e\u0301' of gazette; found 'The Cafe'" in ended.stderr
         assert ended.stderr.count("violation: ") == 1
-    ended = door("lock", "--sources", "documents", cwd=mini)
+    ended = run_here("lock", "--sources", "documents", cwd=mini)
     assert ended.returncode == 1
     assert "quotation is not in the document; found 'The Cafe'" in ended.stderr
-    assert door("find-quote", "gazette", "The Cafe", "--sources", "documents", cwd=mini).returncode == 1
-    ended = door("find-quote", "gazette", "The Café", "--sources", "documents", cwd=mini)
+    assert run_here("find-quote", "gazette", "The Cafe", "--sources", "documents", cwd=mini).returncode == 1
+    ended = run_here("find-quote", "gazette", "The Café", "--sources", "documents", cwd=mini)
     assert ended.stdout.startswith(f"{at}\t{at + 9}\tThe Cafe\u0301\t")
 
 
-def test_a_quotation_that_begins_inside_a_character_is_refused_without_the_document(mini: Path, door: Run) -> None:
+def test_a_quotation_that_begins_inside_a_character_is_refused_without_the_document(mini: Path, run_here: Run) -> None:
     further_passage(mini, "\u0301 grew", 5)
-    ended = door("build", cwd=mini)
+    ended = run_here("build", cwd=mini)
     assert ended.returncode == 1
     assert ended.stderr.count("violation: ") == 1
     assert "quote: begins inside a character" in ended.stderr
 
 
-def test_lock_refuses_what_a_build_refuses(mini: Path, door: Run) -> None:
+def test_lock_refuses_what_a_build_refuses(mini: Path, run_here: Run) -> None:
     at = appended(mini, "The quay grew by much.")
     further_passage(mini, "The quay … much.", at)
     for command in ("build", "lock"):
-        ended = door(command, "--sources", "documents", cwd=mini)
+        ended = run_here(command, "--sources", "documents", cwd=mini)
         assert ended.returncode == 1
         assert ended.stderr.count("violation: ") == 1
         assert "(a claim's quotation leaves nothing out; make two passages of it)" in ended.stderr
 
 
-def test_lock_finds_words_however_they_are_printed_and_stores_them_so(mini: Path, door: Run) -> None:
+def test_lock_finds_words_however_they_are_printed_and_stores_them_so(mini: Path, run_here: Run) -> None:
     printed = "The ‘ﬁrst’ quay\u00a0–\u2009block\u00adchain’s  Ｔｅａ Cafe\u0301 – grew."
     at = appended(mini, printed)
     further_passage(mini, "The 'first' quay - blockchain's Tea Café - grew.", 1)
-    assert door("lock", "--sources", "documents", cwd=mini).returncode == 0
+    assert run_here("lock", "--sources", "documents", cwd=mini).returncode == 0
     assert f"\t{printed}\t{at}\t" in (mini / GAZETTE).read_text(encoding="utf-8")
-    assert door("build", "--sources", "documents", cwd=mini).returncode == 0
+    assert run_here("build", "--sources", "documents", cwd=mini).returncode == 0
 
 
 @pytest.mark.parametrize("start", ["", "x"])
-def test_a_claim_without_offset_is_one_finding(start: str, mini: Path, door: Run) -> None:
+def test_a_claim_without_offset_is_one_finding(start: str, mini: Path, run_here: Run) -> None:
     cells("tea-trade", start=start)(mini)
     for command in ("build", "verify"):
-        ended = door(command, "--sources", "documents", cwd=mini)
+        ended = run_here(command, "--sources", "documents", cwd=mini)
         assert ended.returncode == 1
         assert [line.partition("; ")[0] for line in ended.stderr.splitlines() if "violation: " in line] == [
             f"violation: {GAZETTE}:10:start: {'not an offset' if start else 'no offset'}"

@@ -272,12 +272,12 @@ def test_a_direct_triple_goes_with_the_status_of_its_claim(status: str) -> None:
     assert statements.direct_triple(replace(claim, status=status)) is None
 
 
-def test_a_changed_status_reaches_the_outputs(mini: Path, door: Door, tmp_path: Path) -> None:
+def test_a_changed_status_reaches_the_outputs(mini: Path, run_here: Door, tmp_path: Path) -> None:
     table = mini / "data" / "claims" / "gazette.tsv"
     lines = table.read_text(encoding="utf-8").split("\n")
     changed = [x.replace("\taccepted\t", "\tdisputed\t") if x.startswith("fair-on\t") else x for x in lines]
     table.write_text("\n".join(changed), encoding="utf-8")
-    assert door("--project", mini, "build", "--out", tmp_path / "out").returncode == 0
+    assert run_here("--project", mini, "build", "--out", tmp_path / "out").returncode == 0
     assert not triple(tmp_path / "out", "id:first-flush-fair", "gbkg:occurredOn")
     assert triple(tmp_path / "out", "clm:gazette.fair-on", "rdf:object")
 

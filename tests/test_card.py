@@ -285,19 +285,21 @@ def test_a_file_that_is_no_such_key_is_one_line(
         work(cards.read(content, SHOWN), keys[name])
 
 
-def test_signed_and_proved_on_the_command_line(door: Run, world: Path, tmp_path: Path, keys: dict[str, Path]) -> None:
+def test_signed_and_proved_on_the_command_line(
+    run_here: Run, world: Path, tmp_path: Path, keys: dict[str, Path]
+) -> None:
     path = tmp_path / "card.json"
-    assert door("query", "founders", "--card", path, "--sign", keys["mine"], cwd=world).returncode == 0
-    proved = door("verify", "--card", path, "--key", keys["mine.pub"], cwd=world)
+    assert run_here("query", "founders", "--card", path, "--sign", keys["mine"], cwd=world).returncode == 0
+    proved = run_here("verify", "--card", path, "--key", keys["mine.pub"], cwd=world)
     assert (
         proved.returncode == 0 and f"signature: by the key of {keys['mine.pub']}, over the whole card" in proved.stdout
     )
     assert "not proved, the writer alone says it: that gbkg " in proved.stdout
-    other = door("verify", "--card", path, "--key", keys["other.pub"], cwd=world)
+    other = run_here("verify", "--card", path, "--key", keys["other.pub"], cwd=world)
     assert other.returncode == 1 and "the signature is not by the key" in other.stderr
-    assert "signature: not proved; --key PUB" in door("verify", "--card", path, cwd=world).stdout
-    assert door("query", "founders", "--sign", keys["mine"], cwd=world).returncode == 2
-    assert door("verify", "--key", keys["mine.pub"], cwd=world).returncode == 2
+    assert "signature: not proved; --key PUB" in run_here("verify", "--card", path, cwd=world).stdout
+    assert run_here("query", "founders", "--sign", keys["mine"], cwd=world).returncode == 2
+    assert run_here("verify", "--key", keys["mine.pub"], cwd=world).returncode == 2
 
 
 # ---- another graph, other documents
@@ -584,11 +586,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_written_and_verified_on_the_command_line(door: Run, world: Path, tmp_path: Path) -> None:
+def test_written_and_verified_on_the_command_line(run_here: Run, world: Path, tmp_path: Path) -> None:
     path = tmp_path / "card.json"
-    done = door("query", "founders", "--card", path, cwd=world)
+    done = run_here("query", "founders", "--card", path, cwd=world)
     assert (done.returncode, done.stderr) == (0, "2 rows\n") and "Delta Tea Alliance" in done.stdout
-    plain = door("verify", "--card", path, cwd=world)
+    plain = run_here("verify", "--card", path, cwd=world)
     assert plain.returncode == 0
     assert plain.stdout.splitlines()[:3] == [
         "card: 2 rows and 2 quotations are as they were written",
@@ -596,39 +598,39 @@ def test_written_and_verified_on_the_command_line(door: Run, world: Path, tmp_pa
         "answer: the same rows with the same proofs",
     ]
     assert "documents not at hand; with --sources DIR every quotation is proved" in plain.stderr
-    whole = door("verify", "--card", path, "--sources", world / "documents", cwd=world)
+    whole = run_here("verify", "--card", path, "--sources", world / "documents", cwd=world)
     assert (whole.returncode, whole.stdout.splitlines()[-2]) == (0, "documents: all 2 quotations are in them")
     again = tmp_path / "again.json"
-    door("query", "founders", "--cite", "--card", again, cwd=world)
+    run_here("query", "founders", "--cite", "--card", again, cwd=world)
     assert again.read_bytes() == path.read_bytes()
 
 
-def test_a_text_without_blanks_has_a_card_too(door: Run, world: Path, tmp_path: Path) -> None:
+def test_a_text_without_blanks_has_a_card_too(run_here: Run, world: Path, tmp_path: Path) -> None:
     (tmp_path / "tight.rq").write_text("SELECT*{?a<https://w3id.org/gbkg/ontology#foundedBy>?b}", encoding="utf-8")
-    done = door("query", tmp_path / "tight.rq", "--card", tmp_path / "card.json", cwd=world)
+    done = run_here("query", tmp_path / "tight.rq", "--card", tmp_path / "card.json", cwd=world)
     assert done.returncode == 0, done.stderr
-    assert door("verify", "--card", tmp_path / "card.json", cwd=world).returncode == 0
+    assert run_here("verify", "--card", tmp_path / "card.json", cwd=world).returncode == 0
 
 
-def test_what_differs_is_told_on_the_command_line(door: Run, world: Path, mini: Path, tmp_path: Path) -> None:
+def test_what_differs_is_told_on_the_command_line(run_here: Run, world: Path, mini: Path, tmp_path: Path) -> None:
     path = tmp_path / "card.json"
-    door("query", "founders", "--card", path, cwd=world)
+    run_here("query", "founders", "--card", path, cwd=world)
     text = path.read_text(encoding="utf-8")
     claims = mini / "data" / "claims" / "gazette.tsv"
     lines = claims.read_text(encoding="utf-8").splitlines(keepends=True)
     claims.write_text("".join(x for x in lines if not x.startswith("alliance-by-university\t")), encoding="utf-8")
-    other = door("verify", "--card", path, cwd=mini)
+    other = run_here("verify", "--card", path, cwd=mini)
     assert other.returncode == 1
     assert "graph: not the one that answered when the card was written" in other.stdout
     assert "answer: the same" not in other.stdout
     assert "row 2 is not in the answer of the graph as it is now" in other.stderr
     path.write_text(text.replace("joined hands", "joined feet"), encoding="utf-8")
-    altered = door("verify", "--card", path, cwd=world)
+    altered = run_here("verify", "--card", path, cwd=world)
     assert altered.returncode == 1 and "row 1 or its proof is not as it was written" in altered.stderr
     path.write_text(text[:-10], encoding="utf-8")
-    broken = door("verify", "--card", path, cwd=world)
+    broken = run_here("verify", "--card", path, cwd=world)
     assert broken.returncode == 2 and "not JSON" in broken.stderr and broken.stderr.count("\n") == 1
-    missing = door("verify", "--card", tmp_path / "none.json", cwd=world)
+    missing = run_here("verify", "--card", tmp_path / "none.json", cwd=world)
     assert missing.returncode == 2 and "none.json: cannot be read" in missing.stderr
 
 
@@ -641,8 +643,8 @@ def test_lone_surrogates_do_not_break_the_command(
     assert "Traceback" not in done.stderr and done.returncode in (0, 1, 2)
 
 
-def test_a_card_of_what_has_no_proof_is_refused(door: Run, world: Path, tmp_path: Path) -> None:
+def test_a_card_of_what_has_no_proof_is_refused(run_here: Run, world: Path, tmp_path: Path) -> None:
     (tmp_path / "ask.rq").write_text("ASK { ?x a gbkg:City }", encoding="utf-8")
-    done = door("query", tmp_path / "ask.rq", "--card", tmp_path / "card.json", cwd=world)
+    done = run_here("query", tmp_path / "ask.rq", "--card", tmp_path / "card.json", cwd=world)
     assert (done.returncode, done.stdout) == (2, "")
     assert "ASK with citations is not covered" in done.stderr and not (tmp_path / "card.json").exists()

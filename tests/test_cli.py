@@ -32,16 +32,16 @@ def test_every_command_is_known_here() -> None:
     assert {"build", "verify", "find-quote", "lock", "coverage", "show"} <= set(COMMANDS)
 
 
-def test_help_lists_every_command(door: Run) -> None:
-    ended = door("--help")
+def test_help_lists_every_command(run_here: Run) -> None:
+    ended = run_here("--help")
     assert ended.returncode == 0
     for command in COMMANDS:
         assert re.search(rf"^ +{command}  +[A-Z]", ended.stdout, re.M), command
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_of_a_command_says_what_it_does(command: str, door: Run) -> None:
-    ended = door(command, "--help")
+def test_help_of_a_command_says_what_it_does(command: str, run_here: Run) -> None:
+    ended = run_here(command, "--help")
     assert ended.returncode == 0
     assert f"Usage: gbkg {command} " in ended.stdout
     assert re.search(r"^ +[A-Z][^.]+\.", ended.stdout, re.M)
@@ -59,19 +59,19 @@ def test_every_command_is_documented(command: str) -> None:
     assert any(f"gbkg {command}" in page.read_text(encoding="utf-8") for page in pages)
 
 
-def test_version(door: Run) -> None:
-    ended = door("--version")
+def test_version(run_here: Run) -> None:
+    ended = run_here("--version")
     assert (ended.returncode, ended.stdout) == (0, f"gbkg {__version__}\n")
 
 
-def test_without_a_command_there_is_help(door: Run) -> None:
-    ended = door()
+def test_without_a_command_there_is_help(run_here: Run) -> None:
+    ended = run_here()
     assert ended.returncode == 2
     assert "Usage: gbkg" in ended.stdout + ended.stderr
 
 
-def test_an_unknown_command_is_a_fault_of_use(door: Run) -> None:
-    ended = door("shwo")
+def test_an_unknown_command_is_a_fault_of_use(run_here: Run) -> None:
+    ended = run_here("shwo")
     assert ended.returncode == 2
     assert "shwo" in ended.stderr
 
@@ -94,8 +94,8 @@ def test_an_unknown_command_is_a_fault_of_use(door: Run) -> None:
     ],
     ids=" ".join,
 )
-def test_show_knows_an_entity_by(name: tuple[str, ...], built: Path, door: Run) -> None:
-    ended = door("show", *name, cwd=built)
+def test_show_knows_an_entity_by(name: tuple[str, ...], built: Path, run_here: Run) -> None:
+    ended = run_here("show", *name, cwd=built)
     alias = (
         "'叶港' is taken for Tea Harbour (id:tea-harbour, city): the alias '叶港', by the claim almanac.harbour-name\n"
     )
@@ -103,12 +103,12 @@ def test_show_knows_an_entity_by(name: tuple[str, ...], built: Path, door: Run) 
     assert ended.stdout.startswith("Tea Harbour  (city)  id:tea-harbour\nCity that both documents are about.\n")
 
 
-def test_show_finds_an_alias_in_any_case(mini: Path, door: Run) -> None:
-    assert door("show", "the leaf circle", cwd=mini).stdout.startswith("Harbour Tea Association  (association)")
+def test_show_finds_an_alias_in_any_case(mini: Path, run_here: Run) -> None:
+    assert run_here("show", "the leaf circle", cwd=mini).stdout.startswith("Harbour Tea Association  (association)")
 
 
-def test_show_suggests_near_names(built: Path, door: Run) -> None:
-    ended = door("show", "Tea Harbor", cwd=built)
+def test_show_suggests_near_names(built: Path, run_here: Run) -> None:
+    ended = run_here("show", "Tea Harbor", cwd=built)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith(
         "gbkg: no entity is called 'Tea Harbor'; did you mean Tea Harbour (id:tea-harbour, city)"
@@ -116,23 +116,23 @@ def test_show_suggests_near_names(built: Path, door: Run) -> None:
     assert ended.stderr.count("\n") == 1
 
 
-def test_show_takes_a_part_of_a_name_that_only_one_has_and_says_so(mini: Path, door: Run) -> None:
-    ended = door("show", "university", cwd=mini)
+def test_show_takes_a_part_of_a_name_that_only_one_has_and_says_so(mini: Path, run_here: Run) -> None:
+    ended = run_here("show", "university", cwd=mini)
     assert ended.returncode == 0
     assert "Tea Harbour University" in ended.stderr
 
 
-def test_show_of_nothing_like_it_suggests_nothing(built: Path, door: Run) -> None:
-    ended = door("show", "zzzzzz", cwd=built)
+def test_show_of_nothing_like_it_suggests_nothing(built: Path, run_here: Run) -> None:
+    ended = run_here("show", "zzzzzz", cwd=built)
     assert (ended.returncode, ended.stderr) == (
         2,
         "gbkg: no entity is called 'zzzzzz' (gbkg search WORDS looks for words in names)\n",
     )
 
 
-def test_show_asks_when_two_entities_have_the_name(mini: Path, door: Run) -> None:
+def test_show_asks_when_two_entities_have_the_name(mini: Path, run_here: Run) -> None:
     change_row(mini, "quarter-in-harbour", "harbour-name", "lantern-quarter")
-    ended = door("show", "叶港", cwd=mini)
+    ended = run_here("show", "叶港", cwd=mini)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "may be Lantern Quarter (id:lantern-quarter, district) or Tea Harbour (id:tea-harbour, city)" in ended.stderr
 
@@ -147,16 +147,16 @@ def change_row(project: Path, claim: str, like: str, subject: str) -> None:
     table.write_text("\n".join(new), encoding="utf-8")
 
 
-def test_show_has_relations_in_both_directions(mini: Path, door: Run) -> None:
-    lines = sections(door("show", "lantern-yard", cwd=mini).stdout)
+def test_show_has_relations_in_both_directions(mini: Path, run_here: Run) -> None:
+    lines = sections(run_here("show", "lantern-yard", cwd=mini).stdout)
     assert any(line.startswith("located in Lantern Quarter") for line in lines["Relations"])
     assert any(line.startswith("operated by Kettle Works") for line in lines["Relations"])
-    lines = sections(door("show", "kettle-works", cwd=mini).stdout)
+    lines = sections(run_here("show", "kettle-works", cwd=mini).stdout)
     assert any(line.startswith("Lantern Yard – operated by → it") for line in lines["Relations to it"])
 
 
-def test_show_has_the_quotation_with_source_and_offsets_for_every_line(mini: Path, door: Run) -> None:
-    lines = sections(door("show", "lantern-yard", cwd=mini).stdout)
+def test_show_has_the_quotation_with_source_and_offsets_for_every_line(mini: Path, run_here: Run) -> None:
+    lines = sections(run_here("show", "lantern-yard", cwd=mini).stdout)
     quoted = "[1] gazette 1095–1150: “Lantern Yard, an industrial park in the Lantern Quarter”"
     assert any(line.startswith(quoted) for line in lines["Evidence"])
     numbers = {line[: line.index("]") + 1] for line in lines["Evidence"]}
@@ -167,13 +167,13 @@ def test_show_has_the_quotation_with_source_and_offsets_for_every_line(mini: Pat
             assert set(marks) <= numbers
 
 
-def test_show_names_the_claims_behind_a_quotation(mini: Path, door: Run) -> None:
-    lines = sections(door("show", "lantern-yard", cwd=mini).stdout)
+def test_show_names_the_claims_behind_a_quotation(mini: Path, run_here: Run) -> None:
+    lines = sections(run_here("show", "lantern-yard", cwd=mini).stdout)
     assert any(line.endswith("yard-in-quarter") for line in lines["Evidence"])
 
 
-def test_show_gives_statistics_with_precision_unit_and_date(mini: Path, door: Run) -> None:
-    text = "\n".join(sections(door("show", "tea-harbour", cwd=mini).stdout)["Statistics"])
+def test_show_gives_statistics_with_precision_unit_and_date(mini: Path, run_here: Run) -> None:
+    text = "\n".join(sections(run_here("show", "tea-harbour", cwd=mini).stdout)["Statistics"])
     assert "tea houses: 1,240 companies; 2018-10" in text
     assert "tea tasters: nearly 30,000 people; 2018" in text
     assert "tea tasters: at least 28,000 people; no date, 'Today'" in text
@@ -183,23 +183,23 @@ def test_show_gives_statistics_with_precision_unit_and_date(mini: Path, door: Ru
     assert "according to Harbour Office" in text
 
 
-def test_show_tells_what_is_unreadable_implied_or_disputed(mini: Path, door: Run) -> None:
-    yard = door("show", "lantern-yard", cwd=mini).stdout
+def test_show_tells_what_is_unreadable_implied_or_disputed(mini: Path, run_here: Run) -> None:
+    yard = run_here("show", "lantern-yard", cwd=mini).stdout
     assert "floor area: printed '6,1307.3 square metres'" in yard
-    assert "implied" in door("show", "lantern-quarter", cwd=mini).stdout
-    assert re.search(r"launched by Kettle Works .*disputed", door("show", "leaf-ledger", cwd=mini).stdout)
+    assert "implied" in run_here("show", "lantern-quarter", cwd=mini).stdout
+    assert re.search(r"launched by Kettle Works .*disputed", run_here("show", "leaf-ledger", cwd=mini).stdout)
 
 
-def test_show_tells_what_the_curators_say(mini: Path, door: Run) -> None:
-    lines = sections(door("show", "lantern-yard", cwd=mini).stdout)
+def test_show_tells_what_the_curators_say(mini: Path, run_here: Run) -> None:
+    lines = sections(run_here("show", "lantern-yard", cwd=mini).stdout)
     facts = "printed '6,1307.3 square metres', meant '61,307.3 square metres'"
     correction = f"correction ({facts}): A comma one digit too far left. [cur:correction-yard-floor-area]"
     more = "`gbkg disputes id:lantern-yard` sets the quotations side by side"
     assert lines["Curation"] == [correction, more]  # and not the check that passed
 
 
-def test_show_gives_dates_as_far_as_they_are_known(mini: Path, door: Run) -> None:
-    lines = sections(door("show", "first-flush-fair", cwd=mini).stdout)
+def test_show_gives_dates_as_far_as_they_are_known(mini: Path, run_here: Run) -> None:
+    lines = sections(run_here("show", "first-flush-fair", cwd=mini).stdout)
     assert any(line.startswith("occurred on --04-30 (no year)") for line in lines["Dates"])
 
 
@@ -215,8 +215,8 @@ def sections(text: str) -> dict[str, list[str]]:
 # ---- Where things are printed
 
 
-def test_results_go_to_stdout_and_remarks_to_stderr(mini: Path, door: Run) -> None:
-    ended = door("build", "--sources", "documents", cwd=mini)
+def test_results_go_to_stdout_and_remarks_to_stderr(mini: Path, run_here: Run) -> None:
+    ended = run_here("build", "--sources", "documents", cwd=mini)
     assert re.search(r"^claims +35 ", ended.stdout, re.M)
     reasons = r"\(4 furniture, 3 heading, 1 caption, 1 opinion\)"
     cover = rf"\(13 of 22 sentences, 94% of their text quoted\), 40\.9% set aside {reasons}, 0\.0% not read yet$"
@@ -298,8 +298,8 @@ def test_data_is_written_whole_where_python_holds_nothing_back(mini: Path) -> No
 # ---- cite
 
 
-def test_cite_finds_typographic_quotes_by_plain_ones(mini: Path, door: Run) -> None:
-    ended = door("find-quote", "gazette", 'also called "the Leaf Circle"', "--sources", "documents", cwd=mini)
+def test_cite_finds_typographic_quotes_by_plain_ones(mini: Path, run_here: Run) -> None:
+    ended = run_here("find-quote", "gazette", 'also called "the Leaf Circle"', "--sources", "documents", cwd=mini)
     start, end, quotation, around = ended.stdout.rstrip("\n").split("\t")
     text = (mini / "documents" / "the-leaf-comes-home.txt").read_text(encoding="utf-8")
     assert quotation == text[int(start) : int(end)] == "also called “the Leaf Circle”"
@@ -307,34 +307,34 @@ def test_cite_finds_typographic_quotes_by_plain_ones(mini: Path, door: Run) -> N
     assert (ended.returncode, ended.stderr) == (0, "1 place; columns: start, end, quotation, around it\n")
 
 
-def test_cite_finds_a_no_break_space_by_a_plain_one(mini: Path, door: Run) -> None:
-    ended = door("find-quote", "gazette", "15.8 million", "--sources", "documents", cwd=mini)
+def test_cite_finds_a_no_break_space_by_a_plain_one(mini: Path, run_here: Run) -> None:
+    ended = run_here("find-quote", "gazette", "15.8 million", "--sources", "documents", cwd=mini)
     assert "\t15.8\u00a0million\t" in ended.stdout
 
 
-def test_cite_tells_every_place(mini: Path, door: Run) -> None:
-    ended = door("find-quote", "gazette", "the Lantern Quarter", "--sources", "documents", cwd=mini)
+def test_cite_tells_every_place(mini: Path, run_here: Run) -> None:
+    ended = run_here("find-quote", "gazette", "the Lantern Quarter", "--sources", "documents", cwd=mini)
     assert [line.split("\t")[0] for line in ended.stdout.splitlines()] == ["246", "396", "1131"]
     assert ended.stderr.startswith("3 places")
 
 
-def test_cite_counts_code_points_of_any_script(mini: Path, door: Run) -> None:
-    ended = door("find-quote", "almanac", "近3万人", "--sources", "documents", cwd=mini)
+def test_cite_counts_code_points_of_any_script(mini: Path, run_here: Run) -> None:
+    ended = run_here("find-quote", "almanac", "近3万人", "--sources", "documents", cwd=mini)
     assert ended.stdout.startswith("75\t79\t近3万人\t")
 
 
-def test_cite_of_absent_words_says_where_they_leave_the_document(mini: Path, door: Run) -> None:
-    ended = door("find-quote", "gazette", "the Lantern Kwarter", "--sources", "documents", cwd=mini)
+def test_cite_of_absent_words_says_where_they_leave_the_document(mini: Path, run_here: Run) -> None:
+    ended = run_here("find-quote", "gazette", "the Lantern Kwarter", "--sources", "documents", cwd=mini)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "these words are not in the document" in ended.stderr
     assert "the quotation goes on 'Kwarter' (offset 258)" in ended.stderr
 
 
-def test_cite_of_an_unknown_source_names_the_known_ones(mini: Path, door: Run) -> None:
-    ended = door("find-quote", "gazete", "tea", "--sources", "documents", cwd=mini)
+def test_cite_of_an_unknown_source_names_the_known_ones(mini: Path, run_here: Run) -> None:
+    ended = run_here("find-quote", "gazete", "tea", "--sources", "documents", cwd=mini)
     assert ended.returncode == 2
     assert ended.stderr == "gbkg: no source is called 'gazete'; did you mean gazette?\n"
-    ended = door("find-quote", "zzz", "tea", "--sources", "documents", cwd=mini)
+    ended = run_here("find-quote", "zzz", "tea", "--sources", "documents", cwd=mini)
     assert ended.stderr == "gbkg: no source is called 'zzz'; there are almanac, gazette\n"
 
 
@@ -342,8 +342,8 @@ def test_cite_of_an_unknown_source_names_the_known_ones(mini: Path, door: Run) -
 
 
 @pytest.mark.parametrize("command", ["verify", "find-quote gazette tea", "lock", "coverage"])
-def test_commands_that_need_the_documents_say_so(command: str, mini: Path, door: Run) -> None:
-    ended = door(*command.split(), cwd=mini)
+def test_commands_that_need_the_documents_say_so(command: str, mini: Path, run_here: Run) -> None:
+    ended = run_here(*command.split(), cwd=mini)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == "gbkg: this command needs the documents: give --sources DIR, or set GBKG_SOURCES\n"
 
@@ -355,21 +355,21 @@ def test_the_documents_may_be_named_by_the_environment(mini: Path, documents: Pa
     assert "almanac: 55.6% behind claims (5 of 9 sentences, 88% of their text quoted), 44.4% set aside" in ended.stdout
 
 
-def test_coverage_prints_every_sentence_with_what_stands_behind_it(mini: Path, door: Run) -> None:
-    ended = door("coverage", "almanac", "--sources", "documents", cwd=mini)
+def test_coverage_prints_every_sentence_with_what_stands_behind_it(mini: Path, run_here: Run) -> None:
+    ended = run_here("coverage", "almanac", "--sources", "documents", cwd=mini)
     assert ended.returncode == 0
     assert "133-155\t叶子基金规模最高1.50亿元，用于茶叶贸易。\n\tfund-size, fund-topic\n" in ended.stdout
     assert "165-171\t茶香飘万里！\n\t(opinion)\n" in ended.stdout
     assert "gazette" not in ended.stdout
 
 
-def test_what_is_unread_is_allowed_and_counted_apart(mini: Path, door: Run) -> None:
+def test_what_is_unread_is_allowed_and_counted_apart(mini: Path, run_here: Run) -> None:
     text = (mini / "documents" / "the-leaf-comes-home.txt").read_text(encoding="utf-8")
     (mini / "data" / "claims" / "gazette.tsv").write_text("\t".join(rows.COLUMNS) + "\n", encoding="utf-8")
     row = f"unread\t0\t{len(text.rstrip())}\tHarbour news … 17\t"
     (mini / "data" / "readings" / "gazette.tsv").write_text(f"reason\tstart\tend\tquote\tnote\n{row}\n", "utf-8")
     (mini / "data" / "review.tsv").unlink()
-    ended = door("verify", "--sources", "documents", cwd=mini)
+    ended = run_here("verify", "--sources", "documents", cwd=mini)
     assert ended.returncode == 0, ended.stderr
     assert (
         "gazette: 0.0% behind claims (0 of 22 sentences, 100% of their text quoted), 0.0% set aside, " in ended.stdout
@@ -377,9 +377,9 @@ def test_what_is_unread_is_allowed_and_counted_apart(mini: Path, door: Run) -> N
     assert "100.0% not read yet" in ended.stdout
 
 
-def test_coverage_prints_what_is_missing(mini: Path, door: Run) -> None:
+def test_coverage_prints_what_is_missing(mini: Path, run_here: Run) -> None:
     (mini / "data" / "readings" / "gazette.tsv").unlink()
-    ended = door("coverage", "gazette", "--missing", "--sources", "documents", cwd=mini)
+    ended = run_here("coverage", "gazette", "--missing", "--sources", "documents", cwd=mini)
     assert ended.returncode == 1
     assert "1328-1374\tNothing warms a foggy morning like a full pot!\n\tNOTHING STANDS BEHIND THIS\n" in ended.stdout
     assert "yard-operator" not in ended.stdout
@@ -389,54 +389,56 @@ def test_the_current_folder_is_the_project(mini: Path, gbkg: Run) -> None:
     assert gbkg("show", "lantern-yard", cwd=mini).returncode == 0
 
 
-def test_elsewhere_the_project_is_the_one_gbkg_came_with(tmp_path: Path, door: Run) -> None:
-    assert door("show", "guangzhou", cwd=tmp_path).stdout.startswith("Guangzhou  (city)  id:guangzhou\n")
-    assert door("show", "lantern-yard", cwd=tmp_path).returncode == 2
+def test_elsewhere_the_project_is_the_one_gbkg_came_with(tmp_path: Path, run_here: Run) -> None:
+    assert run_here("show", "guangzhou", cwd=tmp_path).stdout.startswith("Guangzhou  (city)  id:guangzhou\n")
+    assert run_here("show", "lantern-yard", cwd=tmp_path).returncode == 2
 
 
-def test_a_named_project_wins_over_the_current_folder(mini: Path, tmp_path: Path, door: Run) -> None:
+def test_a_named_project_wins_over_the_current_folder(mini: Path, tmp_path: Path, run_here: Run) -> None:
     other = shutil.copytree(mini, tmp_path / "other")
     table = other / "data" / "entities.tsv"
     text = table.read_text(encoding="utf-8")
     table.write_text(text.replace("Park in the Lantern Quarter.", "Another park."), encoding="utf-8")
-    assert "Another park." in door("--project", other, "show", "lantern-yard", cwd=mini).stdout
+    assert "Another park." in run_here("--project", other, "show", "lantern-yard", cwd=mini).stdout
 
 
 # ---- Where the graph is
 
 
 @pytest.mark.parametrize("command", [["build"], ["coverage"], ["publish"]])
-def test_a_place_before_a_command_that_asks_no_graph_is_refused(command: list[str], mini: Path, door: Run) -> None:
-    ended = door("--project", mini, "--store", "shelf", *command)
+def test_a_place_before_a_command_that_asks_no_graph_is_refused(command: list[str], mini: Path, run_here: Run) -> None:
+    ended = run_here("--project", mini, "--store", "shelf", *command)
     assert ended.returncode == 2
     assert ended.stderr == f"gbkg: --store before its name is not for {command[0]}, which asks no graph\n"
 
 
 @pytest.mark.parametrize("options", [["--shacl", ""], ["--shacl", "pyshacl", "--unchecked"], ["--shacl", "nobody"]])
-def test_an_engine_that_is_none_is_refused_before_anything_is_read(options: list[str], mini: Path, door: Run) -> None:
-    ended = door("build", *options, cwd=mini)
+def test_an_engine_that_is_none_is_refused_before_anything_is_read(
+    options: list[str], mini: Path, run_here: Run
+) -> None:
+    ended = run_here("build", *options, cwd=mini)
     assert ended.returncode == 2
     assert ended.stderr.startswith("gbkg: ") and ended.stderr.count("\n") == 1
     assert not (mini / "build").exists()
 
 
-def test_a_build_without_the_gates_says_so_and_is_not_published(mini: Path, door: Run) -> None:
-    ended = door("build", "--unchecked", cwd=mini)
+def test_a_build_without_the_gates_says_so_and_is_not_published(mini: Path, run_here: Run) -> None:
+    ended = run_here("build", "--unchecked", cwd=mini)
     assert (ended.returncode, "unchecked: " in ended.stderr) == (0, True)
-    ended = door("publish", "--endpoint", "http://127.0.0.1:1/query", cwd=mini)
+    ended = run_here("publish", "--endpoint", "http://127.0.0.1:1/query", cwd=mini)
     assert ended.returncode == 2
     assert "was built with --unchecked" in ended.stderr
 
 
-def test_a_file_that_is_not_asked_for_any_more_is_not_left_behind(mini: Path, door: Run) -> None:
+def test_a_file_that_is_not_asked_for_any_more_is_not_left_behind(mini: Path, run_here: Run) -> None:
     for options in ([], ["--write", "ttl"]):
-        assert door("build", *options, cwd=mini).returncode == 0
+        assert run_here("build", *options, cwd=mini).returncode == 0
     assert {path.name for path in (mini / "build").glob("gbkg.*")} == {"gbkg.nq", "gbkg.ttl"}
 
 
-def test_a_whole_store_is_verified(mini: Path, door: Run) -> None:
-    assert door("build", "--store", "shelf", cwd=mini).returncode == 0
-    ended = door("verify", "--store", "shelf", cwd=mini)
+def test_a_whole_store_is_verified(mini: Path, run_here: Run) -> None:
+    assert run_here("build", "--store", "shelf", cwd=mini).returncode == 0
+    ended = run_here("verify", "--store", "shelf", cwd=mini)
     assert ended.returncode == 0
     first, second, last = ended.stdout.splitlines()
     assert re.match(r"store: all files and all [\d,]+ quads are as they were published; digest [0-9a-f]{64}$", first)
@@ -448,5 +450,5 @@ def test_a_whole_store_is_verified(mini: Path, door: Run) -> None:
         raw = bytearray(table.read_bytes())
         raw[len(raw) // 4] ^= 255
         table.write_bytes(raw)
-    ended = door("verify", "--store", "shelf", cwd=mini)
+    ended = run_here("verify", "--store", "shelf", cwd=mini)
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)

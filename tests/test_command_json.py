@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("--sources", "documents")
 
 
-def recorded(door: Run, project: Path, kind: str, *command: object) -> tuple[dict[str, Any], str, int]:
+def recorded(run_here: Run, project: Path, kind: str, *command: object) -> tuple[dict[str, Any], str, int]:
     """The record of a command, which exits as without JSON; what it said beside it, and the exit code."""
-    ended = door(*command, "--format", "json", cwd=project)
+    ended = run_here(*command, "--format", "json", cwd=project)
     record = json.loads(ended.stdout)
     assert (record["schema"], record["kind"]) == ("gbkg/1", kind)
     assert f"| `{kind}` |" in (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
@@ -54,43 +54,45 @@ def test_every_command_has_json() -> None:
         ("schema",),
     ],
 )
-def test_an_unknown_layout_is_refused_before_anything_is_done(command: tuple[str, ...], mini: Path, door: Run) -> None:
-    ended = door(*command, "--format", "yaml", cwd=mini)
+def test_an_unknown_layout_is_refused_before_anything_is_done(
+    command: tuple[str, ...], mini: Path, run_here: Run
+) -> None:
+    ended = run_here(*command, "--format", "yaml", cwd=mini)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "no format is called 'yaml'; there are text, json" in ended.stderr
     assert not list(mini.glob("x*"))
 
 
-def test_queries(built: Path, door: Run) -> None:
-    record, _, code = recorded(door, built, "queries", "queries")
-    text = door("queries", cwd=built)
+def test_queries(built: Path, run_here: Run) -> None:
+    record, _, code = recorded(run_here, built, "queries", "queries")
+    text = run_here("queries", cwd=built)
     assert (code, record["findings"]) == (0, [])
     assert [line for line in text.stdout.splitlines() if line[0] != " "] == [
         f"{one['name']}  {one['summary']}" for one in record["queries"]
     ]
-    record, _, code = recorded(door, built, "queries", "queries", "founders")
+    record, _, code = recorded(run_here, built, "queries", "queries", "founders")
     (one,) = record["queries"]
-    explained = door("queries", "founders", cwd=built).stdout
+    explained = run_here("queries", "founders", cwd=built).stdout
     assert one["form"] == "SELECT" and one["parameters"][0]["name"] == "alliance"
     assert one["parameters"][0]["description"] in explained
     assert all(f"{name}={value}" in explained for name, value in one["example"].items()) and one["example"]
 
 
-def test_a_query_with_a_fault_is_a_finding(mini: Path, door: Run) -> None:
+def test_a_query_with_a_fault_is_a_finding(mini: Path, run_here: Run) -> None:
     (mini / "queries" / "broken.rq").write_text("#+ summary: Broken\nSELECT ?x {\n", encoding="utf-8")
-    record, _, code = recorded(door, mini, "queries", "queries")
+    record, _, code = recorded(run_here, mini, "queries", "queries")
     (finding,) = record["findings"]
-    assert code == door("queries", cwd=mini).returncode == 1
+    assert code == run_here("queries", cwd=mini).returncode == 1
     assert finding["file"].endswith("broken.rq") and finding["message"] and finding["severity"] == "violation"
 
 
-def test_build(mini: Path, door: Run) -> None:
-    record, said, code = recorded(door, mini, "build", "build", *DOCUMENTS)
+def test_build(mini: Path, run_here: Run) -> None:
+    record, said, code = recorded(run_here, mini, "build", "build", *DOCUMENTS)
     assert (code, record["out"]) == (0, "build") and "wrote gbkg.nq" in said
     assert record["report"] == json.loads((mini / "build" / "report.json").read_bytes())
     assert [one["severity"] for one in record["findings"]] == ["warning"] * len(record["report"]["warnings"])
     triples = f"{record['report']['counts']['triples']:,}"
-    rows = [line.split()[:2] for line in door("build", *DOCUMENTS, cwd=mini).stdout.splitlines()]
+    rows = [line.split()[:2] for line in run_here("build", *DOCUMENTS, cwd=mini).stdout.splitlines()]
     assert ["triples", triples] in rows
 
 
@@ -100,10 +102,10 @@ def spoil(project: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["build", "verify", "coverage", "lock"])
-def test_findings_are_records(name: str, mini: Path, door: Run) -> None:
+def test_findings_are_records(name: str, mini: Path, run_here: Run) -> None:
     spoil(mini)
-    text = door(name, *DOCUMENTS, cwd=mini)
-    record, said, code = recorded(door, mini, name, name, *DOCUMENTS)
+    text = run_here(name, *DOCUMENTS, cwd=mini)
+    record, said, code = recorded(run_here, mini, name, name, *DOCUMENTS)
     assert code == text.returncode == 1 and said == text.stderr
     printed = [line for line in said.splitlines() if line.startswith(("violation: ", "warning: "))]
     assert len(printed) == len(record["findings"]) > 0
@@ -114,36 +116,36 @@ def test_findings_are_records(name: str, mini: Path, door: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ["lock", "find-quote"])
-def test_a_fault_in_the_registry_of_sources_is_a_record(name: str, mini: Path, door: Run) -> None:
+def test_a_fault_in_the_registry_of_sources_is_a_record(name: str, mini: Path, run_here: Run) -> None:
     path = mini / "data" / "sources.ttl"
     path.write_text(path.read_text(encoding="utf-8").replace("gbkg:sha256", "gbkg:sha265"), encoding="utf-8")
     words = ("gazette", "tea") if name == "find-quote" else ()
-    record, said, code = recorded(door, mini, name, name, *words, *DOCUMENTS)
+    record, said, code = recorded(run_here, mini, name, name, *words, *DOCUMENTS)
     assert code == 1 and all(one["message"] in said for one in record["findings"]) and record["findings"]
 
 
-def test_verify(built: Path, door: Run) -> None:
+def test_verify(built: Path, run_here: Run) -> None:
     for options in ((), DOCUMENTS):
-        record, _, code = recorded(door, built, "verify", "verify", *options)
+        record, _, code = recorded(run_here, built, "verify", "verify", *options)
         assert (code, record["findings"]) == (0, [])
-        assert "".join(f"{line}\n" for line in record["said"]) == door("verify", *options, cwd=built).stdout
+        assert "".join(f"{line}\n" for line in record["said"]) == run_here("verify", *options, cwd=built).stdout
     (built / "build" / "gbkg.ttl").write_text("", encoding="utf-8")
-    record, said, code = recorded(door, built, "verify", "verify")
+    record, said, code = recorded(run_here, built, "verify", "verify")
     (finding,) = record["findings"]
     assert code == 1 and finding["file"].endswith("gbkg.ttl") and finding["message"] in said
 
 
-def test_verify_a_card(built: Path, door: Run) -> None:
-    assert door("query", "founders", "--card", "card.json", cwd=built).returncode == 0
-    record, said, code = recorded(door, built, "verify", "verify", "--card", "card.json")
-    text = door("verify", "--card", "card.json", cwd=built)
+def test_verify_a_card(built: Path, run_here: Run) -> None:
+    assert run_here("query", "founders", "--card", "card.json", cwd=built).returncode == 0
+    record, said, code = recorded(run_here, built, "verify", "verify", "--card", "card.json")
+    text = run_here("verify", "--card", "card.json", cwd=built)
     assert (code, record["findings"]) == (0, [])
     assert record["said"] == text.stdout.splitlines() and record["remarks"] == said.splitlines()
 
 
-def test_coverage(mini: Path, door: Run) -> None:
-    record, _, code = recorded(door, mini, "coverage", "coverage", "gazette", *DOCUMENTS)
-    text = door("coverage", "gazette", *DOCUMENTS, cwd=mini).stdout
+def test_coverage(mini: Path, run_here: Run) -> None:
+    record, _, code = recorded(run_here, mini, "coverage", "coverage", "gazette", *DOCUMENTS)
+    text = run_here("coverage", "gazette", *DOCUMENTS, cwd=mini).stdout
     sentences = record["sentences"]["gazette"]
     assert code == 0 and len(sentences) == record["sources"]["gazette"]["sentences"]
     assert f"({record['sources']['gazette']['claimed']} of {len(sentences)} sentences" in text
@@ -155,54 +157,54 @@ def test_coverage(mini: Path, door: Run) -> None:
         assert " ".join(one["text"].split()) in " ".join(line.split())
         assert all(name in behind for name in (*one["claims"], *one["readings"]))
     assert {one["share"] for one in sentences} <= {"claimed", "aside", "unread"}
-    record, _, code = recorded(door, mini, "coverage", "coverage", "gazette", "--missing", *DOCUMENTS)
+    record, _, code = recorded(run_here, mini, "coverage", "coverage", "gazette", "--missing", *DOCUMENTS)
     assert record["sentences"] == {"gazette": []}
 
 
-def test_find_quote(mini: Path, door: Run) -> None:
-    record, _, code = recorded(door, mini, "find-quote", "find-quote", "gazette", "tea", *DOCUMENTS)
-    text = door("find-quote", "gazette", "tea", *DOCUMENTS, cwd=mini).stdout
+def test_find_quote(mini: Path, run_here: Run) -> None:
+    record, _, code = recorded(run_here, mini, "find-quote", "find-quote", "gazette", "tea", *DOCUMENTS)
+    text = run_here("find-quote", "gazette", "tea", *DOCUMENTS, cwd=mini).stdout
     assert code == 0 and [line.split("\t")[:3] for line in text.splitlines()] == [
         [str(hit["start"]), str(hit["end"]), hit["exact"]] for hit in record["hits"]
     ]
-    record, said, code = recorded(door, mini, "find-quote", "find-quote", "gazette", "no such words", *DOCUMENTS)
+    record, said, code = recorded(run_here, mini, "find-quote", "find-quote", "gazette", "no such words", *DOCUMENTS)
     assert (code, record["hits"]) == (1, []) and record["remarks"][0] in said
 
 
-def test_lock(mini: Path, door: Run) -> None:
-    record, _, code = recorded(door, mini, "lock", "lock", *DOCUMENTS)
+def test_lock(mini: Path, run_here: Run) -> None:
+    record, _, code = recorded(run_here, mini, "lock", "lock", *DOCUMENTS)
     assert (code, record["changed"], record["findings"]) == (0, [], [])
     path = mini / "data" / "claims" / "gazette.tsv"
     header, *rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
     rows[0][header.index("start")] = ""
     path.write_text("".join("\t".join(row) + "\n" for row in (header, *rows)), encoding="utf-8")
     copy = shutil.copytree(mini, mini.parent / "copy")
-    record, said, code = recorded(door, mini, "lock", "lock", *DOCUMENTS)
-    text = door("lock", *DOCUMENTS, cwd=copy)
+    record, said, code = recorded(run_here, mini, "lock", "lock", *DOCUMENTS)
+    text = run_here("lock", *DOCUMENTS, cwd=copy)
     assert (code, text.stdout) == (0, "".join(f"changed {name}\n" for name in record["changed"]))
     assert record["changed"] == ["data/claims/gazette.tsv"] and said == text.stderr
     shutil.rmtree(copy)
 
 
-def test_what_was_written(built: Path, door: Run) -> None:
+def test_what_was_written(built: Path, run_here: Run) -> None:
     for kind, command, name in (
         ("export", ("export", "turtle"), "x.ttl"),
         ("picture", ("draw", "timeline"), "x.svg"),
         ("picture", ("draw", "network", "--centre", "the leaf circle"), "y.svg"),
     ):
-        record, said, code = recorded(door, built, kind, *command, "-o", name)
+        record, said, code = recorded(run_here, built, kind, *command, "-o", name)
         content = (built / name).read_bytes()
         (file,) = record["files"]
         assert (code, record["out"]) == (0, name) and all(line in said for line in record["remarks"])
         assert (file["bytes"], file["sha256"]) == (len(content), sha256(content).hexdigest())
-        ended = door(*command, "--format", "json", cwd=built)
+        ended = run_here(*command, "--format", "json", cwd=built)
         assert (ended.returncode, ended.stdout) == (2, "") and "give -o FILE" in ended.stderr
     assert any("'the leaf circle' is taken for" in line for line in record["remarks"])
 
 
-def test_formats_of_exports(door: Run) -> None:
-    record, _, code = recorded(door, MINI, "formats", "export", "--list")
-    lines = [line.split("\t") for line in door("export", "--list").stdout.splitlines()]
+def test_formats_of_exports(run_here: Run) -> None:
+    record, _, code = recorded(run_here, MINI, "formats", "export", "--list")
+    lines = [line.split("\t") for line in run_here("export", "--list").stdout.splitlines()]
     assert code == 0 and lines == [
         [one["name"], " ".join(one["files"]), f"keeps {one['keeps']}", f"loses {one['loses']}"]
         for one in record["formats"]

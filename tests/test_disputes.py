@@ -471,12 +471,12 @@ def test_json_quotes_verbatim_and_places_the_misprint_in_the_source() -> None:
 
 
 @pytest.fixture
-def run(door: Run, real_build: Path, mini_build: Path) -> Run:
+def run(run_here: Run, real_build: Path, mini_build: Path) -> Run:
     """Runs `gbkg disputes` on a built graph of a project."""
 
     def run(root: Path, *arguments: object) -> CompletedProcess[str]:
         graph = (real_build if root == SHIPPED else mini_build) / "gbkg.nq"
-        return door("--project", root, "disputes", *arguments, "--graph", graph)
+        return run_here("--project", root, "disputes", *arguments, "--graph", graph)
 
     return run
 
@@ -532,27 +532,29 @@ def test_markdown_ends_with_the_sources(run: Run) -> None:
     assert ended.stdout.rstrip().splitlines()[-1].startswith("- gazette: ")
 
 
-def test_a_project_without_curation_has_none(door: Run, mini: Path) -> None:
+def test_a_project_without_curation_has_none(run_here: Run, mini: Path) -> None:
     (mini / "data" / "curation.ttl").unlink()
-    ended = door("--project", mini, "disputes")
+    ended = run_here("--project", mini, "disputes")
     assert (ended.returncode, ended.stdout) == (0, "")
     assert ended.stderr.endswith("\n0 proposals, 0 inconsistencies, 0 corrections, 0 comparisons\n")
 
 
 @pytest.mark.parametrize("command", ["disputes", "show tea-harbour"])
-def test_a_graph_that_faulty_tables_give_is_not_shown(command: str, door: Run, mini: Path) -> None:
+def test_a_graph_that_faulty_tables_give_is_not_shown(command: str, run_here: Run, mini: Path) -> None:
     table = mini / "data" / "claims" / "gazette.tsv"
     text = table.read_text(encoding="utf-8")
     table.write_text(re.sub(r"^tea-houses\t[^\t]*", "tea-houses\tnowhere", text, flags=re.M), encoding="utf-8")
-    ended = door("--project", mini, *command.split())
+    ended = run_here("--project", mini, *command.split())
     assert (ended.returncode, ended.stdout) == (1, "")
     assert re.search(r"data/claims/gazette\.tsv:\d+:subject: no such entity", ended.stderr)
 
 
 @pytest.mark.parametrize("command", ["disputes --all", "show tea-harbour"])
-def test_a_store_and_a_server_give_what_a_file_gives(command: str, door: Run, mini_build: Path, tmp_path: Path) -> None:
+def test_a_store_and_a_server_give_what_a_file_gives(
+    command: str, run_here: Run, mini_build: Path, tmp_path: Path
+) -> None:
     build.run(Project(MINI), tmp_path / "out", build.Settings(store=tmp_path / "store"))
-    run = partial(door, "--project", MINI, *command.split())
+    run = partial(run_here, "--project", MINI, *command.split())
     expected = run("--graph", mini_build / "gbkg.nq").stdout
     assert expected
     assert run("--store", tmp_path / "store").stdout == expected
@@ -561,9 +563,9 @@ def test_a_store_and_a_server_give_what_a_file_gives(command: str, door: Run, mi
         assert run("--endpoint", server.endpoint).stdout == expected
 
 
-def test_a_graph_is_shown_without_its_tables(door: Run, mini_build: Path) -> None:
+def test_a_graph_is_shown_without_its_tables(run_here: Run, mini_build: Path) -> None:
     # The project at hand is another one, which has neither the claims nor the curation of the graph.
-    ended = door("--project", SHIPPED, "disputes", "--graph", mini_build / "gbkg.nq", "--format", "json")
+    ended = run_here("--project", SHIPPED, "disputes", "--graph", mini_build / "gbkg.nq", "--format", "json")
     expected = [found.name for found in read(MINI) if found.kind in disputes.USUAL]
     assert [made["name"] for made in json.loads(ended.stdout)["disputes"]] == expected
 

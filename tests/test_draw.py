@@ -626,13 +626,13 @@ def test_characters_that_the_font_lacks_are_told(scenes: dict[str, Scene]) -> No
     assert "最高1.50亿元" in texts(painting.paint(scenes["tea statistics"], "svg"))
 
 
-def test_the_command_writes_both_forms(door: Run, real_build: Path, tmp_path: Path) -> None:
+def test_the_command_writes_both_forms(run_here: Run, real_build: Path, tmp_path: Path) -> None:
     graph = real_build / "gbkg.nq"
     svg, png = tmp_path / "a.svg", tmp_path / "b.png"
-    first = door("draw", "network", "--graph", graph, "-o", svg)
+    first = run_here("draw", "network", "--graph", graph, "-o", svg)
     assert (first.returncode, first.stdout, first.stderr) == (0, "", f"wrote {svg}\n")
     assert ET.parse(svg).getroot().tag == f"{SVG}svg"
-    second = door("draw", "timeline", "--graph", graph, "-o", png, "--dpi", "72", "--title", "Dates & deeds")
+    second = run_here("draw", "timeline", "--graph", graph, "-o", png, "--dpi", "72", "--title", "Dates & deeds")
     assert second.returncode == 0
     with Image.open(png) as picture:
         assert picture.width == A4_WIDTH
@@ -666,9 +666,9 @@ def test_without_a_file_svg_goes_to_standard_output(mini_build: Path) -> None:
     ],
 )
 def test_what_cannot_be_drawn_is_said_in_one_line(
-    door: Run, real_build: Path, arguments: tuple[str, ...], said: str
+    run_here: Run, real_build: Path, arguments: tuple[str, ...], said: str
 ) -> None:
-    done = door("draw", *arguments, "--graph", real_build / "gbkg.nq")
+    done = run_here("draw", *arguments, "--graph", real_build / "gbkg.nq")
     assert done.returncode == 2 and not done.stdout
     assert said in done.stderr and done.stderr.count("\n") == 1
 

@@ -213,9 +213,9 @@ def swap(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_an_output_folder_below_a_file_is_one_line(mini: Path, tmp_path: Path, door: Run) -> None:
+def test_an_output_folder_below_a_file_is_one_line(mini: Path, tmp_path: Path, run_here: Run) -> None:
     (tmp_path / "file").write_text("in the way")
-    failed = door("--project", mini, "build", "--out", tmp_path / "file" / "out")
+    failed = run_here("--project", mini, "build", "--out", tmp_path / "file" / "out")
     assert failed.returncode == 2
     assert failed.stderr.startswith(f"gbkg: {tmp_path}/file/out: cannot be written: Not a directory")
     assert failed.stderr.count("\n") == 1

@@ -127,10 +127,10 @@ def test_an_archive_has_no_clock_and_no_order_by_accident() -> None:
 # ---- The command
 
 
-def test_export_writes_every_format(mini_build: Path, tmp_path: Path, door: Run) -> None:
+def test_export_writes_every_format(mini_build: Path, tmp_path: Path, run_here: Run) -> None:
     for name in NAMES:
         made = files(mini_build, name)
-        done = door("export", name, "-o", tmp_path / name, "--graph", mini_build / "gbkg.nq")
+        done = run_here("export", name, "-o", tmp_path / name, "--graph", mini_build / "gbkg.nq")
         assert (done.returncode, done.stdout) == (0, "")
         found = tmp_path / name
         read = (
@@ -141,10 +141,10 @@ def test_export_writes_every_format(mini_build: Path, tmp_path: Path, door: Run)
         assert read == made
 
 
-def test_export_writes_archives(mini_build: Path, tmp_path: Path, door: Run) -> None:
+def test_export_writes_archives(mini_build: Path, tmp_path: Path, run_here: Run) -> None:
     for name in ("csv", "rocrate"):
         path = tmp_path / f"{name}.zip"
-        assert door("export", name, "-o", path, "--graph", mini_build / "gbkg.nq").returncode == 0
+        assert run_here("export", name, "-o", path, "--graph", mini_build / "gbkg.nq").returncode == 0
         archive = zipfile.ZipFile(path)
         assert {member: archive.read(member) for member in archive.namelist()} == files(mini_build, name)
 
@@ -155,14 +155,14 @@ def test_export_writes_one_file_to_standard_output(mini_build: Path, gbkg: Run) 
     assert done.stdout.encode() == content(mini_build, "nquads")
 
 
-def test_export_with_inferences(mini_build: Path, tmp_path: Path, door: Run) -> None:
-    door("export", "turtle", "--inferred", "-o", tmp_path / "all.ttl", "--graph", mini_build / "gbkg.nq")
+def test_export_with_inferences(mini_build: Path, tmp_path: Path, run_here: Run) -> None:
+    run_here("export", "turtle", "--inferred", "-o", tmp_path / "all.ttl", "--graph", mini_build / "gbkg.nq")
     read = {quad.triple for quad in ox.parse(path=tmp_path / "all.ttl", format=ox.RdfFormat.TURTLE)}
     assert read == {quad.triple for quad in quads(mini_build)}
 
 
-def test_export_lists_the_formats(door: Run) -> None:
-    done = door("export", "--list")
+def test_export_lists_the_formats(run_here: Run) -> None:
+    done = run_here("export", "--list")
     assert [line.split("\t")[0] for line in done.stdout.splitlines()] == NAMES
 
 
@@ -182,18 +182,18 @@ def test_export_lists_the_formats(door: Run) -> None:
     ],
 )
 def test_a_wrong_order_is_one_line_and_writes_nothing(
-    arguments: list[str], said: str, mini_build: Path, tmp_path: Path, door: Run
+    arguments: list[str], said: str, mini_build: Path, tmp_path: Path, run_here: Run
 ) -> None:
     graph = [] if "--graph" in arguments else ["--graph", mini_build / "gbkg.nq"]
-    done = door("export", *arguments, *graph, cwd=tmp_path)
+    done = run_here("export", *arguments, *graph, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith(f"gbkg: {said}")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_failed_export_leaves_the_former_file(mini_build: Path, tmp_path: Path, door: Run) -> None:
+def test_a_failed_export_leaves_the_former_file(mini_build: Path, tmp_path: Path, run_here: Run) -> None:
     (tmp_path / "out.ttl").mkdir()
-    done = door("export", "turtle", "-o", tmp_path / "out.ttl", "--graph", mini_build / "gbkg.nq")
+    done = run_here("export", "turtle", "-o", tmp_path / "out.ttl", "--graph", mini_build / "gbkg.nq")
     assert done.returncode == 2
     assert "out.ttl is a folder" in done.stderr or "cannot be written" in done.stderr
     assert list((tmp_path / "out.ttl").iterdir()) == []

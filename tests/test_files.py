@@ -55,9 +55,9 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("full")
-def test_draw_leaves_the_former_picture_when_the_disk_is_full(tmp_path: Path, mini_build: Path, door: Run) -> None:
+def test_draw_leaves_the_former_picture_when_the_disk_is_full(tmp_path: Path, mini_build: Path, run_here: Run) -> None:
     (tmp_path / "x.svg").write_bytes(b"the former picture")
-    done = door("draw", "timeline", "-o", tmp_path / "x.svg", "--graph", mini_build / "gbkg.nq")
+    done = run_here("draw", "timeline", "-o", tmp_path / "x.svg", "--graph", mini_build / "gbkg.nq")
     assert done.returncode == 2 and "No space left on device" in done.stderr
     assert (tmp_path / "x.svg").read_bytes() == b"the former picture" and names(tmp_path) == ["x.svg"]
 
@@ -134,11 +134,13 @@ def test_a_file_that_the_process_has_open_is_written_to_and_not_replaced(tmp_pat
         ("file", "file: is named for two outputs (name two files)"),
     ],
 )
-def test_a_name_that_will_not_do_is_one_line(name: str, said: str, tmp_path: Path, mini_build: Path, door: Run) -> None:
+def test_a_name_that_will_not_do_is_one_line(
+    name: str, said: str, tmp_path: Path, mini_build: Path, run_here: Run
+) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("words")
     given = ("query", "founders", "--format", "csv", "--graph", mini_build / "gbkg.nq")
-    done = door("--project", MINI, *given, "-o", name, "--card", "file", cwd=tmp_path)
+    done = run_here("--project", MINI, *given, "-o", name, "--card", "file", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done
     assert done.stderr.startswith(f"gbkg: {said}")
     assert names(tmp_path) == ["file", "folder"] and (tmp_path / "file").read_text() == "words"
@@ -146,7 +148,7 @@ def test_a_name_that_will_not_do_is_one_line(name: str, said: str, tmp_path: Pat
 
 @pytest.mark.parametrize("command", [("query", "founders", "--format", "csv"), ("export", "nquads")])
 def test_the_graph_that_is_read_and_the_outputs_of_builds_are_not_written_over(
-    command: tuple[str, ...], tmp_path: Path, mini_build: Path, door: Run
+    command: tuple[str, ...], tmp_path: Path, mini_build: Path, run_here: Run
 ) -> None:
     graph = tmp_path / "graph.nq"
     graph.write_bytes((mini_build / "gbkg.nq").read_bytes())
@@ -157,7 +159,7 @@ def test_the_graph_that_is_read_and_the_outputs_of_builds_are_not_written_over(
         (mini_build / "gbkg.ttl", "belongs to a build or a store"),
         (mini_build / ".gbkg" / "current" / "x", "belongs to a build or a store"),
     ):
-        done = door("--project", MINI, *command, "--graph", graph, "-o", place)
+        done = run_here("--project", MINI, *command, "--graph", graph, "-o", place)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1) and said in done.stderr, done
     assert graph.read_bytes() == (mini_build / "gbkg.nq").read_bytes()
 

@@ -15,17 +15,17 @@ from gbkg.intake.start import start
 Run = Callable[..., CompletedProcess[str]]
 
 
-def test_a_new_project_builds_verifies_and_answers(door: Run, tmp_path: Path) -> None:
-    begun = door("init", "libraries", "--title", "Our libraries", cwd=tmp_path)
+def test_a_new_project_builds_verifies_and_answers(run_here: Run, tmp_path: Path) -> None:
+    begun = run_here("init", "libraries", "--title", "Our libraries", cwd=tmp_path)
     assert begun.returncode == 0 and begun.stdout.endswith("next: cd libraries && gbkg build\n")
     folder = tmp_path / "libraries"
-    assert door("build", cwd=folder).returncode == 0
-    verified = door("verify", cwd=folder)
+    assert run_here("build", cwd=folder).returncode == 0
+    verified = run_here("verify", cwd=folder)
     assert verified.returncode == 0 and "3 of 3 quotations of 3 claims are in the document" in verified.stdout
-    shown = door("show", "willow library", cwd=folder).stdout
+    shown = run_here("show", "willow library", cwd=folder).stdout
     assert shown.startswith("Willow Library  (library)  id:willow-library\n")
     assert "seats for readers: 40 seats" in shown and "succeeds Mill Street Library" in shown
-    narrowed = door("query", "libraries", "-p", "library=Willow Library", cwd=folder)
+    narrowed = run_here("query", "libraries", "-p", "library=Willow Library", cwd=folder)
     assert "2021-05-03  Mill Street Library" in narrowed.stdout
 
 

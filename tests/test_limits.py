@@ -198,12 +198,12 @@ def test_limits_on_the_command_line(mini: Path, gbkg: Run, mini_build: Path) -> 
     ]
 
 
-def test_a_check_that_multiplies_is_named(mini: Path, door: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_that_multiplies_is_named(mini: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BASE", 0.5)
     (mini / "ontology" / "checks").mkdir(parents=True, exist_ok=True)
     text = "#+ Slow.\nSELECT ?focus { ?focus ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?l\n"
     (mini / "ontology" / "checks" / "slow-violation.rq").write_text(text)
-    ended = door("build", "--out", mini / "out", cwd=mini)
+    ended = run_here("build", "--out", mini / "out", cwd=mini)
     assert ended.returncode == 2
     assert ended.stderr.startswith("gbkg: ontology/checks/slow-violation.rq: time was up after ")
     assert "the check was not done (join its patterns by more variables)" in ended.stderr

@@ -158,14 +158,14 @@ def test_what_is_no_table_is_refused() -> None:
 
 
 def test_the_command_writes_both_into_files_and_not_to_the_terminal(
-    door: Run, mini_build: Path, tmp_path: Path
+    run_here: Run, mini_build: Path, tmp_path: Path
 ) -> None:
     graph = ("--graph", mini_build / "gbkg.nq")
     for form in writing.BINARY:
         out = tmp_path / f"founders.{form}"
-        done = door("--project", MINI, "query", "founders", "--cite", "-o", out, *graph)
+        done = run_here("--project", MINI, "query", "founders", "--cite", "-o", out, *graph)
         assert (done.returncode, done.stdout) == (0, "")
-        refused = door("--project", MINI, "query", "founders", "--format", form, *graph)
+        refused = run_here("--project", MINI, "query", "founders", "--format", form, *graph)
         assert refused.returncode == 2 and f"name a file: -o answer.{form}" in refused.stderr
     citations = rows(openpyxl.load_workbook(tmp_path / "founders.xlsx")["Citations"])
     assert all(

@@ -264,9 +264,9 @@ def test_a_changed_graph_is_never_read(world: Path, harm: Callable[[Path], None]
     "command",
     [("query", "founders"), ("why", "lantern-yard", "operatedBy", "kettle-works"), ("export", "turtle"), ("analyse",)],
 )
-def test_commands_say_that_the_graph_was_changed(world: Path, command: tuple[str, ...], door: Run) -> None:
+def test_commands_say_that_the_graph_was_changed(world: Path, command: tuple[str, ...], run_here: Run) -> None:
     removed(world / "build" / "gbkg.nq")
-    done = door(*command, cwd=world)
+    done = run_here(*command, cwd=world)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "gbkg.nq: not what gbkg build wrote: SHA-256 " in done.stderr
 

@@ -101,18 +101,18 @@ def facts(name: str = "facts") -> str:
     return GRAPHS + name
 
 
-def test_the_mini_project_arrives(server: Running, mini_build: Path, door: Run) -> None:
-    done = door("--project", MINI, "publish", "--endpoint", server.endpoint, "--build", mini_build)
+def test_the_mini_project_arrives(server: Running, mini_build: Path, run_here: Run) -> None:
+    done = run_here("--project", MINI, "publish", "--endpoint", server.endpoint, "--build", mini_build)
     assert (done.returncode, done.stderr) == (0, "")
     ours = said(mini_build / "gbkg.nq")
     assert there(server) == ours
     *graphs, last = done.stdout.splitlines()
     assert {line.split("\t")[1] for line in graphs} == {"sent"}
     assert re.fullmatch(rf"{len(ours):,} of {len(ours):,} triples sent; all are there; digest [0-9a-f]{{64}}", last)
-    again = door("--project", MINI, "publish", "--endpoint", server.endpoint, "--build", mini_build)
+    again = run_here("--project", MINI, "publish", "--endpoint", server.endpoint, "--build", mini_build)
     assert again.returncode == 0
     assert again.stdout.splitlines()[-1] == last.replace(f"{len(ours):,} of", "0 of", 1)
-    record = json.loads(door(*again.args, "--format", "json").stdout)
+    record = json.loads(run_here(*again.args, "--format", "json").stdout)
     assert (record["schema"], record["kind"], record["sent"]) == ("gbkg/1", "publication", 0)
     assert [f"{graph}\tas it was" for graph in record["kept"]] == again.stdout.splitlines()[:-1]
     assert again.stdout.endswith(f"of {record['triples']:,} triples sent; all are there; digest {record['digest']}\n")
@@ -279,16 +279,16 @@ def test_interrupted_by_the_user(server: Running, graph: Path) -> None:
     assert there(server) == said(graph)
 
 
-def test_tampering_is_found_named_and_mended(server: Running, graph: Path, tmp_path: Path, door: Run) -> None:
+def test_tampering_is_found_named_and_mended(server: Running, graph: Path, tmp_path: Path, run_here: Run) -> None:
     project, folder = built(graph, tmp_path)
     arguments = ("--project", project, "publish", "--endpoint", server.endpoint, "--build", folder)
-    assert door(*arguments).returncode == 0
+    assert run_here(*arguments).returncode == 0
     update(
         server,
         f"DELETE DATA {{ GRAPH <{facts()}> {{ <https://w3id.org/gbkg/id/0> <urn:p0> <urn:o0> }} }} ;"
         f"INSERT DATA {{ GRAPH <{facts()}> {{ <https://w3id.org/gbkg/id/0> <urn:p0> <urn:lie> }} }}",
     )
-    done = door(*arguments)
+    done = run_here(*arguments)
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         f"missing: <https://w3id.org/gbkg/id/0> <urn:p0> <urn:o0> <{facts()}> .",
@@ -297,7 +297,7 @@ def test_tampering_is_found_named_and_mended(server: Running, graph: Path, tmp_p
         "(repeating the command mends that)",
     ]
     assert Remote(server.endpoint).unfinished
-    assert f"{facts()}\tsent" in door(*arguments).stdout
+    assert f"{facts()}\tsent" in run_here(*arguments).stdout
     assert there(server) == said(graph)
 
 
@@ -341,7 +341,7 @@ def built(graph: Path, folder: Path) -> tuple[Path, Path]:
     return project, out
 
 
-def test_a_store_on_disk_is_published_too(server: Running, graph: Path, tmp_path: Path, door: Run) -> None:
+def test_a_store_on_disk_is_published_too(server: Running, graph: Path, tmp_path: Path, run_here: Run) -> None:
     from gbkg import __version__
     from gbkg.core.project import Project
     from gbkg.store import disk
@@ -356,12 +356,12 @@ def test_a_store_on_disk_is_published_too(server: Running, graph: Path, tmp_path
     manifest = disk.Manifest(__version__, Project(MINI).digest, whole.triples, whole.digest, counts)
     disk.write(store, disk.loading([graph_as_stored(graph, tmp_path)]), manifest)
     arguments = ("publish", "--endpoint", server.endpoint, "--store", store)
-    done = door("--project", MINI, *arguments)
+    done = run_here("--project", MINI, *arguments)
     assert (done.returncode, done.stderr) == (0, "")
     assert there(server) == said(graph)
     changed = shutil.copytree(MINI, tmp_path / "changed")
     (changed / "data" / "entities.tsv").write_text("id\ttype\tlabel\tdescription\n")
-    assert "holds no build of this project as it is now" in door("--project", changed, *arguments).stderr
+    assert "holds no build of this project as it is now" in run_here("--project", changed, *arguments).stderr
 
 
 def graph_as_stored(path: Path, folder: Path) -> Path:
@@ -371,11 +371,11 @@ def graph_as_stored(path: Path, folder: Path) -> Path:
     return made
 
 
-def test_a_build_of_another_state_is_refused(graph: Path, tmp_path: Path, door: Run) -> None:
+def test_a_build_of_another_state_is_refused(graph: Path, tmp_path: Path, run_here: Run) -> None:
     project, folder = built(graph, tmp_path)
     with (project / "data" / "entities.tsv").open("a") as table:
         table.write("\n")
-    done = door("--project", project, "publish", "--endpoint", "http://127.0.0.1:9/query", "--build", folder)
+    done = run_here("--project", project, "publish", "--endpoint", "http://127.0.0.1:9/query", "--build", folder)
     assert done.returncode == 2
     assert done.stderr == f"gbkg: {folder}: holds no build of this project as it is now (gbkg build makes one)\n"
 
@@ -400,11 +400,11 @@ def test_a_build_of_another_state_is_refused(graph: Path, tmp_path: Path, door: 
 )
 @pytest.mark.parametrize("batches", [-1, 2])
 def test_what_a_server_may_answer_is_one_line(
-    server: Running, graph: Path, tmp_path: Path, door: Run, reply: Reply | None, words: str, batches: int
+    server: Running, graph: Path, tmp_path: Path, run_here: Run, reply: Reply | None, words: str, batches: int
 ) -> None:
     project, folder = built(graph, tmp_path)
     with proxy(server.base, after(batches, reply)) as between:
-        done = door(
+        done = run_here(
             *("--project", project, "publish", "--build", folder, "--endpoint", between.endpoint, "--batch", 50)
         )
     assert done.returncode == 2
@@ -420,11 +420,11 @@ def test_what_a_server_may_answer_is_one_line(
         assert there(server) == said(graph)
 
 
-def test_no_server(graph: Path, tmp_path: Path, door: Run) -> None:
+def test_no_server(graph: Path, tmp_path: Path, run_here: Run) -> None:
     project, folder = built(graph, tmp_path)
     with proxy() as gone:
         pass
-    done = door("--project", project, "publish", "--build", folder, "--endpoint", gone.endpoint)
+    done = run_here("--project", project, "publish", "--build", folder, "--endpoint", gone.endpoint)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert f"gbkg: {gone.endpoint}: no server answers there (is it running, and is the port right?)" in done.stderr
 
@@ -451,7 +451,7 @@ def test_credentials_open_the_door_and_are_never_shown(
             assert done.returncode == code, done.stderr
             assert "secret" not in done.stdout + done.stderr
             assert ("the server refuses the credentials" in done.stderr) == (code == 2)
-        # A challenge is answered once, of each door: the first batch alone was sent twice.
+        # A challenge is answered once, of each run_here: the first batch alone was sent twice.
         assert len(between.batches) == 6 + 2 + 1 + 1
     assert there(server) == said(graph)
 
@@ -505,8 +505,8 @@ def test_progress_is_told_in_triples(server: Running, graph: Path) -> None:
     assert told[-1] == ("checking triples", outcome.triples, outcome.triples)
 
 
-def test_help_says_how_endpoints_are_found(door: Run) -> None:
-    text = " ".join(door("publish", "--help").stdout.split())
+def test_help_says_how_endpoints_are_found(run_here: Run) -> None:
+    text = " ".join(run_here("publish", "--help").stdout.split())
     assert command.publish.__doc__
     for word in ("/sparql-graph-crud-auth", "/store", "GBKG_ENDPOINT_TOKEN", "GBKG_GRAPH_STORE", "netrc"):
         assert word in text

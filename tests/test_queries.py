@@ -421,9 +421,9 @@ def spoilt(mini: Path) -> list[str]:
     ]
 
 
-def test_a_build_tells_every_query_that_is_none(mini: Path, tmp_path: Path, door: Run) -> None:
+def test_a_build_tells_every_query_that_is_none(mini: Path, tmp_path: Path, run_here: Run) -> None:
     faults = spoilt(mini)
-    ended = door("--project", mini, "build", "--out", tmp_path / "out")
+    ended = run_here("--project", mini, "build", "--out", tmp_path / "out")
     assert ended.returncode == 1
     said = [line for line in ended.stderr.splitlines() if "queries/" in line]
     assert len(said) == len(faults)
@@ -431,15 +431,15 @@ def test_a_build_tells_every_query_that_is_none(mini: Path, tmp_path: Path, door
         assert line.startswith(f"violation: {fault}")
 
 
-def test_a_bad_query_leaves_the_others_as_they_are(mini: Path, door: Run) -> None:
-    assert door("build", cwd=mini).returncode == 0
+def test_a_bad_query_leaves_the_others_as_they_are(mini: Path, run_here: Run) -> None:
+    assert run_here("build", cwd=mini).returncode == 0
     faults = spoilt(mini)
-    listed = door("queries", cwd=mini)
+    listed = run_here("queries", cwd=mini)
     assert listed.returncode == 1
     for fault in faults:
         assert f"{fault[8:].partition('.rq')[0]}  cannot be used: {fault}" in listed.stdout
     assert "founders  " in listed.stdout
-    assert door("query", "founders", cwd=mini).returncode == 0
-    explained = door("queries", "bad-text", cwd=mini)
+    assert run_here("query", "founders", cwd=mini).returncode == 0
+    explained = run_here("queries", "bad-text", cwd=mini)
     assert (explained.returncode, explained.stdout) == (2, "")
     assert faults[3] in explained.stderr

@@ -60,9 +60,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def ask(door: Run, world: Path) -> Run:
+def ask(run_here: Run, world: Path) -> Run:
     def run(*arguments: object) -> CompletedProcess[str]:
-        return door(*arguments, cwd=world)
+        return run_here(*arguments, cwd=world)
 
     return run
 

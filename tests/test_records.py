@@ -163,14 +163,14 @@ def test_a_query_is_ended_at_its_time_limit(kg: KnowledgeGraph) -> None:
         "schema",
     ],
 )
-def test_the_command_line_prints_the_record(command: str, door: Run, mini_build: Path) -> None:
-    ended = door("--project", MINI, *command.split(), "--graph", mini_build / "gbkg.nq", "--format", "json")
+def test_the_command_line_prints_the_record(command: str, run_here: Run, mini_build: Path) -> None:
+    ended = run_here("--project", MINI, *command.split(), "--graph", mini_build / "gbkg.nq", "--format", "json")
     made = json.loads(ended.stdout)
     assert ended.returncode == 0 and made["schema"] == "gbkg/1" and made["kind"] in RESULTS
     assert all(said in ended.stderr for said in made["remarks"])
 
 
-def test_what_the_graph_has_is_printed_as_it_is_told(kg: KnowledgeGraph, door: Run, mini_build: Path) -> None:
+def test_what_the_graph_has_is_printed_as_it_is_told(kg: KnowledgeGraph, run_here: Run, mini_build: Path) -> None:
     for arguments, found in (
         (("search", "tea", "houses", "--limit", 3), kg.search("tea houses", limit=3)),
         (("search", "tea", "--kind", "query"), kg.search("tea", ["query"])),
@@ -178,7 +178,7 @@ def test_what_the_graph_has_is_printed_as_it_is_told(kg: KnowledgeGraph, door: R
         (("schema",), kg.schema()),
     ):
         given = ("--project", MINI, *arguments, "--graph", mini_build / "gbkg.nq")
-        assert door(*given).stdout == found.text()
-        assert json.loads(door(*given, "--format", "json").stdout) == json.loads(json.dumps(found.to_dict()))
-    ended = door("--project", MINI, "search", "tea", "--kind", "page", "--graph", mini_build / "gbkg.nq")
+        assert run_here(*given).stdout == found.text()
+        assert json.loads(run_here(*given, "--format", "json").stdout) == json.loads(json.dumps(found.to_dict()))
+    ended = run_here("--project", MINI, "search", "tea", "--kind", "page", "--graph", mini_build / "gbkg.nq")
     assert ended.returncode == 2 and "there are entity, passage, query" in ended.stderr

@@ -506,7 +506,7 @@ def test_one_place_only(built: Path) -> None:
     ],
 )
 def test_commands_ask_a_server(
-    door: Run,
+    run_here: Run,
     monkeypatch: pytest.MonkeyPatch,
     clean: Server,
     built: Path,
@@ -519,18 +519,18 @@ def test_commands_ask_a_server(
     for name, value in environment.items():
         monkeypatch.setenv(name, value.replace("URL", clean.endpoint))
     words = ["--project", str(MINI), *before, "query", str(counting), *after, "--format", "csv"]
-    found = door(*(word.replace("URL", clean.endpoint) for word in words))
+    found = run_here(*(word.replace("URL", clean.endpoint) for word in words))
     assert found.returncode == 0, found.stderr
     assert found.stdout.split() == ["n", str(len(built.read_text().splitlines()))]
 
 
-def test_places_exclude_each_other(door: Run, built: Path) -> None:
-    found = door("--project", MINI, "--store", "x", "why", "a", "b", "c", "--graph", built)
+def test_places_exclude_each_other(run_here: Run, built: Path) -> None:
+    found = run_here("--project", MINI, "--store", "x", "why", "a", "b", "c", "--graph", built)
     assert (found.returncode, found.stdout) == (2, "")
     assert "the graph can be in one place only" in found.stderr
 
 
-def test_the_command_line_does_not_echo_a_password(door: Run, counting: Path) -> None:
-    found = door("--project", MINI, "query", counting, "--endpoint", "http://me:very-secret@localhost/")
+def test_the_command_line_does_not_echo_a_password(run_here: Run, counting: Path) -> None:
+    found = run_here("--project", MINI, "query", counting, "--endpoint", "http://me:very-secret@localhost/")
     assert found.returncode == 2
     assert "very-secret" not in found.stdout + found.stderr

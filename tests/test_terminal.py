@@ -76,22 +76,22 @@ def split(command: str) -> list[str]:
 
 
 @pytest.mark.parametrize("command", ASKING)
-def test_what_a_graph_says_is_not_obeyed(command: str, hostile: Path, door: Run) -> None:
-    ended = door("--project", ROOT / "tests" / "mini", *split(command), "--graph", hostile / "evil.nq")
+def test_what_a_graph_says_is_not_obeyed(command: str, hostile: Path, run_here: Run) -> None:
+    ended = run_here("--project", ROOT / "tests" / "mini", *split(command), "--graph", hostile / "evil.nq")
     assert ended.stdout + ended.stderr
     assert not OBEYED.search(ended.stdout + ended.stderr)
 
 
 @pytest.mark.parametrize("command", TYPED)
-def test_what_a_project_says_is_not_obeyed(command: str, project: Path, door: Run) -> None:
-    ended = door(*split(command), cwd=project)
+def test_what_a_project_says_is_not_obeyed(command: str, project: Path, run_here: Run) -> None:
+    ended = run_here(*split(command), cwd=project)
     assert ended.stdout + ended.stderr
     assert not OBEYED.search(ended.stdout + ended.stderr)
 
 
-def test_what_is_typed_is_not_obeyed_either(mini: Path, door: Run) -> None:
+def test_what_is_typed_is_not_obeyed_either(mini: Path, run_here: Run) -> None:
     for arguments in (["show", EVIL[:-2]], ["query", EVIL[:-2]], [EVIL[:-2]], ["query", "founders", "-p", EVIL[:-2]]):
-        ended = door(*arguments, cwd=mini)
+        ended = run_here(*arguments, cwd=mini)
         assert ended.returncode == 2
         assert not OBEYED.search(ended.stderr)
 
@@ -143,9 +143,9 @@ def test_data_goes_into_a_pipe_byte_for_byte(hostile: Path, gbkg: Run) -> None:
     assert f"Delta Tea Alliance{EVIL}".replace("\x00", "") in ended.stdout
 
 
-def test_svg_with_control_characters_is_well_formed(hostile: Path, door: Run) -> None:
+def test_svg_with_control_characters_is_well_formed(hostile: Path, run_here: Run) -> None:
     for picture in ("network", "timeline"):
-        ended = door("draw", picture, "--graph", hostile / "evil.nq", "--title", EVIL[:-2], cwd=ROOT)
+        ended = run_here("draw", picture, "--graph", hostile / "evil.nq", "--title", EVIL[:-2], cwd=ROOT)
         assert ended.returncode == 0
         assert "\\x1b]0;owned" in "".join(ElementTree.fromstring(ended.stdout).itertext())
 
@@ -180,8 +180,8 @@ def speaking() -> Iterator[str]:
     server.server_close()
 
 
-def test_what_a_server_says_is_not_obeyed(speaking: str, mini: Path, door: Run) -> None:
-    ended = door("query", "founders", "--endpoint", speaking, cwd=mini)
+def test_what_a_server_says_is_not_obeyed(speaking: str, mini: Path, run_here: Run) -> None:
+    ended = run_here("query", "founders", "--endpoint", speaking, cwd=mini)
     assert ended.returncode == 2
     assert "owned" in ended.stderr
     assert not OBEYED.search(ended.stderr)

@@ -132,14 +132,14 @@ def test_a_build_of_other_inputs_is_said_and_not_proved(mini: Path, out: Path) -
     assert messages(done) == ["out: was built from other inputs than the project has now"]
 
 
-def test_verify_proves_the_build_of_the_project(mini: Path, mini_build: Path, door: Run, tmp_path: Path) -> None:
-    nothing = door("verify", "--sources", "documents", cwd=mini)
+def test_verify_proves_the_build_of_the_project(mini: Path, mini_build: Path, run_here: Run, tmp_path: Path) -> None:
+    nothing = run_here("verify", "--sources", "documents", cwd=mini)
     assert nothing.returncode == 0 and nothing.stdout.startswith("build: none here to be proved, only the tables")
     shutil.copytree(mini_build, mini / "build", symlinks=True)
-    whole = door("verify", "--sources", "documents", cwd=mini)
+    whole = run_here("verify", "--sources", "documents", cwd=mini)
     assert (whole.returncode, whole.stderr) == (0, "")
     assert whole.stdout.startswith("build: all 6 files") and "26 of 26 quotations of 25 claims" in whole.stdout
-    undocumented = door("verify", cwd=mini)
+    undocumented = run_here("verify", cwd=mini)
     assert undocumented.returncode == 0
     assert undocumented.stdout.endswith("quotations: not proved, as the documents are not at hand (--sources DIR)\n")
     # A build of another project that lies in the current folder is none of its own.
@@ -147,16 +147,16 @@ def test_verify_proves_the_build_of_the_project(mini: Path, mini_build: Path, do
     (other / "data" / "entities.tsv").write_bytes(
         (other / "data" / "entities.tsv").read_bytes().replace(b"Oldest district", b"Eldest district")
     )
-    elsewhere = door("--project", other, "verify", "--sources", "documents", cwd=mini)
+    elsewhere = run_here("--project", other, "verify", "--sources", "documents", cwd=mini)
     assert elsewhere.stdout.startswith("build: none here to be proved")
 
 
-def test_a_graph_in_another_place_is_proved_by_its_digest(mini: Path, mini_build: Path, door: Run) -> None:
+def test_a_graph_in_another_place_is_proved_by_its_digest(mini: Path, mini_build: Path, run_here: Run) -> None:
     graph = mini / "graph.nq"
     graph.write_bytes((mini_build / "gbkg.nq").read_bytes())
-    assert "graph: all " in door("verify", "--graph", "graph.nq", cwd=mini).stdout
+    assert "graph: all " in run_here("verify", "--graph", "graph.nq", cwd=mini).stdout
     graph.write_bytes(founder(graph.read_bytes()))
-    done = door("verify", "--graph", "graph.nq", cwd=mini)
+    done = run_here("verify", "--graph", "graph.nq", cwd=mini)
     assert done.returncode == 1 and "graph: graph.nq is not what the tables give" in done.stdout
 
 
@@ -165,13 +165,13 @@ def test_a_graph_in_another_place_is_proved_by_its_digest(mini: Path, mini_build
     [("query", "founders"), ("export", "turtle"), ("verify",), ("analyse",), ("query", "founders", "--card", "c")],
 )
 def test_every_command_says_that_a_graph_was_built_from_other_inputs(
-    mini: Path, mini_build: Path, door: Run, command: tuple[str, ...]
+    mini: Path, mini_build: Path, run_here: Run, command: tuple[str, ...]
 ) -> None:
     (mini / "graph.nq").write_bytes((mini_build / "gbkg.nq").read_bytes())
     said = "graph.nq was built from other inputs than the project has now"
-    assert said not in door(*command, "--graph", "graph.nq", cwd=mini).stderr
+    assert said not in run_here(*command, "--graph", "graph.nq", cwd=mini).stderr
     table = mini / "data" / "entities.tsv"
     table.write_bytes(table.read_bytes().replace(b"Oldest district", b"Eldest district"))
-    assert said in door(*command, "--graph", "graph.nq", cwd=mini).stderr
+    assert said in run_here(*command, "--graph", "graph.nq", cwd=mini).stderr
     (mini / "graph.nq").write_text("<urn:a> <urn:b> <urn:c> <urn:d> .\n", encoding="utf-8")
-    assert "graph.nq does not say what it was built from" in door(*command, "--graph", "graph.nq", cwd=mini).stderr
+    assert "graph.nq does not say what it was built from" in run_here(*command, "--graph", "graph.nq", cwd=mini).stderr

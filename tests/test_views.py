@@ -182,15 +182,15 @@ def test_a_network_joins_what_stands_in_a_row(real: KnowledgeGraph) -> None:
 # ---- the command line
 
 
-def test_the_command_draws_an_answer(door: Run, real_build: Path, tmp_path: Path) -> None:
+def test_the_command_draws_an_answer(run_here: Run, real_build: Path, tmp_path: Path) -> None:
     graph, out = ("--graph", real_build / "gbkg.nq"), tmp_path / "counts.svg"
-    done = door("draw", "answer", "company-counts", "-p", "place=Guangzhou", "-o", out, *graph)
+    done = run_here("draw", "answer", "company-counts", "-p", "place=Guangzhou", "-o", out, *graph)
     assert done.returncode == 0 and "caution: The figures are not comparable" in done.stderr
     assert re.search("newly registered blockchain companies", out.read_text("utf-8"))
     assert "Zhejiang" not in out.read_text("utf-8")
-    refused = door("draw", "answer", "aliases", *graph)
+    refused = run_here("draw", "answer", "aliases", *graph)
     assert refused.returncode == 2 and "aliases has no view that is a picture" in refused.stderr
-    told = door("queries", "company-counts", *graph)
+    told = run_here("queries", "company-counts", *graph)
     assert "Drawn as: bar" in told.stdout
 
 

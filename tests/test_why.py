@@ -37,9 +37,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def ask(door: Run, world: Path) -> Run:
+def ask(run_here: Run, world: Path) -> Run:
     def run(*arguments: str) -> CompletedProcess[str]:
-        return door("why", *arguments, cwd=world)
+        return run_here("why", *arguments, cwd=world)
 
     return run
 

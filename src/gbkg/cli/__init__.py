@@ -1,4 +1,4 @@
-"""The command line: a thin door. Results go to stdout, progress and remarks to stderr.
+"""The command line: it parses, calls and prints. Results go to stdout, progress and remarks to stderr.
 
 Commands import what answers them where they run, but for what `core` has and every command loads: help must
 come at once, and a command must not wait for what another one needs.
@@ -6,7 +6,7 @@ come at once, and a command must not wait for what another one needs.
 Exit codes: 0 conforms, 1 findings of severity violation, 2 could not run, 141 nobody reads the output any more.
 """
 
-from gbkg.cli.door import app
+from gbkg.cli.command import app
 from gbkg.cli.main import run
 
 __all__ = ["app", "run"]

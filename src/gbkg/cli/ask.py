@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from gbkg.cli.door import (
+from gbkg.cli.command import (
     LAYOUTS,
     Layout,
     app,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gbkg.cli.door import (
+from gbkg.cli.command import (
     LAYOUTS,
     Documents,
     Layout,

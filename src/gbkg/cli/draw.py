@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gbkg.cli.ask import Parameters, values
-from gbkg.cli.door import (
+from gbkg.cli.command import (
     LAYOUTS,
     Layout,
     app,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import (
+from gbkg.cli.command import (
     LAYOUTS,
     Layout,
     app,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gbkg.cli.door import LAYOUTS, Layout, app, checked, current_project, fail, print_record, remark, say
+from gbkg.cli.command import LAYOUTS, Layout, app, checked, current_project, fail, print_record, remark, say
 from gbkg.core.inputfiles import content
 
 

@@ -7,7 +7,7 @@ import sys
 from typing import Any, NoReturn
 
 from gbkg.cli import ask, contents, curate, draw, export, intake, mcp, network, publish, serve, verify
-from gbkg.cli.door import Unread, app, clear_progress, fail, print_findings
+from gbkg.cli.command import Unread, app, clear_progress, fail, print_findings
 from gbkg.cli.streams import drop, guarded
 from gbkg.core.errors import GbkgError, ValidationError
 

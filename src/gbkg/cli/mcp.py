@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from gbkg.cli.door import Documents, app, asks_graph, current_project, graph_place, remark, say
+from gbkg.cli.command import Documents, app, asks_graph, current_project, graph_place, remark, say
 
 TOKEN = "GBKG_MCP_TOKEN"
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gbkg.cli.door import LAYOUTS, Layout, app, asks_graph, checked, fail, open_graph, print_result, remark
+from gbkg.cli.command import LAYOUTS, Layout, app, asks_graph, checked, fail, open_graph, print_result, remark
 
 Relations = Annotated[
     list[str] | None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.door import LAYOUTS, Layout, app, checked, clear_progress, current_project, print_record, remark, say
+from gbkg.cli.command import LAYOUTS, Layout, app, checked, clear_progress, current_project, print_record, remark, say
 from gbkg.cli.progress import ProgressLine
 from gbkg.core.errors import DifferenceError
 

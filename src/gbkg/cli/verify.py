@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gbkg.cli.curate import needed, registered
-from gbkg.cli.door import (
+from gbkg.cli.command import (
     LAYOUTS,
     Documents,
     Layout,
@@ -28,6 +27,7 @@ from gbkg.cli.door import (
     say,
     violations_recorded,
 )
+from gbkg.cli.curate import needed, registered
 from gbkg.cli.progress import ProgressLine
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import content
