@@ -127,7 +127,9 @@ def test_citations_are_web_annotations_with_everything_a_note_needs(ask: Tools, 
     assert "prefix" not in words  # the document is not at hand
     (near, *_) = ask_small("why", subject="Tea Harbour", predicate="part of", object="Upper Reed").values["citations"]
     words, where = near["target"][0]["selector"]
-    assert near["target"][0]["id"] == f"http://127.0.0.1:8473/source/almanac?span={where['start']}-{where['end']}#" + (
+    assert near["target"][0][
+        "id"
+    ] == f"http://127.0.0.1:8473/source/almanac.html?span={where['start']}-{where['end']}#" + (
         f"{where['start']}-{where['end']}"
     )
     assert words["prefix"] and words["suffix"]

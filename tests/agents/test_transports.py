@@ -81,7 +81,8 @@ async def everything(client: Client) -> dict[str, Any]:
     assert wrong.is_error and "entity takes name" in wrong.content[0].text
     with pytest.raises(MCPError, match="there is no tool 'nothing'"):
         await client.call_tool("nothing", {})
-    return {"tools": listed.tools, "rows": called.structured_content["rows"], "url": fetched["url"]}
+    cited = called.structured_content["citations"][0]["target"][0]["id"]
+    return {"rows": called.structured_content["rows"], "url": fetched["url"], "passage": cited}
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -104,7 +105,9 @@ def test_a_client_over_http_and_links_that_open_the_passage(listening: Listening
 
     found = run(ask())
     assert len(found["rows"]) == 3 and found["url"].startswith(f"{listening.base}/id/antmi-blockchain-maker-space")
-    assert httpx.get(found["url"], follow_redirects=True, headers={"Accept": "text/html"}).status_code == 200
+    assert httpx.get(found["url"], headers={"Accept": "text/html"}).status_code == 200
+    page = httpx.get(found["passage"], headers={"Accept": "text/html"})
+    assert page.status_code == 200 and f'id="{found["passage"].partition("#")[2]}"' in page.text
 
 
 def test_the_examples_in_the_descriptions_are_true(listening: Listening) -> None:

@@ -67,10 +67,9 @@ class Notes:
 
     def opens(self, source: str, start: int, end: int) -> str:
         """The address that opens a document at a passage."""
-        name = quote(source, safe="-._~")
         if not self.base:
-            return f"gbkg://passage/{name}.{start}-{end}"
-        return f"{self.base}/source/{name}?span={start}-{end}#{start}-{end}"
+            return f"gbkg://passage/{quote(source, safe='-._~')}.{start}-{end}"
+        return f"{self.base}{href(f'src:{source}')}?span={start}-{end}#{start}-{end}"
 
     # ---- As Web Annotations
 
