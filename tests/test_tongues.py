@@ -34,11 +34,11 @@ def label(folder: Path, *cells: str, column: str = "label@zh") -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def test_a_label_in_another_language_finds_the_entity_without_an_alias(folder: Path, door: Run) -> None:
+def test_a_label_in_another_language_finds_the_entity_without_an_alias(folder: Path, run_here: Run) -> None:
     label(folder, "磨坊街图书馆", "")
-    assert door("build", cwd=folder).returncode == 0
-    assert door("verify", cwd=folder).returncode == 0
-    shown = door("show", "磨坊街图书馆", cwd=folder)
+    assert run_here("build", cwd=folder).returncode == 0
+    assert run_here("verify", cwd=folder).returncode == 0
+    shown = run_here("show", "磨坊街图书馆", cwd=folder)
     assert shown.returncode == 0 and shown.stdout.startswith("Mill Street Library  (library)  id:mill-street-library\n")
     entity = inputs.read(Project(folder)).entities["mill-street-library"]
     assert entity.labels == (("zh", "磨坊街图书馆"),)
@@ -46,14 +46,14 @@ def test_a_label_in_another_language_finds_the_entity_without_an_alias(folder: P
     assert str(said) == '"磨坊街图书馆"@zh'
 
 
-def test_an_id_may_be_in_any_script(folder: Path, door: Run) -> None:
-    assert door("build", cwd=folder).returncode == 0
-    asked = door("query", "libraries", "-p", "library=柳树图书馆", "--cite", cwd=folder)
+def test_an_id_may_be_in_any_script(folder: Path, run_here: Run) -> None:
+    assert run_here("build", cwd=folder).returncode == 0
+    asked = run_here("query", "libraries", "-p", "library=柳树图书馆", "--cite", cwd=folder)
     assert "Willow Library  2021-05-03" in asked.stdout and "(example.founded)" in asked.stdout
-    assert door("show", "柳树图书馆", cwd=folder).stdout.startswith("Willow Library  (library)  id:柳树图书馆\n")
+    assert run_here("show", "柳树图书馆", cwd=folder).stdout.startswith("Willow Library  (library)  id:柳树图书馆\n")
     assert minted("id", "柳树图书馆").value in (folder / "build" / "gbkg.nq").read_text("utf-8")
     for form in ("turtle", "graphml", "csv"):
-        assert door("export", form, "-o", f"out.{form}", cwd=folder).returncode == 0
+        assert run_here("export", form, "-o", f"out.{form}", cwd=folder).returncode == 0
 
 
 @pytest.mark.parametrize("slug", ["Willow", "柳树--图书馆", "cafe\u0301", "ｗｉｄｅ", "柳树 图书馆", "柳树_图书馆"])
