@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -144,6 +146,27 @@ def test_a_document_that_cannot_be_read_stops_that_document_only(folder: Path, r
     assert "registered letter" in done.stdout
     assert "not added: scan.pdf: has no text on any of its 1 pages" in done.stderr and "absent.pdf" in done.stderr
     assert list(sources.read(Project(folder)).sources) == ["example", "letter"]
+
+
+def test_a_file_at_which_a_library_breaks_down_stops_itself_only(
+    folder: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    convert = intake.convert
+
+    def broken(raw: bytes, name: str, encoding: str) -> object:
+        if name == "crash.pdf":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if name == "large.pdf":
+            raise MemoryError
+        return convert(raw, name, encoding)
+
+    monkeypatch.setattr(intake, "convert", broken)
+    for name in ("crash.pdf", "large.pdf"):
+        (folder.parent / name).write_bytes(b"%PDF-1.4")
+    done = run_here("add", "../crash.pdf", "../large.pdf", "../letter.txt", cwd=folder)
+    assert done.returncode == 1 and "registered letter" in done.stdout
+    refused = [line for line in done.stderr.splitlines() if "the document was not read" in line]
+    assert [name in line for name, line in zip(("crash.pdf", "large.pdf"), refused, strict=True)] == [True, True]
 
 
 def test_what_was_done_is_a_record(folder: Path, run_here: Run) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path, PurePath
 from typing import Literal
 
 from gbkg.core import files, inputfiles
-from gbkg.core.errors import ProjectError, SourceError
+from gbkg.core.errors import ProjectError, QueryLimitError, SourceError
+from gbkg.core.limits import GIGABYTE, Limits, confined
 from gbkg.core.prefixes import is_slug
 from gbkg.core.project import Project
 from gbkg.core.projectfile import NAME
@@ -21,6 +22,8 @@ from gbkg.intake.blocks import ASIDE, Converted
 from gbkg.intake.convert import convert
 
 State = Literal["registered", "unchanged", "restored", "differs", "renewed"]
+_LEAST, _BYTES, _MEMORY = 120.0, 10_000, 4 * GIGABYTE
+"""What the reading of a file may take: seconds, a second more for so many bytes, and bytes of memory."""
 _OPTIONS = {"creator": "--author", "publisher": "--publisher", "issued": "--date"}
 _CALLED = {"creator": "author", "publisher": "publisher", "issued": "date"}
 _COMMON = {
@@ -64,7 +67,7 @@ def add(
         hint = "gbkg init begins a project; in this one write a gbkg.toml with a title"
         raise ProjectError("documents are added to a project with a gbkg.toml", file=str(project.root), hint=hint)
     _check(given, name)
-    made, known = convert(raw, name, encoding), register.known(project)
+    made, known = _converted(raw, name, encoding), register.known(project)
     digest, text = sha256(raw).hexdigest(), made.text.encode()
     same = [one for one, old in known.items() if (digest == old.file and not slug) or one == slug]
     slug = slug or (same[0] if same else register.slugged(name))
@@ -89,6 +92,17 @@ def add(
         writes[readings] = register.readings_table(made).encode()
     head = f"“{said['title']}” ({said['language']}), {len(made.text):,} characters by {made.by}"
     return Added(slug, "registered", (head, *remarks, *made.remarks, _set_aside(made)), writes)
+
+
+def _converted(raw: bytes, name: str, encoding: str) -> Converted:
+    """What `convert` gives, made in a process of its own: a file that takes too long or too much memory, or that the
+    library of its format breaks down at, stops itself alone. Raises `SourceError` for such a file."""
+    allowed = Limits(_LEAST + len(raw) / _BYTES, _MEMORY, "the document was not read")
+    try:
+        return confined(lambda: convert(raw, name, encoding), allowed)
+    except QueryLimitError as error:
+        hint = "divide it, or save it anew in another format"
+        raise SourceError(error.message, file=name, hint=hint) from error
 
 
 def write(added: Added) -> None:
