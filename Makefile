@@ -10,7 +10,7 @@
 # make check   ruff, mypy, and TypeScript's compiler over the JavaScript
 # make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; 50 minutes (make bench SIZE=--quick: ten minutes)
 # make bench-detail   CPU seconds and memory of the build's stages, and of each saved query
-# make pictures   draw the pictures of docs/ anew
+# make pictures   draw the pictures of docs/ anew, those of pages with chromium
 # make clean   remove what make made
 
 PYTHON ?= python3
@@ -67,6 +67,7 @@ bench-detail: $(VENV)/dev
 pictures: $(VENV)/dev
 	@for name in network timeline; do \
 		$(BIN)/gbkg draw $$name -o docs/pictures/$$name.svg && $(BIN)/gbkg draw $$name -o docs/pictures/$$name.png --dpi 120; done
+	@$(BIN)/python tests/screenshots.py docs/pictures
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("gbkg needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'

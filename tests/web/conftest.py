@@ -24,8 +24,18 @@ from gbkg.web.routes import routes
 from gbkg.web.site import Site, failed
 
 CHROMIUM = shutil.which("chromium")
-_FLAGS = ("no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-          "disable-component-update", "disable-sync")  # fmt: skip
+FLAGS = [
+    f"--{flag}"
+    for flag in (
+        "no-sandbox",
+        "disable-gpu",
+        "disable-quic",
+        "no-first-run",
+        "disable-background-networking",
+        "disable-component-update",
+        "disable-sync",
+    )
+]
 Ask = Callable[..., Response]
 
 
@@ -126,7 +136,7 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=[f"--{flag}" for flag in _FLAGS])
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield made
         made.close()
 
