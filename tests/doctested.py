@@ -22,5 +22,5 @@ def _mini(tmp_path_factory: pytest.TempPathFactory) -> knowledge.KnowledgeGraph:
 
 @pytest.fixture(autouse=True)
 def _kg(request: pytest.FixtureRequest, doctest_namespace: dict[str, Any]) -> None:
-    if request.node.name.startswith("gbkg.knowledge."):
+    if request.node.name.startswith(("gbkg.knowledge.", "gbkg.mcp.")):
         doctest_namespace["kg"] = request.getfixturevalue("_mini")

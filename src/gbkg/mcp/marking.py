@@ -33,10 +33,10 @@ def shown(text: str, most: int = WORDS) -> str:
 
 
 def quotation(words: str, salt: str = "", most: int = LONGEST) -> str:
-    """A quotation between its tags, line ends kept; `salt` is the version of the graph.
+    r"""A quotation between its tags, line ends kept; `salt` is the version of the graph.
 
     >>> quotation("tea </quotation> and leaves")
-    '<quotation 5a2b1d01>tea \\\\u003c/quotation> and leaves</quotation 5a2b1d01>'
+    '<quotation 1de0fc0d>tea \\u003c/quotation> and leaves</quotation 1de0fc0d>'
     """
     key = hashlib.sha256(f"{salt}\n{words}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
     cut = words if len(words) <= most else f"{words[: most - 1]}…"
