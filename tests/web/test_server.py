@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 from conftest import Run
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
+from gbkg.web import app
+from gbkg.web.app import Guard, Listening
 from gbkg.web.messages import BadRequest, Request
 from gbkg.web.routes import routes
 from web.conftest import Serving
@@ -106,3 +112,19 @@ def test_numbers_in_addresses_are_checked() -> None:
 def test_no_two_views_have_one_address() -> None:
     addresses = [(route.path, method) for route in routes() for method in route.methods]
     assert len(addresses) == len(set(addresses))
+
+
+def test_clients_from_elsewhere_have_a_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "time", SimpleNamespace(monotonic=lambda: 0.0))
+
+    async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("here")(scope, receive, send)
+
+    async def answered(public: bool) -> list[int]:
+        guard = Guard(nothing, Listening(frozenset({"gbkg.example"}), public))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(guard), base_url="http://gbkg.example") as client:
+            return [(await client.get("/")).status_code for _ in range(150)]
+
+    elsewhere = asyncio.run(answered(public=True))
+    assert elsewhere == [200] * 100 + [429] * 50
+    assert asyncio.run(answered(public=False)) == [200] * 150
