@@ -337,7 +337,7 @@ def test_jupyter_shows_labels_and_escapes_everything() -> None:
     nasty = Answer(("<b>",), ((ox.Literal("<script>&\"'"),),), False, 1, (PROOF,))._repr_html_()
     assert "<script>" not in nasty and "<b>" not in nasty
     assert "the first 1 row; there are more" in nasty
-    assert "[1] gazette 3–7: “words”" in nasty
+    assert "“words”, characters 3–7.  (gazette.a)" in nasty
     many = Answer(("x",), ((ox.Literal("x"),),) * 201)._repr_html_()
     assert many.count("<tr>") == 201 and "201 rows, 200 of them shown" in many
 
