@@ -450,6 +450,20 @@ def graphs() -> list[Case]:
             code=2,
         ),
         Case(
+            "text-for-a-class",
+            swap(
+                CURATION, "cur:check-growth a gbkg:PassedCheck ;", 'cur:check-growth a "a check" , gbkg:PassedCheck ;'
+            ),
+            (f"{CURATION}:25: rdf:type is followed by text", "without quotes"),
+            code=2,
+        ),
+        Case(
+            "text-for-a-target",
+            shapes("sh:targetClass gbkg:Entity ;", 'sh:targetSubjectsOf "every entity" ;'),
+            (f"{own}:", "sh:targetSubjectsOf is followed by text"),
+            code=2,
+        ),
+        Case(
             "syntax-of-sources",
             swap("data/sources.ttl", 'gbkg:language "en" ;', 'gbkg:language "en ;'),
             ("data/sources.ttl:12:24: not Turtle: ",),

@@ -8,11 +8,22 @@ from pathlib import Path
 from typing import IO, cast
 
 import pyoxigraph as ox
-from pyoxigraph import Triple
+from pyoxigraph import Literal, Triple
 
 from gbkg.core.errors import ParseError
+from gbkg.core.prefixes import full, shorten
 from gbkg.core.project import Project
 from gbkg.core.triples import Graph
+
+_THINGS = {
+    full(name)
+    for name in (
+        *("rdf:type", "rdfs:subClassOf", "rdfs:subPropertyOf", "rdfs:domain", "rdfs:range", "owl:inverseOf"),
+        *("owl:disjointWith", "owl:equivalentClass", "owl:equivalentProperty", "owl:sameAs"),
+        *("sh:targetClass", "sh:targetSubjectsOf", "sh:targetObjectsOf"),
+    )
+}
+"""Properties whose value is a class, a property or another thing, never text (RDF Schema; OWL 2; SHACL, 2.1.3)."""
 
 
 def read(project: Project, path: Path) -> Graph:
@@ -35,6 +46,10 @@ def triples(text: str | IO[bytes], shown: str = "Turtle") -> Iterator[Triple]:
             if isinstance(quad.object, Triple):
                 hint = "name the claim or the fact instead"
                 raise ParseError(f"a triple within a triple (RDF 1.2): {quad.object}", file=shown, hint=hint)
+            if isinstance(quad.object, Literal) and quad.predicate.value in _THINGS:
+                said = f"{shorten(quad.predicate.value)} is followed by text, and wants a term: {quad.object}"
+                line = _line(text, quad.triple) if isinstance(text, str) else None
+                raise ParseError(said, file=shown, line=line, hint="write prefix:name without quotes")
             yield quad.triple
     except SyntaxError as error:
         message = str(error).split(":", 1)[-1].strip() if "Parser error" in str(error) else str(error)
@@ -46,6 +61,13 @@ def placed(text: str, shown: str = "Turtle") -> Iterator[tuple[int, Triple]]:
     """The triples of a Turtle text, each with the line on which it ends. Raises `ParseError` as `parse` does."""
     file = _LineByLine(text)
     yield from ((file.line, triple) for triple in triples(cast(IO[bytes], file), shown))
+
+
+def _line(text: str, triple: Triple) -> int | None:
+    """The line on which a triple ends, in a text that is Turtle up to there."""
+    file = _LineByLine(text)
+    found = ox.parse(cast(IO[bytes], file), format=ox.RdfFormat.TURTLE)
+    return next((file.line for quad in found if quad.triple == triple), None)
 
 
 class _LineByLine(io.RawIOBase):
