@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -68,9 +69,10 @@ def over_stdio(*arguments: object, **environment: str) -> StdioServerParameters:
 
 
 def run(work: Awaitable[T]) -> T:
-    """What a coroutine gives, within a minute."""
+    """What a coroutine gives, within a minute; in its own thread, as Playwright leaves a running loop behind."""
 
     async def bounded() -> T:
         return await asyncio.wait_for(work, 60)
 
-    return asyncio.run(bounded())
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, bounded()).result()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -125,6 +126,7 @@ def test_clients_from_elsewhere_have_a_rate(monkeypatch: pytest.MonkeyPatch) -> 
         async with httpx.AsyncClient(transport=httpx.ASGITransport(guard), base_url="http://gbkg.example") as client:
             return [(await client.get("/")).status_code for _ in range(150)]
 
-    elsewhere = asyncio.run(answered(public=True))
+    with ThreadPoolExecutor(1) as thread:  # Playwright leaves a running loop behind in this one
+        elsewhere, here = (thread.submit(asyncio.run, answered(public=public)).result() for public in (True, False))
     assert elsewhere == [200] * 100 + [429] * 50
-    assert asyncio.run(answered(public=False)) == [200] * 150
+    assert here == [200] * 150
