@@ -68,6 +68,12 @@ def test_people_get_a_page_and_programs_a_problem(client: httpx.Client) -> None:
     assert problem.json()["hint"] == "begin at the front page, or search"
 
 
+def test_a_name_that_nothing_has_can_be_searched_for(client: httpx.Client) -> None:
+    page = client.get("/id/nonsense.html", headers={"Accept": "text/html"})
+    assert page.status_code == 404 and "gbkg search" not in page.text
+    assert '<input id="again" name="q" type="search" value="nonsense">' in page.text
+
+
 def test_files_of_ours_may_be_kept_for_ever_when_their_address_names_their_content(client: httpx.Client) -> None:
     assert client.get("/static/style.css").headers["cache-control"] == "no-cache"
     assert "immutable" in client.get("/static/style.css?v=1").headers["cache-control"]

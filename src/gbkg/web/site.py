@@ -91,7 +91,7 @@ def failed(request: Request, error: Exception, version: str) -> Response:
         headers = error.headers
     known = isinstance(error, GbkgError)
     message = _said(error) if isinstance(error, GbkgError) else "something went wrong here that was not foreseen"
-    hint = error.hint if isinstance(error, GbkgError) else ""
+    hint = error.hint if isinstance(error, GbkgError) and not error.hint.startswith("gbkg ") else ""  # a command
     near = tuple(getattr(error, "suggestions", ()) or getattr(error, "meant", ()))
     if not request.wants_html:
         problem = {"type": "about:blank", "title": title, "status": status, "detail": message}
@@ -100,6 +100,7 @@ def failed(request: Request, error: Exception, version: str) -> Response:
             problem | more | ({"near": near} if near else {}), status=status, type=PROBLEM, headers=headers
         )
     values = {"title": title, "message": message, "hint": hint, "near": near, "known": known, "status": status}
+    values["again"] = error.name.rpartition(":")[2] if isinstance(error, NotFoundError | AmbiguousNameError) else ""
     common = {"request": request, "version": version, "gbkg": __version__}
     return Response(templates.render("error.html", **values, **common), HTML, status, headers)
 
