@@ -99,7 +99,7 @@ def test_rdflib_serves_pyshacl_and_json_ld_alone() -> None:
     users = {
         name for name, path in FILES.items() if re.search(r"(?m)^ *(?:from|import) rdflib\b", path.read_text("utf-8"))
     }
-    adapters = {"core.rdflibterms", "core.jsonld", "validate.shacl.reference", "validate.shacl.compared"}
+    adapters = {"core.rdflibterms", "core.jsonld", "validate.shacl.reference"}
     assert users == {f"gbkg.{name}" for name in adapters}
     starting = "import sys, gbkg.build, gbkg.knowledge, gbkg.cli.main; sys.exit('rdflib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", starting]).returncode == 0

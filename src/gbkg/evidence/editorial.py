@@ -12,7 +12,7 @@ from gbkg.core import projectfile
 from gbkg.core.prefixes import BASE, PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.terms import Term, TripleKey, term
-from gbkg.graph import metadata
+from gbkg.graph import statements
 from gbkg.store.base import Store
 
 BUILT = "the counts of gbkg build"
@@ -86,7 +86,7 @@ class EditorialFiles:
         for path in self.project.extensions:
             self._load(loaded, path, self.project.show(path))
         named = NamedNode(_FILE + projectfile.NAME)
-        loaded.extend(ox.Quad(s, p, o, named) for s, p, o in metadata.of_file(self.project))
+        loaded.extend(ox.Quad(s, p, o, named) for s, p, o in statements.of_projectfile(self.project))
         return loaded
 
     def _load(self, loaded: ox.Store, path: Path, shown: str) -> None:

@@ -21,7 +21,7 @@ from gbkg.core.progress import Progress
 from gbkg.core.triples import Graph
 from gbkg.documents import sources
 from gbkg.documents.sources import Library
-from gbkg.graph import inference, metadata, shards, statements
+from gbkg.graph import inference, shards, statements
 from gbkg.graph.cache import Cache
 from gbkg.graph.inference import Inferred
 from gbkg.graph.rules import Rule
@@ -92,7 +92,7 @@ class Assembly:
         properties = {triple.predicate for triple in nquads.triples([self.texts["facts"]])}
         sizes = {name: size for name, size in self.sizes.items() if name != "metadata"}
         numbers = (len(self.inputs.entities), len(classes), len(properties))
-        node, given = metadata.dataset(project), metadata.typed(project)
+        node, given = statements.dataset(project), statements.about_dataset(project)
         return statements.describe(node, given, project.digest, sizes, *numbers)
 
 

@@ -14,10 +14,13 @@ import pyoxigraph as ox
 from pyoxigraph import NamedNode
 
 from gbkg.claims import dating
-from gbkg.core import namedgraphs
+from gbkg.core import namedgraphs, turtle
+from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import BASE, PREFIXES, hash_name
+from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Mapping, Passage, Quantity, Reading
 from gbkg.core.terms import Term, named, term
+from gbkg.core.triples import Graph
 from gbkg.core.version import __version__
 from gbkg.documents import quantities
 
@@ -30,8 +33,7 @@ _SSSOM_LITERALS = (
     "mapping_tool",
     "comment",
 )
-
-
+_TEXTS = {"title": "dcterms:title", "description": "dcterms:description", "creator": "dcterms:creator"}
 _TYPE = term("rdf:type")
 
 
@@ -218,3 +220,40 @@ def _dated(dating: Dating) -> Iterator[tuple[NamedNode, Term]]:
         yield term("gbkg:periodStart"), date(dating.since)
     if dating.text:
         yield term("gbkg:asOfText"), ox.Literal(dating.text)
+
+
+# ---- What is typed about the dataset
+
+
+def dataset(project: Project) -> NamedNode:
+    """The IRI of the project's dataset."""
+    return NamedNode(project.about.dataset)
+
+
+def about_dataset(project: Project) -> Graph:
+    """The triples about the dataset. `data/dataset.ttl` may be absent if `gbkg.toml` gives a title. Raises what
+    `turtle.read` raises."""
+    path = project.data / "dataset.ttl"
+    said = of_projectfile(project)
+    return said if said and not there(path) else turtle.read(project, path) | said
+
+
+def of_projectfile(project: Project) -> Graph:
+    """The triples that `gbkg.toml` states; none without a title in it."""
+    return Graph(_in_projectfile(project)) if project.about.title else Graph()
+
+
+def _in_projectfile(project: Project) -> Iterator[ox.Triple]:
+    node, about = dataset(project), project.about
+    for cls in ("void:Dataset", "dcat:Dataset"):
+        yield ox.Triple(node, term("rdf:type"), term(cls))
+    for key, name in _TEXTS.items():
+        if text := getattr(about, key):
+            yield ox.Triple(node, term(name), ox.Literal(text))
+    if about.licence:
+        yield ox.Triple(node, term("dcterms:license"), NamedNode(about.licence))
+    if about.modified:
+        yield ox.Triple(node, term("dcterms:modified"), ox.Literal(about.modified, datatype=term("xsd:date")))
+    yield ox.Triple(node, term("dcterms:conformsTo"), NamedNode(PREFIXES["gbkg"].rstrip("#")))
+    if about.namespace:
+        yield ox.Triple(node, term("void:vocabulary"), NamedNode(about.namespace))

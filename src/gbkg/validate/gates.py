@@ -24,7 +24,7 @@ from gbkg.core.records import Place
 from gbkg.core.terms import term
 from gbkg.core.triples import Graph
 from gbkg.documents.sources import Library
-from gbkg.graph import metadata
+from gbkg.graph import statements
 from gbkg.graph.assembly import Assembly
 from gbkg.store.memory import Memory
 from gbkg.validate import checks, permitted, shapes
@@ -64,7 +64,7 @@ def dated(made: Assembly) -> list[Finding]:
     """The gate of dates and licences: the dataset has the licence of the mapping set, and no mapping or source is later
     than the date on which the dataset was last modified."""
     inputs = made.inputs
-    given = metadata.typed(inputs.project)
+    given = statements.about_dataset(inputs.project)
     about = "data/dataset.ttl" if there(inputs.project.data / "dataset.ttl") else "gbkg.toml"
     said = {
         name: min((value.value for _, value in given.pairs(f"dcterms:{name}")), default="")

@@ -25,7 +25,7 @@ from gbkg.core.prefixes import BASE, PREFIXES, full, is_term, shorten, term_name
 from gbkg.core.records import Place
 from gbkg.core.terms import Term
 from gbkg.documents.sources import Library
-from gbkg.graph import metadata, statements
+from gbkg.graph import statements
 from gbkg.validate.verbatim import Comparison
 
 _OURS, _ID, _GRAPH = (PREFIXES[name] for name in ("gbkg", "id", "graph"))
@@ -236,7 +236,7 @@ class Gate:
     def _count(self) -> None:
         """Compares the counts that the graph states with the number of its triples."""
         wanted = {_GRAPH + name: size for name, size in self.looked.items()}
-        wanted[metadata.dataset(self.inputs.project).value] = sum(self.looked.values())
+        wanted[statements.dataset(self.inputs.project).value] = sum(self.looked.values())
         for node, size in wanted.items():
             stated, expected = self._counts.get(node, set()), str(statements.integer(size))
             if stated != {expected}:
