@@ -16,6 +16,7 @@ ARROWS = {
     "documents": "core",
     "claims": "core documents",
     "intake": "core documents claims",
+    "propose": "core documents claims",
     "sparql": "core",
     "store": "core sparql",
     "graph": "core documents claims sparql store",
@@ -28,8 +29,8 @@ ARROWS = {
     "knowledge": "core documents store graph evidence ask network render build",
     "web": "core documents claims sparql store evidence ask network render knowledge",
     "mcp": "core documents evidence ask network knowledge web",
-    "cli": "core documents claims intake sparql store graph validate evidence ask network render build knowledge web "
-    "mcp",
+    "cli": "core documents claims intake propose sparql store graph validate evidence ask network render build "
+    "knowledge web mcp",
 }
 """From which rooms each may import: docs/architecture.md. `build` and `knowledge` stand beside the rooms."""
 FILES = {

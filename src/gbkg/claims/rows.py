@@ -43,7 +43,16 @@ def of_source(
     """Read the table of one source: its claims, and the faults of the table. `language` is the source's; attributions
     are checked elsewhere (`unattributed`)."""
     rows, findings = tables.read(project, project.data / "claims" / f"{source}.tsv", COLUMNS, OPTIONAL)
+    claims, faults = of_rows(rows, source, language, entities, vocabulary)
+    return claims, findings + faults
+
+
+def of_rows(
+    rows: list[Row], source: str, language: str, entities: dict[str, Entity], vocabulary: Vocabulary
+) -> tuple[list[Claim], list[Finding]]:
+    """The claims of rows, wherever they were typed, and their faults; a claim with a fault is left out."""
     claims = []
+    findings: list[Finding] = []
     for group in _groups(rows, findings):
         reader = _Reader(source, language, group, entities, vocabulary)
         claim = reader.claim()

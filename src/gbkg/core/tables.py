@@ -58,13 +58,17 @@ class Row:
 
 
 def read(
-    project: Project, path: Path, columns: Sequence[str], optional: Collection[str] = ()
+    project: Project,
+    path: Path,
+    columns: Sequence[str],
+    optional: Collection[str] = (),
+    verbatim: Collection[str] = VERBATIM,
 ) -> tuple[list[Row], list[Finding]]:
     """Read a table: its rows in file order, and the faults of its form.
 
-    The `optional` columns may be missing; their cells are then empty. A row with a fault is left out, with a finding in
-    its place, so that one run reports all faults. Raises `ProjectError` when the file cannot be opened and `ParseError`
-    when it is not UTF-8.
+    The `optional` columns may be missing; their cells are then empty. In the `verbatim` ones any character is allowed.
+    A row with a fault is left out, with a finding in its place, so that one run reports all faults. Raises
+    `ProjectError` when the file cannot be opened and `ParseError` when it is not UTF-8.
     """
     shown = project.show(path)
     text = project.text(path)
@@ -118,7 +122,7 @@ def read(
             odd = [
                 (c, v, why)
                 for c, v in zip(header, cells, strict=True)
-                if c not in VERBATIM and (why := characters.fault(v))
+                if c not in verbatim and (why := characters.fault(v))
             ]
             for column, cell, why in odd:
                 fault(why, number, column, found=ascii(cell)[1:-1], hint="type it anew")
