@@ -18,7 +18,7 @@ from hypothesis import settings
 
 from gbkg import build, cli
 from gbkg.core.project import Project
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph
 from gbkg.graph.assembly import Assembly
 from gbkg.validate import shapes
 

@@ -13,7 +13,7 @@ from rdflib import Graph, Namespace
 from gbkg import build
 from gbkg.ask.labels import Labels
 from gbkg.ask.records import GraphRecords
-from gbkg.core import namedgraphs, rdflibterms, triples, turtle
+from gbkg.core import nquads, rdflibterms, terms, turtle
 from gbkg.core.nquads import ordered
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
@@ -36,7 +36,7 @@ def quads(root: Path) -> tuple[Quad, ...]:
 @cache
 def named(root: Path) -> dict[str, Graph]:
     """The named graphs of a project; not to be changed."""
-    found: dict[str, list[Triple]] = {name: [] for name in namedgraphs.NAMES}
+    found: dict[str, list[Triple]] = {name: [] for name in nquads.GRAPHS}
     for quad in quads(root):
         found[quad.graph_name.value.rpartition("/")[2]].append(quad.triple)  # type: ignore[union-attr]
     return {name: rdflibterms.new_graph(given) for name, given in found.items()}
@@ -51,7 +51,7 @@ def records(root: Path) -> GraphRecords:
 
 def stated(root: Path) -> dict[str, Graph]:
     """Those of them that are not inferred; not to be changed."""
-    return {name: named(root)[name] for name in namedgraphs.STATED}
+    return {name: named(root)[name] for name in nquads.STATED}
 
 
 def merged(graphs: Iterable[Graph]) -> Graph:
@@ -72,9 +72,9 @@ def labelled(graphs: Mapping[str, Iterable[Triple] | Graph]) -> list[Quad]:
     return found
 
 
-def core(graph: Graph) -> triples.Graph:
+def core(graph: Graph) -> terms.Graph:
     """The graph as gbkg has it."""
-    return triples.Graph(rdflibterms.triples(graph))
+    return terms.Graph(rdflibterms.triples(graph))
 
 
 def read_rdflib(*paths: Path) -> Graph:

@@ -20,8 +20,8 @@ import pyoxigraph as ox
 from oracle import check_sufficient, negated, patterns
 
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.core.digest import stored
 from gbkg.core.errors import GbkgError, NotCoveredError
+from gbkg.core.nquads import stored
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.evidence.cited import prove

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pyoxigraph as ox
 
-from gbkg.core.digest import digest
+from gbkg.core.nquads import digest
 from gbkg.store.disk import Manifest
 
 GRAPH = "https://w3id.org/gbkg/graph/facts"

@@ -12,7 +12,7 @@ from networks import ledger, opened, triple
 
 from gbkg.ask.resolve import claims, resolve
 from gbkg.core.errors import GbkgError, NotFoundError
-from gbkg.core.partialdates import last_day
+from gbkg.core.literals import last_day
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.evidence.ledger import base_of, proofs, strongest
 from gbkg.knowledge import KnowledgeGraph

@@ -20,7 +20,7 @@ from conftest import SHIPPED
 from graphs import GBKG, GRAPH, ID, labelled
 
 from gbkg import build
-from gbkg.core import namedgraphs, turtle
+from gbkg.core import nquads, turtle
 from gbkg.core.errors import ValidationError
 from gbkg.core.prefixes import full, shorten
 from gbkg.core.project import Project
@@ -129,7 +129,7 @@ def test_no_triple_stands_in_two_named_graphs(out: Path) -> None:
 
 
 def test_every_named_graph_has_triples(out: Path) -> None:
-    assert set(sizes(out)) == set(namedgraphs.NAMES)
+    assert set(sizes(out)) == set(nquads.GRAPHS)
 
 
 def test_no_node_is_blank(out: Path) -> None:
@@ -137,7 +137,7 @@ def test_no_node_is_blank(out: Path) -> None:
 
 
 def test_void_counts_the_triples_of_each_named_graph(out: Path) -> None:
-    counted = {name: triple(out, str(GRAPH[name]), str(TRIPLES.value)) for name in namedgraphs.NAMES}
+    counted = {name: triple(out, str(GRAPH[name]), str(TRIPLES.value)) for name in nquads.GRAPHS}
     assert {name: [int(n.value) for n in found] for name, found in counted.items()} == {
         name: [size] for name, size in sizes(out).items()
     }
@@ -150,7 +150,7 @@ def test_void_counts_the_triples_of_all_graphs_together(out: Path) -> None:
 
 def test_the_merged_graph_is_without_what_is_inferred(out: Path) -> None:
     merged = list(ox.parse(path=out / "gbkg.ttl", format=ox.RdfFormat.TURTLE))
-    assert len(merged) == sum(sizes(out)[name] for name in namedgraphs.STATED)
+    assert len(merged) == sum(sizes(out)[name] for name in nquads.STATED)
     assert len(quads(out)) - len(merged) == sizes(out)["inferred"] + sizes(out)["inferences"]
 
 

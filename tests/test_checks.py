@@ -20,7 +20,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS
 from rdflib.term import Node
 
-from gbkg.core import triples, turtle
+from gbkg.core import terms, turtle
 from gbkg.core.errors import Finding
 from gbkg.core.project import Project
 from gbkg.core.records import Place
@@ -43,7 +43,7 @@ def graphs() -> dict[str, Graph]:
 
 
 @cache
-def shapes() -> triples.Graph:
+def shapes() -> terms.Graph:
     project = Project(SHIPPED)
     return turtle.read(project, project.ontology("shapes.ttl"))
 

@@ -21,7 +21,7 @@ from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import tables, turtle
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph
 from gbkg.documents.sources import Registry
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -21,7 +21,7 @@ from gbkg.core import turtle
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Passage, Place, Quantity, Source
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph
 from gbkg.documents import quantities
 
 ROOT = Path(__file__).resolve().parents[1]

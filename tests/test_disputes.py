@@ -30,10 +30,9 @@ from gbkg.core import turtle
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
-from gbkg.core.terms import term
+from gbkg.core.terms import Graph, term
 from gbkg.core.text import markdown
 from gbkg.core.text import width as width_of
-from gbkg.core.triples import Graph
 from gbkg.store.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[1]

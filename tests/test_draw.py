@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from gbkg.core import partialdates
+from gbkg.core import literals
 from gbkg.core.errors import GbkgError
 from gbkg.core.project import Project
 from gbkg.knowledge import KnowledgeGraph
@@ -509,7 +509,7 @@ def test_words_that_name_no_month_or_day_are_noticed(words: str, date: str, name
     ],
 )
 def test_dates_are_read_and_spoken_in_the_precision_given(text: str, words: str, precision: str | None) -> None:
-    assert partialdates.spoken(text) == words
+    assert literals.spoken(text) == words
     found = dates.span(text)
     assert (found.precision if found else None) == precision
     if found:

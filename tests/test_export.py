@@ -21,7 +21,7 @@ from pyld import jsonld
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
-from gbkg.core import namedgraphs, turtle
+from gbkg.core import nquads, turtle
 from gbkg.core.errors import OutputError
 from gbkg.core.files import write_into
 from gbkg.core.jsonld import document, read_context
@@ -112,7 +112,7 @@ def test_trig_says_what_n_quads_say(out: Path) -> None:
 
 def test_turtle_is_the_union_of_the_named_graphs_that_are_stated(out: Path) -> None:
     merged = {quad.triple for quad in oxigraph(out / "gbkg.ttl", ox.RdfFormat.TURTLE)}
-    stated = {str(GRAPH[name]) for name in namedgraphs.STATED}
+    stated = {str(GRAPH[name]) for name in nquads.STATED}
     quads = oxigraph(out / "gbkg.nq", ox.RdfFormat.N_QUADS)
     assert merged == {quad.triple for quad in quads if quad.graph_name.value in stated}
 

@@ -10,8 +10,7 @@ from gbkg import build
 from gbkg.claims import ontology
 from gbkg.core.errors import ParseError, ValidationError
 from gbkg.core.prefixes import PREFIXES, shorten, term_name
-from gbkg.core.project import Project
-from gbkg.core.projectfile import ProjectFile, parse
+from gbkg.core.project import Project, ProjectFile, parsed
 from gbkg.intake.start import start
 from gbkg.validate import shapes
 
@@ -157,9 +156,9 @@ def test_names_of_terms_follow_the_project(mine: Path) -> None:
 )
 def test_a_fault_in_the_project_file_is_said_with_its_line(text: str, said: str) -> None:
     with pytest.raises(ParseError, match=r"gbkg\.toml") as caught:
-        parse(f"\n{text}")
+        parsed(f"\n{text}")
     assert said in str(caught.value)
 
 
 def test_an_empty_project_file_says_nothing() -> None:
-    assert parse("") == ProjectFile()
+    assert parsed("") == ProjectFile()

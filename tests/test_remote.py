@@ -19,7 +19,7 @@ from servers import HOST, Server, free_port, oxigraph
 
 from gbkg import knowledge
 from gbkg.ask import answers
-from gbkg.core import namedgraphs
+from gbkg.core import nquads
 from gbkg.core.errors import GbkgError, ServerError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.store import dataset, endpoint
@@ -82,7 +82,7 @@ def test_only_our_graphs_are_seen(clean: Server, built: Path, memory: Store, tmp
     assert len(remote) == len(memory)
     assert one(remote, COUNT) == one(memory, COUNT) == str(len(memory))
     assert one(remote, COUNT.replace("?s ?p ?o", "GRAPH ?g { ?s ?p ?o }")) == str(len(memory))
-    assert one(remote, "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g {} }") <= str(len(namedgraphs.NAMES))
+    assert one(remote, "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g {} }") <= str(len(nquads.GRAPHS))
     assert set(remote.quads(None, label)) == set(memory.quads(None, label))
     assert list(remote.quads(ox.NamedNode("urn:them"))) == []
     assert list(remote.quads_of([ox.NamedNode("urn:them")])) == []
@@ -181,7 +181,7 @@ def test_a_server_with_other_names_gives_the_same(renamed: Remote, memory: Store
     assert set(renamed) == set(memory)
     assert renamed.digest == memory.digest
     assert renamed.graphs == tuple(
-        name for name in namedgraphs.NAMES if any(memory.quads(None, None, None, ox.NamedNode(OURS + name)))
+        name for name in nquads.GRAPHS if any(memory.quads(None, None, None, ox.NamedNode(OURS + name)))
     )
     facts = ox.NamedNode(OURS + "facts")
     assert set(renamed.quads(None, None, None, facts)) == set(memory.quads(None, None, None, facts)) != set()
@@ -407,7 +407,7 @@ def test_another_server_is_told_the_dataset() -> None:
         rows = list(Remote(url, "urn:x:").query("SELECT ?x { GRAPH graph:facts { ?x a gbkg:Place } }"))
     assert [str(row[0]) for row in rows] == ["<urn:x>"]
     asked = seen[-1]
-    assert asked["default-graph-uri"] == asked["named-graph-uri"] == [f"urn:x:{name}" for name in namedgraphs.NAMES]
+    assert asked["default-graph-uri"] == asked["named-graph-uri"] == [f"urn:x:{name}" for name in nquads.GRAPHS]
     assert asked["query"][0].endswith("GRAPH <urn:x:facts> { ?x a gbkg:Place } }")
 
 

@@ -19,7 +19,7 @@ from gbkg.core import turtle
 from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph
 from gbkg.store.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -18,7 +18,7 @@ from conftest import SHIPPED
 from graphs import GBKG, GRAPH, INF, TRP, labelled, triples_of, uses_of
 
 from gbkg import build
-from gbkg.core import namedgraphs, prefixes, rdflibterms, turtle
+from gbkg.core import nquads, prefixes, rdflibterms, turtle
 from gbkg.core.errors import GbkgError, ParseError, ValidationError
 from gbkg.core.prefixes import shorten
 from gbkg.core.project import Project
@@ -505,4 +505,4 @@ def test_the_model_page_has_a_row_for_each_rule() -> None:
 
 def test_the_model_page_names_every_graph() -> None:
     page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
-    assert all(f"`{name}`" in page for name in namedgraphs.NAMES)
+    assert all(f"`{name}`" in page for name in nquads.GRAPHS)

@@ -24,7 +24,7 @@ from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH
 
 from gbkg import build
-from gbkg.core import rdflibterms, triples, turtle
+from gbkg.core import rdflibterms, terms, turtle
 from gbkg.core.errors import Finding, GbkgError, OutputError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
@@ -44,7 +44,7 @@ HEAD = f"@prefix sh: <{SH}> . @prefix xsd: <{XSD}> . @prefix e: <urn:e:> ."
 
 
 @cache
-def shapes() -> triples.Graph:
+def shapes() -> terms.Graph:
     return turtle.read(Project(SHIPPED), SHIPPED / "ontology" / "shapes.ttl")
 
 
@@ -68,7 +68,7 @@ def ntriples(graph: Graph) -> bytes:
     return ox.serialize(rdflibterms.triples(graph), format=ox.RdfFormat.N_TRIPLES) or b""
 
 
-def alike(lines: Iterable[bytes], given: triples.Graph) -> list[Result]:
+def alike(lines: Iterable[bytes], given: terms.Graph) -> list[Result]:
     """What the reference finds, once every engine has found the same."""
     data = b"".join(lines)
     expected = shacl.validate(data, given)
@@ -78,7 +78,7 @@ def alike(lines: Iterable[bytes], given: triples.Graph) -> list[Result]:
     return expected
 
 
-def one_shape(body: str) -> triples.Graph:
+def one_shape(body: str) -> terms.Graph:
     return turtle.parse(f"{HEAD} e:S a sh:NodeShape ; sh:targetSubjectsOf e:a ; {body} .")
 
 

@@ -22,8 +22,8 @@ import pytest
 from tagged import GRAPH, change, lines, loaded, manifest, quads
 
 from gbkg.core import versions
-from gbkg.core.digest import Digest, digest, line
 from gbkg.core.errors import GbkgError, OutputError, ParseError, ProjectError, StoreError
+from gbkg.core.nquads import Digest, digest, line
 from gbkg.store import disk
 from gbkg.store.base import Store
 from gbkg.store.disk import Manifest

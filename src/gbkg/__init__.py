@@ -10,6 +10,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING
 
+from gbkg.core import __version__
 from gbkg.core.errors import (
     AlteredError,
     AmbiguousNameError,
@@ -28,7 +29,6 @@ from gbkg.core.errors import (
     StoreError,
     ValidationError,
 )
-from gbkg.core.version import __version__
 
 if TYPE_CHECKING:
     from gbkg.knowledge import KnowledgeGraph

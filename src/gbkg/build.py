@@ -12,10 +12,9 @@ import pyoxigraph as ox
 from gbkg.ask import descriptions, queries
 from gbkg.claims import inputs
 from gbkg.claims.inputs import Inputs
-from gbkg.core import jsonld, nquads
+from gbkg.core import Progress, jsonld, nquads, silent
 from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.jsonld import Compaction
-from gbkg.core.progress import Progress, silent
 from gbkg.core.project import Project
 from gbkg.documents import sources
 from gbkg.documents.coverage import Sentence
@@ -157,7 +156,7 @@ def quads(project: Project) -> Iterator[ox.Quad]:
 
 
 def digest(project: Project) -> str:
-    """The digest (`gbkg.core.digest`) of the graph that `quads` gives; raises the same."""
+    """The digest (`gbkg.core.nquads.Digest`) of the graph that `quads` gives; raises the same."""
     with _unwritten(project) as made:
         return made.digest
 

@@ -15,11 +15,11 @@ from gbkg.ask.citation import Citation, bare
 from gbkg.ask.formats.cells import columns
 from gbkg.ask.formats.tables import html, text
 from gbkg.ask.rows import Row, Rows, pandas_frame, plain_label, polars_frame, value
+from gbkg.core import SCHEMA
 from gbkg.core.limits import UNLIMITED, Limits, confined
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import to_json
 from gbkg.core.text import counted
-from gbkg.core.version import SCHEMA
 from gbkg.evidence.proofs import ClaimEvidence, Proof
 from gbkg.sparql.datasets import Graphs
 from gbkg.sparql.guard import check, explained

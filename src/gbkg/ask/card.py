@@ -25,11 +25,11 @@ from typing import TYPE_CHECKING, Any
 
 from gbkg.ask.formats import results
 from gbkg.ask.opened import made_from
+from gbkg.core import __version__
 from gbkg.core.errors import Finding, GbkgError, ParseError
 from gbkg.core.inputfiles import content
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import minted, term
-from gbkg.core.version import __version__
 
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer

@@ -16,9 +16,9 @@ from gbkg.ask.answers import Answer
 from gbkg.ask.card import PARTS, canonical, digest_of, rows_of, slug_of, source_of, targets_of
 from gbkg.ask.formats import results
 from gbkg.ask.opened import made_from
+from gbkg.core import __version__
 from gbkg.core.errors import Finding, GbkgError
 from gbkg.core.prefixes import shorten
-from gbkg.core.version import __version__
 from gbkg.documents.passages import difference, severed
 
 if TYPE_CHECKING:

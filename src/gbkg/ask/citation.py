@@ -18,10 +18,10 @@ from html import escape
 from typing import Any
 
 from gbkg.ask.labels import Labels
+from gbkg.core import SCHEMA
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import minted, term
 from gbkg.core.text import listed, oneline, safe
-from gbkg.core.version import SCHEMA
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
 
 FORMS = ("text", "bibtex", "csl", "annotation")

@@ -79,8 +79,8 @@ class OpenGraph:
 
     @cached_property
     def digest(self) -> str:
-        """What tells this graph from others, as `gbkg.core.digest` has it: equal graphs have equal digests, whatever
-        the order. Read from where it was written down, if it was; else computed from every quad."""
+        """What tells this graph from others, as `gbkg.core.nquads.Digest` has it: equal graphs have equal digests,
+        whatever the order. Read from where it was written down, if it was; else computed from every quad."""
         return self._digest or self.store.digest
 
     @cached_property

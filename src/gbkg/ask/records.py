@@ -15,8 +15,7 @@ from pyoxigraph import Literal, NamedNode
 from gbkg.ask.labels import Labels
 from gbkg.core.prefixes import PREFIXES, shorten, term_name
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
-from gbkg.core.terms import Term, minted, named, term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, Term, minted, named, term
 from gbkg.evidence.claims import Claims, claims_on
 from gbkg.store.base import Store
 

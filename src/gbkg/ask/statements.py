@@ -10,8 +10,7 @@ from gbkg.ask import wording
 from gbkg.ask.records import GraphRecords, local, names
 from gbkg.core.prefixes import PREFIXES, shorten, spaced
 from gbkg.core.records import DOUBTS, Claim
-from gbkg.core.terms import Term, minted, to_json
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, Term, minted, to_json
 from gbkg.evidence.proofs import ClaimEvidence, Step
 
 GROUPS = ("Names", "Relations", "Relations to it", "Dates", "Said of it", "Statistics", "Said by it")

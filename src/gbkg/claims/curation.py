@@ -18,8 +18,7 @@ from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Place, Source
-from gbkg.core.terms import Term, term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, Term, term
 from gbkg.documents import quantities
 
 NAME = "curation.ttl"

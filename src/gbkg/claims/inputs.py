@@ -14,7 +14,7 @@ from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity, Mapping, Reading, Review, Source
 from gbkg.core.tables import Row
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph
 from gbkg.documents import sources
 
 

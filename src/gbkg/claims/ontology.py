@@ -9,8 +9,7 @@ from gbkg.core import turtle
 from gbkg.core.errors import Finding
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import REPLACEABLE, Project
-from gbkg.core.terms import Term, term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, Term, term
 
 TERMS = ("gbkg.ttl", "indicators.ttl")
 _SHACL = PREFIXES["sh"]

@@ -19,8 +19,7 @@ from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.errors import Finding
 from gbkg.core.prefixes import PREFIXES, term_name
 from gbkg.core.records import Claim, Entity
-from gbkg.core.terms import Term, named, term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, Term, named, term
 
 SETTLING = ("Comparison", "Inconsistency")
 """The classes of curation that relate claims to one another."""

@@ -10,8 +10,7 @@ from typing import Literal as OneOf
 from pyoxigraph import Literal
 
 from gbkg.core.prefixes import is_term, term_name
-from gbkg.core.terms import Term, term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, Term, term
 
 Kind = OneOf["entity", "date", "text"]
 

@@ -16,10 +16,9 @@ import typer
 from typer.core import TyperGroup
 
 from gbkg.cli.streams import styled
-from gbkg.core import files
+from gbkg.core import SCHEMA, __version__, files
 from gbkg.core.errors import Finding, NotFoundError, OutputError, ValidationError
 from gbkg.core.project import Project
-from gbkg.core.version import SCHEMA, __version__
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -194,10 +193,10 @@ def current_project() -> Project:
 
 def documents_at_hand(sources: Path | None) -> Path | None:
     """The folder with the documents: the one given, else that of `gbkg.toml` if it is there."""
-    from gbkg.core.projectfile import NAME
+    from gbkg.core.project import FILE
 
     project = current_project()
-    if sources is not None or not (project.root / NAME).is_file():
+    if sources is not None or not (project.root / FILE).is_file():
         return sources
     folder = project.root / project.about.documents
     return folder if folder.is_dir() else None

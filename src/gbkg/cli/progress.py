@@ -13,7 +13,7 @@ _ON_TERMINAL, _IN_FILE = 0.1, 10.0
 
 
 class ProgressLine:
-    """Prints what is being done, how much of it, the rate and the time left: `gbkg.core.progress.Progress`. On a
+    """Prints what is being done, how much of it, the rate and the time left: `gbkg.core.Progress`. On a
     terminal it is one line, which is overwritten; in a file only work that takes long is mentioned."""
 
     def __init__(self) -> None:

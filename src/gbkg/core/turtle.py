@@ -1,19 +1,20 @@
-"""Reads Turtle with pyoxigraph, which gives the line and column of an error and leaves literals as they are."""
+"""Reads Turtle with pyoxigraph, which gives the line and column of an error and leaves literals as they are; writes RDF
+1.1 with it: TriG, N-Quads, Turtle, N-Triples."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, cast
 
 import pyoxigraph as ox
-from pyoxigraph import Literal, Triple
+from pyoxigraph import Literal, Quad, RdfFormat, Triple
 
 from gbkg.core.errors import ParseError
-from gbkg.core.prefixes import full, shorten
+from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.project import Project
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph
 
 _THINGS = {
     full(name)
@@ -87,3 +88,35 @@ class _LineByLine(io.RawIOBase):
         end = len(self._rest) if size < 0 else size  # the parser breaks down when it is given more
         read, self._rest = self._rest[:end], self._rest[end:]
         return read
+
+
+def as_trig(quads: Iterable[Quad]) -> bytes:
+    """The quads as TriG (https://www.w3.org/TR/trig/)."""
+    return _serialize(quads, RdfFormat.TRIG)
+
+
+def as_nquads(quads: Iterable[Quad]) -> bytes:
+    """The quads as N-Quads, one line a triple."""
+    return _serialize(quads, RdfFormat.N_QUADS)
+
+
+def as_turtle(quads: Iterable[Quad]) -> bytes:
+    """The quads, those of a subject together, as one Turtle document without graph names, in their order."""
+    return _serialize([quad.triple for quad in quads], RdfFormat.TURTLE)
+
+
+def as_ntriples(quads: Iterable[Quad]) -> bytes:
+    """The quads as N-Triples without graph names, in their order."""
+    return _serialize([quad.triple for quad in quads], RdfFormat.N_TRIPLES)
+
+
+def write(statements: Iterable[Triple] | Iterable[Quad], format: RdfFormat, file: IO[bytes]) -> None:
+    """Write quads or triples to a file, one after the other."""
+    ox.serialize(statements, output=file, format=format, prefixes=PREFIXES)
+
+
+def _serialize(statements: Iterable[Triple] | Iterable[Quad], format: RdfFormat) -> bytes:
+    lines = format in (RdfFormat.N_QUADS, RdfFormat.N_TRIPLES)
+    written = ox.serialize(statements, format=format, prefixes=None if lines else PREFIXES)
+    assert isinstance(written, bytes)
+    return written

@@ -17,7 +17,7 @@ from gbkg.core.inputfiles import LARGEST, content
 from gbkg.core.prefixes import PREFIXES, is_slug
 from gbkg.core.project import Project
 from gbkg.core.records import Source
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph
 
 _FROM_TABLES = (PREFIXES["psg"], PREFIXES["clm"])
 

@@ -8,9 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
 
-from gbkg.core import projectfile
 from gbkg.core.prefixes import BASE, PREFIXES
-from gbkg.core.project import Project
+from gbkg.core.project import FILE, Project
 from gbkg.core.terms import Term, TripleKey, term
 from gbkg.graph import statements
 from gbkg.store.base import Store
@@ -85,7 +84,7 @@ class EditorialFiles:
                     self._load(loaded, path, shown)
         for path in self.project.extensions:
             self._load(loaded, path, self.project.show(path))
-        named = NamedNode(_FILE + projectfile.NAME)
+        named = NamedNode(_FILE + FILE)
         loaded.extend(ox.Quad(s, p, o, named) for s, p, o in statements.of_projectfile(self.project))
         return loaded
 

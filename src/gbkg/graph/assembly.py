@@ -13,12 +13,11 @@ import pyoxigraph as ox
 
 from gbkg.claims import curation
 from gbkg.claims.inputs import Inputs
-from gbkg.core import namedgraphs, nquads
-from gbkg.core.digest import Digest
+from gbkg.core import Progress, nquads
 from gbkg.core.errors import Finding
 from gbkg.core.jsonld import Compaction
-from gbkg.core.progress import Progress
-from gbkg.core.triples import Graph
+from gbkg.core.nquads import Digest
+from gbkg.core.terms import Graph
 from gbkg.documents import sources
 from gbkg.documents.sources import Library
 from gbkg.graph import inference, shards, statements
@@ -48,12 +47,12 @@ class Assembly:
     def lines(self, name: str) -> Iterator[str]:
         """The lines of a stated graph, in texts of many."""
         yield self.texts[name]
-        if name in namedgraphs.BY_SOURCE:
+        if name in nquads.BY_SOURCE:
             yield from self.cache.texts(name)
 
     def stated(self) -> Iterator[str]:
         """The lines of all stated graphs in their order, in texts of many."""
-        return chain.from_iterable(map(self.lines, namedgraphs.STATED))
+        return chain.from_iterable(map(self.lines, nquads.STATED))
 
     def everything(self) -> Iterator[str]:
         """The lines of all graphs in their order, in texts of many."""
@@ -65,14 +64,14 @@ class Assembly:
     def sizes(self) -> dict[str, int]:
         """How many triples each named graph has."""
         counts = self.summary.counts
-        stated = {name: self.texts[name].count("\n") for name in namedgraphs.STATED}
-        by_source = {name: stated[name] + counts[f"lines of {name}"] for name in namedgraphs.BY_SOURCE}
+        stated = {name: self.texts[name].count("\n") for name in nquads.STATED}
+        by_source = {name: stated[name] + counts[f"lines of {name}"] for name in nquads.BY_SOURCE}
         sizes = stated | by_source | inference.sizes(self.inferred, self.rules)
-        return {name: sizes[name] for name in namedgraphs.NAMES}
+        return {name: sizes[name] for name in nquads.GRAPHS}
 
     @property
     def digest(self) -> str:
-        """The digest of the whole graph (`gbkg.core.digest`)."""
+        """The digest of the whole graph (`gbkg.core.nquads.Digest`)."""
         whole = Digest(self.summary.digest.hex)
         held = chain(self.texts.values(), inference.lines(self.inferred, self.rules))
         whole.merge(Digest.of(nquads.quads(held)))

@@ -17,11 +17,10 @@ import pyoxigraph as ox
 
 from gbkg.claims import review
 from gbkg.claims.review import Accuracy
-from gbkg.core import nquads
+from gbkg.core import __version__, nquads
 from gbkg.core.errors import Examined, Finding
 from gbkg.core.prefixes import BASE, PREFIXES, shorten, spaced
 from gbkg.core.text import counted
-from gbkg.core.version import __version__
 from gbkg.documents.coverage import Coverage, together
 from gbkg.graph.assembly import Assembly
 

@@ -14,12 +14,11 @@ from gbkg.claims import curation
 from gbkg.claims.curation import Figure
 from gbkg.claims.inputs import Inputs, Tables
 from gbkg.claims.rows import Unattributed
-from gbkg.core import namedgraphs, nquads
-from gbkg.core.digest import Digest
+from gbkg.core import Progress, nquads
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
 from gbkg.core.jsonld import Compaction
-from gbkg.core.progress import Progress
+from gbkg.core.nquads import Digest
 from gbkg.core.records import Claim
 from gbkg.core.workers import spread
 from gbkg.documents import coverage, quotations
@@ -115,9 +114,9 @@ class Maker:
             unattributed=list(tables.unattributed),
             findings=[*tables.findings, *findings],
             coverage={} if sentences is None else {source: coverage.covered(sentences)},
-            digest=Digest.of(nquads.quads(lines[name] for name in namedgraphs.BY_SOURCE)),
+            digest=Digest.of(nquads.quads(lines[name] for name in nquads.BY_SOURCE)),
         )
-        triples = (line.rpartition(" <")[0] for name in namedgraphs.BY_SOURCE for line in lines[name].splitlines())
+        triples = (line.rpartition(" <")[0] for name in nquads.BY_SOURCE for line in lines[name].splitlines())
         nodes = self.compaction.nodes(triples) if self.compaction else ""
         return summary, {"summary": summary.json(), **lines, "nodes": nodes}
 

@@ -1,4 +1,4 @@
-"""From records to the triples of named graphs (`gbkg.core.namedgraphs`). No triple stands in two of them, and every
+"""From records to the triples of named graphs (`gbkg.core.nquads`). No triple stands in two of them, and every
 node has an IRI.
 
 This module makes those that are stated; `gbkg.graph.inference` those that are inferred. Triples are pyoxigraph's; a
@@ -14,14 +14,12 @@ import pyoxigraph as ox
 from pyoxigraph import NamedNode
 
 from gbkg.claims import dating
-from gbkg.core import namedgraphs, turtle
+from gbkg.core import __version__, nquads, turtle
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import BASE, PREFIXES, hash_name
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Mapping, Passage, Quantity, Reading
-from gbkg.core.terms import Term, named, term
-from gbkg.core.triples import Graph
-from gbkg.core.version import __version__
+from gbkg.core.terms import Graph, Term, named, term
 from gbkg.documents import quantities
 
 _QUOTABLE = ("caption", "lost-content")
@@ -72,12 +70,12 @@ def describe(
     add(dataset, "void:entities", integer(things))
     add(dataset, "void:classes", integer(classes))
     add(dataset, "void:properties", integer(properties))
-    for name in namedgraphs.NAMES:
+    for name in nquads.GRAPHS:
         add(dataset, "void:subset", term(f"graph:{name}"))
         add(term(f"graph:{name}"), "rdf:type", term("void:Dataset"))
-    own = len(set(described)) + len(namedgraphs.NAMES) + 1
+    own = len(set(described)) + len(nquads.GRAPHS) + 1
     known = sizes | {"metadata": own}
-    described += [ox.Triple(term(f"graph:{name}"), about, integer(known.get(name, 0))) for name in namedgraphs.NAMES]
+    described += [ox.Triple(term(f"graph:{name}"), about, integer(known.get(name, 0))) for name in nquads.GRAPHS]
     described.append(ox.Triple(dataset, about, integer(sum(known.values()))))
     return described
 

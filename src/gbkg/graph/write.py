@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from gbkg.core import jsonld, namedgraphs, nquads, syntaxes
+from gbkg.core import Progress, __version__, jsonld, nquads, turtle
 from gbkg.core.errors import GbkgError, OutputError
 from gbkg.core.jsonld import Compaction
-from gbkg.core.progress import Progress
-from gbkg.core.version import __version__
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
 from gbkg.store import disk
@@ -43,14 +41,14 @@ def files(new: Writing, made: Assembly, formats: Iterable[str], progress: Progre
                 of_none = chain.from_iterable(_by_subject(text) for _, text in _of_no_source(made))
                 pairs = zip(made.cache.texts("evidence"), made.cache.texts("claims"), strict=True)
                 of_sources = nquads.triples(map("".join, pairs))
-                syntaxes.stream(chain(of_none, of_sources), ox.RdfFormat.TURTLE, file)
+                turtle.write(chain(of_none, of_sources), ox.RdfFormat.TURTLE, file)
             else:
-                syntaxes.stream(nquads.quads(made.everything()), ox.RdfFormat.TRIG, file)
+                turtle.write(nquads.quads(made.everything()), ox.RdfFormat.TRIG, file)
 
 
 def _of_no_source(made: Assembly) -> Iterator[tuple[str, str]]:
     """The lines that belong to no source, in named texts that have no subject in common."""
-    for names in (*namedgraphs.TOGETHER, namedgraphs.BY_SOURCE):
+    for names in (*nquads.TOGETHER, nquads.BY_SOURCE):
         yield " ".join(names), "".join(made.texts.get(name, "") for name in names)
 
 

@@ -14,8 +14,7 @@ from gbkg.core import files, inputfiles
 from gbkg.core.errors import ProjectError, QueryLimitError, SourceError
 from gbkg.core.limits import GIGABYTE, Limits, confined
 from gbkg.core.prefixes import is_slug
-from gbkg.core.project import Project
-from gbkg.core.projectfile import NAME
+from gbkg.core.project import FILE, Project
 from gbkg.core.text import counted
 from gbkg.intake import register
 from gbkg.intake.blocks import ASIDE, Converted
@@ -63,7 +62,7 @@ def add(
     Raises `ProjectError` for a project without gbkg.toml, `SourceError` for a name or value that cannot be, and what
     `convert` raises.
     """
-    if not inputfiles.there(project.root / NAME):
+    if not inputfiles.there(project.root / FILE):
         hint = "gbkg init begins a project; in this one write a gbkg.toml with a title"
         raise ProjectError("documents are added to a project with a gbkg.toml", file=str(project.root), hint=hint)
     _check(given, name)

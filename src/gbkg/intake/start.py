@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gbkg.core import files
 from gbkg.core.errors import ProjectError
-from gbkg.core.projectfile import parse
+from gbkg.core.project import parsed
 
 TEMPLATE = Path(__file__).parent / "template"
 PREFIX = "own"
@@ -34,7 +34,7 @@ def start(folder: Path, title: str = "", prefix: str = PREFIX, namespace: str = 
     if any(character in text for text in meant.values() for character in '"\\\n\r\t'):
         raise ProjectError("a title or address has a quotation mark, backslash or line end", file=str(folder))
     made = {_place(path, prefix): _filled(path.read_text(encoding="utf-8"), meant) for path in _files()}
-    parse(made["gbkg.toml"])
+    parsed(made["gbkg.toml"])
     try:
         taken = sorted(path.name for path in folder.iterdir() if path.name not in _FREE) if folder.exists() else []
     except OSError as error:

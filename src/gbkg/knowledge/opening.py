@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from gbkg.ask.opened import made_from
+from gbkg.core import __version__
 from gbkg.core.errors import GbkgError, ProjectError, above_zero, texts
 from gbkg.core.limits import Limits, within
 from gbkg.core.project import Project
-from gbkg.core.version import __version__
 from gbkg.knowledge.graph import KnowledgeGraph
 from gbkg.store import outputs
 from gbkg.store.memory import Memory

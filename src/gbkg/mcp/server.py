@@ -14,8 +14,8 @@ from mcp import MCPError
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
+from gbkg.core import __version__
 from gbkg.core.errors import GbkgError, QueryLimitError
-from gbkg.core.version import __version__
 from gbkg.mcp import catalogue, examples, resources
 from gbkg.mcp.catalogue import TOOLS
 from gbkg.mcp.outcome import REFUSED, Outcome

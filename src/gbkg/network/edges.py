@@ -10,7 +10,7 @@ from typing import Any
 
 from gbkg.ask import hierarchy
 from gbkg.ask.opened import OpenGraph
-from gbkg.core.partialdates import first_day, last_day
+from gbkg.core.literals import first_day, last_day
 from gbkg.core.prefixes import spaced
 from gbkg.evidence.ledger import Ledger, base_of, proofs, strongest
 from gbkg.evidence.proofs import ClaimStanding, Triple

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from gbkg.ask.hierarchy import above
 from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import NotFoundError
-from gbkg.core.partialdates import first_day
+from gbkg.core.literals import first_day
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.terms import term
 from gbkg.store.base import Store

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from gbkg.ask import hierarchy
 from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import NotFoundError
-from gbkg.core.partialdates import last_day
+from gbkg.core.literals import last_day
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import term
 from gbkg.evidence import ledger as evidence

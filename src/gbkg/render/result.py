@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from rich.console import Console, RenderableType
 
-from gbkg.core.version import SCHEMA
+from gbkg.core import SCHEMA
 
 WIDTH = 200
 """Cells of a line of text where no terminal says how wide it is."""

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from gbkg.core.digest import digest, line
+from gbkg.core.nquads import digest, line
 from gbkg.core.terms import Quad, Term, term
 from gbkg.sparql.datasets import Graphs
 from gbkg.sparql.order import KINDS, MOST, UNKNOWN, Kinds, asks_order, counting
@@ -137,5 +137,5 @@ class Store(ABC):
 
     @property
     def digest(self) -> str:
-        """`gbkg.core.digest` of the quads; all of them are read for it."""
+        """`gbkg.core.nquads.Digest` of the quads; all of them are read for it."""
         return digest(map(line, self))

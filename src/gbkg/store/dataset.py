@@ -12,7 +12,7 @@ from time import monotonic
 import pyoxigraph as ox
 
 from gbkg.core.errors import GbkgError
-from gbkg.core.namedgraphs import NAMES
+from gbkg.core.nquads import GRAPHS
 from gbkg.sparql import parse, scan
 from gbkg.sparql.tree import Constant, Element, Exists, Graph, Path, Triple, Variable
 from gbkg.store.endpoint import Endpoint
@@ -31,7 +31,7 @@ class Dataset:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self.ours = tuple(endpoint.names.prefix + name for name in NAMES)
+        self.ours = tuple(endpoint.names.prefix + name for name in GRAPHS)
         self.named: Parameters = tuple((f"{kind}-graph-uri", iri) for kind in ("default", "named") for iri in self.ours)
         """The parameters that are right on every server."""
         self._others: frozenset[ox.NamedNode] | None = None

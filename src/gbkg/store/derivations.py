@@ -10,8 +10,8 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from gbkg.core.digest import stored
 from gbkg.core.errors import GbkgError
+from gbkg.core.nquads import stored
 from gbkg.core.prefixes import shorten
 from gbkg.core.terms import Term as RdfTerm
 from gbkg.core.terms import TripleKey

@@ -18,11 +18,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core import versions
-from gbkg.core.digest import Digest, line, stored
+from gbkg.core import Progress, silent, versions
 from gbkg.core.errors import OutputError, ParseError, ProjectError, StoreError, advice
+from gbkg.core.nquads import Digest, line, stored
 from gbkg.core.prefixes import PREFIXES
-from gbkg.core.progress import Progress, silent
 from gbkg.core.terms import Quad, Term
 from gbkg.core.versions import damaged, unreadable
 from gbkg.store.memory import Memory
@@ -51,9 +50,9 @@ class Manifest:
     """The digest of what the graph was built from."""
     quads: int
     digest: str
-    """Digest of the quads (`gbkg.core.digest`): 64 hexadecimal digits."""
+    """Digest of the quads (`gbkg.core.nquads.Digest`): 64 hexadecimal digits."""
     graphs: dict[str, int]
-    """Quads by named graph: its name in `gbkg.core.namedgraphs`, or its IRI if it is none of ours."""
+    """Quads by named graph: its name in `gbkg.core.nquads`, or its IRI if it is none of ours."""
     unchecked: bool = False
     """Whether the gates on the graph were passed over."""
     format: int = FORMAT

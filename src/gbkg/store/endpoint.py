@@ -15,8 +15,8 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from gbkg.core.digest import stored
 from gbkg.core.errors import ServerError
+from gbkg.core.nquads import stored
 from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql.tokens import Token, tokens
 from gbkg.store.http import TIMEOUT, Client, Parameters, read
@@ -101,7 +101,7 @@ class _Prologue:
 
 class Endpoint:
     """Takes queries; raises `ServerError`, in one line, whenever there is no whole answer. Texts are sent as they are;
-    in answers, graphs have their names here and literals the form that our engine gives them (`digest.stored`)."""
+    in answers, graphs have their names here and literals the form that our engine gives them (`nquads.stored`)."""
 
     def __init__(self, url: str, names: Names, timeout: float = TIMEOUT) -> None:
         self.url, self.names = url, names
@@ -180,7 +180,7 @@ def solutions(content: bytes, columns: Sequence[str], names: Names, plain: bool)
     """The solutions of a SELECT, its columns in this order.
 
     A `plain` answer needs only to be read; of another one literals become what our own engine would give
-    (`digest.stored`) and graphs get their names here. Raises `ValueError` or `SyntaxError` when it is no such answer,
+    (`nquads.stored`) and graphs get their names here. Raises `ValueError` or `SyntaxError` when it is no such answer,
     at its very end too: rows are not handed out before all of them have been read.
     """
     if plain and names.same:

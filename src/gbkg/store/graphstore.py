@@ -33,7 +33,7 @@ _VOID = PREFIXES["void"]
 _DIGEST = PREFIXES["gbkg"] + "contentDigest"
 
 Total = tuple[int, str]
-"""A number of triples and their digest (`gbkg.core.digest`, lines with the graph's name as in a build)."""
+"""A number of triples and their digest (`gbkg.core.nquads.Digest`, lines with the graph's name as in a build)."""
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from urllib import request as urls
 from urllib.error import HTTPError, URLError
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
+from gbkg.core import __version__
 from gbkg.core.errors import GbkgError, ServerError, without_secrets
-from gbkg.core.version import __version__
 
 TIMEOUT = 600.0
 """Seconds that a server may stay silent."""

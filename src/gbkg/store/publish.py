@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from gbkg.core import nquads
-from gbkg.core.digest import Digest, as_stored, line
+from gbkg.core import Progress, __version__, nquads, silent
 from gbkg.core.errors import DifferenceError, ProjectError, PublishError, ServerError
+from gbkg.core.nquads import Digest, as_stored, line
 from gbkg.core.prefixes import PREFIXES, shorten
-from gbkg.core.progress import Progress, silent
 from gbkg.core.project import Project
 from gbkg.core.terms import term
-from gbkg.core.version import __version__
 from gbkg.store import disk, outputs
 from gbkg.store.graphstore import Server, Total
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core.digest import digest, line, stored
 from gbkg.core.errors import GbkgError, NotCoveredError
-from gbkg.core.namedgraphs import NAMES
+from gbkg.core.nquads import GRAPHS, digest, line, stored
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.terms import Quad, Term
 from gbkg.sparql.datasets import Graphs
@@ -25,7 +24,7 @@ _RECORD = "publication"
 _DIGEST = PREFIXES["gbkg"] + "contentDigest"
 _BATCH = 300
 """Terms that are looked up in one request."""
-_GRAPHS = frozenset(OURS + name for name in NAMES)
+_GRAPHS = frozenset(OURS + name for name in GRAPHS)
 _NOTHING = OURS + "nothing"
 """A graph that has nothing in it."""
 _USES = (
@@ -139,7 +138,7 @@ class Remote(Store):
 
     def __iter__(self) -> Iterator[ox.Quad]:
         """Every quad, graph by graph, as a stream; they are not remembered."""
-        for name, iri in zip(NAMES, self._dataset.ours, strict=True):
+        for name, iri in zip(GRAPHS, self._dataset.ours, strict=True):
             text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
             graph = ox.NamedNode(OURS + name)
             for triple in self.endpoint.stream(text, self._dataset.named):
@@ -151,11 +150,11 @@ class Remote(Store):
         values = " ".join(f"<{iri}>" for iri in self._dataset.ours)
         text = f"SELECT ?g {{ VALUES ?g {{ {values} }} FILTER EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} }} }}"
         found = {row[0].value for row in self.endpoint.rows(text, ("g",), self._dataset.named)}
-        return tuple(name for name in NAMES if OURS + name in found)
+        return tuple(name for name in GRAPHS if OURS + name in found)
 
     @cached_property
     def digest(self) -> str:
-        """`gbkg.core.digest` of the graph: what the record of its publication says; without one, of all quads."""
+        """`nquads.Digest` of the graph: what the record of its publication says; without one, of all quads."""
         record = self.names.prefix + _RECORD
         text = f"SELECT ?digest {{ GRAPH <{record}> {{ <{record}> <{_DIGEST}> ?digest }} }}"
         said = {row[0].value for row in self.endpoint.rows(text, ("digest",), (("named-graph-uri", record),))}

@@ -17,12 +17,11 @@ import pyoxigraph as ox
 from gbkg.claims.ontology import lent_subjects
 from gbkg.core.errors import Finding, GbkgError, ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
-from gbkg.core.namedgraphs import STATED
+from gbkg.core.nquads import STATED
 from gbkg.core.prefixes import PREFIXES, SLUG, segment, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Place
-from gbkg.core.terms import Term, minted, term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, Term, minted, term
 from gbkg.sparql.guard import in_file
 from gbkg.sparql.tokens import place, tokens
 from gbkg.store.base import Store

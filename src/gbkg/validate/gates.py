@@ -14,15 +14,13 @@ from gbkg.claims import curation, mappings, rivals, rows
 from gbkg.claims.inputs import Inputs
 from gbkg.claims.ontology import lent_subjects, more_shapes, own_subjects, unread
 from gbkg.claims.vocabulary import near
-from gbkg.core import characters, nquads
+from gbkg.core import Progress, characters, nquads
 from gbkg.core.errors import Examined, Finding, ParseError
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, full, shorten
-from gbkg.core.progress import Progress
 from gbkg.core.project import Project
 from gbkg.core.records import Place
-from gbkg.core.terms import term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, term
 from gbkg.documents.sources import Library
 from gbkg.graph import statements
 from gbkg.graph.assembly import Assembly

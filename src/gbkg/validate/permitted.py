@@ -18,7 +18,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from gbkg.claims.inputs import Inputs
-from gbkg.core import literals, namedgraphs, turtle
+from gbkg.core import literals, nquads, turtle
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import BASE, PREFIXES, full, is_term, shorten, term_name
@@ -154,7 +154,7 @@ class Gate:
         with path.open("rb") as file:
             for name, quads in groupby(ox.parse(file, format=ox.RdfFormat.N_QUADS), _graph_of):
                 permitted = self._permitted(name, quads)
-                if name in namedgraphs.BY_SOURCE:
+                if name in nquads.BY_SOURCE:
                     for source, some in groupby(permitted, _source_of):
                         if source in self.inputs.sources:
                             self._found += compared.of_source(name, source, some)

@@ -17,8 +17,7 @@ from gbkg.core.limits import confined, in_proportion
 from gbkg.core.prefixes import PREFIXES, is_term, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Place
-from gbkg.core.terms import Term, term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, Term, term
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
 from gbkg.store.base import Store

@@ -10,7 +10,7 @@ from hashlib import sha256
 import pyoxigraph as ox
 
 from gbkg.claims.inputs import Inputs, Tables
-from gbkg.core import namedgraphs, nquads
+from gbkg.core import nquads
 from gbkg.core.errors import Finding
 from gbkg.core.prefixes import shorten
 from gbkg.core.records import Place
@@ -24,7 +24,7 @@ class Comparison:
 
     def __init__(self, inputs: Inputs, library: Library | None) -> None:
         self._inputs, self._library = inputs, library
-        self._left = {name: set(inputs.sources) for name in namedgraphs.BY_SOURCE}
+        self._left = {name: set(inputs.sources) for name in nquads.BY_SOURCE}
         self._evidence: dict[str, str] = {}
 
     def of_source(self, name: str, source: str, quads: Iterable[ox.Quad]) -> list[Finding]:

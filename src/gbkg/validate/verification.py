@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gbkg.core import nquads
+from gbkg.core import __version__, nquads
 from gbkg.core.errors import AlteredError, Finding, ValidationError
 from gbkg.core.project import Project
-from gbkg.core.version import __version__
 from gbkg.store.outputs import GRAPH, OUT, REPORT, SUMS, Build, find
 
 _REPORTS = (REPORT, "report.md")

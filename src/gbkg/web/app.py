@@ -21,8 +21,8 @@ from starlette.routing import Route as Address
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gbkg.core import __version__
 from gbkg.core.errors import GbkgError
-from gbkg.core.version import __version__
 from gbkg.web.messages import Refused, Request, Response
 from gbkg.web.pool import Editions
 from gbkg.web.routes import Route, routes

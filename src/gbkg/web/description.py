@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from gbkg.core.namedgraphs import NAMES
+from gbkg.core.nquads import GRAPHS
 from gbkg.core.prefixes import BASE, PREFIXES
 from gbkg.core.terms import minted, term
 from gbkg.store.base import Store
@@ -39,7 +39,7 @@ def service(store: Store, endpoint: str) -> Iterator[ox.Triple]:
     yield ox.Triple(described, _sd("defaultGraph"), default)
     yield ox.Triple(default, _TYPE, _sd("Graph"))
     yield ox.Triple(default, _TRIPLES, ox.Literal(len(store)))
-    for name in NAMES:
+    for name in GRAPHS:
         yield from _named(store, described, minted("graph", name))
 
 

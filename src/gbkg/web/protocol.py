@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from gbkg.core.errors import NotCoveredError
-from gbkg.core.namedgraphs import NAMES
+from gbkg.core.nquads import GRAPHS
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.sparql import guard
 from gbkg.sparql.datasets import Graphs, taken
@@ -19,7 +19,7 @@ from gbkg.web.results import PROFILE
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 _UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
 """Parameters of the update operation (section 2.2), which there is none of."""
-_GRAPHS = frozenset(PREFIXES["graph"] + name for name in NAMES)
+_GRAPHS = frozenset(PREFIXES["graph"] + name for name in GRAPHS)
 _READS = "gbkg only reads, and takes no updates"
 
 
@@ -129,7 +129,7 @@ def _refuse_elsewhere(graphs: Graphs) -> None:
     """Refuses FROM of anything that is not a graph here, such as a file or an address: it would not be fetched."""
     for iri in (*graphs.default, *graphs.named):
         if iri not in _GRAPHS:
-            why = f"the graphs here are {', '.join(f'graph:{name}' for name in NAMES)}, and nothing is fetched"
+            why = f"the graphs here are {', '.join(f'graph:{name}' for name in GRAPHS)}, and nothing is fetched"
             raise NotCoveredError(f"FROM <{iri[:200]}>", why=why)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from gbkg import knowledge
 from gbkg.ask.citation import Reference
 from gbkg.ask.opened import made_from
+from gbkg.core import __version__
 from gbkg.core.errors import AmbiguousNameError, GbkgError, NotFoundError, QueryLimitError, ServerError
-from gbkg.core.version import __version__
 from gbkg.documents import sources as registry
 from gbkg.documents.sources import Library, collect
 from gbkg.knowledge import KnowledgeGraph

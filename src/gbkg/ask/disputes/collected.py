@@ -19,8 +19,7 @@ from gbkg.core import turtle
 from gbkg.core.prefixes import PREFIXES, spaced
 from gbkg.core.project import Project
 from gbkg.core.records import Claim
-from gbkg.core.terms import Term, minted, term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, Term, minted, term
 
 _NAMING = ("gbkg:concerns", "gbkg:corrects")
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gbkg.core import __version__
 from gbkg.core.text import counted
-from gbkg.core.version import __version__
 
 if TYPE_CHECKING:
     from gbkg.ask.formats.cells import Answered

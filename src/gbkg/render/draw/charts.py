@@ -11,7 +11,7 @@ from gbkg.ask.answers import Answer
 from gbkg.ask.formats.cells import amount, numeric, words
 from gbkg.ask.views import View
 from gbkg.core.errors import GbkgError
-from gbkg.core.partialdates import spoken
+from gbkg.core.literals import spoken
 from gbkg.core.prefixes import spaced
 from gbkg.core.terms import Term
 from gbkg.core.text import counted

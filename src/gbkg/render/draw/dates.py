@@ -12,7 +12,7 @@ from typing import Any
 from unicodedata import category
 
 from gbkg.ask.opened import OpenGraph
-from gbkg.core import partialdates
+from gbkg.core import literals
 from gbkg.core.errors import GbkgError
 from gbkg.evidence.claims import doubts
 from gbkg.render.draw.style import DOUBT
@@ -47,7 +47,7 @@ def span(text: str) -> Span | None:
     >>> span("2018"), span("--05")
     (Span(start=2018.0, end=2019.0, precision='year'), None)
     """
-    found = partialdates.read(text)
+    found = literals.partial_date(text)
     if not found or not 1 <= found.year <= _LAST:
         return None
     year, month, day = found.year, found.month, found.day
@@ -65,7 +65,7 @@ def names(words: str, date: str) -> bool:
     >>> names("as of October 2019", "2019-10"), names("as of the end of 2018", "2018-12"), names("in 2018", "2018")
     (True, False, True)
     """
-    found = partialdates.read(date)
+    found = literals.partial_date(date)
     if not found or not words:
         return True
     month, day = found.month, found.day

@@ -8,7 +8,7 @@ from math import ceil, floor
 
 from gbkg.ask.opened import OpenGraph
 from gbkg.ask.resolve import resolve
-from gbkg.core.partialdates import spoken
+from gbkg.core.literals import spoken
 from gbkg.core.text import counted
 from gbkg.render.draw import dates
 from gbkg.render.draw.dates import Dated

@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg.ask.opened import OpenGraph
-from gbkg.core import jsonld, syntaxes
+from gbkg.core import jsonld, turtle
 from gbkg.core.errors import NotFoundError
 from gbkg.render.export.format import Format, Input
 from gbkg.render.export.networks import cx2, cytoscape, gexf, graphml, sheets
@@ -76,7 +76,7 @@ FORMATS = (
         "gbkg.ttl",
         "text/turtle",
         "https://www.w3.org/TR/turtle/",
-        lambda given: syntaxes.turtle(chain.from_iterable(together(given.stated))),
+        lambda given: turtle.as_turtle(chain.from_iterable(together(given.stated))),
         kept="every triple",
         lost=_MERGED,
     ),
@@ -86,7 +86,7 @@ FORMATS = (
         "gbkg.trig",
         "application/trig",
         "https://www.w3.org/TR/trig/",
-        lambda given: syntaxes.trig(given.quads),
+        lambda given: turtle.as_trig(given.quads),
         kept="everything, in named graphs",
         lost="nothing",
     ),
@@ -96,7 +96,7 @@ FORMATS = (
         "gbkg.nq",
         "application/n-quads",
         "https://www.w3.org/TR/n-quads/",
-        lambda given: syntaxes.nquads(given.quads),
+        lambda given: turtle.as_nquads(given.quads),
         kept="everything, in named graphs, one line a triple",
         lost="nothing; there are no prefixes",
     ),
@@ -106,7 +106,7 @@ FORMATS = (
         "gbkg.nt",
         "application/n-triples",
         "https://www.w3.org/TR/n-triples/",
-        lambda given: syntaxes.ntriples(chain.from_iterable(together(given.stated))),
+        lambda given: turtle.as_ntriples(chain.from_iterable(together(given.stated))),
         kept="every triple, one a line",
         lost=_MERGED,
     ),

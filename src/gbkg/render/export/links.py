@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from gbkg.ask.opened import OpenGraph
-from gbkg.core.partialdates import first_day, last_day
+from gbkg.core.literals import first_day, last_day
 from gbkg.core.prefixes import PREFIXES
 from gbkg.network.edges import KINDS, Edge, Selection
 from gbkg.network.families import BEGINS

@@ -8,20 +8,20 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core import namedgraphs
+from gbkg.core import nquads
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.terms import Term, minted, term
 
 INFERRED = frozenset((term("graph:inferred"), term("graph:inferences")))
 """The named graphs that hold what rules add; nobody claimed it."""
-_TOGETHER = {name: place for place, some in enumerate(namedgraphs.TOGETHER) for name in some}
+_TOGETHER = {name: place for place, some in enumerate(nquads.TOGETHER) for name in some}
 _NAMESPACES = tuple(PREFIXES[name] for name in ("clm", "psg", "src"))
 _TYPE = term("rdf:type").value
-_RANK = {PREFIXES["graph"] + name: place for place, name in enumerate(namedgraphs.NAMES)}
+_RANK = {PREFIXES["graph"] + name: place for place, name in enumerate(nquads.GRAPHS)}
 
 
 def ordered(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """The quads in the order of a build: graphs as in `namedgraphs.NAMES`, others after them by name; in those that
+    """The quads in the order of a build: graphs as in `nquads.GRAPHS`, others after them by name; in those that
     are put together source by source, by source; then by subject (type first), predicate, object."""
     return sorted(quads, key=_order)
 
@@ -94,7 +94,7 @@ def _order(quad: Any) -> tuple[Any, ...]:
 
 def _source(quad: Any) -> str:
     """The source by which a quad stands in a build, "" for those of graphs that are not put together by source."""
-    if _graph(quad) not in namedgraphs.BY_SOURCE:
+    if _graph(quad) not in nquads.BY_SOURCE:
         return ""
     namespace = next((namespace for namespace in _NAMESPACES if quad.subject.value.startswith(namespace)), "")
     return str(quad.subject.value).removeprefix(namespace).partition(".")[0] if namespace else ""

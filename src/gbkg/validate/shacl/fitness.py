@@ -13,8 +13,7 @@ import re
 from collections.abc import Iterator
 
 from gbkg.core.prefixes import PREFIXES, shorten
-from gbkg.core.terms import Term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, Term
 
 _SHACL = PREFIXES["sh"]
 

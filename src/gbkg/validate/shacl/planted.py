@@ -13,8 +13,7 @@ import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Triple
 
 from gbkg.core.prefixes import PREFIXES
-from gbkg.core.terms import Term, term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, Term, term
 from gbkg.validate.shacl.results import TARGETS
 from gbkg.validate.shacl.validator import Validator
 

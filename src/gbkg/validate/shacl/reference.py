@@ -30,8 +30,7 @@ from rdflib.term import Node
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.limits import confined, in_proportion
 from gbkg.core.rdflibterms import from_ox, new_graph, to_ox
-from gbkg.core.terms import term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, term
 from gbkg.validate.shacl.results import Raw
 
 _SLOW = "look for a pattern of sh:pattern that can be matched in many ways, such as (a+)+"

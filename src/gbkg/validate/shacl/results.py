@@ -12,8 +12,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from gbkg.core.errors import Finding, Severity
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.records import Place
-from gbkg.core.terms import Term, term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, Term, term
 from gbkg.validate.shacl.fitness import CORE
 
 BLANK = "_:"

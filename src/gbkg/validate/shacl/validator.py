@@ -19,8 +19,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg.core.errors import GbkgError, OutputError, ParseError
-from gbkg.core.terms import term
-from gbkg.core.triples import Graph
+from gbkg.core.terms import Graph, term
 from gbkg.validate.shacl.fitness import doubtful, running_term
 from gbkg.validate.shacl.results import Raw, Result, named, worded
 

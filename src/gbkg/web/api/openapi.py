@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from gbkg.ask import parameters
 from gbkg.ask.queries import Parameter as Asked
 from gbkg.ask.queries import SavedQuery
-from gbkg.core.version import SCHEMA, __version__
+from gbkg.core import SCHEMA, __version__
 from gbkg.web.api.operations import DATE, OF_QUERIES, OPERATIONS, Json, Operation, Parameter, saved
 from gbkg.web.messages import JSON, PROBLEM
 

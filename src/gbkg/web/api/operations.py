@@ -9,8 +9,8 @@ from typing import Any, Literal
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.disputes import KINDS as DISPUTES
 from gbkg.ask.search import KINDS as HITS
+from gbkg.core import SCHEMA
 from gbkg.core.errors import NotCoveredError, NotFoundError
-from gbkg.core.version import SCHEMA
 from gbkg.web.messages import BadRequest, Request
 from gbkg.web.site import Site
 

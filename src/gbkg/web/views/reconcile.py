@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gbkg.core import __version__
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES
-from gbkg.core.version import __version__
 from gbkg.web import description
 from gbkg.web.messages import BadRequest, Refused, Request, Response
 from gbkg.web.reconcile import extension, matching

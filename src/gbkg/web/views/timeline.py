@@ -8,7 +8,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from gbkg.core.errors import GbkgError, NotFoundError
-from gbkg.core.partialdates import spoken
+from gbkg.core.literals import spoken
 from gbkg.evidence.proofs import ClaimEvidence
 from gbkg.render.draw import dates, inline, timeline
 from gbkg.render.draw.dates import Dated
