@@ -104,7 +104,7 @@ def find_quote(
     """Find words in a document: offsets, the document's own characters, and how often they occur."""
     from gbkg.claims.offsets import find_quote as find
     from gbkg.documents.passages import difference
-    from gbkg.intake.layout import pages, where
+    from gbkg.intake.register import pages, where
 
     checked(layout, LAYOUTS)
     text = _text(source, needed(sources), "find-quote", layout)

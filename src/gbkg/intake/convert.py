@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import PurePath
 
 from gbkg.core.errors import GbkgError, ParseError
-from gbkg.intake import pdf, plain, webpage, word
+from gbkg.intake import markup, pdf, plain
 from gbkg.intake.blocks import Converted, Read
 
 _HTML, _MARKDOWN, _TEXT = (".html", ".htm", ".xhtml"), (".md", ".markdown"), (".txt", ".text", "")
@@ -47,7 +47,7 @@ def _read(raw: bytes, name: str, encoding: str) -> tuple[Read, str, tuple[str, .
     if raw.startswith(b"%PDF-") or suffix == ".pdf":
         return pdf.read(raw, name), "application/pdf", ("pypdfium2",), ()
     if raw.startswith(b"PK\x03\x04") or suffix == ".docx":
-        return word.read(raw, name), _WORD_TYPE, ("mammoth", "selectolax"), ()
+        return markup.word(raw, name), _WORD_TYPE, ("mammoth", "selectolax"), ()
     if raw.startswith(b"\xd0\xcf\x11\xe0"):
         raise ParseError("is a Word document of before 2007", file=name, hint="save it as .docx")
     head = raw[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -55,13 +55,13 @@ def _read(raw: bytes, name: str, encoding: str) -> tuple[Read, str, tuple[str, .
     if not page and suffix not in _MARKDOWN and suffix not in _TEXT:
         hint = "PDF, Word (.docx), HTML, Markdown (.md) and text (.txt) are read"
         raise ParseError(f"is of no kind that is read: {suffix}", file=name, hint=hint)
-    text, found = _decoded(raw, name, encoding, webpage.charset(raw) if page else "")
+    text, found = _decoded(raw, name, encoding, markup.charset(raw) if page else "")
     remarks = () if found in ("utf-8", "utf-8-sig") else (f"read as {found}; if that is wrong, give --encoding",)
     guessed = () if encoding or found.startswith("utf") else ("charset-normalizer",)
     if page:
-        return webpage.read(text), "text/html", ("selectolax",), remarks
+        return markup.html(text), "text/html", ("selectolax",), remarks
     if suffix in _MARKDOWN:
-        return word.markdown(text), "text/markdown", ("markdown-it-py", "selectolax"), remarks
+        return markup.markdown(text), "text/markdown", ("markdown-it-py", "selectolax"), remarks
     return plain.read(text), "text/plain", guessed, remarks
 
 

@@ -1,5 +1,5 @@
 """The register of documents, `data/sources.ttl`: an entry for a converted file, with what is known of the file, its
-text, and who made the one of the other."""
+text, and who made the one of the other; and what is written beside it: tables, and where a PDF prints each line."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from gbkg.core.errors import ProjectError
 from gbkg.core.prefixes import PREFIXES, hash_name, is_slug, named_hash
 from gbkg.core.project import Project
 from gbkg.core.records import UNREAD
+from gbkg.core.tables import Row
 from gbkg.core.terms import minted
 from gbkg.documents.passages import ELLIPSIS, find_span
-from gbkg.intake.blocks import ASIDE, Converted
+from gbkg.intake.blocks import ASIDE, Box, Converted
 
 FIELDS = {"title": "dcterms:title", "creator": "dcterms:creator", "publisher": "dcterms:publisher",
           "issued": "dcterms:issued", "language": "gbkg:language"}  # fmt: skip
@@ -176,3 +177,26 @@ def layout(made: Converted) -> str:
             lines.append("\t".join(map(str, (at + box.at, at + end, box.page, *edges))))
         at += len(block.text) + 1
     return "\n".join(["\t".join(LAYOUT), *lines]) + "\n" if lines else ""
+
+
+def where(project: Project, slug: str, spans: list[tuple[int, int]]) -> list[list[Box]]:
+    """For each span the boxes of the printed lines that it touches, in order; none for a document without pages."""
+    path = project.root / project.about.documents / "layout" / f"{slug}.tsv"
+    if not inputfiles.there(path):
+        return [[] for _ in spans]
+    rows, _ = tables.read(project, path, LAYOUT)
+    lines = [(int(row["start"]), int(row["end"]), _box(row)) for row in rows]
+    return [[box for first, last, box in lines if first < end and last > start] for start, end in spans]
+
+
+def _box(row: Row) -> Box:
+    left, bottom, right, top = (float(row[edge]) for edge in LAYOUT[3:])
+    return Box(int(row["start"]), int(row["page"]), left, bottom, right, top)
+
+
+def pages(boxes: list[Box]) -> str:
+    """The pages of boxes for a reader: "page 3", "pages 3–4", "" for none."""
+    numbers = sorted({box.page for box in boxes})
+    if not numbers:
+        return ""
+    return f"page {numbers[0]}" if len(numbers) == 1 else f"pages {numbers[0]}–{numbers[-1]}"
