@@ -22,7 +22,8 @@ from gbkg.ask import answers
 from gbkg.core import nquads
 from gbkg.core.errors import GbkgError, ServerError
 from gbkg.core.prefixes import PREFIXES
-from gbkg.store import dataset, endpoint
+from gbkg.store import endpoint
+from gbkg.store import remote as remotes
 from gbkg.store.base import Store
 from gbkg.store.endpoint import OURS, Endpoint, Names
 from gbkg.store.memory import Memory
@@ -95,7 +96,7 @@ def test_only_our_graphs_are_seen(clean: Server, built: Path, memory: Store, tmp
 def test_a_graph_that_comes_later_is_not_seen(
     clean: Server, built: Path, memory: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dataset, "FRESH", 0.0)
+    monkeypatch.setattr(remotes, "FRESH", 0.0)
     clean.load(built)
     remote = Remote(clean.endpoint)
     assert one(remote, COUNT) == str(len(memory))
@@ -106,9 +107,9 @@ def test_a_graph_that_comes_later_is_not_seen(
 def test_the_union_of_the_server_is_asked_only_where_it_is_the_same(clean: Server, built: Path, tmp_path: Path) -> None:
     clean.load(built)
     load(clean, tmp_path, FOREIGN)
-    chosen = dataset.Dataset(Endpoint(clean.endpoint, Names()))
+    chosen = remotes.Dataset(Endpoint(clean.endpoint, Names()))
     assert chosen.others() == {ox.NamedNode(PREFIXES["rdfs"] + "label")}
-    assert chosen.of("SELECT ?x { ?x a gbkg:Place }") == dataset.UNION
+    assert chosen.of("SELECT ?x { ?x a gbkg:Place }") == remotes.UNION
     assert chosen.of("SELECT ?x { ?x rdfs:label ?y }") == chosen.named
 
 
@@ -143,17 +144,17 @@ PREDICATES = frozenset([ox.NamedNode("urn:p")])
     ],
 )
 def test_which_queries_meet_a_predicate(pattern: str, met: bool) -> None:
-    assert dataset.meets(f"SELECT * {{ {pattern} }}", PREDICATES) is met
+    assert remotes.meets(f"SELECT * {{ {pattern} }}", PREDICATES) is met
 
 
 def test_expressions_outside_the_pattern_are_looked_at() -> None:
-    assert dataset.meets("SELECT (EXISTS { <urn:s> <urn:p> ?x } AS ?y) { ?s <urn:q> ?o }", PREDICATES)
-    assert dataset.meets("SELECT ?s { ?s <urn:q> ?o } ORDER BY (EXISTS { ?s <urn:p> ?x })", PREDICATES)
-    assert dataset.meets("SELECT (EXISTS { GRAPH ?g { ?s <urn:q> ?x } } AS ?y) { ?s <urn:q> ?o }", PREDICATES)
+    assert remotes.meets("SELECT (EXISTS { <urn:s> <urn:p> ?x } AS ?y) { ?s <urn:q> ?o }", PREDICATES)
+    assert remotes.meets("SELECT ?s { ?s <urn:q> ?o } ORDER BY (EXISTS { ?s <urn:p> ?x })", PREDICATES)
+    assert remotes.meets("SELECT (EXISTS { GRAPH ?g { ?s <urn:q> ?x } } AS ?y) { ?s <urn:q> ?o }", PREDICATES)
 
 
 def test_what_cannot_be_read_may_meet_anything() -> None:
-    assert dataset.meets("ASK { ?s <urn:q> ?o }", PREDICATES)
+    assert remotes.meets("ASK { ?s <urn:q> ?o }", PREDICATES)
 
 
 def test_the_digest_of_a_publication_is_taken_from_its_record(

@@ -21,9 +21,9 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import to_json
 from gbkg.core.text import counted
 from gbkg.evidence.proofs import ClaimEvidence, Proof
-from gbkg.sparql.datasets import Graphs
 from gbkg.sparql.guard import check, explained
 from gbkg.sparql.order import Kinds, answered
+from gbkg.sparql.parse import Graphs
 from gbkg.store.base import Store
 
 Label = Callable[[Any], str]

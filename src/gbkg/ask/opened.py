@@ -22,7 +22,7 @@ from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.proofs import ClaimEvidence
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.sparql import guard, parse
-from gbkg.sparql.datasets import Graphs
+from gbkg.sparql.parse import Graphs
 from gbkg.store.base import Store
 
 TEXTS = 512

@@ -13,8 +13,8 @@ import pyoxigraph as ox
 
 from gbkg.core.nquads import digest, line
 from gbkg.core.terms import Quad, Term, term
-from gbkg.sparql.datasets import Graphs
 from gbkg.sparql.order import KINDS, MOST, UNKNOWN, Kinds, asks_order, counting
+from gbkg.sparql.parse import Graphs
 
 SMALL = 200_000
 """Quads of the largest graph of which it is cheaper to read whole columns than to look up nodes."""

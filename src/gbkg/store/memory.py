@@ -14,7 +14,7 @@ from gbkg.core.files import Hashing
 from gbkg.core.inputfiles import regular
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Quad, Term
-from gbkg.sparql.datasets import Graphs
+from gbkg.sparql.parse import Graphs
 from gbkg.store.base import Answer, Store
 
 _BUILD = "gbkg build writes a graph as N-Quads"

@@ -11,7 +11,7 @@ from gbkg.core.errors import NotCoveredError
 from gbkg.core.nquads import GRAPHS
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.sparql import guard
-from gbkg.sparql.datasets import Graphs, taken
+from gbkg.sparql.parse import Graphs, taken
 from gbkg.web.messages import BadRequest, Refused, Request
 from gbkg.web.negotiation import read
 from gbkg.web.results import PROFILE
