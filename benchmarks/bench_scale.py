@@ -38,17 +38,17 @@ def main() -> None:
         largest = plan.QUICK if options.quick else options.largest
         with tempfile.TemporaryDirectory(prefix="gbkg-bench-") as temporary:
             plan.measure(results, (options.work or Path(temporary)).resolve(), largest, options.only)
-    from scale import page, plots
+    from scale import page
 
-    plots.draw(results, options.out / "results")
+    page.draw(results, options.out / "results")
     (options.out / "RESULTS.md").write_text(page.written(results), encoding="utf-8")
 
 
 def measure(name: str, given: str) -> None:
     """Prints what one measurement returns."""
-    from scale import asking, serving, work
+    from scale import asking, work
 
-    found = next(getattr(module, name) for module in (work, asking, serving) if hasattr(module, name))
+    found = next(getattr(module, name) for module in (work, asking) if hasattr(module, name))
     print(json.dumps(found(**json.loads(given))))
 
 

@@ -11,7 +11,7 @@ import pytest
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
-from scale import figures, page, plots  # noqa: E402
+from scale import figures, page  # noqa: E402
 from scale.plan import Results  # noqa: E402
 
 DRAWN = ("growth.png", "stages.png", "memory.png")
@@ -38,7 +38,7 @@ def test_the_figures_are_of_all_kinds(results: Results) -> None:
 
 def test_the_plots_are_drawn(results: Results, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    plots.draw(results, tmp_path)
+    page.draw(results, tmp_path)
     for name in DRAWN:
         assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
         assert (BENCHMARKS / "results" / name).exists()

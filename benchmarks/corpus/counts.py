@@ -5,8 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from corpus import prose, words
-from corpus.issue import earlier
-from corpus.notice import Notice, lower, source
+from corpus.issue import Notice, earlier, lower, source
 from corpus.page import Entity
 from corpus.words import Date
 

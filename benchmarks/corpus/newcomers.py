@@ -5,8 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from corpus import prose, words
-from corpus.issue import earlier
-from corpus.notice import Notice, lower
+from corpus.issue import Notice, earlier, lower
 from corpus.words import Date
 
 _AIMS = ("attract young companies", "shorten the way to a licence", "open its data", "link factories and schools")

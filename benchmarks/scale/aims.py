@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
-from scale import figures, sizing
-from scale.figures import STEEPEST, middle, samples, sizes
+from scale import figures, tables
+from scale.figures import STEEPEST, cell, fixed, middle, samples, sizes, table
 from scale.plan import MANY, Results
-from scale.words import cell, fixed, table
 
 MILLION = 7_500
 """Documents that come to about a million triples."""
@@ -106,7 +105,7 @@ def _unchecked(results: Results) -> Iterator[Row]:
         if found := figures.peak(results, last, figures.BEFORE):
             number = cell(figures.claims(results, last))
             yield f"memory, full build up to loading, {number} claims", found / 1024, 2, " GB"
-        guessed = sizing.memory(results, 1_000_000, figures.BEFORE)
+        guessed = tables.extrapolated(results, 1_000_000, figures.BEFORE)
         yield "the same, a million claims, extrapolated by a straight line", guessed / 1024, 2, " GB"
     peaks = [
         (float(figures.claims(results, size)), max(together))
@@ -114,7 +113,7 @@ def _unchecked(results: Results) -> Iterator[Row]:
         if (together := samples(results, f"unchecked {size}", "process", "together"))
     ]
     if len(peaks) > 1 and many[-1] < MANY:
-        guessed = sizing.straight(peaks[-2:], 1_000_000)
+        guessed = tables.straight(peaks[-2:], 1_000_000)
         yield "memory, build with --unchecked, a million claims, extrapolated so", guessed / 1024, 2, " GB"
 
 

@@ -1,13 +1,25 @@
-"""The sections of the page of results but for aims and sizing: a paragraph and a table each."""
+"""The sections of the page of results but for the aims: a paragraph and a table each."""
 
 from __future__ import annotations
 
 from statistics import median
 
 from scale import figures
-from scale.figures import GROWING, STAGES, middle, points, samples, sizes
+from scale.figures import (
+    BEFORE,
+    GROWING,
+    STAGES,
+    cell,
+    exponent,
+    fixed,
+    middle,
+    points,
+    samples,
+    section,
+    sizes,
+    spread,
+)
 from scale.plan import Results
-from scale.words import cell, fixed, section, spread
 
 _ASKED = (
     ("plain / bare", "plain", "bare", ""),
@@ -17,6 +29,9 @@ _ASKED = (
     ("cited over HTTP / cited in memory, elapsed", "http cited", "cited", "http"),
 )
 """Title, dividend, divisor, and which measurement has them."""
+_CLAIMS = (10_000, 100_000, 1_000_000, 3_000_000)
+_KEPT = ("N-Quads", "store on disk", "cache of the last build")
+"""Claims of projects that are worked out, and what of them lies on the disk."""
 _FILES = ("store on disk", "N-Quads", "gzip of N-Quads", "Turtle", "cache of the last build")
 
 
@@ -169,7 +184,7 @@ def growth(results: Results) -> str:
     for name in GROWING:
         found = points(results, name)
         if len(found) > 1:
-            slopes = [f"{figures.exponent(some):.2f}" for some in (found, found[-2:])]
+            slopes = [f"{exponent(some):.2f}" for some in (found, found[-2:])]
             aim = str(figures.STEEPEST) if name in ("build", "load", "rules") else ""
             rows.append([name, *slopes, aim, *[f"{seconds:.4g}" for _, seconds in found]])
     text = """CPU seconds at each size, and the exponent k of seconds = c · triples^k by least squares on the
@@ -212,3 +227,82 @@ def gates(results: Results) -> str:
             rows.append([name, *map(cell, (run["kinds"], run["planted"], found, run["missed"], run["invented"]))])
     text = "Faults planted in generated documents: `typed` in the tables, `built` for all later gates."
     return section("Gates", text, ["round", "kinds", "planted", "found", "missed", "invented"], rows)
+
+
+# ---- What a project will need
+
+
+def sizing(results: Results) -> str:
+    """A table for one claim and one for projects of several sizes."""
+    known = sizes(results)
+    if len(known) < 2:
+        return ""
+    size = known[-1]
+    one = figures.per_claim(results, size)
+    claims = figures.claims(results, size)
+    rows = [[name, f"{one[name]:,.0f} bytes", f"{one[name] * 1e6 / 2**30:.2f} GB"] for name in _KEPT if name in one]
+    rows += [
+        [name, f"{1000 * one[name]:.3g} CPU ms", f"{one[name] * 1e6 / 60:.1f} CPU min"]
+        for name in STAGES
+        if name in one
+    ]
+    text = f"""For one claim, at {cell(claims)} claims in {cell(figures.triples(results, size))} triples, which makes
+        {one["triples"]:.1f} triples a claim:"""
+    return section("Sizing", text, ["", "a claim", "a million claims, in proportion"], rows) + _projects(
+        results, one, claims
+    )
+
+
+def _projects(results: Results, one: dict[str, float], measured: int) -> str:
+    rows = []
+    for number in _CLAIMS:
+        files = sum(one.get(name, 0.0) for name in _KEPT) * number / 2**30
+        plain, checked = (_seconds(results, number, names) / 60 for names in (BEFORE, STAGES))
+        amounts = [extrapolated(results, number, names) / 1024 for names in (BEFORE, STAGES)]
+        how = "interpolated" if number <= measured else "extrapolated"
+        cells = [
+            f"{fixed(files)} GB",
+            *(f"{fixed(minutes)} min" for minutes in (plain, checked)),
+            *(f"{fixed(gb)} GB" for gb in amounts),
+        ]
+        rows.append([cell(number), cell(round(number * one["triples"])), *cells, how])
+    columns = ["claims", "triples", "files on disk", "build without validation, CPU", "full build, CPU"]
+    columns += ["memory without validation", "memory, full", "worked out"]
+    text = f"""Projects of other sizes, with a store on disk. Everything above {cell(measured)} claims is
+        **extrapolated**: files in proportion, seconds of each stage by the power law through the two largest sizes
+        measured, memory by a straight line through them, which is too much where a stage holds no more than some
+        size, such as loading. Elapsed time on two processors is between half of the CPU time and all of it: reading
+        and validation use both, the rest one. A document had {_of_documents(results)} claims."""
+    return section("", text, columns, rows)
+
+
+def _seconds(results: Results, claims: int, stages: tuple[str, ...]) -> float:
+    """CPU seconds of these stages, each by its own power law."""
+    at = claims * figures.per_claim(results, sizes(results)[-1])["triples"]
+    total = 0.0
+    for stage in stages:
+        last = points(results, stage)[-2:]
+        slope = exponent(last)
+        if slope is not None:
+            total += last[-1][1] * (at / last[-1][0]) ** slope
+    return total
+
+
+def extrapolated(results: Results, claims: int, stages: tuple[str, ...]) -> float:
+    """MB by a straight line through the two largest sizes."""
+    pairs = [
+        (float(figures.claims(results, size)), figures.peak(results, size, stages) or 0.0)
+        for size in sizes(results)[-2:]
+    ]
+    return straight(pairs, claims)
+
+
+def straight(pairs: list[tuple[float, float]], claims: float) -> float:
+    """What a straight line through two points has at so many claims; right of the first not less than there."""
+    (few, low), (many, high) = pairs
+    return max(high + (high - low) / (many - few) * (claims - many), low if claims >= few else 0.0)
+
+
+def _of_documents(results: Results) -> str:
+    size = sizes(results)[-1]
+    return fixed(figures.claims(results, size) / size)

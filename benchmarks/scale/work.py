@@ -1,4 +1,4 @@
-"""What the build, the store, the rules and the validation do, each in a process of its own.
+"""What the build, the store, the rules, the validation and publishing do, each in a process of its own.
 
 Every function takes what `plan` gives and returns numbers that JSON can hold. CPU seconds are those of the work alone,
 without starting Python and importing.
@@ -7,6 +7,7 @@ without starting Python and importing.
 from __future__ import annotations
 
 import gzip
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -134,14 +135,13 @@ def memory(graph: str) -> Measured:
 
 def validation(graph: str, project: str, engine: str) -> Measured:
     """An engine validates what is stated, all at once; how much it found."""
-    from gbkg.core import turtle
+    from gbkg.core import nquads, turtle
     from gbkg.core.project import Project
-    from gbkg.graph import statements as graphs
     from gbkg.validate import shacl
 
     found = Project(Path(project))
     shapes = turtle.read(found, found.ontology("shapes.ttl"))
-    text = _lines(graph, graphs.STATED)
+    text = _lines(graph, nquads.STATED)
     results: list[Any] = []
     cpu, wall = _timed(lambda: results.extend(shacl.validate(text, shapes, engine)))
     return {"cpu": cpu, "elapsed": wall, "triples": text.count(b"\n"), "results": len(results)}
@@ -150,15 +150,16 @@ def validation(graph: str, project: str, engine: str) -> Measured:
 def inference(graph: str, project: str) -> Measured:
     """The project's rules run until nothing new comes, and every line of what they add is written."""
     from gbkg.core.project import Project
+    from gbkg.graph import inference as running
     from gbkg.graph import rules
 
     known = rules.read(Project(Path(project)))
-    basis = _lines(graph, inference.BASIS)
+    basis = _lines(graph, running.BASIS)
     counted: list[int] = []
 
     def work() -> None:
-        found = inference.infer(basis, known)
-        counted.extend((len(found.new), sum(1 for _ in inference.lines(found, known))))
+        found = running.infer(basis, known)
+        counted.extend((len(found.new), sum(1 for _ in running.lines(found, known))))
 
     cpu, wall = _timed(work)
     return {"cpu": cpu, "elapsed": wall, "basis": basis.count(b"\n"), "inferred": counted[0], "lines": counted[1]}
@@ -202,6 +203,31 @@ def change(folder: str, number: int, seed: int) -> Measured:
     return {}
 
 
+def publish(graph: str) -> Measured:
+    """Publishes a file of N-Quads on an empty server, and again when everything is there: CPU seconds of the publisher
+    and of the server, elapsed seconds, and the number of triples sent."""
+    from servers import oxigraph
+
+    from gbkg.store.graphstore import Endpoints, Server
+    from gbkg.store.publish import Source
+    from gbkg.store.publish import publish as send
+
+    made: Measured = {}
+    with oxigraph() as running:
+        source, server = Source.file(Path(graph)), Server(Endpoints.of(running.endpoint))
+        for turn in ("first", "again"):
+            served, start, begun = _of_servers(), clock(), time.monotonic()
+            outcome = send(source, server)
+            made[turn] = {
+                "cpu": clock() - start,
+                "elapsed": time.monotonic() - begun,
+                "server": _of_servers() - served,
+                "sent": outcome.sent,
+                "triples": outcome.triples,
+            }
+    return made
+
+
 def _timed(work: Callable[[], object]) -> tuple[float, float]:
     begun, start = time.monotonic(), clock()
     work()
@@ -221,3 +247,13 @@ def _size(folder: Path) -> int:
     """Bytes of all files below a folder, a file with two names counted once."""
     files = [path.stat() for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     return sum({(found.st_dev, found.st_ino): found.st_size for found in files}.values())
+
+
+def _of_servers() -> float:
+    """CPU seconds of all processes that this one started and that still run; 0 where there is no /proc."""
+    total = 0
+    for path in Path("/proc/self/task").glob("*/children"):
+        for child in path.read_text().split():
+            fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+            total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
