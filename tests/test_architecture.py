@@ -17,6 +17,7 @@ ARROWS = {
     "claims": "core documents",
     "intake": "core documents claims",
     "propose": "core documents claims",
+    "review": "core documents claims propose",
     "sparql": "core",
     "store": "core sparql",
     "graph": "core documents claims sparql store",
@@ -29,8 +30,8 @@ ARROWS = {
     "knowledge": "core documents store graph evidence ask network render build",
     "web": "core documents claims sparql store evidence ask network render knowledge",
     "mcp": "core documents evidence ask network knowledge web",
-    "cli": "core documents claims intake propose sparql store graph validate evidence ask network render build "
-    "knowledge web mcp",
+    "cli": "core documents claims intake propose review sparql store graph validate evidence ask network render "
+    "build knowledge web mcp",
 }
 """From which rooms each may import: docs/architecture.md. `build` and `knowledge` stand beside the rooms."""
 FILES = {

@@ -18,11 +18,16 @@ _ABBREVIATED = re.compile(r"\b[A-Z][A-Za-z]{0,3}\.$")
 """An abbreviation such as Ltd. at the end of a name."""
 
 
+def is_label(column: str) -> bool:
+    """Whether a column has labels in another language, such as `label@zh`."""
+    return _TONGUE.fullmatch(column) is not None
+
+
 def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], list[Finding]]:
     """Read `data/entities.tsv`: the entities by slug, sorted, and the faults of the table. Columns such as `label@zh`
     have labels in other languages; a cell of theirs may be empty."""
     path = project.data / "entities.tsv"
-    tongues = [name for name in project.text(path).partition("\n")[0].split("\t") if _TONGUE.fullmatch(name)]
+    tongues = [name for name in project.text(path).partition("\n")[0].split("\t") if is_label(name)]
     rows, findings = tables.read(project, path, (*COLUMNS, *tongues))
     entities: dict[str, Entity] = {}
     labels: dict[tuple[str, str], str] = {}

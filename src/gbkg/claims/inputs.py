@@ -76,7 +76,10 @@ class Inputs:
         """The quotations of rows that became neither claim nor reading."""
         kept = {p.exact for claim in found for p in claim.passages} | {reading.quote for reading in aside}
         quotes = []
-        for folder, *columns in (("claims", rows.COLUMNS, rows.OPTIONAL), ("readings", readings.COLUMNS)):
+        for folder, *columns in (
+            ("claims", rows.COLUMNS, rows.OPTIONAL),
+            ("readings", readings.COLUMNS, readings.OPTIONAL),
+        ):
             path = self.project.data / folder / f"{source}.tsv"
             typed = tables.read(self.project, path, *columns)[0] if there(path) else []
             quotes += [row["quote"] for row in typed if row["quote"] not in kept]

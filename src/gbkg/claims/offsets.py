@@ -12,7 +12,7 @@ from gbkg.core.project import Project
 from gbkg.core.records import JOINED, Source
 from gbkg.documents import passages
 
-_TABLES = (("claims", rows.COLUMNS, rows.OPTIONAL), ("readings", readings.COLUMNS, ()))
+_TABLES = (("claims", rows.COLUMNS, rows.OPTIONAL), ("readings", readings.COLUMNS, readings.OPTIONAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def fill(project: Project, sources: dict[str, Source], texts: dict[str, str]) ->
             filled = [_fill(row, texts[slug], findings) for row in typed]
             former = project.text(path)
             header = former.partition("\n")[0].split("\t")
-            new = tables.write([column for column in columns if column in header], filled)
+            new = tables.write([one for one in columns if one in header or one in ("start", "end")], filled)
             if new != former:
                 changed[project.show(path)] = new
     return changed, findings

@@ -13,6 +13,8 @@ from gbkg.core.records import JOINED, REASONS, Reading
 from gbkg.documents.passages import OFFSET
 
 COLUMNS = ("reason", "start", "end", "quote", "note")
+OPTIONAL = ("start", "end", "note")
+"""Columns that a table may leave out; `gbkg lock` fills offsets in."""
 _JOINED_MOST = 60
 """Most characters that a `joined` reading may have: the words around one stop need no more."""
 
@@ -23,7 +25,7 @@ def of_source(project: Project, source: str) -> tuple[list[Reading], list[Findin
     if not there(path):
         return [], []
     found: list[Reading] = []
-    rows, findings = tables.read(project, path, COLUMNS)
+    rows, findings = tables.read(project, path, COLUMNS, OPTIONAL)
 
     for row in rows:
         if row["reason"] not in REASONS:

@@ -15,7 +15,9 @@ from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity, Review, Verdict
 
-COLUMNS = ("claim", "digest", "first", "verdict", "note")
+COLUMNS = ("claim", "digest", "first", "verdict", "note", "by")
+OPTIONAL = ("note", "by")
+"""Columns that the table may leave out."""
 _VERDICTS = get_args(Verdict)
 
 
@@ -39,7 +41,7 @@ def by_source(project: Project) -> tuple[dict[str, list[tables.Row]], list[Findi
     path = project.data / "review.tsv"
     if not there(path):
         return {}, []
-    rows, findings = tables.read(project, path, COLUMNS)
+    rows, findings = tables.read(project, path, COLUMNS, OPTIONAL)
     found: dict[str, list[tables.Row]] = {}
     for row in rows:
         found.setdefault(row["claim"].partition(".")[0], []).append(row)

@@ -31,8 +31,11 @@ COLUMNS = tuple(
 )
 _AGENTS = 50
 """Most agents that one claim may be attributed to."""
-OPTIONAL = ("qualifiers",)
+NEEDED = ("id", "subject", "predicate", "quote")
+OPTIONAL = tuple(column for column in COLUMNS if column not in NEEDED)
 """Columns that a table may leave out."""
+DEFAULTS = {"reading": "stated", "status": "accepted"}
+"""What an empty cell of a claim's own row stands for; those of other columns stand for nothing."""
 _STATISTIC = ("value", "value_text", "unit", "precision", "lower", "upper")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
@@ -158,14 +161,14 @@ class _Reader:
             self.entity("criterion", "CountingCriterion")
             if not statistic:
                 self.fault("criterion", f"{predicate} is a property, not an indicator", "an empty field")
-        self.choice("reading", self.vocabulary.readings)
-        self.choice("status", self.vocabulary.statuses)
-        if row["reading"] == "implied" and not row["note"]:
+        reading = self.choice("reading", self.vocabulary.readings)
+        status = self.choice("status", self.vocabulary.statuses)
+        if reading == "implied" and not row["note"]:
             self.fault("note", "an implied reading needs a note", "how it was read")
         lines = tuple(r.place.line for r in self.rows) if len(passages) == len(self.rows) else ()
         return Claim(
             row["id"], self.source, row["subject"], predicate, row["object"], kind, quantity, when, attributed,
-            row["criterion"], row["reading"], row["status"], row["note"], passages, row.place, lines,
+            row["criterion"], reading, status, row["note"], passages, row.place, lines,
             attribution,
             self.qualifiers(printed),
         )  # fmt: skip
@@ -203,9 +206,12 @@ class _Reader:
         known = entity.type in self.vocabulary.superclasses
         return not known or self.vocabulary.is_a(entity.type, cls)
 
-    def choice(self, column: str, allowed: frozenset[str]) -> None:
-        if self.row[column] not in allowed:
-            self.fault(column, "not on the list", " | ".join(sorted(allowed)), near(self.row[column], allowed))
+    def choice(self, column: str, allowed: frozenset[str]) -> str:
+        """What a cell says, or stands for if it is empty; it must be on the list."""
+        given = self.row[column] or DEFAULTS.get(column, "")
+        if given not in allowed:
+            self.fault(column, "not on the list", " | ".join(sorted(allowed)), near(given, allowed))
+        return given
 
     def passage(self, row: Row) -> Passage | None:
         if not row["quote"]:

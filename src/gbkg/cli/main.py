@@ -6,12 +6,12 @@ import os
 import sys
 from typing import Any, NoReturn
 
-from gbkg.cli import ask, contents, curate, draw, export, intake, mcp, network, publish, serve, verify
+from gbkg.cli import ask, contents, curate, draw, export, intake, mcp, network, publish, review, serve, verify
 from gbkg.cli.command import Unread, app, clear_progress, fail, print_findings
 from gbkg.cli.streams import drop, guarded
 from gbkg.core.errors import GbkgError, ValidationError
 
-COMMANDS = (curate, verify, ask, contents, network, draw, export, publish, serve, mcp, intake)
+COMMANDS = (curate, verify, ask, contents, network, draw, export, publish, serve, mcp, intake, review)
 """The modules whose commands the program has."""
 
 

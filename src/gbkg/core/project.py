@@ -88,6 +88,10 @@ REPLACEABLE = ("gbkg.ttl", "indicators.ttl", "shapes.ttl")
 beside them."""
 
 
+UNREAD = ("data/proposed", "data/decisions")
+"""Folders that no build reads: whoever decides on proposals changes no graph, and no build that is under way."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """The digest of a project's files, and by name what the file system says of each. That differs after any change,
@@ -218,12 +222,15 @@ class Project:
         return Snapshot(made.hexdigest(), stamps)
 
     def _inputs(self) -> dict[str, Path]:
-        """Every file of `ontology/`, `data/` and `queries/` by its name, gbkg's own where the project has none."""
+        """Every file of `ontology/`, `data/` and `queries/` by its name, gbkg's own where the project has none; without
+        what is only proposed, which no build reads."""
         found: dict[str, Path] = {}
         for root in (_own(), self.root):
             for part in ("ontology", "data", "queries") if root == self.root else ("ontology",):
                 for folder, _, names in os.walk(root / part):
                     inside = Path(folder).relative_to(root).as_posix()
+                    if inside in UNREAD:
+                        continue
                     paths = {f"{inside}/{name}": Path(folder, name) for name in names if not name.startswith(".")}
                     found |= {name: path for name, path in paths.items() if path.is_file()}
         if inputfiles.there(self.root / FILE):

@@ -70,8 +70,13 @@ def read(
     A row with a fault is left out, with a finding in its place, so that one run reports all faults. Raises
     `ProjectError` when the file cannot be opened and `ParseError` when it is not UTF-8.
     """
-    shown = project.show(path)
-    text = project.text(path)
+    return parse(project.text(path), project.show(path), columns, optional, verbatim)
+
+
+def parse(
+    text: str, shown: str, columns: Sequence[str], optional: Collection[str] = (), verbatim: Collection[str] = VERBATIM
+) -> tuple[list[Row], list[Finding]]:
+    """Read the text of a table, which messages call `shown`, as `read` does."""
     findings: list[Finding] = []
 
     def fault(message: str, line: int, column: str | int | None = None, **facts: str) -> None:
@@ -131,6 +136,17 @@ def read(
             given = {c: unescape(v) for c, v in zip(header, cells, strict=True)}
             rows.append(Row(Place(shown, number), given | absent))
     return rows, findings
+
+
+def repaired(text: str) -> str:
+    """The text of a table without what editors and spreadsheets do to its ends: a byte order mark, carriage returns,
+    a last line without a newline.
+
+    >>> repaired("\\ufeffid\\tlabel\\r\\na\\tA")
+    'id\\tlabel\\na\\tA\\n'
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.endswith("\n") or not text else f"{text}\n"
 
 
 def write(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> str:

@@ -49,7 +49,7 @@ NEEDED = ("id", "kind", "quote", "start")
 """The columns that no table may leave out."""
 DEFAULTS = {"reading": "stated", "status": "accepted"}
 """What an empty cell of a proposal that becomes a claim stands for."""
-_VERBATIM = (*tables.VERBATIM, "label", "note", "because", "candidates")
+VERBATIM = (*tables.VERBATIM, "label", "note", "because", "candidates")
 _ARGUMENTS = ("subject", "predicate", "object", "value", "value_text", "lower", "upper", "as_of", "reason", "type")
 """Columns that make a proposal another one, beside its place."""
 _CANDIDATE = re.compile(r"(?P<slug>\S+) (?P<score>\d{1,3})(?: \((?P<reason>[^;]*)\))?")
@@ -162,7 +162,7 @@ def read_file(project: Project, where: Path) -> tuple[list[Proposal], list[Findi
     """The proposals in a table, in its order, and the faults of its form; a faulty line is left out. What it says is
     not judged here. Raises `ProjectError` and `ParseError` as `tables.read` does."""
     optional = [name for name in COLUMNS if name not in NEEDED]
-    lines, findings = tables.read(project, where, COLUMNS, optional, _VERBATIM)
+    lines, findings = tables.read(project, where, COLUMNS, optional, VERBATIM)
     found: dict[str, Proposal] = {}
     for row in lines:
         faults = [*_faults(row, found)]

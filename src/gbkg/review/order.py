@@ -1,0 +1,158 @@
+"""The order of tables: rows sorted, columns as documented, one row a line, so that people who work apart change other
+lines.
+
+Rows of claims, readings and proposals stand as the document runs, entities by id, verdicts by source and claim,
+mappings by entity and identifier. Rows of which none comes first keep the order that they had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gbkg.claims import entities, mappings, readings, review, rows
+from gbkg.core import tables
+from gbkg.core.errors import Finding, NotFoundError
+from gbkg.core.project import Project
+from gbkg.core.tables import Row
+from gbkg.documents.passages import OFFSET
+from gbkg.propose import table as proposals
+
+LAST = 1 << 62
+"""Where a row without an offset stands: after all others, until `gbkg lock` has filled it in."""
+Cells = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of table: its columns in their order, those that may be left out, and how its rows are sorted."""
+
+    name: str
+    columns: tuple[str, ...]
+    optional: tuple[str, ...]
+    ordered: Callable[[Project, list[Row]], list[Row]]
+    verbatim: tuple[str, ...] = tables.VERBATIM
+
+
+def ordered_claims(_: Project, found: list[Row]) -> list[Row]:
+    """Claims by the offset of their own row, each with its further passages behind it."""
+    groups: dict[str, list[Row]] = {}
+    for row in found:
+        groups.setdefault(row["id"], []).append(row)
+    return [row for group in sorted(groups.values(), key=lambda group: offset(group[0].cells)) for row in group]
+
+
+def _readings(_: Project, found: list[Row]) -> list[Row]:
+    return sorted(found, key=lambda row: (offset(row.cells), offset(row.cells, "end")))
+
+
+def _proposals(_: Project, found: list[Row]) -> list[Row]:
+    """As `gbkg.propose.table.ordered`."""
+    kinds = list(proposals.KINDS)
+
+    def key(row: Row) -> tuple[int, int, int, str]:
+        start, end = offset(row.cells), offset(row.cells, "end")
+        kind = kinds.index(row["kind"]) if row["kind"] in kinds else len(kinds)
+        return start, end if end < LAST else start + len(row["quote"]), kind, row["id"]
+
+    return sorted(found, key=key)
+
+
+def _verdicts(project: Project, found: list[Row]) -> list[Row]:
+    """Verdicts by source, and of a source in the order of its claims."""
+    return sorted(found, key=verdict_order(project, (row["claim"] for row in found)))
+
+
+def verdict_order(project: Project, keys: Iterable[str]) -> Callable[[Row | Cells], tuple[str, int, str]]:
+    """What verdicts are sorted by; `keys` are those of the claims that they are about."""
+    known = sorted({key.partition(".")[0] for key in keys})
+    kind = KINDS["claims"]
+    places: dict[str, int] = {}
+    for source in known:
+        path = project.data / "claims" / f"{source}.tsv"
+        claims = ordered_claims(project, read(project, path, kind)[0]) if path.is_file() else []
+        places |= {f"{source}.{row['id']}": number for number, row in enumerate(claims)}
+    return lambda row: (row["claim"].partition(".")[0], places.get(row["claim"], LAST), row["claim"])
+
+
+KINDS = {
+    "claims": Kind("claims", rows.COLUMNS, rows.OPTIONAL, ordered_claims),
+    "readings": Kind("readings", readings.COLUMNS, readings.OPTIONAL, _readings),
+    "proposed": Kind(
+        "proposed", proposals.COLUMNS, tuple(c for c in proposals.COLUMNS if c not in proposals.NEEDED), _proposals,
+        proposals.VERBATIM,
+    ),
+    "entities.tsv": Kind(
+        "entities", entities.COLUMNS, (), lambda _, found: sorted(found, key=lambda row: row["id"])
+    ),
+    "review.tsv": Kind("review", review.COLUMNS, review.OPTIONAL, _verdicts),
+    "mappings.sssom.tsv": Kind(
+        "mappings", mappings.COLUMNS, (),
+        lambda _, found: sorted(found, key=lambda row: (row["subject_id"], row["object_id"])),
+    ),
+}  # fmt: skip
+"""The kinds of tables, by the folder of `data/` in which they are, or by their name there."""
+
+
+def kind(project: Project, path: Path) -> Kind:
+    """The kind of a table, which follows from where it is. Raises `NotFoundError` for any other file."""
+    parts = _within(project, path)
+    known = KINDS.get(parts[0]) if parts and path.suffix == ".tsv" else None
+    if known is None or len(parts) != (1 if parts[0] == path.name else 2):
+        raise NotFoundError("table of the project", str(path), known=_named(project))
+    return known
+
+
+def every(project: Project) -> list[Path]:
+    """All tables that the project has."""
+    found = [project.data / name for name in KINDS if name.endswith(".tsv")]
+    for folder in KINDS:
+        found += sorted((project.data / folder).glob("*.tsv")) if not folder.endswith(".tsv") else []
+    return [path for path in found if path.is_file()]
+
+
+def offset(cells: Cells, column: str = "start") -> int:
+    """The offset in a cell; that of no place if it has none."""
+    return int(cells[column]) if OFFSET.fullmatch(cells[column]) else LAST
+
+
+def columns(kind: Kind, header: Sequence[str]) -> list[str]:
+    """All columns that a table of this header may have, in their order: of entities labels in other languages too."""
+    more = sorted(name for name in header if entities.is_label(name)) if kind.name == "entities" else []
+    return [*kind.columns, *more]
+
+
+def read(project: Project, path: Path, kind: Kind) -> tuple[list[Row], list[Finding]]:
+    """The rows of a table and the faults of its form, without those of its line ends (`tables.repaired`)."""
+    text = tables.repaired(project.text(path))
+    return tables.parse(text, project.show(path), columns(kind, _header(text)), kind.optional, kind.verbatim)
+
+
+def formatted(project: Project, path: Path) -> tuple[str, list[Finding]]:
+    """The table in its order, and its faults: with any it is not in order, and its text is as it was.
+
+    Raises `NotFoundError` for a file that is no table, else as `tables.read`.
+    """
+    table = kind(project, path)
+    found, faults = read(project, path, table)
+    text = project.text(path)
+    if faults:
+        return text, faults
+    header = _header(tables.repaired(text))
+    present = [name for name in columns(table, header) if name in header]
+    return tables.write(present, (row.cells for row in table.ordered(project, found))), []
+
+
+def _header(text: str) -> list[str]:
+    return text.partition("\n")[0].split("\t")
+
+
+def _within(project: Project, path: Path) -> tuple[str, ...]:
+    """The parts of the path below `data/`; none if it is elsewhere."""
+    full, data = path.absolute().resolve(), project.data.absolute().resolve()
+    return full.relative_to(data).parts if full.is_relative_to(data) else ()
+
+
+def _named(project: Project) -> list[str]:
+    return [project.show(path) for path in every(project)]
