@@ -8,10 +8,13 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from conftest import MINI
 from rdflib import Graph
 
 from gbkg import build
@@ -190,6 +193,86 @@ def test_a_graph_is_validated_again_only_when_it_has_changed(
     swap(mini / "data" / "dataset.ttl", "The tea trade of Tea Harbour", "The tea trade of the harbour")
     build.run(Project(mini), mini_out)
     assert engines == ["pyshacl"]
+
+
+# ---- Nothing has changed
+
+QUICK = build.Settings(MINI / "documents", formats=("ttl",), engine="")
+
+
+def stages(project: Path, out: Path, settings: build.Settings = QUICK) -> list[str]:
+    """What a build says that it does: nothing if all is as it was."""
+    said: list[str] = []
+    build.run(Project(project), out, settings, lambda stage, *_: said.append(stage))
+    return said
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Quick outputs of the mini project; whoever changes them builds again."""
+    out = tmp_path_factory.mktemp("quick")
+    stages(MINI, out)
+    return out
+
+
+def replaced(path: Path, content: bytes) -> None:
+    """Puts another file into the place of the link of an output."""
+    path.unlink()
+    path.write_bytes(content)
+
+
+def forged(out: Path) -> None:
+    """Changes an output, and the manifest with it."""
+    path, manifest = out / "gbkg.ttl", out / "SHA256SUMS"
+    former = sha256(path.read_bytes()).hexdigest()
+    path.write_bytes(path.read_bytes() + b"# more\n")
+    manifest.write_text(manifest.read_text().replace(former, sha256(path.read_bytes()).hexdigest()))
+
+
+HARM: dict[str, Callable[[Path], object]] = {
+    "edited": lambda out: (out / "gbkg.nq").write_bytes((out / "gbkg.nq").read_bytes().replace(b"Leaf", b"Loaf")),
+    "edited with the manifest": forged,
+    "emptied": lambda out: (out / "report.md").write_bytes(b""),
+    "removed": lambda out: (out / "gbkg.ttl").resolve().unlink(),
+    "unlinked": lambda out: (out / "gbkg.ttl").unlink(),
+    "replaced by its copy": lambda out: replaced(out / "gbkg.ttl", (out / "gbkg.ttl").read_bytes()),
+    "beside an older one": lambda out: (out / "gbkg.trig").write_bytes(b"of long ago"),
+    "without a manifest": lambda out: (out / "SHA256SUMS").unlink(),
+}
+
+
+def test_nothing_is_made_when_all_is_as_it_was(quick: Path) -> None:
+    first, kept = contents(quick), quick / ".gbkg"
+    version = (kept / "current").readlink()
+    assert stages(MINI, quick) == []
+    assert (kept / "current").readlink() == version
+    for how, harm in HARM.items():
+        harm(quick)
+        assert "writing gbkg.ttl" in stages(MINI, quick), how
+        assert contents(quick) == first, how
+        assert (quick / "gbkg.ttl").is_symlink(), how
+    assert stages(MINI, quick) == []
+
+
+def test_whatever_a_build_depends_on_is_looked_at(mini: Path, tmp_path: Path) -> None:
+    out, documents = tmp_path / "out", shutil.copytree(MINI / "documents", tmp_path / "documents")
+    settings = replace(QUICK, documents=documents)
+    others = [replace(settings, formats=()), replace(settings, documents=None), replace(settings, engine=None)]
+    for other in (*others, settings):
+        assert stages(mini, out, other) != [], other
+    (documents / "stranger.txt").write_text("of no source")
+    assert stages(mini, out, settings) != []
+    assert stages(mini, out, settings) == []
+    (mini / "data" / "claims" / "empty").mkdir()  # no file, and told of all the same
+    with pytest.raises(ValidationError):
+        stages(mini, out, settings)
+
+
+def test_warnings_of_a_build_are_told_again_with_its_figures(mini: Path, tmp_path: Path) -> None:
+    (mini / "data" / "expected.toml").unlink()
+    first, again = (build.run(Project(mini), tmp_path / "out", QUICK) for _ in range(2))
+    assert again == first
+    assert "no count is bounded" in "".join(again.warnings)
 
 
 # ---- Turtle that speaks of what tables have

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,13 +17,13 @@ from gbkg.claims.inputs import Inputs
 from gbkg.core import Progress, jsonld, nquads, silent
 from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.jsonld import Compaction
-from gbkg.core.project import Project
+from gbkg.core.project import Project, Snapshot
 from gbkg.documents import sources
 from gbkg.documents.coverage import Sentence
 from gbkg.documents.sources import Library
 from gbkg.graph import assembly, report, rules, shards, write
 from gbkg.graph.assembly import Assembly
-from gbkg.graph.cache import Cache
+from gbkg.graph.cache import Cache, code
 from gbkg.graph.report import Report
 from gbkg.store import outputs
 from gbkg.store.memory import Memory
@@ -53,14 +55,29 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
     """Runs all stages and gates; writes the outputs to `out` and returns the report.
 
     Raises `ValidationError` with every finding when there is a violation, `GbkgError` when a file is broken or cannot
-    be written; former outputs then stay as they were.
+    be written; former outputs then stay as they were. When all that a build reads is as it was at the last one, and so
+    are the outputs, nothing is made.
     """
     settings = settings or Settings()
     shapes.usable(settings.engine)
     before = project.snapshot()
+    with Cache(out / CACHE) as cache:
+        inputs = _inputs(project, settings, before)
+        made = _as_it_was(out, settings, cache, inputs)
+        if made is None:
+            made, sums = _made(project, out, settings, progress, before, cache)
+            cache.put(*_WHOLE, inputs, json.dumps([made.kept(), sums]))
+            cache.commit()
+        return made
+
+
+def _made(
+    project: Project, out: Path, settings: Settings, progress: Progress, before: Snapshot, cache: Cache
+) -> tuple[Report, dict[str, str]]:
+    """As `run`, whatever the outputs are now; with the digests of the files that it wrote."""
     progress("reading tables", 0, 0)
     typed, (known, unread) = read(project), rules.examine(project)
-    with Cache(out / CACHE) as cache, outputs.writing(out) as new:
+    with outputs.writing(out) as new:
         library = sources.collect(settings.documents, typed.sources) if settings.documents else None
         stated = assemble(typed, library, cache, settings, progress)
         before.check(project)
@@ -107,7 +124,30 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
             former, check = new.former / "gbkg.nq", None if in_memory else finish
             write.store(settings.store, made, before.digest, former, graph, not engine, check, progress)
         cache.commit()
-    return reports[-1]
+    return reports[-1], new.sums
+
+
+_WHOLE = "build", "report"
+"""Kind and name of the report and the digests of the last build in the cache; their inputs are all that it read."""
+
+
+def _inputs(project: Project, settings: Settings, before: Snapshot) -> str:
+    """The digest of all that a build depends on: the project, gbkg's own files, the documents, code and options."""
+    documents = sources.digests(settings.documents) if settings.documents else None
+    asked = (settings.formats, settings.engine, settings.store and str(settings.store.resolve()))
+    every = (code(), before.digest, project.layout, project.lent, documents and sorted(documents.items()), asked)
+    return sha256(repr(every).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _as_it_was(out: Path, settings: Settings, cache: Cache, inputs: str) -> Report | None:
+    """The report of the last build, if it had the same inputs and its outputs are as it wrote them, to the byte."""
+    known = cache.get(*_WHOLE, inputs)
+    if known is None:
+        return None
+    kept, sums = json.loads(known)
+    report = Report.of_kept(kept)
+    stored = not settings.store or write.holds(settings.store, cache, report.inputs)
+    return report if stored and outputs.intact(out, sums) else None
 
 
 def read(project: Project) -> Inputs:

@@ -207,6 +207,22 @@ class Project:
         return _listed(path, self.show(path))
 
     @property
+    def layout(self) -> list[str]:
+        """The names of all that stands in `ontology/`, `data/` and `queries/`, folders and dead links too, sorted: a
+        folder in the place of a file is no file, and is told of."""
+        walked = (found for part in ("ontology", "data", "queries") for found in os.walk(self.root / part))
+        return sorted((Path(at) / name).as_posix() for at, inner, names in walked for name in (*inner, *names))
+
+    @property
+    def lent(self) -> str:
+        """SHA-256 of gbkg's own ontology, rules and checks, those too that the project has replaced."""
+        made = sha256(f"{self.is_core}".encode())
+        for folder, _, names in sorted(os.walk(_own() / "ontology")):
+            for name in sorted(names):
+                made.update(name.encode() + b"\0" + sha256(Path(folder, name).read_bytes()).digest())
+        return made.hexdigest()
+
+    @property
     def digest(self) -> str:
         """SHA-256 over the names and bytes of all files that a build reads, in hexadecimal: equal digests, equal
         graphs, for one version of gbkg."""

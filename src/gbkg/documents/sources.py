@@ -137,17 +137,12 @@ def collect(folder: Path, sources: dict[str, Source]) -> Library:
     """
     by_digest = {source.digest: slug for slug, source in sources.items()}
     found, strangers = {}, []
-    try:
-        for path in sorted(path for path in folder.iterdir() if path.is_file()):
-            large = path.stat().st_size > LARGEST  # no text that was registered
-            slug = None if large else by_digest.get(hashlib.sha256(content(path)).hexdigest())
-            if slug is None:
-                strangers.append(path.name)
-            else:
-                found[slug] = path
-    except OSError as error:
-        hint = advice(error, "name the folder that has the documents")
-        raise SourceError(f"cannot be read: {error.strerror}", file=str(folder), hint=hint) from error
+    for name, digest in digests(folder).items():
+        slug = by_digest.get(digest)
+        if slug is None:
+            strangers.append(name)
+        else:
+            found[slug] = folder / name
     if not found:
         names = ", ".join(strangers[:3]) or "nothing"
         wanted = [f"{s} ({source.digest[:12]}…)" for s, source in sorted(sources.items())]
@@ -158,6 +153,22 @@ def collect(folder: Path, sources: dict[str, Source]) -> Library:
             hint="a changed document is another document: register it anew or restore the old one",
         )
     return Library(found, tuple(strangers), {slug: sources[slug].digest for slug in found})
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file in a folder by its name, in their order; "" for one too large to be a document.
+
+    Raises `SourceError` when the folder cannot be read.
+    """
+    found = {}
+    try:
+        for path in sorted(path for path in folder.iterdir() if path.is_file()):
+            large = path.stat().st_size > LARGEST  # no text that was registered
+            found[path.name] = "" if large else hashlib.sha256(content(path)).hexdigest()
+    except OSError as error:
+        hint = advice(error, "name the folder that has the documents")
+        raise SourceError(f"cannot be read: {error.strerror}", file=str(folder), hint=hint) from error
+    return found
 
 
 def check(library: Library, sources: dict[str, Source]) -> list[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,26 @@ class Report:
         figures = {"version": __version__, **asdict(self)}
         del figures["changes"], figures["findings"]
         return (json.dumps(figures, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+    def kept(self) -> str:
+        """The whole report as text for the cache, but for what has changed."""
+        return json.dumps(asdict(replace(self, changes=())), ensure_ascii=False)
+
+    @staticmethod
+    def of_kept(text: str) -> Report:
+        """The report that `kept` wrote."""
+        read = json.loads(text)
+        return Report(
+            **read
+            | {
+                "accuracy": Accuracy(**read["accuracy"]),
+                "coverage": {source: Coverage(**one) for source, one in read["coverage"].items()},
+                "gates": tuple(Examined(**one) for one in read["gates"]),
+                "warnings": tuple(read["warnings"]),
+                "changes": (),
+                "findings": tuple(Finding(**one) for one in read["findings"]),
+            }
+        )
 
     def markdown(self) -> bytes:
         """The figures as Markdown, with the number of instances of every class, and of what each gate looked at."""

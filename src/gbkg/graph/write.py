@@ -13,7 +13,7 @@ from gbkg.core import Progress, __version__, jsonld, nquads, turtle
 from gbkg.core.errors import GbkgError, OutputError
 from gbkg.core.jsonld import Compaction
 from gbkg.graph.assembly import Assembly
-from gbkg.graph.cache import code
+from gbkg.graph.cache import Cache, code
 from gbkg.store import disk
 from gbkg.store.memory import Memory
 from gbkg.store.outputs import Writing
@@ -83,6 +83,16 @@ def store(
     if not (small and held and _updated(folder, manifest, former, new, check, progress)):
         disk.write(folder, disk.loading([new]), manifest, progress, check)
     made.cache.put("store", name, manifest.digest, "")
+
+
+def holds(folder: Path, cache: Cache, inputs: str) -> bool:
+    """Whether a store is as the last build into it left it, which had these inputs."""
+    try:
+        manifest = disk.read(folder).manifest
+    except GbkgError:
+        return False
+    known = cache.get("store", str(folder.resolve()), manifest.digest)
+    return known is not None and (manifest.version, manifest.inputs) == (__version__, inputs)
 
 
 def _updated(

@@ -187,6 +187,26 @@ def find(folder: Path) -> Build | None:
     return None
 
 
+def intact(folder: Path, sums: dict[str, str]) -> bool:
+    """Whether the outputs in a folder are those with these digests by name: each file and the manifest, each name the
+    link that leads there, and no other file of such a name."""
+    try:
+        made = find(folder)
+        names = {path.name for path in folder.iterdir() if NAMES.fullmatch(path.name)}
+        if (
+            made is None
+            or made.sums != sums
+            or names != {*sums, SUMS}
+            or not all(_is_ours(folder / name) for name in names)
+        ):
+            return False
+        for name in made.sums:
+            made.check(name)
+    except (GbkgError, OSError):
+        return False
+    return True
+
+
 def of(path: Path) -> Build | None:
     """The build of which a file is an output by its name and place, if it is one."""
     found = find(path.parent)
