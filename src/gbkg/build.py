@@ -80,7 +80,7 @@ def _made(
     with outputs.writing(out) as new:
         library = sources.collect(settings.documents, typed.sources) if settings.documents else None
         stated = assemble(typed, library, cache, settings, progress)
-        before.check(project)
+        before.check(project, read=False)
         cache.commit()
         faults = [*stated.findings, *(Finding.of("rules", one) for one in unread), *gates.absent(project)]
         if unread or any(fault.gate == "tables" for fault in faults):

@@ -100,9 +100,10 @@ class Snapshot:
     digest: str
     stamps: dict[str, tuple[int, ...]]
 
-    def check(self, project: Project) -> None:
-        """Raises `ProjectError` when a file of the project is not as it was."""
-        now = project.snapshot()
+    def check(self, project: Project, *, read: bool = True) -> None:
+        """Raises `ProjectError` when a file of the project is not as it was. Without `read` its content is not looked
+        at, which what the file system says of it shows well enough before a last check."""
+        now = project.snapshot() if read else Snapshot(self.digest, project.stamps)
         if now == self:
             return
         names = sorted(now.stamps.keys() | self.stamps.keys())
@@ -210,8 +211,9 @@ class Project:
     def layout(self) -> list[str]:
         """The names of all that stands in `ontology/`, `data/` and `queries/`, folders and dead links too, sorted: a
         folder in the place of a file is no file, and is told of."""
-        walked = (found for part in ("ontology", "data", "queries") for found in os.walk(self.root / part))
-        return sorted((Path(at) / name).as_posix() for at, inner, names in walked for name in (*inner, *names))
+        walked = [found for part in ("ontology", "data", "queries") for found in os.walk(self.root / part)]
+        read = [found for found in walked if Path(found[0]).relative_to(self.root).as_posix() not in UNREAD]
+        return sorted(f"{at}{os.sep}{name}" for at, inner, names in read for name in (*inner, *names))
 
     @property
     def lent(self) -> str:
@@ -232,10 +234,15 @@ class Project:
         """All files that a build reads, as they are now."""
         made, stamps = sha256(), dict[str, tuple[int, ...]]()
         for name, path in sorted(self._inputs().items()):
-            content, found = self.content(path), path.stat()
+            content = self.content(path)
             made.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
-            stamps[name] = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+            stamps[name] = _stamp(path)
         return Snapshot(made.hexdigest(), stamps)
+
+    @property
+    def stamps(self) -> dict[str, tuple[int, ...]]:
+        """What the file system says of each file that a build reads, by its name."""
+        return {name: _stamp(path) for name, path in self._inputs().items()}
 
     def _inputs(self) -> dict[str, Path]:
         """Every file of `ontology/`, `data/` and `queries/` by its name, gbkg's own where the project has none; without
@@ -266,6 +273,11 @@ class Project:
         """The path as a reader of findings wants it: relative to the project where it lies inside."""
         shown, root = path.as_posix(), f"{self.root.as_posix().rstrip('/')}/"
         return inputfiles.named(shown.removeprefix(root) if shown.startswith(root) else str(path))
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _listed(folder: Path, shown: str) -> list[Path]:
