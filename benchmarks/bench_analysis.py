@@ -109,10 +109,10 @@ def measure(edges: int) -> None:
     from gbkg.core.project import Project
     from gbkg.evidence import ledger as evidence
     from gbkg.knowledge import KnowledgeGraph
-    from gbkg.network import centrality, paths, projection, sampling, structure
-    from gbkg.network.edges import Selection
+    from gbkg.network import centrality, paths, projection, structure
+    from gbkg.network.centrality import Effort
     from gbkg.network.measures import partners, reciprocity, undirected
-    from gbkg.network.sampling import Effort
+    from gbkg.network.projection import Selection
     from gbkg.store.memory import Memory
 
     clock = Clock()
@@ -136,7 +136,7 @@ def measure(edges: int) -> None:
     if work <= centrality.FEASIBLE["rustworkx"]:
         to = "betweenness, networkx" if compared else ""
         clock("betweenness, rustworkx", lambda: centrality.by_rustworkx(simple), to)
-    said = [clock("betweenness, sampled", lambda: sampling.betweenness(simple, centrality.PATHS))[1]]
+    said = [clock("betweenness, sampled", lambda: centrality.sampled_betweenness(simple, centrality.PATHS))[1]]
     if work <= centrality.NEAR:
         clock("closeness, exact", lambda: centrality.from_distances(simple), "closeness, networkx" if compared else "")
     said.append(clock("closeness, sampled", lambda: centrality.from_distances(simple, centrality.NODES))[1])

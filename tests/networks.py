@@ -15,8 +15,7 @@ from graphs import GBKG, ID
 from gbkg import knowledge as kg
 from gbkg.evidence.ledger import Ledger, RuleUse
 from gbkg.evidence.proofs import ClaimStanding, Triple
-from gbkg.network.edges import Edge
-from gbkg.network.projection import Network
+from gbkg.network.projection import Edge, Network
 from gbkg.store.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[1]

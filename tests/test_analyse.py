@@ -17,8 +17,7 @@ from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.evidence.ledger import base_of, proofs, strongest
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.network import families, projection
-from gbkg.network.edges import KINDS, Edge, Selection
-from gbkg.network.projection import Network, labels
+from gbkg.network.projection import KINDS, Edge, Network, Selection, labels
 
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 

@@ -17,9 +17,8 @@ from gbkg.evidence import ledger as evidence
 from gbkg.evidence.ledger import Footnotes
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.network import compare, paths, projection, withdraw
-from gbkg.network.edges import Selection
 from gbkg.network.paths import Apart, Hop
-from gbkg.network.projection import Network, labels
+from gbkg.network.projection import Network, Selection, labels
 
 MACAU = "guangzhou-report.alliance-founder-macau"
 

@@ -10,10 +10,10 @@ import networkx as nx
 import pytest
 from networks import edge, network
 
-from gbkg.network import centrality, compare, measures, paths, sampling, structure
+from gbkg.network import centrality, compare, measures, paths, structure
+from gbkg.network.centrality import CONFIDENCE, Effort, Simple, numbered
 from gbkg.network.measures import analyse, undirected
 from gbkg.network.projection import Network
-from gbkg.network.sampling import CONFIDENCE, Effort, Simple, numbered
 
 RUNS = 60
 
@@ -127,7 +127,7 @@ def off(simple: Simple, seed: int, samples: int) -> tuple[bool, bool]:
     """Whether any value lies outside the stated error: of betweenness, of closeness."""
     found = []
     for estimate, exact in (
-        (sampling.betweenness(simple, samples, seed), nx.betweenness_centrality(simple)),
+        (centrality.sampled_betweenness(simple, samples, seed), nx.betweenness_centrality(simple)),
         (centrality.from_distances(simple, samples, seed), nx.closeness_centrality(simple)),
     ):
         values, method = estimate
@@ -156,7 +156,7 @@ def test_the_truth_lies_within_the_stated_error_as_often_as_stated(simple: Simpl
 def test_estimates_draw_near_the_truth_and_their_error_with_them() -> None:
     simple = undirected(drawn(7))
     exact = nx.betweenness_centrality(simple)
-    (few, rough), (many, fine) = (sampling.betweenness(simple, samples) for samples in (100, 30_000))
+    (few, rough), (many, fine) = (centrality.sampled_betweenness(simple, samples) for samples in (100, 30_000))
     assert fine.error is not None and rough.error is not None
     assert fine.error == pytest.approx(rough.error / 300**0.5, abs=1e-5)
     assert max(abs(many[node] - exact[node]) for node in exact) < 0.01 > fine.error / 2
@@ -173,7 +173,7 @@ def test_every_shortest_path_is_drawn_and_about_as_often(seed: int) -> None:
         expected = {frozenset(path[1:-1]) for path in nx.all_shortest_paths(simple, *ends)}
         tries = 200 * len(expected)
         drawn_ones = [
-            frozenset(graph.nodes[node] for node in sampling.shortest_path(graph.near, start, goal, dice))
+            frozenset(graph.nodes[node] for node in centrality.shortest_path(graph.near, start, goal, dice))
             for _ in range(tries)
         ]
         assert set(drawn_ones) == expected
@@ -272,7 +272,7 @@ def test_the_first_of_very_many_shortest_paths_comes_at_once() -> None:
     found = paths.shortest(graph, "00m", "60m", 2)
     assert isinstance(found, paths.Paths) and found.complete
     assert ["".join(step.there[-1] for step in steps) for steps in found] == ["am" * 60, "am" * 59 + "bm"]
-    values, method = sampling.betweenness(undirected(graph), 400)
+    values, method = centrality.sampled_betweenness(undirected(graph), 400)
     assert method.error is not None and values["30m"] == pytest.approx(
         nx.betweenness_centrality(undirected(graph))["30m"], abs=method.error
     )

@@ -19,12 +19,11 @@ from conftest import SHIPPED
 from servers import oxigraph
 
 from gbkg import build
-from gbkg.ask import disputes, show
-from gbkg.ask.disputes import Dispute, arithmetic, sidebyside
-from gbkg.ask.disputes.dispute import caution, heading
-from gbkg.ask.disputes.sidebyside import values
+from gbkg.ask import arithmetic, disputes, show, sidebyside
+from gbkg.ask.disputes import Dispute, caution, heading
 from gbkg.ask.labels import Labels
 from gbkg.ask.records import GraphRecords, mentioned
+from gbkg.ask.sidebyside import values
 from gbkg.claims.formulas import Interval, Result
 from gbkg.core import turtle
 from gbkg.core.errors import NotFoundError

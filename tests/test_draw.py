@@ -24,7 +24,7 @@ from gbkg.core.errors import GbkgError
 from gbkg.core.project import Project
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.network import families, projection
-from gbkg.network.edges import Selection
+from gbkg.network.projection import Selection
 from gbkg.render.draw import dates, fonts, layers, layout, network, painting, style, timeline
 from gbkg.render.draw.scene import A4_HEIGHT, A4_WIDTH, HEADS, SMALLEST, Box, Head, Line, Panel, Scene, Words
 from gbkg.store.memory import Memory
@@ -539,7 +539,7 @@ _PAINT = """
 import sys
 from pathlib import Path
 import gbkg
-from gbkg.network.edges import Selection
+from gbkg.network.projection import Selection
 from gbkg.network.projection import network as project
 from gbkg.render.draw import network, timeline
 from gbkg.render.draw import layout

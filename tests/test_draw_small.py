@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.render.draw import bars, inline, near
-from gbkg.render.draw.bars import Bar
+from gbkg.render.draw import inline, small
+from gbkg.render.draw.charts import Bar, place_bars
 from gbkg.render.draw.scene import HEADS, Box, Head, Line, Panel, Scene, Words
 from gbkg.store.memory import Memory
 
@@ -62,7 +62,7 @@ def test_every_shape_and_head_is_drawn() -> None:
 
 @given(st.lists(NUMBERS, min_size=1, max_size=8))
 def test_bars_are_as_long_as_their_numbers_and_stay_within_the_picture(numbers: list[Decimal]) -> None:
-    scene = bars.place(
+    scene = place_bars(
         [Bar(f"n{at}", number, f"{number:,}", open=at % 2 > 0) for at, number in enumerate(numbers)], "t"
     )
     drawn = [mark.box for mark in scene.marks if isinstance(mark, Panel)]
@@ -75,7 +75,7 @@ def test_bars_are_as_long_as_their_numbers_and_stay_within_the_picture(numbers: 
 
 
 def test_a_bar_says_that_its_number_is_in_doubt_or_not_exact() -> None:
-    scene = bars.place(
+    scene = place_bars(
         [Bar("2017", Decimal(2), "2", doubted=True), Bar("2018", Decimal(3), "nearly 3", open=True)], "t"
     )
     assert "2 (?)" in {" ".join(words.lines) for words in scene.words}
@@ -84,19 +84,19 @@ def test_a_bar_says_that_its_number_is_in_doubt_or_not_exact() -> None:
 
 def test_the_neighbourhood_is_that_of_the_statements(kg: KnowledgeGraph) -> None:
     page = kg.show("id:gba-blockchain-alliance").page
-    found = near.place(kg, page)
+    found = small.neighbourhood(kg, page)
     assert found is not None
     scene, left_out = found
     drawn = {mark.name for mark in scene.marks if isinstance(mark, Panel) and mark.name}
     related = {one.other for one in (*page.statements, *page.inferred) if one.group.startswith("Relations")}
     topics = {one.other for one in page.statements if one.label == "has topic"}
     assert left_out == 0 and drawn == related - topics | {PREFIXES["id"] + "gba-blockchain-alliance"}
-    assert inline.svg(scene, "a") == inline.svg(near.place(kg, page)[0], "a")  # type: ignore[index]
+    assert inline.svg(scene, "a") == inline.svg(small.neighbourhood(kg, page)[0], "a")  # type: ignore[index]
 
 
 def test_of_many_neighbours_the_nearest_families_are_drawn(kg: KnowledgeGraph) -> None:
     page = kg.show("id:guangzhou").page
-    scene, left_out = near.place(kg, page, 5) or (None, 0)
+    scene, left_out = small.neighbourhood(kg, page, 5) or (None, 0)
     assert scene is not None and left_out > 10
     drawn = {mark.name for mark in scene.marks if isinstance(mark, Panel) and mark.name}
     assert len(drawn) == 6 and PREFIXES["id"] + "huangpu-blockchain-training-academy" in drawn
@@ -109,7 +109,7 @@ def test_every_neighbourhood_stays_within_its_picture(kg: KnowledgeGraph, mini_b
         *names,
         *((kg, slug) for slug in ("patek", "huangpu-district", "antmi-blockchain-maker-space")),
     ):
-        found = near.place(graph, graph.show(f"id:{name}").page)
+        found = small.neighbourhood(graph, graph.show(f"id:{name}").page)
         if found:
             for mark in found[0].marks:
                 if isinstance(mark, Panel | Words):
@@ -126,4 +126,4 @@ def test_an_entity_without_relations_but_to_topics_has_no_picture(kg: KnowledgeG
         if not page.inferred
         and all(one.label == "has topic" for one in page.statements if one.group.startswith("Relations"))
     ]
-    assert alone and all(near.place(kg, page) is None for page in alone)
+    assert alone and all(small.neighbourhood(kg, page) is None for page in alone)

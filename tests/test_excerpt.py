@@ -10,10 +10,9 @@ from conftest import SHIPPED
 
 from gbkg.core.prefixes import PREFIXES
 from gbkg.knowledge import KnowledgeGraph, opening
-from gbkg.network.edges import Selection
 from gbkg.network.excerpt import Excerpt, Wish, excerpt, family_of
 from gbkg.network.families import FAMILIES
-from gbkg.network.projection import edges, network
+from gbkg.network.projection import Selection, edges, network
 from gbkg.render.draw.network import RELATIONS
 
 ALLIANCE, MACAU, PATEK = (

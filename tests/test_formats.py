@@ -18,7 +18,7 @@ from rdflib.query import Result
 from test_text import unguarded
 
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.ask.formats import cells, footnotes, writing
+from gbkg.ask.formats import cells, tables, writing
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.text import width as width_of
@@ -116,7 +116,7 @@ def test_unfolded_each_editorial_triple_has_a_mark_and_a_footnote() -> None:
 
 
 def test_an_implied_claim_shows_its_note() -> None:
-    said = footnotes.claim_line(claim("a", reading="implied", note="Its city."))
+    said = tables.claim_line(claim("a", reading="implied", note="Its city."))
     assert said == "gazette 3–12: “words of a”  (gazette.a, implied) Its city."
 
 
@@ -139,7 +139,7 @@ def test_a_date_without_a_year_says_so_where_a_reader_looks_and_nowhere_else() -
 
 
 def test_many_files_get_different_letters() -> None:
-    found = footnotes.ProofNotes()
+    found = tables.ProofNotes()
     steps = tuple(step(Editorial("entities", f"file-{number}")) for number in range(60))
     (marks,) = found.marks(Proof((Derivation(steps),), 1))
     assert len({*marks}) == 60

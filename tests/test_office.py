@@ -19,7 +19,7 @@ from test_formats import CITED, ROWS, iri, literal
 
 from gbkg.ask.answers import Answer, Truth
 from gbkg.ask.formats import writing
-from gbkg.ask.formats.asked import Asked
+from gbkg.ask.formats.office import Asked
 from gbkg.core.errors import GbkgError
 
 ASKED = Asked("Parks", "parks", {"place": ["=cmd()", "b"]}, "SELECT * { ?s ?p ?o }", "ab" * 32, ("caution: few",))

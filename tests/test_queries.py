@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rdflib import RDF, RDFS, SDO, SH, SKOS, BNode, Literal, URIRef
 
 from gbkg import build
-from gbkg.ask import descriptions, parameters, queries
+from gbkg.ask import descriptions, headers, queries
 from gbkg.ask.examples import example
 from gbkg.ask.queries import Parameter, SavedQuery
 from gbkg.ask.resolve import value
@@ -271,14 +271,14 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
     ("typed", "value"), [("007", "7"), ("+5", "5"), ("-0", "0"), ("-012", "-12"), ("9" * 5000,) * 2]
 )
 def test_an_integer_has_neither_plus_nor_leading_zeros_and_any_length(typed: str, value: str) -> None:
-    assert parameters.literal("number", typed).value == value
+    assert headers.literal("number", typed).value == value
 
 
 @pytest.mark.parametrize("typed", ["://", "1://x", "http://[", "<http://[>", "id:["])
 def test_what_is_no_iri_is_no_entity(typed: str) -> None:
     with pytest.raises(NotFoundError):
         echoed("gbkg:Place", typed)
-    assert parameters.literal_or_iri("gbkg:Place", typed) is None or typed == "<http://[>"
+    assert headers.literal_or_iri("gbkg:Place", typed) is None or typed == "<http://[>"
 
 
 def test_several_values_make_several_rows() -> None:

@@ -15,15 +15,15 @@ from conftest import SHIPPED
 from servers import oxigraph
 
 from gbkg import build
-from gbkg.ask import disputes, show, wording
+from gbkg.ask import disputes, show
 from gbkg.ask.labels import Labels
-from gbkg.ask.records import GraphRecords
+from gbkg.ask.records import GraphRecords, amount_in_words, date_in_words
 from gbkg.ask.show import EntityPage
 from gbkg.ask.statements import Statement
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.records import Dating, Quantity
-from gbkg.render.entity import EntityResult
+from gbkg.render.show import EntityResult
 from gbkg.store.endpoint import Endpoint
 from gbkg.store.memory import Memory
 from gbkg.store.remote import Remote
@@ -257,12 +257,12 @@ def test_what_a_graph_lacks_is_left_empty() -> None:
 )
 def test_amounts(text: str, value: str | None, unit: str, precision: str, amount: str) -> None:
     quantity = Quantity(None if value is None else Decimal(value), text, unit, precision, None, None)
-    assert wording.amount(quantity, records()) == amount
+    assert amount_in_words(quantity, records()) == amount
 
 
 def test_the_amount_of_a_range_has_both_bounds() -> None:
     given = Quantity(None, "between 1,000 and 3,000 firms", "company", "between", Decimal(1000), Decimal(3000))
-    assert wording.amount(given, records()) == "between 1,000 and 3,000 companies"
+    assert amount_in_words(given, records()) == "between 1,000 and 3,000 companies"
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_the_amount_of_a_range_has_both_bounds() -> None:
     ],
 )
 def test_dates(dating: Dating | None, words: str) -> None:
-    assert wording.when(dating) == words
+    assert date_in_words(dating) == words
 
 
 def test_a_server_gets_few_requests_however_many_claims_there_are(

@@ -24,8 +24,7 @@ from gbkg.core.prefixes import PREFIXES, full
 from gbkg.evidence.proofs import Step
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.network import paths
-from gbkg.network.edges import Selection
-from gbkg.network.projection import network
+from gbkg.network.projection import Selection, network
 from gbkg.store import disk
 from gbkg.store.base import Store
 from gbkg.store.remote import Remote

@@ -13,12 +13,12 @@ from conftest import MINI, Run
 import gbkg
 from gbkg.ask import queries
 from gbkg.ask.answers import Answer
+from gbkg.ask.headers import VIEWS, View
 from gbkg.ask.queries import SavedQuery
-from gbkg.ask.views import KINDS, View
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.render.draw import answers, charts, painting
+from gbkg.render.draw import charts, painting
 from gbkg.render.draw.scene import BLUE, Line, Panel
 from gbkg.web.tables import grouped
 
@@ -94,27 +94,27 @@ def test_a_fault_in_a_view_has_its_place(view: str, column: int, said: str) -> N
 
 def test_every_view_of_the_shipped_queries_can_be_drawn(real: KnowledgeGraph) -> None:
     drawn = {query.name: query for query in real.queries.values() if query.view}
-    assert {query.view.kind for query in drawn.values() if query.view} == set(KINDS)
+    assert {query.view.kind for query in drawn.values() if query.view} == set(VIEWS)
     for name, query in drawn.items():
         found = real.ask_saved(name)
         assert isinstance(found, Answer) and query.view
         if query.view.kind == "list":
             assert grouped(found, query.view)
         else:
-            assert answers.place(real, found, query.view, query.summary).words
+            assert charts.place(real, found, query.view, query.summary).words
 
 
 # ---- bars
 
 
 def test_bars_are_as_long_as_their_numbers_and_say_what_is_printed() -> None:
-    found = {bar.label: (unit, bar) for unit, bar in charts.read(AREAS, BAR)}
+    found = {bar.label: (unit, bar) for unit, bar in charts.bars(AREAS, BAR)}
     assert list(found) == ["Yard · October 2019", "Hall", "Wall", "Cellar"]
     unit, yard = found["Yard · October 2019"]
     assert (unit, yard.printed, yard.open, yard.doubted) == ("square metre", "nearly 300", True, False)
     assert (found["Hall"][1].printed, found["Hall"][1].doubted) == ("150", True)
     assert found["Wall"][1].printed == "more than 12.5" and yard.name == PREFIXES["id"] + "yard"
-    scene = charts.place(AREAS, BAR, "Areas")
+    scene = charts.chart(AREAS, BAR, "Areas")
     widths = {
         mark.tip: mark.box.width
         for mark in scene.marks
@@ -128,7 +128,7 @@ def test_bars_are_as_long_as_their_numbers_and_say_what_is_printed() -> None:
 
 
 def test_what_is_below_zero_goes_to_the_left() -> None:
-    scene = charts.place(Answer(COLUMNS, AREAS.rows[3:]), BAR, "Areas")
+    scene = charts.chart(Answer(COLUMNS, AREAS.rows[3:]), BAR, "Areas")
     zero = next(
         mark.segments[0][0][0]
         for mark in scene.marks
@@ -140,23 +140,23 @@ def test_what_is_below_zero_goes_to_the_left() -> None:
 
 def test_no_more_bars_than_can_be_read_and_it_is_said() -> None:
     many = Answer(COLUMNS, tuple(row(f"Site-{n}", str(n + 1)) for n in range(charts.MOST + 5)))
-    scene = charts.place(many, BAR, "Areas")
+    scene = charts.chart(many, BAR, "Areas")
     assert sum(isinstance(mark, Panel) and mark.tip != "" for mark in scene.marks) == charts.MOST
     assert "Not drawn: 5 figures." in scene.caption
 
 
 def test_nothing_to_draw_is_said() -> None:
     with pytest.raises(GbkgError, match="no row of the answer has a number"):
-        charts.place(Answer(COLUMNS, (row("Path", None),)), BAR, "Areas")
+        charts.chart(Answer(COLUMNS, (row("Path", None),)), BAR, "Areas")
     with pytest.raises(GbkgError, match="a view of the kind list is no picture"):
-        answers.place(None, AREAS, View("list", ()), "")  # type: ignore[arg-type]
+        charts.place(None, AREAS, View("list", ()), "")  # type: ignore[arg-type]
 
 
 def test_the_same_answer_gives_the_same_bytes(real: KnowledgeGraph) -> None:
     view = real.queries["company-counts"].view
     found = real.ask_saved("company-counts", cite=True)
     assert view and isinstance(found, Answer)
-    once, again = (painting.paint(answers.place(real, found, view, "Counts"), "svg") for _ in range(2))
+    once, again = (painting.paint(charts.place(real, found, view, "Counts"), "svg") for _ in range(2))
     assert once == again and b"13,723" in once and b"Research Report" in once
 
 
@@ -167,7 +167,7 @@ def test_a_time_line_has_the_dates_of_the_answer_alone(real: KnowledgeGraph) -> 
     view = real.queries["timeline"].view
     found = real.ask_saved("timeline", {"from": "2018-11", "to": "2018-11"})
     assert view and isinstance(found, Answer)
-    said = " ".join(line for words in answers.place(real, found, view, "").words for line in words.lines)
+    said = " ".join(line for words in charts.place(real, found, view, "").words for line in words.lines)
     assert "9 November 2018" in said and "IAB development plan" not in said
 
 
@@ -175,7 +175,7 @@ def test_a_network_joins_what_stands_in_a_row(real: KnowledgeGraph) -> None:
     view = real.queries["alliance-founders"].view
     found = real.ask_saved("alliance-founders", {"founder": "University of Macau"})
     assert view and isinstance(found, Answer)
-    said = " ".join(line for words in answers.place(real, found, view, "").words for line in words.lines)
+    said = " ".join(line for words in charts.place(real, found, view, "").words for line in words.lines)
     assert "University of Macau" in said and "founded by" in said and "Hong Kong Blockchain" not in said
 
 

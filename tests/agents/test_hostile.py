@@ -15,9 +15,9 @@ from gbkg.core.project import Project
 from gbkg.documents import sources as registry
 from gbkg.documents.sources import collect
 from gbkg.knowledge import opening
-from gbkg.mcp import examples, resources
+from gbkg.mcp import catalogue, examples
 from gbkg.mcp.catalogue import TOOLS
-from gbkg.mcp.marking import quotation, shown
+from gbkg.mcp.notes import quotation, shown
 from gbkg.web.site import Site
 
 MARK = re.compile(r"<quotation ([0-9a-f]{8})>(.*?)</quotation \1>", re.S)
@@ -86,7 +86,7 @@ def test_a_quotation_with_orders_is_still_proved(ask_hostile: Tools) -> None:
 
 def test_no_word_of_a_document_is_in_what_describes_the_tools(hostile: Site) -> None:
     described = examples.described(hostile)
-    listed, _ = resources.listed(hostile, 0)
+    listed, _ = catalogue.listed(hostile, 0)
     for text in [*described.values(), *(f"{one.name} {one.title} {one.description}" for one in listed)]:
         assert "Ignore" not in text and "<" not in text.replace("<quotation KEY>", "")
 

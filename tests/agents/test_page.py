@@ -14,9 +14,7 @@ import pytest
 from conftest import ROOT
 
 from agents import transcript
-from gbkg.mcp.catalogue import TOOLS
-from gbkg.mcp.prompts import PROMPTS
-from gbkg.mcp.resources import TEMPLATES
+from gbkg.mcp.catalogue import PROMPTS, TEMPLATES, TOOLS
 
 PAGE = transcript.PAGE.read_text(encoding="utf-8")
 

@@ -22,8 +22,7 @@ from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 
 from agents.conftest import over_stdio, run
-from gbkg.mcp.catalogue import TOOLS
-from gbkg.mcp.prompts import PROMPTS
+from gbkg.mcp.catalogue import PROMPTS, TOOLS
 
 TOKEN = "a-token-of-random-letters-0123456789"
 JSON = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
@@ -249,5 +248,5 @@ def test_without_the_sdk_the_command_says_what_to_install(tmp_path: Path, gbkg: 
 
 
 def test_tools_need_no_sdk() -> None:
-    program = "import sys, gbkg.mcp.catalogue, gbkg.mcp.examples, gbkg.mcp.resources; sys.exit('mcp' in sys.modules)"
+    program = "import sys, gbkg.mcp.catalogue, gbkg.mcp.examples, gbkg.mcp.catalogue; sys.exit('mcp' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0

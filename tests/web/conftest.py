@@ -20,8 +20,7 @@ from gbkg.documents import sources as registry
 from gbkg.documents.sources import collect
 from gbkg.knowledge import opening
 from gbkg.web.messages import Request, Response
-from gbkg.web.routes import routes
-from gbkg.web.site import Site, failed
+from gbkg.web.site import Site, failed, routes
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [

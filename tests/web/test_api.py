@@ -15,7 +15,7 @@ from conftest import SHIPPED
 from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator
 
-from gbkg.web.api.operations import OF_QUERIES, OPERATIONS
+from gbkg.web.operations import OF_QUERIES, OPERATIONS
 from gbkg.web.site import Site
 from gbkg.web.views.api import _examples
 from web.conftest import Ask

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from gbkg.web.routes import routes
+from gbkg.web.site import routes
 
 PAGES = {
     "/": "/",

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from gbkg.ask import terms
+from gbkg.ask import contents
 from gbkg.ask.answers import Answer
 from gbkg.ask.disputes import KINDS
 from gbkg.knowledge import opening
 from gbkg.web.site import Site
-from gbkg.web.views import disputes
+from gbkg.web.views import document
 from web.conftest import Ask, asking
 from web.test_entity import tree, words
 
@@ -49,7 +49,7 @@ def test_a_misprint_is_marked_where_it_is_printed(site: Site, ask: Ask) -> None:
     assert [words(one) for one in page.cssselect("mark")] == ["6,1307.3 square meters"]
     (one,) = site.kg.disputes("cur:correction-gbiic-building-area").found
     for passage in {passage for disputed in one.claims for passage in disputed.claim.passages}:
-        assert "".join(text for text, _ in disputes.pieces(one, passage)) == passage.exact
+        assert "".join(text for text, _ in document.pieces(one, passage)) == passage.exact
 
 
 def test_an_unknown_dispute_or_kind_is_said(ask: Ask) -> None:
@@ -106,7 +106,7 @@ def test_coverage_is_that_of_the_build_or_it_is_said_that_there_is_none(ask: Ask
 
 
 def test_every_term_has_its_meaning_its_use_and_an_example(site: Site, ask: Ask) -> None:
-    found = terms.read(site.kg.labels)
+    found = contents.terms(site.kg.labels)
     page = tree(ask("/ontology.html").body)
     assert {one.get("id") for one in page.cssselect("article.term")} == {one.name for one in found}
     by_name = {one.name: one for one in found}

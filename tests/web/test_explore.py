@@ -13,8 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from gbkg.network.edges import Selection
-from gbkg.network.projection import edges, network
+from gbkg.network.projection import Selection, edges, network
 from gbkg.render.draw.network import RELATIONS
 from gbkg.web import exploring, vendor
 from gbkg.web.exploring import State

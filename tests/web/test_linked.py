@@ -12,8 +12,7 @@ import pytest
 
 from gbkg.core.prefixes import BASE, PREFIXES
 from gbkg.core.terms import term
-from gbkg.web.routes import routes
-from gbkg.web.site import Site
+from gbkg.web.site import Site, routes
 from gbkg.web.views import linked
 from web.conftest import Ask
 

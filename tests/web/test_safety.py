@@ -28,8 +28,7 @@ from gbkg.core.terms import term
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.store.memory import Memory
 from gbkg.web.messages import Response
-from gbkg.web.routes import Route, routes
-from gbkg.web.site import Site
+from gbkg.web.site import Route, Site, routes
 from web.conftest import Ask, Serving, asking
 
 HOSTILE = "=1+1<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202elive\x1b]0;gone\x07{{7*7}}</title>"

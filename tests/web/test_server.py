@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from gbkg.web import app
 from gbkg.web.app import Guard, Listening
 from gbkg.web.messages import BadRequest, Request
-from gbkg.web.routes import routes
+from gbkg.web.site import routes
 from web.conftest import Serving
 
 

@@ -43,7 +43,7 @@ _ALGORITHM = "Ed25519"
 
 def make(kg: OpenGraph, text: str, answer: Answer, derivations: int, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The card of an answer with proofs. `asked` are the name and parameters that the text was made from."""
-    body = json.loads(results.text(answer))
+    body = json.loads(results.json_text(answer))
     slugs = sorted({slug_of(target["source"]) for target in targets_of(body)})
     card: dict[str, Any] = {
         "kind": KIND,

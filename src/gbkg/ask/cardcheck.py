@@ -57,7 +57,7 @@ def other_rows(card: Mapping[str, Any], kg: OpenGraph, shown: str) -> list[Findi
     except GbkgError as error:
         return [Finding(_GATE, f"the query has no answer: {error}", shown)]
     assert isinstance(again, Answer)
-    body = json.loads(results.text(again))
+    body = json.loads(results.json_text(again))
     found = []
     if body["head"] != card["answer"]["head"]:
         found.append(f"the columns are now {', '.join(body['head']['vars'])}")

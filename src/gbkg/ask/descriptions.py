@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from gbkg.ask import parameters
+from gbkg.ask import headers
 from gbkg.ask.queries import Parameter, SavedQuery
 from gbkg.core import prefixes
 from gbkg.core.terms import Term, minted, term
@@ -78,11 +78,11 @@ def _about_parameter(parameter: Parameter) -> Iterator[tuple[str, Term]]:
         yield "sh:datatype", term("xsd:string")
     else:
         # A number is an integer or a decimal, a date as exact as it is known; SHACL names one datatype or none.
-        yield "rdfs:comment", Literal(parameters.expected(parameter.type), language="en")
+        yield "rdfs:comment", Literal(headers.expected(parameter.type), language="en")
     for value in parameter.default:
         yield "sh:defaultValue", _term(parameter, value)
 
 
 def _term(parameter: Parameter, value: str) -> Term:
-    found: Term | None = parameters.literal_or_iri(parameter.type, value)
+    found: Term | None = headers.literal_or_iri(parameter.type, value)
     return Literal(value) if found is None else found

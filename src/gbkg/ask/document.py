@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gbkg.ask import disputes, wording
+from gbkg.ask import disputes
 from gbkg.ask.contents import SourceItem
 from gbkg.ask.disputes import Dispute, DisputedClaim
-from gbkg.ask.records import GraphRecords
+from gbkg.ask.records import GraphRecords, qualifications, without_subject
 from gbkg.claims import readings
 from gbkg.core.errors import SourceError
 from gbkg.core.project import Project
@@ -197,8 +197,8 @@ def _quoted(claim: Claim, records: GraphRecords) -> QuotedClaim:
         claim.key,
         claim.subject,
         records.called(claim.subject),
-        wording.said(claim, records),
-        tuple(wording.remarks(claim, records, "implied")),
+        without_subject(claim, records),
+        tuple(qualifications(claim, records, "implied")),
         claim.reading,
         claim.status,
         tuple((passage.start, passage.end) for passage in claim.passages),

@@ -15,7 +15,7 @@ unchanged in any engine (the convention of grlc, https://github.com/CLARIAH/grlc
 
 `empty: true` marks a query that has no rows. `row` names the columns that tell the rows apart: one row is one of these,
 so that nobody counts or adds up what a join has multiplied. `caution` (optional) is said beside every answer. `view`
-(optional) says how it can be drawn (`gbkg.ask.views`). A parameter stands in the text once, as
+(optional) says how it can be drawn (`gbkg.ask.headers`). A parameter stands in the text once, as
 `VALUES ?name { UNDEF }`, or with its default in place of UNDEF; `bind` replaces what is between the braces.
 """
 
@@ -31,10 +31,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.ask import parameters, views
+from gbkg.ask import headers
+from gbkg.ask.headers import View
 from gbkg.ask.labels import Labels
 from gbkg.ask.resolve import Remark, near, value
-from gbkg.ask.views import View
 from gbkg.core import inputfiles
 from gbkg.core.errors import GbkgError, NotFoundError, ParseError
 from gbkg.core.headers import Header, Mark, header
@@ -158,7 +158,7 @@ def _saved(text: str, path: Path, head: Header) -> SavedQuery:
     empty, caution = head.truth("empty"), head.string("caution")
     row = tuple(head.strings("row"))
     query = SavedQuery(path.stem, path, text, summary, description, tags, found, empty, caution, row)
-    query = replace(query, view=views.read(head, query.columns))
+    query = replace(query, view=headers.view(head, query.columns))
     for name in row:
         if query.columns and name not in query.columns:
             raise head.place("row").fault(
@@ -238,7 +238,7 @@ def bind(
         parameter = query.parameter(name)
         typed = [given] if isinstance(given, str) or not isinstance(given, Sequence) else list(given)
         if not typed:
-            raise GbkgError(f"no value for {name}", hint=f"expected {parameters.expected(parameter.type)}")
+            raise GbkgError(f"no value for {name}", hint=f"expected {headers.expected(parameter.type)}")
         terms = [value(labels, name, parameter.type, str(one), remark) for one in typed]
         if parameter.choices:
             _allow(parameter, typed, terms)
@@ -251,7 +251,7 @@ def bind(
 
 
 def _allow(parameter: Parameter, typed: Sequence[Any], terms: Iterable[Any]) -> None:
-    allowed = {parameters.literal_or_iri(parameter.type, choice) for choice in parameter.choices}
+    allowed = {headers.literal_or_iri(parameter.type, choice) for choice in parameter.choices}
     for one, term in zip(typed, terms, strict=True):
         if term not in allowed:
             raise NotFoundError(f"choice for {parameter.name}", str(one), (), parameter.choices)
@@ -278,7 +278,7 @@ def _blocks(text: str, name: str) -> list[tuple[int, int, tuple[Token, ...]]]:
 def _parameter(head: Header, text: str, name: str, mark: Mark) -> Parameter:
     described = head.record("params", name, ("type", "description"))
     kind = described.get("type", "")
-    if not parameters.is_type(kind):
+    if not headers.is_type(kind):
         said = f"type {kind!r}" if kind else "no type"
         raise mark.fault(f"parameter {name} has {said}", hint="date, number, text, or a class such as gbkg:Company")
     found = Parameter(
@@ -301,11 +301,11 @@ def _compare(
 ) -> None:
     """Raises `ParseError` when the block holds something else than the default."""
     start, end, inside = block
-    given = [parameters.literal_or_iri(parameter.type, one) for one in parameter.default]
+    given = [headers.literal_or_iri(parameter.type, one) for one in parameter.default]
     if None in given:
         wrong = parameter.default[given.index(None)]
-        raise mark.fault(f"default {wrong!r} of {parameter.name} is not {parameters.expected(parameter.type)}")
-    stands = parameters.data(text, text[start:end])
+        raise mark.fault(f"default {wrong!r} of {parameter.name} is not {headers.expected(parameter.type)}")
+    stands = headers.data(text, text[start:end])
     if [token.text for token in inside] == ["UNDEF"]:
         stands = []
     if stands is None or stands != given:

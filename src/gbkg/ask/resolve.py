@@ -13,9 +13,9 @@ from contextlib import suppress
 
 from pyoxigraph import Literal, NamedNode
 
+from gbkg.ask.headers import LITERALS, expected, literal
 from gbkg.ask.labels import Labels
 from gbkg.ask.names import MOST, SUGGESTED, Candidate, Names, nearest, readable
-from gbkg.ask.parameters import LITERALS, expected, literal
 from gbkg.core.errors import AmbiguousNameError, GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Term, TripleKey, term

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
-from gbkg.ask import hierarchy, statements
+from gbkg.ask import contents, statements
 from gbkg.ask.records import GraphRecords
 from gbkg.ask.statements import GROUPS, Curated, Statement
 from gbkg.core.prefixes import PREFIXES, spaced
@@ -128,7 +128,7 @@ def _inferred(
     said: list[TripleKey] = [
         (NamedNode(one.subject), NamedNode(one.predicate), one.object) for one in stated if one.object is not None
     ]
-    news = hierarchy.new(store, triples, said)
+    news = contents.news(store, triples, said)
     evidence.load(news[:most])
     records.learn(term for triple in news[:most] for term in triple)
     made = [_following(records, evidence, node, triple) for triple in news[:most]]

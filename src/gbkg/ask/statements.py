@@ -1,4 +1,5 @@
-"""What claims say of an entity, statement by statement, and what curation holds against each."""
+"""What claims say of an entity, statement by statement, and what curation holds against each; and one claim with its
+evidence and the claims around it."""
 
 from __future__ import annotations
 
@@ -6,12 +7,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gbkg.ask import wording
-from gbkg.ask.records import GraphRecords, local, names
+from pyoxigraph import NamedNode
+
+from gbkg.ask.records import GraphRecords, amount_in_words, date_in_words, in_words, local, names, qualifications
 from gbkg.core.prefixes import PREFIXES, shorten, spaced
 from gbkg.core.records import DOUBTS, Claim
-from gbkg.core.terms import Graph, Term, minted, to_json
+from gbkg.core.terms import Graph, Term, minted, term, to_json
 from gbkg.evidence.proofs import ClaimEvidence, Step
+from gbkg.evidence.reader import EvidenceReader
 
 GROUPS = ("Names", "Relations", "Relations to it", "Dates", "Said of it", "Statistics", "Said by it")
 """The groups of statements, in order."""
@@ -119,8 +122,8 @@ def made(slug: str, claim: Claim, records: GraphRecords) -> Statement | None:
         minted("id", other).value if other else "",
         records.called(other) if other else claim.object,
         claim,
-        wording.amount(claim.quantity, records) if claim.quantity else "",
-        wording.when(claim.dating),
+        amount_in_words(claim.quantity, records) if claim.quantity else "",
+        date_in_words(claim.dating),
     )
 
 
@@ -142,7 +145,7 @@ def by_claim(found: Iterable[Curated]) -> dict[str, list[Curated]]:
 def remark(claim: Claim, records: GraphRecords, doubting: Collection[Curated]) -> str:
     """What qualifies a claim, in one line."""
     doubts = [one.name for one in doubting if one.doubts]
-    said = "; ".join(wording.remarks(claim, records, "implied", doubts))
+    said = "; ".join(qualifications(claim, records, "implied", doubts))
     return said.rstrip(".") if claim.note else said
 
 
@@ -171,8 +174,8 @@ def _figure(claim: Claim, records: GraphRecords) -> str:
     """Amount and date; of a number that cannot be read only what is printed, where a note says the rest."""
     assert claim.quantity is not None
     unreadable = claim.status == "unreadable" and claim.note
-    amount = f"printed {claim.quantity.text!r}" if unreadable else wording.amount(claim.quantity, records)
-    return f"{amount}; {wording.when(claim.dating)}"
+    amount = f"printed {claim.quantity.text!r}" if unreadable else amount_in_words(claim.quantity, records)
+    return f"{amount}; {date_in_words(claim.dating)}"
 
 
 def _node(records: GraphRecords, found: Graph, node: Term) -> Curated:
@@ -219,3 +222,72 @@ def _of_claim(claim: Claim, amount: str, when: str) -> dict[str, Any]:
     said |= {"criterion": PREFIXES["id"] + claim.criterion if claim.criterion else ""}
     said |= {"qualifiers": [PREFIXES["gbkg"] + word for word in claim.qualifiers]}
     return {name: value for name, value in said.items() if value}
+
+
+AROUND = 3
+"""Claims of the same document that are told before it, and after it."""
+_SOURCE, _DERIVED = term("prov:hadPrimarySource"), term("prov:wasDerivedFrom")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPage:
+    """A claim: `text` in words; `predicate` (IRI) and `object` (None for a statistic); `amount` and `when` of a
+    statistic in words; `verdict` of the second reading ("" if the graph has none); `before` and `after` are the claims
+    nearest to it in the document, each with its words."""
+
+    claim: Claim
+    text: str
+    predicate: str
+    object: Term | None
+    amount: str
+    when: str
+    evidence: ClaimEvidence
+    curation: tuple[Curated, ...]
+    verdict: str
+    before: tuple[tuple[str, str], ...]
+    after: tuple[tuple[str, str], ...]
+
+
+def claim_page(records: GraphRecords, evidence: EvidenceReader, node: NamedNode) -> ClaimPage:
+    """What a graph has on a claim. Raises `KeyError` if the node is none."""
+    proof = evidence.claim(node)
+    (claim,) = records.claims([node])
+    predicate, object = records.terms(claim)
+    before, after = _around(records, claim)
+    return ClaimPage(
+        claim,
+        in_words(claim, records),
+        predicate,
+        object,
+        amount_in_words(claim.quantity, records) if claim.quantity else "",
+        date_in_words(claim.dating),
+        proof,
+        tuple(curated(records, records.curation([node]))),
+        records.described([node], "claims").text(node, "gbkg:secondReading").rpartition("#")[2],
+        before,
+        after,
+    )
+
+
+def _around(records: GraphRecords, claim: Claim) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Key and words of the claims of the same document whose first quotations come last before, and first after."""
+    store, source = records.store, minted("src", claim.source)
+    nodes = {quad.subject for quad in store.quads_to([source], _SOURCE, term("graph:claims"))}
+    starts: dict[NamedNode, int] = {}
+    for quad in store.quads_of(sorted(nodes, key=str), _DERIVED, term("graph:claims")):
+        start = _start(quad.object)
+        starts[quad.subject] = min(start, starts.get(quad.subject, start))
+    ordered = sorted(starts, key=lambda node: (starts[node], node.value))
+    if claim.iri not in starts:
+        return (), ()
+    at = ordered.index(claim.iri)
+    near = records.claims(ordered[max(0, at - 2 * AROUND) : at + 2 * AROUND + 1])
+    at = [one.key for one in near].index(claim.key)
+    told = [(one.key, in_words(one, records)) for one in near]
+    return tuple(told[max(0, at - AROUND) : at]), tuple(told[at + 1 : at + 1 + AROUND])
+
+
+def _start(passage: Term) -> int:
+    """Where a passage begins, by its IRI."""
+    digits = passage.value.removeprefix(PREFIXES["psg"]).rpartition(".")[2].partition("-")[0]
+    return int(digits) if digits.isdigit() else 0

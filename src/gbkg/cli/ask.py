@@ -102,7 +102,7 @@ def query(
 ) -> None:
     """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
     from gbkg.ask.formats import writing
-    from gbkg.ask.formats.asked import NOTHING, of_question
+    from gbkg.ask.formats.office import NOTHING, of_question
 
     chosen = writing.known(form) or (writing.guess(output) if output else None)
     project = current_project()

@@ -61,7 +61,7 @@ def network(
 ) -> None:
     """Draw who founded, initiated, owns, operates, hosts or belongs to whom, each arrow with its quotations."""
     form = _form(out, checked(layout, LAYOUTS))
-    from gbkg.network.edges import Selection
+    from gbkg.network.projection import Selection
     from gbkg.render.draw import network as picture
 
     selection = Selection(tuple(relation or picture.RELATIONS), inferred=inferred, as_of=as_of)
@@ -108,11 +108,11 @@ def answer(
     asked = find(kg.project, name)
     if asked.view is None or asked.view.kind == "list":
         raise GbkgError(f"{name} has no view that is a picture", hint="gbkg queries NAME says how a query is drawn")
-    from gbkg.render.draw import answers
+    from gbkg.render.draw import charts
 
     found = kg.ask_saved(name, values(parameter or []), cite=True)
     assert isinstance(found, Answer)  # a view names columns, which only rows have
-    scene = answers.place(kg, found, asked.view, title or asked.summary)
+    scene = charts.place(kg, found, asked.view, title or asked.summary)
     _write(replace(scene, remarks=(*found.remarks, *scene.remarks)), form, out, dpi, layout)
 
 

@@ -23,7 +23,7 @@ from gbkg.cli.command import (
 )
 
 if TYPE_CHECKING:
-    from gbkg.render.export.format import Format
+    from gbkg.render.export.links import Format
     from gbkg.render.lists import Exported
 
 

@@ -28,7 +28,7 @@ def serve(
     """Serve the graph: pages for a browser, SPARQL 1.1 and Linked Data for programs."""
 
     try:
-        from gbkg.web.serve import serve as run
+        from gbkg.web.app import serve as run
         from gbkg.web.site import Settings
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("gbkg"):

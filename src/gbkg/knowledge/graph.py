@@ -30,13 +30,10 @@ if TYPE_CHECKING:
     from gbkg.ask.search import Search
     from gbkg.documents.sources import Library
     from gbkg.evidence.proofs import ClaimEvidence
-    from gbkg.network.edges import Selection
-    from gbkg.render.cited import ClaimResult, PassageResult
-    from gbkg.render.document import DocumentResult
-    from gbkg.render.entity import DisputesResult, EntityResult
+    from gbkg.network.projection import Selection
     from gbkg.render.lists import Candidates, CoverageResult, Exported, Schema, SearchResult, Sources
-    from gbkg.render.ways import NeighboursResult, NetworkResult, PathsResult
-    from gbkg.render.why import Why
+    from gbkg.render.relations import NeighboursResult, NetworkResult, PathsResult, Why
+    from gbkg.render.show import ClaimResult, DisputesResult, DocumentResult, EntityResult, PassageResult
     from gbkg.store.outputs import Build
 
 Values = Mapping[str, str | Sequence[str]]
@@ -199,7 +196,7 @@ class KnowledgeGraph(OpenGraph):
         platform
         """
         from gbkg.ask.show import page
-        from gbkg.render.entity import EntityResult
+        from gbkg.render.show import EntityResult
 
         said: list[str] = []
         slug = self.entity(name, said.append).removeprefix(PREFIXES["id"])
@@ -214,7 +211,7 @@ class KnowledgeGraph(OpenGraph):
         """
         from gbkg.evidence.why import why
         from gbkg.graph import rules
-        from gbkg.render.why import Why
+        from gbkg.render.relations import Why
 
         at_least(1, derivations=derivations)
         said: list[str] = []
@@ -242,7 +239,7 @@ class KnowledgeGraph(OpenGraph):
         >>> kg.claim("gazette.harbour-in-upper-reed").citation.claim.reading
         'stated'
         """
-        from gbkg.render.cited import ClaimResult
+        from gbkg.render.show import ClaimResult
 
         said: list[str] = []
         node = resolve(self.labels, name, "claim", said.append)
@@ -258,7 +255,7 @@ class KnowledgeGraph(OpenGraph):
         >>> kg.passage("gazette.177-228").passage.exact
         'Tea Harbour is a city of the province of Upper Reed'
         """
-        from gbkg.render.cited import PassageResult
+        from gbkg.render.show import PassageResult
 
         node = _passage(name)
         if node is None or not any(True for _ in self.store.quads(node, term("oa:hasSource"))):
@@ -297,7 +294,7 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.evidence import ledger
         from gbkg.evidence.ledger import Footnotes
         from gbkg.network import paths, remarks
-        from gbkg.render.ways import NeighboursResult
+        from gbkg.render.relations import NeighboursResult
 
         said: list[str] = []
         start, known = self.entity(name, said.append), ledger.read(self.store)
@@ -319,7 +316,7 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.evidence import ledger
         from gbkg.evidence.ledger import Footnotes
         from gbkg.network import paths, remarks
-        from gbkg.render.ways import PathsResult
+        from gbkg.render.relations import PathsResult
 
         at_least(1, k=k)
         said: list[str] = []
@@ -356,10 +353,10 @@ class KnowledgeGraph(OpenGraph):
         from gbkg.evidence import ledger
         from gbkg.network import compare, remarks
         from gbkg.network import withdraw as taking
+        from gbkg.network.centrality import Effort
         from gbkg.network.measures import analyse
         from gbkg.network.projection import project
-        from gbkg.network.sampling import Effort
-        from gbkg.render.ways import NetworkResult
+        from gbkg.render.relations import NetworkResult
 
         said: list[str] = []
         without, withdraw, answers = _several(without=without), _several(withdraw=withdraw), _several(answers=answers)
@@ -395,7 +392,7 @@ class KnowledgeGraph(OpenGraph):
         'gap'
         """
         from gbkg.ask import disputes
-        from gbkg.render.entity import DisputesResult
+        from gbkg.render.show import DisputesResult
 
         said: list[str] = []
         records = self.records
@@ -424,7 +421,7 @@ class KnowledgeGraph(OpenGraph):
         """
         from gbkg.ask import document
         from gbkg.ask.contents import source
-        from gbkg.render.document import DocumentResult
+        from gbkg.render.show import DocumentResult
 
         texts(name=name)
         said: list[str] = []
@@ -497,7 +494,7 @@ class KnowledgeGraph(OpenGraph):
 def _selection(
     relations: Iterable[str] = (), kinds: Iterable[str] = (), inferred: bool = False, as_of: str = "", **unknown: Any
 ) -> Selection:
-    from gbkg.network.edges import DEFAULT_KINDS, Selection
+    from gbkg.network.projection import DEFAULT_KINDS, Selection
 
     if unknown:
         names = "relations, kinds, inferred, as_of"

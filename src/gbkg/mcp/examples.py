@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode
 from gbkg.ask.examples import example
 from gbkg.core.prefixes import shorten
 from gbkg.mcp.catalogue import TOOLS, call
-from gbkg.mcp.marking import shown
+from gbkg.mcp.notes import shown
 from gbkg.mcp.outcome import FOUND, Outcome
 from gbkg.web.site import Site
 

@@ -12,8 +12,7 @@ from gbkg.core.errors import GbkgError
 from gbkg.core.terms import minted
 from gbkg.core.text import counted
 from gbkg.evidence.proofs import DOUBT, ClaimEvidence
-from gbkg.mcp.marking import shown
-from gbkg.mcp.notes import Notes, marks
+from gbkg.mcp.notes import Notes, marks, shown
 from gbkg.web.site import Site
 
 SIZE = 40_000

@@ -16,23 +16,22 @@ from mcp.server.lowlevel import Server
 
 from gbkg.core import __version__
 from gbkg.core.errors import GbkgError, QueryLimitError
-from gbkg.mcp import catalogue, examples, resources
-from gbkg.mcp.catalogue import TOOLS
+from gbkg.mcp import catalogue, examples
+from gbkg.mcp.catalogue import INSTRUCTIONS, PROMPTS, TOOLS
 from gbkg.mcp.outcome import REFUSED, Outcome
-from gbkg.mcp.prompts import INSTRUCTIONS, PROMPTS
 from gbkg.web.pool import Edition, Editions, Task
 
 KNOWN = {"search": ("id", "title", "url"), "fetch": ("id", "title", "text", "url", "metadata")}
 """Members of the two tools that chat clients know, which read them from the first text of an answer."""
-MODULES = ("gbkg.web.routes", "gbkg.mcp.examples", "gbkg.mcp.resources")
+MODULES = ("gbkg.web.site", "gbkg.mcp.examples", "gbkg.mcp.catalogue")
 """What workers run functions of."""
 NOTHING = -32002
 """The code of the protocol for a resource that is not there."""
 _Context = ServerRequestContext[Any, Any]
 _DESCRIBING = Task(examples.described, "queries", 60.0)
-_LISTING = Task(resources.listed)
-_READING = Task(resources.read)
-_COMPLETING = Task(resources.completed)
+_LISTING = Task(catalogue.listed)
+_READING = Task(catalogue.read)
+_COMPLETING = Task(catalogue.completed)
 
 
 class Door:
@@ -112,7 +111,7 @@ class Door:
                 uri_template=f"gbkg://{kind}/{{name}}{{?cursor}}", name=kind, title=title, description=description,
                 mime_type="text/plain",
             )
-            for kind, title, description in resources.TEMPLATES
+            for kind, title, description in catalogue.TEMPLATES
         ]  # fmt: skip
         return types.ListResourceTemplatesResult(resource_templates=made)
 

@@ -24,9 +24,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gbkg.core.errors import GbkgError
 from gbkg.mcp.server import MODULES, Door
-from gbkg.web.app import LARGEST, Guard, Listening, application, hosts
+from gbkg.web.app import LARGEST, LOOPBACK, Guard, Listening, application, bound, hosts, is_loopback, run
 from gbkg.web.pool import Editions
-from gbkg.web.serve import LOOPBACK, bound, is_loopback, run
 from gbkg.web.site import Settings
 
 logging.getLogger("mcp").setLevel(logging.CRITICAL)  # of a refused request its answer says enough

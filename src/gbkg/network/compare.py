@@ -8,10 +8,9 @@ from typing import Any
 
 from gbkg.ask.opened import OpenGraph
 from gbkg.evidence.ledger import read
-from gbkg.network.edges import Edge, Selection
+from gbkg.network.centrality import Effort
 from gbkg.network.measures import Analysis, Place, analyse, plain
-from gbkg.network.projection import Network, edges, linked, project
-from gbkg.network.sampling import Effort
+from gbkg.network.projection import Edge, Network, Selection, edges, linked, project
 from gbkg.network.structure import Bridge
 
 MEASURES = ("degree", "ins", "outs", "edges", "betweenness", "closeness", "joint")

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from gbkg.ask.opened import OpenGraph
 from gbkg.evidence.proofs import Triple
 from gbkg.network import families, paths
-from gbkg.network.edges import Edge, Selection
 from gbkg.network.families import FAMILIES
 from gbkg.network.paths import Paths
-from gbkg.network.projection import Network, edges
+from gbkg.network.projection import Edge, Network, Selection, edges
 
 MOST = 300
 """Nodes of an excerpt."""

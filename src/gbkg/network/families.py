@@ -8,7 +8,7 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from gbkg.ask.hierarchy import above
+from gbkg.ask.contents import above
 from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import NotFoundError
 from gbkg.core.literals import first_day

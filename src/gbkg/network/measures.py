@@ -9,10 +9,8 @@ from typing import Any
 
 import networkx as nx
 
-from gbkg.network.centrality import DIGITS, betweenness, closeness
-from gbkg.network.edges import Edge
-from gbkg.network.projection import Network, labels
-from gbkg.network.sampling import Effort, Method, Simple
+from gbkg.network.centrality import DIGITS, Effort, Method, Simple, betweenness, closeness
+from gbkg.network.projection import Edge, Network, labels
 from gbkg.network.structure import Bridge, communities, cuts
 
 MAKERS = 100

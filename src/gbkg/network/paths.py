@@ -11,9 +11,8 @@ import networkx as nx
 
 from gbkg.ask.opened import OpenGraph
 from gbkg.evidence.ledger import Ledger
-from gbkg.network.edges import KINDS, Edge, Selection
 from gbkg.network.measures import grouped, undirected
-from gbkg.network.projection import Network, between, labels, project
+from gbkg.network.projection import KINDS, Edge, Network, Selection, between, labels, project
 
 MOST = 10_000
 """Paths compared before the search for others of equal length stops."""

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from gbkg.network.edges import Edge
-from gbkg.network.projection import Network, between, labels
-from gbkg.network.sampling import SEED, Effort, Method, Simple
+from gbkg.network.centrality import SEED, Effort, Method, Simple
+from gbkg.network.projection import Edge, Network, between, labels
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from gbkg.ask.rows import plain_label
 from gbkg.core.text import counted, oneline, table
 from gbkg.evidence.ledger import Footnotes
 from gbkg.network.compare import Comparison, MeasureChange
-from gbkg.network.edges import Edge, sentence
 from gbkg.network.measures import Analysis, Place, Reciprocity
 from gbkg.network.paths import Apart, Hop, Paths
-from gbkg.network.projection import Network
+from gbkg.network.projection import Edge, Network, sentence
 from gbkg.network.withdraw import AnswerRow, Removal
 
 ROWS = 15

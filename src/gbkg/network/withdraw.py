@@ -19,10 +19,9 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Term, term, to_json
 from gbkg.evidence.ledger import Ledger, base_of, proofs, read, strongest
 from gbkg.evidence.proofs import Triple
+from gbkg.network.centrality import Effort
 from gbkg.network.compare import Comparison, compare
-from gbkg.network.edges import Selection, sentence
-from gbkg.network.projection import linked, project
-from gbkg.network.sampling import Effort
+from gbkg.network.projection import Selection, linked, project, sentence
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 

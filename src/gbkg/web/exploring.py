@@ -11,9 +11,8 @@ from weakref import WeakKeyDictionary
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.evidence import ledger
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.network.edges import DEFAULT_KINDS, KINDS, Edge, Selection
 from gbkg.network.excerpt import MOST, Excerpt, Node, Wish, excerpt, family_of
-from gbkg.network.projection import Network, project
+from gbkg.network.projection import DEFAULT_KINDS, KINDS, Edge, Network, Selection, project
 from gbkg.render.draw import layout, style
 from gbkg.render.draw.fonts import block
 from gbkg.render.draw.network import RELATIONS

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gbkg.ask import queries
+from gbkg.ask.headers import LITERALS
 from gbkg.ask.names import Candidate, classes
-from gbkg.ask.parameters import LITERALS
 from gbkg.ask.queries import Parameter, SavedQuery
 from gbkg.core.errors import AmbiguousNameError, GbkgError, NotFoundError
 from gbkg.core.prefixes import full, shorten

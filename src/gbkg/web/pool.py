@@ -19,8 +19,7 @@ from typing import Any
 from gbkg.core.errors import GbkgError, QueryLimitError
 from gbkg.store.outputs import OUT
 from gbkg.web.messages import Request, Response, TooBusy
-from gbkg.web.routes import answered, routes
-from gbkg.web.site import Settings
+from gbkg.web.site import Settings, answered, routes
 from gbkg.web.worker import HEAD, MEMORY, Work, frame
 
 SIZES = {"pages": 2, "queries": 2}

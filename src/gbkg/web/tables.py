@@ -11,7 +11,7 @@ from pyoxigraph import Literal
 
 from gbkg.ask.answers import Answer
 from gbkg.ask.formats.cells import numeric, texts, words
-from gbkg.ask.views import View
+from gbkg.ask.headers import View
 from gbkg.core.prefixes import spaced
 from gbkg.core.terms import Term
 from gbkg.evidence.proofs import Proof

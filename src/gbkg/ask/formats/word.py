@@ -1,7 +1,9 @@
 """An answer as a Word document (Office Open XML, ISO/IEC 29500): the table, a note for each citation, the sources.
 
-Notes are Word's own endnotes, so that they go along when the table is copied into a report and are numbered with those
-that are there. Claims are numbered by Word; rules, files and remarks keep the marks of `gbkg query`.
+Notes are Word's own endnotes (ISO/IEC 29500-1, 17.11), so that they go along when the table is copied into a report and
+are numbered with those that are there; python-docx has no calls for them. The first mention of a note is its reference;
+a later one is a field (NOTEREF) that shows the same number. Claims are numbered by Word; rules, files and remarks keep
+the marks of `gbkg query`.
 """
 
 from __future__ import annotations
@@ -10,16 +12,85 @@ import io
 import re
 from collections.abc import Iterator
 from typing import Any
+from xml.sax.saxutils import escape
 
-from gbkg.ask.formats.asked import NOTHING, Asked
 from gbkg.ask.formats.cells import Answered, Column, columns
-from gbkg.ask.formats.endnotes import Endnotes
-from gbkg.ask.formats.footnotes import ProofNotes, plain
-from gbkg.ask.formats.office import MADE, missing, settled, words
+from gbkg.ask.formats.office import MADE, NOTHING, Asked, missing, printable, settled
+from gbkg.ask.formats.tables import ProofNotes, plain
 from gbkg.ask.rows import proof_column
 from gbkg.core.errors import GbkgError
 from gbkg.core.text import oneline
 from gbkg.evidence.proofs import ClaimEvidence, claims_of
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.endnotes+xml"
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/endnotes"
+_RAISED = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+_LINES = "".join(
+    f'<w:endnote w:type="{kind}" w:id="{number}"><w:p><w:r><w:{kind}/></w:r></w:p></w:endnote>'
+    for number, kind in ((-1, "separator"), (0, "continuationSeparator"))
+)
+"""The lines that Word draws before the notes."""
+
+
+class Endnotes:
+    """The endnotes of one document, added mark by mark, then closed; numbers are Arabic."""
+
+    def __init__(self, page: Any) -> None:
+        self._numbers: dict[str, int] = {}
+        self._notes = [_LINES]
+        self._part = _part(page)
+        section, settings = page.sections[0]._sectPr, page.settings.element
+        section.insert(0, _element('<w:endnotePr {w}><w:numFmt w:val="decimal"/></w:endnotePr>'))
+        told = _element('<w:endnotePr {w}><w:endnote w:id="-1"/><w:endnote w:id="0"/></w:endnotePr>')
+        settings.find(f"{{{_W}}}compat").addprevious(told)
+
+    def note(self, paragraph: Any, mark: str, said: str, own: bool) -> None:
+        """Adds a note where a paragraph ends; with `own` it shows this mark, else the number that Word gives it."""
+        number = self._numbers[mark] = len(self._numbers) + 1
+        shown = f"<w:t>{escape(mark)}</w:t>" if own else "<w:endnoteRef/>"
+        words = f'<w:r><w:t xml:space="preserve"> {escape(said)}</w:t></w:r>'
+        self._notes.append(f'<w:endnote w:id="{number}"><w:p><w:r>{_RAISED}{shown}</w:r>{words}</w:p></w:endnote>')
+        custom = ' w:customMarkFollows="1"' if own else ""
+        text = f"<w:t>{escape(mark)}</w:t>" if own else ""
+        begin = f'<w:bookmarkStart {{w}} w:id="{number}" w:name="note{number}"/>'
+        run = f'<w:r {{w}}>{_RAISED}<w:endnoteReference{custom} w:id="{number}"/>{text}</w:r>'
+        for made in (begin, run, f'<w:bookmarkEnd {{w}} w:id="{number}"/>'):
+            paragraph._p.append(_element(made))
+
+    def again(self, paragraph: Any, mark: str) -> bool:
+        """Mentions a note that is there already; False if there is none of this mark."""
+        if mark not in self._numbers:
+            return False
+        shown = f"<w:r>{_RAISED}<w:t>{escape(mark)}</w:t></w:r>"
+        name = f" NOTEREF note{self._numbers[mark]} \\h "
+        paragraph._p.append(_element(f'<w:fldSimple {{w}} w:instr="{name}">{shown}</w:fldSimple>'))
+        return True
+
+    def repeat(self, row: Any) -> None:
+        """Has a row of a table stand on each of its pages."""
+        row._tr.get_or_add_trPr().append(_element("<w:tblHeader {w}/>"))
+
+    def close(self) -> None:
+        """Puts the notes into the document."""
+        text = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:endnotes xmlns:w="{_W}">'
+        self._part._blob = f"{text}{''.join(self._notes)}</w:endnotes>".encode()
+
+
+def _part(page: Any) -> Any:
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+
+    part = Part(PackURI("/word/endnotes.xml"), _TYPE, b"", page.part.package)
+    page.part.relate_to(part, _RELATION)
+    return part
+
+
+def _element(text: str) -> Any:
+    from docx.oxml.parser import parse_xml
+
+    return parse_xml(text.replace("{w}", f'xmlns:w="{_W}"'))
+
 
 _ROWS = 5_000
 """Rows of a table that Word can still lay out."""
@@ -40,21 +111,21 @@ def document(answer: Answered, asked: Asked = NOTHING) -> bytes:
     _described(page, asked)
     shown, notes = columns(answer), ProofNotes()
     _page(page, len(shown) + (answer.proofs is not None))
-    page.add_heading(words(asked.title) or "Answer", 1)
+    page.add_heading(printable(asked.title) or "Answer", 1)
     for said in asked.remarks:
-        page.add_paragraph(words(said), style="Quote")
+        page.add_paragraph(printable(said), style="Quote")
     _table(page, answer, shown, notes)
     if notes.folded:
         page.add_paragraph(notes.folded_line())
     if answer.proofs is not None:
         page.add_heading("Sources", 2)
         for line in _sources(answer, notes):
-            page.add_paragraph(words(line), style="List Bullet")
+            page.add_paragraph(printable(line), style="List Bullet")
     page.add_heading("About this table", 2)
     for name, said in asked.lines(answer):
         paragraph = page.add_paragraph()
-        paragraph.add_run(f"{words(name)}: ").bold = True
-        paragraph.add_run(words(said)).font.name = "Courier New" if name == "SPARQL" else None
+        paragraph.add_run(f"{printable(name)}: ").bold = True
+        paragraph.add_run(printable(said)).font.name = "Courier New" if name == "SPARQL" else None
     held = io.BytesIO()
     page.save(held)
     return settled(held.getvalue())
@@ -63,7 +134,7 @@ def document(answer: Answered, asked: Asked = NOTHING) -> bytes:
 def _described(page: Any, asked: Asked) -> None:
     """The core properties, which would tell the time."""
     said = page.core_properties
-    said.title, said.author, said.comments, said.revision = words(asked.title)[:255], "gbkg", "", 1
+    said.title, said.author, said.comments, said.revision = printable(asked.title)[:255], "gbkg", "", 1
     said.created = said.modified = MADE
     said.last_modified_by = "gbkg"
 
@@ -94,12 +165,12 @@ def _table(page: Any, answer: Answered, shown: list[Column], notes: ProofNotes) 
         return
     table = page.add_table(rows=1, cols=len(headings), style="Table Grid")
     for cell, heading in zip(table.rows[0].cells, headings, strict=True):
-        cell.paragraphs[0].add_run(words(heading)).bold = True
+        cell.paragraphs[0].add_run(printable(heading)).bold = True
     ends.repeat(table.rows[0])
     for at in range(len(answer.rows)):
         cells = table.add_row().cells
         for cell, column in zip(cells, shown, strict=False):
-            cell.text = words(column.cells[at])
+            cell.text = printable(column.cells[at])
             if column.numeric:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if proved:
@@ -113,7 +184,7 @@ def _marks(paragraph: Any, proved: str, said: dict[str, str], ends: Endnotes) ->
         if at % 2 == 0:
             paragraph.add_run(part)
         elif not ends.again(paragraph, part):
-            ends.note(paragraph, part, words(oneline(said[part])), own=not part.isdecimal())
+            ends.note(paragraph, part, printable(oneline(said[part])), own=not part.isdecimal())
 
 
 def _notes(answer: Answered, notes: ProofNotes) -> dict[str, str]:
@@ -123,7 +194,7 @@ def _notes(answer: Answered, notes: ProofNotes) -> dict[str, str]:
         premises = claims_of(inference.premises).values()
         cited = "; ".join(answer.cited(claim).text().strip(".\n") for claim in premises)
         found[mark] = f"Inferred: {inference.summary} ({inference.rule})" + (f", from {cited}." if cited else ".")
-    found |= {mark: words for words, mark in notes.editorial.items()}
+    found |= {mark: printable for printable, mark in notes.editorial.items()}
     return found | {mark: remark for remark, mark in notes.remarks.items()}
 
 

@@ -7,21 +7,21 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.ask.formats import delimited, results, sheets, tables, word
-from gbkg.ask.formats.asked import NOTHING, Asked
+from gbkg.ask.formats import office, results, tables, word
+from gbkg.ask.formats.office import NOTHING, Asked
 from gbkg.core.errors import GbkgError, NotFoundError
 
 _T = TypeVar("_T")
 _ROWS: dict[str, Callable[[Answer, int | None, bool], str]] = {
     "table": lambda answer, width, editorial: tables.text(answer, width, editorial=editorial),
-    "csv": lambda answer, *_: delimited.csv_text(answer),
-    "tsv": lambda answer, *_: delimited.tsv_text(answer),
-    "json": lambda answer, *_: results.text(answer),
+    "csv": lambda answer, *_: results.csv_text(answer),
+    "tsv": lambda answer, *_: results.tsv_text(answer),
+    "json": lambda answer, *_: results.json_text(answer),
     "md": lambda answer, _, editorial: tables.markdown(answer, editorial=editorial),
 }
 _TRUTH: dict[str, Callable[[Truth], str]] = {
     "table": lambda answer: f"{str(answer.value).lower()}\n",
-    "json": lambda answer: results.truth(answer),
+    "json": lambda answer: results.json_truth(answer),
     "md": lambda answer: f"{str(answer.value).lower()}\n",
 }
 _TRIPLES: dict[str, Callable[[Triples], str]] = {
@@ -29,7 +29,7 @@ _TRIPLES: dict[str, Callable[[Triples], str]] = {
     "jsonld": Triples.jsonld,
     "nt": Triples.ntriples,
 }
-_FILES: dict[str, Callable[[Answer, Asked], bytes]] = {"xlsx": sheets.workbook, "docx": word.document}
+_FILES: dict[str, Callable[[Answer, Asked], bytes]] = {"xlsx": office.workbook, "docx": word.document}
 """Formats of rows that are no text."""
 FORMATS = (*_ROWS, *_FILES, *_TRIPLES)
 """The names of all formats."""

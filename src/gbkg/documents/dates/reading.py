@@ -12,8 +12,7 @@ from functools import lru_cache
 
 from gbkg.documents.dates.meaning import MEANING, Day, Span, written
 from gbkg.documents.dates.words import lexer
-from gbkg.documents.languages import base
-from gbkg.documents.tokens import Token, grammar, kinds, of_kinds, phrases
+from gbkg.documents.tokens import Token, base, grammar, kinds, of_kinds, phrases
 
 _RULES = {
     "days": "bdado?Mc?o?Y|bdado?M|bMdadc?o?Y|Mdtdc?o?Y|Mdtd|do?tdo?Mc?o?Y|do?tdo?M|(?:YK)?LJtJ",

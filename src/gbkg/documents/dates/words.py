@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from gbkg.documents.languages import base, has_english_words, locale
-from gbkg.documents.tokens import Lexer, any_of
+from gbkg.documents.tokens import Lexer, any_of, base, has_english_words, locale
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _SHORT = {name[:3]: number for number, name in enumerate(_MONTHS, 1)} | {"sept": 9}

@@ -4,8 +4,7 @@
 meaning of each rule, `numerals` reads numerals, `units` currencies and shares.
 """
 
-from gbkg.documents.quantities.meaning import Reading
 from gbkg.documents.quantities.numerals import grouped, places, plain
-from gbkg.documents.quantities.reading import Printed, every, ranges, read
+from gbkg.documents.quantities.reading import Printed, Reading, every, ranges, read
 
 __all__ = ["Printed", "Reading", "every", "grouped", "places", "plain", "ranges", "read"]

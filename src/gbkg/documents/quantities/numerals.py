@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from gbkg.documents import languages
+from gbkg.documents import tokens
 
 _BLANKS = " \u00a0\u2009\u202f"
 DIGITS = rf"\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?!\d)(?:[.,]\d+)?(?![.,]?\d)|\d+(?:[.,'’٬٫]\d+)*|(?<![\w.,])[.]\d+"
@@ -57,9 +57,9 @@ def separators(language: str) -> tuple[str, str]:
     >>> separators("en"), separators("de"), separators("fr")[0]
     (('.', ','), (',', '.'), ',')
     """
-    if languages.has_english_words(language) and language != "en-ZA":
+    if tokens.has_english_words(language) and language != "en-ZA":
         return _ENGLISH
-    known = languages.locale(language)
+    known = tokens.locale(language)
     symbols = known.number_symbols.get("latn") if known else None
     return (str(symbols["decimal"]), str(symbols["group"])) if symbols else _ENGLISH
 
@@ -67,7 +67,7 @@ def separators(language: str) -> tuple[str, str]:
 @lru_cache(maxsize=64)
 def _is_indian(language: str) -> bool:
     """Whether digits are grouped as in 12,34,567."""
-    known = None if language in ("", "en", "zh") else languages.locale(language)
+    known = None if language in ("", "en", "zh") else tokens.locale(language)
     return known is not None and bool(known.decimal_formats[None].grouping == (3, 2))
 
 

@@ -1,17 +1,207 @@
-"""Finds printed quantities: the grammar over the tokens of a text, with the currency or share beside each number."""
+"""Finds printed quantities: the grammar over the tokens of a text, the meaning of each of its rules, and the currency
+or share beside each number."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
-from gbkg.documents.languages import base
-from gbkg.documents.quantities import units, words
-from gbkg.documents.quantities.meaning import MEANING, Reading, is_fraction
-from gbkg.documents.tokens import Token, grammar, phrases
+from gbkg.documents.quantities import numerals, words
+from gbkg.documents.quantities.numerals import places
+from gbkg.documents.tokens import Token, base, grammar, kinds, phrases
+
+_ATTACHED = {"bn": 9, "mn": 6, "mln": 6, "tn": 12, "trn": 12, "MM": 6, "k": 3, "K": 3, "m": 6, "M": 6, "B": 9, "T": 12}
+_POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+ONE = Decimal(1)
+
+
+class Reading(NamedTuple):
+    """One meaning of a printed number. `ulp` is one unit of the last printed digit (0 for number words and fractions),
+    `scale` the product of the scale words (1 without). A `rounded` value has no finite decimal form (2/3)."""
+
+    value: Decimal
+    ulp: Decimal = Decimal(0)
+    scale: Decimal = ONE
+    rounded: bool = False
+
+
+def _scaled(values: tuple[Decimal, ...], scale: Decimal, sign: int = 1) -> tuple[Reading, ...]:
+    return tuple(Reading(sign * value * scale, ONE.scaleb(-places(value)) * scale, scale) for value in values)
+
+
+def _scale(tokens: list[Token], language: str) -> Decimal:
+    """The product of the scale words: "thousand million", 万亿."""
+    known = words.scales(language)
+    return ONE.scaleb(sum(known[p.text.lower().rstrip(".")] for p in tokens if p.kind == "s"))
+
+
+def _digits(tokens: list[Token], language: str, share: bool, money: bool) -> tuple[Reading, ...]:
+    first, scale = tokens[0], _scale(tokens, language)
+    if first.kind == "E":
+        return (
+            Reading(Decimal(first.text), Decimal(1).scaleb(int(Decimal(first.text).as_tuple().exponent)), Decimal(10)),
+        )
+    power = next((p for p in tokens if p.kind == "P"), None)
+    if power:
+        scale *= ONE.scaleb(int(power.text.partition("10")[2].lstrip("^*").translate(_POWERS)))
+    if first.kind == "P":
+        return (Reading(scale, scale, scale),)
+    body = first.text.removesuffix(first.attached)
+    sign = -1 if body[0] in "-−–" else 1
+    attached = _ATTACHED.get(first.attached)
+    measured = share or scale != 1 or attached is not None
+    values = numerals.of_digits(body.lstrip("-−–"), language, measured=measured)
+    written = kinds(tokens)
+    if "h" in written:  # 2 and a half million
+        return tuple(Reading((v + Decimal("0.5")) * scale, scale, scale) for v in values)
+    if written.endswith("k"):
+        return tuple(Reading(v * 12) for v in values)
+    if attached is None:
+        return _scaled(values, scale, sign)
+    read = _scaled(values, scale * ONE.scaleb(attached), sign)
+    # 5m may be metres, unless it is money.
+    return read + _scaled(values, scale, sign) if first.attached == "m" and not money else read
+
+
+def _han(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+    text, scale = tokens[0].text, _scale(tokens, language)
+    if numerals.is_vague(text):
+        return ()
+    last = re.search(r"\d+(?:\.(\d+))?([十百千万亿萬億]+)$", text)
+    power = ONE.scaleb(numerals.han_scale(text)) * scale
+    ulp = power if power != 1 else Decimal(0)
+    if last:
+        ulp = ONE.scaleb(numerals.han_scale(last[0]) - len(last[1] or "")) * scale
+    return tuple(Reading(value * scale, ulp, power) for value in numerals.of_han(text))
+
+
+def _share(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+    if tokens[1].kind == "H":
+        return _han(tokens[1:], language)
+    return _scaled(numerals.of_digits(tokens[1].text, language, measured=True), _scale(tokens, language))
+
+
+def _place(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+    if len(tokens) == 1:
+        return (Reading(ONE),) if tokens[0].text == "首" else ()
+    if tokens[1].kind == "H":
+        return tuple(Reading(value) for value in numerals.of_han(tokens[1].text))
+    return tuple(Reading(value) for value in numerals.of_digits(tokens[1].text, language))
+
+
+def _mixed(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+    """Half a million, two and a half million, three quarters of a million, one point five million."""
+    written, scale = kinds(tokens), _scale(tokens, language)
+    if "k" in written:
+        return (Reading(Decimal(6)),)
+    if "p" in written:
+        before = words.spelled(tokens[0].text, "en")
+        digits_after = [words.spelled(p.text, "en") for p in tokens[written.index("p") + 1 :] if p.kind == "n"]
+        if before is None or any(d is None or d > 9 for d in digits_after):
+            return ()
+        value = Decimal(f"{before}.{''.join(str(d) for d in digits_after)}")
+        return (Reading(value * scale, ONE.scaleb(-len(digits_after)) * scale, scale),)
+    part = Decimal("0.5")
+    if "f" in written:
+        part = ONE / words.FRACTIONS[next(p.text.lower() for p in tokens if p.kind == "f")]
+    number = next((words.spelled(p.text, "en") for p in tokens if p.kind == "n"), None)
+    if written.startswith("n&") or written == "as&ah":
+        value = (number or ONE) + part
+    else:
+        value = (number or ONE) * part
+    return (Reading(value * scale, scale, scale),)
+
+
+def _fraction(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
+    first = tokens[0]
+    if first.kind == "u":
+        return _printed_fraction(first.text)
+    name = tokens[-1].text.lower()
+    if name not in words.FRACTIONS and tokens[-1].kind != "h":
+        return ()
+    number = words.spelled(first.text, "en") if first.kind == "n" else ONE
+    below = words.FRACTIONS[name]
+    plural = name.endswith(("s", "ves")) and name != "halves"
+    if number is None or plural != (number != 1):
+        return ()
+    return (_quotient(number, Decimal(below)),)
+
+
+def _printed_fraction(text: str) -> tuple[Reading, ...]:
+    if "/" not in text:
+        whole, text = Decimal(text[:-1].strip() or 0), unicodedata.normalize("NFKD", text[-1]).replace("⁄", "/")
+    else:
+        whole = Decimal(0)
+    above, below = map(Decimal, text.split("/"))
+    return (_quotient(whole * below + above, below),) if below else ()
+
+
+def _quotient(above: Decimal, below: Decimal) -> Reading:
+    value = above / below
+    return Reading(value, rounded=value * below != above or len(value.as_tuple().digits) > 20)
+
+
+def _ordinal(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
+    ordinals = words.ordinals()
+    if tokens[0].kind == "l":
+        return (Reading(ONE),)
+    cardinals = [ordinals.get(p.text.lower(), p.text.lower()) for p in tokens if p.kind in "no"]
+    if is_fraction(tokens):
+        return _fraction(tokens)
+    value = words.spelled(" ".join(cardinals), "en")
+    return () if value is None else (Reading(value),)
+
+
+def is_fraction(tokens: list[Token]) -> bool:
+    """Whether the tokens are a fraction: one third is, twenty-third is not."""
+    return (
+        [p.kind for p in tokens] == ["n", "o"] and tokens[0].text.lower() == "one" and tokens[1].text in words.FRACTIONS
+    )
+
+
+def _cardinal(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
+    if tokens[0].kind == "z":
+        return (Reading(Decimal(0)),)
+    dozen = tokens[-1].kind == "k"
+    body = tokens[:-1] if dozen else tokens
+    text = re.sub(r"^an?\b", "one", _joined(body, "ans&").lower()) or "one"
+    value = words.spelled(text, "en")
+    if value is None:
+        return ()
+    if dozen:
+        return (Reading(value * 12),)
+    scale = ONE
+    for token in reversed(body):
+        if token.kind != "s":
+            break
+        scale *= _scale([token], "en")
+    return (Reading(value, scale if scale != 1 else Decimal(0), scale),)
+
+
+def _joined(tokens: list[Token], written: str) -> str:
+    return " ".join(p.text for p in tokens if p.kind in written)
+
+
+def _many(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+    """The unit alone: 近百."""
+    scale = _scale(tokens, language)
+    return (Reading(scale, scale, scale),)
+
+
+def _nothing(*_: object) -> tuple[Reading, ...]:
+    return ()
+
+
+MEANING: dict[str, Callable[..., tuple[Reading, ...]]] = {
+    "vague": _nothing, "share": _share, "place": _place, "digits": _digits, "han": _han, "mixed": _mixed,
+    "fraction": _fraction, "ordinal": _ordinal, "cardinal": _cardinal, "many": _many,
+}  # fmt: skip
+
 
 _RULES = {
     "vague": "v(?:~?[vs])*",
@@ -120,8 +310,8 @@ def _in_other_words(text: str, language: str, known: list[Printed]) -> Iterator[
             start, stop = found[at].start(), found[end - 1].end()
             value = words.spelled(text[start:stop], language)
             if value is not None and not any(one.start < stop and start < one.end for one in known):
-                stop, share = units.share(text, stop)
-                stop, currency = units.after(text, stop, language)
+                stop, share = words.share(text, stop)
+                stop, currency = words.after(text, stop, language)
                 yield Printed(start, stop, (Reading(value),), currency, share)
                 taken = end - at
                 break
@@ -132,11 +322,11 @@ def _quantities(text: str, language: str, rule: str, phrase: list[Token]) -> Ite
     start, end = phrase[0].start, phrase[-1].end
     if rule == "many" and not _ROUGHLY.search(text[:start]):
         return
-    end, share = units.share(text, end)
-    start, before = units.before(text, start, language)
-    end, after = units.after(text, end, language) if not share else (end, ())
+    end, share = words.share(text, end)
+    start, before = words.before(text, start, language)
+    end, after = words.after(text, end, language) if not share else (end, ())
     if not share:
-        end, share = units.share(text, end)
+        end, share = words.share(text, end)
     end -= text[end - 1] == "."  # that of a sentence, or of "Mrd."
     more = any(token.kind == "m" for token in phrase)
     readings = MEANING[rule](phrase, language, bool(share), bool(before or after))

@@ -7,14 +7,13 @@ from typing import Any
 
 from gbkg.ask import remarks as said_of
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.ask.parameters import expected
+from gbkg.ask.headers import expected
 from gbkg.ask.queries import SavedQuery, find
 from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.prefixes import shorten
 from gbkg.core.text import counted
-from gbkg.mcp import schemas
-from gbkg.mcp.marking import shown
-from gbkg.mcp.notes import marks, of_proof
+from gbkg.mcp import tool
+from gbkg.mcp.notes import marks, of_proof, shown
 from gbkg.mcp.outcome import NOT_STATED, UNKNOWN, Reply
 from gbkg.mcp.tool import Tool, unstated
 
@@ -172,51 +171,51 @@ def _cell(reply: Reply, term: Any) -> dict[str, str]:
     return made
 
 
-_CELL = schemas.record(
+_CELL = tool.record(
     {
-        "value": schemas.text("prefixed name, or the form that the graph has"),
-        "label": schemas.text("as a reader is shown it; empty if it is the value"),
-        "datatype": schemas.text("of a literal"),
+        "value": tool.text("prefixed name, or the form that the graph has"),
+        "label": tool.text("as a reader is shown it; empty if it is the value"),
+        "datatype": tool.text("of a literal"),
     },
     ["value", "label"],
 )
-_ROWS = schemas.several(
-    schemas.record(
+_ROWS = tool.several(
+    tool.record(
         {
             "cells": {"type": "object", "additionalProperties": _CELL},
             "status": {"type": "string", "description": "as of statements; empty if the answer is not cited"},
-            "citations": schemas.CITED,
+            "citations": tool.CITED,
         }
     )
 )
 _ANSWER = {
-    "form": schemas.choice("", ("rows", "truth", "triples")),
-    "truth": schemas.truth(),
-    "columns": schemas.several(schemas.text()),
+    "form": tool.choice("", ("rows", "truth", "triples")),
+    "truth": tool.truth(),
+    "columns": tool.several(tool.text()),
     "rows": _ROWS,
 }
-_QUERY = schemas.record(
+_QUERY = tool.record(
     {
-        "name": schemas.text(),
-        "summary": schemas.text(),
-        "description": schemas.text(),
-        "caution": schemas.text("what the answer could be taken for"),
-        "row": schemas.several(schemas.text(), "columns that tell rows apart"),
-        "url": schemas.text(),
-        "parameters": schemas.several(
-            schemas.record(
+        "name": tool.text(),
+        "summary": tool.text(),
+        "description": tool.text(),
+        "caution": tool.text("what the answer could be taken for"),
+        "row": tool.several(tool.text(), "columns that tell rows apart"),
+        "url": tool.text(),
+        "parameters": tool.several(
+            tool.record(
                 {
-                    "name": schemas.text(),
-                    "type": schemas.text(),
-                    "expected": schemas.text(),
-                    "description": schemas.text(),
-                    "choices": schemas.several(schemas.text()),
+                    "name": tool.text(),
+                    "type": tool.text(),
+                    "expected": tool.text(),
+                    "description": tool.text(),
+                    "choices": tool.several(tool.text()),
                 }
             )
         ),
     }
 )
-_VALUE = {"anyOf": [schemas.text(maxLength=500), schemas.several(schemas.text(maxLength=500), maxItems=50)]}
+_VALUE = {"anyOf": [tool.text(maxLength=500), tool.several(tool.text(maxLength=500), maxItems=50)]}
 TOOLS = (
     Tool(
         "ask_saved",
@@ -224,17 +223,17 @@ TOOLS = (
         "Questions that the curators have written and tested: `list` them (with `words`: those that ask about these), "
         "`describe` one with its parameters, `run` it. Prefer them to SPARQL of your own: their rows mean what their "
         "description says. Parameters take names as people write them.",
-        schemas.arguments(
+        tool.arguments(
             {
-                "action": schemas.choice("", ("list", "describe", "run"), default="list"),
-                "name": schemas.text("of the query, for describe and run", maxLength=100),
+                "action": tool.choice("", ("list", "describe", "run"), default="list"),
+                "name": tool.text("of the query, for describe and run", maxLength=100),
                 "parameters": {"type": "object", "additionalProperties": _VALUE, "maxProperties": 20},
-                "words": schemas.text("for list", maxLength=200),
-                "limit": schemas.LIMIT,
-                "cursor": schemas.CURSOR,
+                "words": tool.text("for list", maxLength=200),
+                "limit": tool.LIMIT,
+                "cursor": tool.CURSOR,
             }
         ),
-        schemas.output({"queries": schemas.several(_QUERY), **_ANSWER}),
+        tool.output({"queries": tool.several(_QUERY), **_ANSWER}),
         ask_saved,
         "queries",
         20.0,
@@ -246,16 +245,16 @@ TOOLS = (
         "SELECT come with their evidence. Numbers and their dates stand in claims (gbkg:StatisticClaim: gbkg:about, "
         "gbkg:indicator, gbkg:value, gbkg:valueText, gbkg:asOf), not in direct triples. SERVICE, LOAD and updates are "
         "refused; a term that the graph does not have is said, with names near to it.",
-        schemas.arguments(
+        tool.arguments(
             {
-                "query": schemas.text("SELECT, ASK, CONSTRUCT or DESCRIBE", minLength=1, maxLength=20_000),
-                "cite": schemas.truth("with evidence", default=True),
-                "limit": schemas.LIMIT,
-                "cursor": schemas.CURSOR,
+                "query": tool.text("SELECT, ASK, CONSTRUCT or DESCRIBE", minLength=1, maxLength=20_000),
+                "cite": tool.truth("with evidence", default=True),
+                "limit": tool.LIMIT,
+                "cursor": tool.CURSOR,
             },
             ["query"],
         ),
-        schemas.output(_ANSWER),
+        tool.output(_ANSWER),
         sparql,
         "queries",
         20.0,

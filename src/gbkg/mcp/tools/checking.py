@@ -11,9 +11,8 @@ from gbkg.core.terms import Term
 from gbkg.core.text import counted
 from gbkg.evidence.proofs import ClaimEvidence, Editorial, Inference, Step
 from gbkg.evidence.why import Absent
-from gbkg.mcp import schemas
-from gbkg.mcp.marking import shown
-from gbkg.mcp.notes import marks, of_step
+from gbkg.mcp import tool
+from gbkg.mcp.notes import marks, of_step, shown
 from gbkg.mcp.outcome import NOT_STATED, Reply
 from gbkg.mcp.tool import Tool
 
@@ -117,10 +116,10 @@ def disputes(reply: Reply) -> None:
 _PROOF = {
     "type": "object",
     "properties": {
-        "triple": schemas.several(schemas.text()),
-        "status": schemas.STATUS,
-        "citations": schemas.CITED,
-        "rules": schemas.several({"type": "object"}, "each with rule, summary, premises; premises are proofs"),
+        "triple": tool.several(tool.text()),
+        "status": tool.STATUS,
+        "citations": tool.CITED,
+        "rules": tool.several({"type": "object"}, "each with rule, summary, premises; premises are proofs"),
     },
     "required": ["triple", "status", "citations", "rules"],
 }
@@ -130,30 +129,28 @@ TOOLS = (
         "Why a fact holds",
         "The proof of one fact (subject, property, object), down to the sentences; if it does not hold: claims that "
         "say it but are not accepted, what holds instead, and what a rule would need to conclude it.",
-        schemas.arguments(
+        tool.arguments(
             {
-                "subject": schemas.text(schemas.NAME, minLength=1, maxLength=300),
-                "predicate": schemas.text("a property: prefixed name, local name or label", minLength=1, maxLength=200),
-                "object": schemas.text(
-                    "an entity as the subject, a date, a number, a text", minLength=1, maxLength=500
-                ),
+                "subject": tool.text(tool.NAME, minLength=1, maxLength=300),
+                "predicate": tool.text("a property: prefixed name, local name or label", minLength=1, maxLength=200),
+                "object": tool.text("an entity as the subject, a date, a number, a text", minLength=1, maxLength=500),
             },
             ["subject", "predicate", "object"],
         ),
-        schemas.output(
+        tool.output(
             {
-                "words": schemas.text(),
-                "holds": schemas.truth(),
-                "status": schemas.STATUS,
+                "words": tool.text(),
+                "holds": tool.truth(),
+                "status": tool.STATUS,
                 "proof": _PROOF,
-                "claims": schemas.several(
-                    schemas.record({"claim": schemas.text(), "status": schemas.text(), "citations": schemas.CITED}),
+                "claims": tool.several(
+                    tool.record({"claim": tool.text(), "status": tool.text(), "citations": tool.CITED}),
                     "that say it without being accepted",
                 ),
-                "objects": schemas.several(schemas.THING, "of the same subject and property"),
-                "subjects": schemas.several(schemas.THING, "of the same property and object"),
-                "related": schemas.several(schemas.several(schemas.THING), "what else holds between the two"),
-                "rules": schemas.several(schemas.record({"rule": schemas.text(), "lacks": schemas.text()})),
+                "objects": tool.several(tool.THING, "of the same subject and property"),
+                "subjects": tool.several(tool.THING, "of the same property and object"),
+                "related": tool.several(tool.several(tool.THING), "what else holds between the two"),
+                "rules": tool.several(tool.record({"rule": tool.text(), "lacks": tool.text()})),
             }
         ),
         why,
@@ -164,15 +161,15 @@ TOOLS = (
         "Where printed figures contradict one another (with the arithmetic), misprints with what was meant, claims "
         "that a reader might take for rivals, ambiguities, judgements whether two are one, and gaps: all, or what "
         "touches an entity, or one by its name (cur:…). Look here before you report a number.",
-        schemas.arguments(
+        tool.arguments(
             {
-                "name": schemas.text("an entity, or cur:…", maxLength=300),
-                "kinds": schemas.several(schemas.choice("", KINDS), "only these kinds"),
-                "limit": schemas.LIMIT,
-                "cursor": schemas.CURSOR,
+                "name": tool.text("an entity, or cur:…", maxLength=300),
+                "kinds": tool.several(tool.choice("", KINDS), "only these kinds"),
+                "limit": tool.LIMIT,
+                "cursor": tool.CURSOR,
             }
         ),
-        schemas.output({"total": schemas.number(), "disputes": schemas.several(schemas.DISPUTE)}),
+        tool.output({"total": tool.number(), "disputes": tool.several(tool.DISPUTE)}),
         disputes,
     ),
 )

@@ -7,8 +7,8 @@ from typing import Any
 from gbkg.ask.contents import SourceItem, TermCount
 from gbkg.core.errors import GbkgError
 from gbkg.core.text import counted
-from gbkg.mcp import schemas
-from gbkg.mcp.marking import shown
+from gbkg.mcp import tool
+from gbkg.mcp.notes import shown
 from gbkg.mcp.outcome import Reply
 from gbkg.mcp.tool import Tool, unstated
 
@@ -97,18 +97,18 @@ def _covered(reply: Reply, one: SourceItem, built: Any) -> tuple[list[str], dict
 
 _COUNTS = ("sentences", "claimed", "aside", "unread")
 _SOURCE = {
-    "id": schemas.text(),
-    "title": schemas.text(),
-    "authors": schemas.several(schemas.text()),
-    "publishers": schemas.several(schemas.text()),
-    "date": schemas.text("empty if the document gives none"),
-    "language": schemas.text(),
-    "characters": schemas.number(),
-    "sha256": schemas.text(),
-    "url": schemas.text(),
-    "claims": schemas.number(),
-    "passages": schemas.number(),
-    "atHand": schemas.truth("whether the document itself can be looked at"),
+    "id": tool.text(),
+    "title": tool.text(),
+    "authors": tool.several(tool.text()),
+    "publishers": tool.several(tool.text()),
+    "date": tool.text("empty if the document gives none"),
+    "language": tool.text(),
+    "characters": tool.number(),
+    "sha256": tool.text(),
+    "url": tool.text(),
+    "claims": tool.number(),
+    "passages": tool.number(),
+    "atHand": tool.truth("whether the document itself can be looked at"),
 }
 TOOLS = (
     Tool(
@@ -116,24 +116,24 @@ TOOLS = (
         "Vocabulary",
         "The classes, properties and indicators that really occur, with how often and what they mean. Look here before "
         "you write SPARQL, or to learn what can be asked at all.",
-        schemas.arguments(
+        tool.arguments(
             {
-                "kinds": schemas.several(schemas.choice("", KINDS)),
-                "words": schemas.text("only terms that have these words in them", maxLength=200),
-                "limit": schemas.LIMIT,
-                "cursor": schemas.CURSOR,
+                "kinds": tool.several(tool.choice("", KINDS)),
+                "words": tool.text("only terms that have these words in them", maxLength=200),
+                "limit": tool.LIMIT,
+                "cursor": tool.CURSOR,
             }
         ),
-        schemas.output(
+        tool.output(
             {
-                "terms": schemas.several(
-                    schemas.record(
+                "terms": tool.several(
+                    tool.record(
                         {
-                            "kind": schemas.choice("", KINDS),
-                            "id": schemas.text(),
-                            "label": schemas.text(),
-                            "definition": schemas.text(),
-                            "count": schemas.number(),
+                            "kind": tool.choice("", KINDS),
+                            "id": tool.text(),
+                            "label": tool.text(),
+                            "definition": tool.text(),
+                            "count": tool.number(),
                         }
                     )
                 )
@@ -147,18 +147,18 @@ TOOLS = (
         "The documents with author, date and digest, and how many of their sentences stand behind claims, are set "
         "aside with a reason, or are not read yet. What no document says is not in the graph: this says how far that "
         "reaches.",
-        schemas.arguments(
+        tool.arguments(
             {
-                "source": schemas.text("only this document", maxLength=300),
-                "limit": schemas.LIMIT,
-                "cursor": schemas.CURSOR,
+                "source": tool.text("only this document", maxLength=300),
+                "limit": tool.LIMIT,
+                "cursor": tool.CURSOR,
             }
         ),
-        schemas.output(
+        tool.output(
             {
-                "sources": schemas.several(
-                    schemas.record(
-                        _SOURCE | {name: schemas.number() for name in _COUNTS} | {"quotedShare": {"type": "number"}},
+                "sources": tool.several(
+                    tool.record(
+                        _SOURCE | {name: tool.number() for name in _COUNTS} | {"quotedShare": {"type": "number"}},
                         _SOURCE,
                     )
                 )

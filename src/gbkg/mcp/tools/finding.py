@@ -11,9 +11,8 @@ from gbkg.core.prefixes import shorten
 from gbkg.core.terms import minted, term
 from gbkg.core.text import counted
 from gbkg.evidence.proofs import ClaimEvidence
-from gbkg.mcp import schemas
-from gbkg.mcp.marking import quotation, shown
-from gbkg.mcp.notes import marks, of_step, standing
+from gbkg.mcp import tool
+from gbkg.mcp.notes import marks, of_step, quotation, shown, standing
 from gbkg.mcp.outcome import NOT_STATED, Reply
 from gbkg.mcp.tool import Tool, unstated
 from gbkg.mcp.tools.reading import fetch
@@ -111,8 +110,8 @@ def _statement(reply: Reply, one: Statement) -> tuple[list[str], dict[str, Any]]
     return [line, *([f"    {shown(one.remark)}"] if one.remark else [])], values
 
 
-def _groups(names: Iterable[str]) -> schemas.Schema:
-    return schemas.several({"type": "string", "enum": list(names)}, "only these groups of statements")
+def _groups(names: Iterable[str]) -> tool.Schema:
+    return tool.several({"type": "string", "enum": list(names)}, "only these groups of statements")
 
 
 TOOLS = (
@@ -121,28 +120,28 @@ TOOLS = (
         "Search the sources",
         "Entities by any spelling that a document uses, passages by their words, saved queries by what they ask, in "
         "one list, the likeliest first. Begin here when you do not know the name. `fetch` opens a result by its id.",
-        schemas.arguments(
+        tool.arguments(
             {
-                "query": schemas.text("words, or a name", minLength=1, maxLength=500),
-                "kinds": schemas.several({"type": "string", "enum": list(KINDS)}, "only these kinds of hits"),
-                "limit": schemas.LIMIT | {"default": HITS},
-                "cursor": schemas.CURSOR,
+                "query": tool.text("words, or a name", minLength=1, maxLength=500),
+                "kinds": tool.several({"type": "string", "enum": list(KINDS)}, "only these kinds of hits"),
+                "limit": tool.LIMIT | {"default": HITS},
+                "cursor": tool.CURSOR,
             },
             ["query"],
         ),
-        schemas.output(
+        tool.output(
             {
-                "results": schemas.several(
-                    schemas.record(
+                "results": tool.several(
+                    tool.record(
                         {
-                            "id": schemas.text("for fetch"),
-                            "title": schemas.text(),
-                            "url": schemas.text("opens it"),
-                            "kind": schemas.choice("", KINDS),
-                            "text": schemas.text("of a passage its words"),
-                            "reason": schemas.text("why it is a hit"),
+                            "id": tool.text("for fetch"),
+                            "title": tool.text(),
+                            "url": tool.text("opens it"),
+                            "kind": tool.choice("", KINDS),
+                            "text": tool.text("of a passage its words"),
+                            "reason": tool.text("why it is a hit"),
                             "score": {"type": "number"},
-                            "citations": schemas.CITED,
+                            "citations": tool.CITED,
                         }
                     )
                 )
@@ -156,15 +155,15 @@ TOOLS = (
         "The whole of what an id stands for: an entity (id:…), a passage with what stands around it (psg:…), a claim "
         "(clm:…), a document from beginning to end (src:…; with honest gaps where its text is not at hand), a saved "
         "query (query:…), or something that the curators say (cur:…).",
-        schemas.arguments(
-            {"id": schemas.text("of a result of search", minLength=1, maxLength=300), "cursor": schemas.CURSOR}, ["id"]
+        tool.arguments(
+            {"id": tool.text("of a result of search", minLength=1, maxLength=300), "cursor": tool.CURSOR}, ["id"]
         ),
-        schemas.output(
+        tool.output(
             {
-                "id": schemas.text(),
-                "title": schemas.text(),
-                "text": schemas.text("what a reader sees; words of documents are marked"),
-                "url": schemas.text("opens it"),
+                "id": tool.text(),
+                "title": tool.text(),
+                "text": tool.text("what a reader sees; words of documents are marked"),
+                "url": tool.text("opens it"),
                 "metadata": {"type": "object", "additionalProperties": {"type": "string"}},
             }
         ),
@@ -176,35 +175,35 @@ TOOLS = (
         "Everything that the sources say of one entity: its names, relations both ways, dates, statistics with their "
         "printed numbers and dates, what is said by it, and what follows by rules; each statement with its status and "
         "sentences, and what stands against it.",
-        schemas.arguments(
+        tool.arguments(
             {
-                "name": schemas.text(schemas.NAME, minLength=1, maxLength=300),
+                "name": tool.text(tool.NAME, minLength=1, maxLength=300),
                 "groups": _groups(GROUPS),
-                "limit": schemas.LIMIT,
-                "cursor": schemas.CURSOR,
+                "limit": tool.LIMIT,
+                "cursor": tool.CURSOR,
             },
             ["name"],
         ),
-        schemas.output(
+        tool.output(
             {
-                "id": schemas.text(),
-                "label": schemas.text(),
-                "type": schemas.text(),
-                "description": schemas.text("the curators' words"),
-                "url": schemas.text(),
-                "total": schemas.number("of statements"),
-                "statements": schemas.several(
-                    schemas.record(
+                "id": tool.text(),
+                "label": tool.text(),
+                "type": tool.text(),
+                "description": tool.text("the curators' words"),
+                "url": tool.text(),
+                "total": tool.number("of statements"),
+                "statements": tool.several(
+                    tool.record(
                         {
-                            "group": schemas.choice("", GROUPS),
-                            "text": schemas.text(),
-                            "predicate": schemas.text("property or indicator"),
-                            "object": schemas.text("id or words of what stands at the other end"),
-                            "amount": schemas.text("of a statistic"),
-                            "when": schemas.text("the date as it is printed"),
-                            "remark": schemas.text("how it was read"),
-                            "status": schemas.STATUS,
-                            "citations": schemas.CITED,
+                            "group": tool.choice("", GROUPS),
+                            "text": tool.text(),
+                            "predicate": tool.text("property or indicator"),
+                            "object": tool.text("id or words of what stands at the other end"),
+                            "amount": tool.text("of a statistic"),
+                            "when": tool.text("the date as it is printed"),
+                            "remark": tool.text("how it was read"),
+                            "status": tool.STATUS,
+                            "citations": tool.CITED,
                         }
                     )
                 ),

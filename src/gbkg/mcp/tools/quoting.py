@@ -14,9 +14,8 @@ from gbkg.core.text import counted
 from gbkg.documents import passages
 from gbkg.documents.folding import fold, folded
 from gbkg.evidence.proofs import Quotation
-from gbkg.mcp import schemas
-from gbkg.mcp.marking import quotation, shown
-from gbkg.mcp.notes import AROUND, marks
+from gbkg.mcp import tool
+from gbkg.mcp.notes import AROUND, marks, quotation, shown
 from gbkg.mcp.outcome import NOT_STATED, Reply
 from gbkg.mcp.tool import Tool
 
@@ -148,43 +147,41 @@ TOOLS = (
         "Whether words stand in the documents: `exact`; `folded`, where only blanks, quotation marks, hyphens or "
         "widths differ (then print the document's own characters, in `exact` of the match); or `absent`, with where "
         "the document goes on differently. Check every quotation before you print it.",
-        schemas.arguments(
+        tool.arguments(
             {
-                "quote": schemas.text(
-                    "the words, without the quotation marks around them", minLength=1, maxLength=5_000
-                ),
-                "source": schemas.text("only in this document", maxLength=300),
-                "limit": schemas.LIMIT,
-                "cursor": schemas.CURSOR,
+                "quote": tool.text("the words, without the quotation marks around them", minLength=1, maxLength=5_000),
+                "source": tool.text("only in this document", maxLength=300),
+                "limit": tool.LIMIT,
+                "cursor": tool.CURSOR,
             },
             ["quote"],
         ),
-        schemas.output(
+        tool.output(
             {
-                "verdict": schemas.choice("", VERDICTS),
-                "in": schemas.choice("what was looked at", ("documents", "quotations")),
-                "total": schemas.number("of places"),
-                "matches": schemas.several(
-                    schemas.record(
+                "verdict": tool.choice("", VERDICTS),
+                "in": tool.choice("what was looked at", ("documents", "quotations")),
+                "total": tool.number("of places"),
+                "matches": tool.several(
+                    tool.record(
                         {
-                            "source": schemas.text(),
-                            "start": schemas.number("code points from 0"),
-                            "end": schemas.number("not part of it"),
-                            "exact": schemas.text("the document's own characters"),
-                            "prefix": schemas.text(),
-                            "suffix": schemas.text(),
-                            "url": schemas.text(),
-                            "citations": schemas.CITED,
+                            "source": tool.text(),
+                            "start": tool.number("code points from 0"),
+                            "end": tool.number("not part of it"),
+                            "exact": tool.text("the document's own characters"),
+                            "prefix": tool.text(),
+                            "suffix": tool.text(),
+                            "url": tool.text(),
+                            "citations": tool.CITED,
                         }
                     )
                 ),
-                "nearest": schemas.several(
-                    schemas.record(
+                "nearest": tool.several(
+                    tool.record(
                         {
-                            "source": schemas.text(),
-                            "at": schemas.number("where the document goes on differently"),
-                            "document": schemas.text("what it has there"),
-                            "given": schemas.text("what was given instead"),
+                            "source": tool.text(),
+                            "at": tool.number("where the document goes on differently"),
+                            "document": tool.text("what it has there"),
+                            "given": tool.text("what was given instead"),
                         }
                     )
                 ),

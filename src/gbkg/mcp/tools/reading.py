@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from gbkg.ask import queries as saved
-from gbkg.ask.parameters import expected
+from gbkg.ask.headers import expected
 from gbkg.ask.resolve import resolve
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import shorten
 from gbkg.core.terms import minted, term
 from gbkg.core.text import counted, safe
 from gbkg.evidence.proofs import Quotation
-from gbkg.mcp.marking import quotation, shown
-from gbkg.mcp.notes import AROUND, marks, of_step, standing
+from gbkg.mcp.notes import AROUND, marks, of_step, quotation, shown, standing
 from gbkg.mcp.outcome import Reply
 
 PIECE = 8_000

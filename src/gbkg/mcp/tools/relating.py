@@ -9,15 +9,14 @@ from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import shorten
 from gbkg.core.terms import minted
 from gbkg.core.text import counted
-from gbkg.mcp import schemas
-from gbkg.mcp.marking import shown
-from gbkg.mcp.notes import marks
+from gbkg.mcp import tool
+from gbkg.mcp.notes import marks, shown
 from gbkg.mcp.outcome import NOT_STATED, Reply
 from gbkg.mcp.tool import Tool
 from gbkg.network import families
-from gbkg.network.edges import KINDS, Edge
 from gbkg.network.families import FAMILIES
 from gbkg.network.paths import Hop
+from gbkg.network.projection import KINDS, Edge
 
 _LINKS = 2_000
 """Links of each distance that are read at most."""
@@ -115,25 +114,25 @@ def _properties(reply: Reply, name: str) -> list[str]:
 
 
 _SELECTION = {
-    "relations": schemas.several(
-        schemas.text(maxLength=100),
+    "relations": tool.several(
+        tool.text(maxLength=100),
         f"only these relations: families ({', '.join(FAMILIES)}) or properties (gbkg:foundedBy, founded by)",
         maxItems=20,
     ),
-    "kinds": schemas.several(schemas.choice("", KINDS), "only entities of these kinds"),
-    "inferred": schemas.truth("with relations that follow by rules", default=False),
-    "as_of": schemas.text("without what is known to have begun later: YYYY, YYYY-MM or YYYY-MM-DD", maxLength=10),
+    "kinds": tool.several(tool.choice("", KINDS), "only entities of these kinds"),
+    "inferred": tool.truth("with relations that follow by rules", default=False),
+    "as_of": tool.text("without what is known to have begun later: YYYY, YYYY-MM or YYYY-MM-DD", maxLength=10),
 }
-_EDGE = schemas.record(
+_EDGE = tool.record(
     {
-        "subject": schemas.THING,
-        "predicate": schemas.THING,
-        "object": schemas.THING,
-        "distance": schemas.number("steps from the start"),
-        "status": schemas.STATUS,
-        "dates": schemas.several(schemas.text()),
-        "rules": schemas.several(schemas.text(), "by which it is inferred"),
-        "citations": schemas.CITED,
+        "subject": tool.THING,
+        "predicate": tool.THING,
+        "object": tool.THING,
+        "distance": tool.number("steps from the start"),
+        "status": tool.STATUS,
+        "dates": tool.several(tool.text()),
+        "rules": tool.several(tool.text(), "by which it is inferred"),
+        "citations": tool.CITED,
     }
 )
 TOOLS = (
@@ -142,19 +141,17 @@ TOOLS = (
         "Relations of an entity",
         "Who and what an entity is related to, both ways, up to three steps away, each relation with its status and "
         "sentences. For facts that are no relation (numbers, dates, names) use `entity`.",
-        schemas.arguments(
+        tool.arguments(
             {
-                "name": schemas.text(schemas.NAME, minLength=1, maxLength=300),
-                "hops": schemas.number("how many steps away", minimum=1, maximum=3, default=1),
+                "name": tool.text(tool.NAME, minLength=1, maxLength=300),
+                "hops": tool.number("how many steps away", minimum=1, maximum=3, default=1),
                 **_SELECTION,
-                "limit": schemas.LIMIT,
-                "cursor": schemas.CURSOR,
+                "limit": tool.LIMIT,
+                "cursor": tool.CURSOR,
             },
             ["name"],
         ),
-        schemas.output(
-            {"entity": schemas.THING, "total": schemas.number("of relations"), "relations": schemas.several(_EDGE)}
-        ),
+        tool.output({"entity": tool.THING, "total": tool.number("of relations"), "relations": tool.several(_EDGE)}),
         relations,
         seconds=15.0,
     ),
@@ -163,23 +160,23 @@ TOOLS = (
         "How two entities are joined",
         "The shortest paths between two entities, each step with its sentences. A path is what the sources say of "
         "each pair; it does not say that the two ends have to do with one another.",
-        schemas.arguments(
+        tool.arguments(
             {
-                "start": schemas.text(schemas.NAME, minLength=1, maxLength=300),
-                "goal": schemas.text(schemas.NAME, minLength=1, maxLength=300),
-                "k": schemas.number("how many paths", minimum=1, maximum=10, default=1),
+                "start": tool.text(tool.NAME, minLength=1, maxLength=300),
+                "goal": tool.text(tool.NAME, minLength=1, maxLength=300),
+                "k": tool.number("how many paths", minimum=1, maximum=10, default=1),
                 **_SELECTION,
-                "limit": schemas.LIMIT,
-                "cursor": schemas.CURSOR,
+                "limit": tool.LIMIT,
+                "cursor": tool.CURSOR,
             },
             ["start", "goal"],
         ),
-        schemas.output(
+        tool.output(
             {
-                "start": schemas.THING,
-                "goal": schemas.THING,
-                "paths": schemas.several(
-                    schemas.record({"steps": schemas.several(_EDGE), "length": schemas.number()}),
+                "start": tool.THING,
+                "goal": tool.THING,
+                "paths": tool.several(
+                    tool.record({"steps": tool.several(_EDGE), "length": tool.number()}),
                     "if there is none, the nearest by more relations",
                 ),
             }

@@ -12,8 +12,7 @@ from itertools import groupby
 
 from gbkg.core.text import safe
 from gbkg.render.draw.fonts import LEADING, SIMILAR
-from gbkg.render.draw.scene import Box, Head, Line, Mark, Panel, Scene, Words
-from gbkg.render.draw.shapes import RADIUS, corners, hollow, rounding, tip
+from gbkg.render.draw.scene import RADIUS, Box, Head, Line, Mark, Panel, Scene, Words, corners, hollow, rounding, tip
 
 _ANCHORS = {"left": "start", "centre": "middle", "right": "end"}
 

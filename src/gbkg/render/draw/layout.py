@@ -9,8 +9,7 @@ from functools import cached_property
 from gbkg.core.errors import GbkgError
 from gbkg.core.text import counted
 from gbkg.network import projection
-from gbkg.network.edges import Edge
-from gbkg.network.projection import Network
+from gbkg.network.projection import Edge, Network
 from gbkg.render.draw import layers
 from gbkg.render.draw.style import ACTIVE, local
 

@@ -12,9 +12,8 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.text import counted
 from gbkg.evidence.ledger import Footnotes
 from gbkg.evidence.ledger import read as read_evidence
-from gbkg.network.edges import Edge, Selection
 from gbkg.network.families import ALL
-from gbkg.network.projection import Network, network
+from gbkg.network.projection import Edge, Network, Selection, network
 from gbkg.render.draw import layers, layout, style
 from gbkg.render.draw.fonts import block, width
 from gbkg.render.draw.layout import Layout, Port, Route

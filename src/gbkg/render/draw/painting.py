@@ -16,8 +16,7 @@ from typing import Any, Literal
 from gbkg.core.text import counted, safe
 from gbkg.render.draw import fonts
 from gbkg.render.draw.fonts import FONT, SIMILAR
-from gbkg.render.draw.scene import Box, Head, Line, Panel, Scene, Words
-from gbkg.render.draw.shapes import RADIUS, corners, hollow, rounding, tip
+from gbkg.render.draw.scene import RADIUS, Box, Head, Line, Panel, Scene, Words, corners, hollow, rounding, tip
 
 import matplotlib as mpl  # isort: skip  (fonts says what to install when it is missing)
 from matplotlib import font_manager  # isort: skip

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from gbkg.ask.opened import OpenGraph
 from gbkg.core import jsonld, turtle
 from gbkg.core.errors import NotFoundError
-from gbkg.render.export.format import Format, Input
+from gbkg.render.export.links import Format, Input
 from gbkg.render.export.networks import cx2, cytoscape, gexf, graphml, sheets
 from gbkg.render.export.rdf import jsonld_framed, rdf12
 from gbkg.render.export.rocrate import rocrate

@@ -1,20 +1,21 @@
-"""The network of a graph as plain records: what the formats for spreadsheets and network tools are written from."""
+"""What a format is, and what an export is made of: quads, and for spreadsheets and network tools the network of a
+graph as plain records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 
 from gbkg.ask.opened import OpenGraph
 from gbkg.core.literals import first_day, last_day
 from gbkg.core.prefixes import PREFIXES
-from gbkg.network.edges import KINDS, Edge, Selection
 from gbkg.network.families import BEGINS
-from gbkg.network.projection import edges, network
+from gbkg.network.projection import KINDS, Edge, Selection, edges, network
 from gbkg.render.export.rdf import compact
-from gbkg.render.export.selection import Nodes
+from gbkg.render.export.selection import Nodes, stated
 
 Value = str | bool | tuple[str, ...]
 
@@ -151,3 +152,40 @@ def _quotations(nodes: Nodes, claim: str) -> list[str]:
 
 def _slug(node: Node) -> str:
     return node.id.partition(":")[2]
+
+
+@dataclass(frozen=True)
+class Input:
+    """What an export is made of: quads as `selection.ordered` gives them, of the graph that `kg` has open.
+
+    `inferred` asks formats without named graphs for what rules add; `published` is the date of an RO-Crate.
+    """
+
+    kg: OpenGraph
+    quads: tuple[ox.Quad, ...]
+    inferred: bool = False
+    published: str = ""
+
+    @property
+    def stated(self) -> list[ox.Quad]:
+        """The quads for a format without named graphs."""
+        return stated(self.quads, self.inferred)
+
+    @cached_property
+    def links(self) -> Links:
+        """The network, for the formats that hold one."""
+        return links(self.kg, self.quads, self.inferred)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: its files by name, media type and specification, and what of the graph it keeps and loses."""
+
+    name: str
+    title: str
+    files: tuple[str, ...]
+    media: str
+    specification: str
+    kept: str
+    lost: str
+    make: Callable[[Input], dict[str, bytes]]

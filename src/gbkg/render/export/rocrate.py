@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from gbkg.core.errors import GbkgError
 from gbkg.core.jsonld import dumped
-from gbkg.render.export.format import Format
+from gbkg.render.export.links import Format
 from gbkg.render.export.selection import Nodes
 
 METADATA = "ro-crate-metadata.json"

@@ -12,8 +12,8 @@ from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.terms import TripleKey
 from gbkg.core.text import counted, listed
 from gbkg.evidence.proofs import Step
-from gbkg.network.edges import Edge
 from gbkg.network.families import FAMILIES
+from gbkg.network.projection import Edge
 from gbkg.render.draw import layout
 from gbkg.render.draw import network as picture
 from gbkg.render.draw.painting import paint
@@ -22,8 +22,7 @@ from gbkg.render.export.networks import sheet
 from gbkg.web import exploring, vendor
 from gbkg.web.exploring import Shown
 from gbkg.web.messages import BadRequest, Request, Response
-from gbkg.web.routes import Route
-from gbkg.web.site import Site
+from gbkg.web.site import Route, Site
 
 SENTENCES = 80
 """Relations up to which the table has its sentences within; of more it has links to them."""

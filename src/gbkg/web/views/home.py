@@ -1,28 +1,31 @@
-"""The front page: a search box, what is here, good questions, the network in small, and how to read the evidence."""
+"""The graph as a whole: the front page, what it is and whose, the terms that it is written with, and what is not
+known, with how much of the documents is covered; and whether the server answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
+from gbkg.ask import contents
 from gbkg.ask.answers import Answer
 from gbkg.ask.citation import Reference
-from gbkg.ask.contents import SourceItem, TermCount
+from gbkg.ask.contents import SourceItem, TermCount, dataset
 from gbkg.ask.queries import SavedQuery
-from gbkg.core.errors import GbkgError
+from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import BASE
-from gbkg.core.terms import term
+from gbkg.core.records import REASONS
+from gbkg.core.terms import Term, term
 from gbkg.evidence.proofs import Step
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.render.draw import inline, small
 from gbkg.web.messages import Request, Response
-from gbkg.web.routes import Route
-from gbkg.web.site import Site
+from gbkg.web.site import Route, Site
 from gbkg.web.templates import href
 
 GOOD = (
@@ -113,7 +116,7 @@ def _questions(kg: KnowledgeGraph) -> Iterator[tuple[SavedQuery, int]]:
 
 def _network(kg: KnowledgeGraph) -> tuple[Markup, Step | None]:
     """The picture, and what stands behind one of its relations; nothing if it is not small."""
-    placed = small.place(kg) if kg.store.small else None
+    placed = small.network_in_small(kg) if kg.store.small else None
     if placed is None:
         return Markup(""), None
     scene, edge = placed
@@ -122,4 +125,88 @@ def _network(kg: KnowledgeGraph) -> tuple[Markup, Step | None]:
     return Markup(inline.svg(scene, scene.title, href)), found if isinstance(found, Step) else None
 
 
-ROUTES = (Route("/", home),)
+def about(site: Site, request: Request) -> Response:
+    """The dataset about itself, with its accuracy and its documents."""
+    values: dict[str, Any] = {
+        "dataset": dataset(site.kg.labels),
+        "report": site.kg.report,
+        "sources": site.kg.sources().sources,
+    }
+    return site.page(request, "about.html", **values)
+
+
+def health(site: Site, request: Request) -> Response:  # noqa: ARG001
+    """The version of the graph that is served, and its size in triples."""
+    return Response.json({"version": site.version, "triples": len(site.kg.store)})
+
+
+def ontology(site: Site, request: Request) -> Response:
+    """All terms by kind; with `format=json` those that occur, as `gbkg schema` has them."""
+    if request.first("format") == "json":
+        return Response.json(site.kg.schema().to_dict())
+    groups: dict[str, list[contents.TermPage]] = {}
+    for one in contents.terms(site.kg.labels):
+        groups.setdefault(one.kind, []).append(one)
+    values: dict[str, Any] = {"groups": groups}
+    return site.page(request, "ontology.html", **values)
+
+
+UNSTATED = "not-stated-by-sources"
+"""The saved query for what documents do not say of themselves, in projects that have it."""
+TAGS = frozenset(("not-stated", "curation"))
+"""The subjects of questions on what is not known."""
+
+
+def gaps(site: Site, request: Request) -> Response:
+    """What is lost, unread, not stated."""
+    lost = site.kg.disputes(kinds=["gap"])
+    if request.first("format") == "json":
+        return Response.json(lost.to_dict())
+    values: dict[str, Any] = {
+        "lost": lost.found,
+        "unstated": _unstated(site),
+        "coverage": covered(site),
+        "questions": [one for one in site.kg.queries.values() if "not-stated" in one.tags],
+    }
+    return site.page(request, "gaps.html", **values)
+
+
+def coverage(site: Site, request: Request) -> Response:
+    """Document by document, how much of it stands behind claims."""
+    if request.first("format") == "json":
+        return Response.json(site.kg.coverage().to_dict())
+    values: dict[str, Any] = {"coverage": covered(site), "reasons": REASONS}
+    return site.page(request, "coverage.html", **values)
+
+
+def covered(site: Site) -> Mapping[str, Mapping[str, Any]]:
+    """The coverage by document; empty if no build here had the documents."""
+    try:
+        return site.kg.coverage().sources
+    except GbkgError:
+        return {}
+
+
+def _unstated(site: Site) -> dict[str, list[Term]]:
+    """Id of a document to what it does not say of itself."""
+    try:
+        found = site.kg.ask_saved(UNSTATED)
+    except NotFoundError:
+        return {}
+    assert isinstance(found, Answer)
+    source, missing = found.columns.index("source"), found.columns.index("missing")
+    said: dict[str, list[Term]] = {}
+    for row in found.rows:
+        if (what := row[missing]) is not None and (whose := row[source]) is not None:
+            said.setdefault(whose.value.rpartition("/")[2], []).append(what)
+    return said
+
+
+ROUTES = (
+    Route("/", home),
+    Route("/about", about),
+    Route("/health", health),
+    Route("/ontology", ontology, seconds=30),
+    Route("/gaps", gaps, seconds=30),
+    Route("/coverage", coverage),
+)

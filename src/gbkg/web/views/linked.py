@@ -22,9 +22,8 @@ from gbkg.evidence.described import described
 from gbkg.web import description
 from gbkg.web.messages import Refused, Request, Response
 from gbkg.web.negotiation import NotAcceptable, choose
-from gbkg.web.results import TRIPLES, document, serialized
-from gbkg.web.routes import Route, routes
-from gbkg.web.site import Site
+from gbkg.web.protocol import TRIPLES, document, serialized
+from gbkg.web.site import Route, Site, routes
 
 KINDS = {
     "id": "entity",

@@ -14,16 +14,15 @@ from gbkg.ask import card as cards
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.examples import example
 from gbkg.ask.formats import writing
-from gbkg.ask.formats.asked import of_question
-from gbkg.ask.parameters import LITERALS
+from gbkg.ask.formats.office import of_question
+from gbkg.ask.headers import LITERALS
 from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import GbkgError, NotFoundError
-from gbkg.render.draw import answers, inline, painting
+from gbkg.render.draw import charts, inline, painting
 from gbkg.render.draw.scene import Scene
 from gbkg.web.forms import Field, Problem, fields, problem
 from gbkg.web.messages import BadRequest, Request, Response
-from gbkg.web.routes import Route
-from gbkg.web.site import Site
+from gbkg.web.site import Route, Site
 from gbkg.web.tables import grouped, table
 from gbkg.web.templates import href
 from gbkg.web.views.search import suggestions
@@ -153,7 +152,7 @@ def _page(
         "try_out": _tried(site, query) if empty and query.parameters else "",
         "files": _files(request, found),
         "ways": _ways(site, request, query, given) if found is not None and not plain else (),
-        "picture": _picture(site, query, found) if view and view.kind in answers.DRAWN else "",
+        "picture": _picture(site, query, found) if view and view.kind in charts.DRAWN else "",
         "grouped": grouped(found, view) if view and view.kind == "list" and isinstance(found, Answer) else (),
         "drawn": [(form, _chart_address(request, query, form)) for form in painting.FORMS],
         "kind": type(found).__name__ if found is not None else "",
@@ -212,12 +211,12 @@ def _ways(site: Site, request: Request, query: SavedQuery, values: Mapping[str, 
 def _scene(site: Site, query: SavedQuery, found: Found | None) -> Scene | None:
     """The picture of an answer; None where it has none, or to look up what it needs in so large a graph takes long."""
     view = query.view
-    if not isinstance(found, Answer) or view is None or view.kind not in answers.DRAWN:
+    if not isinstance(found, Answer) or view is None or view.kind not in charts.DRAWN:
         return None
     if len(found) > DRAWN or (view.kind != "bar" and not site.kg.store.scannable):
         return None
     try:
-        return answers.place(site.kg, found, view, query.summary)
+        return charts.place(site.kg, found, view, query.summary)
     except GbkgError:  # no row has anything to draw, as the table shows
         return None
 

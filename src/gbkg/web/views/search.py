@@ -10,8 +10,7 @@ from typing import Any
 from gbkg.ask.search import KINDS, Hit
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.web.messages import BadRequest, Request, Response
-from gbkg.web.routes import Route
-from gbkg.web.site import Site
+from gbkg.web.site import Route, Site
 from gbkg.web.templates import href
 
 GROUPS = {"entity": "Entities", "passage": "Passages", "query": "Questions"}

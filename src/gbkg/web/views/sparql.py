@@ -6,17 +6,15 @@ from typing import Any
 
 from gbkg.ask import queries
 from gbkg.ask.answers import Answer, Truth
-from gbkg.ask.formats import results as proved
+from gbkg.ask.formats import results
 from gbkg.core.errors import GbkgError
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.sparql import guard
 from gbkg.web import description, protocol, vendor
 from gbkg.web.messages import Request, Response
 from gbkg.web.negotiation import prefers_page
-from gbkg.web.protocol import Asked
-from gbkg.web.results import PROOFS, TABLES, TRIPLES, TRUTHS, chosen, document, forms, written
-from gbkg.web.routes import Route
-from gbkg.web.site import Site, told
+from gbkg.web.protocol import PROOFS, TABLES, TRIPLES, TRUTHS, Asked, chosen, document, forms, written
+from gbkg.web.site import Route, Site, told
 
 ROWS = 1_000
 """Rows or triples that the page shows."""
@@ -55,7 +53,7 @@ def _proved(site: Site, request: Request, found: Asked) -> Response:
     form = chosen(PROOFS, request.accept, request.first("format"))
     answer = site.kg.answer(found.runs, cite=True, derivations=found.derivations)
     assert isinstance(answer, Answer)
-    return Response(proved.text(answer).encode(), form.type)
+    return Response(results.json_text(answer).encode(), form.type)
 
 
 def _page(site: Site, request: Request) -> Response:

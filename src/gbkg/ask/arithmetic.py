@@ -2,7 +2,8 @@
 
 `gbkg.claims.formulas.evaluate` does the arithmetic. Bounds are rounded outwards, so what is said of them holds for the
 exact ones. Formulas use the printed digits alone; where these do not fit, a hedge of the source, such as "about", may
-be the reason."""
+be the reason.
+"""
 
 from __future__ import annotations
 

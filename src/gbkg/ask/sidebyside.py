@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gbkg.ask.disputes.arithmetic import Working, spread
-from gbkg.ask.disputes.dispute import Dispute, DisputedClaim, caution, heading, misprints
+from gbkg.ask.arithmetic import Working, spread
+from gbkg.ask.disputes import Dispute, DisputedClaim, caution, heading, misprints
 from gbkg.ask.records import GraphRecords
 from gbkg.claims.formulas import Interval
 from gbkg.core.prefixes import shorten

@@ -1,1 +1,0 @@
-"""What programs ask for by address: operations, and their description in OpenAPI."""
