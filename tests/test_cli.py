@@ -14,14 +14,12 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-import typer
 
 from gbkg import __version__, cli
 from gbkg.claims import rows
 
 ROOT = Path(__file__).resolve().parents[1]
-PROGRAM = typer.main.get_command(cli.app)
-COMMANDS = sorted(PROGRAM.commands)  # type: ignore[attr-defined]
+COMMANDS = sorted(cli.app.commands)
 Run = Callable[..., CompletedProcess[str]]
 
 
@@ -49,7 +47,7 @@ def test_help_of_a_command_says_what_it_does(command: str, run_here: Run) -> Non
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_and_argument_has_help(command: str) -> None:
-    parameters = PROGRAM.commands[command].params  # type: ignore[attr-defined]
+    parameters = cli.app.load(command).params
     assert [parameter.name for parameter in parameters if not parameter.help] == []
 
 

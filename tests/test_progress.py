@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from gbkg.cli import progress
-from gbkg.cli.progress import ProgressLine
+from gbkg.cli import printing
+from gbkg.cli.printing import ProgressLine
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that have passed; a test puts the next ones in front."""
     now = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(printing.time, "monotonic", lambda: now[0])
     return now
 
 

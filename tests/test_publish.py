@@ -22,7 +22,7 @@ from servers import Server as Running
 from servers import oxigraph
 from SPARQLWrapper import JSON, POST, SPARQLWrapper
 
-from gbkg.cli import publish as command
+from gbkg.cli import serve as command
 from gbkg.core.errors import DifferenceError, GbkgError, ParseError, ProjectError, PublishError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.store import graphstore

@@ -7,20 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
-import typer
-
-from gbkg.cli.command import (
-    LAYOUTS,
-    Layout,
-    app,
-    asks_graph,
-    checked,
-    current_project,
-    open_graph,
-    outputs_apart,
-    print_result,
-    remark,
-)
+from gbkg.cli.command import LAYOUTS, Layout, checked, current_project, open_graph, outputs_apart
+from gbkg.cli.parameters import Argument, Option, command
+from gbkg.cli.printing import print_result, remark
 from gbkg.core import files, inputfiles
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.project import Project
@@ -33,16 +22,15 @@ if TYPE_CHECKING:
 
 Parameters = Annotated[
     list[str] | None,
-    typer.Option("--param", "-p", metavar="NAME=VALUE", help="A value for a parameter; again for several."),
+    Option("--param", "-p", metavar="NAME=VALUE", help="A value for a parameter; again for several."),
 ]
 _LARGEST = 10_000_000
 """Bytes of a query that is read from stdin."""
 
 
-@app.command()
-@asks_graph
+@command("show", asks_graph=True)
 def show(
-    entity: Annotated[list[str], typer.Argument(help="IRI, id, label or alias; several words need no quotes.")],
+    entity: Annotated[list[str], Argument(help="IRI, id, label or alias; several words need no quotes.")],
     layout: Layout = "text",
 ) -> None:
     """Print an entity: names, relations both ways, statistics, each with its quotation, source and offsets."""
@@ -50,13 +38,12 @@ def show(
     print_result(open_graph().show(" ".join(entity)), layout)
 
 
-@app.command()
-@asks_graph
+@command("why", asks_graph=True)
 def why(
-    subject: Annotated[str, typer.Argument(help="An entity or other node: IRI, prefixed name, id, label, alias.")],
-    predicate: Annotated[str, typer.Argument(help="A property: IRI, prefixed name, local name or label.")],
-    object: Annotated[str, typer.Argument(help="A node, or the text, number or date of a literal.")],
-    derivations: Annotated[int, typer.Option(min=1, help="How many ways to print, besides what is said.")] = 1,
+    subject: Annotated[str, Argument(help="An entity or other node: IRI, prefixed name, id, label, alias.")],
+    predicate: Annotated[str, Argument(help="A property: IRI, prefixed name, local name or label.")],
+    object: Annotated[str, Argument(help="A node, or the text, number or date of a literal.")],
+    derivations: Annotated[int, Option(min=1, help="How many ways to print, besides what is said.")] = 1,
     layout: Layout = "text",
 ) -> None:
     """Print the proof of one triple, down to the sentences; or, if it does not hold, what it lacks."""
@@ -64,41 +51,40 @@ def why(
     found = open_graph().why(subject, predicate, object, derivations)
     print_result(found, layout)
     if not found.holds:
-        raise typer.Exit(1)
+        sys.exit(1)
     if found.more and layout == "text":
         ways = f"and {found.more} other way{'s' if found.more > 1 else ''}"
         remark(f"{ways} (--derivations {found.more + derivations})")
 
 
-@app.command()
-@asks_graph
+@command("query", asks_graph=True)
 def query(
-    name: Annotated[str, typer.Argument(metavar="NAME|FILE|-", help="A saved query, a file with one, - for stdin.")],
+    name: Annotated[str, Argument(metavar="NAME|FILE|-", help="A saved query, a file with one, - for stdin.")],
     parameter: Parameters = None,
-    cite: Annotated[bool, typer.Option("--cite", help="Show for each row what proves it.")] = False,
+    cite: Annotated[bool, Option("--cite", help="Show for each row what proves it.")] = False,
     editorial: Annotated[
-        bool, typer.Option("--editorial", help="With --cite: footnotes for labels and types, too, in tables.")
+        bool, Option("--editorial", help="With --cite: footnotes for labels and types, too, in tables.")
     ] = False,
-    derivations: Annotated[int, typer.Option(min=1, help="How many proofs of a row to list.")] = 3,
+    derivations: Annotated[int, Option(min=1, help="How many proofs of a row to list.")] = 3,
     form: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--format",
             metavar="FORMAT",
             help="table, csv, tsv, json, md; xlsx, docx (with -o); for triples ttl, jsonld, nt.",
         ),
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; its suffix says the format.")] = None,
+    output: Annotated[Path | None, Option("--output", "-o", help="A file; its suffix says the format.")] = None,
     card: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Also write an answer card, which gbkg verify --card proves again later."),
+        Option(metavar="FILE", help="Also write an answer card, which gbkg verify --card proves again later."),
     ] = None,
     sign: Annotated[
-        Path | None, typer.Option(metavar="KEY", help="Sign the card with this private key (Ed25519, in PEM).")
+        Path | None, Option(metavar="KEY", help="Sign the card with this private key (Ed25519, in PEM).")
     ] = None,
-    timeout: Annotated[float, typer.Option(min=0, help="Seconds after which to give up; 0: never.")] = 60,
-    memory: Annotated[float, typer.Option(min=0, help="Gigabytes at which to give up; 0: never.")] = 2,
-    limit: Annotated[int, typer.Option(min=0, help="How many rows at most; 0: all.")] = 10_000,
+    timeout: Annotated[float, Option(min=0, help="Seconds after which to give up; 0: never.")] = 60,
+    memory: Annotated[float, Option(min=0, help="Gigabytes at which to give up; 0: never.")] = 2,
+    limit: Annotated[int, Option(min=0, help="How many rows at most; 0: all.")] = 10_000,
 ) -> None:
     """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
     from gbkg.ask.formats import writing

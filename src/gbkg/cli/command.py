@@ -1,92 +1,100 @@
-"""What all commands share: the application, the project they work on, and how they print."""
+"""The program as click sees it: every command by name, and what commands share: the project, and where the graph is."""
 
 from __future__ import annotations
 
-import inspect
-import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-from typer.core import TyperGroup
+import click
 
-from gbkg.cli.streams import styled
-from gbkg.core import SCHEMA, __version__, files
-from gbkg.core.errors import Finding, NotFoundError, OutputError, ValidationError
+from gbkg.cli.parameters import ASKING, Lazy, Option, commands, parameters
+from gbkg.cli.printing import fail, remark, say
+from gbkg.core import __version__, files
+from gbkg.core.errors import NotFoundError, OutputError
 from gbkg.core.project import Project
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-
     from gbkg.knowledge import KnowledgeGraph
-    from gbkg.render.result import Result
 
-
-class Unread(Exception):
-    """Whoever read the output has gone. Typer ends with 1 for a `BrokenPipeError`, which would be a finding."""
-
-
-class _Commands(TyperGroup):
-    """All commands."""
-
-    def make_context(self, *args: Any, **extra: Any) -> Any:
-        try:
-            return super().make_context(*args, **extra)
-        except BrokenPipeError as error:  # while help is printed
-            raise Unread from error
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise Unread from error
-
-
-app = typer.Typer(
-    cls=_Commands,
-    help="A knowledge graph in which every fact can be followed back to the sentence that states it.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+COMMANDS = {
+    "ask": {
+        "show": "Print all that is known of an entity, with its sentences.",
+        "why": "Print the proof of one triple, or what it lacks.",
+        "query": "Answer a question: a saved query, or SPARQL of your own.",
+    },
+    "contents": {
+        "search": "Find entities, passages and saved queries by words.",
+        "sources": "List the documents that the graph cites.",
+        "schema": "List the classes, properties and indicators that occur.",
+        "queries": "List the saved queries, or explain one.",
+        "disputes": "Print what contradicts or is corrected, side by side.",
+    },
+    "network": {
+        "neighbours": "Print who and what an entity is related to, step by step.",
+        "path": "Print the shortest paths between two entities.",
+        "analyse": "Measure the network of entities, or compare two.",
+    },
+    "export": {
+        "export": "Write the graph in a format of another tool.",
+        "draw": "Draw a picture for a report, as SVG or PNG.",
+        "draw network": "Draw who founded, owns, operates or hosts whom.",
+        "draw timeline": "Draw what happened when.",
+        "draw answer": "Draw the answer of a saved query as its header says.",
+    },
+    "curate": {
+        "build": "Build, validate and write the graph; print what is in it.",
+        "find-quote": "Find words in a document, with their offsets.",
+        "lock": "Fill in the offsets of quotations.",
+        "coverage": "Print a document with what stands behind each sentence.",
+    },
+    "verify": {
+        "verify": "Prove outputs, quotations or an answer card again.",
+    },
+    "intake": {
+        "init": "Begin a project: a small complete one that builds at once.",
+        "add": "Register documents, and make their texts.",
+    },
+    "review": {
+        "fmt": "Put tables in order: rows sorted, columns as documented.",
+    },
+    "serve": {
+        "serve": "Serve the graph to browsers and programs.",
+        "mcp": "Give the graph to language models.",
+        "publish": "Put the graph on a SPARQL server.",
+    },
+}
+"""Every command by the module that has it, with what the list of commands says of it, in that list's order. A module is
+imported when one of its commands is asked for."""
 Documents = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--sources", envvar="GBKG_SOURCES", metavar="DIR", help="Folder with the documents, whatever they are called."
     ),
 ]
 GraphFile = Annotated[
-    Path | None, typer.Option("--graph", metavar="FILE", help="The graph as N-Quads [default: build/gbkg.nq].")
+    Path | None, Option("--graph", metavar="FILE", help="The graph as N-Quads [default: build/gbkg.nq].")
 ]
 StoreFolder = Annotated[
-    Path | None, typer.Option("--store", metavar="DIR", help="The graph as a store on disk [env var: GBKG_STORE].")
+    Path | None, Option("--store", metavar="DIR", help="The graph as a store on disk [env var: GBKG_STORE].")
 ]
 Endpoint = Annotated[
-    str | None,
-    typer.Option("--endpoint", metavar="URL", help="The graph on a SPARQL server [env var: GBKG_ENDPOINT]."),
+    str | None, Option("--endpoint", metavar="URL", help="The graph on a SPARQL server [env var: GBKG_ENDPOINT].")
 ]
 GraphPrefix = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--graph-prefix",
         metavar="IRI",
         help="What the server's named graphs begin with, if it is not ours [env var: GBKG_GRAPH_PREFIX].",
     ),
 ]
-Layout = Annotated[str, typer.Option("--format", help="text or json.")]
+Layout = Annotated[str, Option("--format", help="text or json.")]
 LAYOUTS = ("text", "json")
 _PLACES = {"graph": GraphFile, "store": StoreFolder, "endpoint": Endpoint, "graph_prefix": GraphPrefix}
 _VARIABLES = {"store": "GBKG_STORE", "endpoint": "GBKG_ENDPOINT"}
-_ASKING: set[str] = set()
-"""The commands that ask a graph, by name."""
-LONGEST = 1_500
-"""Characters of the longest line of a remark."""
 _state: dict[str, Path | None] = {"project": None}
 _place: dict[str, Any] = {}
 """Where the graph is, as the command line says: by name of the option."""
@@ -95,52 +103,74 @@ _place: dict[str, Any] = {}
 def _print_version(wanted: bool) -> None:
     if wanted:
         say(f"gbkg {__version__}")
-        raise typer.Exit
+        sys.exit(0)
 
 
-@app.callback()
-def main(
-    context: typer.Context,
+def _begin(
     project: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--project", metavar="DIR", help="The project; without it the current folder, else the one gbkg came with."
         ),
     ] = None,
     store: StoreFolder = None,
     endpoint: Endpoint = None,
     graph_prefix: GraphPrefix = None,
-    _version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
-    ] = False,
+    _version: Annotated[bool, Option("--version", at_once=_print_version, help="Print the version.")] = False,
 ) -> None:
-    """A knowledge graph in which every fact can be followed back to the sentence that states it."""
+    """Notes the options that stand before the command's name."""
     _state["project"] = project
     _place.clear()
     _note(store=store, endpoint=endpoint, graph_prefix=graph_prefix)
-    if _place and context.invoked_subcommand not in _ASKING:
+    if not _place:
+        return
+    name = click.get_current_context().invoked_subcommand or ""
+    app.load(name)
+    if not any(asking.partition(" ")[0] == name for asking in ASKING):
         option = next(iter(_place)).replace("_", "-")
-        fail(f"--{option} before its name is not for {context.invoked_subcommand}, which asks no graph", 2)
+        fail(f"--{option} before its name is not for {name}, which asks no graph", 2)
 
 
-def asks_graph(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with the options that say where the graph is, which `open_graph` then opens."""
-    _ASKING.add(command.__name__)
-    signature = inspect.signature(command, eval_str=True)
-    options = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option)
-        for name, option in _PLACES.items()
-    ]
+def _note(**given: Any) -> None:
+    _place.update({name: value for name, value in given.items() if value is not None})
 
-    @wraps(command)
-    def run(**given: Any) -> None:
-        _note(**{name: given.pop(name) for name in _PLACES})
-        command(**given)
 
-    run.__signature__ = signature.replace(  # type: ignore[attr-defined]
-        parameters=[*signature.parameters.values(), *options]
-    )
-    return run
+class Unread(Exception):
+    """Whoever read the output has gone. click ends with 1 for a `BrokenPipeError`, which would be a finding."""
+
+
+class _Program(click.Group):
+    """All commands."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **extra)
+        except BrokenPipeError as error:  # while help is printed
+            raise Unread from error
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(self.commands)
+
+    def load(self, name: str) -> click.Command:
+        """A command itself, its module imported."""
+        found = self.commands[name]
+        return found.real if isinstance(found, Lazy) else found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise Unread from error
+
+
+app = _Program(
+    "gbkg",
+    commands(COMMANDS, _PLACES, _note),
+    params=parameters(_begin),
+    callback=_begin,
+    help="A knowledge graph in which every fact can be followed back to the sentence that states it.",
+    no_args_is_help=True,
+)
 
 
 def open_graph(place: Mapping[str, Any] | None = None, timeout: float | None = 60) -> KnowledgeGraph:
@@ -182,10 +212,6 @@ def graph_place() -> dict[str, Any]:
     return place
 
 
-def _note(**given: Any) -> None:
-    _place.update({name: value for name, value in given.items() if value is not None})
-
-
 def current_project() -> Project:
 
     return Project.find(_state["project"])
@@ -208,117 +234,3 @@ def checked(form: str, forms: Sequence[str]) -> str:
     if form not in forms:
         raise NotFoundError("format", form, known=forms)
     return form
-
-
-def print_result(result: Result, form: str = "table") -> None:
-    """Prints a result in words or as JSON, and what is to be said beside it."""
-    if form == "json":
-        _print_json(result.to_dict())
-    elif not sys.stdout.isatty():
-        sys.stdout.write(result.text())
-    else:
-        console = new_console()
-        for line in result.lines(console.width):
-            if isinstance(line, str) and "\n" not in line.strip("\n"):
-                for part in line.split("\n"):
-                    console.print(_wrapping(part) if part else part)
-            else:
-                console.print(line, soft_wrap=isinstance(line, str))
-    for said in result.remarks:
-        remark(said)
-
-
-def print_record(kind: str, remarks: Iterable[str] = (), **values: Any) -> None:
-    """Prints what a command did or found as JSON (docs/records.md); the remarks are not printed beside it."""
-    _print_json({"schema": SCHEMA, "kind": kind, **values, "remarks": list(remarks)})
-
-
-def _print_json(record: Mapping[str, Any]) -> None:
-    # A name of a file may have bytes that are no text.
-    text = json.dumps(record, ensure_ascii=False, indent=2)
-    sys.stdout.buffer.write(f"{text}\n".encode(errors="backslashreplace"))
-
-
-@contextmanager
-def violations_recorded(kind: str, layout: str, **values: Any) -> Iterator[None]:
-    """What stops at violations prints them as JSON, if that is the layout, before they end the process."""
-
-    try:
-        yield
-    except ValidationError as error:
-        clear_progress()
-        if layout == "json":
-            print_record(kind, **values, findings=[one.to_dict() for one in error.findings])
-        raise
-
-
-def _wrapping(line: str) -> RenderableType:
-    """A line with the markup of rich, which a terminal gets wrapped at blanks, all parts as far in as the first."""
-    from rich.padding import Padding
-    from rich.text import Text
-
-    words = line.lstrip(" ")
-    return Padding(Text.from_markup(words), (0, 0, 0, len(line) - len(words)), expand=False)
-
-
-def report_findings(findings: Iterable[Finding]) -> None:
-    """Prints findings and stops with exit code 1 when one is a violation."""
-    findings = list(findings)
-    print_findings(findings)
-    count = sum(finding.severity == "violation" for finding in findings)
-    if count:
-        fail(f"{count} violation{'s' if count != 1 else ''}", 1)
-
-
-def print_findings(findings: Iterable[Finding]) -> None:
-    for finding in findings:
-        remark(f"{finding.severity}: {finding}")
-
-
-def clear_progress() -> None:
-    if sys.stderr.isatty():
-        styled(sys.stderr, "\r\x1b[K")
-
-
-def say(text: str) -> None:
-    """Prints a line of a result."""
-    sys.stdout.write(f"{text}\n")
-
-
-def remark(text: str) -> None:
-    """Prints what is said beside a result, after the result so far."""
-    sys.stdout.flush()
-    sys.stderr.write("".join(f"{_cut(line)}\n" for line in text.split("\n")))
-    sys.stderr.flush()
-
-
-def _cut(line: str) -> str:
-    """The line, without its middle if nobody would read it."""
-    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
-
-
-def fail(text: str, code: int) -> NoReturn:
-    remark(f"gbkg: {text}")
-    sys.exit(code)
-
-
-def new_console() -> Console:
-    """What prints with bold and dim words; on a terminal each piece of text is made safe before it is styled."""
-    from rich.console import Console
-
-    class Plain(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # which rich would make an exit code of 1
-
-    if "NO_COLOR" in os.environ or not sys.stdout.isatty():
-        width = None if sys.stdout.isatty() else 200
-        return Plain(highlight=False, width=width, color_system=None, force_terminal=False)
-    from gbkg.cli.console import styling
-
-    return styling(sys.stdout)
-
-
-def plain(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)

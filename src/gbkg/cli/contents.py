@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from gbkg.cli.command import (
-    LAYOUTS,
-    Layout,
-    app,
-    asks_graph,
-    checked,
-    current_project,
-    open_graph,
-    print_record,
-    print_result,
-    remark,
-    say,
-)
+from gbkg.cli.command import LAYOUTS, Layout, checked, current_project, open_graph
+from gbkg.cli.parameters import Argument, Option, command
+from gbkg.cli.printing import print_record, print_result, remark, say
 from gbkg.core.errors import Finding, NotFoundError
 from gbkg.core.text import counted
 
@@ -28,14 +17,13 @@ if TYPE_CHECKING:
     from gbkg.ask.queries import Parameter, SavedQuery
 
 
-@app.command()
-@asks_graph
+@command("search", asks_graph=True)
 def search(
-    words: Annotated[list[str], typer.Argument(help="Words; several need no quotes.")],
+    words: Annotated[list[str], Argument(help="Words; several need no quotes.")],
     kind: Annotated[
-        list[str] | None, typer.Option("--kind", help="entity, passage or query; may be repeated [default: all].")
+        list[str] | None, Option("--kind", help="entity, passage or query; may be repeated [default: all].")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many hits at most.")] = 20,
+    limit: Annotated[int, Option(min=1, help="How many hits at most.")] = 20,
     layout: Layout = "text",
 ) -> None:
     """Find entities by any spelling, passages by their words and saved queries by what they ask."""
@@ -48,26 +36,23 @@ def search(
     remark(counted(len(found.hits), "hit") + most)
 
 
-@app.command()
-@asks_graph
+@command("sources", asks_graph=True)
 def sources(layout: Layout = "text") -> None:
     """List the documents that the graph cites: title, authors, date, digest, how many claims are of each."""
     checked(layout, LAYOUTS)
     print_result(open_graph().sources(), layout)
 
 
-@app.command()
-@asks_graph
+@command("schema", asks_graph=True)
 def schema(layout: Layout = "text") -> None:
     """List the classes, properties and indicators that occur, with counts, the most frequent first."""
     checked(layout, LAYOUTS)
     print_result(open_graph().schema(), layout)
 
 
-@app.command()
-@asks_graph
+@command("queries", asks_graph=True)
 def queries(
-    name: Annotated[str | None, typer.Argument(metavar="[TAG|NAME]", help="A tag, or a query to explain.")] = None,
+    name: Annotated[str | None, Argument(metavar="[TAG|NAME]", help="A tag, or a query to explain.")] = None,
     layout: Layout = "text",
 ) -> None:
     """List the saved queries, those with a tag, or explain one with an example call."""
@@ -96,7 +81,7 @@ def queries(
         findings = [Finding.of("queries", fault).to_dict() for fault in faults]
         print_record("queries", queries=[query.to_dict() for query in shown], tags=tags, findings=findings)
         if faults:
-            raise typer.Exit(1)
+            sys.exit(1)
         return
     for query in shown:
         say(f"{query.name}  {query.summary}")
@@ -106,7 +91,7 @@ def queries(
     for fault in faults:
         say(f"{Path(fault.file or '').stem}  cannot be used: {fault}")
     if faults:
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
 def _signature(parameter: Parameter) -> str:
@@ -143,24 +128,21 @@ def _example(query: SavedQuery) -> dict[str, str]:
 _DISPUTES = ("table", "md", "json")
 
 
-@app.command()
-@asks_graph
+@command("disputes", asks_graph=True)
 def disputes(
     entity: Annotated[
         list[str] | None,
-        typer.Argument(
-            help="Only what touches this entity (IRI, id, label or alias), or the one of this name (cur:…)."
-        ),
+        Argument(help="Only what touches this entity (IRI, id, label or alias), or the one of this name (cur:…)."),
     ] = None,
     kind: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--kind",
             help="proposal, inconsistency, correction, comparison, check, ambiguity, identity or gap; may be repeated.",
         ),
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All kinds.")] = False,
-    layout: Annotated[str, typer.Option("--format", help="table, md or json.")] = "table",
+    every: Annotated[bool, Option("--all", help="All kinds.")] = False,
+    layout: Annotated[str, Option("--format", help="table, md or json.")] = "table",
 ) -> None:
     """Print what is to be settled, inconsistencies, corrections, comparisons: side by side, with arithmetic."""
     from gbkg.ask.disputes import KINDS, USUAL

@@ -9,17 +9,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from gbkg.cli.command import (
-    LAYOUTS,
-    Documents,
-    Layout,
-    app,
-    checked,
+from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand
+from gbkg.cli.parameters import Argument, Option, command
+from gbkg.cli.printing import (
+    ProgressLine,
     clear_progress,
-    current_project,
-    documents_at_hand,
     fail,
     print_record,
     remark,
@@ -27,7 +21,6 @@ from gbkg.cli.command import (
     say,
     violations_recorded,
 )
-from gbkg.cli.progress import ProgressLine
 from gbkg.core import files
 from gbkg.core.errors import Finding, GbkgError, NotFoundError, SourceError
 from gbkg.core.project import Project
@@ -37,24 +30,24 @@ if TYPE_CHECKING:
     from gbkg.core.records import Source
 
 
-@app.command()
+@command("build")
 def build(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the outputs.")] = Path("build"),
+    out: Annotated[Path, Option("--out", metavar="DIR", help="Folder for the outputs.")] = Path("build"),
     sources: Documents = None,
     store: Annotated[
         Path | None,
-        typer.Option("--store", metavar="DIR", help="Also keep the graph in a store on disk, for large graphs."),
+        Option("--store", metavar="DIR", help="Also keep the graph in a store on disk, for large graphs."),
     ] = None,
     form: Annotated[
         list[str] | None,
-        typer.Option("--write", metavar="NAME", help="Write only nq and this: trig, ttl or jsonld; repeatable."),
+        Option("--write", metavar="NAME", help="Write only nq and this: trig, ttl or jsonld; repeatable."),
     ] = None,
     shacl: Annotated[
         str | None,
-        typer.Option(metavar="ENGINE", help="pyshacl, or shacl of the extra shacl; by default what suits the size."),
+        Option(metavar="ENGINE", help="pyshacl, or shacl of the extra shacl; by default what suits the size."),
     ] = None,
     unchecked: Annotated[
-        bool, typer.Option("--unchecked", help="Pass over the gates on the graph: checks, SHACL, facts.")
+        bool, Option("--unchecked", help="Pass over the gates on the graph: checks, SHACL, facts.")
     ] = False,
     layout: Layout = "text",
 ) -> None:
@@ -94,10 +87,10 @@ def build(
         remark("unchecked: the gates on the graph were passed over; build without --unchecked before you publish")
 
 
-@app.command("find-quote")
+@command("find-quote")
 def find_quote(
-    source: Annotated[str, typer.Argument(help="A source's name, as in data/sources.ttl.")],
-    words: Annotated[str, typer.Argument(help="Words of the document; plain quotes and spaces will do.")],
+    source: Annotated[str, Argument(help="A source's name, as in data/sources.ttl.")],
+    words: Annotated[str, Argument(help="Words of the document; plain quotes and spaces will do.")],
     sources: Documents = None,
     layout: Layout = "text",
 ) -> None:
@@ -129,7 +122,7 @@ def find_quote(
     remark(f"{len(hits)} {'place' if len(hits) == 1 else 'places'}; columns: {columns}")
 
 
-@app.command()
+@command("lock")
 def lock(sources: Documents = None, layout: Layout = "text") -> None:
     """Fill in offsets of quotations and spans, and put quotations into the document's own characters."""
     from gbkg.claims.offsets import fill
@@ -151,11 +144,11 @@ def lock(sources: Documents = None, layout: Layout = "text") -> None:
     report_findings(findings)
 
 
-@app.command()
+@command("coverage")
 def coverage(
-    source: Annotated[str | None, typer.Argument(help="A source's name; without it, all of them.")] = None,
+    source: Annotated[str | None, Argument(help="A source's name; without it, all of them.")] = None,
     sources: Documents = None,
-    missing: Annotated[bool, typer.Option("--missing", help="Only sentences that nothing stands behind.")] = False,
+    missing: Annotated[bool, Option("--missing", help="Only sentences that nothing stands behind.")] = False,
     layout: Layout = "text",
 ) -> None:
     """Print a document sentence by sentence with what stands behind each."""

@@ -6,19 +6,19 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from gbkg.cli.command import LAYOUTS, Layout, app, checked, current_project, fail, print_record, remark, say
+from gbkg.cli.command import LAYOUTS, Layout, checked, current_project
+from gbkg.cli.parameters import Argument, Option, command
+from gbkg.cli.printing import fail, print_record, remark, say
 from gbkg.core.inputfiles import content
 
 
-@app.command()
+@command("init")
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is empty or does not exist.")],
-    title: Annotated[str, typer.Option(help="What the project is called [default: the folder's name].")] = "",
-    prefix: Annotated[str, typer.Option(help="The prefix of your own terms.")] = "own",
+    folder: Annotated[Path, Argument(metavar="DIR", help="A folder that is empty or does not exist.")],
+    title: Annotated[str, Option(help="What the project is called [default: the folder's name].")] = "",
+    prefix: Annotated[str, Option(help="The prefix of your own terms.")] = "own",
     namespace: Annotated[
-        str, typer.Option(metavar="IRI", help="The namespace of your own terms [default: one of example.org].")
+        str, Option(metavar="IRI", help="The namespace of your own terms [default: one of example.org].")
     ] = "",
     layout: Layout = "text",
 ) -> None:
@@ -35,18 +35,18 @@ def init(
     say(f"next: cd {folder} && gbkg build")
 
 
-@app.command()
+@command("add")
 def add(
-    names: Annotated[list[str], typer.Argument(metavar="FILE…", help="PDF, Word, HTML, Markdown, text; - for stdin.")],
-    slug: Annotated[str, typer.Option("--as", metavar="NAME", help="The document's name [default: the file's].")] = "",
-    title: Annotated[str, typer.Option(help="Its title, if the file does not say it or says it wrongly.")] = "",
-    author: Annotated[str, typer.Option(help="Its author.")] = "",
-    publisher: Annotated[str, typer.Option(help="Its publisher.")] = "",
-    date: Annotated[str, typer.Option(help="When it was published: YYYY, YYYY-MM or YYYY-MM-DD.")] = "",
-    language: Annotated[str, typer.Option(help="Its language, such as en or zh.")] = "",
-    note: Annotated[str, typer.Option(help="A remark on translation and state of its text.")] = "",
-    encoding: Annotated[str, typer.Option(help="The encoding of a text file, such as gb18030 or big5.")] = "",
-    renew: Annotated[bool, typer.Option("--renew", help="Let a new text take the place of the frozen one.")] = False,
+    names: Annotated[list[str], Argument(metavar="FILE…", help="PDF, Word, HTML, Markdown, text; - for stdin.")],
+    slug: Annotated[str, Option("--as", metavar="NAME", help="The document's name [default: the file's].")] = "",
+    title: Annotated[str, Option(help="Its title, if the file does not say it or says it wrongly.")] = "",
+    author: Annotated[str, Option(help="Its author.")] = "",
+    publisher: Annotated[str, Option(help="Its publisher.")] = "",
+    date: Annotated[str, Option(help="When it was published: YYYY, YYYY-MM or YYYY-MM-DD.")] = "",
+    language: Annotated[str, Option(help="Its language, such as en or zh.")] = "",
+    note: Annotated[str, Option(help="A remark on translation and state of its text.")] = "",
+    encoding: Annotated[str, Option(help="The encoding of a text file, such as gb18030 or big5.")] = "",
+    renew: Annotated[bool, Option("--renew", help="Let a new text take the place of the frozen one.")] = False,
     layout: Layout = "text",
 ) -> None:
     """Register documents: make their texts, once, and write their entries in data/sources.ttl."""
@@ -80,4 +80,4 @@ def add(
     if layout == "json":
         print_record("add", documents=results, failed=failed)
     if failed:
-        raise typer.Exit(1)
+        sys.exit(1)

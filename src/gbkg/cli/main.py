@@ -6,13 +6,12 @@ import os
 import sys
 from typing import Any, NoReturn
 
-from gbkg.cli import ask, contents, curate, draw, export, intake, mcp, network, publish, review, serve, verify
-from gbkg.cli.command import Unread, app, clear_progress, fail, print_findings
+import click
+
+from gbkg.cli.command import Unread, app
+from gbkg.cli.printing import clear_progress, fail, print_findings
 from gbkg.cli.streams import drop, guarded
 from gbkg.core.errors import GbkgError, ValidationError
-
-COMMANDS = (curate, verify, ask, contents, network, draw, export, publish, serve, mcp, intake, review)
-"""The modules whose commands the program has."""
 
 
 def run() -> NoReturn:
@@ -65,12 +64,11 @@ def _command() -> int:
         code: Any = app(prog_name="gbkg", standalone_mode=False)
     except SystemExit as stop:
         code = stop.code
-    except Exception as error:
-        # Of Typer, which has its exceptions in one place or another, as its version is.
-        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
-            raise
+    except click.ClickException as error:
         error.show(sys.stderr)
         code = error.exit_code
+    except click.Abort:
+        code = 130  # as a shell tells of what Ctrl-C ended
     return code if isinstance(code, int) else 0
 
 

@@ -5,32 +5,29 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Any
 
-import typer
-
-from gbkg.cli.command import LAYOUTS, Layout, app, asks_graph, checked, fail, open_graph, print_result, remark
+from gbkg.cli.command import LAYOUTS, Layout, checked, open_graph
+from gbkg.cli.parameters import Argument, Option, command
+from gbkg.cli.printing import fail, print_result, remark
 
 Relations = Annotated[
     list[str] | None,
-    typer.Option(
-        "--relation", "-r", metavar="FAMILY", help="A family of relations, a property, or all; may be repeated."
-    ),
+    Option("--relation", "-r", metavar="FAMILY", help="A family of relations, a property, or all; may be repeated."),
 ]
-Inferred = Annotated[bool, typer.Option("--inferred", help="Follow relations that rules infer, too.")]
+Inferred = Annotated[bool, Option("--inferred", help="Follow relations that rules infer, too.")]
 AsOf = Annotated[
-    str, typer.Option("--as-of", metavar="DATE", help="Leave out what is known to have begun after YYYY[-MM[-DD]].")
+    str, Option("--as-of", metavar="DATE", help="Leave out what is known to have begun after YYYY[-MM[-DD]].")
 ]
 FORMATS = ("table", "json", "csv")
 
 
-@app.command()
-@asks_graph
+@command("neighbours", asks_graph=True)
 def neighbours(
-    entity: Annotated[list[str], typer.Argument(help="IRI, id, label or alias; several words need no quotes.")],
-    hops: Annotated[int, typer.Option("--hops", min=1, help="How many steps away.")] = 1,
+    entity: Annotated[list[str], Argument(help="IRI, id, label or alias; several words need no quotes.")],
+    hops: Annotated[int, Option("--hops", min=1, help="How many steps away.")] = 1,
     relation: Relations = None,
     inferred: Inferred = False,
     as_of: AsOf = "",
-    top: Annotated[int, typer.Option("--top", min=1, help="Links printed of each step.")] = 100,
+    top: Annotated[int, Option("--top", min=1, help="Links printed of each step.")] = 100,
     layout: Layout = "text",
 ) -> None:
     """Print who and what an entity is related to, step by step, each relation with its quotations."""
@@ -39,12 +36,11 @@ def neighbours(
     print_result(open_graph().neighbours(" ".join(entity), hops, top=top, **chosen), layout)
 
 
-@app.command()
-@asks_graph
+@command("path", asks_graph=True)
 def path(
-    start: Annotated[str, typer.Argument(metavar="A", help="IRI, id, label or alias.")],
-    goal: Annotated[str, typer.Argument(metavar="B", help="IRI, id, label or alias.")],
-    k: Annotated[int, typer.Option("-k", min=1, help="How many paths.")] = 1,
+    start: Annotated[str, Argument(metavar="A", help="IRI, id, label or alias.")],
+    goal: Annotated[str, Argument(metavar="B", help="IRI, id, label or alias.")],
+    k: Annotated[int, Option("-k", min=1, help="How many paths.")] = 1,
     relation: Relations = None,
     inferred: Inferred = False,
     as_of: AsOf = "",
@@ -56,16 +52,15 @@ def path(
     found = open_graph().path(start, goal, k, **chosen)
     print_result(found, layout)
     if not found.joined:
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
-@app.command()
-@asks_graph
+@command("analyse", asks_graph=True)
 def analyse(
     relation: Relations = None,
     kind: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--kind",
             help="Only agent, fund, group, place, policy, application, event, document, topic; may be repeated.",
         ),
@@ -74,31 +69,27 @@ def analyse(
     inferred: Inferred = False,
     without: Annotated[
         list[str] | None,
-        typer.Option("--without", help="Compare with the network less implied, disputed or single-passage relations."),
+        Option("--without", help="Compare with the network less implied, disputed or single-passage relations."),
     ] = None,
     withdraw: Annotated[
         list[str] | None,
-        typer.Option("--withdraw", metavar="SOURCE|CLAIM", help="What falls without a source or claim; repeatable."),
+        Option("--withdraw", metavar="SOURCE|CLAIM", help="What falls without a source or claim; repeatable."),
     ] = None,
     answers: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--answers", metavar="QUERY|all", help="With --withdraw, the rows that this saved query loses and gains."
         ),
     ] = None,
-    timeout: Annotated[
-        float, typer.Option(min=0, help="With --withdraw, seconds for each saved query; 0: no limit.")
-    ] = 10,
-    layout: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    timeout: Annotated[float, Option(min=0, help="With --withdraw, seconds for each saved query; 0: no limit.")] = 10,
+    layout: Annotated[str, Option("--format", help="table, json or csv.")] = "table",
     top: Annotated[
-        int | None, typer.Option("--top", min=1, help="Rows of each list [default: 15 in a table, else all].")
+        int | None, Option("--top", min=1, help="Rows of each list [default: 15 in a table, else all].")
     ] = None,
-    exact: Annotated[
-        bool, typer.Option("--exact", help="Take every measure exactly, however large the network is.")
-    ] = False,
+    exact: Annotated[bool, Option("--exact", help="Take every measure exactly, however large the network is.")] = False,
     samples: Annotated[
         int | None,
-        typer.Option(
+        Option(
             "--samples",
             metavar="K",
             min=2,

@@ -5,31 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from gbkg.cli.command import (
-    LAYOUTS,
-    Layout,
-    app,
-    checked,
-    current_project,
-    fail,
-    print_findings,
-    print_record,
-    remark,
-    say,
-)
+from gbkg.cli.command import LAYOUTS, Layout, checked, current_project
+from gbkg.cli.parameters import Argument, Option, command
+from gbkg.cli.printing import fail, print_findings, print_record, remark, say
 from gbkg.core import files
 
 
-@app.command()
+@command("fmt")
 def fmt(
     names: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE…", help="Tables of the project; without any, all of them.")
+        list[Path] | None, Argument(metavar="FILE…", help="Tables of the project; without any, all of them.")
     ] = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; end with 1 if a table is not in order.")
-    ] = False,
+    check: Annotated[bool, Option("--check", help="Write nothing; end with 1 if a table is not in order.")] = False,
     layout: Layout = "text",
 ) -> None:
     """Put tables in order: rows sorted, columns as documented. What they say stays the same."""

@@ -6,29 +6,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from gbkg.cli.command import (
     LAYOUTS,
     Documents,
     Layout,
-    app,
-    asks_graph,
     checked,
-    clear_progress,
     current_project,
     documents_at_hand,
-    fail,
     graph_place,
     open_graph,
+)
+from gbkg.cli.curate import needed, registered
+from gbkg.cli.parameters import Option, command
+from gbkg.cli.printing import (
+    ProgressLine,
+    clear_progress,
+    fail,
     print_record,
     remark,
     report_findings,
     say,
     violations_recorded,
 )
-from gbkg.cli.curate import needed, registered
-from gbkg.cli.progress import ProgressLine
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import content
 
@@ -36,15 +35,14 @@ if TYPE_CHECKING:
     from gbkg.validate.verification import Verification
 
 
-@app.command()
-@asks_graph
+@command("verify", asks_graph=True)
 def verify(
     sources: Documents = None,
     card: Annotated[
-        Path | None, typer.Option("--card", metavar="FILE", help="Prove an answer card again, instead of all claims.")
+        Path | None, Option("--card", metavar="FILE", help="Prove an answer card again, instead of all claims.")
     ] = None,
     key: Annotated[
-        Path | None, typer.Option("--key", metavar="PUB", help="With --card: the public key that has signed it.")
+        Path | None, Option("--key", metavar="PUB", help="With --card: the public key that has signed it.")
     ] = None,
     layout: Layout = "text",
 ) -> None:

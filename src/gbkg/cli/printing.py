@@ -1,0 +1,191 @@
+"""How commands print: results, records and findings, remarks beside them, and how far long work has come."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from gbkg.cli.streams import styled
+from gbkg.core import SCHEMA
+from gbkg.core.errors import Finding, ValidationError
+from gbkg.core.text import safe
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from gbkg.render.result import Result
+
+LONGEST = 1_500
+"""Characters of the longest line of a remark."""
+_ON_TERMINAL, _IN_FILE = 0.1, 10.0
+"""Seconds between two lines of progress: on a terminal, where each replaces the last, and in a file."""
+
+
+def print_result(result: Result, form: str = "table") -> None:
+    """Prints a result in words or as JSON, and what is to be said beside it."""
+    if form == "json":
+        _print_json(result.to_dict())
+    elif not sys.stdout.isatty():
+        sys.stdout.write(result.text())
+    else:
+        console = new_console()
+        for line in result.lines(console.width):
+            if isinstance(line, str) and "\n" not in line.strip("\n"):
+                for part in line.split("\n"):
+                    console.print(_wrapping(part) if part else part)
+            else:
+                console.print(line, soft_wrap=isinstance(line, str))
+    for said in result.remarks:
+        remark(said)
+
+
+def print_record(kind: str, remarks: Iterable[str] = (), **values: Any) -> None:
+    """Prints what a command did or found as JSON (docs/records.md); the remarks are not printed beside it."""
+    _print_json({"schema": SCHEMA, "kind": kind, **values, "remarks": list(remarks)})
+
+
+def _print_json(record: Mapping[str, Any]) -> None:
+    # A name of a file may have bytes that are no text.
+    text = json.dumps(record, ensure_ascii=False, indent=2)
+    sys.stdout.buffer.write(f"{text}\n".encode(errors="backslashreplace"))
+
+
+@contextmanager
+def violations_recorded(kind: str, layout: str, **values: Any) -> Iterator[None]:
+    """What stops at violations prints them as JSON, if that is the layout, before they end the process."""
+
+    try:
+        yield
+    except ValidationError as error:
+        clear_progress()
+        if layout == "json":
+            print_record(kind, **values, findings=[one.to_dict() for one in error.findings])
+        raise
+
+
+def _wrapping(line: str) -> RenderableType:
+    """A line with the markup of rich, which a terminal gets wrapped at blanks, all parts as far in as the first."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    words = line.lstrip(" ")
+    return Padding(Text.from_markup(words), (0, 0, 0, len(line) - len(words)), expand=False)
+
+
+def report_findings(findings: Iterable[Finding]) -> None:
+    """Prints findings and stops with exit code 1 when one is a violation."""
+    findings = list(findings)
+    print_findings(findings)
+    count = sum(finding.severity == "violation" for finding in findings)
+    if count:
+        fail(f"{count} violation{'s' if count != 1 else ''}", 1)
+
+
+def print_findings(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        remark(f"{finding.severity}: {finding}")
+
+
+def clear_progress() -> None:
+    if sys.stderr.isatty():
+        styled(sys.stderr, "\r\x1b[K")
+
+
+def say(text: str) -> None:
+    """Prints a line of a result."""
+    sys.stdout.write(f"{text}\n")
+
+
+def remark(text: str) -> None:
+    """Prints what is said beside a result, after the result so far."""
+    sys.stdout.flush()
+    sys.stderr.write("".join(f"{_cut(line)}\n" for line in text.split("\n")))
+    sys.stderr.flush()
+
+
+def _cut(line: str) -> str:
+    """The line, without its middle if nobody would read it."""
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
+
+
+def fail(text: str, code: int) -> NoReturn:
+    remark(f"gbkg: {text}")
+    sys.exit(code)
+
+
+def new_console() -> Console:
+    """What prints with bold and dim words; on a terminal each piece of text is made safe before it is styled."""
+    from rich.console import Console
+
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # which rich would make an exit code of 1
+
+    if "NO_COLOR" in os.environ or not sys.stdout.isatty():
+        width = None if sys.stdout.isatty() else 200
+        return Plain(highlight=False, width=width, color_system=None, force_terminal=False)
+    from gbkg.cli.console import styling
+
+    return styling(sys.stdout)
+
+
+def plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+# ---- Progress
+
+
+class ProgressLine:
+    """Prints what is being done, how much of it, the rate and the time left: `gbkg.core.Progress`. On a
+    terminal it is one line, which is overwritten; in a file only work that takes long is mentioned."""
+
+    def __init__(self) -> None:
+        self._doing, self._begun, self._printed = "", 0.0, 0.0
+
+    def __call__(self, doing: str, done: int = 0, total: int = 0) -> None:
+        now, terminal = time.monotonic(), sys.stderr.isatty()
+        if doing != self._doing:
+            self._doing, self._begun, self._printed = doing, now, 0.0 if terminal else now
+        since = now - self._printed
+        if since < (_ON_TERMINAL if terminal else _IN_FILE) and (done != total or not terminal):
+            return
+        far = _far(done, total, now - self._begun)
+        if terminal:
+            styled(sys.stderr, f"\r\x1b[K{safe(doing, '')}{far} …")
+        else:
+            sys.stderr.write(f"{doing}{far}\n")
+        sys.stderr.flush()
+        self._printed = now
+
+
+def _far(done: int, total: int, seconds: float) -> str:
+    """What is known of " 1,200 of 10,000, 830/s, 11 s left"."""
+    if not done:
+        return ""
+    count = f" {done:,} of {total:,}" if total else f" {done:,}"
+    if seconds < 1:
+        return count
+    rate = done / seconds
+    left = f", {_duration((total - done) / rate)} left" if total > done else ""
+    return f"{count}, {rate:,.0f}/s{left}"
+
+
+def _duration(seconds: float) -> str:
+    """
+    >>> _duration(42.3), _duration(3725)
+    ('42 s', '1:02:05')
+    """
+    whole = round(seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    if whole < 100:
+        return f"{whole} s"
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
