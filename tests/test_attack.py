@@ -49,6 +49,7 @@ READING = {
     "disputes": ["disputes", "--all"],
     "find-quote": ["find-quote", "gazette", "tea", "--sources", "documents"],
     "lock": ["lock", "--sources", "documents"],
+    "fmt": ("fmt", "--check"),
     "coverage": ["coverage", "gazette", "--sources", "documents"],
     "publish": ["publish", "--endpoint", "http://127.0.0.1:9/query"],
     "init": ["init", "new"],
