@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from gbkg.core.errors import GbkgError
-from gbkg.core.terms import Term
-from gbkg.evidence.proofs import Derivation, Proof
+from gbkg.evidence.proofs import Derivation, Proof, Step
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.sparql import order, parse, write
 from gbkg.sparql.rewrite import keyed, rewrite
@@ -17,9 +16,8 @@ from gbkg.sparql.scan import certain
 from gbkg.sparql.traces import EMPTY, Traced
 from gbkg.sparql.tree import Constant, Group, Select, Values, Variable
 from gbkg.store.base import Store
-from gbkg.store.derivations import NOTHING, Bare, Row, derivations, remark_on
+from gbkg.store.derivations import NOTHING, Bare, Groups, Ids, Program, Row, Tracer
 from gbkg.store.memory import Memory
-from gbkg.store.pathfinder import PathFinder
 
 _MOST = 2000
 """The most rows that the query for their derivations names; with more, all derivations are fetched."""
@@ -40,56 +38,59 @@ class Proved:
 def prove(store: Store, text: str, limit: int | None = None) -> Proved:
     """The rows of a SELECT, at most `limit`, as they are without citations, each with all its derivations.
 
-    Raises `SyntaxError` as the engine does, `NotCoveredError` at a construct that has no proof here, and `GbkgError`
-    when the rewritten query does not give these rows.
+    Where the rewritten query alone gives rows and order, only that is asked; else the rows are fetched by themselves,
+    and compared. Raises `SyntaxError` as the engine does, `NotCoveredError` at a construct that has no proof here, and
+    `GbkgError` when the rewritten query does not give these rows.
     """
     plan = _plan(text)
-
-    def read(made: str) -> tuple[tuple[str, ...], list[Row], bool]:
-        solutions = store.select(made)
-        return (tuple(variable.value for variable in solutions.variables), *_first(solutions, limit))
-
     settles = store.settles(text)
-    columns, rows, complete = order.answered(
-        text, settles, store.kinds, read, lambda made: made[1] if made[2] else None
-    )
-    whole = complete and plan.query.limit is None and not plan.query.offset
-    if plan.traced.grouped:
-        keys, found = rows, _grouped(store, plan, columns)
-    else:
-        at = [columns.index(key) for key in plan.traced.keys]  # SELECT * has an order of the engine's own
-        keys = [tuple(row[i] for i in at) for row in rows]
-        found = _apart(store, plan, keys, whole)
-    _compare(keys, found, whole)
-    return Proved(columns, rows, [found[key] for key in keys], complete, settles)
+    asked = _Asked(store, plan, text, limit, settles)
+    if plan.ordered and (settles or limit is None):
+        return asked.grouped_in_one() if plan.traced.grouped else asked.in_one()
+    return asked.apart()
 
 
 def proofs(evidence: EvidenceReader, proved: Proved, most: int) -> tuple[Proof, ...]:
     """The proof of each row, with at most so many derivations listed."""
     evidence.load(triple for ways in proved.derivations for way in ways[:most] for triple in way.triples)
+    steps: dict[Ids, Step] = {}
     made: dict[int, Proof] = {}
-    return tuple(
-        made.get(id(ways)) or made.setdefault(id(ways), _proof(evidence, ways, most)) for ways in proved.derivations
-    )
+    found = []
+    for ways in proved.derivations:
+        proof = made.get(id(ways))
+        if proof is None:
+            listed = tuple([_derivation(evidence, way, steps) for way in ways[:most]])
+            proof = made[id(ways)] = Proof(listed, len(ways))
+        found.append(proof)
+    return tuple(found)
 
 
-def _proof(evidence: EvidenceReader, ways: list[Bare], most: int) -> Proof:
-    listed = []
-    for way in ways[:most]:
-        steps = tuple(map(evidence.step, way.triples))
-        remarks = way.remarks or (() if steps else (NOTHING,))
-        listed.append(Derivation(steps, remarks))
-    return Proof(tuple(listed), len(ways))
+def _derivation(evidence: EvidenceReader, way: Bare, known: dict[Ids, Step]) -> Derivation:
+    steps = []
+    for ids in way.ids:
+        step = known.get(ids)
+        if step is None:
+            step = known[ids] = evidence.step(way.numbers.triple(ids))
+        steps.append(step)
+    return Derivation(tuple(steps), way.remarks or (() if steps else (NOTHING,)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How a query is proved: `whole` is the text of the grouped query with its keys; empty for others."""
+    """How a query is proved. `ordered` is the text that gives rows and order together with what proves them: the
+    rewritten query in the order of the original; of a grouped query itself, with its keys as further columns. It is
+    empty where there is none."""
 
     query: Select
     traced: Traced
+    program: Program
     text: str
-    whole: str
+    ordered: str
+
+    @property
+    def whole(self) -> str:
+        """The text of the grouped query with its keys; without order and limit."""
+        return order.settled(write.select(keyed(self.query)), rows=False)
 
 
 @lru_cache(maxsize=256)
@@ -97,74 +98,188 @@ def _plan(text: str) -> _Plan:
     Memory.of([]).query(text)  # the engine is the judge of syntax
     query = parse.select(text)
     traced = rewrite(query)
-    whole = order.settled(write.select(keyed(query)), rows=False) if traced.grouped else ""
-    return _Plan(query, traced, traced.text, whole)
+    return _Plan(query, traced, Program(traced), traced.text, _ordered(query, traced))
 
 
-def _apart(store: Store, plan: _Plan, rows: list[Row], whole: bool) -> dict[Row, list[Bare]]:
-    """The derivations of rows that have been fetched by themselves; if these are the `whole` answer, of whatever else
-    the rewritten query gives."""
-    traced = plan.traced
-    text = plan.text
-    if plan.query.limit is not None:
-        text = order.settled(write.select(_narrowed(traced.select, plan.query, rows, traced.keys)), rows=False)
-    wanted = set(rows)
-    width = len(traced.keys)
-    solutions = (row for row in map(tuple, store.select(text)) if whole or row[:width] in wanted)
-    return derivations(traced, solutions, PathFinder(store))
+def _ordered(query: Select, traced: Traced) -> str:
+    """See `_Plan`. A rewritten query may have several solutions for one of the original: which rows there are is then
+    known only if each comes once."""
+    if query.limit is not None or query.offset or not query.items:  # SELECT * has an order of the engine's own
+        return ""
+    if traced.grouped:
+        return write.select(replace(keyed(query), order=query.order)) if not query.modifier else ""
+    once = query.modifier == "DISTINCT" or (traced.faithful and not query.modifier)
+    return write.select(replace(traced.select, order=query.order)) if once else ""
 
 
-def _grouped(store: Store, plan: _Plan, columns: tuple[str, ...]) -> dict[Row, list[Bare]]:
-    """The derivations of the rows of a grouped query: those of the members of each group that gives the row."""
-    keys = plan.traced.keys
-    width = len(columns)
-    place = [*columns, *(key for key in keys if key not in columns)]
-    at = [place.index(key) for key in keys]
-    members = derivations(plan.traced, store.select(plan.text), PathFinder(store))
-    empty = remark_on(store, EMPTY, plan.query.where)
-    found: dict[Row, dict[Row, list[Bare]]] = {}
-    for row in map(tuple, store.select(plan.whole)):
-        key = tuple(row[i] for i in at)
-        if key not in members and plan.query.group_by:
-            raise _differs("a group has no members", row)
-        found.setdefault(row[:width], {})[key] = members.get(key) or [Bare((), (empty(),))]
-    return {row: [way for ways in groups.values() for way in ways] for row, groups in found.items()}
+@dataclass(slots=True)
+class _Read:
+    """Rows, their keys as numbers, and whether these are all."""
+
+    rows: list[Row]
+    keys: list[Ids]
+    complete: bool
 
 
-def _narrowed(select: Select, query: Select, rows: list[Row], keys: tuple[str, ...]) -> Select:
-    """The rewritten query restricted to rows with these values, as far as values can say it."""
-    # VALUES before OPTIONAL or UNION would bind what the pattern leaves unbound, so only what it always binds is given.
-    sure = certain(query.where)
-    bound = [i for i, key in enumerate(keys) if Variable(key) in sure]
-    if not bound or not rows or len(rows) > _MOST:
-        return select
-    data = dict.fromkeys(tuple(_constant(row[i]) for i in bound) for row in rows)
-    values = Values(tuple(Variable(keys[i]) for i in bound), tuple(data))
-    return replace(select, where=Group((values, Group(select.where.elements))))
+class _Asked:
+    """One query that is proved."""
 
+    def __init__(self, store: Store, plan: _Plan, text: str, limit: int | None, settles: bool) -> None:
+        self.store, self.plan, self.text, self.limit, self.settles = store, plan, text, limit, settles
+        self.tracer = Tracer(store)
 
-def _constant(bound: Term | None) -> Constant:
-    assert bound is not None  # the pattern always binds the variable
-    return Constant(bound)
+    def in_one(self) -> Proved:
+        """By the rewritten query alone."""
+        plan, numbers, width = self.plan, self.tracer.numbers, self.plan.program.width
+        distinct = plan.query.modifier == "DISTINCT"
+        grouped: dict[Ids, list[Ids]] = {}
 
+        def read(solutions: Iterable[Any]) -> _Read:
+            grouped.clear()
+            found = _Read([], [], True)
+            for solution in solutions:
+                row = tuple([numbers[term] for term in solution])
+                known = grouped.get(key := row[:width])
+                if known is None or not distinct:
+                    if len(found.rows) == self.limit:
+                        found.complete = False
+                        break
+                    found.rows.append(tuple(solution)[:width])
+                    found.keys.append(key)
+                if known is None:
+                    grouped[key] = [row]
+                else:
+                    known.append(row)
+            return found
 
-def _first(solutions: Iterable[Any], limit: int | None) -> tuple[list[Row], bool]:
-    rows: list[Row] = []
-    for solution in solutions:
-        if limit is not None and len(rows) == limit:
-            return rows, False
-        rows.append(tuple(solution))
-    return rows, True
+        found = self._answered(plan.ordered, read, width)
+        ways = {key: self.tracer.derivations(plan.program, rows) for key, rows in grouped.items()}
+        return self._proved(plan.traced.keys, found, [ways[key] for key in found.keys])
 
+    def grouped_in_one(self) -> Proved:
+        """The derivations of the rows of a grouped query are those of the members of its groups."""
+        columns = self.plan.query.columns
+        found = self._answered(self.plan.ordered, lambda solutions: self._first(solutions, len(columns)), len(columns))
+        groups = self._members(self.plan.text)
+        at = self._places(columns)
+        return self._proved(columns, found, [[self._group(groups, key, at)] for key in found.keys])
 
-def _compare(rows: list[Row], found: Mapping[Row, list[Bare]], whole: bool) -> None:
-    """Raises `GbkgError` unless the rewritten query gives the rows of the query; if these are the `whole` answer, no
-    others."""
-    lacking = [row for row in rows if row not in found]
-    more = sorted(found.keys() - set(rows), key=str) if whole else []
-    if lacking or more:
-        count = f"{len(lacking)} of {len(rows)} rows have no derivation" if lacking else f"{len(more)} rows too many"
-        raise _differs(count, (lacking or more)[0])
+    def apart(self) -> Proved:
+        """The rows by themselves, then their derivations."""
+        columns: tuple[str, ...] = ()
+
+        def read(solutions: Any) -> _Read:
+            nonlocal columns
+            columns = tuple(variable.value for variable in solutions.variables)
+            return self._first(solutions, len(columns))
+
+        found = self._answered(self.text, read)
+        query = self.plan.query
+        whole = found.complete and query.limit is None and not query.offset
+        if self.plan.traced.grouped:
+            at, ways = list(range(len(columns))), self._groups(columns, found)
+        else:
+            at = [columns.index(key) for key in self.plan.traced.keys]  # SELECT * has an order of the engine's own
+            ways = self._of_rows([tuple(key[i] for i in at) for key in found.keys], whole)
+        keys = [tuple([key[i] for i in at]) for key in found.keys]
+        self._compare(keys, ways, whole)
+        return self._proved(columns, found, [ways[key] for key in keys])
+
+    def _answered(self, text: str, read: Callable[[Any], _Read], width: int | None = None) -> _Read:
+        def rows(found: _Read) -> list[Row] | None:
+            return found.rows if found.complete else None
+
+        return order.answered(
+            text, self.settles, self.store.kinds, lambda made: read(self.store.select(made)), rows, width
+        )
+
+    def _proved(self, columns: tuple[str, ...], found: _Read, ways: list[list[Bare]]) -> Proved:
+        return Proved(columns, found.rows, ways, found.complete, self.settles)
+
+    def _first(self, solutions: Iterable[Any], width: int) -> _Read:
+        """The first rows, of so many columns; the keys are of all columns."""
+        numbers = self.tracer.numbers
+        found = _Read([], [], True)
+        for solution in solutions:
+            if len(found.rows) == self.limit:
+                found.complete = False
+                break
+            row = tuple(solution)
+            found.rows.append(row[:width])
+            found.keys.append(tuple([numbers[term] for term in row]))
+        return found
+
+    def _of_rows(self, keys: list[Ids], whole: bool) -> dict[Ids, list[Bare]]:
+        """The derivations of rows that have been fetched by themselves; if these are the `whole` answer, of whatever
+        else the rewritten query gives."""
+        plan, text = self.plan, self.plan.text
+        if plan.query.limit is not None:
+            text = order.settled(write.select(self._narrowed(keys)), rows=False)
+        wanted = set(keys)
+        found = self.tracer.by_key(plan.program, self.store.select(text))
+        return {
+            key: self.tracer.derivations(plan.program, rows) for key, rows in found.items() if whole or key in wanted
+        }
+
+    def _groups(self, columns: tuple[str, ...], found: _Read) -> dict[Ids, list[Bare]]:
+        """The derivations of the rows of a grouped query: those of the members of each group that gives the row."""
+        at, width = self._places(columns), len(columns)
+        groups = self._members(self.plan.text)
+        if set(self.plan.traced.keys) <= set(columns):
+            rows = found.keys
+        else:
+            numbers = self.tracer.numbers
+            rows = [tuple([numbers[term] for term in row]) for row in self.store.select(self.plan.whole)]
+        wanted = set(found.keys)
+        made: dict[Ids, dict[Ids, Bare]] = {}
+        for row in rows:
+            if row[:width] in wanted:
+                made.setdefault(row[:width], {})[tuple([row[i] for i in at])] = self._group(groups, row, at)
+        return {row: list(ways.values()) for row, ways in made.items()}
+
+    def _places(self, columns: tuple[str, ...]) -> list[int]:
+        """Where the grouping keys stand in a row of these columns with the other keys behind them."""
+        keys = self.plan.traced.keys
+        place = [*columns, *(key for key in keys if key not in columns)]
+        return [place.index(key) for key in keys]
+
+    def _members(self, text: str) -> Groups:
+        return Groups(self.tracer, self.plan.program, self.store.select(text))
+
+    def _group(self, groups: Groups, row: Ids, at: list[int]) -> Bare:
+        found = groups.get(tuple([row[i] for i in at]))
+        if found is not None:
+            return found
+        if self.plan.query.group_by:
+            raise _differs("a group has no members", self._terms(row))
+        return Bare((), (self.tracer.remark(EMPTY, self.plan.query.where),), self.tracer.numbers)
+
+    def _narrowed(self, keys: list[Ids]) -> Select:
+        """The rewritten query restricted to rows with these values, as far as values can say it."""
+        # VALUES before OPTIONAL or UNION would bind what the pattern leaves unbound, so only what it always binds is
+        # given.
+        select, names = self.plan.traced.select, self.plan.traced.keys
+        sure = certain(self.plan.query.where)
+        bound = [i for i, name in enumerate(names) if Variable(name) in sure]
+        if not bound or not keys or len(keys) > _MOST:
+            return select
+        terms = self.tracer.numbers.terms
+        data = dict.fromkeys(tuple([Constant(terms[key[i]]) for i in bound]) for key in keys)
+        values = Values(tuple(Variable(names[i]) for i in bound), tuple(data))
+        return replace(select, where=Group((values, Group(select.where.elements))))
+
+    def _compare(self, keys: list[Ids], found: Mapping[Ids, list[Bare]], whole: bool) -> None:
+        """Raises `GbkgError` unless the rewritten query gives the rows of the query; if these are the `whole` answer,
+        no others."""
+        lacking = [key for key in keys if key not in found]
+        more = sorted(map(self._terms, found.keys() - set(keys)), key=str) if whole else []
+        if lacking:
+            raise _differs(f"{len(lacking)} of {len(keys)} rows have no derivation", self._terms(lacking[0]))
+        if more:
+            raise _differs(f"{len(more)} rows too many", more[0])
+
+    def _terms(self, ids: Ids) -> Row:
+        return tuple([self.tracer.numbers.terms[n] for n in ids])
 
 
 def _differs(how: str, row: Row) -> GbkgError:

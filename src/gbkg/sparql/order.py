@@ -61,8 +61,10 @@ def empty() -> ox.Store:
 
 
 @lru_cache(maxsize=512)
-def settled(text: str, *, rows: bool = True, kinds: Kinds = UNKNOWN, descending: bool = False) -> str:
-    """The query with every choice that it leaves to the engine settled by the columns.
+def settled(
+    text: str, *, rows: bool = True, kinds: Kinds = UNKNOWN, descending: bool = False, width: int | None = None
+) -> str:
+    """The query with every choice that it leaves to the engine settled by the columns, or by the first `width` of them.
 
     `rows` also puts the rows of the whole query in order; without it only what changes them: parts with LIMIT or
     OFFSET, and members of groups. `kinds` are those of the graph. `descending` settles each choice the other way
@@ -71,26 +73,34 @@ def settled(text: str, *, rows: bool = True, kinds: Kinds = UNKNOWN, descending:
     if not rows and not _NEEDED.search(text):
         return text
     try:
-        made = _Settler(text, kinds.sized, "DESC" if descending else "ASC").text(rows)
+        made = _Settler(text, kinds.sized, "DESC" if descending else "ASC", width).text(rows)
         empty().query(made, prefixes=PREFIXES)
     except _FAULTS:
         return text
     return made
 
 
-def answered(text: str, rows: bool, kinds: Kinds, read: Callable[[str], _Read], cells: Callable[[_Read], Any]) -> _Read:
-    """What `read` makes of the query, settled. `cells` gives the rows of what was read, None when these are not all.
+def answered(
+    text: str,
+    rows: bool,
+    kinds: Kinds,
+    read: Callable[[str], _Read],
+    cells: Callable[[_Read], Any],
+    width: int | None = None,
+) -> _Read:
+    """What `read` makes of the query, settled by its columns, or by the first `width` of them. `cells` gives the rows
+    of what was read, of these columns; None when these are not all.
 
     Where all rows are read, it is enough that the columns themselves follow the order conditions, unless one of them
     turns out to have equal values that are different terms; the engine needs most of its time to read long texts.
     """
-    brief = _brief(text, kinds) if rows else None
+    brief = _brief(text, kinds, width) if rows else None
     if brief is not None:
         found = read(brief.text)
         seen = cells(found)
         if brief.uniform or (seen is not None and not _mixed(seen)):
             return found
-    return read(settled(text, rows=rows, kinds=kinds))
+    return read(settled(text, rows=rows, kinds=kinds, width=width))
 
 
 class _Brief(NamedTuple):
@@ -101,12 +111,12 @@ class _Brief(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _brief(text: str, kinds: Kinds) -> _Brief | None:
+def _brief(text: str, kinds: Kinds, width: int | None) -> _Brief | None:
     """The query with its columns as further order conditions; None where rows are cut or picked, unseen by us."""
     if _NEEDED.search(text):
         return None
     try:
-        settler, uniform = _Settler(text, kinds.sized), _uniform(text, kinds)
+        settler, uniform = _Settler(text, kinds.sized, width=width), _uniform(text, kinds)
         if not settler.clauses or settler.clauses[0].form != "SELECT":
             return None
         columns = {f"?{column}" for column in settler.columns(settler.clauses[0])}
@@ -176,8 +186,8 @@ def leaves_open(text: str) -> bool:
 class _Settler:
     """The clauses of a query, and what is inserted between them."""
 
-    def __init__(self, text: str, sized: bool = True, direction: str = "ASC") -> None:
-        self.source, self.clauses, self.direction = text, parse.query(text).clauses, direction
+    def __init__(self, text: str, sized: bool = True, direction: str = "ASC", width: int | None = None) -> None:
+        self.source, self.clauses, self.direction, self.width = text, parse.query(text).clauses, direction, width
         self.sized = sized or _MAKES_SIZED.search(text) is not None
 
     def text(self, rows: bool) -> str:
@@ -219,12 +229,14 @@ class _Settler:
         return self.source[: self.clauses[0].start]
 
     def columns(self, part: Clauses) -> list[str]:
-        """Of a SELECT its columns, as the engine names them; of other forms the variables of the pattern."""
+        """Of a SELECT its columns, as the engine names them, of the query's own the first `width`; of other forms the
+        variables of the pattern."""
         body = self.source[part.start : part.end]
         if part.form != "SELECT":
             body = "SELECT * " + self.source[part.opening : part.closing + 1]
         solutions: Any = empty().query(f"{self.prologue} {body}", prefixes=PREFIXES)
-        return [variable.value for variable in solutions.variables]
+        width = self.width if part is self.clauses[0] else None
+        return [variable.value for variable in solutions.variables][:width]
 
     def open_columns(self, part: Clauses) -> list[str]:
         """The columns that are no order conditions themselves."""

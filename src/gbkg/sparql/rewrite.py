@@ -93,6 +93,7 @@ class _Writer:
     numbers: count[int] = field(default_factory=count)
     total: Counter[Variable] = field(default_factory=Counter)
     columns: frozenset[str] = frozenset()
+    faithful: bool = True
     loose: bool = False
     graph: Term | None = None
     counting: bool = False
@@ -109,7 +110,7 @@ class _Writer:
         kept += [v for v in dict.fromkeys(needed(part.traces)) if v not in kept]
         items = tuple(map(Item, kept)) or (Item(self.fresh(), _number(1)),)
         select = Select("", items, Group(part.elements), base=self.base)
-        return Traced(select, names, part.traces, grouped, self.loose)
+        return Traced(select, names, part.traces, grouped, self.faithful, self.loose)
 
     def members(self, query: Select, keys: tuple[Variable, ...]) -> Traced:
         """The members of the groups of a SELECT."""
@@ -150,6 +151,7 @@ class _Writer:
             raise NotCoveredError("OFFSET in a sub-SELECT", why="which rows it skips depends on all the others")
         if query.aggregated:
             return self.grouped(query)
+        self.faithful = self.faithful and not query.modifier and query.limit is None
         inner = self.select(query)
         if query.limit is None:
             return _Part((Group(inner.elements),), inner.traces)
@@ -166,7 +168,9 @@ class _Writer:
         shown = tuple(key if key in sure and key.name in query.columns else self.fresh() for key in keys)
         extra = tuple(Item(copy, Expression((key,))) for key, copy in zip(keys, shown, strict=True) if copy != key)
         whole = replace(query, items=query.items + extra, group_by=_aliased(query, keys))
+        faithful = self.faithful and not query.modifier
         members = self.members(query, keys)
+        self.faithful = faithful
         return _Part((SubSelect(whole),), (Members(shown, members, query.where),))
 
     def equated(self, part: _Part, unsure: Iterable[Variable]) -> tuple[_Part, list[Filter]]:
@@ -271,6 +275,7 @@ class _Writer:
 
     def witness(self, group: Group, scope: frozenset[Variable], sure: frozenset[Variable]) -> _Part:
         """What FILTER EXISTS found: its group as part of the group around it, its own variables under new names."""
+        self.faithful = False
         refusals.in_exists(group, scope)
         for variable in set(scan.mentioned(group)) & scope - sure:
             raise NotCoveredError("EXISTS over what may be unbound", why=f"look at ?{variable.name}")
@@ -291,6 +296,7 @@ class _Writer:
             return self.pattern(o, p.parts[0], s)
         if p.kind == "/":
             return self.sequence(s, p.parts, o)
+        self.faithful = self.faithful and p.kind not in "|!"
         if p.kind == "|":
             return self.union([self.pattern(s, part, o) for part in p.parts])
         if p.kind == "!":

@@ -69,14 +69,16 @@ class Traced:
     """A query whose solutions can be traced.
 
     `select` is the rewritten query; its first columns are `keys`: the columns of the original, or its grouping keys
-    when `grouped`: then the solutions of one key prove a row together. `loose` says that a derivation may hold triples
-    of an OPTIONAL part that took part in an expression, though the row might do without them.
+    when `grouped`: then the solutions of one key prove a row together. `faithful` says that there is one solution for
+    each solution of the original, equal ones included; `loose` that a derivation may hold triples of an OPTIONAL part
+    that took part in an expression, though the row might do without them.
     """
 
     select: Select
     keys: tuple[str, ...]
     traces: tuple[Trace, ...]
     grouped: bool
+    faithful: bool
     loose: bool
 
     @property

@@ -1,10 +1,15 @@
-"""The solutions of a rewritten query as derivations: sets of triples, each of which alone makes a row true."""
+"""The solutions of a rewritten query as derivations: sets of triples, each of which alone makes a row true.
+
+Within one answer each term has a number and a triple is three of them, so that terms, which take long to compare, are
+looked up once for each cell of a solution. What a query's traces need of a solution is worked out once for the query
+(`Program`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -28,7 +33,7 @@ from gbkg.sparql.traces import (
     Traced,
     readable,
 )
-from gbkg.sparql.tree import Constant, Group, Term, Variable
+from gbkg.sparql.tree import Constant, Group, Path, Term, Variable
 from gbkg.store.base import Store
 from gbkg.store.pathfinder import PathFinder
 from gbkg.store.unknown import absent
@@ -38,160 +43,333 @@ NOTHING = "no triple is needed: the query itself gives this row"
 
 Row = tuple[RdfTerm | None, ...]
 """The values of the columns of a solution."""
+Ids = tuple[int, ...]
+"""Numbers of terms: of a triple, or of the columns of a solution."""
 
 
-@dataclass(frozen=True, slots=True)
+class Numbers(dict[RdfTerm | None, int]):
+    """The number of each term of an answer, in the order in which they come; what is unbound has 0. `terms` are the
+    terms by number."""
+
+    def __init__(self) -> None:
+        super().__init__({None: 0})
+        self.terms: list[Any] = [None]
+        self._texts: dict[int, str] = {}
+
+    def __missing__(self, term: RdfTerm | None) -> int:
+        number = self[term] = len(self.terms)
+        self.terms.append(term)
+        return number
+
+    def ids(self, triple: TripleKey) -> Ids:
+        """The numbers of a triple."""
+        return tuple([self[term] for term in triple])
+
+    def triple(self, ids: Ids) -> TripleKey:
+        """The terms of a triple."""
+        s, p, o = ids
+        terms = self.terms
+        return terms[s], terms[p], terms[o]
+
+    def text(self, ids: Ids) -> list[str]:
+        """The texts of terms, each made once; triples have the order of these."""
+        known, terms = self._texts, self.terms
+        return [known.get(n) or known.setdefault(n, str(terms[n])) for n in ids]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Bare:
-    """A derivation before its evidence is looked up."""
+    """A derivation before its evidence is looked up: numbers of triples in the order of the query, and remarks. Two are
+    equal that have the same triples and remarks."""
 
-    triples: tuple[TripleKey, ...]
+    ids: tuple[Ids, ...]
     remarks: tuple[str, ...]
+    numbers: Numbers = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Bare) and (self.triples, self.remarks) == (other.triples, other.remarks)
+
+    def __hash__(self) -> int:
+        return hash((self.triples, self.remarks))
+
+    @property
+    def triples(self) -> tuple[TripleKey, ...]:
+        """The triples."""
+        return tuple(map(self.numbers.triple, self.ids))
 
 
 @dataclass(slots=True)
 class _Found:
     """Triples and remarks, each once, in the order of the query."""
 
-    triples: dict[TripleKey, None] = field(default_factory=dict)
+    ids: dict[Ids, None] = field(default_factory=dict)
     remarks: dict[str, None] = field(default_factory=dict)
 
 
+class Tracer:
+    """What is found out for one answer: numbers of terms, ways along paths, members of inner groups, remarks."""
+
+    def __init__(self, store: Store, paths: PathFinder | None = None) -> None:
+        self.store, self.paths = store, paths or PathFinder(store)
+        self.numbers = Numbers()
+        self._ways: dict[tuple[int, Ids], tuple[Ids, ...] | None] = {}
+        self._groups: dict[int, Groups] = {}
+        self._remarks: dict[tuple[str, int], str] = {}
+
+    def by_key(self, program: Program, solutions: Iterable[Any]) -> dict[Ids, list[Ids]]:
+        """The solutions by key, as numbers; equal ones once for each time that they come."""
+        numbers, width = self.numbers, program.width
+        found: dict[Ids, list[Ids]] = {}
+        for solution in solutions:
+            row = tuple([numbers[term] for term in solution])
+            known = found.get(key := row[:width])
+            if known is None:
+                found[key] = [row]
+            else:
+                known.append(row)
+        return found
+
+    def derivations(self, program: Program, rows: Iterable[Ids]) -> list[Bare]:
+        """The derivations that these solutions of one key are. Of derivations that contain one another only the
+        smallest stay; they are in order of size, then of the text of their triples."""
+        constants, numbers = self._constants(program), self.numbers
+        if program.plain is not None:
+            plain = program.plain
+            return smallest([Bare(tuple(dict.fromkeys(plain(row + constants))), (), numbers) for row in set_of(rows)])
+        return smallest([self._bare(self._collected(program, [row])) for row in set_of(rows)])
+
+    def together(self, program: Program, rows: Iterable[Ids]) -> Bare:
+        """What the members of a group are made of. They come in whatever order the engine has, so the triples are
+        sorted by their text."""
+        found = self._collected(program, rows)
+        ids = tuple(sorted(found.ids, key=self.numbers.text))
+        return Bare(ids, tuple(sorted(found.remarks)), self.numbers)
+
+    def members(self, program: Program) -> Groups:
+        """The members of inner groups, fetched once."""
+        known = self._groups.get(id(program))
+        if known is None:
+            known = self._groups[id(program)] = Groups(self, program, self.store.select(program.traced.text))
+        return known
+
+    def way(self, path: Path, ends: Ids) -> tuple[Ids, ...] | None:
+        """A shortest way along a path from one node to another, in a graph if the last number is not 0."""
+        key = (id(path), ends)
+        if key not in self._ways:
+            start, end, graph = (self.numbers.terms[n] for n in ends)
+            found = self.paths.along(path)(start, end, graph)
+            self._ways[key] = found if found is None else tuple(map(self.numbers.ids, found))
+        return self._ways[key]
+
+    def remark(self, said: str, group: Group) -> str:
+        """The remark on a group that nothing matched. If the group has a term that the graph does not have, it is that
+        absence was not tested."""
+        key = (said, id(group))
+        known = self._remarks.get(key)
+        if known is None:
+            unknown, shown = absent(self.store, (group,)), readable(group)
+            known = UNTESTED.format(" and ".join(unknown), shown) if unknown else said.format(shown)
+            self._remarks[key] = known
+        return known
+
+    def _collected(self, program: Program, rows: Iterable[Ids]) -> _Found:
+        found, collect = _Found(), program.collect
+        constants = self._constants(program)
+        for row in rows:
+            collect(row + constants, found, self)
+        return found
+
+    def _bare(self, found: _Found) -> Bare:
+        return Bare(tuple(found.ids), tuple(found.remarks), self.numbers)
+
+    def _constants(self, program: Program) -> Ids:
+        numbers = self.numbers
+        return tuple([numbers[term] for term in program.constants])
+
+
+class Groups(Mapping[Ids, Bare]):
+    """What the members of each group are made of, by grouping key, put together when it is asked for."""
+
+    def __init__(self, tracer: Tracer, program: Program, solutions: Iterable[Any]) -> None:
+        self._tracer, self._program = tracer, program
+        self._rows = tracer.by_key(program, solutions)
+        self._made: dict[Ids, Bare] = {}
+
+    def __getitem__(self, key: Ids) -> Bare:
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._tracer.together(self._program, self._rows[key])
+        return made
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[Ids]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 def derivations(traced: Traced, solutions: Iterable[Any], paths: PathFinder) -> dict[Row, list[Bare]]:
-    """The derivations of each row by its key, the values of `traced.keys`; of each group, if the query is grouped, the
-    one that all its members make together.
-
-    Of derivations that contain one another only the smallest stay; they are in order of size, then of the text of
-    their triples.
-    """
-    if traced.grouped:
-        return {key: [bare] for key, bare in members(traced, solutions, paths).items()}
-    collect = _collector(traced, paths)
-    width = len(traced.keys)
-    found: dict[Row, dict[Row, Bare]] = {}
-    for solution in solutions:
-        row = tuple(solution)
-        ways = found.setdefault(row[:width], {})
-        if row not in ways:
-            one = _Found()
-            collect(row, one)
-            ways[row] = Bare(tuple(one.triples), tuple(one.remarks))
-    return {key: smallest(ways.values()) for key, ways in found.items()}
+    """The derivations of each row by its key, the values of `traced.keys`, of a query without groups."""
+    tracer, program = Tracer(paths.store, paths), Program(traced)
+    terms = tracer.numbers.terms
+    found = tracer.by_key(program, solutions)
+    return {tuple([terms[n] for n in key]): tracer.derivations(program, rows) for key, rows in found.items()}
 
 
-def members(traced: Traced, solutions: Iterable[Any], paths: PathFinder) -> dict[Row, Bare]:
-    """What the members of each group are made of, by grouping key. They come in whatever order the engine has, so the
-    triples are sorted by their text."""
-    collect = _collector(traced, paths)
-    width = len(traced.keys)
-    found: dict[Row, _Found] = {}
-    for solution in solutions:
-        row = tuple(solution)
-        group = found.get(row[:width])
-        if group is None:
-            group = found[row[:width]] = _Found()
-        collect(row, group)
-    return {key: Bare(tuple(sorted(f.triples, key=_text)), tuple(sorted(f.remarks))) for key, f in found.items()}
+def set_of(rows: Iterable[Ids]) -> Iterable[Ids]:
+    """The rows, each once, in their order."""
+    return dict.fromkeys(rows)
 
 
-def smallest(found: Iterable[Bare]) -> list[Bare]:
+def smallest(ways: list[Bare]) -> list[Bare]:
     """Those of the derivations that contain no other one, each once, by size and then by the text of their triples."""
-    ways = list(found)
     if len(ways) == 1:
         return ways
-    different: dict[frozenset[TripleKey], Bare] = {}
+    different: dict[frozenset[Ids], Bare] = {}
     for way in ways:
-        different.setdefault(frozenset(way.triples), way)
-    kept: list[frozenset[TripleKey]] = []
-    for triples in sorted(different, key=lambda triples: (len(triples), sorted(map(_text, triples)))):
-        if not any(smaller < triples for smaller in kept):
-            kept.append(triples)
-    return [different[triples] for triples in kept]
+        different.setdefault(frozenset(way.ids), way)
+    if len(different) == 1:
+        return list(different.values())
+    text = ways[0].numbers.text
+    kept: list[frozenset[Ids]] = []
+    for ids in sorted(different, key=lambda ids: (len(ids), sorted(map(text, ids)))):
+        if not any(smaller < ids for smaller in kept):
+            kept.append(ids)
+    return [different[ids] for ids in kept]
 
 
-Collect = Callable[[Row, _Found], None]
-"""Adds what one solution was made of to what has been found."""
+# ---- What traces need of a solution, worked out once for a query
+
+Collect = Callable[[Ids, _Found, Tracer], None]
+"""Adds what one solution was made of to what has been found. Behind the solution stand the numbers of the constants."""
 
 
-def _collector(traced: Traced, paths: PathFinder) -> Collect:
-    columns = [item.variable for item in traced.select.items if item.variable]
-    index = {variable: position for position, variable in enumerate(columns)}
-    return _all(traced.traces, index, paths)
+class Program:
+    """The traces of a query as functions of its solutions. `constants` are the terms whose numbers they expect behind
+    a solution, `width` is how many columns are its key."""
 
+    def __init__(self, traced: Traced) -> None:
+        self.traced, self.width = traced, len(traced.keys)
+        columns = [item.variable for item in traced.select.items if item.variable]
+        self._index: dict[Any, int] = {variable: position for position, variable in enumerate(columns)}
+        self._columns = len(columns)
+        self.constants: list[RdfTerm | None] = []
+        only = all(isinstance(trace, Match) for trace in traced.traces) and traced.traces
+        self.plain = self._triples(traced.traces) if only else None
+        """The triples of a solution, where all traces are triple patterns."""
 
-def _all(traces: tuple[Trace, ...], index: dict[Variable, int], paths: PathFinder) -> Collect:
-    """One function for several traces. Successive triple patterns, which are most, are filled in by one call: their
-    constants are appended to the row, so that every term is an index in it."""
-    constants: list[Any] = []
-    steps: list[Collect] = []
-    run: list[itemgetter[Any]] = []
+    @cached_property
+    def collect(self) -> Collect:
+        """Any solution's triples and remarks."""
+        return self._all(self.traced.traces)
 
-    def at(term: Term) -> int:
+    def _at(self, term: Term | None) -> int:
+        """Where the number of a term stands."""
         if isinstance(term, Variable):
-            return index[term]
-        constants.append(stored(term.term))
-        return len(index) + len(constants) - 1
+            return self._index[term]
+        self.constants.append(stored(term.term) if term else None)
+        return self._columns + len(self.constants) - 1
 
-    for trace in traces:
-        if isinstance(trace, Match):
-            predicate = trace.triple.predicate
-            assert isinstance(predicate, Variable | Constant)
-            run.append(itemgetter(at(trace.triple.subject), at(predicate), at(trace.triple.object)))
-            continue
-        if run:
-            steps.append(_triples(run, constants))
-            run = []
-        steps.append(_one(trace, index, paths))
-    if run:
-        steps.append(_triples(run, constants))
-    if len(steps) == 1:
-        return steps[0]
+    def _triples(self, matches: Iterable[Trace]) -> Callable[[Ids], Iterator[Ids]]:
+        """The triples of successive triple patterns, filled in by one call."""
+        places: list[int] = []
+        for match in matches:
+            assert isinstance(match, Match) and isinstance(match.triple.predicate, Variable | Constant)
+            places += map(self._at, (match.triple.subject, match.triple.predicate, match.triple.object))
+        get = itemgetter(*places)
 
-    def collect(row: Row, found: _Found) -> None:
-        for step in steps:
-            step(row, found)
+        def triples(row: Ids) -> Iterator[Ids]:
+            terms = iter(get(row))
+            return zip(terms, terms, terms, strict=True)
+
+        return triples
+
+    def _all(self, traces: tuple[Trace, ...]) -> Collect:
+        """One function for several traces."""
+        steps: list[Collect] = []
+        run: list[Trace] = []
+        for trace in (*traces, None):
+            if isinstance(trace, Match):
+                run.append(trace)
+                continue
+            if run:
+                steps.append(_adding(self._triples(run)))
+                run = []
+            if trace is not None:
+                steps.append(self._one(trace))
+        if len(steps) == 1:
+            return steps[0]
+
+        def collect(row: Ids, found: _Found, tracer: Tracer) -> None:
+            for step in steps:
+                step(row, found, tracer)
+
+        return collect
+
+    def _one(self, trace: Trace) -> Collect:
+        match trace:
+            case PathMatch(s, path, o, graph):
+                return _path(path, itemgetter(self._at(s), self._at(o), self._at(graph)))
+            case Conditional():
+                return self._conditional(trace)
+            case Members():
+                return self._members(trace)
+            case Remark(text, group):
+                return lambda _, found, tracer: found.remarks.setdefault(tracer.remark(text, group))
+        raise AssertionError(trace)
+
+    def _conditional(self, trace: Conditional) -> Collect:
+        mark, optional, inner = self._index[trace.mark], trace.optional, self._all(trace.traces)
+        wanted = -1 if trace.branch is None else self._at(Constant(Literal(trace.branch)))
+
+        def collect(row: Ids, found: _Found, tracer: Tracer) -> None:
+            value = row[mark]
+            if value and (wanted < 0 or value == row[wanted]):
+                inner(row, found, tracer)
+            elif optional and not value:
+                found.remarks[tracer.remark(UNMATCHED, optional)] = None
+
+        return collect
+
+    def _members(self, trace: Members) -> Collect:
+        program, at = Program(trace.traced), [self._index[key] for key in trace.keys]
+
+        def collect(row: Ids, found: _Found, tracer: Tracer) -> None:
+            group = tracer.members(program).get(tuple([row[i] for i in at]))
+            if group is None:
+                found.remarks[tracer.remark(EMPTY, trace.where)] = None
+                return
+            found.ids.update(dict.fromkeys(group.ids))
+            found.remarks.update(dict.fromkeys(group.remarks))
+
+        return collect
+
+
+def _adding(triples: Callable[[Ids], Iterator[Ids]]) -> Collect:
+    def collect(row: Ids, found: _Found, _: Tracer) -> None:
+        found.ids.update(dict.fromkeys(triples(row)))
 
     return collect
 
 
-def _triples(getters: list[itemgetter[Any]], constants: list[Any]) -> Collect:
-    def collect(row: Row, found: _Found) -> None:
-        terms = (*row, *constants)
-        for getter in getters:
-            found.triples[getter(terms)] = None
-
-    return collect
-
-
-def _one(trace: Trace, index: dict[Variable, int], paths: PathFinder) -> Collect:
-    match trace:
-        case PathMatch():
-            return _path(trace, index, paths)
-        case Conditional():
-            return _conditional(trace, index, paths)
-        case Members():
-            return _members(trace, index, paths)
-        case Remark(text, group):
-            said = remark_on(paths.store, text, group)
-            return lambda _, found: found.remarks.setdefault(said())
-    raise AssertionError(trace)
-
-
-def _path(trace: PathMatch, index: dict[Variable, int], paths: PathFinder) -> Collect:
-    start, end, graph = (_getter(term, index) for term in (trace.subject, trace.object, trace.graph))
-    find = paths.along(trace.path)
-
-    def collect(row: Row, found: _Found) -> None:
-        node = start(row)
-        way = find(node, end(row), graph(row))
+def _path(path: Path, ends: Callable[[Ids], Ids]) -> Collect:
+    def collect(row: Ids, found: _Found, tracer: Tracer) -> None:
+        start, end, graph = between = ends(row)
+        way = tracer.way(path, between)
+        terms = tracer.numbers.terms
         if way is None:
-            raise GbkgError(f"no way found from {node} to {end(row)} that the engine found", hint="please report")
-        for triple in way:
-            found.triples[triple] = None
+            message = f"no way found from {terms[start]} to {terms[end]} that the engine found"
+            raise GbkgError(message, hint="please report")
+        found.ids.update(dict.fromkeys(way))
         if not way:
+            node = terms[start]
             found.remarks[ZERO.format(shorten(node.value) if isinstance(node, NamedNode) else str(node))] = None
-            if not any(node in (s, o) for s, _, o in found.triples):
+            if not any(start in (s, o) for s, _, o in found.ids):
                 # A path of length zero holds for the nodes of the graph (section 9.3).
-                found.triples.update(dict.fromkeys(_mention(paths.store, node, graph(row))))
+                found.ids.update(dict.fromkeys(map(tracer.numbers.ids, _mention(tracer.store, node, terms[graph]))))
 
     return collect
 
@@ -201,61 +379,3 @@ def _mention(store: Store, node: RdfTerm, graph: NamedNode | None) -> list[Tripl
     found = [] if isinstance(node, Literal) else list(store.quads(node, None, None, graph))
     found = found or list(store.quads(None, None, node, graph))
     return [(quad.subject, quad.predicate, quad.object) for quad in sorted(found, key=str)[:1]]
-
-
-def _conditional(trace: Conditional, index: dict[Variable, int], paths: PathFinder) -> Collect:
-    mark = index[trace.mark]
-    lacking = remark_on(paths.store, UNMATCHED, trace.optional) if trace.optional else None
-    wanted = None if trace.branch is None else Literal(trace.branch)
-    inner = _all(trace.traces, index, paths)
-
-    def collect(row: Row, found: _Found) -> None:
-        value = row[mark]
-        if value is not None and (wanted is None or value == wanted):
-            inner(row, found)
-        elif lacking and value is None:
-            found.remarks[lacking()] = None
-
-    return collect
-
-
-def remark_on(store: Store, said: str, group: Group) -> Callable[[], str]:
-    """Makes the remark on a group that nothing matched, when it is first needed. If the group has a term that the graph
-    does not have, the remark is that absence was not tested."""
-
-    @cache
-    def remark() -> str:
-        unknown = absent(store, (group,))
-        return UNTESTED.format(" and ".join(unknown), readable(group)) if unknown else said.format(readable(group))
-
-    return remark
-
-
-def _members(trace: Members, index: dict[Variable, int], paths: PathFinder) -> Collect:
-    traced, at = trace.traced, [index[key] for key in trace.keys]
-    empty = remark_on(paths.store, EMPTY, trace.where)
-    groups: dict[Row, Bare] | None = None
-
-    def collect(row: Row, found: _Found) -> None:
-        nonlocal groups
-        if groups is None:
-            groups = members(traced, paths.store.select(traced.text), paths)
-        group = groups.get(tuple([row[i] for i in at]))
-        if group is None:
-            found.remarks[empty()] = None
-            return
-        found.triples.update(dict.fromkeys(group.triples))
-        found.remarks.update(dict.fromkeys(group.remarks))
-
-    return collect
-
-
-def _getter(term: Term | None, index: dict[Variable, int]) -> Callable[[Row], Any]:
-    if isinstance(term, Variable):
-        return itemgetter(index[term])
-    constant = stored(term.term) if term else None
-    return lambda _: constant
-
-
-def _text(triple: TripleKey) -> str:
-    return " ".join(map(str, triple))
