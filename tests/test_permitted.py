@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from gbkg.core.errors import ValidationError
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.project import Project
 from gbkg.documents.sources import Library, collect
+from gbkg.graph import rules
+from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Cache
 from gbkg.validate import permitted
 
@@ -62,6 +65,26 @@ def typed(root: Path) -> inputs.Inputs:
 
 def found(path: Path, library: Library | None = None, root: Path = MINI) -> list[str]:
     return list(map(str, permitted.Gate(typed(root), library).findings(path)))
+
+
+@pytest.fixture(scope="module")
+def made(mini_build: Path) -> Iterator[Assembly]:
+    """The mini graph put together, with a cache that knows it to be right."""
+    with Cache() as cache:
+        stated = build.assemble(typed(MINI), None, cache, build.Settings(formats=()), lambda *_: None)
+        made = stated.infer(rules.read(Project(MINI)))
+        assert permitted.Gate(typed(MINI)).of_build(mini_build / "gbkg.nq", made) == []
+        yield made
+
+
+def test_what_is_known_to_be_right_is_not_read_again(
+    made: Assembly, mini_build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, again = permitted.Gate(typed(MINI)), permitted.Gate(typed(MINI))
+    first.findings(mini_build / "gbkg.nq")
+    monkeypatch.setattr(inputs.Inputs, "tables", None)
+    assert again.of_build(mini_build / "gbkg.nq", made) == []
+    assert again.looked == first.looked
 
 
 def test_the_real_graph_is_permitted(real_build: Path) -> None:
@@ -203,11 +226,15 @@ CHANGES: list[tuple[str, Change, str]] = [
 
 
 @pytest.mark.parametrize(("change", "message"), [c[1:] for c in CHANGES], ids=[c[0] for c in CHANGES])
-def test_a_graph_that_was_changed_is_refused(mini_build: Path, tmp_path: Path, change: Change, message: str) -> None:
+def test_a_graph_that_was_changed_is_refused(
+    made: Assembly, mini_build: Path, tmp_path: Path, change: Change, message: str
+) -> None:
     before = (mini_build / "gbkg.nq").read_text(encoding="utf-8")
     path = tmp_path / "gbkg.nq"
     path.write_text(change(before), encoding="utf-8")
-    assert any(message in one for one in found(path)), found(path)
+    said = found(path)
+    assert any(message in one for one in said), said
+    assert list(map(str, permitted.Gate(typed(MINI)).of_build(path, made))) == said
 
 
 def test_a_passage_is_compared_with_its_document(mini_build: Path, tmp_path: Path) -> None:
@@ -233,7 +260,17 @@ def test_what_is_kept_from_the_last_build_is_not_believed(mini: Path, mini_build
         assert forged != lines
         cache.put("claims", "gazette", inputs, forged)
         cache.commit()
+    with (mini / "data" / "dataset.ttl").open("a") as file:
+        file.write("\n")  # so that a graph is made
     with pytest.raises(ValidationError) as stop:
         build.run(Project(mini), out, settings)
     assert any("another gbkg:value in graph claims" in str(one) for one in stop.value.findings)
     assert (out / "gbkg.nq").read_bytes() == (mini_build / "gbkg.nq").read_bytes()
+
+
+def test_an_entity_that_is_gone_is_missed_where_it_is_named(made: Assembly, mini_build: Path) -> None:
+    known = typed(MINI)
+    for gone in ("tea-trade", "kettle-works"):
+        without = replace(known, entities={slug: one for slug, one in known.entities.items() if slug != gone})
+        said = permitted.Gate(without).of_build(mini_build / "gbkg.nq", made)
+        assert any(f"id:{gone}" in str(one) and "not in data/entities.tsv" in str(one) for one in said)

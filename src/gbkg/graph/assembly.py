@@ -32,12 +32,14 @@ _BATCH = 1_000
 
 @dataclass(frozen=True)
 class Assembly:
-    """The whole graph. `texts` are the lines of each stated graph; of claims and evidence those that belong to no
-    source, the rest being in the cache. `inferred` is what the rules add, once they have run (`infer`)."""
+    """The whole graph. `bases` has for each source the digest of all that its lines depend on. `texts` are the lines of
+    each stated graph; of claims and evidence those that belong to no source, the rest being in the cache. `inferred` is
+    what the rules add, once they have run (`infer`)."""
 
     inputs: Inputs
     curation: Graph
     summary: Summary
+    bases: dict[str, str]
     texts: dict[str, str]
     cache: Cache
     findings: tuple[Finding, ...]
@@ -49,6 +51,14 @@ class Assembly:
         yield self.texts[name]
         if name in nquads.BY_SOURCE:
             yield from self.cache.texts(name)
+
+    def pieces(self) -> Iterator[tuple[str, str, str]]:
+        """The lines of the stated graphs in their order: the graph, the source ("" for those of none), the text."""
+        for name in nquads.STATED:
+            yield name, "", self.texts[name]
+            if name in nquads.BY_SOURCE:
+                for source, text in zip(self.bases, self.cache.texts(name), strict=True):
+                    yield name, source, text
 
     def stated(self) -> Iterator[str]:
         """The lines of all stated graphs in their order, in texts of many."""
@@ -107,9 +117,10 @@ def assemble(
     `queries` are the triples about saved queries. Raises what reading a table or document raises."""
     curated = curation.read(inputs.project)
     computed = curation.sources(curated)
-    summary = Summary()
-    for source, one in shards.make(shards.Maker(inputs, library, compaction), cache, progress):
+    summary, bases = Summary(), dict[str, str]()
+    for source, one, basis in shards.make(shards.Maker(inputs, library, compaction), cache, progress):
         summary.add(one, figures=source in computed)
+        bases[source] = basis
     found = [*inputs.faults, *(sources.check(library, inputs.sources) if library else ()), *summary.findings]
     found += shards.unnamed(summary)
     mapped = [statements.mapping(one) for one in inputs.mappings]
@@ -125,7 +136,7 @@ def assemble(
         "queries": _text("queries", queries),
         "metadata": "",
     }
-    return Assembly(inputs, curated, summary, texts, cache, tuple(found))
+    return Assembly(inputs, curated, summary, bases, texts, cache, tuple(found))
 
 
 def _text(name: str, triples: Iterable[ox.Triple]) -> str:

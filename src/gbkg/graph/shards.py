@@ -188,9 +188,9 @@ def stated(inputs: Inputs, source: str, tables: Tables) -> dict[str, str]:
     }
 
 
-def make(maker: Maker, cache: Cache, progress: Progress) -> Iterator[tuple[str, Summary]]:
-    """The summary of each source, in their order. The texts go into the cache; only the shards of changed sources are
-    made. `progress` gets what is done, how many, and of how many.
+def make(maker: Maker, cache: Cache, progress: Progress) -> Iterator[tuple[str, Summary, str]]:
+    """Each source in their order, its summary, and the digest of all that its shard depends on. The texts go into the
+    cache; only the shards of changed sources are made. `progress` gets what is done, how many, and of how many.
 
     A shard with violations is not taken for current by the next build, since its graph is not the one that its tables
     mean. Keys are of the files as they were before the shards were made.
@@ -198,20 +198,25 @@ def make(maker: Maker, cache: Cache, progress: Progress) -> Iterator[tuple[str, 
     slugs = list(maker.inputs.sources)
     for kind in KINDS:
         cache.keep(kind, slugs)
-    keys = {slug: key for slug in slugs if not _is_current(maker, cache, slug, key := maker.key(slug))}
-    made = spread(maker.shard, list(keys), batch=_BATCH, alone=_ALONE)
-    done = 0
+    keys = {slug: maker.key(slug) for slug in slugs}
+    wanted = [slug for slug in slugs if not _is_current(maker, cache, slug, keys[slug])]
+    made, left = spread(maker.shard, wanted, batch=_BATCH, alone=_ALONE), set(wanted)
     for slug in slugs:
-        if slug not in keys:
-            yield slug, Summary.of_json(cache.read("summary", slug))
-            continue
-        summary, texts = next(made)
-        broken = any(finding.severity == "violation" for finding in summary.findings)
-        for kind in KINDS:
-            cache.put(kind, slug, "" if broken else keys[slug], texts[kind])
-        done += 1
-        progress("reading sources", done, len(keys))
-        yield slug, summary
+        if slug in left:
+            summary, texts = next(made)
+            broken = any(finding.severity == "violation" for finding in summary.findings)
+            for kind in KINDS:
+                cache.put(kind, slug, "" if broken else keys[slug], texts[kind])
+            left.remove(slug)
+            progress("reading sources", len(wanted) - len(left), len(wanted))
+        else:
+            summary = Summary.of_json(cache.read("summary", slug))
+        yield slug, summary, _basis(keys[slug], summary)
+
+
+def _basis(key: str, summary: Summary) -> str:
+    """The digest of all that a shard depends on: its key, and the entities as it saw them."""
+    return sha256(json.dumps([key, summary.entities], sort_keys=True).encode()).hexdigest()
 
 
 def _is_current(maker: Maker, cache: Cache, source: str, key: str) -> bool:

@@ -125,7 +125,7 @@ def on_graph(
     findings += disputed(made, store, given)
     progress("reading the graph", 0, 0)
     gate = permitted.Gate(made.inputs, library)
-    findings += gate.findings(file)
+    findings += gate.of_build(file, made)
     sizes = made.sizes
     triples = sum(sizes.values())
     looked = [Examined("hygiene", check.name, triples, "triples") for check in checks.read(project)[0]]

@@ -9,26 +9,30 @@ docs/model.md has the list in words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from gbkg.claims.inputs import Inputs
-from gbkg.core import literals, nquads, turtle
+from gbkg.core import literals, nquads
 from gbkg.core.errors import Finding
-from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import BASE, PREFIXES, full, is_term, shorten, term_name
 from gbkg.core.records import Place
-from gbkg.core.terms import Term
+from gbkg.core.terms import Graph, Term
 from gbkg.documents.sources import Library
 from gbkg.graph import statements
-from gbkg.validate.verbatim import Comparison
+from gbkg.graph.assembly import Assembly
+from gbkg.graph.cache import code
+from gbkg.validate.verbatim import Comparison, Origins
 
 _OURS, _ID, _GRAPH = (PREFIXES[name] for name in ("gbkg", "id", "graph"))
+_ENTITIES = re.compile(rf"<{_ID}([^>]*)>")
 _ANY_TERM = "gbkg:*"
 _TYPE, _TRIPLES = PREFIXES["rdf"] + "type", PREFIXES["void"] + "triples"
 
@@ -94,13 +98,6 @@ KINDS: dict[str, dict[str, Kind]] = {
     },
 }
 """Named graph to namespace to kind. A namespace is the first word of an IRI behind `BASE`, "" for other IRIs."""
-FILES = {
-    "ontology": (("ontology", "gbkg.ttl"), ("ontology", "indicators.ttl")),
-    "evidence": (("data", "sources.ttl"),),
-    "curation": (("data", "curation.ttl"),),
-    "metadata": (("data", "dataset.ttl"),),
-}
-"""Named graph to the files that state its triples one by one."""
 HOMES = {
     "id": "an entity is described in data/entities.tsv and data/mappings.sssom.tsv; all else is said of it by claims",
     "claim": "a claim comes from data/claims/, with its quotation",
@@ -138,34 +135,77 @@ class Gate:
         self.inputs, self._library = inputs, library
         self.looked = dict.fromkeys(KINDS, 0)
         """How many triples of each named graph were looked at."""
+        self._compared = Comparison(inputs, library)
         self._found: list[Finding] = []
         self._counts: dict[str, set[str]] = {}
         self._families: dict[str, str] = {}
-        self._places = _Origins(inputs)
+        self._places = Origins(inputs)
         self._mapped = set[str]()
         for one in inputs.mappings:
             direct, record = statements.mapping(one)
             self._mapped |= {str(direct), *map(str, record)}
 
+    def of_build(self, path: Path, made: Assembly) -> list[Finding]:
+        """As `findings`, of the file that a build has written. What was once found right of a source in a graph counts
+        as long as its lines in the file, and all that they are compared with, are the same."""
+        found = Gate(self.inputs, self._library)
+        if found._right(path, made):
+            self.looked = found.looked
+            return []
+        return self.findings(path)
+
+    def _right(self, path: Path, made: Assembly) -> bool:
+        """Whether there is nothing to find; the file is read piece by piece."""
+        shared = _about(made.inputs.ontology)
+        for name in nquads.BY_SOURCE:
+            made.cache.keep(f"right {name}", made.bases)
+        with path.open("rb") as file:
+            for name, source, text in made.pieces():
+                piece = file.read(len(text.encode()))
+                inputs = sha256(f"{shared} {made.bases.get(source)} ".encode() + piece).hexdigest()
+                named = made.cache.get(f"right {name}", source, inputs) if source else None
+                if named is not None and self.inputs.entities.keys() >= set(named.split()):
+                    self.looked[name] += piece.count(b"\n")
+                    self._compared.proved(name, source)
+                elif piece[-1:] not in (b"", b"\n") or not self._clean(name, source, piece):
+                    return False
+                elif source:
+                    made.cache.put(
+                        f"right {name}", source, inputs, " ".join(sorted(set(_ENTITIES.findall(piece.decode()))))
+                    )
+            self._judge(ox.parse(file, format=ox.RdfFormat.N_QUADS))
+        self._count()
+        return not self._found
+
+    def _clean(self, name: str, source: str, piece: bytes) -> bool:
+        """Whether a piece of the file has nothing that it may not have, and all that it should of its source."""
+        self._judge(ox.parse(piece, format=ox.RdfFormat.N_QUADS))
+        if source and source in self._compared.missing(name):
+            self._found += self._compared.of_source(name, source, ())
+        return not self._found
+
     def findings(self, path: Path) -> list[Finding]:
         """What a file of N-Quads holds and may not, and what it lacks of the tables, each with the file and line that
         states it if there is one. In the file each named graph, and in it each source, is one run of lines."""
-        compared = Comparison(self.inputs, self._library)
         with path.open("rb") as file:
-            for name, quads in groupby(ox.parse(file, format=ox.RdfFormat.N_QUADS), _graph_of):
-                permitted = self._permitted(name, quads)
-                if name in nquads.BY_SOURCE:
-                    for source, some in groupby(permitted, _source_of):
-                        if source in self.inputs.sources:
-                            self._found += compared.of_source(name, source, some)
-                        else:
-                            self._refuse_unregistered(some)
-                else:
-                    for _ in permitted:
-                        pass
-        self._found += compared.left()
+            self._judge(ox.parse(file, format=ox.RdfFormat.N_QUADS))
+        self._found += self._compared.left()
         self._count()
         return self._found
+
+    def _judge(self, quads: Iterable[ox.Quad]) -> None:
+        """Looks at quads; those of a graph, and in it those of a source, come one after the other."""
+        for name, some in groupby(quads, _graph_of):
+            permitted = self._permitted(name, some)
+            if name in nquads.BY_SOURCE:
+                for source, of_one in groupby(permitted, _source_of):
+                    if source in self.inputs.sources:
+                        self._found += self._compared.of_source(name, source, of_one)
+                    else:
+                        self._refuse_unregistered(of_one)
+            else:
+                for _ in permitted:
+                    pass
 
     def _refuse_unregistered(self, quads: Iterable[ox.Quad]) -> None:
         """Refuses claims and passages of no source."""
@@ -270,33 +310,14 @@ class Gate:
         self._found.append(Finding("permitted", message, file, line, None, found, expected, hint))
 
 
-class _Origins:
-    """Where the triples of Turtle files, and the entities, are stated."""
+def _named(text: str) -> str:
+    """The slugs of the entities in lines of N-Quads, each once, sorted."""
+    return " ".join(sorted(set(_ENTITIES.findall(text))))
 
-    def __init__(self, inputs: Inputs) -> None:
-        self._inputs, self._read = inputs, dict[str, dict[str, Place]]()
 
-    def of(self, name: str, quad: ox.Quad) -> Place | None:
-        """The place of a triple of a named graph, None if no line states it by itself."""
-        slug = _subject(quad).removeprefix(_ID)
-        if name == "entities" and slug in self._inputs.entities:
-            return self._inputs.entities[slug].place
-        if name not in self._read:
-            self._read[name] = self._placed(name)
-        return self._read[name].get(str(quad.triple))
-
-    def _placed(self, name: str) -> dict[str, Place]:
-        project = self._inputs.project
-        found: dict[str, Place] = {}
-        paths = project.extensions if name == "ontology" else []
-        for folder, file in FILES.get(name, ()):
-            paths.append(project.ontology(file) if folder == "ontology" else project.data / file)
-        for path in paths:
-            shown = project.show(path)
-            if there(path):
-                for line, triple in turtle.placed(project.text(path), shown):
-                    found.setdefault(str(triple), Place(shown, line))
-        return found
+def _about(ontology: Graph) -> str:
+    """The digest of gbkg's code and of an ontology, on which every verdict rests."""
+    return sha256(f"{code()}{sorted(map(str, ontology))}".encode()).hexdigest()
 
 
 def _described(inputs: Inputs, slug: str) -> set[str]:

@@ -10,13 +10,22 @@ from hashlib import sha256
 import pyoxigraph as ox
 
 from gbkg.claims.inputs import Inputs, Tables
-from gbkg.core import nquads
+from gbkg.core import nquads, turtle
 from gbkg.core.errors import Finding
-from gbkg.core.prefixes import shorten
+from gbkg.core.inputfiles import there
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.records import Place
 from gbkg.documents import quotations
 from gbkg.documents.sources import Library
 from gbkg.graph import shards
+
+FILES = {
+    "ontology": (("ontology", "gbkg.ttl"), ("ontology", "indicators.ttl")),
+    "evidence": (("data", "sources.ttl"),),
+    "curation": (("data", "curation.ttl"),),
+    "metadata": (("data", "dataset.ttl"),),
+}
+"""Named graph to the files that state its triples one by one."""
 
 
 class Comparison:
@@ -45,6 +54,14 @@ class Comparison:
             self._evidence[source] = _digest(wanted["evidence"])
             findings += self._misquoted(source, tables)
         return findings
+
+    def proved(self, name: str, source: str) -> None:
+        """Takes the lines of a source in a graph as compared, since the same ones once were."""
+        self._left[name].discard(source)
+
+    def missing(self, name: str) -> set[str]:
+        """The sources of which nothing was compared yet in a graph."""
+        return self._left[name]
 
     def left(self) -> Iterator[Finding]:
         """Findings for the sources that the graph lacks although they have claims or passages."""
@@ -102,3 +119,33 @@ def _places(tables: Tables) -> dict[str, Place]:
         for passage, place in zip(claim.passages, claim.passage_places, strict=True):
             places.setdefault(passage.iri.value, place)
     return places
+
+
+class Origins:
+    """Where the triples of Turtle files, and the entities, are stated."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs, self._read = inputs, dict[str, dict[str, Place]]()
+
+    def of(self, name: str, quad: ox.Quad) -> Place | None:
+        """The place of a triple of a named graph, None if no line states it by itself."""
+        assert not isinstance(quad.subject, ox.Triple)
+        slug = quad.subject.value.removeprefix(PREFIXES["id"])
+        if name == "entities" and slug in self._inputs.entities:
+            return self._inputs.entities[slug].place
+        if name not in self._read:
+            self._read[name] = self._placed(name)
+        return self._read[name].get(str(quad.triple))
+
+    def _placed(self, name: str) -> dict[str, Place]:
+        project = self._inputs.project
+        found: dict[str, Place] = {}
+        paths = project.extensions if name == "ontology" else []
+        for folder, file in FILES.get(name, ()):
+            paths.append(project.ontology(file) if folder == "ontology" else project.data / file)
+        for path in paths:
+            shown = project.show(path)
+            if there(path):
+                for line, triple in turtle.placed(project.text(path), shown):
+                    found.setdefault(str(triple), Place(shown, line))
+        return found
