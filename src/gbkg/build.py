@@ -41,8 +41,8 @@ class Settings:
     """Options of a build.
 
     `documents` is the folder with the documents, if they are at hand; `store` a folder for a store on disk; `formats`
-    the files to write, N-Quads being written always; `engine` the one that validates with SHACL, None for the one that
-    suits the size, "" for none: the gates on the graph are then passed over.
+    the files to write, N-Quads being written always; `engine` the one that validates with SHACL, None for the fastest
+    that suits, "" for none: the gates on the graph are then passed over.
     """
 
     documents: Path | None = None
@@ -90,7 +90,7 @@ def _made(
         made = stated.infer(known)
         counts = gates.counts(made)
         faults += gates.on_tables(made, counts)
-        engine, doubts = shapes.chosen(project, settings.engine, counts["triples"])
+        engine, doubts = shapes.chosen(project, settings.engine)
         faults += doubts
 
         progress("writing gbkg.nq", 0, 0)

@@ -30,15 +30,12 @@ _CORE = "urn:gbkg:core:"
 _TARGETS = ("sh:targetClass", "sh:targetNode", "sh:targetSubjectsOf", "sh:targetObjectsOf")
 _WANTING = ("sh:minCount", "sh:qualifiedMinCount")
 _SHAPE_REFERENCES = (*(name for name in _TARGETS if name != "sh:targetNode"), "sh:path", "sh:class", "sh:hasValue")
-LARGE = 50_000
-"""Lines from which the faster engine validates, if it is installed: the reference takes some ten seconds for them."""
 
 
-def suitable(size: int) -> str:
-    """The SHACL engine for a graph of so many lines: the reference, or a faster one if the graph is large and the
-    engine is installed."""
-    fast = next((engine for engine in shacl.ENGINES[1:] if shacl.available(engine)), "")
-    return fast if fast and size > LARGE else shacl.ENGINES[0]
+def suitable() -> str:
+    """The SHACL engine where none is named: the fastest that is installed, else the reference, which it agrees with
+    (tests/test_shacl_engines.py) and which replaces it wherever that is not known (`chosen`)."""
+    return next((engine for engine in shacl.ENGINES[1:] if shacl.available(engine)), shacl.ENGINES[0])
 
 
 def usable(engine: str | None) -> None:
@@ -47,11 +44,11 @@ def usable(engine: str | None) -> None:
         shacl.Validator(Graph(), engine)
 
 
-def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[Finding]]:
-    """The engine for a graph of so many lines: the one that is wanted ("" for none), else the one that suits. The
-    reference replaces it, with a warning, if the shapes use what the engine judges differently. Raises `ParseError`
-    when the shapes bring SPARQL or JavaScript, or what no engine can judge."""
-    engine = suitable(size) if wanted is None else wanted
+def chosen(project: Project, wanted: str | None) -> tuple[str, list[Finding]]:
+    """The engine for the shapes of a project: the one that is wanted ("" for none), else the one that suits. The
+    reference replaces it, with a warning if it was wanted, when the shapes use what the engine may judge differently.
+    Raises `ParseError` when the shapes bring SPARQL or JavaScript, or what no engine can judge."""
+    engine = suitable() if wanted is None else wanted
     path = project.ontology("shapes.ttl")
     shapes = read(project)[0] if engine else Graph()
     if running := shacl.running_term(shapes):
@@ -63,8 +60,8 @@ def chosen(project: Project, wanted: str | None, size: int) -> tuple[str, list[F
     if found := shacl.refused(shapes):
         raise ParseError(f"no engine is asked to judge {'; '.join(found)}", file=project.show(path))
     reason = shacl.unfit(shapes, engine) if engine else ""
-    if not reason:
-        return engine, []
+    if not reason or wanted is None:
+        return shacl.ENGINES[0] if reason else engine, []
     message = f"{shacl.ENGINES[0]} validates in place of {engine}: {reason}"
     return shacl.ENGINES[0], [Finding("shapes", message, project.show(path), severity="warning")]
 

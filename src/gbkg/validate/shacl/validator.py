@@ -1,8 +1,7 @@
 """The SHACL engines: each takes N-Quads and shapes and gives `Raw` results.
 
 "pyshacl" is the reference and always installed. "shacl" (https://github.com/pwin/SHACL_Engine, MIT or Apache 2.0) is
-for large graphs, thirty to fifty times faster; it comes with the extra `shacl`. To remove it, take its line out of
-`_ENGINES`.
+thirty to fifty times faster and comes with the extra `shacl`. To remove it, take its line out of `_ENGINES`.
 """
 
 from __future__ import annotations
