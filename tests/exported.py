@@ -14,7 +14,7 @@ from pyld import jsonld
 
 from gbkg import knowledge as kg
 from gbkg.core.prefixes import full
-from gbkg.render.export import formats, selection
+from gbkg.render.export import formats, rdf
 from gbkg.store import outputs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,7 +50,7 @@ def triples(out: Path, *graphs: str) -> set[ox.Triple]:
     return {
         quad.triple
         for quad in quads(out)
-        if (quad.graph_name.value in wanted if wanted else quad.graph_name not in selection.INFERRED)
+        if (quad.graph_name.value in wanted if wanted else quad.graph_name not in rdf.INFERRED)
     }
 
 

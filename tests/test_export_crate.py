@@ -20,7 +20,7 @@ from rocrate.rocrate import ROCrate
 from gbkg.core.errors import GbkgError
 from gbkg.core.files import write_into, zipped
 from gbkg.render.export import formats
-from gbkg.render.export.rocrate import METADATA
+from gbkg.render.export.formats import METADATA
 
 Run = Callable[..., CompletedProcess[str]]
 NAMES = [format.name for format in formats.FORMATS]

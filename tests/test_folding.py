@@ -10,8 +10,8 @@ import regex
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gbkg.documents import folding
-from gbkg.documents.folding import character, fold, folded, is_border
+from gbkg.documents import passages
+from gbkg.documents.passages import character, fold, folded, is_border
 
 ALPHABET = (
     "aeﬁＡ「’–\u0301\u00ad\u200b\u200d \n\t\u00a0区链ｶ\uff9e\u1112\u1161\u11ab각🇩🇪👨👩\u094d\u0915\u0937\u0e33"
@@ -64,13 +64,13 @@ def test_what_means_something_else_does_not_fold_alike(one: str, other: str) -> 
 
 
 def test_every_character_that_is_passed_over_folds_to_itself() -> None:
-    patterns = folding._patterns()
+    patterns = passages._patterns()
     every = "".join(chr(i) for i in range(sys.maxunicode + 1) if not 0xD800 <= i < 0xE000)
-    usual = regex.compile(f"[{folding._USUAL}]").findall(every)
+    usual = regex.compile(f"[{passages._USUAL}]").findall(every)
     assert len(usual) > 30_000
-    assert [c for c in usual if folding._character(c) != c or patterns.continued.match(c)] == []
+    assert [c for c in usual if passages._character(c) != c or patterns.continued.match(c)] == []
     for c in every[: 0x30000 - 0x800]:
-        if folding._character(c) != c:
+        if passages._character(c) != c:
             assert patterns.special.match(c), ascii(c)
 
 

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gbkg.documents.quantities import Printed, every, grouped, plain, ranges, read
-from gbkg.documents.quantities.words import DOLLARS
+from gbkg.documents.quantitywords import DOLLARS
 
 _LINES = (Path(__file__).parent / "printed_quantities.tsv").read_text(encoding="utf-8").splitlines()[1:]
 ROWS = [tuple(line.split("\t")) for line in _LINES]

@@ -16,8 +16,8 @@ from conftest import MINI
 from gbkg.core.records import REASONS
 from gbkg.web.messages import BadRequest, Request
 from gbkg.web.site import Site
-from gbkg.web.spans import Layout, span
 from gbkg.web.views import document as view
+from gbkg.web.views.document import Layout, span
 from web.conftest import Ask, Serving
 
 SEGMENT = re.compile(r'<span class="seg([^"]*)" data-start="(\d+)" data-end="(\d+)">([^<]*)</span>')

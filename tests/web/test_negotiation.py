@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gbkg.web.negotiation import NotAcceptable, choose, prefers_page, read
+from gbkg.web.messages import NotAcceptable, accepted, choose, prefers_page
 
 EXAMPLE = "text/*;q=0.3, text/plain;q=0.7, text/plain;format=flowed, text/plain;format=fixed;q=0.4, */*;q=0.5"
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -58,7 +58,7 @@ def test_the_best_form_is_chosen(accept: str, offers: list[str], expected: str |
 
 
 def test_parameters_are_read_with_their_quotes() -> None:
-    (found,) = read(r'application/x;profile="a \"b\", c";charset=UTF-8;q=0.25')
+    (found,) = accepted(r'application/x;profile="a \"b\", c";charset=UTF-8;q=0.25')
     assert dict(found.parameters) == {"profile": 'a "b", c', "charset": "UTF-8"} and found.weight == 0.25
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gbkg.ask import queries
 from gbkg.ask.answers import Answer
 from gbkg.ask.card import PARTS, canonical, digest_of, rows_of, slug_of, source_of, targets_of
-from gbkg.ask.formats import results
+from gbkg.ask.formats import writing
 from gbkg.ask.opened import made_from
 from gbkg.core import __version__
 from gbkg.core.errors import Finding, GbkgError
@@ -57,7 +57,7 @@ def other_rows(card: Mapping[str, Any], kg: OpenGraph, shown: str) -> list[Findi
     except GbkgError as error:
         return [Finding(_GATE, f"the query has no answer: {error}", shown)]
     assert isinstance(again, Answer)
-    body = json.loads(results.json_text(again))
+    body = json.loads(writing.json_text(again))
     found = []
     if body["head"] != card["answer"]["head"]:
         found.append(f"the columns are now {', '.join(body['head']['vars'])}")

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.tables import Fault, Row
 from gbkg.documents import quantities
-from gbkg.documents.folding import fold
+from gbkg.documents.passages import fold
 from gbkg.documents.quantities import Printed, Reading
 
 _ASKED = "write the one that is meant, reading implied, and in the note why"

@@ -11,7 +11,7 @@ from gbkg.core.records import Dating
 from gbkg.core.tables import Fault
 from gbkg.documents import dates
 from gbkg.documents.dates import Printed
-from gbkg.documents.folding import fold
+from gbkg.documents.passages import fold
 
 _DATE = re.compile(r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d))?)?|--(?P<m>\d\d)(-(?P<d>\d\d))?", re.ASCII)
 _MANGLED = re.compile(

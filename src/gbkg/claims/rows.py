@@ -22,8 +22,7 @@ from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity
 from gbkg.core.tables import Fault, Row
 from gbkg.documents import quantities
-from gbkg.documents.folding import fold, is_border
-from gbkg.documents.passages import OFFSET
+from gbkg.documents.passages import OFFSET, fold, is_border
 
 COLUMNS = tuple(
     "id subject predicate object value value_text unit precision lower upper as_of as_of_text attributed_to "

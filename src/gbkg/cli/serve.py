@@ -79,7 +79,7 @@ def mcp(
     from gbkg.core.errors import GbkgError
 
     try:
-        from gbkg.mcp.transports import Http, serve_http, serve_stdio
+        from gbkg.mcp.server import Http, serve_http, serve_stdio
         from gbkg.web.site import Settings
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("gbkg"):

@@ -7,16 +7,17 @@ from collections.abc import Iterable, Iterator
 
 from gbkg.core.errors import Finding
 from gbkg.core.records import JOINED, Claim, Passage, Reading
-from gbkg.documents import dates, passages, quantities
-from gbkg.documents.folding import fold
-from gbkg.documents.quantities import words
+from gbkg.documents import dates, passages, quantities, quantitywords
+from gbkg.documents.passages import fold
 from gbkg.documents.sentences import begins
 from gbkg.documents.sentences import sentences as divide
 
 _NEAR = 16
 _AROUND = 40
 """Characters before and after an end of a quotation that are read again; printed dates and numbers are shorter."""
-_NUMBERS = "|".join([*words.CARDINALS.split(), *words.FRACTIONS, *words.scales("en"), *words.ordinals()])
+_NUMBERS = "|".join(
+    [*quantitywords.CARDINALS.split(), *quantitywords.FRACTIONS, *quantitywords.scales("en"), *quantitywords.ordinals()]
+)
 _HINT = re.compile(rf"\d|[一二三四五六七八九十百千万亿年月日]|(?i:\b(?:{_NUMBERS})\b)|\b[A-Z][a-z]{{2}}")
 """Every number or date has one of these. An end of a quotation without any near it is not read again."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gbkg.documents.folding import fold
+from gbkg.documents.passages import fold
 
 Kind = Literal["text", "heading", "caption", "furniture", "item", "row", "footnote"]
 """A paragraph, a heading, the caption of a table or figure, what belongs to the page alone, an item of a list, a row of

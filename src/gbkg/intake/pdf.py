@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from gbkg.core.errors import ParseError
-from gbkg.documents.folding import fold
+from gbkg.documents.passages import fold
 from gbkg.intake.blocks import Block, Box, Kind, Read, clean, tidy
 
 _BULLET = re.compile(r"\s*(?:[•·▪◦‣⁃–*-]|\(?\d{1,3}[.)、]|[（(][一二三四五六七八九十\d]+[)）])\s+\S")

@@ -293,7 +293,11 @@ class KnowledgeGraph(OpenGraph):
         """
         from gbkg.evidence import ledger
         from gbkg.evidence.ledger import Footnotes
-        from gbkg.network import paths, remarks
+        from gbkg.network import paths
+        from gbkg.network.paths import (
+            relations_left_out,
+            without_date,
+        )
         from gbkg.render.relations import NeighboursResult
 
         said: list[str] = []
@@ -302,7 +306,7 @@ class KnowledgeGraph(OpenGraph):
         chosen = _selection(**selection)
         network = paths.around(self, known, chosen, start)
         rings, steps = paths.rings(network, start, hops), paths.neighbours(network, start, hops, top)
-        said += [*remarks.left_out(self, network, start), *remarks.undated(network, chosen.as_of)]
+        said += [*relations_left_out(self, network, start), *without_date(network, chosen.as_of)]
         notes, narrowed = Footnotes(self.evidence, known), bool(chosen.relations)
         found = tuple(map(tuple, rings)), tuple(steps)
         return NeighboursResult(self, network, start, *found, notes, narrowed, remarks=tuple(said))
@@ -315,7 +319,11 @@ class KnowledgeGraph(OpenGraph):
         """
         from gbkg.evidence import ledger
         from gbkg.evidence.ledger import Footnotes
-        from gbkg.network import paths, remarks
+        from gbkg.network import paths
+        from gbkg.network.paths import (
+            fewer_paths,
+            without_date,
+        )
         from gbkg.render.relations import PathsResult
 
         at_least(1, k=k)
@@ -325,7 +333,7 @@ class KnowledgeGraph(OpenGraph):
         network = paths.around(self, known, chosen, *ends)
         found = paths.shortest(network, *ends, k)
         wider = paths.wider(self, known, *ends) if isinstance(found, paths.Apart) else None
-        said += [*remarks.fewer(found, k), *remarks.undated(network, chosen.as_of)]
+        said += [*fewer_paths(found, k), *without_date(network, chosen.as_of)]
         return PathsResult(self, ends, found, Footnotes(self.evidence, known), wider, remarks=tuple(said))
 
     def network(
@@ -351,10 +359,15 @@ class KnowledgeGraph(OpenGraph):
         2
         """
         from gbkg.evidence import ledger
-        from gbkg.network import compare, remarks
+        from gbkg.network import compare
         from gbkg.network import withdraw as taking
         from gbkg.network.centrality import Effort
         from gbkg.network.measures import analyse
+        from gbkg.network.paths import (
+            queries_skipped,
+            unconnected,
+            without_date,
+        )
         from gbkg.network.projection import project
         from gbkg.render.relations import NetworkResult
 
@@ -378,8 +391,8 @@ class KnowledgeGraph(OpenGraph):
             found = compare.without(self, chosen, without, effort) if without else analyse(network, effort, alone=False)
         result = NetworkResult(found, tuple(without), tuple(withdraw), tuple(answers), top)
         said += [method.remark for method in result.measured.methods if method.remark]
-        said += [*remarks.alone(network), *remarks.undated(network, chosen.as_of)]
-        said += remarks.skipped(found, timeout) if withdraw else ()
+        said += [*unconnected(network), *without_date(network, chosen.as_of)]
+        said += queries_skipped(found, timeout) if withdraw else ()
         return replace(result, remarks=tuple(said))
 
     # ---- The project

@@ -17,8 +17,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import minted, term
 from gbkg.core.text import listed, safe
 from gbkg.evidence.proofs import DOUBT, ClaimEvidence, Derivation, Evidence, Inference, Proof, Quotation, Step
-from gbkg.web.site import Site
-from gbkg.web.templates import href
+from gbkg.web.site import Site, href
 
 LONGEST = 2_000
 """Characters of a quotation that are shown."""

@@ -1,4 +1,5 @@
-"""Paths through a network: the neighbourhood of an entity, and the shortest paths between two."""
+"""Paths through a network: the neighbourhood of an entity, and the shortest paths between two; and what a reader
+should know beside them and beside the network, a sentence each."""
 
 from __future__ import annotations
 
@@ -10,9 +11,11 @@ from typing import Any
 import networkx as nx
 
 from gbkg.ask.opened import OpenGraph
+from gbkg.core.text import counted
 from gbkg.evidence.ledger import Ledger
 from gbkg.network.measures import grouped, undirected
-from gbkg.network.projection import KINDS, Edge, Network, Selection, between, labels, project
+from gbkg.network.projection import KINDS, Edge, Network, Selection, between, labels, project, stated
+from gbkg.network.withdraw import Removal
 
 MOST = 10_000
 """Paths compared before the search for others of equal length stops."""
@@ -179,3 +182,44 @@ def _near(graph: Network, node: str) -> list[str]:
 
 def _relations(graph: Network, here: str, there: str) -> tuple[Edge, ...]:
     return tuple(sorted(between(graph, here, there) + between(graph, there, here), key=lambda e: (e.label, e.triple)))
+
+
+def unconnected(network: Network) -> list[str]:
+    """That some entities have no relation."""
+    found = [attributes["label"] for node, attributes in network.nodes(data=True) if not network.degree(node)]
+    few = "; ".join(found[:5]) + (" …" if len(found) > 5 else "")
+    every = counted(len(network), "entity", "entities")
+    return [f"{len(found)} of {every} have no relation here: {few}"] if found else []
+
+
+def relations_left_out(kg: OpenGraph, network: Network, start: str) -> list[str]:
+    """How many stated relations of an entity the network does not have."""
+    every = stated(kg, start)
+    near = [edge for ends in (network.in_edges, network.out_edges) for *_, edge in ends(start, data=True)]
+    shown = sum(not edge["inferred"] for edge in near)
+    said = f"{shown} of {counted(every, 'relation')} of {kg.labels[start]} shown"
+    return [f"{said}: the others are of kinds left out (-r all)"] if shown < every else []
+
+
+def fewer_paths(found: Paths | Apart, k: int) -> list[str]:
+    """That there are fewer paths than were asked for, or that not all were looked at."""
+    if isinstance(found, Apart):
+        return []
+    said = []
+    if len(found) < k:
+        said.append(f"there {'is' if len(found) == 1 else 'are'} no more than {counted(len(found), 'path')}")
+    if not found.complete:
+        said.append("the search for longer paths stopped: others as long as the last may come before it by name")
+    return said
+
+
+def without_date(network: Network, as_of: str) -> list[str]:
+    """How many relations may have begun later, since they have no date with a year."""
+    number, edges = network.graph["undated"], network.number_of_edges()
+    return [f"as of {as_of}: {number} of {counted(edges, 'relation')} kept have no date with a year"] if as_of else []
+
+
+def queries_skipped(found: Removal, timeout: float | None) -> list[str]:
+    """The saved queries that took too long to be compared."""
+    said = f"took longer than {timeout:g} s and was not compared (--timeout)" if timeout else ""
+    return [f"{said}: {', '.join(found.skipped)}"] if found.skipped else []

@@ -32,8 +32,7 @@ from gbkg.core import __version__
 from gbkg.core.errors import GbkgError
 from gbkg.web.messages import Refused, Request, Response
 from gbkg.web.pool import Editions
-from gbkg.web.site import Route, Settings, failed, routes
-from gbkg.web.templates import STATIC
+from gbkg.web.site import STATIC, Route, Settings, failed, routes
 
 LARGEST = 1_000_000
 """Bytes of the body of a request."""

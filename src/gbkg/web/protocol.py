@@ -16,8 +16,7 @@ from gbkg.core.nquads import GRAPHS
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.sparql import guard
 from gbkg.sparql.parse import Graphs, taken
-from gbkg.web.messages import BadRequest, Refused, Request, Response
-from gbkg.web.negotiation import choose, read
+from gbkg.web.messages import BadRequest, Refused, Request, Response, accepted, choose
 
 LARGEST = 64_000_000
 """Bytes of the largest answer that is sent."""
@@ -195,7 +194,7 @@ def _text(request: Request) -> str | None:
 
 def _media(type: str) -> tuple[str, str]:
     """The media type of a body in lower case, and its charset; empty where it names none."""
-    found = read(type)
+    found = accepted(type)
     if not found:
         return "", ""
     return f"{found[0].type}/{found[0].subtype}", dict(found[0].parameters).get("charset", "")
@@ -240,4 +239,4 @@ def _refuse_elsewhere(graphs: Graphs) -> None:
 
 
 def _wants_proofs(accept: str) -> bool:
-    return any(("profile", PROFILE) in one.parameters and one.weight for one in read(accept))
+    return any(("profile", PROFILE) in one.parameters and one.weight for one in accepted(accept))

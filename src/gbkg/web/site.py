@@ -1,8 +1,9 @@
-"""What a view works with: one version of the graph, the documents if they are at hand, and pages; and every address
-of the server with the view that answers it."""
+"""What a view works with: one version of the graph, the documents if they are at hand, and pages, made of templates;
+and every address of the server with the view that answers it."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -12,18 +13,123 @@ from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
+
+import jinja2
+import pyoxigraph as ox
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from gbkg import knowledge
 from gbkg.ask.citation import Reference
+from gbkg.ask.formats.cells import amount, words
 from gbkg.ask.opened import made_from
 from gbkg.core import __version__
 from gbkg.core.errors import AmbiguousNameError, GbkgError, NotFoundError, QueryLimitError, ServerError
+from gbkg.core.prefixes import PREFIXES, full, shorten, spaced
+from gbkg.core.text import counted, listed, safe
 from gbkg.documents import sources as registry
 from gbkg.documents.sources import Library, collect
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.store.remote import Remote
-from gbkg.web import templates
 from gbkg.web.messages import HTML, PROBLEM, BadRequest, Refused, Request, Response, TooBusy
+from gbkg.web.tables import table
+
+STATIC = Path(__file__).parent / "static"
+_PLACES = {
+    "id": "/id/",
+    "src": "/source/",
+    "clm": "/claim/",
+    "cur": "/disputes/",
+    "query": "/questions/",
+    "gbkg": "/ontology.html#",
+}
+"""Prefix to where the things under it have their pages."""
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The environment, everything escaped; a name that no value has is an error."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("gbkg.web"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_visible,
+    )
+    made.filters |= {
+        "name": name, "href": href, "link": link, "figure": figure, "static": static, "counted": counted,
+        "listed": listed, "shorten": shorten, "spaced": spaced, "tabulated": table,
+    }  # fmt: skip
+    return made
+
+
+def render(template: str, **values: Any) -> bytes:
+    """A template with its values."""
+    return environment().get_template(template).render(values).encode("utf-8", "backslashreplace")
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a file of ours; another content has another address, so that browsers may keep it for ever."""
+    path = STATIC / name
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
+    return f"/static/{name}" + (f"?v={digest}" if digest else "")
+
+
+def figure(number: Any) -> str:
+    """A number as people write it.
+
+    >>> figure(11022), figure("2258935000000")
+    ('11,022', '2,258.935 billion')
+    """
+    return amount(str(number))
+
+
+@jinja2.pass_context
+def name(context: Context, thing: Any) -> str:
+    """What a term is called: its label, else prefix:name; a literal in words. Also of an IRI or a prefixed name."""
+    term = _term(thing)
+    if isinstance(term, ox.NamedNode):
+        return str(context["site"].kg.label(term))
+    return words(term) if isinstance(term, ox.Literal) else str(thing)
+
+
+def href(thing: Any) -> str:
+    """The address here of one of our IRIs (or prefixed names); empty if it has none."""
+    term = _term(thing)
+    if not isinstance(term, ox.NamedNode):
+        return ""
+    for prefix, place in _PLACES.items():
+        if term.value.startswith(PREFIXES[prefix]):
+            ending = (
+                ".html" if prefix in ("id", "src", "clm") else ""
+            )  # the page itself, not the thing that leads to it
+            return place + quote(term.value.removeprefix(PREFIXES[prefix]), safe="-._~") + ending
+    return ""
+
+
+@jinja2.pass_context
+def link(context: Context, thing: Any) -> Markup:
+    """The name of a term, as a link if it has a page here."""
+    shown, target = name(context, thing), href(thing)
+    return Markup('<a href="{}">{}</a>').format(target, safe(shown)) if target else escape(safe(shown))
+
+
+def _term(thing: Any) -> Any:
+    if isinstance(thing, str):
+        iri = full(thing) if ":" in thing else None
+        return ox.NamedNode(iri) if iri else thing
+    return thing
+
+
+def _visible(value: Any) -> Any:
+    """What is printed of a value: control characters and marks that turn the direction of writing as escapes."""
+    if isinstance(value, Markup):
+        return value
+    return safe(value) if isinstance(value, str) else "" if value is None else value
+
 
 STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (NotFoundError, 404, "Not found"),
@@ -83,7 +189,7 @@ class Site:
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """A page with the values that all pages have: `site`, `request`, `version`, `gbkg`."""
         common = {"site": self, "request": request, "version": self.version, "gbkg": __version__}
-        return Response(templates.render(template, **common, **values), HTML, status)
+        return Response(render(template, **common, **values), HTML, status)
 
 
 def failed(request: Request, error: Exception, version: str) -> Response:
@@ -106,7 +212,7 @@ def failed(request: Request, error: Exception, version: str) -> Response:
     values = {"title": title, "message": message, "hint": hint, "near": near, "known": known, "status": status}
     values["again"] = error.name.rpartition(":")[2] if isinstance(error, NotFoundError | AmbiguousNameError) else ""
     common = {"request": request, "version": version, "gbkg": __version__}
-    return Response(templates.render("error.html", **values, **common), HTML, status, headers)
+    return Response(render("error.html", **values, **common), HTML, status, headers)
 
 
 def told(error: Exception) -> tuple[int, str]:
@@ -167,7 +273,7 @@ def prepare(site: Site) -> None:
     """Loads and makes what the first answers would wait for; the parent of the workers does it before it forks them. If
     something goes wrong, the page that needs it will say so."""
     routes()
-    made = templates.environment()
+    made = environment()
     for name in made.list_templates():
         made.get_template(name)
     for name in MODULES:

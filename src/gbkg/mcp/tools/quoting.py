@@ -12,7 +12,7 @@ from gbkg.ask.resolve import resolve
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.text import counted
 from gbkg.documents import passages
-from gbkg.documents.folding import fold, folded
+from gbkg.documents.passages import fold, folded
 from gbkg.evidence.proofs import Quotation
 from gbkg.mcp import tool
 from gbkg.mcp.notes import AROUND, marks, quotation, shown

@@ -14,8 +14,7 @@ from gbkg.core.literals import first_day, last_day
 from gbkg.core.prefixes import PREFIXES
 from gbkg.network.families import BEGINS
 from gbkg.network.projection import KINDS, Edge, Selection, edges, network
-from gbkg.render.export.rdf import compact
-from gbkg.render.export.selection import Nodes, stated
+from gbkg.render.export.rdf import Nodes, compact, stated
 
 Value = str | bool | tuple[str, ...]
 

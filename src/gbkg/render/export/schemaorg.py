@@ -13,7 +13,7 @@ from gbkg.ask.opened import OpenGraph
 from gbkg.core.jsonld import dumped
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.terms import Term, term
-from gbkg.render.export.selection import INFERRED, Nodes, local
+from gbkg.render.export.rdf import INFERRED, Nodes, local
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,10 @@ from gbkg.ask.queries import SavedQuery
 from gbkg.core import SCHEMA, __version__
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import term
-from gbkg.web import description
-from gbkg.web.messages import JSON, PROBLEM, Request, Response
-from gbkg.web.negotiation import prefers_page
+from gbkg.web.messages import JSON, PROBLEM, Request, Response, prefers_page
 from gbkg.web.operations import DATE, OF_QUERIES, OPERATIONS, Json, Operation, Parameter, checked, saved
 from gbkg.web.site import Route, Site, routes
+from gbkg.web.views.linked import example_entity, graph_title
 
 _LIST, _TEXT, _TRUE, _ANY = {"type": "array"}, {"type": "string"}, {"type": "boolean"}, Json()
 _RECORDS: dict[str, Json] = {
@@ -163,7 +162,7 @@ def overview(site: Site, request: Request) -> Response:
 
 def document(site: Site, request: Request) -> Response:
     """`/api/openapi.json`."""
-    return Response.json(openapi(site.kg.queries.values(), description.title(site.kg.store), request.base))
+    return Response.json(openapi(site.kg.queries.values(), graph_title(site.kg.store), request.base))
 
 
 def _examples(site: Site) -> dict[str, str]:
@@ -181,7 +180,7 @@ def _examples(site: Site) -> dict[str, str]:
 
 def _values(site: Site) -> dict[str | tuple[str, str], str]:
     """Values of parameters by name, or by path and name."""
-    node = description.example(site.kg.store)
+    node = example_entity(site.kg.store)
     if node is None:
         return {}
     slug, values = node.value.removeprefix(PREFIXES["id"]), dict[str | tuple[str, str], str]()

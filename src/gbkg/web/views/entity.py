@@ -19,8 +19,7 @@ from gbkg.render.draw import inline, small
 from gbkg.render.export import schemaorg
 from gbkg.web.messages import BadRequest, Request, Response
 from gbkg.web.profile import charts, profile
-from gbkg.web.site import Route, Site
-from gbkg.web.templates import href
+from gbkg.web.site import Route, Site, href
 
 MOST = 120
 """Claims, and inferred relations, of one page."""

@@ -25,8 +25,7 @@ from gbkg.evidence.proofs import Step
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.render.draw import inline, small
 from gbkg.web.messages import Request, Response
-from gbkg.web.site import Route, Site
-from gbkg.web.templates import href
+from gbkg.web.site import Route, Site, href
 
 GOOD = (
     "alliance-founders who-established-what money-in-policies company-counts sites-per-district inconsistencies "

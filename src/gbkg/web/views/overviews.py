@@ -19,8 +19,7 @@ from gbkg.evidence.proofs import ClaimEvidence, Proof, Quotation, claims, doubte
 from gbkg.render.draw import dates, inline, timeline
 from gbkg.render.draw.dates import Dated
 from gbkg.web.messages import Request, Response
-from gbkg.web.site import Route, Site
-from gbkg.web.templates import href
+from gbkg.web.site import Route, Site, href
 
 DRAWN = 40
 """Entries of the largest picture."""

@@ -22,9 +22,8 @@ from gbkg.render.draw import charts, inline, painting
 from gbkg.render.draw.scene import Scene
 from gbkg.web.forms import Field, Problem, fields, problem
 from gbkg.web.messages import BadRequest, Request, Response
-from gbkg.web.site import Route, Site
+from gbkg.web.site import Route, Site, href
 from gbkg.web.tables import grouped, table
-from gbkg.web.templates import href
 from gbkg.web.views.search import suggestions
 
 LIMIT = 10_000

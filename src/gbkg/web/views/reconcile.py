@@ -19,10 +19,11 @@ from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.terms import Term, minted, term
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.web import description, matching
+from gbkg.web import matching
 from gbkg.web.matching import Json, identifier, named, types
 from gbkg.web.messages import BadRequest, Refused, Request, Response
 from gbkg.web.site import Route, Site
+from gbkg.web.views.linked import graph_title
 
 _ABOUT, _STATUS, _INDICATOR = term("gbkg:about"), term("gbkg:status"), term("gbkg:indicator")
 _FACTS, _CLAIMS = term("graph:facts"), term("graph:claims")
@@ -208,7 +209,7 @@ def manifest(site: Site, base: str) -> dict[str, Any]:
     classes = site.kg.schema().classes
     return {
         "versions": ["0.2"],
-        "name": description.title(site.kg.store),
+        "name": graph_title(site.kg.store),
         "identifierSpace": PREFIXES["id"],
         "schemaSpace": PREFIXES["gbkg"],
         "documentation": f"{base}/api",

@@ -10,8 +10,7 @@ from typing import Any
 from gbkg.ask.search import KINDS, Hit
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.web.messages import BadRequest, Request, Response
-from gbkg.web.site import Route, Site
-from gbkg.web.templates import href
+from gbkg.web.site import Route, Site, href
 
 GROUPS = {"entity": "Entities", "passage": "Passages", "query": "Questions"}
 """The kinds of hits, as headings."""

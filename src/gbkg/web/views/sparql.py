@@ -6,15 +6,15 @@ from typing import Any
 
 from gbkg.ask import queries
 from gbkg.ask.answers import Answer, Truth
-from gbkg.ask.formats import results
+from gbkg.ask.formats import writing
 from gbkg.core.errors import GbkgError
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.sparql import guard
-from gbkg.web import description, protocol, vendor
-from gbkg.web.messages import Request, Response
-from gbkg.web.negotiation import prefers_page
+from gbkg.web import protocol, vendor
+from gbkg.web.messages import Request, Response, prefers_page
 from gbkg.web.protocol import PROOFS, TABLES, TRIPLES, TRUTHS, Asked, chosen, document, forms, written
 from gbkg.web.site import Route, Site, told
+from gbkg.web.views.linked import service_described
 
 ROWS = 1_000
 """Rows or triples that the page shows."""
@@ -35,7 +35,7 @@ def sparql(site: Site, request: Request) -> Response:
         return _page(site, request)
     found = protocol.asked(request)
     if found is None:
-        described = description.service(site.kg.store, f"{request.base}{request.path}")
+        described = service_described(site.kg.store, f"{request.base}{request.path}")
         return document(described, request)
     return _proved(site, request, found) if found.cite else _plain(site, request, found)
 
@@ -53,7 +53,7 @@ def _proved(site: Site, request: Request, found: Asked) -> Response:
     form = chosen(PROOFS, request.accept, request.first("format"))
     answer = site.kg.answer(found.runs, cite=True, derivations=found.derivations)
     assert isinstance(answer, Answer)
-    return Response(results.json_text(answer).encode(), form.type)
+    return Response(writing.json_text(answer).encode(), form.type)
 
 
 def _page(site: Site, request: Request) -> Response:

@@ -1,4 +1,5 @@
-"""Finds printed dates: the grammar over the tokens of `gbkg.documents.dates.words`, and periods of two dates.
+"""Printed dates: `read` finds every date in a text, whole, by the grammar over the tokens of
+`gbkg.documents.datewords`, and periods of two dates.
 
 A date is written as tables write it: 2018, 2018-11, 2018-11-09, --11, --11-09, or a period of two of them, A/B.
 """
@@ -10,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from gbkg.documents.dates.meaning import MEANING, Day, Span, written
-from gbkg.documents.dates.words import lexer
+from gbkg.documents.datewords import MEANING, Day, Span, lexer, written
 from gbkg.documents.tokens import Token, base, grammar, kinds, of_kinds, phrases
+
+__all__ = ["Printed", "read"]
+
 
 _RULES = {
     "days": "bdado?Mc?o?Y|bdado?M|bMdadc?o?Y|Mdtdc?o?Y|Mdtd|do?tdo?Mc?o?Y|do?tdo?M|(?:YK)?LJtJ",

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from gbkg.documents.quantities import numerals
+from gbkg.documents import numerals
 from gbkg.documents.tokens import Lexer, any_of, base, has_english_words
 
 _EVERYWHERE = {"k": 3, "mn": 6, "mln": 6, "bn": 9, "bln": 9, "tn": 12, "trn": 12, "万": 4, "萬": 4, "亿": 8, "億": 8,

@@ -1,5 +1,5 @@
-"""Finds printed quantities: the grammar over the tokens of a text, the meaning of each of its rules, and the currency
-or share beside each number."""
+"""Printed quantities: the grammar over the tokens of a text, the meaning of each of its rules, and the currency or
+share beside each number. `read` and `every` take a text and its language."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from gbkg.documents.quantities import numerals, words
-from gbkg.documents.quantities.numerals import places
+from gbkg.documents import numerals, quantitywords
+from gbkg.documents.numerals import grouped, places, plain
 from gbkg.documents.tokens import Token, base, grammar, kinds, phrases
+
+__all__ = ["Printed", "Reading", "every", "grouped", "places", "plain", "ranges", "read"]
+
 
 _ATTACHED = {"bn": 9, "mn": 6, "mln": 6, "tn": 12, "trn": 12, "MM": 6, "k": 3, "K": 3, "m": 6, "M": 6, "B": 9, "T": 12}
 _POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -36,7 +39,7 @@ def _scaled(values: tuple[Decimal, ...], scale: Decimal, sign: int = 1) -> tuple
 
 def _scale(tokens: list[Token], language: str) -> Decimal:
     """The product of the scale words: "thousand million", 万亿."""
-    known = words.scales(language)
+    known = quantitywords.scales(language)
     return ONE.scaleb(sum(known[p.text.lower().rstrip(".")] for p in tokens if p.kind == "s"))
 
 
@@ -100,16 +103,16 @@ def _mixed(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
     if "k" in written:
         return (Reading(Decimal(6)),)
     if "p" in written:
-        before = words.spelled(tokens[0].text, "en")
-        digits_after = [words.spelled(p.text, "en") for p in tokens[written.index("p") + 1 :] if p.kind == "n"]
+        before = quantitywords.spelled(tokens[0].text, "en")
+        digits_after = [quantitywords.spelled(p.text, "en") for p in tokens[written.index("p") + 1 :] if p.kind == "n"]
         if before is None or any(d is None or d > 9 for d in digits_after):
             return ()
         value = Decimal(f"{before}.{''.join(str(d) for d in digits_after)}")
         return (Reading(value * scale, ONE.scaleb(-len(digits_after)) * scale, scale),)
     part = Decimal("0.5")
     if "f" in written:
-        part = ONE / words.FRACTIONS[next(p.text.lower() for p in tokens if p.kind == "f")]
-    number = next((words.spelled(p.text, "en") for p in tokens if p.kind == "n"), None)
+        part = ONE / quantitywords.FRACTIONS[next(p.text.lower() for p in tokens if p.kind == "f")]
+    number = next((quantitywords.spelled(p.text, "en") for p in tokens if p.kind == "n"), None)
     if written.startswith("n&") or written == "as&ah":
         value = (number or ONE) + part
     else:
@@ -122,10 +125,10 @@ def _fraction(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
     if first.kind == "u":
         return _printed_fraction(first.text)
     name = tokens[-1].text.lower()
-    if name not in words.FRACTIONS and tokens[-1].kind != "h":
+    if name not in quantitywords.FRACTIONS and tokens[-1].kind != "h":
         return ()
-    number = words.spelled(first.text, "en") if first.kind == "n" else ONE
-    below = words.FRACTIONS[name]
+    number = quantitywords.spelled(first.text, "en") if first.kind == "n" else ONE
+    below = quantitywords.FRACTIONS[name]
     plural = name.endswith(("s", "ves")) and name != "halves"
     if number is None or plural != (number != 1):
         return ()
@@ -147,20 +150,22 @@ def _quotient(above: Decimal, below: Decimal) -> Reading:
 
 
 def _ordinal(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
-    ordinals = words.ordinals()
+    ordinals = quantitywords.ordinals()
     if tokens[0].kind == "l":
         return (Reading(ONE),)
     cardinals = [ordinals.get(p.text.lower(), p.text.lower()) for p in tokens if p.kind in "no"]
     if is_fraction(tokens):
         return _fraction(tokens)
-    value = words.spelled(" ".join(cardinals), "en")
+    value = quantitywords.spelled(" ".join(cardinals), "en")
     return () if value is None else (Reading(value),)
 
 
 def is_fraction(tokens: list[Token]) -> bool:
     """Whether the tokens are a fraction: one third is, twenty-third is not."""
     return (
-        [p.kind for p in tokens] == ["n", "o"] and tokens[0].text.lower() == "one" and tokens[1].text in words.FRACTIONS
+        [p.kind for p in tokens] == ["n", "o"]
+        and tokens[0].text.lower() == "one"
+        and tokens[1].text in quantitywords.FRACTIONS
     )
 
 
@@ -170,7 +175,7 @@ def _cardinal(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
     dozen = tokens[-1].kind == "k"
     body = tokens[:-1] if dozen else tokens
     text = re.sub(r"^an?\b", "one", _joined(body, "ans&").lower()) or "one"
-    value = words.spelled(text, "en")
+    value = quantitywords.spelled(text, "en")
     if value is None:
         return ()
     if dozen:
@@ -287,13 +292,13 @@ def ranges(text: str, language: str) -> tuple[tuple[Decimal, Decimal], ...]:
 def every(text: str, language: str) -> tuple[Printed, ...]:
     """Every quantity that a text prints, in order. `language` is the source's BCP 47 tag: it gives scale words and
     separators, and with a region the dollar that is meant."""
-    tokens = words.lexer(language).tokens(text)
+    tokens = quantitywords.lexer(language).tokens(text)
     quantities: list[Printed] = []
     for rule, first, last in phrases(_GRAMMAR, tokens):
         phrase = tokens[first:last]
         if not quantities or phrase[0].start >= quantities[-1].end:  # 百 of 个百分点 is no number
             quantities += _quantities(text, language, rule, phrase)
-    if base(language) in words.SPELLED[1:]:
+    if base(language) in quantitywords.SPELLED[1:]:
         quantities += _in_other_words(text, language, quantities)
         quantities.sort(key=lambda one: one.start)
     return tuple(quantities)
@@ -308,10 +313,10 @@ def _in_other_words(text: str, language: str, known: list[Printed]) -> Iterator[
         taken = 1
         for end in range(min(len(found), at + _LONGEST), at, -1):
             start, stop = found[at].start(), found[end - 1].end()
-            value = words.spelled(text[start:stop], language)
+            value = quantitywords.spelled(text[start:stop], language)
             if value is not None and not any(one.start < stop and start < one.end for one in known):
-                stop, share = words.share(text, stop)
-                stop, currency = words.after(text, stop, language)
+                stop, share = quantitywords.share(text, stop)
+                stop, currency = quantitywords.after(text, stop, language)
                 yield Printed(start, stop, (Reading(value),), currency, share)
                 taken = end - at
                 break
@@ -322,11 +327,11 @@ def _quantities(text: str, language: str, rule: str, phrase: list[Token]) -> Ite
     start, end = phrase[0].start, phrase[-1].end
     if rule == "many" and not _ROUGHLY.search(text[:start]):
         return
-    end, share = words.share(text, end)
-    start, before = words.before(text, start, language)
-    end, after = words.after(text, end, language) if not share else (end, ())
+    end, share = quantitywords.share(text, end)
+    start, before = quantitywords.before(text, start, language)
+    end, after = quantitywords.after(text, end, language) if not share else (end, ())
     if not share:
-        end, share = words.share(text, end)
+        end, share = quantitywords.share(text, end)
     end -= text[end - 1] == "."  # that of a sentence, or of "Mrd."
     more = any(token.kind == "m" for token in phrase)
     readings = MEANING[rule](phrase, language, bool(share), bool(before or after))
