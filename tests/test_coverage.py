@@ -132,6 +132,11 @@ def test_what_is_unread_is_neither_set_aside_nor_missing() -> None:
     ]
 
 
+def test_what_was_unread_as_a_whole_may_be_set_aside_sentence_by_sentence() -> None:
+    text = "The tea is good. It is green."
+    assert shares(text, aside(text, "unread"), aside(text, "opinion", "The tea is good.")) == ["aside", "unread"]
+
+
 def test_one_unread_word_makes_a_sentence_unread() -> None:
     text = "The tea is good."
     assert shares(text, aside(text, "opinion"), aside(text, "unread", "good")) == ["unread"]

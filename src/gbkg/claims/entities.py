@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import tables
@@ -29,6 +30,15 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
     path = project.data / "entities.tsv"
     tongues = [name for name in project.text(path).partition("\n")[0].split("\t") if is_label(name)]
     rows, findings = tables.read(project, path, (*COLUMNS, *tongues))
+    entities, faults = of_rows(rows, tongues, vocabulary)
+    return entities, findings + faults
+
+
+def of_rows(
+    rows: Iterable[tables.Row], tongues: Iterable[str], vocabulary: Vocabulary
+) -> tuple[dict[str, Entity], list[Finding]]:
+    """The entities of rows, by slug, and their faults; `tongues` are the columns of labels in other languages."""
+    findings: list[Finding] = []
     entities: dict[str, Entity] = {}
     labels: dict[tuple[str, str], str] = {}
     last = ""

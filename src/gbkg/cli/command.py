@@ -58,6 +58,8 @@ COMMANDS = {
         "add": "Register documents, and make their texts.",
     },
     "review": {
+        "check": "Judge a table alone, row by row.",
+        "merge": "Move accepted proposals into the tables.",
         "fmt": "Put tables in order: rows sorted, columns as documented.",
     },
     "serve": {

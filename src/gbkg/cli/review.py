@@ -1,14 +1,19 @@
-"""Commands for those who decide on proposals and keep tables in order: fmt."""
+"""Commands for those who decide on proposals and keep tables in order: fmt, check, merge."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from gbkg.cli.command import LAYOUTS, Layout, checked, current_project
+from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand
 from gbkg.cli.parameters import Argument, Option, command
-from gbkg.cli.printing import fail, print_findings, print_record, remark, say
+from gbkg.cli.printing import fail, print_findings, print_record, remark, report_findings, say, violations_recorded
 from gbkg.core import files
+from gbkg.core.project import Project
+from gbkg.core.text import counted
+
+if TYPE_CHECKING:
+    from gbkg.documents.sources import Library
 
 
 @command("fmt")
@@ -45,3 +50,78 @@ def fmt(
     )
     if check and changed:
         fail("gbkg fmt puts them in order", 1)
+
+
+@command("check")
+def check(
+    names: Annotated[list[Path], Argument(metavar="FILE…", help="Tables of the project.")],
+    sources: Documents = None,
+    layout: Layout = "text",
+) -> None:
+    """Judge tables alone: what is wrong in each row, and what to do."""
+    from gbkg.review import judging
+
+    checked(layout, LAYOUTS)
+    project = current_project()
+    library = _library(project, sources)
+    found = {project.show(path): judging.check(project, path, library) for path in names}
+    findings = [one for faults in found.values() for one in faults]
+    if layout == "json":
+        print_record("check", tables=list(found), findings=[one.to_dict() for one in findings])
+    print_findings(findings)
+    for name, faults in found.items():
+        wrong = sum(one.severity == "violation" for one in faults)
+        said = f"{name}: {counted(wrong, 'violation')}, {counted(len(faults) - wrong, 'warning')}"
+        if layout == "text":
+            say(said)
+    if any(one.severity == "violation" for one in findings):
+        fail("mend the violations; a warning is of what nobody has decided on", 1)
+
+
+@command("merge")
+def merge(
+    source: Annotated[str, Argument(help="A source's name, as in data/sources.ttl.")],
+    by: Annotated[
+        str, Option("--as", metavar="NAME", help="Who decides [default: user.name of git's configuration].")
+    ] = "",
+    undo: Annotated[
+        list[str] | None,
+        Option("--undo", metavar="ID", help="Make a proposal again of what was moved; repeatable."),
+    ] = None,
+    sources: Documents = None,
+    layout: Layout = "text",
+) -> None:
+    """Move accepted proposals into the tables; what is rejected stays, with its reason."""
+    from gbkg.review import decisions, merging
+
+    checked(layout, LAYOUTS)
+    project = current_project()
+    if undo:
+        back = merging.take_back(project, source, undo)
+        if layout == "json":
+            print_record("merge", source=source, moved=[], held=[], back=[one.id for one in back], findings=[])
+        for one in back if layout == "text" else ():
+            say(f"taken back {one.id}")
+        return
+    unsigned = any(one.decision == "accept" and not one.decided_by for one in decisions.proposals(project, source))
+    name = decisions.reader(project, by) if by or unsigned else ""
+    with violations_recorded("merge", layout, source=source):
+        made = merging.run(project, source, name, _library(project, sources))
+    moved = [{"id": one.id, "kind": one.kind, "to": merging.target(source, one.kind)} for one in made.moved]
+    if layout == "json":
+        numbers = {"rejected": made.rejected, "undecided": made.undecided}
+        record: dict[str, Any] = {"moved": moved, "held": [one.id for one in made.held], "back": [], **numbers}
+        print_record("merge", source=source, **record, findings=[one.to_dict() for one in made.findings])
+    for row in moved if layout == "text" else ():
+        say(f"moved {row['id']} to {row['to']}")
+    said = f"{counted(len(made.moved), 'proposal')} moved, {made.rejected} rejected, {made.undecided} not decided on"
+    remark(said + (f", {len(made.held)} held back" if made.held else ""))
+    report_findings(made.findings)
+
+
+def _library(project: Project, sources: Path | None) -> Library | None:
+    """The documents, if they are at hand."""
+    from gbkg.documents.sources import collect, read
+
+    folder = documents_at_hand(sources)
+    return collect(folder, read(project).sources) if folder else None

@@ -175,6 +175,10 @@ def sentences(text: str, claims: list[Claim], set_aside: list[Reading]) -> list[
     found = []
     for (start, end), before, around in zip(spans, behind, aside, strict=True):
         touching = tuple(claims[index] for index in dict.fromkeys(index for _, index in sorted(before)))
+        read = [one for one in around if one.reason != UNREAD]
+        whole = all(one.start <= start and end <= one.end for one in around if one.reason == UNREAD)
+        if read and whole and _left_out(text, start, end, read) is None:
+            around = read  # somebody has read it since
         missing = None if touching else _left_out(text, start, end, around)
         joined = bisect_left(divided, end) - bisect_right(divided, start)
         found.append(Sentence(start, end, touching, tuple(around), missing, joined))

@@ -42,14 +42,14 @@ _CLAIM = tuple(name for name in rows.COLUMNS if name != "id")
 COLUMNS = (
     *("id", "decision", "kind", "doubt"),
     *_CLAIM,
-    *("end", "reason", "type", "label", "language", "because", "candidates", "against", "decided-by", "why"),
+    *("end", "reason", "type", "label", "language", "because", "candidates", "against", "decided-by", "why", "was"),
 )
 """The columns, in the order in which they are written."""
 NEEDED = ("id", "kind", "quote", "start")
 """The columns that no table may leave out."""
 DEFAULTS = {"reading": "stated", "status": "accepted"}
 """What an empty cell of a proposal that becomes a claim stands for."""
-VERBATIM = (*tables.VERBATIM, "label", "note", "because", "candidates")
+VERBATIM = (*tables.VERBATIM, "label", "note", "because", "candidates", "was")
 _ARGUMENTS = ("subject", "predicate", "object", "value", "value_text", "lower", "upper", "as_of", "reason", "type")
 """Columns that make a proposal another one, beside its place."""
 _CANDIDATE = re.compile(r"(?P<slug>\S+) (?P<score>\d{1,3})(?: \((?P<reason>[^;]*)\))?")

@@ -18,6 +18,7 @@ from gbkg.core.project import Project
 from gbkg.core.tables import Row
 from gbkg.documents.passages import OFFSET
 from gbkg.propose import table as proposals
+from gbkg.review import decisions
 
 LAST = 1 << 62
 """Where a row without an offset stands: after all others, until `gbkg lock` has filled it in."""
@@ -82,6 +83,10 @@ KINDS = {
     "proposed": Kind(
         "proposed", proposals.COLUMNS, tuple(c for c in proposals.COLUMNS if c not in proposals.NEEDED), _proposals,
         proposals.VERBATIM,
+    ),
+    "decisions": Kind(
+        "decisions", decisions.COLUMNS, decisions.OPTIONAL,
+        lambda _, found: sorted(found, key=lambda row: (row["id"], row["reader"])),
     ),
     "entities.tsv": Kind(
         "entities", entities.COLUMNS, (), lambda _, found: sorted(found, key=lambda row: row["id"])

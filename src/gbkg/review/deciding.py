@@ -1,0 +1,89 @@
+"""Decisions on a proposal: accepted as it is or edited, rejected, skipped, and taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+from gbkg.claims import rows
+from gbkg.core.errors import GbkgError
+from gbkg.documents import passages
+from gbkg.propose.table import Proposal
+
+CLAIM = tuple(name for name in rows.COLUMNS if name != "id")
+EDITABLE = {
+    "reading": ("reason", "quote", "start", "end", "note"),
+    "entity": ("subject", "type", "label", "language", "note"),
+}
+"""What can be edited of a proposal, by kind; of one that becomes a claim all of the claim's columns but its id."""
+
+
+def editable(kind: str) -> tuple[str, ...]:
+    """The columns that can be edited of a proposal of this kind, in the order of its table."""
+    return EDITABLE.get(kind, CLAIM)
+
+
+def edited(one: Proposal, cells: Mapping[str, str], text: str | None = None) -> Proposal:
+    """The proposal with other cells; what they were before the first edit is kept with it. With the document's `text`,
+    words that were quoted anew are found in it, those nearest to where the proposal was."""
+    changed = {
+        name: cells[name].strip() for name in editable(one.kind) if name in cells and cells[name].strip() != one[name]
+    }
+    if "quote" in changed and text is not None and "start" not in changed:
+        changed |= _found(one, changed["quote"], text)
+    if not changed:
+        return one
+    was = former(one)
+    was |= {name: one[name] for name in changed if name not in was}
+    now = {**one.cells, **changed}
+    was = {name: value for name, value in was.items() if now.get(name, "") != value}
+    return replace(one, cells=_with(now, was))
+
+
+def accepted(one: Proposal, by: str, why: str = "") -> Proposal:
+    """The proposal, accepted."""
+    return replace(one, decision="accept", decided_by=by, why=why.strip())
+
+
+def rejected(one: Proposal, by: str, why: str) -> Proposal:
+    """The proposal, rejected. Raises `GbkgError` without a reason, which the next reader will want to know."""
+    if not why.strip():
+        raise GbkgError("a proposal is rejected with a reason", hint="say why, in a few words")
+    return replace(one, decision="reject", decided_by=by, why=why.strip())
+
+
+def skipped(one: Proposal, by: str, why: str = "") -> Proposal:
+    """The proposal, left for later or for somebody else."""
+    return replace(one, decision="skip", decided_by=by, why=why.strip())
+
+
+def undone(one: Proposal) -> Proposal:
+    """The proposal as it was proposed, with no decision."""
+    was = former(one)
+    return replace(one, cells=_with({**one.cells, **was}, {}), decision="", decided_by="", why="")
+
+
+def former(one: Proposal) -> dict[str, str]:
+    """The cells that an edit has changed, as they were proposed."""
+    try:
+        said = json.loads(one["was"]) if one["was"] else {}
+    except ValueError:
+        return {}
+    known = editable(one.kind)
+    return {name: value for name, value in said.items() if name in known and isinstance(value, str)}
+
+
+def _with(cells: Mapping[str, str], was: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in cells.items() if value and name != "was"}
+    return kept | ({"was": json.dumps(was, ensure_ascii=False, sort_keys=True)} if was else {})
+
+
+def _found(one: Proposal, quote: str, text: str) -> dict[str, str]:
+    """The quotation in the document's own characters, with its offsets; as it was typed if it is not there."""
+    spans = (passages.find_span if one.kind == "reading" else passages.find)(text, quote)
+    if not spans:
+        return {"quote": quote}
+    span = min(spans, key=lambda span: abs(span[0] - one.start))
+    more = {"end": str(span[1])} if one.kind == "reading" else {}
+    return {"quote": passages.shorten(text, quote, span), "start": str(span[0])} | more

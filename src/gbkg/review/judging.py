@@ -1,0 +1,151 @@
+"""Judging a table alone: what is wrong in each of its rows, before anything is moved or built."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from gbkg.claims import entities, inputs, review, rows
+from gbkg.claims.inputs import Inputs
+from gbkg.core.errors import Finding
+from gbkg.core.project import Project
+from gbkg.core.records import Claim, Entity, Reading
+from gbkg.core.tables import Row
+from gbkg.documents import coverage, quotations
+from gbkg.documents.sources import Library
+from gbkg.propose import table
+from gbkg.propose.table import Proposal
+from gbkg.review import decisions, order
+
+OPEN = ("", "skip")
+"""What is written for a proposal on which nobody has decided yet."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What proposals are judged by: all that is typed in the project, and the documents if they are at hand."""
+
+    inputs: Inputs
+    library: Library | None = None
+
+    @classmethod
+    def of(cls, project: Project, library: Library | None = None) -> Judge:
+        """Raises what `gbkg.claims.inputs.read` raises."""
+        return cls(inputs.read(project), library)
+
+    def text(self, source: str) -> str | None:
+        """The document of a source, None if it is not at hand."""
+        return self.library.text(source) if self.library else None
+
+    def known(self, given: Iterable[Proposal]) -> dict[str, Entity]:
+        """The entities of the project and those that proposals would add."""
+        return {one["subject"]: one.entity() for one in given if one.kind == "entity"} | self.inputs.entities
+
+    def claim(self, source: str, one: Proposal, known: Mapping[str, Entity]) -> tuple[Claim | None, list[Finding]]:
+        """The claim that a proposal becomes, and what is wrong with it; `known` are the entities that it may name."""
+        vocabulary, language = self.inputs.vocabulary, self.inputs.sources[source].language
+        found, faults = rows.of_rows([one.claim()], source, language, dict(known), vocabulary)
+        text = self.text(source)
+        for claim in found:
+            faults += quotations.misquotations(claim, text)
+            faults += [] if faults or text is None else quotations.cuts(claim, language, text)
+        unnamed = rows.unattributed(found, dict(known))
+        faults += [one.finding for one in unnamed if not one.named(self.aliases)]
+        return (found[0] if found else None), faults
+
+    def digest(self, claim: Claim, known: Mapping[str, Entity]) -> str:
+        """What ties a verdict to a claim and to what its words mean (docs/curating.md)."""
+        return f"{claim.digest}-{review.meaning(claim, known, self.inputs.vocabulary)}"
+
+    def faults(self, source: str, one: Proposal, known: Mapping[str, Entity], taken: Collection[str]) -> list[Finding]:
+        """What is wrong with a proposal. `taken` are the ids of the claims that the source has."""
+        if one.kind == "entity":
+            return self._entity(one)
+        if one.kind == "reading":
+            text = self.text(source)
+            span = Reading(source, one["reason"], one.start, one.end, one["quote"], one["note"], one.place)
+            fault = quotations.check_reading(span, text) if text is not None else None
+            return [fault] if fault else []
+        _, faults = self.claim(source, one, known)
+        if one.id in taken:
+            hint = f"look at data/claims/{source}.tsv; reject this one if it says the same"
+            faults.append(one.claim().finding("id", "a claim has this id already", hint=hint))
+        return faults
+
+    def table(self, source: str) -> list[Finding]:
+        """What is wrong with the proposals of a source: violations where they are accepted, warnings where nobody has
+        decided yet. What is rejected is not judged."""
+        found, faults = table.read(self.inputs.project, source)
+        if source not in self.inputs.sources:
+            message = "belongs to no source of data/sources.ttl"
+            return [*faults, Finding("tables", message, self._shown(table.path(self.inputs.project, source)))]
+        taken = rows.places(self.inputs.project, source)
+        agreed = self.known(one for one in found if one.decision == "accept")
+        possible = self.known(one for one in found if one.decision != "reject")
+        for one in found:
+            if one.decision == "accept":
+                faults += self.faults(source, one, agreed, taken)
+            elif one.decision in OPEN:
+                faults += [_doubt(fault) for fault in self.faults(source, one, possible, taken)]
+        return faults
+
+    @cached_property
+    def aliases(self) -> set[tuple[str, str]]:
+        """All names that claims give."""
+        return {alias for tables in self.inputs.all.values() for alias in tables.aliases}
+
+    def _entity(self, one: Proposal) -> list[Finding]:
+        vocabulary = self.inputs.vocabulary
+        own = Row(
+            one.place, {"id": one["subject"], "type": one["type"], "label": one["label"], "description": one["note"]}
+        )
+        if one["subject"] in self.inputs.entities:
+            hint = "reject this one, or give it another id"
+            return [_named(own.finding("id", "an entity has this id already", hint=hint))]
+        given = [Row(e.place, {"id": e.slug, "type": e.type, "label": e.label, "description": e.description})
+                 for e in self.inputs.entities.values()]  # fmt: skip
+        lines = sorted([*given, own], key=lambda row: row["id"])
+        found = entities.of_rows(lines, (), vocabulary)[1]
+        return [_named(f) for f in found if (f.file, f.line) == (one.place.file, one.place.line)]
+
+    def _shown(self, path: Path) -> str:
+        return self.inputs.project.show(path)
+
+
+def check(project: Project, path: Path, library: Library | None = None) -> list[Finding]:
+    """What is wrong in a table of the project, row by row, in its order. Raises `NotFoundError` for another file."""
+    kind, shown = order.kind(project, path), project.show(path)
+    judge, source = Judge.of(project, library), path.stem
+    if kind.name == "proposed":
+        return judge.table(source)
+    if kind.name == "decisions":
+        return decisions.faults(project, path)
+    found = [*judge.inputs.faults]
+    if kind.name in ("claims", "readings") and source in judge.inputs.sources:
+        found += _of_source(judge, source)
+    elif kind.name == "review":
+        found += [one for tables in judge.inputs.all.values() for one in tables.findings]
+    return sorted((one for one in found if one.file == shown), key=lambda one: one.line or 0)
+
+
+def _of_source(judge: Judge, source: str) -> Iterator[Finding]:
+    tables = judge.inputs.tables(source)
+    yield from tables.findings
+    yield from (one.finding for one in tables.unattributed if not one.named(judge.aliases))
+    yield from quotations.disagreements(tables.claims)
+    text = judge.text(source)
+    if text is not None:
+        registered = judge.inputs.sources[source]
+        yield from coverage.prove(registered, text, tables.claims, tables.readings, tables.pending)[0]
+
+
+def _doubt(fault: Finding) -> Finding:
+    return replace(fault, severity="warning")
+
+
+def _named(fault: Finding) -> Finding:
+    """A finding of the table of entities, with the columns of proposals."""
+    columns = {"id": "subject", "description": "note"}
+    return replace(fault, column=columns.get(str(fault.column), fault.column))
