@@ -102,7 +102,7 @@ def test_many_sources_are_made_by_several_processes_and_the_same(
     folder = tmp_path / "corpus"
     corpus.generate(folder, 20, 5)
     alone = built(folder, tmp_path / "alone", "")
-    monkeypatch.setattr(shards, "_ALONE", 0)
+    monkeypatch.setattr(shards, "ALONE", 0)
     monkeypatch.setattr("gbkg.core.workers.processors", lambda: 2)
     assert built(folder, tmp_path / "together", "") == alone
 

@@ -18,12 +18,14 @@ from gbkg.core import Progress, jsonld, nquads, silent
 from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.jsonld import Compaction
 from gbkg.core.project import Project, Snapshot
+from gbkg.core.workers import Spread, spread
 from gbkg.documents import sources
 from gbkg.documents.coverage import Sentence
 from gbkg.documents.sources import Library
 from gbkg.graph import assembly, report, rules, shards, write
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Cache, code
+from gbkg.graph.cluster import connected
 from gbkg.graph.report import Report
 from gbkg.store import outputs
 from gbkg.store.memory import Memory
@@ -42,13 +44,16 @@ class Settings:
 
     `documents` is the folder with the documents, if they are at hand; `store` a folder for a store on disk; `formats`
     the files to write, N-Quads being written always; `engine` the one that validates with SHACL, None for the fastest
-    that suits, "" for none: the gates on the graph are then passed over.
+    that suits, "" for none: the gates on the graph are then passed over; `dask` the address
+    of a Dask cluster's scheduler, or `cluster.LOCAL`, for what is done source by source, None to do it on this
+    machine's processors.
     """
 
     documents: Path | None = None
     store: Path | None = None
     formats: tuple[str, ...] = FORMATS
     engine: str | None = None
+    dask: str | None = None
 
 
 def run(project: Project, out: Path, settings: Settings | None = None, progress: Progress = silent) -> Report:
@@ -77,9 +82,9 @@ def _made(
     """As `run`, whatever the outputs are now; with the digests of the files that it wrote."""
     progress("reading tables", 0, 0)
     typed, (known, unread) = read(project), rules.examine(project)
-    with outputs.writing(out) as new:
+    with outputs.writing(out) as new, connected(settings.dask) as spread:
         library = sources.collect(settings.documents, typed.sources) if settings.documents else None
-        stated = assemble(typed, library, cache, settings, progress)
+        stated = assemble(typed, library, cache, settings, progress, spread)
         before.check(project, read=False)
         cache.commit()
         faults = [*stated.findings, *(Finding.of("rules", one) for one in unread), *gates.absent(project)]
@@ -101,7 +106,7 @@ def _made(
             """The gates on the graph, then all other files. Nothing is published unless it returns."""
             looked = gates.looked_at(made, counts)
             if store is not None and engine:
-                found, more = gates.on_graph(made, store, graph, library, engine, progress)
+                found, more = gates.on_graph(made, store, graph, library, engine, progress, spread)
                 faults.extend(found)
                 looked += more
             before.check(project)
@@ -155,11 +160,19 @@ def read(project: Project) -> Inputs:
     return inputs.read(project)
 
 
-def assemble(typed: Inputs, library: Library | None, cache: Cache, settings: Settings, progress: Progress) -> Assembly:
+def assemble(
+    typed: Inputs,
+    library: Library | None,
+    cache: Cache,
+    settings: Settings,
+    progress: Progress,
+    spread: Spread = spread,
+) -> Assembly:
     """What is stated, with the findings of the gates on tables, quotations, coverage and saved queries."""
     compaction = Compaction(jsonld.read_context(typed.project)) if "jsonld" in settings.formats else None
     saved, faults = queries.examine(typed.project)
-    stated = assembly.assemble(typed, library, cache, compaction, descriptions.describe(saved.values()), progress)
+    described = descriptions.describe(saved.values())
+    stated = assembly.assemble(typed, library, cache, compaction, described, progress, spread)
     return replace(stated, findings=(*stated.findings, *(Finding.of("queries", fault) for fault in faults)))
 
 

@@ -49,6 +49,12 @@ def build(
             help="pyshacl, or shacl of the extra shacl; the fastest by default.",
         ),
     ] = None,
+    dask: Annotated[
+        str | None,
+        Option(
+            metavar="ADDRESS", help="Spread what is done source by source over this Dask cluster, or over a local one."
+        ),
+    ] = None,
     unchecked: Annotated[
         bool, Option("--unchecked", help="Pass over the gates on the graph: checks, SHACL, facts.")
     ] = False,
@@ -67,7 +73,7 @@ def build(
         raise GbkgError("--shacl names no engine", hint="leave it out, or name one; --unchecked passes over the gates")
     gc.set_threshold(100_000, 50, 100)  # a build makes many objects and no garbage; this saves a tenth of its time
     formats = tuple(name for name in stages.FORMATS if not form or name in form)
-    settings = stages.Settings(documents_at_hand(sources), store, formats, "" if unchecked else shacl)
+    settings = stages.Settings(documents_at_hand(sources), store, formats, "" if unchecked else shacl, dask)
     with violations_recorded("build", layout):
         made = stages.run(current_project(), out, settings, ProgressLine())
     clear_progress()

@@ -12,6 +12,7 @@ GbkgError
 ├── QueryLimitError     a query ran out of time or memory, or the engine broke down
 ├── StoreError          a store on disk is missing or damaged, cannot be read, or is of another format
 ├── ServerError         a SPARQL server was not reached, or refused
+├── ClusterError        a cluster was not reached, does not fit, or lost its workers
 ├── PublishError        a publication was broken off
 ├── DifferenceError     a server does not hold what was published
 └── OutputError         results could not be written; the former ones are untouched
@@ -159,6 +160,14 @@ class ServerError(GbkgError):
     def __init__(self, url: str, message: str, *, status: int | None = None, body: str = "", hint: str = "") -> None:
         self.url, self.status, self.body = without_secrets(url), status, body
         super().__init__(f"{self.url}: {message}", hint=hint)
+
+
+class ClusterError(GbkgError):
+    """A cluster was not reached, has other versions, or lost all workers; `address` is what the user calls it."""
+
+    def __init__(self, address: str, message: str, *, hint: str = "") -> None:
+        self.address = address
+        super().__init__(f"--dask {address}: {message}", hint=hint)
 
 
 def without_secrets(url: str) -> str:

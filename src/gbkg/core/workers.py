@@ -11,13 +11,21 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain, islice
 from multiprocessing import get_all_start_methods, get_context
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _LOOK = 0.5
 """Seconds between two checks that the parent process still lives."""
 _work: Callable[[Any], Any] | None = None
+
+
+class Spread(Protocol):
+    """How work is done for many items: as `spread` does it, or on a cluster (`graph.cluster`)."""
+
+    def __call__(
+        self, work: Callable[[_T], _R], items: Iterable[_T], *, batch: int = 1, alone: int = 0, ahead: int = 3
+    ) -> Iterator[_R]: ...
 
 
 def processors() -> int:

@@ -18,6 +18,7 @@ from gbkg.core.errors import Finding
 from gbkg.core.jsonld import Compaction
 from gbkg.core.nquads import Digest
 from gbkg.core.terms import Graph
+from gbkg.core.workers import Spread, spread
 from gbkg.documents import sources
 from gbkg.documents.sources import Library
 from gbkg.graph import inference, shards, statements
@@ -32,14 +33,15 @@ _BATCH = 1_000
 
 @dataclass(frozen=True)
 class Assembly:
-    """The whole graph. `bases` has for each source the digest of all that its lines depend on. `texts` are the lines of
-    each stated graph; of claims and evidence those that belong to no source, the rest being in the cache. `inferred` is
-    what the rules add, once they have run (`infer`)."""
+    """The whole graph. `bases` has for each source the digest of all that its lines depend on; `anew` are the sources
+    whose lines were made for this build. `texts` are the lines of each stated graph; of claims and evidence those that
+    belong to no source, the rest being in the cache. `inferred` is what the rules add, once they have run (`infer`)."""
 
     inputs: Inputs
     curation: Graph
     summary: Summary
     bases: dict[str, str]
+    anew: tuple[str, ...]
     texts: dict[str, str]
     cache: Cache
     findings: tuple[Finding, ...]
@@ -112,15 +114,17 @@ def assemble(
     compaction: Compaction | None,
     queries: Iterable[ox.Triple],
     progress: Progress,
+    spread: Spread = spread,
 ) -> Assembly:
     """The stated graphs but for the metadata, and the findings of all gates on tables, quotations and coverage;
     `queries` are the triples about saved queries. Raises what reading a table or document raises."""
     curated = curation.read(inputs.project)
     computed = curation.sources(curated)
-    summary, bases = Summary(), dict[str, str]()
-    for source, one, basis in shards.make(shards.Maker(inputs, library, compaction), cache, progress):
-        summary.add(one, figures=source in computed)
-        bases[source] = basis
+    summary, bases, anew = Summary(), dict[str, str](), list[str]()
+    for one in shards.make(shards.Maker(inputs, library, compaction), cache, progress, spread):
+        summary.add(one.summary, figures=one.source in computed)
+        bases[one.source] = one.basis
+        anew += [one.source] * one.anew
     found = [*inputs.faults, *(sources.check(library, inputs.sources) if library else ()), *summary.findings]
     found += shards.unnamed(summary)
     mapped = [statements.mapping(one) for one in inputs.mappings]
@@ -136,7 +140,7 @@ def assemble(
         "queries": _text("queries", queries),
         "metadata": "",
     }
-    return Assembly(inputs, curated, summary, bases, texts, cache, tuple(found))
+    return Assembly(inputs, curated, summary, bases, tuple(anew), texts, cache, tuple(found))
 
 
 def _text(name: str, triples: Iterable[ox.Triple]) -> str:

@@ -20,7 +20,8 @@ from typing import Any
 
 from gbkg.core.errors import OutputError, advice
 
-_LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib", "regex", "shacl")
+LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib", "regex", "shacl")
+"""Those on which the outputs of a build depend."""
 _VERSION = 2
 """Of the table."""
 _SCHEMA = """CREATE TABLE IF NOT EXISTS entry (
@@ -142,7 +143,8 @@ def _seal(*texts: str) -> str:
     return sha256("\0".join(texts).encode()).hexdigest()
 
 
-def _version(name: str) -> str:
+def version(name: str) -> str:
+    """The version of an installed library, "" if it is not installed."""
     with suppress(metadata.PackageNotFoundError):
         return metadata.version(name)
     return ""
@@ -151,7 +153,7 @@ def _version(name: str) -> str:
 @cache
 def code() -> str:
     """A digest of gbkg's own code and of the libraries that it works with, part of the inputs of all that is cached."""
-    made = sha256(repr([(name, _version(name)) for name in _LIBRARIES]).encode())
+    made = sha256(repr([(name, version(name)) for name in LIBRARIES]).encode())
     root = Path(__file__).parents[1]
     for path in sorted(root.rglob("*.py")):
         made.update(path.relative_to(root).as_posix().encode() + path.read_bytes())

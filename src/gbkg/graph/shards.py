@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
+from typing import Self
 
 from gbkg.claims import curation
 from gbkg.claims.curation import Figure
@@ -19,8 +21,9 @@ from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
 from gbkg.core.jsonld import Compaction
 from gbkg.core.nquads import Digest
+from gbkg.core.project import FILE, Project
 from gbkg.core.records import Claim
-from gbkg.core.workers import spread
+from gbkg.core.workers import Spread, spread
 from gbkg.documents import coverage, quotations
 from gbkg.documents.coverage import Coverage, Sentence
 from gbkg.documents.sources import Library
@@ -33,9 +36,13 @@ KINDS = ("summary", *GRAPHS, "nodes")
 """What the cache holds of each source: its summary, its lines of each graph, sorted by subject, and the lines of claims
 and evidence as nodes of JSON-LD, joined by commas."""
 
-_ALONE = 64
+_TABLES = ("claims", "readings")
+"""The folders with a table for each source."""
+_DOCUMENTS = "documents"
+"""The folder of the documents on another machine."""
+ALONE = 64
 """Largest number of changed sources for which one process is faster than several."""
-_BATCH = 16
+BATCH = 16
 """Sources that a process is given at a time."""
 
 
@@ -93,12 +100,33 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class Maker:
-    """Makes the shard of any source from what is typed and, if they are at hand, the documents. `compaction` writes
-    nodes of JSON-LD; None if none are wanted."""
+class PerSource:
+    """Work on one source at a time, from what is typed and, if they are at hand, the documents; here or on another
+    machine (`graph.cluster.Portable`)."""
 
     inputs: Inputs
     library: Library | None
+
+    def files(self, source: str) -> dict[str, bytes]:
+        """The tables of a source and its document. Raises what `Project.content` and `Library.text` raise."""
+        project = self.inputs.project
+        paths = [project.root / FILE, *(project.data / kind / f"{source}.tsv" for kind in _TABLES)]
+        found = {path.relative_to(project.root).as_posix(): project.content(path) for path in paths if there(path)}
+        text = self.library.text(source) if self.library else None
+        return found if text is None else found | {f"{_DOCUMENTS}/{source}": text.encode()}
+
+    def at(self, folder: Path) -> Self:
+        """The same, with these files in another folder."""
+        inputs, library = replace(self.inputs, project=Project(folder)), self.library
+        if library is not None:
+            library = replace(library, files={path.name: path for path in folder.glob(f"{_DOCUMENTS}/*")})
+        return replace(self, inputs=inputs, library=library)
+
+
+@dataclass(frozen=True)
+class Maker(PerSource):
+    """Makes the shard of any source. `compaction` writes nodes of JSON-LD; None if none are wanted."""
+
     compaction: Compaction | None
 
     def shard(self, source: str) -> tuple[Summary, dict[str, str]]:
@@ -128,7 +156,7 @@ class Maker:
         """The digest of the inputs of a shard, without the entities that it names."""
         inputs = self.inputs
         made = sha256(self._shared.encode())
-        for folder in ("claims", "readings"):
+        for folder in _TABLES:
             path = inputs.project.data / folder / f"{source}.tsv"
             if there(path):
                 content = inputs.project.text(path).encode()
@@ -188,9 +216,20 @@ def stated(inputs: Inputs, source: str, tables: Tables) -> dict[str, str]:
     }
 
 
-def make(maker: Maker, cache: Cache, progress: Progress) -> Iterator[tuple[str, Summary, str]]:
-    """Each source in their order, its summary, and the digest of all that its shard depends on. The texts go into the
-    cache; only the shards of changed sources are made. `progress` gets what is done, how many, and of how many.
+@dataclass(frozen=True)
+class Made:
+    """What is known of a source: `basis` is the digest of all that its shard depends on, `anew` whether that was made
+    just now."""
+
+    source: str
+    summary: Summary
+    basis: str
+    anew: bool
+
+
+def make(maker: Maker, cache: Cache, progress: Progress, spread: Spread = spread) -> Iterator[Made]:
+    """Each source in their order. The texts go into the cache; only the shards of changed sources are made. `progress`
+    gets what is done, how many, and of how many.
 
     A shard with violations is not taken for current by the next build, since its graph is not the one that its tables
     mean. Keys are of the files as they were before the shards were made.
@@ -200,9 +239,10 @@ def make(maker: Maker, cache: Cache, progress: Progress) -> Iterator[tuple[str, 
         cache.keep(kind, slugs)
     keys = {slug: maker.key(slug) for slug in slugs}
     wanted = [slug for slug in slugs if not _is_current(maker, cache, slug, keys[slug])]
-    made, left = spread(maker.shard, wanted, batch=_BATCH, alone=_ALONE), set(wanted)
+    made, left = spread(maker.shard, wanted, batch=BATCH, alone=ALONE), set(wanted)
     for slug in slugs:
-        if slug in left:
+        anew = slug in left
+        if anew:
             summary, texts = next(made)
             broken = any(finding.severity == "violation" for finding in summary.findings)
             for kind in KINDS:
@@ -211,7 +251,7 @@ def make(maker: Maker, cache: Cache, progress: Progress) -> Iterator[tuple[str, 
             progress("reading sources", len(wanted) - len(left), len(wanted))
         else:
             summary = Summary.of_json(cache.read("summary", slug))
-        yield slug, summary, _basis(keys[slug], summary)
+        yield Made(slug, summary, _basis(keys[slug], summary), anew)
 
 
 def _basis(key: str, summary: Summary) -> str:

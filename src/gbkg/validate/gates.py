@@ -21,6 +21,7 @@ from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.core.terms import Graph, term
+from gbkg.core.workers import Spread, spread
 from gbkg.documents.sources import Library
 from gbkg.graph import statements
 from gbkg.graph.assembly import Assembly
@@ -103,7 +104,13 @@ def on_tables(made: Assembly, counted: Mapping[str, int]) -> list[Finding]:
 
 
 def on_graph(
-    made: Assembly, store: Memory, file: Path, library: Library | None, engine: str, progress: Progress
+    made: Assembly,
+    store: Memory,
+    file: Path,
+    library: Library | None,
+    engine: str,
+    progress: Progress,
+    spread: Spread = spread,
 ) -> tuple[list[Finding], list[Examined]]:
     """The gates on the whole graph, which `store` and the N-Quads `file` hold: ontology hygiene, shapes that find
     nothing, SHACL by `engine`, direct triples against claims, rival claims, and what may be stated. Returns the
@@ -124,7 +131,7 @@ def on_graph(
     findings += shapes.validate(made, given, engine, places) + checks.facts(store)
     findings += disputed(made, store, given)
     progress("reading the graph", 0, 0)
-    gate = permitted.Gate(made.inputs, library)
+    gate = permitted.Gate(made.inputs, library, spread)
     findings += gate.of_build(file, made)
     sizes = made.sizes
     triples = sum(sizes.values())

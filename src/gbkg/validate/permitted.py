@@ -10,7 +10,7 @@ docs/model.md has the list in words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -25,6 +25,7 @@ from gbkg.core.errors import Finding
 from gbkg.core.prefixes import BASE, PREFIXES, full, is_term, shorten, term_name
 from gbkg.core.records import Place
 from gbkg.core.terms import Graph, Term
+from gbkg.core.workers import Spread, spread
 from gbkg.documents.sources import Library
 from gbkg.graph import statements
 from gbkg.graph.assembly import Assembly
@@ -129,13 +130,16 @@ class _Verdict:
 
 
 class Gate:
-    """The gate for a project; `library` has the documents that are at hand."""
+    """The gate for a project; `library` has the documents that are at hand. `coming` are sources that will be compared,
+    in their order; `spread` reads them again."""
 
-    def __init__(self, inputs: Inputs, library: Library | None = None) -> None:
-        self.inputs, self._library = inputs, library
+    def __init__(
+        self, inputs: Inputs, library: Library | None = None, spread: Spread = spread, coming: Sequence[str] = ()
+    ) -> None:
+        self.inputs, self._library, self._spread = inputs, library, spread
         self.looked = dict.fromkeys(KINDS, 0)
         """How many triples of each named graph were looked at."""
-        self._compared = Comparison(inputs, library)
+        self._compared = Comparison(inputs, library, spread, coming)
         self._found: list[Finding] = []
         self._counts: dict[str, set[str]] = {}
         self._families: dict[str, str] = {}
@@ -148,7 +152,7 @@ class Gate:
     def of_build(self, path: Path, made: Assembly) -> list[Finding]:
         """As `findings`, of the file that a build has written. What was once found right of a source in a graph counts
         as long as its lines in the file, and all that they are compared with, are the same."""
-        found = Gate(self.inputs, self._library)
+        found = Gate(self.inputs, self._library, self._spread, made.anew)
         if found._right(path, made):
             self.looked = found.looked
             return []

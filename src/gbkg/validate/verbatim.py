@@ -4,7 +4,8 @@ tables and compared with what the graph says of it, wherever that was made or ca
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 import pyoxigraph as ox
@@ -15,9 +16,40 @@ from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.records import Place
+from gbkg.core.workers import Spread, spread
 from gbkg.documents import quotations
 from gbkg.documents.sources import Library
 from gbkg.graph import shards
+from gbkg.graph.shards import PerSource
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the tables of a source want of a graph: the digest of its lines in each named graph, by name; and findings
+    for passages that the document, if at hand, does not have at their offsets."""
+
+    digests: dict[str, str]
+    misquoted: list[Finding]
+
+
+@dataclass(frozen=True)
+class Again(PerSource):
+    """Reads a source again."""
+
+    def wanted(self, source: str) -> Wanted:
+        """Raises what `Inputs.tables` and `Library.text` raise."""
+        tables = self.inputs.tables(source)
+        lines = shards.stated(self.inputs, source, tables)
+        digests = {name: _digest(lines[name]) for name in nquads.BY_SOURCE}
+        return Wanted(digests, self._misquoted(source, tables))
+
+    def _misquoted(self, source: str, tables: Tables) -> list[Finding]:
+        text = self.library.text(source) if self.library else None
+        if text is None:
+            return []
+        found = [fault for claim in tables.claims for fault in quotations.misquotations(claim, text)]
+        return found + [fault for reading in tables.readings if (fault := quotations.check_reading(reading, text))]
+
 
 FILES = {
     "ontology": (("ontology", "gbkg.ttl"), ("ontology", "indicators.ttl")),
@@ -29,31 +61,37 @@ FILES = {
 
 
 class Comparison:
-    """The comparison of a graph with its tables; the documents of `library` are compared with the passages."""
+    """The comparison of a graph with its tables; the documents of `library` are compared with the passages. `coming`
+    are sources that will be compared, in their order, and are read by `spread`."""
 
-    def __init__(self, inputs: Inputs, library: Library | None) -> None:
-        self._inputs, self._library = inputs, library
+    def __init__(
+        self, inputs: Inputs, library: Library | None, spread: Spread = spread, coming: Sequence[str] = ()
+    ) -> None:
+        self._again = Again(inputs, library)
         self._left = {name: set(inputs.sources) for name in nquads.BY_SOURCE}
-        self._evidence: dict[str, str] = {}
+        made = spread(self._again.wanted, coming, batch=shards.BATCH, alone=shards.ALONE)
+        self._coming, self._expected = zip(coming, made, strict=True), set(coming)
+        self._known: dict[str, Wanted] = {}
 
     def of_source(self, name: str, source: str, quads: Iterable[ox.Quad]) -> list[Finding]:
-        """Findings where the quads of a source in a graph, "claims" or "evidence", are not those of its tables.
-
-        The claims of a source must come first; a digest of its passages is then kept, so that tables are read once.
-        """
+        """Findings where the quads of a source in a graph, "claims" or "evidence", are not those of its tables."""
         given = "".join(f"{quad} .\n" for quad in quads)
-        if name == "evidence" and self._evidence.pop(source, "") == _digest(given):
-            self._left[name].discard(source)
-            return []
-        tables = self._inputs.tables(source)
-        wanted = shards.stated(self._inputs, source, tables)
-        again = source not in self._left[name]
+        wanted, again = self._wanted(source), source not in self._left[name]
         self._left[name].discard(source)
-        findings = [] if wanted[name] == given and not again else list(_different(name, tables, given, wanted[name]))
-        if name == "claims":
-            self._evidence[source] = _digest(wanted["evidence"])
-            findings += self._misquoted(source, tables)
-        return findings
+        findings = list[Finding]()
+        if wanted.digests[name] != _digest(given) or again:
+            inputs = self._again.inputs
+            tables = inputs.tables(source)
+            findings += _different(name, tables, given, shards.stated(inputs, source, tables)[name])
+        return findings + wanted.misquoted if name == "claims" else findings
+
+    def _wanted(self, source: str) -> Wanted:
+        """What is read of a source again."""
+        if source not in self._known and source not in self._expected:
+            self._known[source] = self._again.wanted(source)
+        while source not in self._known:
+            slug, self._known[slug] = next(self._coming)
+        return self._known[source]
 
     def proved(self, name: str, source: str) -> None:
         """Takes the lines of a source in a graph as compared, since the same ones once were."""
@@ -68,14 +106,6 @@ class Comparison:
         for name, sources in self._left.items():
             for source in sorted(sources):
                 yield from self.of_source(name, source, ())
-
-    def _misquoted(self, source: str, tables: Tables) -> list[Finding]:
-        """Findings for passages that the document, if at hand, does not have at their offsets."""
-        text = self._library.text(source) if self._library else None
-        if text is None:
-            return []
-        found = [fault for claim in tables.claims for fault in quotations.misquotations(claim, text)]
-        return found + [fault for reading in tables.readings if (fault := quotations.check_reading(reading, text))]
 
 
 def _digest(text: str) -> str:
