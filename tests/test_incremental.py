@@ -13,11 +13,13 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from conftest import MINI
 from rdflib import Graph
 
 from gbkg import build
+from gbkg.core import turtle
 from gbkg.core.errors import OutputError, ProjectError, ValidationError
 from gbkg.core.project import Project
 from gbkg.documents import sources
@@ -81,6 +83,14 @@ def test_documents_changed_added_and_removed_give_the_bytes_of_a_full_build(seed
     for step in range(3):
         done = [changed(folder, rng, numbers) for _ in range(rng.randint(1, 3))]
         assert built(folder, out) == built(folder, tmp_path / f"fresh-{step}"), done
+
+
+def test_files_of_kept_parts_are_as_if_written_in_one_stream(mini_build: Path, real_build: Path) -> None:
+    for out in (mini_build, real_build):
+        for source, name, form in (("nq", "trig", ox.RdfFormat.TRIG), ("ttl", "ttl", ox.RdfFormat.TURTLE)):
+            read = ox.parse(path=str(out / f"gbkg.{source}"))
+            whole = turtle.written((q if name == "trig" else q.triple for q in read), form)
+            assert (out / f"gbkg.{name}").read_bytes() == whole.encode()
 
 
 def test_only_what_has_changed_is_made_again(tmp_path: Path, made: list[str]) -> None:

@@ -110,9 +110,9 @@ def as_ntriples(quads: Iterable[Quad]) -> bytes:
     return _serialize([quad.triple for quad in quads], RdfFormat.N_TRIPLES)
 
 
-def write(statements: Iterable[Triple] | Iterable[Quad], format: RdfFormat, file: IO[bytes]) -> None:
-    """Write quads or triples to a file, one after the other."""
-    ox.serialize(statements, output=file, format=format, prefixes=PREFIXES)
+def written(statements: Iterable[Triple] | Iterable[Quad], format: RdfFormat) -> str:
+    """Quads or triples as text in a format that has prefixes, in their order."""
+    return _serialize(statements, format).decode()
 
 
 def _serialize(statements: Iterable[Triple] | Iterable[Quad], format: RdfFormat) -> bytes:

@@ -62,6 +62,13 @@ class Assembly:
                 for source, text in zip(self.bases, self.cache.texts(name), strict=True):
                     yield name, source, text
 
+    def all_pieces(self) -> Iterator[tuple[str, str, str]]:
+        """The lines of all graphs in their order, as `pieces`; those of inferences in pieces by number, none of which
+        has a subject of another."""
+        yield from self.pieces()
+        for number, text in enumerate(_apart(inference.lines(self.inferred, self.rules))):
+            yield "inferred", str(number), text
+
     def stated(self) -> Iterator[str]:
         """The lines of all stated graphs in their order, in texts of many."""
         return chain.from_iterable(map(self.lines, nquads.STATED))
@@ -141,6 +148,19 @@ def assemble(
         "metadata": "",
     }
     return Assembly(inputs, curated, summary, bases, tuple(anew), texts, cache, tuple(found))
+
+
+def _apart(lines: Iterable[str]) -> Iterator[str]:
+    """Lines in texts of many, none of which has a subject or a graph of another."""
+    held, last = list[str](), ("", "")
+    for line in lines:
+        graph, subject = line.rpartition(" <")[2], nquads.subject(line)
+        if held and (graph != last[0] or (len(held) >= _BATCH and subject != last[1])):
+            yield "".join(held)
+            held = []
+        held.append(f"{line}\n")
+        last = graph, subject
+    yield "".join(held)
 
 
 def _text(name: str, triples: Iterable[ox.Triple]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -37,13 +38,60 @@ def files(new: Writing, made: Assembly, formats: Iterable[str], progress: Progre
             new.put("gbkg.jsonld", compaction.document(nodes))
             continue
         with new.open(f"gbkg.{name}") as file:
-            if name == "ttl":
-                of_none = chain.from_iterable(_by_subject(text) for _, text in _of_no_source(made))
-                pairs = zip(made.cache.texts("evidence"), made.cache.texts("claims"), strict=True)
-                of_sources = nquads.triples(map("".join, pairs))
-                turtle.write(chain(of_none, of_sources), ox.RdfFormat.TURTLE, file)
-            else:
-                turtle.write(nquads.quads(made.everything()), ox.RdfFormat.TRIG, file)
+            for text in _turtle(made) if name == "ttl" else _trig(made):
+                file.write(text.encode())
+
+
+Part = tuple[str, str, Callable[[str], Iterable[Any]]]
+"""A part of a file that is written apart: its name, its lines of N-Quads, and how these become triples or quads."""
+
+
+def _turtle(made: Assembly) -> Iterator[str]:
+    of_none: Iterator[Part] = ((name, text, _by_subject) for name, text in _of_no_source(made))
+    texts = map("".join, zip(made.cache.texts("evidence"), made.cache.texts("claims"), strict=True))
+    of_sources: Iterator[Part] = (
+        (source, text, lambda text: nquads.triples([text])) for source, text in zip(made.bases, texts, strict=True)
+    )
+    yield _head(ox.RdfFormat.TURTLE)
+    yield from _parts(made, ox.RdfFormat.TURTLE, chain(of_none, of_sources))
+
+
+def _trig(made: Assembly) -> Iterator[str]:
+    """Parts of one named graph stand in one block, of which each part repeats the first line and the last."""
+    parts: Iterator[Part] = (
+        (f"{name} {source}", text, lambda text: nquads.quads([text])) for name, source, text in made.all_pieces()
+    )
+    yield _head(ox.RdfFormat.TRIG)
+    block = ""
+    for text in _parts(made, ox.RdfFormat.TRIG, parts):
+        begin, _, rest = text.removesuffix("}\n").partition("\n")
+        if begin != block:
+            yield f"}}\n{begin}\n" if block else f"{begin}\n"
+        yield rest
+        block = begin
+    yield "}\n" if block else ""
+
+
+def _parts(made: Assembly, format: ox.RdfFormat, parts: Iterable[Part]) -> Iterator[str]:
+    """The parts, which have no subject in common, as text without prefixes. Those of the last build are kept."""
+    kind, head, names = f"text of {format.file_extension}", _head(format), list[str]()
+    shared = f"{code()} {head}"
+    for name, lines, read in parts:
+        names.append(name)
+        inputs = sha256(f"{shared} {lines}".encode()).hexdigest()
+        text = made.cache.get(kind, name, inputs)
+        if text is None:
+            text = turtle.written(read(lines), format).removeprefix(head)
+            made.cache.put(kind, name, inputs, text)
+        if text:
+            yield text
+    made.cache.keep(kind, names)
+
+
+def _head(format: ox.RdfFormat) -> str:
+    """The prefixes with which a file begins."""
+    node = ox.NamedNode("urn:gbkg:none")
+    return turtle.written([ox.Quad(node, node, node).triple], format).partition("<urn:gbkg:none> <")[0]
 
 
 def _of_no_source(made: Assembly) -> Iterator[tuple[str, str]]:
