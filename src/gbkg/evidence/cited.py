@@ -16,7 +16,7 @@ from gbkg.sparql.scan import certain
 from gbkg.sparql.traces import EMPTY, Traced
 from gbkg.sparql.tree import Constant, Group, Select, Values, Variable
 from gbkg.store.base import Store
-from gbkg.store.derivations import NOTHING, Bare, Groups, Ids, Program, Row, Tracer
+from gbkg.store.derivations import NOTHING, Absence, Bare, Groups, Ids, Program, Row, Tracer
 from gbkg.store.memory import Memory
 
 _MOST = 2000
@@ -86,6 +86,7 @@ class _Plan:
     program: Program
     text: str
     ordered: str
+    empty: Absence
 
     @property
     def whole(self) -> str:
@@ -98,7 +99,7 @@ def _plan(text: str) -> _Plan:
     Memory.of([]).query(text)  # the engine is the judge of syntax
     query = parse.select(text)
     traced = rewrite(query)
-    return _Plan(query, traced, Program(traced), traced.text, _ordered(query, traced))
+    return _Plan(query, traced, Program(traced), traced.text, _ordered(query, traced), Absence(EMPTY, query.where))
 
 
 def _ordered(query: Select, traced: Traced) -> str:
@@ -252,7 +253,7 @@ class _Asked:
             return found
         if self.plan.query.group_by:
             raise _differs("a group has no members", self._terms(row))
-        return Bare((), (self.tracer.remark(EMPTY, self.plan.query.where),), self.tracer.numbers)
+        return Bare((), (self.tracer.remark(self.plan.empty),), self.tracer.numbers)
 
     def _narrowed(self, keys: list[Ids]) -> Select:
         """The rewritten query restricted to rows with these values, as far as values can say it."""

@@ -121,6 +121,10 @@ class Claims:
         for predicate, found in values(self.store, None if new is None else passage_of, _SELECTED, _EVIDENCE):
             self._passages[predicate].update((passage_of[node], value) for node, value in found if node in passage_of)
 
+    def forget(self) -> None:
+        """Forgets the records; what they are made of stays."""
+        self._claims, self._quotations = {}, {}
+
     def __len__(self) -> int:
         """How many nodes were looked up as claims, and passages with their words."""
         return len(self._known) + len(self._passages[_SOURCE])

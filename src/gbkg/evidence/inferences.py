@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Term, TripleKey, term
 from gbkg.evidence.lookups import Places, Statements, quads_to, values
 from gbkg.store.base import Store
@@ -39,7 +40,9 @@ class Uses:
         self.best: dict[TripleKey, Use] = {}
         self._rounds: dict[TripleKey, int] = {}
         self._known: set[Term] = set()
-        self._founded: dict[Use, bool] = {}
+        self._named: set[NamedNode] = set()
+        self._concluding: dict[TripleKey, tuple[Use, ...]] = {}
+        self._rules: dict[NamedNode, tuple[str, str]] = {}
 
     def load(self, triples: Collection[TripleKey] | None) -> set[TripleKey]:
         """Reads the uses behind these triples, None being all, and finds their shortest proofs; the premises are
@@ -87,6 +90,7 @@ class Uses:
         for quad in concluded:
             rest = sorted((triple[node] for node in premises.get(quad.subject, ())), key=_text)
             use = Use(rules[quad.subject], triple[quad.object], tuple(rest))
+            self._named.add(use.rule)
             self.of.setdefault(use.conclusion, []).append(use)
         return found
 
@@ -116,19 +120,39 @@ class Uses:
             return self._rounds.get(triple)
         return 0 if graphs else None
 
-    def founded(self, use: Use) -> bool:
-        """True if the premises have proofs that do not rest on the conclusion."""
-        known = self._founded.get(use)
+    def concluding(self, triple: TripleKey) -> tuple[Use, ...]:
+        """The uses that a proof of the triple may end in: of those that conclude it the ones whose premises do not rest
+        on it, those with the smallest proofs first."""
+        known = self._concluding.get(triple)
         if known is None:
-            known = self._founded[use] = all(
-                self._proved(premise) and use.conclusion not in self.support(premise) for premise in use.premises
-            )
+            uses = self.of.get(triple, ()) if triple[1] in self.statements.predicates else ()
+            founded = [use for use in uses if self._founded(use)]
+            known = tuple(sorted(founded, key=self._size) if len(founded) > 1 else founded)
+            if known:
+                self._concluding[triple] = known
         return known
+
+    def rule(self, use: Use) -> tuple[str, str]:
+        """The name of a use's rule, and what it says."""
+        if use.rule not in self._rules:
+            new = self._named - self._rules.keys()
+            labels: dict[NamedNode, str] = {}
+            for quad in self.store.quads_of(sorted(new, key=str), term("rdfs:label")):
+                label = str(quad.object.value)
+                labels[quad.subject] = min(label, labels.get(quad.subject, label))
+            for rule in new:
+                name = rule.value.removeprefix(PREFIXES["rule"])
+                self._rules[rule] = name, labels.get(rule, name)
+        return self._rules[use.rule]
+
+    def _founded(self, use: Use) -> bool:
+        """True if the premises have proofs that do not rest on the conclusion."""
+        return all(self._proved(premise) and use.conclusion not in self.support(premise) for premise in use.premises)
 
     def _proved(self, triple: TripleKey) -> bool:
         return triple in self.best or any(graph != _INFERRED for graph in self.places.of(triple))
 
-    def size(self, use: Use) -> int:
+    def _size(self, use: Use) -> int:
         """How many triples the proofs of the premises have."""
         return len(set().union(*map(self.support, use.premises)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import chain
 
 from pyoxigraph import NamedNode
 
@@ -20,6 +21,8 @@ from gbkg.store.base import Store
 
 _CLAIMED = frozenset({"facts", "claims", "inferred"})
 """The named graphs whose triples are claims, or follow from claims."""
+_TYPED = ("ontology", "entities", "curation", "queries", "metadata")
+"""Those whose triples are in files of ours."""
 KEPT = 200_000
 """The most triples whose evidence is kept; with more, everything looked up so far is forgotten."""
 
@@ -36,7 +39,7 @@ class EvidenceReader:
         self.files = EditorialFiles(store, project)
         self._steps: dict[TripleKey, Step] = {}
         self._premises: dict[TripleKey, Step] = {}
-        self._rules: dict[NamedNode, tuple[str, str]] = {}
+        self._editorials: dict[tuple[str, NamedNode], tuple[Editorial]] = {}
 
     @cached_property
     def index(self) -> Index:
@@ -52,7 +55,8 @@ class EvidenceReader:
     def load(self, triples: Iterable[TripleKey]) -> None:
         """Looks up together what `step` needs for these triples; one by one takes longer."""
         if self.index.whole:
-            self._make_room()
+            if len(self._steps) > KEPT:
+                self.forget()
         elif not self.index.loaded.issuperset(wanted := set(triples)):
             self._make_room()
             self.index.load(wanted)
@@ -62,13 +66,16 @@ class EvidenceReader:
         triple itself is left out; those with the smallest proofs come first."""
         found = self._steps.get(triple)
         if found is None:
-            self.load((triple,))
-            evidence = self._stated(triple)
-            uses = self.index.uses
-            concluding = uses.of.get(triple) if triple[1] in uses.statements.predicates else None
-            if concluding:
-                evidence += tuple(map(self._inference, sorted(filter(uses.founded, concluding), key=uses.size)))
-            found = self._steps[triple] = Step(triple, evidence)
+            index = self.index
+            if graph := index.editorial.get(triple):
+                found = Step(triple, self._editorial(triple, graph))
+            else:
+                self.load((triple,))
+                evidence, concluding = self._stated(triple), index.uses.concluding(triple)
+                if concluding:
+                    evidence += tuple(map(self._inference, concluding))
+                found = Step(triple, evidence)
+            self._steps[triple] = found
         return found
 
     def claim(self, node: NamedNode) -> ClaimEvidence:
@@ -111,8 +118,15 @@ class EvidenceReader:
     def _make_room(self) -> None:
         """Forgets what was read when it has become more than is kept."""
         if self.kept > KEPT:
+            self.forget()
+
+    def forget(self) -> None:
+        """Forgets all records and look-ups; of a store that was read whole what was read stays."""
+        self._steps, self._premises = {}, {}
+        if self.index.whole:
+            self.index.forget()
+        else:
             del self.index
-            self._steps, self._premises = {}, {}
 
     def _premise(self, triple: TripleKey) -> Step:
         """The triple with its best evidence: what states it, else its shortest inference."""
@@ -135,30 +149,26 @@ class EvidenceReader:
         if claims := index.accepted(triple):
             return tuple(map(index.claims.claim, claims))
         graphs = sorted(map(_graph, index.places.of(triple)))
-        return tuple(Editorial(graph, self.files.file(triple, graph)) for graph in graphs if graph not in _CLAIMED)
+        return tuple(chain.from_iterable(self._editorial(triple, graph) for graph in graphs if graph not in _CLAIMED))
 
-    def _learn_rules(self) -> None:
-        """Looks up together what the rules of the uses that were read say."""
-        new = {use.rule for uses in self.index.uses.of.values() for use in uses} - self._rules.keys()
-        labels: dict[NamedNode, str] = {}
-        for quad in self.store.quads_of(sorted(new, key=str), term("rdfs:label")):
-            label = str(quad.object.value)
-            labels[quad.subject] = min(label, labels.get(quad.subject, label))
-        for rule in new:
-            name = rule.value.removeprefix(PREFIXES["rule"])
-            self._rules[rule] = name, labels.get(rule, name)
+    def _editorial(self, triple: TripleKey, graph: str) -> tuple[Editorial]:
+        """The file in which a triple of a graph stands. Of entities the predicate alone tells which it is."""
+        if graph != "entities":
+            return (Editorial(graph, self.files.file(triple, graph)),)
+        known = self._editorials.get((graph, triple[1]))
+        if known is None:
+            known = self._editorials[graph, triple[1]] = (Editorial(graph, self.files.file(triple, graph)),)
+        return known
 
     def _inference(self, use: Use) -> Inference:
         """One use of a rule, with the best evidence of each premise."""
-        if use.rule not in self._rules:
-            self._learn_rules()
-        rule = self._rules[use.rule]
-        return Inference(*rule, tuple(map(self._premise, use.premises)))
+        return Inference(*self.index.uses.rule(use), tuple(map(self._premise, use.premises)))
 
 
 class Index:
     """What has been read of a store: the claims that state triples, the uses of rules that conclude them, the graphs
-    they stand in. `whole` means all of it, `loaded` are the triples that were looked up otherwise."""
+    they stand in. `whole` means all of it, `loaded` are the triples that were looked up otherwise. `editorial` has the
+    graph of triples of which nothing else is to be known, if all was read."""
 
     def __init__(self, store: Store) -> None:
         self.places = Places(store)
@@ -166,11 +176,13 @@ class Index:
         self.stating = Statements(store, CLAIMS)
         self.claims = Claims(store)
         self.loaded: set[TripleKey] = set()
+        self.editorial: dict[TripleKey, str] = {}
         self.whole = store.scannable
         if self.whole:
             self.uses.load(None)
             self.stating.load(None)
             self.claims.load(None)
+            self._read_typed()
 
     def load(self, triples: set[TripleKey]) -> None:
         """Looks up together what the evidence of these triples needs."""
@@ -182,6 +194,23 @@ class Index:
             stating = {claim for triple in new for claim in self.stating.of.get(triple, ())}
             self.claims.load(stating | {subject for subject, _, _ in new})
             self.places.load(triple for triple in new if triple[0] not in self.claims and not self.accepted(triple))
+
+    def forget(self) -> None:
+        """Forgets what was made of what was read."""
+        self.claims.forget()
+
+    def _read_typed(self) -> None:
+        """Reads the triples of graphs that we typed."""
+        uses, stating, several = self.uses.of, self.stating.of, set[TripleKey]()
+        for graph in _TYPED:
+            for quad in self.places.store.quads(graph=term(f"graph:{graph}")):
+                triple: TripleKey = (quad.subject, quad.predicate, quad.object)
+                if triple in self.editorial:
+                    several.add(triple)
+                elif triple[0] not in self.claims and triple not in uses and triple not in stating:
+                    self.editorial[triple] = graph
+        for triple in several:
+            del self.editorial[triple]
 
     def accepted(self, triple: TripleKey) -> list[NamedNode]:
         """The accepted claims that state a triple, in the order of their IRIs."""

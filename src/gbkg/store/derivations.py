@@ -36,7 +36,7 @@ from gbkg.sparql.traces import (
 from gbkg.sparql.tree import Constant, Group, Path, Term, Variable
 from gbkg.store.base import Store
 from gbkg.store.pathfinder import PathFinder
-from gbkg.store.unknown import absent
+from gbkg.store.unknown import Mention, absent, mentions
 
 ZERO = "a path of length zero: {} is both ends"
 NOTHING = "no triple is needed: the query itself gives this row"
@@ -114,7 +114,7 @@ class Tracer:
         self.numbers = Numbers()
         self._ways: dict[tuple[int, Ids], tuple[Ids, ...] | None] = {}
         self._groups: dict[int, Groups] = {}
-        self._remarks: dict[tuple[str, int], str] = {}
+        self._remarks: dict[int, str] = {}
 
     def by_key(self, program: Program, solutions: Iterable[Any]) -> dict[Ids, list[Ids]]:
         """The solutions by key, as numbers; equal ones once for each time that they come."""
@@ -161,15 +161,14 @@ class Tracer:
             self._ways[key] = found if found is None else tuple(map(self.numbers.ids, found))
         return self._ways[key]
 
-    def remark(self, said: str, group: Group) -> str:
+    def remark(self, absence: Absence) -> str:
         """The remark on a group that nothing matched. If the group has a term that the graph does not have, it is that
         absence was not tested."""
-        key = (said, id(group))
-        known = self._remarks.get(key)
+        known = self._remarks.get(id(absence))
         if known is None:
-            unknown, shown = absent(self.store, (group,)), readable(group)
-            known = UNTESTED.format(" and ".join(unknown), shown) if unknown else said.format(shown)
-            self._remarks[key] = known
+            unknown = absent(self.store, absence.mentions)
+            said = UNTESTED.format(" and ".join(unknown), absence.shown) if unknown else absence.said
+            known = self._remarks[id(absence)] = said
         return known
 
     def _collected(self, program: Program, rows: Iterable[Ids]) -> _Found:
@@ -242,6 +241,29 @@ def smallest(ways: list[Bare]) -> list[Bare]:
 
 
 # ---- What traces need of a solution, worked out once for a query
+
+
+class Absence:
+    """What is to be said of a group that nothing matched: `text` with the group in it."""
+
+    def __init__(self, text: str, group: Group) -> None:
+        self._text, self._group = text, group
+
+    @cached_property
+    def shown(self) -> str:
+        """The group, on one line."""
+        return readable(self._group)
+
+    @cached_property
+    def said(self) -> str:
+        """The remark, if the graph has all terms."""
+        return self._text.format(self.shown)
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The terms in the group."""
+        return tuple(mentions((self._group,)))
+
 
 Collect = Callable[[Ids, _Found, Tracer], None]
 """Adds what one solution was made of to what has been found. Behind the solution stand the numbers of the constants."""
@@ -318,29 +340,32 @@ class Program:
             case Members():
                 return self._members(trace)
             case Remark(text, group):
-                return lambda _, found, tracer: found.remarks.setdefault(tracer.remark(text, group))
+                absence = Absence(text, group)
+                return lambda _, found, tracer: found.remarks.setdefault(tracer.remark(absence))
         raise AssertionError(trace)
 
     def _conditional(self, trace: Conditional) -> Collect:
-        mark, optional, inner = self._index[trace.mark], trace.optional, self._all(trace.traces)
+        mark, inner = self._index[trace.mark], self._all(trace.traces)
+        absence = Absence(UNMATCHED, trace.optional) if trace.optional else None
         wanted = -1 if trace.branch is None else self._at(Constant(Literal(trace.branch)))
 
         def collect(row: Ids, found: _Found, tracer: Tracer) -> None:
             value = row[mark]
             if value and (wanted < 0 or value == row[wanted]):
                 inner(row, found, tracer)
-            elif optional and not value:
-                found.remarks[tracer.remark(UNMATCHED, optional)] = None
+            elif absence and not value:
+                found.remarks[tracer.remark(absence)] = None
 
         return collect
 
     def _members(self, trace: Members) -> Collect:
         program, at = Program(trace.traced), [self._index[key] for key in trace.keys]
+        empty = Absence(EMPTY, trace.where)
 
         def collect(row: Ids, found: _Found, tracer: Tracer) -> None:
             group = tracer.members(program).get(tuple([row[i] for i in at]))
             if group is None:
-                found.remarks[tracer.remark(EMPTY, trace.where)] = None
+                found.remarks[tracer.remark(empty)] = None
                 return
             found.ids.update(dict.fromkeys(group.ids))
             found.remarks.update(dict.fromkeys(group.remarks))

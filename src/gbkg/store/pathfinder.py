@@ -29,6 +29,7 @@ class PathFinder:
         self.store = store
         self._ways: dict[Path, dict[tuple[Term, Graph], dict[Term, Way]]] = {}
         self._quads: dict[tuple[Term, Term | None, Graph, bool], list[Quad]] = {}
+        self._found: dict[tuple[Term, Term | None, Graph, bool], list[tuple[Term, Way]]] = {}
 
     def along(self, path: Path) -> Find:
         """A function of start, end and graph: the triples of a shortest way along a path whose operator is * + or ?;
@@ -76,7 +77,7 @@ class PathFinder:
         if len(nodes) < 2 or not isinstance(property_, Constant):
             return
         predicate = property_.term
-        wanted = [n for n in nodes if (n, predicate, graph, forward) not in self._quads]
+        wanted = [n for n in nodes if (n, predicate, graph, forward) not in self._found]
         wanted = [n for n in wanted if isinstance(n, NamedNode) or not forward]
         self._quads.update(((node, predicate, graph, forward), []) for node in wanted)
         find = self.store.quads_of if forward else self.store.quads_to
@@ -123,12 +124,17 @@ class PathFinder:
         """Where one triple leads from the node, as its subject if `forward`, else as its object."""
         if forward and isinstance(node, Literal):
             return
-        found = self._quads.get((node, predicate, graph, forward))
-        if found is None:
-            subject, object = (node, None) if forward else (None, node)
-            found = list(self.store.quads(subject, predicate, object, graph))
-        for quad in sorted(found, key=str) if len(found) > 1 else found:
-            yield quad.object if forward else quad.subject, ((quad.subject, quad.predicate, quad.object),)
+        key = (node, predicate, graph, forward)
+        known = self._found.get(key)
+        if known is None:
+            found = self._quads.pop(key, None)
+            if found is None:
+                subject, object = (node, None) if forward else (None, node)
+                found = list(self.store.quads(subject, predicate, object, graph))
+            ordered = sorted(found, key=str) if len(found) > 1 else found
+            triples = [(quad.subject, quad.predicate, quad.object) for quad in ordered]
+            known = self._found[key] = [(triple[2] if forward else triple[0], (triple,)) for triple in triples]
+        yield from known
 
 
 def _inverse(step: Step) -> Step:

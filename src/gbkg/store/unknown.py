@@ -62,9 +62,9 @@ def said(store: Store, found: Iterable[Mention]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (_said(store, mention, uses) for mention in several))))
 
 
-def absent(store: Store, elements: Iterable[Element]) -> list[str]:
-    """The IRIs in elements that occur nowhere in the graph, as prefix:name."""
-    found = [mention for mention in mentions(elements) if isinstance(mention.term, ox.NamedNode)]
+def absent(store: Store, found: Iterable[Mention]) -> list[str]:
+    """The IRIs among these terms that occur nowhere in the graph, as prefix:name."""
+    found = [mention for mention in found if isinstance(mention.term, ox.NamedNode)]
     uses = store.uses({mention.term for mention in found})
     return list(dict.fromkeys(shorten(m.term.value) for m in found if _absent(m, uses[m.term])))
 
