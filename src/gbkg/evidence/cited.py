@@ -52,27 +52,23 @@ def prove(store: Store, text: str, limit: int | None = None) -> Proved:
 
 def proofs(evidence: EvidenceReader, proved: Proved, most: int) -> tuple[Proof, ...]:
     """The proof of each row, with at most so many derivations listed."""
-    evidence.load(triple for ways in proved.derivations for way in ways[:most] for triple in way.triples)
+    listed = [ways[:most] for ways in proved.derivations]
     steps: dict[Ids, Step] = {}
+    if first := next((way for ways in listed for way in ways), None):
+        steps = evidence.steps(first.numbers, (ids for ways in listed for way in ways for ids in way.ids))
     made: dict[int, Proof] = {}
     found = []
-    for ways in proved.derivations:
+    for ways, some in zip(proved.derivations, listed, strict=True):
         proof = made.get(id(ways))
         if proof is None:
-            listed = tuple([_derivation(evidence, way, steps) for way in ways[:most]])
-            proof = made[id(ways)] = Proof(listed, len(ways))
+            proof = made[id(ways)] = Proof(tuple([_derivation(way, steps) for way in some]), len(ways))
         found.append(proof)
     return tuple(found)
 
 
-def _derivation(evidence: EvidenceReader, way: Bare, known: dict[Ids, Step]) -> Derivation:
-    steps = []
-    for ids in way.ids:
-        step = known.get(ids)
-        if step is None:
-            step = known[ids] = evidence.step(way.numbers.triple(ids))
-        steps.append(step)
-    return Derivation(tuple(steps), way.remarks or (() if steps else (NOTHING,)))
+def _derivation(way: Bare, known: dict[Ids, Step]) -> Derivation:
+    steps = tuple([known[ids] for ids in way.ids])
+    return Derivation(steps, way.remarks or (() if steps else (NOTHING,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +128,7 @@ class _Asked:
     def in_one(self) -> Proved:
         """By the rewritten query alone."""
         plan, numbers, width = self.plan, self.tracer.numbers, self.plan.program.width
+        constants = self.tracer.constants(plan.program)
         distinct = plan.query.modifier == "DISTINCT"
         grouped: dict[Ids, list[Ids]] = {}
 
@@ -139,13 +136,14 @@ class _Asked:
             grouped.clear()
             found = _Read([], [], True)
             for solution in solutions:
-                row = tuple([numbers[term] for term in solution])
+                terms = tuple(solution)
+                row = (*[numbers[term] for term in terms], *constants)
                 known = grouped.get(key := row[:width])
                 if known is None or not distinct:
                     if len(found.rows) == self.limit:
                         found.complete = False
                         break
-                    found.rows.append(tuple(solution)[:width])
+                    found.rows.append(terms[:width])
                     found.keys.append(key)
                 if known is None:
                     grouped[key] = [row]
@@ -253,7 +251,7 @@ class _Asked:
             return found
         if self.plan.query.group_by:
             raise _differs("a group has no members", self._terms(row))
-        return Bare((), (self.tracer.remark(self.plan.empty),), self.tracer.numbers)
+        return Bare((), (self.plan.empty.on(self.store),), self.tracer.numbers)
 
     def _narrowed(self, keys: list[Ids]) -> Select:
         """The rewritten query restricted to rows with these values, as far as values can say it."""

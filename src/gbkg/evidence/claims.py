@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pyoxigraph import NamedNode
 
@@ -128,6 +128,10 @@ class Claims:
     def __len__(self) -> int:
         """How many nodes were looked up as claims, and passages with their words."""
         return len(self._known) + len(self._passages[_SOURCE])
+
+    def __iter__(self) -> Iterator[Term]:
+        """The claims."""
+        return iter(self._status)
 
     def __contains__(self, node: Term) -> bool:
         """True if the node is a claim."""

@@ -9,20 +9,17 @@ from itertools import chain
 
 from pyoxigraph import NamedNode
 
-from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
-from gbkg.core.terms import Term, TripleKey, term
-from gbkg.evidence.claims import CLAIMS, Claims, claims_on
+from gbkg.core.terms import TripleKey
+from gbkg.evidence.claims import claims_on
 from gbkg.evidence.editorial import EditorialFiles
-from gbkg.evidence.inferences import Use, Uses
-from gbkg.evidence.lookups import Places, Statements
+from gbkg.evidence.index import Index
+from gbkg.evidence.inferences import Use
 from gbkg.evidence.proofs import ClaimEvidence, Editorial, Evidence, Inference, Quotation, Step
+from gbkg.evidence.table import Entry, InMemory, Table, UseText, parsed
 from gbkg.store.base import Store
+from gbkg.store.derivations import Ids, Numbers
 
-_CLAIMED = frozenset({"facts", "claims", "inferred"})
-"""The named graphs whose triples are claims, or follow from claims."""
-_TYPED = ("ontology", "entities", "curation", "queries", "metadata")
-"""Those whose triples are in files of ours."""
 KEPT = 200_000
 """The most triples whose evidence is kept; with more, everything looked up so far is forgotten."""
 
@@ -30,33 +27,43 @@ KEPT = 200_000
 class EvidenceReader:
     """Reads the evidence of a store; `project` has the files in which editorial triples were typed.
 
-    A small store in memory is read whole; of a large or remote one only what is needed is looked up, many nodes at a
-    time. What was read is kept for later answers: the evidence of `KEPT` triples at most, and of one more answer.
+    Where there is a `table` of the whole graph, the evidence of triples is read from it: in memory of a small graph, in
+    a file beside a store on disk. Else only what is needed is looked up, many nodes at a time. What was read is kept
+    for later answers: the evidence of `KEPT` triples at most, and of one more answer.
     """
 
     def __init__(self, store: Store, project: Project | None = None) -> None:
         self.store = store
         self.files = EditorialFiles(store, project)
+        self._clear()
+
+    def _clear(self) -> None:
         self._steps: dict[TripleKey, Step] = {}
         self._premises: dict[TripleKey, Step] = {}
-        self._editorials: dict[tuple[str, NamedNode], tuple[Editorial]] = {}
+        self._read: dict[str, Step] = {}
+        self._read_premises: dict[str, Step] = {}
+        self._editorials: dict[str, tuple[Editorial]] = {}
 
     @cached_property
     def index(self) -> Index:
         """What has been read of the store."""
-        return Index(self.store)
+        return Index(self.store, self.store.scannable)
+
+    @cached_property
+    def table(self) -> Table | None:
+        """The evidence of every triple, if it is at hand."""
+        return InMemory(self.index) if self.store.scannable else None
 
     @property
     def kept(self) -> int:
         """Of how many triples the evidence is kept, or was looked up; a store that was read whole is not counted."""
-        index, steps = self.index, len(self._steps)
+        index, steps = self.index, max(len(self._steps), len(self._read))
         return steps if index.whole else max(steps, len(index.loaded), len(index.claims))
 
     def load(self, triples: Iterable[TripleKey]) -> None:
         """Looks up together what `step` needs for these triples; one by one takes longer."""
         if self.index.whole:
-            if len(self._steps) > KEPT:
-                self.forget()
+            self._make_room()
         elif not self.index.loaded.issuperset(wanted := set(triples)):
             self._make_room()
             self.index.load(wanted)
@@ -66,16 +73,29 @@ class EvidenceReader:
         triple itself is left out; those with the smallest proofs come first."""
         found = self._steps.get(triple)
         if found is None:
-            index = self.index
-            if graph := index.editorial.get(triple):
-                found = Step(triple, self._editorial(triple, graph))
-            else:
-                self.load((triple,))
-                evidence, concluding = self._stated(triple), index.uses.concluding(triple)
-                if concluding:
-                    evidence += tuple(map(self._inference, concluding))
-                found = Step(triple, evidence)
-            self._steps[triple] = found
+            self.load((triple,))
+            evidence = self._stated(triple)
+            evidence += tuple(map(self._inference, self.index.uses.concluding(triple)))
+            found = self._steps[triple] = Step(triple, evidence)
+        return found
+
+    def steps(self, numbers: Numbers, triples: Iterable[Ids]) -> dict[Ids, Step]:
+        """As `step`, of the triples of one answer by their numbers, together."""
+        table, wanted = self.table, dict.fromkeys(triples)
+        if table is None:
+            self.load(map(numbers.triple, wanted))
+            return {ids: self.step(numbers.triple(ids)) for ids in wanted}
+        self._make_room()
+        found = {}
+        for ids in wanted:
+            subject, predicate, object = numbers.text(ids)
+            key = f"{subject} {predicate} {object}"
+            step = self._read.get(key)
+            if step is None:
+                triple, entry = numbers.triple(ids), table.entry(subject, key)
+                step = self.step(triple) if entry is None else self._entered(table, triple, entry)
+                self._read[key] = step
+            found[ids] = step
         return found
 
     def claim(self, node: NamedNode) -> ClaimEvidence:
@@ -122,11 +142,55 @@ class EvidenceReader:
 
     def forget(self) -> None:
         """Forgets all records and look-ups; of a store that was read whole what was read stays."""
-        self._steps, self._premises = {}, {}
+        self._clear()
         if self.index.whole:
             self.index.forget()
         else:
             del self.index
+
+    # ---- from the table
+
+    def _entered(self, table: Table, triple: TripleKey, entry: Entry | str) -> Step:
+        if isinstance(entry, str):
+            return Step(triple, self._editorial(triple, entry))
+        evidence = self._of_entry(table, triple, entry)
+        if entry.uses:
+            evidence += tuple([self._by_rule(table, use) for use in entry.uses])
+        return Step(triple, evidence)
+
+    def _of_entry(self, table: Table, triple: TripleKey, entry: Entry) -> tuple[Evidence, ...]:
+        """Evidence other than inferences."""
+        if entry.claims:
+            return tuple([table.record(number) for number in entry.claims])
+        return tuple(chain.from_iterable(self._editorial(triple, graph) for graph in entry.graphs))
+
+    def _by_rule(self, table: Table, use: UseText) -> Inference:
+        rule, premises = use
+        return Inference(*table.rules[rule], tuple([self._read_premise(table, words) for words in premises]))
+
+    def _read_premise(self, table: Table, words: tuple[str, str, str]) -> Step:
+        """As `_premise`."""
+        key = " ".join(words)
+        found = self._read_premises.get(key)
+        if found is None:
+            s, p, o = map(parsed, words)
+            triple: TripleKey = (s, p, o)  # type: ignore[assignment]
+            entry = table.entry(words[0], key)
+            if entry is None:
+                self.load((triple,))
+                found = self._premise(triple)
+            elif isinstance(entry, str):
+                found = Step(triple, self._editorial(triple, entry))
+            else:
+                evidence = self._of_entry(table, triple, entry)
+                if not evidence:
+                    assert entry.best
+                    evidence = (self._by_rule(table, entry.best),)
+                found = Step(triple, evidence, entry.concluded - isinstance(evidence[0], Inference))
+            self._read_premises[key] = found
+        return found
+
+    # ---- by look-ups
 
     def _premise(self, triple: TripleKey) -> Step:
         """The triple with its best evidence: what states it, else its shortest inference."""
@@ -148,79 +212,20 @@ class EvidenceReader:
             return (index.claims.claim(triple[0]),)
         if claims := index.accepted(triple):
             return tuple(map(index.claims.claim, claims))
-        graphs = sorted(map(_graph, index.places.of(triple)))
-        return tuple(chain.from_iterable(self._editorial(triple, graph) for graph in graphs if graph not in _CLAIMED))
+        return tuple(chain.from_iterable(self._editorial(triple, graph) for graph in index.typed(triple)))
 
     def _editorial(self, triple: TripleKey, graph: str) -> tuple[Editorial]:
-        """The file in which a triple of a graph stands. Of entities the predicate alone tells which it is."""
-        if graph != "entities":
-            return (Editorial(graph, self.files.file(triple, graph)),)
-        known = self._editorials.get((graph, triple[1]))
+        """The file in which a triple of a graph stands."""
+        file = self.files.file(triple, graph)
+        key = f"{graph} {file}"
+        known = self._editorials.get(key)
         if known is None:
-            known = self._editorials[graph, triple[1]] = (Editorial(graph, self.files.file(triple, graph)),)
+            known = self._editorials[key] = (Editorial(graph, file),)
         return known
 
     def _inference(self, use: Use) -> Inference:
         """One use of a rule, with the best evidence of each premise."""
         return Inference(*self.index.uses.rule(use), tuple(map(self._premise, use.premises)))
-
-
-class Index:
-    """What has been read of a store: the claims that state triples, the uses of rules that conclude them, the graphs
-    they stand in. `whole` means all of it, `loaded` are the triples that were looked up otherwise. `editorial` has the
-    graph of triples of which nothing else is to be known, if all was read."""
-
-    def __init__(self, store: Store) -> None:
-        self.places = Places(store)
-        self.uses = Uses(store, self.places)
-        self.stating = Statements(store, CLAIMS)
-        self.claims = Claims(store)
-        self.loaded: set[TripleKey] = set()
-        self.editorial: dict[TripleKey, str] = {}
-        self.whole = store.scannable
-        if self.whole:
-            self.uses.load(None)
-            self.stating.load(None)
-            self.claims.load(None)
-            self._read_typed()
-
-    def load(self, triples: set[TripleKey]) -> None:
-        """Looks up together what the evidence of these triples needs."""
-        new = triples - self.loaded
-        if new:
-            new |= self.uses.load(new)
-            self.stating.load(new)
-            self.loaded |= new
-            stating = {claim for triple in new for claim in self.stating.of.get(triple, ())}
-            self.claims.load(stating | {subject for subject, _, _ in new})
-            self.places.load(triple for triple in new if triple[0] not in self.claims and not self.accepted(triple))
-
-    def forget(self) -> None:
-        """Forgets what was made of what was read."""
-        self.claims.forget()
-
-    def _read_typed(self) -> None:
-        """Reads the triples of graphs that we typed."""
-        uses, stating, several = self.uses.of, self.stating.of, set[TripleKey]()
-        for graph in _TYPED:
-            for quad in self.places.store.quads(graph=term(f"graph:{graph}")):
-                triple: TripleKey = (quad.subject, quad.predicate, quad.object)
-                if triple in self.editorial:
-                    several.add(triple)
-                elif triple[0] not in self.claims and triple not in uses and triple not in stating:
-                    self.editorial[triple] = graph
-        for triple in several:
-            del self.editorial[triple]
-
-    def accepted(self, triple: TripleKey) -> list[NamedNode]:
-        """The accepted claims that state a triple, in the order of their IRIs."""
-        # Most triples have other predicates, and looking them up costs more.
-        stating = self.stating.of.get(triple, ()) if triple[1] in self.stating.predicates else ()
-        return sorted(filter(self.claims.accepted, stating), key=str)
-
-
-def _graph(name: Term | None) -> str:
-    return "default" if name is None else str(name.value).removeprefix(PREFIXES["graph"])
 
 
 def _in_document(claim: ClaimEvidence) -> tuple[str, int, str]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from operator import itemgetter
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pyoxigraph import Literal, NamedNode
 
@@ -36,7 +36,7 @@ from gbkg.sparql.traces import (
 from gbkg.sparql.tree import Constant, Group, Path, Term, Variable
 from gbkg.store.base import Store
 from gbkg.store.pathfinder import PathFinder
-from gbkg.store.unknown import Mention, absent, mentions
+from gbkg.store.unknown import absent, mentions
 
 ZERO = "a path of length zero: {} is both ends"
 NOTHING = "no triple is needed: the query itself gives this row"
@@ -114,14 +114,14 @@ class Tracer:
         self.numbers = Numbers()
         self._ways: dict[tuple[int, Ids], tuple[Ids, ...] | None] = {}
         self._groups: dict[int, Groups] = {}
-        self._remarks: dict[int, str] = {}
 
     def by_key(self, program: Program, solutions: Iterable[Any]) -> dict[Ids, list[Ids]]:
-        """The solutions by key, as numbers; equal ones once for each time that they come."""
-        numbers, width = self.numbers, program.width
+        """The solutions by key, as numbers, and the program's constants; equal ones once for each time that they
+        come."""
+        numbers, width, constants = self.numbers, program.width, self.constants(program)
         found: dict[Ids, list[Ids]] = {}
         for solution in solutions:
-            row = tuple([numbers[term] for term in solution])
+            row = (*[numbers[term] for term in solution], *constants)
             known = found.get(key := row[:width])
             if known is None:
                 found[key] = [row]
@@ -129,14 +129,14 @@ class Tracer:
                 known.append(row)
         return found
 
-    def derivations(self, program: Program, rows: Iterable[Ids]) -> list[Bare]:
+    def derivations(self, program: Program, rows: list[Ids]) -> list[Bare]:
         """The derivations that these solutions of one key are. Of derivations that contain one another only the
         smallest stay; they are in order of size, then of the text of their triples."""
-        constants, numbers = self._constants(program), self.numbers
-        if program.plain is not None:
-            plain = program.plain
-            return smallest([Bare(tuple(dict.fromkeys(plain(row + constants))), (), numbers) for row in set_of(rows)])
-        return smallest([self._bare(self._collected(program, [row])) for row in set_of(rows)])
+        numbers, plain = self.numbers, program.plain
+        several = rows if len(rows) == 1 else dict.fromkeys(rows)
+        if plain is not None:
+            return smallest([Bare(tuple(dict.fromkeys(plain(row))), (), numbers) for row in several])
+        return smallest([self._bare(self._collected(program, [row])) for row in several])
 
     def together(self, program: Program, rows: Iterable[Ids]) -> Bare:
         """What the members of a group are made of. They come in whatever order the engine has, so the triples are
@@ -161,27 +161,17 @@ class Tracer:
             self._ways[key] = found if found is None else tuple(map(self.numbers.ids, found))
         return self._ways[key]
 
-    def remark(self, absence: Absence) -> str:
-        """The remark on a group that nothing matched. If the group has a term that the graph does not have, it is that
-        absence was not tested."""
-        known = self._remarks.get(id(absence))
-        if known is None:
-            unknown = absent(self.store, absence.mentions)
-            said = UNTESTED.format(" and ".join(unknown), absence.shown) if unknown else absence.said
-            known = self._remarks[id(absence)] = said
-        return known
-
     def _collected(self, program: Program, rows: Iterable[Ids]) -> _Found:
         found, collect = _Found(), program.collect
-        constants = self._constants(program)
         for row in rows:
-            collect(row + constants, found, self)
+            collect(row, found, self)
         return found
 
     def _bare(self, found: _Found) -> Bare:
         return Bare(tuple(found.ids), tuple(found.remarks), self.numbers)
 
-    def _constants(self, program: Program) -> Ids:
+    def constants(self, program: Program) -> Ids:
+        """The numbers of the program's constants."""
         numbers = self.numbers
         return tuple([numbers[term] for term in program.constants])
 
@@ -218,11 +208,6 @@ def derivations(traced: Traced, solutions: Iterable[Any], paths: PathFinder) -> 
     return {tuple([terms[n] for n in key]): tracer.derivations(program, rows) for key, rows in found.items()}
 
 
-def set_of(rows: Iterable[Ids]) -> Iterable[Ids]:
-    """The rows, each once, in their order."""
-    return dict.fromkeys(rows)
-
-
 def smallest(ways: list[Bare]) -> list[Bare]:
     """Those of the derivations that contain no other one, each once, by size and then by the text of their triples."""
     if len(ways) == 1:
@@ -244,25 +229,21 @@ def smallest(ways: list[Bare]) -> list[Bare]:
 
 
 class Absence:
-    """What is to be said of a group that nothing matched: `text` with the group in it."""
+    """What is to be said of a group that nothing matched: `text` with the group in it. If the group has a term that the
+    graph does not have, it is that absence was not tested."""
 
     def __init__(self, text: str, group: Group) -> None:
         self._text, self._group = text, group
+        self._known: WeakKeyDictionary[Store, str] = WeakKeyDictionary()
 
-    @cached_property
-    def shown(self) -> str:
-        """The group, on one line."""
-        return readable(self._group)
-
-    @cached_property
-    def said(self) -> str:
-        """The remark, if the graph has all terms."""
-        return self._text.format(self.shown)
-
-    @cached_property
-    def mentions(self) -> tuple[Mention, ...]:
-        """The terms in the group."""
-        return tuple(mentions((self._group,)))
+    def on(self, store: Store) -> str:
+        """The remark; it is worked out once for a store, whose graph does not change."""
+        known = self._known.get(store)
+        if known is None:
+            unknown, shown = absent(store, mentions((self._group,))), readable(self._group)
+            known = UNTESTED.format(" and ".join(unknown), shown) if unknown else self._text.format(shown)
+            self._known[store] = known
+        return known
 
 
 Collect = Callable[[Ids, _Found, Tracer], None]
@@ -270,8 +251,8 @@ Collect = Callable[[Ids, _Found, Tracer], None]
 
 
 class Program:
-    """The traces of a query as functions of its solutions. `constants` are the terms whose numbers they expect behind
-    a solution, `width` is how many columns are its key."""
+    """The traces of a query as functions of the numbers of its solutions with those of `constants` behind them; `width`
+    is how many columns are its key."""
 
     def __init__(self, traced: Traced) -> None:
         self.traced, self.width = traced, len(traced.keys)
@@ -282,11 +263,8 @@ class Program:
         only = all(isinstance(trace, Match) for trace in traced.traces) and traced.traces
         self.plain = self._triples(traced.traces) if only else None
         """The triples of a solution, where all traces are triple patterns."""
-
-    @cached_property
-    def collect(self) -> Collect:
+        self.collect: Collect = _adding(self.plain) if self.plain else self._all(traced.traces)
         """Any solution's triples and remarks."""
-        return self._all(self.traced.traces)
 
     def _at(self, term: Term | None) -> int:
         """Where the number of a term stands."""
@@ -341,7 +319,7 @@ class Program:
                 return self._members(trace)
             case Remark(text, group):
                 absence = Absence(text, group)
-                return lambda _, found, tracer: found.remarks.setdefault(tracer.remark(absence))
+                return lambda _, found, tracer: found.remarks.setdefault(absence.on(tracer.store))
         raise AssertionError(trace)
 
     def _conditional(self, trace: Conditional) -> Collect:
@@ -354,7 +332,7 @@ class Program:
             if value and (wanted < 0 or value == row[wanted]):
                 inner(row, found, tracer)
             elif absence and not value:
-                found.remarks[tracer.remark(absence)] = None
+                found.remarks[absence.on(tracer.store)] = None
 
         return collect
 
@@ -365,7 +343,7 @@ class Program:
         def collect(row: Ids, found: _Found, tracer: Tracer) -> None:
             group = tracer.members(program).get(tuple([row[i] for i in at]))
             if group is None:
-                found.remarks[tracer.remark(empty)] = None
+                found.remarks[empty.on(tracer.store)] = None
                 return
             found.ids.update(dict.fromkeys(group.ids))
             found.remarks.update(dict.fromkeys(group.remarks))

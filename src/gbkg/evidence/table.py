@@ -1,0 +1,136 @@
+"""The evidence of every triple of a graph, so that no answer needs to look it up: read from a small graph into memory
+once, and written beside a large one by the build (`gbkg.evidence.arrays`).
+
+Triples and terms are known by their text as N-Triples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
+
+import pyoxigraph as ox
+from pyoxigraph import BlankNode, NamedNode
+
+from gbkg.core.terms import Term, TripleKey, term
+from gbkg.evidence.index import Index
+from gbkg.evidence.inferences import Use
+from gbkg.evidence.proofs import ClaimEvidence
+
+TYPED = ("ontology", "entities", "curation", "queries", "metadata")
+"""The graphs whose triples are in files of ours."""
+UseText = tuple[int, tuple[tuple[str, str, str], ...]]
+"""One use of a rule: the number of the rule, and its premises."""
+
+
+class Entry(NamedTuple):
+    """What stands behind a triple: numbers of the claims that state it; else the graphs whose files it stands in; the
+    uses that a proof may end in, the shortest proof's as `best` if nothing states it, and how many uses conclude it."""
+
+    claims: tuple[int, ...] = ()
+    graphs: tuple[str, ...] = ()
+    uses: tuple[UseText, ...] = ()
+    best: UseText | None = None
+    concluded: int = 0
+
+
+class Table(Protocol):
+    """Where entries are found."""
+
+    rules: list[tuple[str, str]]
+    """Name and summary of each rule, by number."""
+
+    def entry(self, subject: str, triple: str) -> Entry | str | None:
+        """The entry of a triple; the graph alone, if it only stands in a file; None where it has to be looked up."""
+
+    def record(self, number: int) -> ClaimEvidence:
+        """A claim."""
+
+
+class Whole:
+    """All entries of one graph as its `Index` has them."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.nodes: list[Any] = list(index.claims)
+        self._numbers = {node: number for number, node in enumerate(self.nodes)}
+        self.rules: list[tuple[str, str]] = []
+        self._rules: dict[NamedNode, int] = {}
+
+    def entries(self) -> Iterator[tuple[TripleKey, Entry | None]]:
+        """The triples that accepted claims state or that uses of rules conclude, each once; with None where the text
+        of a triple does not say which it is."""
+        index, uses = self.index, self.index.uses
+        for triple in dict.fromkeys((*uses.of, *index.stating.of)):
+            claims = tuple(self._numbers[node] for node in index.accepted(triple))
+            if triple[0] in self._numbers or not (claims or triple in uses.of):
+                continue
+            concluding, best = uses.concluding(triple), uses.best.get(triple)
+            graphs = [] if claims else index.typed(triple)
+            named = all(map(_named, (triple, *(p for use in uses.of.get(triple, ()) for p in use.premises))))
+            entry = Entry(
+                claims,
+                tuple(graphs),
+                tuple(map(self._use, concluding)),
+                self._use(best) if best and not claims and not graphs else None,
+                len(uses.of.get(triple, ())),
+            )
+            yield triple, entry if named else None
+
+    def records(self) -> Iterator[tuple[Any, ClaimEvidence]]:
+        """The claims in the order of their numbers, each with its node."""
+        return ((node, self.index.claims.claim(node)) for node in self.nodes)
+
+    def _use(self, use: Use) -> UseText:
+        number = self._rules.get(use.rule)
+        if number is None:
+            number = self._rules[use.rule] = len(self.rules)
+            self.rules.append(self.index.uses.rule(use))
+        return number, tuple((str(s), str(p), str(o)) for s, p, o in use.premises)
+
+
+class InMemory:
+    """The table of a small graph. What stands in other graphs than `TYPED` without a claim has no entry."""
+
+    def __init__(self, index: Index) -> None:
+        whole = Whole(index)
+        found = {text(triple): entry for triple, entry in whole.entries()}
+        self.rules = whole.rules
+        records = list(whole.records())
+        self._records = [record for _, record in records]
+        self._claims = {str(node): Entry((number,)) for number, (node, _) in enumerate(records)}
+        self._entries: dict[str, Entry | str | None] = {}
+        for graph in TYPED:
+            for quad in index.store.quads(graph=term(f"graph:{graph}")):
+                subject = str(quad.subject)
+                if subject not in self._claims:
+                    key = f"{subject} {quad.predicate} {quad.object}"
+                    self._entries[key] = None if key in self._entries else graph
+        self._entries.update(found)
+
+    def entry(self, subject: str, triple: str) -> Entry | str | None:
+        return self._entries.get(triple) or self._claims.get(subject)
+
+    def record(self, number: int) -> ClaimEvidence:
+        return self._records[number]
+
+
+def text(triple: TripleKey) -> str:
+    """A triple as N-Triples, without the dot."""
+    s, p, o = triple
+    return f"{s} {p} {o}"
+
+
+@lru_cache(maxsize=20_000)
+def parsed(word: str) -> Term:
+    """The term of a text."""
+    if word[0] == "<":
+        return NamedNode(word[1:-1])
+    (triple,) = ox.parse(f"<a:a> <a:b> {word} .".encode(), format=ox.RdfFormat.N_TRIPLES)
+    found: Term = triple.object
+    return found
+
+
+def _named(triple: TripleKey) -> bool:
+    return not isinstance(triple[0], BlankNode) and not isinstance(triple[2], BlankNode)
