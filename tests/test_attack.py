@@ -51,6 +51,7 @@ READING = {
     "lock": ["lock", "--sources", "documents"],
     "fmt": ["fmt", "--check"],
     "check": ["check", "data/claims/gazette.tsv", "--sources", "documents"],
+    "agreement": ["agreement"],
     "merge": ["merge", "gazette", "--sources", "documents"],
     "coverage": ["coverage", "gazette", "--sources", "documents"],
     "publish": ["publish", "--endpoint", "http://127.0.0.1:9/query"],

@@ -59,6 +59,7 @@ COMMANDS = {
     },
     "review": {
         "check": "Judge a table alone, row by row.",
+        "agreement": "Print how far readers agree, and how many proposals were right.",
         "merge": "Move accepted proposals into the tables.",
         "fmt": "Put tables in order: rows sorted, columns as documented.",
     },

@@ -1,4 +1,4 @@
-"""Commands for those who decide on proposals and keep tables in order: fmt, check, merge."""
+"""Commands for those who decide on proposals and keep tables in order: fmt, check, merge, agreement."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_projec
 from gbkg.cli.parameters import Argument, Option, command
 from gbkg.cli.printing import fail, print_findings, print_record, remark, report_findings, say, violations_recorded
 from gbkg.core import files
+from gbkg.core.errors import NotFoundError
 from gbkg.core.project import Project
 from gbkg.core.text import counted
 
@@ -117,6 +118,28 @@ def merge(
     said = f"{counted(len(made.moved), 'proposal')} moved, {made.rejected} rejected, {made.undecided} not decided on"
     remark(said + (f", {len(made.held)} held back" if made.held else ""))
     report_findings(made.findings)
+
+
+@command("agreement")
+def agreement(
+    source: Annotated[str, Argument("A source's name; without it, all that have proposals.")] = "",
+    layout: Layout = "text",
+) -> None:
+    """Print how far readers agree, and how many proposals were right."""
+    from gbkg.review import agreement as measured
+    from gbkg.review import decisions
+
+    checked(layout, LAYOUTS)
+    project = current_project()
+    known = decisions.sources(project)
+    if source and source not in known:
+        raise NotFoundError("source with proposals", source, known=known)
+    found = measured.figures(project, [source] if source else known)
+    if layout == "json":
+        print_record("agreement", **found.to_dict())
+        return
+    for line in measured.lines(found):
+        say(line)
 
 
 def _library(project: Project, sources: Path | None) -> Library | None:

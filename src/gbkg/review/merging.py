@@ -111,7 +111,7 @@ def take_back(project: Project, source: str, ids: Sequence[str]) -> list[Proposa
         gone = {one.id for one in back}
         contents |= decisions.proposed(project, source, [*found, *back])
         contents |= decisions.recorded(project, source, [one for one in record if one.id not in gone])
-        contents |= _unreviewed(project, {f"{source}.{name}" for name in gone})
+        contents |= unreviewed(project, {f"{source}.{name}" for name in gone})
         decisions.write(contents)
     return back
 
@@ -309,10 +309,11 @@ def _is(row: Row, one: Decision) -> bool:
     return f"{row['start']}-{row['end']}" == one.about if one.kind == "reading" else row["id"] == one.id
 
 
-def _unreviewed(project: Project, keys: set[str]) -> dict[Path, bytes]:
-    """`data/review.tsv` without the verdicts on these claims; empty if there are none."""
+def unreviewed(project: Project, keys: set[str], by: str = "") -> dict[Path, bytes]:
+    """`data/review.tsv` without the verdicts on these claims, or only without those of one reader; empty if there are
+    none."""
     path = project.data / "review.tsv"
     found = _read(project, path, "review.tsv") if there(path) else []
-    kept = [row.cells for row in found if row["claim"] not in keys]
+    kept = [row.cells for row in found if row["claim"] not in keys or (by and row["by"] != by)]
     header = project.text(path).partition("\n")[0].split("\t") if found else []
     return {path: tables.write(header, kept).encode()} if len(kept) < len(found) else {}
