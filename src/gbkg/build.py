@@ -119,6 +119,7 @@ def _made(
             done = Report.of(made, before.digest, engine, counts, looked, every, changes)
             new.put("report.json", [done.json()])
             new.put("report.md", [done.markdown()])
+            write.keep(new, made, before, not engine, store)
             reports.append(done)
 
         progress("loading", 0, 0)

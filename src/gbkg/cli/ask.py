@@ -35,7 +35,7 @@ def show(
 ) -> None:
     """Print an entity: names, relations both ways, statistics, each with its quotation, source and offsets."""
     checked(layout, LAYOUTS)
-    print_result(open_graph().show(" ".join(entity)), layout)
+    print_result(open_graph(once=True).show(" ".join(entity)), layout)
 
 
 @command("why", asks_graph=True)
@@ -48,7 +48,7 @@ def why(
 ) -> None:
     """Print the proof of one triple, down to the sentences; or, if it does not hold, what it lacks."""
     checked(layout, LAYOUTS)
-    found = open_graph().why(subject, predicate, object, derivations)
+    found = open_graph(once=True).why(subject, predicate, object, derivations)
     print_result(found, layout)
     if not found.holds:
         sys.exit(1)
@@ -101,7 +101,7 @@ def query(
         raise GbkgError("--editorial shows more of what proves a row", hint="give --cite, too")
     asked = _asked(project, name)
     typed = values(parameter or [])
-    kg = open_graph(timeout=timeout or None)
+    kg = open_graph(timeout=timeout or None, once=True)
     try:
         answer = kg.ask_saved(
             asked,

@@ -176,15 +176,18 @@ app = _Program(
 )
 
 
-def open_graph(place: Mapping[str, Any] | None = None, timeout: float | None = 60) -> KnowledgeGraph:
+def open_graph(
+    place: Mapping[str, Any] | None = None, timeout: float | None = 60, *, once: bool = False
+) -> KnowledgeGraph:
     """The graph that `place` or `graph_place()` says, opened; prints what is to be said of how it was opened. A server
-    has `timeout` seconds to tell what it holds.
+    has `timeout` seconds to tell what it holds. `once` is for a question that reads little of the graph.
 
     Raises what `gbkg.knowledge.open` raises.
     """
     from gbkg import knowledge
 
-    opened = knowledge.open(current_project().root, **(graph_place() if place is None else place), timeout=timeout)
+    where = graph_place() if place is None else place
+    opened = knowledge.open(current_project().root, **where, timeout=timeout, once=once)
     if opened.remark:
         remark(opened.remark)
     return opened

@@ -40,14 +40,14 @@ def search(
 def sources(layout: Layout = "text") -> None:
     """List the documents that the graph cites: title, authors, date, digest, how many claims are of each."""
     checked(layout, LAYOUTS)
-    print_result(open_graph().sources(), layout)
+    print_result(open_graph(once=True).sources(), layout)
 
 
 @command("schema", asks_graph=True)
 def schema(layout: Layout = "text") -> None:
     """List the classes, properties and indicators that occur, with counts, the most frequent first."""
     checked(layout, LAYOUTS)
-    print_result(open_graph().schema(), layout)
+    print_result(open_graph(once=True).schema(), layout)
 
 
 @command("queries", asks_graph=True)

@@ -33,7 +33,7 @@ def neighbours(
     """Print who and what an entity is related to, step by step, each relation with its quotations."""
     checked(layout, LAYOUTS)
     chosen: dict[str, Any] = {"relations": relation or (), "inferred": inferred, "as_of": as_of}
-    print_result(open_graph().neighbours(" ".join(entity), hops, top=top, **chosen), layout)
+    print_result(open_graph(once=True).neighbours(" ".join(entity), hops, top=top, **chosen), layout)
 
 
 @command("path", asks_graph=True)
@@ -49,7 +49,7 @@ def path(
     """Print the shortest paths between two entities, each step with its quotations."""
     checked(layout, LAYOUTS)
     chosen: dict[str, Any] = {"relations": relation or (), "inferred": inferred, "as_of": as_of}
-    found = open_graph().path(start, goal, k, **chosen)
+    found = open_graph(once=True).path(start, goal, k, **chosen)
     print_result(found, layout)
     if not found.joined:
         sys.exit(1)

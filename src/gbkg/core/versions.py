@@ -53,7 +53,7 @@ def making(folder: Path, seal: Callable[[Path], None] | None = None) -> Iterator
             try:
                 (new / _HELD).write_bytes(_MARK)
                 yield new
-                (seal or _seal)(new)
+                (seal or write_seal)(new)
                 _sync(new)
                 _publish(new)
             except BaseException:
@@ -224,7 +224,7 @@ def _current_name(folder: Path) -> str:
         return ""
 
 
-def _seal(version: Path) -> None:
+def write_seal(version: Path) -> None:
     """Writes what the files of a new version are. Tables that it shares with the current one are not read again."""
     former = version.parent / _current_name(version.parent)
     known: dict[str, dict[str, Any]] = {}

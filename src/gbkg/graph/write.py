@@ -13,9 +13,10 @@ import pyoxigraph as ox
 from gbkg.core import Progress, __version__, jsonld, nquads, turtle
 from gbkg.core.errors import GbkgError, OutputError
 from gbkg.core.jsonld import Compaction
+from gbkg.core.project import Snapshot
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Cache, code
-from gbkg.store import disk
+from gbkg.store import disk, kept
 from gbkg.store.memory import Memory
 from gbkg.store.outputs import Writing
 
@@ -123,14 +124,26 @@ def store(
     `former`, if the store holds that one's graph and both are small enough to be compared, else as a whole. `inputs` is
     the digest of the project."""
 
-    sizes = {name: size for name, size in made.sizes.items() if size}
-    manifest = disk.Manifest(__version__, inputs, sum(sizes.values()), made.digest, sizes, unchecked)
+    manifest = _manifest(made, inputs, unchecked)
     name = str(folder.resolve())
     small = former.exists() and manifest.quads <= nquads.COMPARED
     held = made.cache.get("store", name, _held(folder)) is not None
     if not (small and held and _updated(folder, manifest, former, new, check, progress)):
         disk.write(folder, disk.loading([new]), manifest, progress, check)
     made.cache.put("store", name, manifest.digest, "")
+
+
+def keep(new: Writing, made: Assembly, before: Snapshot, unchecked: bool, store: Memory | None) -> None:
+    """Leaves the graph as a store among the outputs (`gbkg.store.kept`), unless it is large. `before` is the project;
+    `store` the graph in memory, if it is there."""
+    manifest = _manifest(made, before.digest, unchecked)
+    if manifest.quads <= kept.MOST:
+        kept.write(new.path(kept.FOLDER), new.path("gbkg.nq"), manifest, before.stamps, store)
+
+
+def _manifest(made: Assembly, inputs: str, unchecked: bool) -> disk.Manifest:
+    sizes = {name: size for name, size in made.sizes.items() if size}
+    return disk.Manifest(__version__, inputs, sum(sizes.values()), made.digest, sizes, unchecked)
 
 
 def holds(folder: Path, cache: Cache, inputs: str) -> bool:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, str | Sequence[str]]
 """The values of a saved query's parameters, as people type them."""
+_PLACES = {"Memory": "in memory", "Disk": "on disk", "Kept": "on disk", "Remote": "on a server"}
 
 
 class KnowledgeGraph(OpenGraph):
@@ -66,8 +67,10 @@ class KnowledgeGraph(OpenGraph):
         >>> kg
         KnowledgeGraph(3,102 triples of mini, in memory)
         """
-        kind = {"Memory": "in memory", "Disk": "on disk", "Remote": "on a server"}.get(type(self.store).__name__, "")
-        return f"KnowledgeGraph({len(self.store):,} triples of {self.project.root.name}, {kind})"
+        kind = {"Memory": "in memory", "Disk": "on disk", "Kept": "on disk", "Remote": "on a server"}.get(
+            type(self.store).__name__, ""
+        )
+        return f"KnowledgeGraph({len(self.store):,} triples of {self.project.root.resolve().name}, {kind})"
 
     # ---- Questions
 

@@ -16,8 +16,9 @@ from gbkg.core.limits import Limits, within
 from gbkg.core.project import Project
 from gbkg.knowledge.graph import KnowledgeGraph
 from gbkg.store import outputs
+from gbkg.store.disk import Disk
 from gbkg.store.memory import Memory
-from gbkg.store.outputs import OUT
+from gbkg.store.outputs import GRAPH, OUT
 
 if TYPE_CHECKING:
     from gbkg.store.outputs import Build
@@ -31,13 +32,15 @@ def open(
     endpoint: str | None = None,
     graph_prefix: str | None = None,
     timeout: float | None = None,
+    once: bool = False,
 ) -> KnowledgeGraph:
     """The graph of a project: from `graph`, an N-Quads file, from `store`, a store on disk, or from `endpoint`, the
     address of a SPARQL server, if one of them is given; else from `build/` in the current folder or in the project's,
     if the project is still as it was at that build; else put together anew, in memory.
 
     `graph_prefix` is what a server has in place of `https://w3id.org/gbkg/graph/`; `timeout` the seconds that it has to
-    tell what it holds, however slowly its bytes come.
+    tell what it holds, however slowly its bytes come. With `once`, for one question that reads little of the graph, a
+    build is not read into memory but asked on disk.
 
     Raises `ProjectError` when there is no project or file, or nothing of the graph on the server; `ValidationError`
     when the project's tables have faults; `GbkgError` when a store is damaged, a server does not answer, or more than
@@ -50,7 +53,7 @@ def open(
     above_zero(timeout=timeout)
     found = Project.find(_path(project=project))
     if (file := _path(graph=graph)) is not None:
-        return _in_file(file, found)
+        return _in_file(file, found, once)
     if (folder := _path(store=store)) is not None:
         return _on_disk(folder, found)
     if endpoint is not None:
@@ -61,7 +64,7 @@ def open(
             min(timeout, 1e6), what="the server has not told what it holds", hint="give it more with --timeout"
         )
         return within(lambda: _on_server(endpoint, graph_prefix, found), limits)
-    return _built_or_new(found)
+    return _built_or_new(found, once)
 
 
 def _path(**given: str | PathLike[str] | None) -> Path | None:
@@ -98,10 +101,10 @@ def _on_server(endpoint: str, graph_prefix: str | None, project: Project) -> Kno
     return KnowledgeGraph(remote, project, "; ".join(remarks), build=lambda: built(project))
 
 
-def _in_file(path: Path, project: Project) -> KnowledgeGraph:
+def _in_file(path: Path, project: Project, once: bool) -> KnowledgeGraph:
     of = outputs.of(path)
     place, digest = (of.path(path.name), of.digest(path.name)) if of else (path, "")
-    store = Memory.read(place, digest)
+    store = of.opened() if of and once and path.name == GRAPH else Memory.read(place, digest)
     said = _stale(made_from(store), project, str(path))
     return KnowledgeGraph(store, project, said, quads=lambda: outputs.parsed(place, digest), build=lambda: of)
 
@@ -117,10 +120,12 @@ def _stale(made: tuple[str, str], project: Project, shown: str) -> str:
     return "" if version == __version__ else f"{shown} was built by gbkg {version}, and this is {__version__}"
 
 
-def _built_or_new(project: Project) -> KnowledgeGraph:
+def _built_or_new(project: Project, once: bool) -> KnowledgeGraph:
     made = built(project)
     if made:
-        return KnowledgeGraph(made.store(), project, quads=made.quads, build=lambda: made)
+        store = made.opened() if once else made.store()
+        digest = store.manifest.digest if isinstance(store, Disk) else ""
+        return KnowledgeGraph(store, project, digest=digest, quads=made.quads, build=lambda: made)
     from gbkg import build
 
     def quads() -> Iterator[ox.Quad]:
@@ -133,6 +138,5 @@ def _built_or_new(project: Project) -> KnowledgeGraph:
 def built(project: Project) -> Build | None:
     """The build of the project as it is now, in the current folder or in the project's; None if there is none. Raises
     `AlteredError` when the manifest or the report is not as it was written."""
-    wanted = f"{__version__} {project.digest}"
     found = (outputs.find(folder) for folder in (OUT, project.root / OUT))
-    return next((made for made in found if made and made.made_from == wanted), None)
+    return next((made for made in found if made and made.is_of(project)), None)

@@ -133,7 +133,7 @@ def _opened(folder: Path, *, tables: bool) -> Disk:
     """The current version, its tables read and compared too if that is wanted."""
     version, held = versions.hold(folder)
     try:
-        manifest = _read_manifest(version)
+        manifest = read_manifest(version)
         versions.check_seal(version, tables=tables)
         disk = Disk(version, manifest)
     except BaseException:
@@ -178,6 +178,14 @@ def write(
     with versions.making(folder) as new:
         progress("loading the store", 0, 0)
         _finish(new, manifest, _filled(new / _QUADS, load, _announced(check, progress)), progress)
+
+
+def keep(folder: Path, graph: Path, manifest: Manifest) -> None:
+    """Makes a store of a file of N-Quads in a new folder, without versions: it is part of what somebody else publishes,
+    who has compared the file with the manifest. Raises `OSError`, and `OutputError` when a checksum is wrong."""
+    folder.mkdir()
+    _filled(folder / _QUADS, lambda engine: engine.bulk_load(path=str(graph), format=ox.RdfFormat.N_QUADS), None)
+    _write_manifest(folder, manifest)
 
 
 def update(
@@ -320,7 +328,7 @@ def _write_manifest(version: Path, manifest: Manifest) -> None:
     (version / _MANIFEST).write_text(text, encoding="utf-8")
 
 
-def _read_manifest(version: Path) -> Manifest:
+def read_manifest(version: Path) -> Manifest:
     """The manifest of a version. Raises `StoreError` when it is damaged or of another format."""
     try:
         told = json.loads((version / _MANIFEST).read_bytes())

@@ -23,10 +23,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core import files, versions
+from gbkg.core import __version__, files, versions
 from gbkg.core.errors import AlteredError, GbkgError, OutputError, ParseError, ProjectError, advice
 from gbkg.core.files import Hashing
 from gbkg.core.inputfiles import content, regular
+from gbkg.core.project import Project
+from gbkg.store import kept
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 
@@ -149,6 +151,12 @@ class Build:
             self.check(REPORT)
             return dict(json.loads(content(self.path(REPORT))))
 
+    def is_of(self, project: Project) -> bool:
+        """Whether a project is still as it was at this build, and gbkg of the same version."""
+        if self.report["version"] != __version__:
+            return False
+        return kept.stamps(self._version / kept.FOLDER) == project.stamps or self.report["inputs"] == project.digest
+
     @property
     def made_from(self) -> str:
         """Version of gbkg and digest of the inputs."""
@@ -163,6 +171,13 @@ class Build:
         """The graph in memory."""
         with self._read(GRAPH):
             return Memory.read(self.path(GRAPH), self.digest(GRAPH))
+
+    def opened(self) -> Store:
+        """The graph for one question: the store that the build has left, if it is there; else in memory."""
+        path = self.path(GRAPH)
+        beside = self._version != self.folder and path.parent == self._version
+        found = kept.read(self._version / kept.FOLDER, path) if beside else None
+        return found or self.store()
 
     def quads(self) -> Iterator[Any]:
         """The quads of the graph in its order, literals as they were written; compared when the last has been given."""

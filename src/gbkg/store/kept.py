@@ -1,0 +1,86 @@
+"""The graph of a build as a store among its outputs, for commands that ask one thing and end: it is opened in a few
+milliseconds, while reading N-Quads takes longer than most answers.
+
+`gbkg.nq` is what counts. The store stands in the same version of the outputs, so it is published and removed with the
+file; it is passed over when the file is not the one that it was made of, and when one of its own files has changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from gbkg.core import versions
+from gbkg.core.errors import GbkgError
+from gbkg.sparql.order import Kinds
+from gbkg.store import disk
+from gbkg.store.base import SMALL
+from gbkg.store.disk import Disk, Manifest
+from gbkg.store.memory import Memory
+
+FOLDER = "store"
+"""Where it stands in a version of the outputs."""
+MOST = SMALL
+"""Quads up to which a build keeps it; for larger graphs there is `gbkg build --store`."""
+_MADE_OF = "made-of.json"
+
+
+class Kept(Disk):
+    """Such a store, with what was found out about the graph when it was made."""
+
+    def __init__(self, folder: Path, manifest: Manifest, made_of: Mapping[str, Any]) -> None:
+        super().__init__(folder, manifest)
+        self._made_of = made_of
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        sized, properties = self._made_of["kinds"]
+        return Kinds(sized, None if properties is None else frozenset(properties))
+
+
+def write(
+    folder: Path, graph: Path, manifest: Manifest, stamps: Mapping[str, tuple[int, ...]], known: Memory | None
+) -> None:
+    """Makes a store of the file `graph` in a new folder. `stamps` are those of the project's files
+    (`gbkg.core.project.Snapshot`), `known` is the graph in memory, if it is there. Raises `OutputError` as
+    `disk.keep`."""
+    disk.keep(folder, graph, manifest)
+    kinds = (known or Disk(folder, manifest)).kinds
+    found = {
+        "graph": _stamp(graph),
+        "stamps": {name: list(stamp) for name, stamp in stamps.items()},
+        "kinds": [kinds.sized, None if kinds.properties is None else sorted(kinds.properties)],
+    }
+    (folder / _MADE_OF).write_text(json.dumps(found), encoding="utf-8")
+    versions.write_seal(folder)
+
+
+def read(folder: Path, graph: Path) -> Kept | None:
+    """The store in a folder; None when there is none, when it was not made of `graph` as that is now, and when it is
+    not as it was written: of its tables, as of `disk.read`, the length alone is compared."""
+    with suppress(GbkgError, OSError, ValueError, KeyError):
+        made_of = _read(folder)
+        if made_of["graph"] == _stamp(graph):
+            versions.check_seal(folder)
+            return Kept(folder, disk.read_manifest(folder), made_of)
+    return None
+
+
+def stamps(folder: Path) -> dict[str, tuple[int, ...]] | None:
+    """The stamps of the project's files that the graph was made of; None where there is no such store."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return {name: tuple(stamp) for name, stamp in _read(folder)["stamps"].items()}
+    return None
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / _MADE_OF).read_bytes()))
+
+
+def _stamp(path: Path) -> list[int]:
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns, found.st_ino]

@@ -1,0 +1,94 @@
+"""What a command needs to begin: the graph that a build has left for it, and no module that another command needs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import MINI
+
+from gbkg import build, knowledge
+from gbkg.core.errors import AlteredError
+from gbkg.core.project import Project
+from gbkg.store.kept import FOLDER, Kept
+from gbkg.store.memory import Memory
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The mini project with its outputs; what a test changes it puts back."""
+    root = shutil.copytree(MINI, tmp_path_factory.mktemp("start") / "mini")
+    build.run(Project(root), root / "build")
+    return root
+
+
+def version(world: Path) -> Path:
+    return (world / "build" / ".gbkg" / "current").resolve()
+
+
+# ---- The store that a build leaves
+
+
+def test_a_build_leaves_a_store_for_one_question(world: Path) -> None:
+    whole, once = knowledge.open(world), knowledge.open(world, once=True)
+    assert (type(whole.store), type(once.store)) == (Memory, Kept)
+    assert repr(once) == "KnowledgeGraph(3,102 triples of mini, on disk)"
+    assert once.digest == whole.digest
+    assert once.store.kinds == whole.store.kinds
+    for name in whole.queries:
+        assert once.query(name).to_dict() == whole.query(name).to_dict(), name
+    assert once.show("Tea Harbour").to_dict() == whole.show("Tea Harbour").to_dict()
+    assert sorted(map(str, once.quads())) == sorted(map(str, whole.quads()))  # 1.50, as it was written
+
+
+def anew(path: Path, *, without: int = 0) -> None:
+    """Writes a file anew, whose former one has another name, too, less its last bytes."""
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content[: len(content) - without])
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda folder: shutil.rmtree(folder / FOLDER),
+        lambda folder: (folder / FOLDER / "seal.json").unlink(),
+        lambda folder: anew(next((folder / FOLDER / "quads").glob("*.sst")), without=10),
+        lambda folder: anew(next((folder / FOLDER / "quads").glob("MANIFEST-*")), without=10),
+        lambda folder: anew(folder / FOLDER / "made-of.json", without=10),
+        lambda folder: anew(folder / "gbkg.nq"),
+    ],
+    ids=["none", "no seal", "a table cut", "a list of tables cut", "no record", "another file of the graph"],
+)
+def test_a_store_that_is_not_as_it_was_written_is_passed_over(
+    harm: Callable[[Path], object], world: Path, tmp_path: Path
+) -> None:
+    out = shutil.copytree(world / "build", tmp_path / "build", symlinks=True, copy_function=os.link)
+    assert type(knowledge.open(world, out / "gbkg.nq", once=True).store) is Kept
+    harm((out / ".gbkg" / "current").resolve())
+    kg = knowledge.open(world, out / "gbkg.nq", once=True)
+    assert type(kg.store) is Memory
+    assert len(kg.store) == 3102
+
+
+def test_a_changed_graph_is_refused_beside_its_store(world: Path) -> None:
+    graph = version(world) / "gbkg.nq"
+    content, found = graph.read_bytes(), graph.stat()
+    graph.write_bytes(content.replace(b"Tea Harbour", b"Tea Harvour"))
+    with pytest.raises(AlteredError):
+        knowledge.open(world, once=True)
+    graph.write_bytes(content)
+    os.utime(graph, ns=(found.st_atime_ns, found.st_mtime_ns))
+    assert type(knowledge.open(world, once=True).store) is Kept
+
+
+def test_the_graph_of_a_project_that_has_changed_is_not_taken(world: Path) -> None:
+    table = world / "data" / "entities.tsv"
+    content = table.read_bytes()
+    table.write_bytes(content.replace(b"both documents", b"two documents"))
+    assert "no build of this project as it is now" in knowledge.open(world, once=True).remark
+    table.write_bytes(content)  # its digest is that of the build, though its stamp is another
+    assert type(knowledge.open(world, once=True).store) is Kept
