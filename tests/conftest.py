@@ -58,11 +58,11 @@ def literals() -> Iterator[None]:
 def silent_shapes() -> Iterator[None]:
     """Which shapes can find nothing depends on the shapes and the engine alone: it is found once for all builds in this
     process, since trying every shape takes half the time of a small build."""
-    found: dict[object, list[tuple[str, str]]] = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     first = shapes.silent
 
     def silent(made: Assembly, given: Graph, engine: str) -> list[tuple[str, str]]:
-        key = engine, frozenset(given)
+        key = shapes.dependencies(made, engine)
         if key not in found:
             found[key] = first(made, given, engine)
         return found[key]

@@ -235,7 +235,7 @@ def _focus(shapes: Graph, shape: Term, data: Store, known: Graph) -> int:
 def validate(made: Assembly, shapes: Graph, engine: str, places: Mapping[str, Place]) -> list[Finding]:
     """What the engine finds in everything that is stated; cached for the same graph, shapes, engine and code. The gate
     of rivals counts values, not this one."""
-    key = sha256(_inputs(made, engine).encode())
+    key = sha256(dependencies(made, engine).encode())
     for text in made.stated():
         key.update(text.encode())
     known = made.cache.get("shapes", "results", key.hexdigest())
@@ -249,7 +249,7 @@ def validate(made: Assembly, shapes: Graph, engine: str, places: Mapping[str, Pl
 
 def silent(made: Assembly, shapes: Graph, engine: str) -> list[tuple[str, str]]:
     """The result of `shacl.silent`, cached for the same shapes, engine and code: it takes as long as a small graph."""
-    inputs = _inputs(made, engine)
+    inputs = dependencies(made, engine)
     known = made.cache.get("shapes", "silent", inputs)
     if known is None:
         hint = "make the patterns of sh:pattern simpler"
@@ -260,7 +260,7 @@ def silent(made: Assembly, shapes: Graph, engine: str) -> list[tuple[str, str]]:
     return [(shape, part) for shape, part in json.loads(known)]
 
 
-def _inputs(made: Assembly, engine: str) -> str:
+def dependencies(made: Assembly, engine: str) -> str:
     """What results depend on beside the graph."""
     project = made.inputs.project
     files = [project.ontology("shapes.ttl"), project.core("shapes.ttl"), *project.extensions]
