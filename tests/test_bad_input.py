@@ -129,11 +129,11 @@ def tables() -> list[Case]:
     """The form of tables."""
     review, readings = "data/review.tsv", "data/readings/gazette.tsv"
     return [
-        Case("column-missing", without_column(GAZETTE, "note"), (f"{GAZETTE}:1: column 'note' is missing; found",)),
+        Case("column-missing", without_column(GAZETTE, "quote"), (f"{GAZETTE}:1: column 'quote' is missing; found",)),
         Case(
             "column-misspelt",
             swap(GAZETTE, "precision", "presicion"),
-            (f"{GAZETTE}:1: column 'precision' is missing", "is 'presicion' meant?"),
+            (f"{GAZETTE}:1: column 'presicion' is unknown", "is 'precision' meant?"),
         ),
         Case(
             "column-unknown",

@@ -103,7 +103,9 @@ def parse(
         hint = f"is {near[0]!r} meant?" if near else ""
         fault(f"column {missing!r} is missing", 1, found="\t".join(header), hint=hint)
     for extra in [c for c in header if c not in columns]:
-        fault(f"column {extra!r} is unknown", 1, expected=" ".join(columns))
+        near = get_close_matches(extra, [c for c in optional if c not in header], 1)
+        hint = f"is {near[0]!r} meant?" if near else ""
+        fault(f"column {extra!r} is unknown", 1, expected=" ".join(columns), hint=hint)
     if len(header) != len(set(header)):
         fault("a column stands twice in the header", 1, found="\t".join(header))
     if any(finding.line == 1 for finding in findings):
