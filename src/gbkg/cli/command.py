@@ -56,6 +56,7 @@ COMMANDS = {
     "intake": {
         "init": "Begin a project: a small complete one that builds at once.",
         "add": "Register documents, and make their texts.",
+        "propose": "Propose claims, entities and readings.",
     },
     "review": {
         "check": "Judge a table alone, row by row.",

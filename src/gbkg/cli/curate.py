@@ -109,7 +109,7 @@ def find_quote(
     from gbkg.intake.register import pages, where
 
     checked(layout, LAYOUTS)
-    text = _text(source, needed(sources), "find-quote", layout)
+    text = document(source, needed(sources), "find-quote", layout)
     hits = find(text, words)
     boxes = where(current_project(), source, [(hit.start, hit.end) for hit in hits])
     absent = f"these words are not in the document; {difference(text, words)}" if not hits else ""
@@ -175,7 +175,7 @@ def coverage(
     shares, listed = dict[str, Any](), dict[str, Any]()
     absent = _absent(set(inputs.sources) - set(library.texts))
     for slug in [source] if source else list(library.texts):
-        text = library.texts.get(slug) or _text(slug, folder, "coverage", layout)
+        text = library.texts.get(slug) or document(slug, folder, "coverage", layout)
         claims = [c for c in inputs.claims if c.source == slug]
         aside = [r for r in inputs.readings if r.source == slug]
         found = sentences(text, claims, aside)
@@ -232,7 +232,7 @@ def needed(sources: Path | None) -> Path:
     return sources
 
 
-def _text(source: str, folder: Path, kind: str, layout: str) -> str:
+def document(source: str, folder: Path, kind: str, layout: str) -> str:
     from gbkg.documents.sources import collect
 
     known = registered(current_project(), kind, layout)

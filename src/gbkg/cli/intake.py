@@ -1,4 +1,4 @@
-"""Commands with which a project begins and grows: init and add."""
+"""Commands with which a project begins and grows: init, add and propose."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from gbkg.cli.command import LAYOUTS, Layout, checked, current_project
+from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project
 from gbkg.cli.parameters import Argument, Option, command
 from gbkg.cli.printing import fail, print_record, remark, say
 from gbkg.core.inputfiles import content
@@ -81,3 +81,48 @@ def add(
         print_record("add", documents=results, failed=failed)
     if failed:
         sys.exit(1)
+
+
+@command("propose")
+def propose(
+    source: Annotated[str, Argument(help="A source's name, as in data/sources.ttl.")],
+    sources: Documents = None,
+    layout: Layout = "text",
+) -> None:
+    """Propose claims, entities and readings for the sentences of a document that nothing stands behind.
+
+    They go to data/proposed/SOURCE.tsv, and into no graph before somebody accepts them. Lines that are decided on or
+    edited stay as they are.
+    """
+    from gbkg import build as stages
+    from gbkg.cli.curate import document, needed
+    from gbkg.core.text import counted
+    from gbkg.propose.run import run
+    from gbkg.propose.table import path
+
+    checked(layout, LAYOUTS)
+    folder = needed(sources)
+    project = current_project()
+    text = document(source, folder, "propose", layout)
+    inputs = stages.read(project)
+    done = run(project, inputs, source, text)
+    out, where = done.outcome, project.show(path(project, source))
+    if layout == "json":
+        print_record(
+            "propose", source=source, file=where, kinds=done.kinds, doubts=done.doubts, decided=done.decided,
+            open=out.open, answered=out.answered, said=out.said, dropped=out.dropped,
+        )  # fmt: skip
+        return
+    total = sum(done.kinds.values())
+    say(f"{source}: {counted(total, 'proposal')} to decide on, in {where}")
+    for kind, count in done.kinds.items():
+        say(f"  {count:>5}  {kind}")
+    if done.doubts:
+        say(f"in doubt: {', '.join(f'{count} {doubt}' for doubt, count in done.doubts.items())}")
+    left = out.open - out.answered
+    say(f"sentences that nothing stands behind: {out.open:,}; {left:,} of them without a proposal")
+    for count, what in ((done.decided, "already decided on"), (out.said, "left out: claims say them")):
+        if count:
+            say(f"{count:,} {what}")
+    for fault, count in out.dropped.items():
+        remark(f"{counted(count, 'row')} dropped that would not pass: {fault}")

@@ -75,6 +75,11 @@ class Folded:
                 yield start, end
             at = self.text.find(wanted, at + 1)
 
+    def span(self, start: int, end: int) -> tuple[int, int] | None:
+        """The span of the original for one of the folded text; None if it begins or ends inside a changed character."""
+        begin, stop = self._offset(start, False), self._offset(end, True)
+        return None if begin is None or stop is None else (begin, stop)
+
     def nearest(self, at: int) -> int:
         """The offset in the original for one in the folded text; inside a changed character, that of the character."""
         if not self.segments:

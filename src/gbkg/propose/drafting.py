@@ -1,0 +1,150 @@
+"""From what a rule saw to a proposal: the words that it rests on, and the proof that an accepted row would pass.
+
+A row is proposed only if the readers of claims and of quotations find no fault in it. Where a part of it is not said in
+its own words, it is `implied`, with a note that says how it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from gbkg.claims import rows
+from gbkg.claims.vocabulary import Vocabulary
+from gbkg.core.records import Entity, Place, Source
+from gbkg.core.tables import Row
+from gbkg.documents import quotations
+from gbkg.documents.passages import fold
+from gbkg.propose.names import Lexicon, Mention
+from gbkg.propose.reading import Sentence
+from gbkg.propose.table import Candidate, Proposal, identity
+
+LONGEST = 400
+"""Characters of the longest quotation that is proposed; words that stand farther apart are not quoted together."""
+
+
+@dataclass
+class Dropped:
+    """How many rows a rule made that would not pass, by the fault that was found first."""
+
+    faults: dict[str, int] = field(default_factory=dict)
+
+    def count(self, fault: str) -> None:
+        self.faults[fault] = self.faults.get(fault, 0) + 1
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all rules share: the document, its sentences, what is known."""
+
+    source: Source
+    text: str
+    sentences: tuple[Sentence, ...]
+    lexicon: Lexicon
+    entities: Mapping[str, Entity]
+    vocabulary: Vocabulary
+    document: str = ""
+    """The entity that is the document itself; "" if none is."""
+    dropped: Dropped = field(default_factory=Dropped)
+
+    @property
+    def language(self) -> str:
+        return self.source.language
+
+
+def quoted(context: Context, sentence: Sentence, parts: Iterable[tuple[int, int]], *mentions: Mention) -> tuple[
+    int, int, list[Mention]
+]:  # fmt: skip
+    """The span of the document from the first to the last of some parts of a sentence, those included where the
+    mentions' names stand; and the mentions whose names stand too far off to be quoted."""
+    spans = [sentence.span(*part) for part in parts]
+    spans += [sentence.span(one.start, one.end) for one in mentions if one.start >= 0]
+    start, end = min(a for a, _ in spans), max(b for _, b in spans)
+    far: list[Mention] = []
+    for one in mentions:
+        if one.how == "name":
+            continue
+        if one.named is None:
+            far.append(one)
+            continue
+        number, first, last = one.named
+        place = context.sentences[number].span(first, last)
+        if max(end, place[1]) - min(start, place[0]) <= LONGEST and sentence.number - number <= 1:
+            start, end = min(start, place[0]), max(end, place[1])
+        else:
+            far.append(one)
+    return start, end, far
+
+
+def elsewhere(context: Context, sentence: Sentence, far: Iterable[Mention]) -> str:
+    """A note on words that stand for a name that is not quoted."""
+    said = []
+    for one in far:
+        label = context.entities[one.slug].label
+        words = sentence.said(one) if one.start >= 0 else ""
+        said.append(f"“{words}” is read as {label}" if words else f"The subject, {label}, is named before")
+    return "; ".join(said)
+
+
+def proposal(
+    context: Context,
+    kind: str,
+    variants: Iterable[dict[str, str]],
+    doubt: str,
+    because: str,
+    candidates: tuple[Candidate, ...] = (),
+) -> Proposal | None:
+    """The first of some rows that would pass as a claim; None if none does."""
+    fault = ""
+    for cells in variants:
+        kept = {name: value for name, value in cells.items() if value}
+        found = faulty(context, kept)
+        if not found:
+            made = identity(context.source.slug, kind, kept)
+            return Proposal(made, kind, kept, doubt, because, candidates)
+        fault = fault or found
+    context.dropped.count(fault)
+    return None
+
+
+def faulty(context: Context, cells: Mapping[str, str]) -> str:
+    """The first fault that a row would have as a claim; "" if it has none."""
+    given = {name: cells.get(name, "") for name in rows.COLUMNS} | {"id": "proposed"}
+    given |= {"reading": given["reading"] or "stated", "status": given["status"] or "accepted"}
+    row = Row(Place("", 0), given)
+    known = dict(context.entities)
+    claims, findings = rows.of_rows([row], context.source.slug, context.language, known, context.vocabulary)
+    findings = [one for one in findings if one.severity == "violation"]
+    findings += [one for claim in claims for one in quotations.misquotations(claim, context.text)]
+    findings += [one for claim in claims for one in quotations.cuts(claim, context.language, context.text)]
+    findings += [one.finding for one in rows.unattributed(claims, known) if not one.named(_aliases(context))]
+    return f"{findings[0].column}: {findings[0].message}" if findings else ""
+
+
+def _aliases(context: Context) -> set[tuple[str, str]]:
+    return {(slug, fold(name)) for slug, names in context.lexicon.by_slug.items() for name in names}
+
+
+def ambiguity(mentions: Iterable[Mention]) -> tuple[str, tuple[Candidate, ...]]:
+    """The doubt that a name is that of several entities, with these as candidates."""
+    several = [one for one in mentions if len(one.slugs) > 1]
+    named = tuple(Candidate(slug, 100, "has the same name") for one in several for slug in one.slugs)
+    return ("ambiguous-name" if several else ""), named
+
+
+def doubts(*words: str) -> str:
+    """The first doubt there is."""
+    return next(filter(None, words), "")
+
+
+def placed(context: Context, start: int, end: int) -> dict[str, str]:
+    """The cells of a quotation."""
+    return {"quote": context.text[start:end], "start": str(start)}
+
+
+def members(lexicon: Lexicon, mention: Mention) -> Iterator[Mention]:
+    """The mention or, where the name joins those of others, one of each of these in the same place."""
+    parts = lexicon.parts.get(mention.slug)
+    for slug in parts or mention.slugs[:1]:
+        slugs = (slug,) if parts else mention.slugs
+        yield Mention(mention.start, mention.end, slugs, mention.how, mention.named)

@@ -1,0 +1,134 @@
+"""Proposals by rule: what the sentences say that neither claims nor readings stand behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gbkg.claims.rivals import Limit
+from gbkg.claims.vocabulary import Vocabulary
+from gbkg.core.prefixes import term_name
+from gbkg.core.records import Claim, Entity, Reading, Source
+from gbkg.core.terms import Graph
+from gbkg.documents.passages import fold
+from gbkg.propose import asides, cues, known, newcomers, reading, relations, statistics
+from gbkg.propose.cues import Cues
+from gbkg.propose.drafting import Context, proposal
+from gbkg.propose.indicators import Indicators
+from gbkg.propose.names import Lexicon
+from gbkg.propose.table import Proposal, ordered
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known before a document is read: the ontology, entities, all claims, those of other sources too, and
+    which properties shapes give few values."""
+
+    ontology: Graph
+    vocabulary: Vocabulary
+    entities: dict[str, Entity]
+    claims: Sequence[Claim]
+    limits: Sequence[Limit] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The proposals for a document, in its order. `open` counts its sentences that nothing stands behind, `answered`
+    those of them for which something is proposed, `said` the proposals left out since claims say them; `dropped` the
+    rows that would not pass, by fault."""
+
+    proposals: list[Proposal]
+    open: int
+    answered: int
+    said: int
+    dropped: dict[str, int]
+
+
+def propose(
+    given: Known, source: Source, text: str, readings: Iterable[Reading], asked: Sequence[tuple[int, int]] = ()
+) -> Outcome:
+    """What the document says, by rule. `readings` are those of this source, `asked` spans of sentences that are read
+    although claims stand behind them.
+
+    Names that nobody has described are proposed as entities; where a class is told by their words, statistics and
+    relations are proposed of them too.
+    """
+    told = cues.read(given.ontology, given.vocabulary, source.language)
+    aside = list(readings)
+    first = read(given, source, text, aside, told, given.entities, asked)
+    found = newcomers.find(list(first.sentences), first.lexicon, told.words, source.title)
+    fresh = newcomers.entities(found, source, given.entities, given.vocabulary.labels)
+    typed = {slug: entity for slug, (entity, one) in fresh.items() if one.type}
+    context = read(given, source, text, aside, told, given.entities | typed, asked) if typed else first
+    made = list(statistics.propose(context, Indicators(given.vocabulary, told, _kinds(given.ontology))))
+    made += relations.propose(context, told.properties)
+    made = [_fresh(one, typed) for one in made]
+    made += _newcomers(context, first.lexicon, fresh)
+    made += asides.propose(context, made)
+    compared = known.compare(context, made, given.claims, given.limits)
+    return outcome(context, compared.proposals, compared.said)
+
+
+def read(
+    given: Known,
+    source: Source,
+    text: str,
+    readings: Sequence[Reading],
+    told: Cues,
+    entities: dict[str, Entity],
+    asked: Sequence[tuple[int, int]] = (),
+) -> Context:
+    """The document with its sentences, names and numbers; `entities` may have more than those that are known."""
+    own = [claim for claim in given.claims if claim.source == source.slug]
+    classes = {name: told.words.get(name, ()) for name in given.vocabulary.superclasses}
+    lexicon = Lexicon(entities, given.claims, given.vocabulary, classes)
+    lexicon.itself = _itself(source, lexicon)
+    sentences = reading.read(source, text, own, readings, lexicon, asked)
+    return Context(source, text, tuple(sentences), lexicon, entities, given.vocabulary, lexicon.itself)
+
+
+def outcome(context: Context, made: Iterable[Proposal], said: int = 0) -> Outcome:
+    """The proposals, each once, with the counts of sentences."""
+    once = {one.id: one for one in ordered(made)}
+    unread = [one for one in context.sentences if one.is_open]
+    answered = sum(any(each.start < one.end and one.start < each.end for each in once.values()) for one in unread)
+    return Outcome(list(once.values()), len(unread), answered, said, dict(sorted(context.dropped.faults.items())))
+
+
+def _newcomers(
+    context: Context, lexicon: Lexicon, fresh: Mapping[str, tuple[Entity, newcomers.Found]]
+) -> Iterator[Proposal]:
+    """The new entities, and for those with a name near a known one its alias. `lexicon` has the known names alone."""
+    for one in newcomers.propose(fresh, context.source, context.text, list(context.sentences), lexicon):
+        yield one
+        if one.doubt == "near-name" and "alias" in context.vocabulary.properties:
+            near = one.candidates[0]
+            cells = {"subject": near.slug, "predicate": "alias", "object": one["quote"]}
+            cells |= {"quote": one["quote"], "start": one["start"], "reading": "implied"}
+            cells["note"] = f"The name is read as that of {context.entities[near.slug].label}"
+            because = (
+                f"rule names: alike by {near.score} of 100 ({near.reason}); accept this or the new entity, not both"
+            )
+            alias = proposal(context, "relation", [cells], "near-name", because, one.candidates)
+            yield from [alias] if alias else []
+
+
+def _fresh(one: Proposal, typed: Mapping[str, Entity]) -> Proposal:
+    """The proposal, in doubt if it speaks of an entity that is only proposed."""
+    if one["subject"] in typed or one["object"] in typed:
+        return replace(one, doubt=one.doubt or "new-entity")
+    return one
+
+
+def _kinds(ontology: Graph) -> dict[str, str]:
+    return {term_name(one.value): term_name(value.value) for one, value in ontology.pairs("gbkg:indicatorKind")}
+
+
+def _itself(source: Source, lexicon: Lexicon) -> str:
+    """The document among the entities: one whose name is in the title, or has the title in it."""
+    title = fold(source.title).lower()
+    for slug, names in lexicon.by_slug.items():
+        kind = lexicon.is_a(slug, "Document") or lexicon.is_a(slug, "Policy")
+        if kind and any(n.lower() in title or title in n.lower() for n in names if n):
+            return slug
+    return ""
