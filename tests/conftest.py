@@ -34,6 +34,7 @@ def _shipped() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name, place in (("data", FROZEN), ("ontology", ROOT), ("queries", ROOT)):
         shutil.copytree(place / name, folder / name)
+    shutil.copy(ROOT / "gbkg.toml", folder)
     return folder
 
 

@@ -16,12 +16,16 @@ from gbkg.ask.records import GraphRecords
 from gbkg.core import nquads, rdflibterms, terms, turtle
 from gbkg.core.nquads import ordered
 from gbkg.core.prefixes import PREFIXES
-from gbkg.core.project import Project
+from gbkg.core.project import SHAPES, TERMS, Project
 from gbkg.core.terms import minted
 from gbkg.graph import inference
 from gbkg.graph.inference import Inferred
 from gbkg.store.memory import Memory
 
+ROOT = Path(__file__).resolve().parents[1]
+TERM_FILES = (TERMS, ROOT / "ontology" / "economy.ttl", ROOT / "ontology" / "indicators.ttl")
+SHAPE_FILES = (SHAPES, ROOT / "ontology" / "shapes.ttl")
+"""The terms and shapes of the shipped project: those of the core, and its own."""
 GBKG, ID, SRC, PSG, CLM, CUR, GRAPH, INF, TRP, RULE, OA = (
     Namespace(PREFIXES[name]) for name in "gbkg id src psg clm cur graph inf trp rule oa".split()
 )

@@ -20,17 +20,18 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SDO, SKOS
 from rdflib.term import Node
 
-from gbkg.core import terms, turtle
+from gbkg.core import terms
 from gbkg.core.errors import Finding
-from gbkg.core.project import Project
+from gbkg.core.project import CORE, Project
 from gbkg.core.records import Place
 from gbkg.store.base import Store
 from gbkg.store.disk import Copy
 from gbkg.store.memory import Memory
 from gbkg.validate import checks
+from gbkg.validate import shapes as gate
 
 ROOT = Path(__file__).resolve().parents[1]
-CHECKS = sorted(path.stem for path in (ROOT / "ontology" / "checks").glob("*.rq"))
+CHECKS = sorted(path.stem for path in (CORE / "checks").glob("*.rq"))
 Plant = Callable[[dict[str, Graph]], None]
 REPORT = "guangzhou-report"
 ALLIANCE = ID["gba-blockchain-alliance"]
@@ -45,7 +46,7 @@ def graphs() -> dict[str, Graph]:
 @cache
 def shapes() -> terms.Graph:
     project = Project(SHIPPED)
-    return turtle.read(project, project.ontology("shapes.ttl"))
+    return gate.typed(project)
 
 
 class Planted(dict[str, Graph]):
@@ -289,12 +290,12 @@ def test_every_check_has_a_planted_fault() -> None:
 
 
 def test_every_file_of_the_folder_is_a_check() -> None:
-    assert len(CHECKS) == len(list((ROOT / "ontology" / "checks").iterdir()))
+    assert len(CHECKS) == len(list((CORE / "checks").iterdir()))
     assert all(check.endswith("-violation") for check in CHECKS)
 
 
 def test_every_check_says_in_its_first_line_what_is_wrong() -> None:
-    for path in (ROOT / "ontology" / "checks").iterdir():
+    for path in (CORE / "checks").iterdir():
         first = path.read_text(encoding="utf-8").splitlines()[0]
         assert first.startswith("#+ ")
         assert first.endswith(".")
@@ -303,7 +304,7 @@ def test_every_check_says_in_its_first_line_what_is_wrong() -> None:
 def test_a_finding_names_the_fault_and_its_file() -> None:
     planted = add("facts", ID["gba-blockchain-alliance"], GBKG.headquarteredIn, ID.blockchain)
     assert [str(finding) for finding in findings(planted)] == [
-        "ontology/checks/range-violation.rq: id:gba-blockchain-alliance: "
+        "gbkg/schema/checks/range-violation.rq: id:gba-blockchain-alliance: "
         "has an object outside the range of gbkg:headquarteredIn [range]"
     ]
 
@@ -322,15 +323,6 @@ def test_a_finding_stands_where_its_focus_was_typed() -> None:
 @pytest.mark.parametrize("kind", [OWL.FunctionalProperty, OWL.SymmetricProperty])
 def test_what_else_a_property_is_makes_it_no_second_kind(kind: URIRef) -> None:
     assert findings(add("ontology", GBKG.controlledBy, RDF.type, kind)) == []
-
-
-@pytest.mark.parametrize("local_name", ["Unicorn", "dreamsOf"])
-def test_a_project_that_uses_the_ontology_of_gbkg_need_not_use_all_of_it(tmp_path: Path, local_name: str) -> None:
-    assert findings(term(local_name, OWL.Class if local_name[0].isupper() else OWL.ObjectProperty), tmp_path) == []
-
-
-def test_a_project_that_uses_the_indicators_of_gbkg_need_not_use_all_of_them(tmp_path: Path) -> None:
-    assert findings(without_statistics_of("sessionNumber"), tmp_path) == []
 
 
 def test_sources_that_say_the_same_say_nothing_twice() -> None:

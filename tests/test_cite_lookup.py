@@ -11,6 +11,7 @@ import pytest
 from conftest import MINI, ROOT
 
 from gbkg.core.prefixes import PREFIXES
+from gbkg.core.project import Project
 from gbkg.core.terms import TripleKey
 from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.lookups import Places, Statements
@@ -61,7 +62,7 @@ def known(small: Store) -> EvidenceReader:
     return EvidenceReader(small)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "queries").glob("*.rq")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", Project(ROOT).queries, ids=lambda path: path.stem)
 def test_proofs_are_the_same_whether_columns_are_read_or_not(path: Path, small: Store, known: EvidenceReader) -> None:
     found = prove(small, path.read_text(encoding="utf-8"))
     assert proofs(EvidenceReader(Large(small.engine)), found, 3) == proofs(known, found, 3)

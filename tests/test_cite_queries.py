@@ -16,7 +16,7 @@ from gbkg.evidence.reader import EvidenceReader
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 
-QUERIES = sorted((ROOT / "queries").glob("*.rq"))
+QUERIES = Project(ROOT).queries
 MOST = 25
 """Rows of each query that are tried out; of longer answers every so-manieth."""
 

@@ -13,12 +13,12 @@ from conftest import SHIPPED
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gbkg.claims import dating, inputs, vocabulary
+from gbkg.claims import dating, inputs, ontology, vocabulary
 from gbkg.claims import rows as claims
 from gbkg.claims.inputs import Inputs
 from gbkg.claims.rows import COLUMNS
 from gbkg.claims.vocabulary import Vocabulary
-from gbkg.core import tables, turtle
+from gbkg.core import tables
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
 from gbkg.core.terms import Graph
@@ -93,10 +93,7 @@ SAID = "precision: value_text has a word of another kind"
 
 @cache
 def terms() -> Vocabulary:
-    project = Project(SHIPPED)
-    return vocabulary.read(
-        turtle.read(project, project.ontology("gbkg.ttl")) | turtle.read(project, project.ontology("indicators.ttl"))
-    )
+    return vocabulary.read(ontology.terms(Project(SHIPPED)))
 
 
 def read(folder: Path, *rows: dict[str, str]) -> tuple[list[Claim], list[str]]:

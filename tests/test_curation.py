@@ -14,7 +14,7 @@ from conftest import SHIPPED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbkg.claims import curation, formulas, vocabulary
+from gbkg.claims import curation, formulas, ontology, vocabulary
 from gbkg.claims.formulas import FormulaError, Interval, evaluate
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import turtle
@@ -30,10 +30,7 @@ PLACE = Place("data/claims/doc.tsv", 2)
 
 @cache
 def terms() -> Vocabulary:
-    project = Project(SHIPPED)
-    return vocabulary.read(
-        turtle.read(project, project.ontology("gbkg.ttl")) | turtle.read(project, project.ontology("indicators.ttl"))
-    )
+    return vocabulary.read(ontology.terms(Project(SHIPPED)))
 
 
 def exact(value: int | str) -> Interval:

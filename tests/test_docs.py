@@ -10,13 +10,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from graphs import labelled
+from graphs import SHAPE_FILES, labelled
 
 import gbkg
 from gbkg import build
 from gbkg.core import turtle
 from gbkg.core.prefixes import PREFIXES
-from gbkg.core.project import Project
+from gbkg.core.project import CORE, TERMS, Project
 from gbkg.store.memory import Memory
 
 ROOT = Path(__file__).parent.parent
@@ -79,7 +79,7 @@ def test_files_that_pages_name_are_there(page: Path) -> None:
 
 
 def test_one_version_everywhere() -> None:
-    ontology = (ROOT / "ontology" / "gbkg.ttl").read_text()
+    ontology = TERMS.read_text()
     assert f"owl:versionIRI <https://w3id.org/gbkg/ontology/{gbkg.__version__}>" in ontology
     assert f'owl:versionInfo "{gbkg.__version__}"' in ontology
     assert f"version: {gbkg.__version__}\n" in (ROOT / "CITATION.cff").read_text()
@@ -89,10 +89,10 @@ def test_one_version_everywhere() -> None:
 
 def test_counts_in_the_changelog() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
-    queries = len(list((ROOT / "queries").glob("*.rq")))
+    queries = len(Project(ROOT).queries)
     assert f"- {queries} saved queries" in text
-    shapes = (ROOT / "ontology" / "shapes.ttl").read_text().count(" a sh:NodeShape")
-    checks = len(list((ROOT / "ontology" / "checks").glob("*-violation.rq")))
+    shapes = sum(file.read_text().count(" a sh:NodeShape") for file in SHAPE_FILES)
+    checks = len(list((CORE / "checks").glob("*-violation.rq")))
     assert f"{shapes} SHACL shapes and {checks} hygiene checks" in text
 
 

@@ -18,6 +18,7 @@ from oracle import turtle
 from gbkg.ask import card as cards
 from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.prefixes import PREFIXES, full, shorten
+from gbkg.core.project import CORE
 from gbkg.core.terms import TripleKey
 from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.editorial import BUILT
@@ -151,7 +152,7 @@ def full_name(term: Any) -> str:
         ("id:tea-harbour skos:exactMatch iso3166:XX-TH", "data/mappings.sssom.tsv"),
         ("cur:check-growth rdf:type gbkg:PassedCheck", "data/curation.ttl"),
         ("src:gazette rdf:type gbkg:Source", "data/sources.ttl"),
-        ("gbkg:partOf rdf:type owl:ObjectProperty", "ontology/gbkg.ttl of gbkg"),
+        ("gbkg:partOf rdf:type owl:ObjectProperty", "gbkg/schema/core.ttl"),
         ("gbkg:teaHouses rdf:type gbkg:Indicator", "ontology/indicators.ttl"),
     ],
 )
@@ -169,9 +170,9 @@ def test_graph_inferences_names_the_rule(kg: KnowledgeGraph) -> None:
         (evidence,) = kg.evidence.step((quad.subject, quad.predicate, quad.object)).evidence
         assert isinstance(evidence, Editorial) and evidence.graph == "inferences"
         if quad.predicate == node("gbkg:rule"):
-            assert evidence.file == f"ontology/rules/{quad.object.value.rpartition('/')[2]}.rq of gbkg"
+            assert evidence.file.endswith(f"/rules/{quad.object.value.rpartition('/')[2]}.rq")
         rules[evidence.file] += 1
-    assert {"ontology/rules/located-in-whole.rq of gbkg", "ontology/rules/inverse.rq of gbkg"} <= set(rules)
+    assert {"gbkg/schema/rules/located-in-whole.rq", "ontology/rules/founder-is-member.rq"} <= set(rules)
     assert sum(rules.values()) > 50
 
 
@@ -283,13 +284,16 @@ def right(evidence: Evidence, root: Path) -> bool:
             return bool(key and status and reading and quotations and all(q.exact for q in quotations))
         case Inference(rule, summary, premises):
             return (
-                (ROOT / f"ontology/rules/{rule}.rq").is_file()
+                any((folder / f"{rule}.rq").is_file() for folder in (CORE / "rules", root / "ontology/rules"))
                 and bool(summary and premises)
                 and all(all_right(premise, root) for premise in premises)
             )
         case Editorial(_, file):
-            own, gbkgs = not file.endswith(" of gbkg"), file.removesuffix(" of gbkg")
-            return file == BUILT or ((root if own else SHIPPED) / gbkgs).exists()
+            return file == BUILT or found_in(file, root).exists()
+
+
+def found_in(file: str, root: Path) -> Path:
+    return CORE.parents[1] / file if file.startswith("gbkg/schema/") else root / file
 
 
 EXPECTED = {
@@ -335,7 +339,7 @@ def test_an_editorial_triple_is_in_the_file_that_is_named(which: str, request: p
 
 def reader(file: str, root: Path) -> Callable[[Any], bool]:
     """Whether a triple stands in a file, by reading the file alone."""
-    path = (ROOT if file.endswith(" of gbkg") else root) / file.removesuffix(" of gbkg")
+    path = found_in(file, root)
     if path.is_dir() or path.suffix == ".rq":
         return bool  # what is made of queries and rules is not in them word for word
     text = path.read_text(encoding="utf-8")

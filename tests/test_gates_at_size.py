@@ -15,7 +15,7 @@ import pyoxigraph as ox
 import pytest
 from graphs import labelled
 
-from gbkg.core import turtle
+from gbkg.claims.ontology import terms
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules
@@ -62,10 +62,7 @@ def corrected(number: int) -> list[str]:
 
 @cache
 def ontology() -> tuple[str, ...]:
-    graph = turtle.read(PROJECT, PROJECT.ontology("gbkg.ttl")) | turtle.read(
-        PROJECT, PROJECT.ontology("indicators.ttl")
-    )
-    quads = labelled({"ontology": graph})
+    quads = labelled({"ontology": terms(PROJECT)})
     return tuple(ox.serialize(quads, format=ox.RdfFormat.N_QUADS).decode().splitlines())  # type: ignore[union-attr]
 
 

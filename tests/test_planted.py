@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SHIPPED
-from graphs import GBKG, core, read_rdflib
+from graphs import GBKG, SHAPE_FILES, core, read_rdflib
 from rdflib import Graph, Literal
 from rdflib.namespace import RDF, SH
 
@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_read_is_an_error(mini: Path) -> None:
 
 @pytest.fixture
 def shapes() -> Graph:
-    return read_rdflib(SHIPPED / "ontology" / "shapes.ttl")
+    return read_rdflib(*SHAPE_FILES)
 
 
 def silent(given: Graph, engine: str = "shacl") -> set[str]:
@@ -182,16 +182,6 @@ def test_the_shapes_of_the_core_run_in_a_project_whose_own_are_empty(mini: Path,
     path = mini / "data/curation.ttl"
     path.write_text(path.read_text("utf-8").replace("A comma one digit too far left.", "No."), "utf-8")
     assert any("a correction gives its reason" in one for one in built(mini, tmp_path / "out"))
-
-
-def test_a_shape_of_the_core_that_a_project_weakens_runs_as_it_is(mini: Path) -> None:
-    text = (ROOT / "ontology/shapes.ttl").read_text("utf-8")
-    put(mini, "ontology/shapes.ttl", text.replace("rdfs:comment ; sh:minCount 1 ; sh:minLength 20", "rdfs:comment"))
-    given, lacking = gate.read(Project(mini))
-    renamed = {node.value for node, _, _ in given if node.value.startswith("urn:gbkg:core:")}
-    weakened = ("Correction", "Recalculation", "Comparison", "IdentityJudgement", "Ambiguity")
-    assert renamed == {f"urn:gbkg:core:{name}Shape" for name in weakened}
-    assert lacking == []
 
 
 RELAXED = """
@@ -239,11 +229,11 @@ def test_a_count_that_cannot_be_exceeded_is_no_endless_work() -> None:
 def test_a_gbkg_that_lacks_its_own_gates_says_so(tmp_path: Path) -> None:
     for part in ("src", "ontology", "data", "queries"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    folder = tmp_path / "ontology/checks"
+    folder = tmp_path / "src/gbkg/schema/checks"
     (folder / "range-violation.rq").rename(folder / "range.rq")
     domain = folder / "domain-violation.rq"
     domain.write_text(domain.read_text("utf-8").replace("graph/>", "grahp/>"), "utf-8")
-    path = tmp_path / "ontology/shapes.ttl"
+    path = folder.parent / "shapes.ttl"
     text = path.read_text("utf-8").replace("gbkg:GapShape", "gbkg:GappShape")
     path.write_text(text.replace("gbkg:SourceShape a", "gbkg:SourceShape sh:deactivated true ; a"), "utf-8")
     command = [sys.executable, "-m", "gbkg", "--project", str(tmp_path), "build", "--out", str(tmp_path / "out")]
@@ -253,10 +243,10 @@ def test_a_gbkg_that_lacks_its_own_gates_says_so(tmp_path: Path) -> None:
     )
     assert ended.returncode == 1
     for said in (
-        "ontology/checks: gbkg's own checks are not there; found 'range'",
-        "ontology/checks/range.rq: is ignored: it is no check",
+        "gbkg/schema/checks: gbkg's own checks are not there; found 'range'",
+        "gbkg/schema/checks/range.rq: is ignored: it is no check",
         "graph: is another namespace everywhere else; found '<https://w3id.org/gbkg/grahp/>'",
-        "ontology/shapes.ttl: gbkg's own shapes are not there; found 'GapShape'",
+        "gbkg/schema/shapes.ttl: gbkg's own shapes are not there; found 'GapShape'",
         "shape is switched off; found 'gbkg:SourceShape'",
         "shape accepts test nodes that violate it, so it can never fail; found 'SourceShape: a source has one title'",
     ):

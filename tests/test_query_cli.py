@@ -80,7 +80,7 @@ def test_queries_lists_them_with_their_parameters(ask: Run) -> None:
     assert done.returncode == 0
     assert "places  What lies in a place\n    -p place=…  (gbkg:Place, by default id:upper-reed)\n" in done.stdout
     assert "    -p since=…  (date)\n" in done.stdout
-    assert "tags: alliances, geography, places" in done.stderr
+    assert "; tags: alliances, counts, " in done.stderr
 
 
 def test_queries_of_a_tag(ask: Run) -> None:

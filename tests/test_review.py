@@ -255,10 +255,10 @@ def test_a_verdict_is_on_what_the_words_meant(mini: Path, name: str, old: str, n
     assert all("have it read again" in one for one in found)
 
 
-@pytest.mark.parametrize("file", ["gbkg.ttl", "indicators.ttl"])
-def test_a_verdict_is_on_the_definition_of_the_property(file: str) -> None:
+@pytest.mark.parametrize("measured", [False, True])
+def test_a_verdict_is_on_the_definition_of_the_property(measured: bool) -> None:
     typed = build.read(Project(MINI))
-    one = next(c for c in typed.claims if (c.predicate in typed.vocabulary.indicators) == (file == "indicators.ttl"))
+    one = next(c for c in typed.claims if (c.predicate in typed.vocabulary.indicators) == measured)
     other = replace(typed.vocabulary, definitions=typed.vocabulary.definitions | {one.predicate: "Something else."})
     before, after = (review.meaning(one, typed.entities, v) for v in (typed.vocabulary, other))
     assert before != after and len(before) == len(after) == 6

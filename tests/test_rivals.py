@@ -21,6 +21,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.terms import Graph
 from gbkg.store.memory import Memory
+from gbkg.validate import shapes
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUNDED = {"subject": "harbour-tea-association", "predicate": "foundedOn", "quote": "2017年，", "start": "113"}
@@ -76,7 +77,7 @@ def found(root: Path) -> list[Rivals]:
 
 def limits(root: Path) -> list[Limit]:
     typed = build.read(Project(root))
-    return rivals.limits(turtle.read(typed.project, typed.project.ontology("shapes.ttl")), typed.vocabulary)
+    return rivals.limits(shapes.typed(typed.project), typed.vocabulary)
 
 
 def every(root: Path) -> list[disputes.Dispute]:
@@ -103,9 +104,9 @@ def test_the_limits_are_those_of_the_shapes() -> None:
 
 def test_a_limit_is_judged_once() -> None:
     typed = build.read(Project(SHIPPED))
-    shapes = turtle.read(typed.project, typed.project.ontology("shapes.ttl"))
-    rest = rivals.unlimited(shapes, typed.vocabulary)
-    assert len(shapes) - len(rest) == len(limits(SHIPPED))
+    given = shapes.typed(typed.project)
+    rest = rivals.unlimited(given, typed.vocabulary)
+    assert len(given) - len(rest) == len(limits(SHIPPED))
     assert rivals.limits(rest, typed.vocabulary) == []
 
 
@@ -162,12 +163,6 @@ gbkg:FairShape a sh:NodeShape ; sh:targetClass gbkg:Event ;
     sh:property [ sh:path gbkg:occurredOn ; sh:maxCount 1 ; sh:message "an event occurs once" ] .
 """
     )
-
-
-def test_a_second_date_in_one_source_is_a_warning_where_only_gbkgs_domain_wants_one(mini: Path, tmp_path: Path) -> None:
-    contradict(mini)
-    (warning,) = warnings(mini, tmp_path)
-    assert "an event occurs once, and one source says it differently" in warning
 
 
 def test_a_source_that_contradicts_itself_is_a_finding(mini: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from conftest import SHIPPED
 from graphs import GBKG, GRAPH, INF, TRP, labelled, triples_of, uses_of
 
 from gbkg import build
+from gbkg.claims.ontology import terms
 from gbkg.core import nquads, prefixes, rdflibterms, turtle
 from gbkg.core.errors import GbkgError, ParseError, ValidationError
 from gbkg.core.prefixes import shorten
@@ -41,7 +42,7 @@ def known() -> dict[str, Rule]:
 
 @cache
 def ontology() -> tuple[ox.Quad, ...]:
-    return tuple(labelled({"ontology": turtle.read(PROJECT, PROJECT.ontology("gbkg.ttl"))}))
+    return tuple(labelled({"ontology": terms(PROJECT)}))
 
 
 @dataclass(frozen=True)
@@ -463,19 +464,21 @@ def test_a_rule_that_concludes_a_type_is_refused() -> None:
     assert str(caught.value).startswith("ontology/rules/planted.rq: the rule concludes what types rest on: <urn:a> ")
 
 
-def test_a_project_can_have_rules_of_its_own(mini: Path, tmp_path: Path) -> None:
+def test_a_project_adds_rules_of_its_own(mini: Path, tmp_path: Path) -> None:
     folder = mini / "ontology" / "rules"
-    folder.mkdir()
-    text = "CONSTRUCT { ?b gbkg:hasBuilt ?a } WHERE { ?a gbkg:operatedBy ?b }"
+    text = "CONSTRUCT { ?b gbkg:established ?a } WHERE { ?a gbkg:operatedBy ?b }"
     (folder / "own.rq").write_text(f"{HEADER}PREFIX gbkg: <{GBKG}>\n{text}")
     build.run(Project(mini), tmp_path / "out", build.Settings(mini / "documents"))
     there = {q.triple for q in ox.parse(path=tmp_path / "out" / "gbkg.nq") if q.graph_name.value.endswith("/inferred")}
-    assert {shown(t) for t in there} == {"id:kettle-works gbkg:hasBuilt id:lantern-yard"}
+    said = {shown(t) for t in there}
+    assert {"id:kettle-works gbkg:established id:lantern-yard", "id:kettle-works gbkg:operates id:lantern-yard"} <= said
+    (folder / "own.rq").rename(folder / "inverse.rq")
+    with pytest.raises(ParseError, match=r"^ontology/rules/inverse\.rq: has the name of another rule"):
+        rules.read(Project(mini))
 
 
 def test_a_broken_rule_stops_the_build(mini: Path, tmp_path: Path) -> None:
     folder = mini / "ontology" / "rules"
-    folder.mkdir()
     (folder / "own.rq").write_text(f"{HEADER}CONSTRUCT {{ ?b e:p ?a }}\nWHERE {{ ?a e:q ?b . BIND (?a AS ?c) }}")
     (folder / "other.rq").write_text("CONSTRUCT {")
     (folder / "notes.txt").write_text("no rule")

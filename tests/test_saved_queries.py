@@ -29,7 +29,7 @@ from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[1]
-QUERIES = {path.stem: path for path in sorted((ROOT / "queries").glob("*.rq"))}
+QUERIES = {path.stem: path for path in Project(ROOT).queries}
 ANSWERS = ROOT / "tests" / "answers"
 SCALARS = {"date", "number", "text"}
 KEYS = {"summary", "description", "tags", "row", "params", "defaults", "enumerate", "empty", "caution", "view"}

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from conftest import SHIPPED
-from graphs import GBKG, core, parse_rdflib, read_rdflib
+from graphs import GBKG, SHAPE_FILES, TERM_FILES, core, parse_rdflib, read_rdflib
 from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH
 
@@ -30,6 +30,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.validate import shacl
+from gbkg.validate import shapes as gate
 from gbkg.validate.shacl import Result, Validator
 from gbkg.validate.shacl.fitness import CHECKED
 from gbkg.validate.shapes import suitable
@@ -45,12 +46,12 @@ HEAD = f"@prefix sh: <{SH}> . @prefix xsd: <{XSD}> . @prefix e: <urn:e:> ."
 
 @cache
 def shapes() -> terms.Graph:
-    return turtle.read(Project(SHIPPED), SHIPPED / "ontology" / "shapes.ttl")
+    return gate.typed(Project(SHIPPED))
 
 
 @cache
 def ontology() -> Graph:
-    return read_rdflib(SHIPPED / "ontology" / "gbkg.ttl", SHIPPED / "ontology" / "indicators.ttl")
+    return read_rdflib(*TERM_FILES)
 
 
 @cache
@@ -99,7 +100,7 @@ def test_the_mini_graph_conforms(mini_build: Path, engine: str) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_each_shape_finds_the_same_in_its_graphs(folder: Path) -> None:
-    given = core(read_rdflib(SHIPPED / "ontology" / "shapes.ttl").cbd(GBKG[folder.name]))
+    given = core(read_rdflib(*SHAPE_FILES).cbd(GBKG[folder.name]))
     classes = [t for term in (RDF.type, RDFS.subClassOf) for t in ontology().triples((None, term, None))]
     for path in sorted(folder.glob("*.ttl")):
         graph = read_rdflib(path)

@@ -1,4 +1,5 @@
-"""Every node shape of ontology/shapes.ttl lets its passing graphs pass, and finds the one fault of each failing graph.
+"""Every node shape of gbkg and of the shipped project lets its passing graphs pass, and finds the one fault of each
+failing graph.
 
 A folder of tests/shapes/ holds the graphs of one shape. The first line of a failing graph tells the message that
 must be reported; nothing else may be. Each shape is tested by itself, so a graph may be incomplete in other respects.
@@ -12,12 +13,9 @@ from pathlib import Path
 
 import pyshacl
 import pytest
-from conftest import SHIPPED
-from graphs import GBKG, read_rdflib
+from graphs import GBKG, SHAPE_FILES, TERM_FILES, read_rdflib
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
-
-from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "tests" / "shapes"
@@ -32,9 +30,9 @@ def name(path: Path) -> str:
 @cache
 def ontology() -> Graph:
     """Of the ontology what decides about sh:class and targets: subclasses, and the classes of the listed concepts."""
-    graph, project = Graph(), Project(SHIPPED)
-    for file in ("gbkg.ttl", "indicators.ttl"):
-        whole = read_rdflib(project.ontology(file))
+    graph = Graph()
+    for file in TERM_FILES:
+        whole = read_rdflib(file)
         for term in (RDF.type, RDFS.subClassOf):
             for triple in whole.triples((None, term, None)):
                 graph.add(triple)
@@ -43,8 +41,7 @@ def ontology() -> Graph:
 
 @cache
 def shapes() -> Graph:
-    project = Project(SHIPPED)
-    return read_rdflib(project.ontology("shapes.ttl"))
+    return read_rdflib(*SHAPE_FILES)
 
 
 @cache

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import SHIPPED
 
-from gbkg.claims import vocabulary
+from gbkg.claims import ontology, vocabulary
 from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import turtle
 from gbkg.core.prefixes import PREFIXES
@@ -19,10 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @cache
 def terms() -> Vocabulary:
-    project = Project(SHIPPED)
-    return vocabulary.read(
-        turtle.read(project, project.ontology("gbkg.ttl")) | turtle.read(project, project.ontology("indicators.ttl"))
-    )
+    return vocabulary.read(ontology.terms(Project(SHIPPED)))
 
 
 def tiny(text: str) -> Vocabulary:
@@ -181,20 +178,18 @@ def test_a_property_below_on_date_takes_dates() -> None:
 
 
 def test_inverses_are_declared_in_one_direction() -> None:
-    project = Project(SHIPPED)
-    ontology = turtle.read(project, project.ontology("gbkg.ttl"))
-    inverses = ontology.pairs("owl:inverseOf")
+    given = ontology.terms(Project(SHIPPED))
+    inverses = given.pairs("owl:inverseOf")
     assert inverses
     for one, other in inverses:
         assert (other, one) not in inverses
-        assert one in ontology.instances("owl:ObjectProperty")
-        assert ontology.objects(other, "rdfs:domain")
+        assert one in given.instances("owl:ObjectProperty")
+        assert given.objects(other, "rdfs:domain")
 
 
 def test_every_term_has_one_label() -> None:
-    project = Project(SHIPPED)
-    ontology = turtle.read(project, project.ontology("gbkg.ttl"))
-    labelled = [s for s, _ in ontology.pairs("rdfs:label") if s.value.startswith(PREFIXES["gbkg"])]
+    given = ontology.terms(Project(SHIPPED))
+    labelled = [s for s, _ in given.pairs("rdfs:label") if s.value.startswith(PREFIXES["gbkg"])]
     assert len(labelled) == len(set(labelled))
 
 

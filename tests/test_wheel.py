@@ -16,6 +16,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from gbkg.core.project import CORE
+
 ROOT = Path(__file__).resolve().parents[1]
 LEFT_OUT = shutil.ignore_patterns(".*", "build", "dist", "__pycache__", "*.egg-info", "tests")
 MARK = "What the wheel says of blockchain."
@@ -70,7 +72,12 @@ def test_the_wheel_has_ontology_data_and_queries(wheel: Path) -> None:
         for path in (ROOT / folder).rglob("*")
         if path.is_file()
     }
-    assert packed == there
+    assert packed == there | {"gbkg/project/gbkg.toml"}
+
+
+def test_the_wheel_has_the_core(wheel: Path) -> None:
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("gbkg/schema/")}
+    assert packed == {f"gbkg/{path.relative_to(CORE.parent)}" for path in CORE.rglob("*") if path.is_file()}
 
 
 def test_the_wheel_has_nothing_of_the_checkout_besides(wheel: Path) -> None:

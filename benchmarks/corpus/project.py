@@ -7,6 +7,7 @@ for ten claims. What stands in a file of all documents about one of them is a bl
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -20,7 +21,9 @@ from corpus.draft import Fault
 from corpus.faults import Round, plant
 from corpus.issue import SIZE
 from corpus.page import COLUMNS, READING_COLUMNS, Entity, Page, Row
+from gbkg.core.project import CORE
 
+_SHIPPED = Path(__file__).resolve().parents[2]
 _PREFIXES = """\
 @prefix clm: <https://w3id.org/gbkg/claim/> .
 @prefix cur: <https://w3id.org/gbkg/curation/> .
@@ -94,6 +97,7 @@ def write(folder: Path, documents: int, seed: int) -> Sizes:
             raise FileExistsError(f"{taken} is not empty; choose a new folder or remove it")
     for new in (data / "claims", data / "readings", texts):
         new.mkdir(parents=True, exist_ok=True)
+    _write_ontology(folder / "project" / "ontology")
     entities: dict[str, Entity] = {}
     sizes: Counter[str] = Counter()
     with _new(data / "sources.ttl") as register, _new(data / "curation.ttl") as curation:
@@ -111,6 +115,21 @@ def write(folder: Path, documents: int, seed: int) -> Sizes:
     counted = Sizes(documents, len(entities), sizes["claims"], sizes["statistics"])
     _write_expected(data, counted)
     return counted
+
+
+def _write_ontology(folder: Path) -> None:
+    """The terms of the shipped project, of which the documents use some: unused ones are no fault here."""
+    (folder / "checks").mkdir(parents=True, exist_ok=True)
+    for name in ("economy.ttl", "indicators.ttl"):
+        shutil.copyfile(_SHIPPED / "ontology" / name, folder / name)
+    shutil.copyfile(Path(__file__).with_name("shapes.ttl"), folder / "shapes.ttl")
+    for name in ("term-unused", "indicator-unused", "unit-unused"):
+        title, *rest = (
+            (CORE / "checks" / f"{name}-violation.rq").read_text("utf-8").rstrip().removesuffix("}").split("\n")
+        )
+        lines = [title, "#+ replaces: the documents use some of the shipped project's terms", *rest]
+        lines[-1] += "  FILTER NOT EXISTS { ?focus skos:definition ?said }\n}\n"
+        (folder / "checks" / f"{name}-violation.rq").write_text("\n".join(lines), encoding="utf-8", newline="\n")
 
 
 def change(folder: Path, number: int, seed: int) -> None:

@@ -135,12 +135,12 @@ def memory(graph: str) -> Measured:
 
 def validation(graph: str, project: str, engine: str) -> Measured:
     """An engine validates what is stated, all at once; how much it found."""
-    from gbkg.core import nquads, turtle
+    from gbkg.core import nquads
     from gbkg.core.project import Project
     from gbkg.validate import shacl
+    from gbkg.validate import shapes as gate
 
-    found = Project(Path(project))
-    shapes = turtle.read(found, found.ontology("shapes.ttl"))
+    shapes = gate.typed(Project(Path(project)))
     text = _lines(graph, nquads.STATED)
     results: list[Any] = []
     cpu, wall = _timed(lambda: results.extend(shacl.validate(text, shapes, engine)))

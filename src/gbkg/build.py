@@ -141,7 +141,7 @@ def _inputs(project: Project, settings: Settings, before: Snapshot) -> str:
     """The digest of all that a build depends on: the project, gbkg's own files, the documents, code and options."""
     documents = sources.digests(settings.documents) if settings.documents else None
     asked = (settings.formats, settings.engine, settings.store and str(settings.store.resolve()))
-    every = (code(), before.digest, project.layout, project.lent, documents and sorted(documents.items()), asked)
+    every = (code(), before.digest, project.layout, documents and sorted(documents.items()), asked)
     return sha256(repr(every).encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -170,7 +170,7 @@ def assemble(
     spread: Spread = spread,
 ) -> Assembly:
     """What is stated, with the findings of the gates on tables, quotations, coverage and saved queries."""
-    compaction = Compaction(jsonld.read_context(typed.project)) if "jsonld" in settings.formats else None
+    compaction = Compaction(jsonld.context(typed.ontology)) if "jsonld" in settings.formats else None
     saved, faults = queries.examine(typed.project)
     described = descriptions.describe(saved.values())
     stated = assembly.assemble(typed, library, cache, compaction, described, progress, spread)

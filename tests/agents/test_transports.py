@@ -22,6 +22,7 @@ from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 
 from agents.conftest import over_stdio, run
+from gbkg.core.project import Project
 from gbkg.mcp.catalogue import PROMPTS, TOOLS
 
 TOKEN = "a-token-of-random-letters-0123456789"
@@ -138,7 +139,7 @@ def test_resources_prompts_and_completions(listening: Listening) -> None:
                 if cursor is None:
                     break
             kinds = [one.uri.split("/")[2] for one in listed]
-            saved = len(list((ROOT / "queries").glob("*.rq")))
+            saved = len(Project(ROOT).queries)
             assert (kinds.count("source"), kinds.count("query")) == (2, saved) and kinds.count("passage") > 300
             assert len({one.uri for one in listed}) == len(listed)
             for kind in ("source", "query", "passage"):

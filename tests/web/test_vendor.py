@@ -88,7 +88,7 @@ def test_without_npm_the_hook_says_what_will_be_plain(tree: Path) -> None:
 
 def test_without_npm_gbkg_is_installed_all_the_same(tree: Path) -> None:
     shutil.copy(ROOT / "pyproject.toml", tree)
-    for name in ("README.md", "LICENSE", "LICENSE-DATA.md"):
+    for name in ("README.md", "LICENSE", "LICENSE-DATA.md", "gbkg.toml"):
         shutil.copy(ROOT / name, tree)
     for name in ("ontology", "data", "queries"):
         (tree / name).mkdir()

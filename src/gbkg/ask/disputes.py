@@ -14,8 +14,8 @@ from gbkg.ask.arithmetic import Working, spoken
 from gbkg.ask.records import GraphRecords, amount_in_words, in_words, local, mentioned, names, place, qualifications
 from gbkg.claims import curation, formulas, rivals, vocabulary
 from gbkg.claims.formulas import FormulaError, Interval
+from gbkg.claims.ontology import merged, shapes
 from gbkg.claims.rivals import Rivals
-from gbkg.core import turtle
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES, full, shorten, spaced
 from gbkg.core.project import Project
@@ -257,7 +257,7 @@ class _Collector:
 
     def proposals(self, project: Project) -> list[Dispute]:
         """A comparison for each group of claims that differ and that no curation settles, by name."""
-        limits = rivals.limits(turtle.read(project, project.ontology("shapes.ttl")), self.vocabulary)
+        limits = rivals.limits(merged(shapes(project).values()), self.vocabulary)
         queries = rivals.queries(limits, self.vocabulary)
         claims = self.records.claims({row[0] for query in queries for row in self.records.store.select(query)})
         entities = self.records.entities({slug for claim in claims for slug in mentioned(claim)})

@@ -122,7 +122,7 @@ def read(project: Project) -> Inputs:
     for slug in sorted(set(verdicts) - set(known)):
         doubts += review.judge(verdicts[slug], [])[1]
     strangers = _strangers(project, "claims", known) + _strangers(project, "readings", known)
-    found = (*registry.findings, *faults, *more, *doubts, *strangers)
+    found = (*ontology.faults(project), *registry.findings, *faults, *more, *doubts, *strangers)
     return Inputs(project, everything, terms, registry, things, mapped, verdicts, found)
 
 

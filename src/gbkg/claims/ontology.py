@@ -1,59 +1,97 @@
-"""The ontology of a project: gbkg's, or the project's version of one of its files, and beside them every other Turtle
-file of the project's `ontology/`. What such a file says of shapes belongs to the shapes."""
+"""The ontology of a project: gbkg's core, and beside it every Turtle file of the project's `ontology/`. What such a
+file says of shapes belongs to the shapes. A project adds terms and shapes of its own; of the core's it may say little,
+so that these mean the same everywhere."""
 
 from __future__ import annotations
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from gbkg.core import turtle
 from gbkg.core.errors import Finding
-from gbkg.core.prefixes import PREFIXES
-from gbkg.core.project import REPLACEABLE, Project
+from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.project import SHAPES, TERMS, Project
 from gbkg.core.terms import Graph, Term, term
 
-TERMS = ("gbkg.ttl", "indicators.ttl")
 _SHACL = PREFIXES["sh"]
+_MORE = "owl:disjointWith skos:example skos:altLabel skos:hiddenLabel rdfs:seeAlso gbkg:competencyQuestion"
+"""What a project may say of a term of the core: nothing of it changes what the term means."""
+_RELAXING = "sh:deactivated sh:severity rdfs:comment"
+"""What a project may say of a shape of the core."""
+_WORDS = ("rdfs:label", "skos:definition")
+"""What it may say in a language in which the core does not."""
 
 
 def terms(project: Project) -> Graph:
     """All terms of a project. Raises `ProjectError` when a file cannot be opened, `ParseError` when it is not
     Turtle."""
     project.adopt()
-    found = Graph()
-    for name in TERMS:
-        found |= turtle.read(project, project.ontology(name))
-    for path in project.extensions:
-        found |= _divided(turtle.read(project, path))[0]
-    return found
+    own = (_divided(turtle.read(project, path))[0] for path in project.turtle)
+    return merged([turtle.read(project, TERMS), *own])
 
 
-def more_shapes(project: Project) -> Graph:
-    """The shapes that stand in the files beside gbkg's own. Raises as `terms`."""
-    found = Graph()
-    for path in project.extensions:
-        found |= _divided(turtle.read(project, path))[1]
-    return found
+def shapes(project: Project) -> dict[str, Graph]:
+    """What each file says of shapes, by the file's name: that of the core, then the project's. Raises as `terms`."""
+    own = {project.show(path): _divided(turtle.read(project, path))[1] for path in project.turtle}
+    return {project.show(SHAPES): turtle.read(project, SHAPES)} | own
+
+
+def core_subjects(project: Project) -> frozenset[str]:
+    """The IRIs of all terms, shapes and rules of the core. Raises as `terms`."""
+    read = turtle.read(project, TERMS) | turtle.read(project, SHAPES)
+    rules = (PREFIXES["rule"] + path.stem for path in project.folder("rules")[0])
+    return frozenset((*(s.value for s, _, _ in read if isinstance(s, NamedNode)), *rules))
 
 
 def own_subjects(project: Project) -> frozenset[str]:
-    """The IRIs of all terms and shapes that the project's own `ontology/` describes. Raises as `terms`."""
-    read = (turtle.read(project, path) for path in project.own)
-    return frozenset(s.value for graph in read for s, _, _ in graph if isinstance(s, NamedNode))
+    """The IRIs of all terms and shapes that the project's own files describe. Raises as `terms`."""
+    read = merged(turtle.read(project, path) for path in project.turtle)
+    return frozenset(s.value for s, _, _ in read if isinstance(s, NamedNode)) - core_subjects(project)
 
 
-def lent_subjects(project: Project) -> frozenset[str]:
-    """The IRIs of all terms and shapes of gbkg's own files that the project has no version of. Raises as `terms`."""
-    read = (turtle.read(project, project.ontology(name)) for name in REPLACEABLE if not project.owns(name))
-    return frozenset(s.value for graph in read for s, _, _ in graph if isinstance(s, NamedNode))
+def faults(project: Project) -> list[Finding]:
+    """Findings for what a project's files say of the core and must not, with file and line. Raises as `terms`."""
+    return [*_described_anew(project), *_not_read(project)]
 
 
-def unread(project: Project) -> list[Finding]:
-    """Warnings for what stands in the project's `ontology/` and nobody reads."""
+def _described_anew(project: Project) -> Iterator[Finding]:
+    known, held = turtle.read(project, TERMS), turtle.read(project, SHAPES)
+    words_of = {term(name).value: name for name in _WORDS}
+    words = {
+        (s, p, value.language)
+        for p, name in words_of.items()
+        for s, value in known.pairs(name)
+        if isinstance(value, Literal)
+    }
+    more, relaxing = (set(map(term, names.split())) for names in (_MORE, _RELAXING))
+    hint = "give your term a name in a namespace of your own (gbkg.toml); docs/curating.md has what you may say"
+    off = "it is relaxed by sh:deactivated or sh:severity; what else you want is a shape of your own"
+    for path in project.turtle:
+        shown = project.show(path)
+        told = set[Term]()
+        for line, (s, p, o) in turtle.placed(project.text(path), shown):
+            of_term, of_shape = bool(known.about(s)), bool(held.about(s)) and isinstance(s, NamedNode)
+            in_words = p.value in words_of and isinstance(o, Literal) and (s, p.value, o.language) not in words
+            if s not in told and ((of_term and p not in more and not in_words) or (of_shape and p not in relaxing)):
+                told.add(s)
+                found = f"{shorten(s.value)} {shorten(p.value)}"
+                kind, what = ("term", hint) if of_term else ("shape", off)
+                yield Finding("tables", f"a {kind} of gbkg is described anew", shown, line, found=found, hint=what)
+
+
+def _not_read(project: Project) -> Iterator[Finding]:
     hint = "the ontology is Turtle, *.ttl; rules/ and checks/ have *.rq"
-    return [
-        Finding("project", "is not read", project.show(path), hint=hint, severity="warning")
-        for path in project.strangers
-    ]
+    for path in project.unread:
+        yield Finding("project", "is not read", project.show(path), hint=hint, severity="warning")
+
+
+def merged(graphs: Iterable[Graph]) -> Graph:
+    """All triples of some graphs."""
+    found = Graph()
+    for graph in graphs:
+        found |= graph
+    return found
 
 
 def _divided(given: Graph) -> tuple[Graph, Graph]:

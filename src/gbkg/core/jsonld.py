@@ -11,11 +11,8 @@ from typing import Any
 import pyoxigraph as ox
 from pyoxigraph import Triple
 
-from gbkg.core.errors import ParseError
-from gbkg.core.project import Project
-
-_DEFINING = frozenset({"@id", "@type", "@container", "@language"})
-"""The keys that a term's definition in a context may have."""
+from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.terms import Graph
 
 
 def document(groups: Iterable[Iterable[Triple]], context: Mapping[str, Any]) -> bytes:
@@ -29,7 +26,7 @@ def document(groups: Iterable[Iterable[Triple]], context: Mapping[str, Any]) -> 
 
 
 class Compaction:
-    """JSON-LD with one context, as `read_context` gives it. Nodes are written separately, so that those of a source can
+    """JSON-LD with one context, as `context` gives it. Nodes are written separately, so that those of a source can
     be cached."""
 
     def __init__(self, context: Mapping[str, Any]) -> None:
@@ -81,39 +78,13 @@ def dumped(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def read_context(project: Project) -> dict[str, Any]:
-    """Read `ontology/context.jsonld`; the prefix of the project's own terms is added.
-
-    Raises `ParseError` when it is not JSON, or not one object of self-contained terms. Contexts by address (in a list,
-    below a term or by `@import`) would have to be fetched, and nothing is ever fetched.
-    """
-    path = project.ontology("context.jsonld")
-    shown = project.show(path)
-    try:
-        found = json.loads(project.text(path))
-    except json.JSONDecodeError as error:
-        raise ParseError(f"not JSON: {error.msg}", file=shown, line=error.lineno, column=error.colno) from error
-    except (RecursionError, ValueError) as error:
-        raise ParseError("not JSON of a context: too deep, or a number too long", file=shown) from error
-    if not isinstance(found, dict) or not isinstance(found.get("@context"), dict):
-        hint = "a context elsewhere is not fetched: write its terms here"
-        raise ParseError('expected {"@context": {term: …}}, one object of terms', file=shown, hint=hint)
-    for term, meaning in found["@context"].items():
-        if not _self_contained(term, meaning):
-            hint = "an IRI, or an object of @id, @type, @container and @language; nothing is fetched"
-            raise ParseError(f"the term {term!r} is not defined by itself", file=shown, hint=hint)
-    if project.about.prefix:
-        found["@context"].setdefault(project.about.prefix, project.about.namespace)
-    return found
-
-
-def _self_contained(term: str, meaning: Any) -> bool:
-    """Whether a term of a context is text and refers to no other document."""
-    if any("\ud800" <= character <= "\udfff" for character in term + json.dumps(meaning, ensure_ascii=False)):
-        return False
-    if term == "@version":
-        return bool(meaning == 1.1)
-    if term.startswith("@"):
-        return term in ("@vocab", "@base", "@language") and isinstance(meaning, str)
-    parts = meaning if isinstance(meaning, dict) else {"@id": meaning}
-    return parts.keys() <= _DEFINING and all(isinstance(part, str) for part in parts.values())
+def context(ontology: Graph) -> dict[str, Any]:
+    """The context of a project with these terms: every prefix, and each property of gbkg's namespace by its local name,
+    object properties with IRIs for values. It is written out, so that readers fetch nothing."""
+    terms: dict[str, Any] = dict(PREFIXES)
+    for kind, coercion in (("owl:ObjectProperty", {"@type": "@id"}), ("owl:DatatypeProperty", {})):
+        for one in ontology.instances(kind):
+            prefix, _, name = shorten(one.value).partition(":")
+            if prefix == "gbkg" and name.isalnum():
+                terms[name] = {"@id": f"gbkg:{name}", **coercion}
+    return {"@context": {"@version": 1.1, **dict(sorted(terms.items()))}}

@@ -1,4 +1,5 @@
-"""A project: a folder with `ontology/`, `data/`, `queries/` and, if it likes, `gbkg.toml`."""
+"""A project: a folder with `data/` and, if it likes, `ontology/`, `queries/` and `gbkg.toml`; and gbkg's core, to which
+every project adds: the terms, shapes, rules, checks and saved queries of `gbkg/schema`."""
 
 from __future__ import annotations
 
@@ -83,9 +84,11 @@ def _fault(key: str, value: object) -> tuple[str, str] | None:
 
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-REPLACEABLE = ("gbkg.ttl", "indicators.ttl", "shapes.ttl")
-"""The files of gbkg's own ontology. One of these names in a project takes the place of gbkg's; every other file is read
-beside them."""
+CORE = _PACKAGE / "schema"
+"""The folder of gbkg's core: terms, shapes, `rules/`, `checks/` and `queries/`."""
+TERMS, SHAPES = CORE / "core.ttl", CORE / "shapes.ttl"
+_FOLDERS = ("rules", "checks")
+"""What a project's `ontology/` may have besides Turtle files."""
 
 
 UNREAD = ("data/proposed", "data/decisions")
@@ -114,7 +117,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Project:
-    """The files of one project. An ontology file that the project does not have is taken from gbkg's own project."""
+    """The files of one project, and those of the core."""
 
     root: Path
 
@@ -156,56 +159,39 @@ class Project:
 
     @property
     def queries(self) -> list[Path]:
-        """The saved queries, by name. Raises `ProjectError` when the folder cannot be read."""
-        path = self.root / "queries"
-        return [file for file in _listed(path, self.show(path)) if file.suffix == ".rq"]
+        """The saved queries, by name: the core's and the project's. Raises `ProjectError` when the folder cannot be
+        read, or when a query of the project has the name of one of the core."""
+        core = {path.stem: path for path in self._files(CORE / "queries", ".rq")}
+        own = {path.stem: path for path in self._files(self.root / "queries", ".rq")}
+        if taken := sorted(core.keys() & own.keys()):
+            hint = "gbkg has a query of this name already, which runs in every project: choose another name"
+            raise ProjectError("has the name of another query", file=self.show(own[taken[0]]), hint=hint)
+        return [path for _, path in sorted((core | own).items())]
 
     @property
     def names(self) -> list[str]:
         """The names of the saved queries."""
         return [path.stem for path in self.queries]
 
-    def ontology(self, name: str) -> Path:
-        """The project's own `ontology/NAME`, else gbkg's."""
-        return (self.root if self.owns(name) else _own()) / "ontology" / name
-
-    def owns(self, name: str) -> bool:
-        """Whether `ontology/NAME` is the project's own; true of everything in the project that gbkg came with."""
-        return inputfiles.there(self.root / "ontology" / name)
+    @property
+    def turtle(self) -> list[Path]:
+        """The Turtle files of the project's `ontology/`, by name."""
+        return self._files(self.root / "ontology", ".ttl")
 
     @property
-    def extensions(self) -> list[Path]:
-        """The Turtle files of the project's `ontology/` that are read beside gbkg's own, by name."""
-        path = self.root / "ontology"
-        return [one for one in _listed(path, self.show(path)) if one.suffix == ".ttl" and one.name not in REPLACEABLE]
-
-    @property
-    def own(self) -> list[Path]:
-        """All Turtle files of the project's own `ontology/`, by name."""
-        path = self.root / "ontology"
-        return [one for one in _listed(path, self.show(path)) if one.suffix == ".ttl"]
-
-    @property
-    def strangers(self) -> list[Path]:
+    def unread(self) -> list[Path]:
         """What stands in the project's `ontology/` and is not read."""
         path = self.root / "ontology"
-        known = ("rules", "checks", "context.jsonld")
-        return [one for one in _listed(path, self.show(path)) if one.suffix != ".ttl" and one.name not in known]
+        return [one for one in _listed(path, self.show(path)) if one.suffix != ".ttl" and one.name not in _FOLDERS]
 
-    @property
-    def is_core(self) -> bool:
-        """Whether this is the project that gbkg came with."""
-        return self.root.resolve() == _own().resolve()
+    def folder(self, name: str) -> tuple[list[Path], list[Path]]:
+        """The files of `rules` or `checks`, each sorted by name and without hidden ones: of the core, and of the
+        project. Empty if there is no such folder; raises `ProjectError` when it cannot be read."""
+        core, own = CORE / name, self.root / "ontology" / name
+        return _listed(core, self.show(core)), _listed(own, self.show(own))
 
-    def core(self, name: str) -> Path:
-        """`ontology/NAME` of the project that gbkg came with."""
-        return _own() / "ontology" / name
-
-    def folder(self, name: str, *, own: bool) -> list[Path]:
-        """The files of `ontology/NAME`, sorted by name, without hidden ones: of this project, or (`own` false) of the
-        one that gbkg came with. Empty if there is no such folder; raises `ProjectError` when it cannot be read."""
-        path = self.root / "ontology" / name if own else self.core(name)
-        return _listed(path, self.show(path))
+    def _files(self, folder: Path, suffix: str) -> list[Path]:
+        return [path for path in _listed(folder, self.show(folder)) if path.suffix == suffix]
 
     @property
     def layout(self) -> list[str]:
@@ -214,15 +200,6 @@ class Project:
         walked = [found for part in ("ontology", "data", "queries") for found in os.walk(self.root / part)]
         read = [found for found in walked if Path(found[0]).relative_to(self.root).as_posix() not in UNREAD]
         return sorted(f"{at}{os.sep}{name}" for at, inner, names in read for name in (*inner, *names))
-
-    @property
-    def lent(self) -> str:
-        """SHA-256 of gbkg's own ontology, rules and checks, those too that the project has replaced."""
-        made = sha256(f"{self.is_core}".encode())
-        for folder, _, names in sorted(os.walk(_own() / "ontology")):
-            for name in sorted(names):
-                made.update(name.encode() + b"\0" + sha256(Path(folder, name).read_bytes()).digest())
-        return made.hexdigest()
 
     @property
     def digest(self) -> str:
@@ -245,17 +222,15 @@ class Project:
         return {name: _stamp(path) for name, path in self._inputs().items()}
 
     def _inputs(self) -> dict[str, Path]:
-        """Every file of `ontology/`, `data/` and `queries/` by its name, gbkg's own where the project has none; without
-        what is only proposed, which no build reads."""
+        """Every file of the core, and of the project's `ontology/`, `data/` and `queries/`, by its name;
+        without what is only proposed, which no build reads."""
         found: dict[str, Path] = {}
-        for root in (_own(), self.root):
-            for part in ("ontology", "data", "queries") if root == self.root else ("ontology",):
-                for folder, _, names in os.walk(root / part):
-                    inside = Path(folder).relative_to(root).as_posix()
-                    if inside in UNREAD:
-                        continue
-                    paths = {f"{inside}/{name}": Path(folder, name) for name in names if not name.startswith(".")}
-                    found |= {name: path for name, path in paths.items() if path.is_file()}
+        for top in (CORE, *(self.root / part for part in ("ontology", "data", "queries"))):
+            for folder, _, names in os.walk(top):
+                if _shown(Path(folder), self.root) in UNREAD:
+                    continue
+                paths = (Path(folder, name) for name in names if not name.startswith("."))
+                found |= {_shown(path, self.root): path for path in paths if path.is_file()}
         if inputfiles.there(self.root / FILE):
             found[FILE] = self.root / FILE
         return found
@@ -266,13 +241,20 @@ class Project:
 
     def content(self, path: Path) -> bytes:
         """The bytes of one of the project's files. Raises as `gbkg.core.inputfiles.content`."""
-        within = self.root if path.is_relative_to(self.root) else None  # else it is gbkg's own
+        within = self.root if path.is_relative_to(self.root) else None  # else it is of the core
         return inputfiles.content(path, self.show(path), within=within)
 
     def show(self, path: Path) -> str:
-        """The path as a reader of findings wants it: relative to the project where it lies inside."""
-        shown, root = path.as_posix(), f"{self.root.as_posix().rstrip('/')}/"
-        return inputfiles.named(shown.removeprefix(root) if shown.startswith(root) else str(path))
+        """The path as a reader of findings wants it: relative to the project where it lies inside; `gbkg/schema/…` for
+        a file of the core."""
+        return inputfiles.named(_shown(path, self.root))
+
+
+def _shown(path: Path, root: Path) -> str:
+    if path.is_relative_to(CORE):
+        return path.relative_to(_PACKAGE.parent).as_posix()
+    shown, top = path.as_posix(), f"{root.as_posix().rstrip('/')}/"
+    return shown.removeprefix(top) if shown.startswith(top) else str(path)
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

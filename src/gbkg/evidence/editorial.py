@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
 
 from gbkg.core.prefixes import BASE, PREFIXES
-from gbkg.core.project import FILE, Project
+from gbkg.core.project import CORE, FILE, TERMS, Project
 from gbkg.core.terms import Term, TripleKey, term
 from gbkg.graph import statements
 from gbkg.store.base import Store
@@ -17,7 +16,7 @@ from gbkg.store.base import Store
 BUILT = "the counts of gbkg build"
 """Named where a triple describes the dataset and no file has it."""
 _ENTITY = {term(name).value for name in ("rdf:type", "rdfs:label", "skos:prefLabel", "dcterms:description")}
-_TURTLE = {"ontology": ("gbkg.ttl", "indicators.ttl"), "metadata": ("dataset.ttl",), "curation": ("curation.ttl",)}
+_TURTLE = {"ontology", "metadata", "curation"}
 _FILE = "file:"
 
 
@@ -42,7 +41,7 @@ class EditorialFiles:
         if graph == "curation" and subject.value.startswith(BASE + "mapping/"):
             return "data/mappings.sssom.tsv"
         if graph == "queries":
-            return f"queries/{subject.value.removeprefix(BASE + 'query/').partition('/')[0]}.rq"
+            return _typed("queries", f"{subject.value.removeprefix(BASE + 'query/').partition('/')[0]}.rq", "queries")
         if graph == "inferences" or (graph == "ontology" and subject.value.startswith(BASE + "rule/")):
             return self._rule(subject)
         return self._turtle(triple, graph)
@@ -60,8 +59,8 @@ class EditorialFiles:
         rule = subject.value
         if not rule.startswith(BASE + "rule/"):
             rule = next((quad.object.value for quad in self.store.quads(subject, term("gbkg:rule"))), "")
-        name = f"rules/{rule.removeprefix(BASE + 'rule/')}.rq" if rule else "rules"
-        return self._ontology(name)
+        name = f"{rule.removeprefix(BASE + 'rule/')}.rq"
+        return _typed("rules", name, "ontology/rules") if rule else "gbkg/schema/rules"
 
     def _turtle(self, triple: TripleKey, graph: str) -> str:
         if self.project is None or graph not in _TURTLE:
@@ -76,24 +75,15 @@ class EditorialFiles:
         """The project's Turtle files, each as a named graph."""
         assert self.project is not None
         loaded = ox.Store()
-        for graph, names in _TURTLE.items():
-            for name in names:
-                path = self.project.ontology(name) if graph == "ontology" else self.project.data / name
-                if path.is_file():
-                    shown = self._ontology(name) if graph == "ontology" else f"data/{name}"
-                    self._load(loaded, path, shown)
-        for path in self.project.extensions:
-            self._load(loaded, path, self.project.show(path))
+        data = [self.project.data / name for name in ("dataset.ttl", "curation.ttl")]
+        for path in [TERMS, *self.project.turtle, *(path for path in data if path.is_file())]:
+            named = NamedNode(_FILE + self.project.show(path).replace(" ", "%20"))
+            loaded.load(self.project.text(path).encode(), format=ox.RdfFormat.TURTLE, to_graph=named)
         named = NamedNode(_FILE + FILE)
         loaded.extend(ox.Quad(s, p, o, named) for s, p, o in statements.of_projectfile(self.project))
         return loaded
 
-    def _load(self, loaded: ox.Store, path: Path, shown: str) -> None:
-        named = NamedNode(_FILE + shown.replace(" ", "%20"))
-        assert self.project is not None
-        loaded.load(self.project.text(path).encode(), format=ox.RdfFormat.TURTLE, to_graph=named)
 
-    def _ontology(self, name: str) -> str:
-        """A file of the ontology; if the project has no such file, it is gbkg's."""
-        own = self.project is None or self.project.ontology(name).is_relative_to(self.project.root)
-        return f"ontology/{name}" if own else f"ontology/{name} of gbkg"
+def _typed(folder: str, name: str, own: str) -> str:
+    """The file of a rule or a saved query: the core's if it has one of this name, else the project's."""
+    return f"gbkg/schema/{folder}/{name}" if (CORE / folder / name).is_file() else f"{own}/{name}"

@@ -1,4 +1,4 @@
-"""Rules: the files `ontology/rules/NAME.rq`.
+"""Rules: the files `rules/NAME.rq` of the core and of a project's `ontology/`.
 
 A rule is a SPARQL 1.1 CONSTRUCT that any engine can run over the union of the named graphs, in a form narrow enough
 that the premises of each conclusion can be named. It concludes one triple from triple patterns over variables and IRIs;
@@ -73,15 +73,20 @@ def examine(project: Project) -> tuple[list[Rule], list[ParseError]]:
     another. Raises `ProjectError` when the folder or a file cannot be read."""
     rules: list[Rule] = []
     faults: list[ParseError] = []
-    for path in project.folder("rules", own=project.owns("rules")):
+    core, own = project.folder("rules")
+    known = {path.name for path in core}
+    for path in [*core, *own]:
         shown = project.show(path)
         try:
             if path.suffix != ".rq":
                 raise ParseError("is no rule, and nobody reads it", file=shown, hint="a rule is called NAME.rq")
+            if path in own and path.name in known:
+                hint = "gbkg has a rule of this name already, which runs in every project: choose another name"
+                raise ParseError("has the name of another rule", file=shown, hint=hint)
             rules.append(parse(path.stem, project.text(path), shown))
         except ParseError as error:
             faults.append(error)
-    return rules, faults
+    return sorted(rules, key=lambda rule: rule.name), faults
 
 
 def parse(name: str, text: str, shown: str) -> Rule:

@@ -21,7 +21,7 @@ from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
 from gbkg.core.jsonld import Compaction
 from gbkg.core.nquads import Digest
-from gbkg.core.project import FILE, Project
+from gbkg.core.project import FILE, TERMS, Project
 from gbkg.core.records import Claim
 from gbkg.core.workers import Spread, spread
 from gbkg.documents import coverage, quotations
@@ -171,8 +171,7 @@ class Maker(PerSource):
     def _shared(self) -> str:
         """What all keys have in common."""
         project = self.inputs.project
-        files = [project.ontology(name) for name in ("gbkg.ttl", "indicators.ttl", "context.jsonld")]
-        files += project.extensions
+        files = [TERMS, *project.turtle]
         contents = [sha256(project.text(path).encode()).hexdigest() for path in files]
         about = project.about
         return " ".join([code(), *contents, about.prefix, about.namespace, "nodes" if self.compaction else ""])

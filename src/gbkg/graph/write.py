@@ -34,7 +34,7 @@ def files(new: Writing, made: Assembly, formats: Iterable[str], progress: Progre
             continue
         progress(f"writing gbkg.{name}", 0, 0)
         if name == "jsonld":
-            compaction = Compaction(jsonld.read_context(made.inputs.project))
+            compaction = Compaction(jsonld.context(made.inputs.ontology))
             nodes = chain(_nodes(made, compaction), made.cache.texts("nodes"))
             new.put("gbkg.jsonld", compaction.document(nodes))
             continue

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from gbkg.claims import rivals
 from gbkg.claims.inputs import Inputs
-from gbkg.core import files, turtle
+from gbkg.claims.ontology import merged, shapes
+from gbkg.core import files
 from gbkg.core.errors import ParseError
 from gbkg.core.project import Project
 from gbkg.propose import rules, table
@@ -45,7 +46,7 @@ class Run:
 
 def known(project: Project, inputs: Inputs) -> Known:
     """What a project knows. Raises what reading its files raises."""
-    limits = rivals.limits(turtle.read(project, project.ontology("shapes.ttl")), inputs.vocabulary)
+    limits = rivals.limits(merged(shapes(project).values()), inputs.vocabulary)
     return Known(inputs.ontology, inputs.vocabulary, inputs.entities, inputs.claims, limits)
 
 

@@ -1,5 +1,5 @@
-"""The gates that query the whole graph in a store: the checks of `ontology/checks`, direct triples against claims, and
-candidates for rival claims.
+"""The gates that query the whole graph in a store: the checks of the core and of a project, direct triples against
+claims, and candidates for rival claims.
 
 The engine does the work, at a cost in proportion to the graph; Python sees only faults.
 """
@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from gbkg.claims.ontology import lent_subjects
+from gbkg.claims.ontology import core_subjects
 from gbkg.core.errors import Finding, GbkgError, ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
 from gbkg.core.nquads import STATED
 from gbkg.core.prefixes import PREFIXES, SLUG, segment, shorten
-from gbkg.core.project import Project
+from gbkg.core.project import CORE, Project
 from gbkg.core.records import Place
 from gbkg.core.terms import Graph, Term, minted, term
 from gbkg.sparql.guard import in_file
@@ -57,18 +57,20 @@ def read(project: Project) -> tuple[list[Check], list[Finding]]:
     """The checks that run, by name, and what is wrong with the folder.
 
     All of gbkg's own checks run in every project, beside the project's. A check of the project replaces gbkg's of the
-    same name if its header says why, `#+ replaces: …`, which is a warning. A check whose header says `#+ scope: FILE`
-    runs only where the project has its own `ontology/FILE`, and finds nothing in what gbkg lends: another project need
-    not use every term of ours. Turtle files beside gbkg's own count for every scope that is one. Raises `ProjectError`
-    for a folder or file that cannot be read.
+    same name if its header says why, `#+ replaces: …`, which is a warning. A check whose header says `#+ scope: own`
+    finds nothing in what the core describes: no project needs every term of it. Raises `ProjectError` for a folder or
+    file that cannot be read.
     """
     found: dict[str, Check] = {}
-    core = {path.name.removesuffix(_END): path for path in project.folder("checks", own=False) if _is_check(path)}
+    shipped, added = project.folder("checks")
+    core = {path.name.removesuffix(_END): path for path in shipped if _is_check(path)}
     findings = []
     if missing := sorted(planted.CHECKS.keys() - core.keys()):
-        shown = project.show(project.core("checks"))
+        shown = project.show(CORE / "checks")
         findings.append(Finding("hygiene", "gbkg's own checks are not there", shown, found=", ".join(missing)))
-    own = {} if project.is_core else {path.name: path for path in project.folder("checks", own=True)}
+    strangers = [path for path in shipped if not _is_check(path)]
+    findings += [Finding("hygiene", "is ignored: it is no check", project.show(path)) for path in strangers]
+    own = {path.name: path for path in added}
     for path in (core_path for name, core_path in core.items() if f"{name}{_END}" not in own):
         found[path.stem] = _check(project, path, "")
     for name, path in own.items():
@@ -88,10 +90,7 @@ def read(project: Project) -> tuple[list[Check], list[Finding]]:
                 findings.append(Finding("hygiene", message, check.shown, severity="warning"))
             else:
                 found[f"{path.stem} of gbkg"] = _check(project, core[stem], "")
-    if project.is_core:
-        strangers = [path for path in project.folder("checks", own=False) if not _is_check(path)]
-        findings += [Finding("hygiene", "is ignored: it is no check", project.show(path)) for path in strangers]
-    return [found[name] for name in sorted(found) if _runs(project, found[name])], findings
+    return [found[name] for name in sorted(found)], findings
 
 
 def _is_check(path: Path) -> bool:
@@ -110,11 +109,6 @@ def _said(text: str, key: str) -> str:
     return found[1] if found else ""
 
 
-def _runs(project: Project, check: Check) -> bool:
-    scope = _said(check.text, "scope")
-    return not scope or project.owns(scope) or (scope.endswith(".ttl") and bool(project.own))
-
-
 def hygiene(project: Project, store: Memory, shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
     """What is wrong with the checks (`read`, `able`), and every row that one of them returns, as findings. A check that
     cannot run is a finding, and the others go on.
@@ -128,12 +122,12 @@ def hygiene(project: Project, store: Memory, shapes: Graph, places: Mapping[str,
     beside = [ox.Quad(s, p, o, term("graph:shapes")) for s, p, o in shapes]
     with store.with_more([*beside, *_mentions(project)]):
         found = _run_all(store, running, project.about.namespace)
-    lent = lent_subjects(project)
+    core = core_subjects(project)
     for check, (faults, rows) in zip(running, found, strict=True):
         findings += faults
-        scoped = _said(check.text, "scope").endswith(".ttl")
+        scoped = _said(check.text, "scope") == "own"
         for focus, message in rows:
-            if scoped and focus in lent:
+            if scoped and focus in core:
                 continue
             where = places.get(focus, Place(check.shown, 0))
             about = f"{shorten(focus)}: {_IRI.sub(lambda match: shorten(match.group()), message)} [{check.name}]"

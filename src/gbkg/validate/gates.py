@@ -7,18 +7,16 @@ import reprlib
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
-from gbkg.claims import curation, mappings, rivals, rows
+from gbkg.claims import curation, mappings, ontology, rivals, rows
 from gbkg.claims.inputs import Inputs
-from gbkg.claims.ontology import lent_subjects, more_shapes, own_subjects, unread
 from gbkg.claims.vocabulary import near
 from gbkg.core import Progress, characters, nquads
 from gbkg.core.errors import Examined, Finding, ParseError
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, full, shorten
-from gbkg.core.project import Project
+from gbkg.core.project import SHAPES, TERMS, Project
 from gbkg.core.records import Place
 from gbkg.core.terms import Graph, term
 from gbkg.core.workers import Spread, spread
@@ -30,7 +28,7 @@ from gbkg.validate import checks, permitted, shapes
 
 _CLAIM, _ENTITY, _PASSAGE, _SOURCE = (PREFIXES[name] for name in ("clm", "id", "psg", "src"))
 _TYPED = {
-    "ontology": "ontology/gbkg.ttl",
+    "ontology": "ontology",
     "curation": "data/curation.ttl",
     "metadata": "data/dataset.ttl",
     "queries": "queries",
@@ -49,7 +47,7 @@ def absent(project: Project) -> list[Finding]:
         Finding("project", f"there is no such file: {what}", f"data/{name}", severity="warning")
         for name, what in lacking.items()
         if not there(project.data / name)
-    ] + unread(project)
+    ]
 
 
 def curated(made: Assembly) -> list[Finding]:
@@ -116,16 +114,16 @@ def on_graph(
     nothing, SHACL by `engine`, direct triples against claims, rival claims, and what may be stated. Returns the
     findings, and how much each gate looked at."""
     project, places = made.inputs.project, Places(made.inputs)
-    ontology = made.inputs.ontology
-    shown = project.show(project.ontology("shapes.ttl"))
+    known = made.inputs.ontology
+    shown = project.show(SHAPES)
     given, lacking = shapes.read(project)
     progress("checking the graph", 0, 0)
     findings = lacking + checks.hygiene(project, store, given, places)
-    focus = shapes.focused(given, ontology, store)
-    own = own_subjects(project) - lent_subjects(project)
+    focus = shapes.focused(given, known, store)
+    own = ontology.own_subjects(project)
     looked_for = {shape: nodes for shape, nodes in focus.items() if shape in own}
-    findings += shapes.shapes_sound(given, ontology, looked_for, places, shown)
-    findings += shapes.relaxed(shapes.own(project), places, shown)
+    findings += shapes.shapes_sound(ontology.shapes(project), known, looked_for, places)
+    findings += shapes.relaxed(shapes.typed(project), places, shown)
     findings += shapes.unable(shapes.silent(made, shapes.read(project, relaxing=False)[0], engine), places, shown)
     progress("validating", 0, 0)
     findings += shapes.validate(made, given, engine, places) + checks.facts(store)
@@ -157,26 +155,16 @@ def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
 
 
 def disputed(made: Assembly, store: Memory, given: Graph) -> list[Finding]:
-    """The gate of rival claims, of which only one can hold: the store names candidates, and their tables decide. A
-    second date of what gbkg's domain dates once is only warned of in another project: a law is amended."""
+    """The gate of rival claims, of which only one can hold: the store names candidates, and their tables decide."""
     inputs = made.inputs
     limits = rivals.limits(given, inputs.vocabulary)
-    dates = {name for name, kind in inputs.vocabulary.properties.items() if kind == "date"}
-    lent = () if inputs.project.owns("shapes.ttl") else limits
-    mild = {limit.rule for limit in lent if limit.property in dates}
-    own = rivals.limits(more_shapes(inputs.project), inputs.vocabulary)
-    mild -= {limit.rule for limit in own}
     asked = rivals.queries(limits, inputs.vocabulary)
     keys = {claim.value.removeprefix(_CLAIM) for query in asked for (claim,) in store.select(query)}
     if not keys:
         return []
     sources = sorted({key.partition(".")[0] for key in keys})
     said = [claim for source in sources for claim in inputs.tables(source).claims if claim.key in keys]
-    found = rivals.find(said, limits, inputs.entities, inputs.vocabulary, made.curation)
-    return [
-        replace(finding, severity="warning") if one.rule in mild else finding
-        for one, finding in zip(found, rivals.findings(found), strict=True)
-    ]
+    return rivals.findings(rivals.find(said, limits, inputs.entities, inputs.vocabulary, made.curation))
 
 
 def counts(made: Assembly) -> dict[str, int]:
@@ -250,8 +238,7 @@ class Places(Mapping[str, Place]):
         self._entities = inputs.entities
         self._found: dict[str, Place] = {}
         self._of_source: dict[str, dict[str, Place]] = {}
-        files = [project.ontology(name) for name in ("gbkg.ttl", "indicators.ttl", "shapes.ttl")]
-        files += project.extensions
+        files = [TERMS, SHAPES, *project.turtle]
         files += [project.data / name for name in ("sources.ttl", "curation.ttl")]
         for path in files:
             if there(path):

@@ -58,7 +58,7 @@ SHAPES = tuple(
     f"{name}Shape"
     for name in """Claim ImpliedClaim StatisticClaim Dating DatedClaim Attribution Source Passage PositionSelector
     Correction Recalculation Comparison IdentityJudgement Ambiguity Gap Mapping Indicator ListedConcept Entity
-    Dataset""".split()
+    Organization Place CountingCriterion Dataset""".split()
 )
 """The shapes of the core: of claims, evidence, curation, and of entities at their most general."""
 

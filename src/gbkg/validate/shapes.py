@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from hashlib import sha256
 
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from gbkg.claims import ontology, rivals
 from gbkg.claims.vocabulary import near
-from gbkg.core import turtle
 from gbkg.core.errors import Finding, ParseError, Severity
 from gbkg.core.limits import confined, in_proportion
 from gbkg.core.prefixes import PREFIXES, is_term, shorten
-from gbkg.core.project import Project
+from gbkg.core.project import SHAPES, Project
 from gbkg.core.records import Place
 from gbkg.core.terms import Graph, Term, term
 from gbkg.graph.assembly import Assembly
@@ -25,10 +24,7 @@ from gbkg.validate import planted, shacl
 from gbkg.validate.shacl.fitness import TERMS
 
 _SHACL = PREFIXES["sh"]
-_CORE = "urn:gbkg:core:"
-"""What the names of gbkg's own shapes begin with where the project has other ones of the same name."""
 _TARGETS = ("sh:targetClass", "sh:targetNode", "sh:targetSubjectsOf", "sh:targetObjectsOf")
-_WANTING = ("sh:minCount", "sh:qualifiedMinCount")
 _SHAPE_REFERENCES = (*(name for name in _TARGETS if name != "sh:targetNode"), "sh:path", "sh:class", "sh:hasValue")
 
 
@@ -49,60 +45,39 @@ def chosen(project: Project, wanted: str | None) -> tuple[str, list[Finding]]:
     reference replaces it, with a warning if it was wanted, when the shapes use what the engine may judge differently.
     Raises `ParseError` when the shapes bring SPARQL or JavaScript, or what no engine can judge."""
     engine = suitable() if wanted is None else wanted
-    path = project.ontology("shapes.ttl")
-    shapes = read(project)[0] if engine else Graph()
-    if running := shacl.running_term(shapes):
-        raise ParseError(
-            f"uses {running}: no shape runs SPARQL or JavaScript", file=project.show(path), hint=shacl.INSTEAD
-        )
-    if node := shacl.circular_list(shapes):
-        raise ParseError(f"the list at {node} runs in a circle", file=project.show(path))
-    if found := shacl.refused(shapes):
-        raise ParseError(f"no engine is asked to judge {'; '.join(found)}", file=project.show(path))
-    reason = shacl.unfit(shapes, engine) if engine else ""
-    if not reason or wanted is None:
-        return shacl.ENGINES[0] if reason else engine, []
-    message = f"{shacl.ENGINES[0]} validates in place of {engine}: {reason}"
-    return shacl.ENGINES[0], [Finding("shapes", message, project.show(path), severity="warning")]
+    reasons = {}
+    for shown, shapes in ontology.shapes(project).items() if engine else ():
+        if running := shacl.running_term(shapes):
+            raise ParseError(f"uses {running}: no shape runs SPARQL or JavaScript", file=shown, hint=shacl.INSTEAD)
+        if node := shacl.circular_list(shapes):
+            raise ParseError(f"the list at {node} runs in a circle", file=shown)
+        if found := shacl.refused(shapes):
+            raise ParseError(f"no engine is asked to judge {'; '.join(found)}", file=shown)
+        if reason := shacl.unfit(shapes, engine):
+            reasons[shown] = reason
+    message = f"{shacl.ENGINES[0]} validates in place of {engine}: "
+    doubts = [Finding("shapes", message + reason, file, severity="warning") for file, reason in reasons.items()]
+    return shacl.ENGINES[0] if doubts else engine, doubts if wanted is not None else []
+
+
+def typed(project: Project) -> Graph:
+    """The shapes of the core and of the project, as they stand in their files."""
+    return ontology.merged(ontology.shapes(project).values())
 
 
 def read(project: Project, relaxing: bool = True) -> tuple[Graph, list[Finding]]:
-    """The shapes that a project is validated with: its own `shapes.ttl`, else gbkg's, which then wishes in some places
-    where it demanded (`wishing`); those of its other files; and always those of gbkg's core, under other names where
-    the project has its own version. Findings for core shapes that gbkg itself lacks. Without `relaxing` they are as
-    they were before any was made milder or switched off beside gbkg's files. Raises what `turtle.read` raises."""
-    path, core = project.ontology("shapes.ttl"), project.core("shapes.ttl")
-    shapes = turtle.read(project, path)
-    given = shapes if path == core or project.is_core else turtle.read(project, core)
-    more = ontology.more_shapes(project)
+    """The shapes that a project is validated with: those of the core, which it may relax by their names, and its own.
+    Findings for core shapes that gbkg itself lacks. Without `relaxing` they are as they were before any was made milder
+    or switched off in the project's files. Raises what `turtle.read` raises."""
+    core, *others = ontology.shapes(project).values()
+    own = ontology.merged(others)
     if relaxing:
-        shapes = shapes if project.owns("shapes.ttl") else wishing(shapes)
-        shapes = _milder(shapes | more, more)
+        shapes = _milder(core | own, own)
     else:
-        shapes |= Graph(t for t in more if t.predicate not in (term("sh:severity"), term("sh:deactivated")))
-    lacking = [name for name in planted.SHAPES if not given.about(term(f"gbkg:{name}"))]
-    for name in planted.SHAPES if given is not shapes else ():
-        node = term(f"gbkg:{name}")
-        wanted = _described_with_blanks(given, node)
-        if _canonical(wanted) != _canonical(_described_with_blanks(shapes, node)):
-            renamed = NamedNode(f"{_CORE}{name}")
-            shapes |= Graph(Triple(renamed if s == node else s, p, o) for s, p, o in wanted)
+        shapes = core | Graph(t for t in own if t.predicate not in (term("sh:severity"), term("sh:deactivated")))
+    lacking = [name for name in planted.SHAPES if not core.about(term(f"gbkg:{name}"))]
     message, found = "gbkg's own shapes are not there", ", ".join(lacking)
-    return shapes, [Finding("shapes", message, project.show(core), found=found)] if lacking else []
-
-
-def wishing(shapes: Graph) -> Graph:
-    """gbkg's shapes for another project: what a shape of its domain wants to be there (`sh:minCount`) gives a warning
-    in place of a violation, since documents in other fields need not say it. What it forbids stays forbidden, and the
-    shapes of the core stay as they are."""
-    core = {term(f"gbkg:{name}") for name in planted.SHAPES}
-    wanted = {
-        part: None
-        for shape, part in shapes.pairs("sh:property")
-        if shape not in core and isinstance(part, NamedNode | BlankNode)
-        if any(shapes.objects(part, count) for count in _WANTING)
-    }
-    return shapes | Graph(Triple(part, term("sh:severity"), term("sh:Warning")) for part in wanted)
+    return shapes, [Finding("shapes", message, project.show(SHAPES), found=found)] if lacking else []
 
 
 def _milder(shapes: Graph, more: Graph) -> Graph:
@@ -117,29 +92,6 @@ def _milder(shapes: Graph, more: Graph) -> Graph:
     former = {part for part in parts if shapes.objects(part, "sh:severity")}
     kept = Graph(t for t in shapes if not (t.subject in former and t.predicate == term("sh:severity")))
     return kept | Graph(Triple(part, term("sh:severity"), value) for part, value in parts.items())
-
-
-def _described_with_blanks(graph: Graph, node: Term) -> list[Triple]:
-    """The triples of a node and of the blank nodes reached from it."""
-    found, waiting = list[Triple](), [node]
-    for one in waiting:  # which grows
-        found += graph.about(one)
-        waiting += [o for _, _, o in graph.about(one) if isinstance(o, BlankNode) and o not in waiting]
-    return found
-
-
-def _canonical(triples: Iterable[Triple]) -> set[Quad]:
-    """The triples with canonical names for blank nodes, so that equal graphs give equal sets."""
-    dataset = Dataset(Quad(*triple) for triple in triples)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return set(dataset)
-
-
-def own(project: Project) -> Graph:
-    """The shapes in the project's own files, as they stand there."""
-    path = project.ontology("shapes.ttl")
-    read = turtle.read(project, path) if project.owns("shapes.ttl") else Graph()
-    return read | ontology.more_shapes(project)
 
 
 def relaxed(shapes: Graph, places: Mapping[str, Place], shown: str) -> list[Finding]:
@@ -167,7 +119,7 @@ def unable(silent: Iterable[tuple[str, str]], places: Mapping[str, Place], shown
     for which such nodes are known to work, else warnings."""
     findings = []
     for shape, part in silent:
-        name = shape.rpartition("#")[2].removeprefix(_CORE)
+        name = shape.rpartition("#")[2]
         place = places.get(shape, Place(shown, 0))
         message = "shape accepts test nodes that violate it, so it can never fail"
         severity: Severity = "violation" if name in planted.SHAPES else "warning"
@@ -186,32 +138,35 @@ def focused(shapes: Graph, known: Graph, data: Store) -> dict[str, int]:
 
 
 def shapes_sound(
-    shapes: Graph, known: Graph, focus: Mapping[str, int], places: Mapping[str, Place], shown: str
+    files: Mapping[str, Graph], known: Graph, focus: Mapping[str, int], places: Mapping[str, Place]
 ) -> list[Finding]:
     """Findings for shapes that can find nothing, all of which pyshacl passes in silence: a SHACL term or a term of ours
-    that does not exist, a node shape without a target, and one without a focus node (`focus`)."""
-    findings = []
-
-    def fault(message: str, found: str, hint: str = "", about: str = "") -> None:
-        place = places.get(about, Place(shown, 0))
-        findings.append(Finding("shapes", message, place.file, place.line or None, found=found, hint=hint))
-
-    used = {one.value for triple in shapes for one in triple if one.value.startswith(_SHACL)}
-    for name in map(shorten, sorted(used - TERMS)):
-        fault("no such SHACL term", name, near(name, map(shorten, TERMS)))
+    that does not exist, a node shape without a target, and one without a focus node (`focus`). `files` are the shapes
+    by the file that they stand in (`gbkg.claims.ontology.shapes`)."""
+    shapes = ontology.merged(files.values())
     declared = {subject.value for subject, _ in known.pairs("rdf:type")}
     own = {subject.value for subject, _, _ in shapes}
     nested = {shape.value for _, shape in shapes.pairs("sh:property")}
-    named = {value.value for name in _SHAPE_REFERENCES for _, value in shapes.pairs(name)}
-    named |= {value.value for _, _, value in shapes if value.value not in nested}
-    for name in map(shorten, sorted(one for one in named - declared - own if is_term(one))):
-        fault("shape uses an undeclared term", name, near(name, map(shorten, filter(is_term, declared))))
-    for shape in shapes.instances("sh:NodeShape"):
-        name = shorten(shape.value)
-        if not any(shapes.objects(shape, target) for target in _TARGETS) and not shapes.subjects("sh:node", shape):
-            fault("shape has no target", name, about=shape.value)
-        elif focus.get(shape.value) == 0 and not shape.value.startswith(_CORE):
-            fault("shape has no focus node in the graph", name, "remove it, or the class it is for", shape.value)
+    findings = []
+    for shown, given in files.items():
+
+        def fault(message: str, found: str, hint: str = "", place: Place | None = None, shown: str = shown) -> None:
+            place = place or Place(shown, 0)
+            findings.append(Finding("shapes", message, place.file, place.line or None, found=found, hint=hint))
+
+        used = {one.value for triple in given for one in triple if one.value.startswith(_SHACL)}
+        for name in map(shorten, sorted(used - TERMS)):
+            fault("no such SHACL term", name, near(name, map(shorten, TERMS)))
+        named = {value.value for name in _SHAPE_REFERENCES for _, value in given.pairs(name)}
+        named |= {value.value for _, _, value in given if value.value not in nested}
+        for name in map(shorten, sorted(one for one in named - declared - own if is_term(one))):
+            fault("shape uses an undeclared term", name, near(name, map(shorten, filter(is_term, declared))))
+        for shape in given.instances("sh:NodeShape"):
+            name, place = shorten(shape.value), places.get(shape.value, Place(shown, 0))
+            if not any(given.objects(shape, target) for target in _TARGETS) and not shapes.subjects("sh:node", shape):
+                fault("shape has no target", name, place=place)
+            elif focus.get(shape.value) == 0:
+                fault("shape has no focus node in the graph", name, "remove it, or the class it is for", place)
     return findings
 
 
@@ -263,6 +218,5 @@ def silent(made: Assembly, shapes: Graph, engine: str) -> list[tuple[str, str]]:
 def dependencies(made: Assembly, engine: str) -> str:
     """What results depend on beside the graph."""
     project = made.inputs.project
-    files = [project.ontology("shapes.ttl"), project.core("shapes.ttl"), *project.extensions]
-    every = b"".join(map(project.content, files))
+    every = b"".join(map(project.content, [SHAPES, *project.turtle]))
     return f"{engine} {code()} {sha256(every).hexdigest()}"

@@ -15,6 +15,7 @@ from gbkg.core import nquads, turtle
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.project import TERMS
 from gbkg.core.records import Place
 from gbkg.core.workers import Spread, spread
 from gbkg.documents import quotations
@@ -52,12 +53,11 @@ class Again(PerSource):
 
 
 FILES = {
-    "ontology": (("ontology", "gbkg.ttl"), ("ontology", "indicators.ttl")),
-    "evidence": (("data", "sources.ttl"),),
-    "curation": (("data", "curation.ttl"),),
-    "metadata": (("data", "dataset.ttl"),),
+    "evidence": ("sources.ttl",),
+    "curation": ("curation.ttl",),
+    "metadata": ("dataset.ttl",),
 }
-"""Named graph to the files that state its triples one by one."""
+"""Named graph to the files of `data/` that state its triples one by one."""
 
 
 class Comparison:
@@ -170,9 +170,8 @@ class Origins:
     def _placed(self, name: str) -> dict[str, Place]:
         project = self._inputs.project
         found: dict[str, Place] = {}
-        paths = project.extensions if name == "ontology" else []
-        for folder, file in FILES.get(name, ()):
-            paths.append(project.ontology(file) if folder == "ontology" else project.data / file)
+        paths = [TERMS, *project.turtle] if name == "ontology" else []
+        paths += [project.data / file for file in FILES.get(name, ())]
         for path in paths:
             shown = project.show(path)
             if there(path):

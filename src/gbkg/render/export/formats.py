@@ -15,6 +15,7 @@ from gbkg.ask.opened import OpenGraph
 from gbkg.core import jsonld, turtle
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.jsonld import dumped
+from gbkg.core.terms import Graph, term
 from gbkg.render.export.links import Format, Input
 from gbkg.render.export.networks import cx2, cytoscape, gexf, graphml, sheets
 from gbkg.render.export.rdf import Nodes, jsonld_framed, ordered, rdf12, together
@@ -133,7 +134,13 @@ def find(name: str) -> Format:
 
 def _jsonld(given: Input) -> bytes:
     groups = ([quad.triple for quad in group] for group in together(given.stated))
-    return jsonld.document(groups, jsonld.read_context(given.kg.project))
+    return jsonld.document(groups, _context(given))
+
+
+def _context(given: Input) -> dict[str, Any]:
+    """The context of the graph's terms."""
+    described = given.kg.store.quads(None, None, None, term("graph:ontology"))
+    return jsonld.context(Graph(quad.triple for quad in described))
 
 
 def _rocrate(given: Input) -> dict[str, bytes]:
@@ -218,7 +225,7 @@ FORMATS = (
         "gbkg-framed.jsonld",
         "application/ld+json",
         "https://www.w3.org/TR/json-ld11/",
-        lambda given: jsonld_framed(given.stated, jsonld.read_context(given.kg.project)),
+        lambda given: jsonld_framed(given.stated, _context(given)),
         kept="every entity as one tree: relations, statistics, claims, quotations",
         lost="ontology, curation, metadata; sources but for their titles",
     ),
