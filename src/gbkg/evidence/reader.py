@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 
 from gbkg.core.project import Project
 from gbkg.core.terms import TripleKey
+from gbkg.evidence import arrays
 from gbkg.evidence.claims import claims_on
 from gbkg.evidence.editorial import EditorialFiles
 from gbkg.evidence.index import Index
@@ -52,7 +53,7 @@ class EvidenceReader:
     @cached_property
     def table(self) -> Table | None:
         """The evidence of every triple, if it is at hand."""
-        return InMemory(self.index) if self.store.scannable else None
+        return arrays.beside(self.store) or (InMemory(self.index) if self.store.scannable else None)
 
     @property
     def kept(self) -> int:
@@ -143,6 +144,8 @@ class EvidenceReader:
     def forget(self) -> None:
         """Forgets all records and look-ups; of a store that was read whole what was read stays."""
         self._clear()
+        if self.table:
+            self.table.forget()
         if self.index.whole:
             self.index.forget()
         else:

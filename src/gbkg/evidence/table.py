@@ -47,6 +47,9 @@ class Table(Protocol):
     def record(self, number: int) -> ClaimEvidence:
         """A claim."""
 
+    def forget(self) -> None:
+        """Forgets the records that were read of a file."""
+
 
 class Whole:
     """All entries of one graph as its `Index` has them."""
@@ -114,6 +117,9 @@ class InMemory:
 
     def record(self, number: int) -> ClaimEvidence:
         return self._records[number]
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
 
 
 def text(triple: TripleKey) -> str:

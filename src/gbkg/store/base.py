@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -29,6 +30,9 @@ class Store(ABC):
 
     `gbkg.store.memory.Memory` · `gbkg.store.disk.Disk` · `gbkg.store.remote.Remote`
     """
+
+    folder: Path | None = None
+    """Where the build has written further files beside the store."""
 
     @abstractmethod
     def query(self, text: str, graphs: Graphs | None = None) -> Answer:

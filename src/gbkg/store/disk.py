@@ -63,7 +63,8 @@ class Disk(Memory):
     the next build may remove the files."""
 
     def __init__(self, version: Path, manifest: Manifest) -> None:
-        self.version, self.manifest = version, manifest
+        self.version = self.folder = version
+        self.manifest = manifest
         try:
             super().__init__(ox.Store.read_only(str(version / _QUADS)))
         except (OSError, RuntimeError) as error:  # the latter when a checksum is wrong
