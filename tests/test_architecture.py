@@ -26,7 +26,7 @@ ARROWS = {
     "ask": "core documents claims sparql store graph evidence",
     "network": "core sparql store evidence ask",
     "render": "core evidence ask network",
-    "build": "core documents claims sparql store graph validate ask",
+    "build": "core documents claims sparql store graph validate evidence ask",
     "knowledge": "core documents store graph evidence ask network render build",
     "web": "core documents claims sparql store evidence ask network render knowledge",
     "mcp": "core documents evidence ask network knowledge web",

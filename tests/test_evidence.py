@@ -16,10 +16,11 @@ from conftest import MINI, ROOT, SHIPPED
 from oracle import turtle
 
 from gbkg.ask import card as cards
-from gbkg.core.errors import GbkgError, NotCoveredError
+from gbkg.core.errors import GbkgError, NotCoveredError, StoreError
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.project import CORE
 from gbkg.core.terms import TripleKey
+from gbkg.evidence import arrays
 from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.editorial import BUILT
 from gbkg.evidence.proofs import (
@@ -36,6 +37,7 @@ from gbkg.evidence.proofs import (
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.knowledge import open as open_graph
+from gbkg.store.derivations import Numbers
 from gbkg.store.memory import Memory
 
 
@@ -408,6 +410,44 @@ def test_a_claim_by_its_node_is_the_one_that_states_its_triple(kg: KnowledgeGrap
     assert kg.evidence.quotations([quotation.passage for quotation in claim.quotations]) == claim.quotations
     with pytest.raises(KeyError):
         kg.evidence.claim(node("id:lantern-yard"))
+
+
+def test_look_ups_a_table_in_memory_and_one_in_a_file_say_the_same(
+    kg: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrays.write(kg.store, tmp_path)
+    numbers = Numbers()
+    ids = [numbers.ids((quad.subject, quad.predicate, quad.object)) for quad in kg.store]
+    readers = [EvidenceReader(kg.store, kg.project) for _ in range(3)]
+    readers[0].table, readers[2].table = None, arrays.Arrays(tmp_path / arrays.NAME)
+    looked_up, in_memory, in_file = (reader.steps(numbers, ids) for reader in readers)
+    assert looked_up == in_memory == in_file
+    assert {type(evidence) for step in in_file.values() for evidence in step.evidence} == {
+        ClaimEvidence,
+        Inference,
+        Editorial,
+    }
+    monkeypatch.setattr(EvidenceReader, "step", None)  # hardly anything has to be looked up
+    evidence = EvidenceReader(kg.store, kg.project)
+    evidence.table = readers[2].table
+    claimed = [one for one, step in in_file.items() if step.claims]
+    assert evidence.steps(numbers, claimed) == {one: in_file[one] for one in claimed}
+
+
+def test_evidence_in_a_file_that_was_changed_is_an_error(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    arrays.write(kg.store, tmp_path)
+    file = tmp_path / arrays.NAME
+    written = file.read_bytes()
+    file.write_bytes(written.replace(b"Lantern Yard", b"Lantern Road"))
+    evidence = EvidenceReader(kg.store)
+    evidence.table = arrays.Arrays(file)
+    numbers = Numbers()
+    ids = numbers.ids(triple("id:lantern-yard gbkg:locatedIn id:lantern-quarter"))
+    with pytest.raises(StoreError, match="the evidence is not as it was written"):
+        evidence.steps(numbers, [ids])
+    file.write_bytes(b"GBKGEVI0" + written[8:])
+    with pytest.raises(StoreError, match="no evidence of this version of gbkg"):
+        arrays.Arrays(file)
 
 
 def test_a_passage_without_words_is_an_error_that_names_it(kg: KnowledgeGraph) -> None:

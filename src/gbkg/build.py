@@ -22,6 +22,7 @@ from gbkg.core.workers import Spread, spread
 from gbkg.documents import sources
 from gbkg.documents.coverage import Sentence
 from gbkg.documents.sources import Library
+from gbkg.evidence import arrays
 from gbkg.graph import assembly, report, rules, shards, write
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Cache, code
@@ -119,7 +120,7 @@ def _made(
             done = Report.of(made, before.digest, engine, counts, looked, every, changes)
             new.put("report.json", [done.json()])
             new.put("report.md", [done.markdown()])
-            write.keep(new, made, before, not engine, store)
+            write.keep(new, made, before, not engine, store, arrays.write)
             reports.append(done)
 
         progress("loading", 0, 0)
@@ -128,7 +129,7 @@ def _made(
             finish(Memory.read(graph) if engine else None)
         if settings.store:
             former, check = new.former / "gbkg.nq", None if in_memory else finish
-            write.store(settings.store, made, before.digest, former, graph, not engine, check, progress)
+            write.store(settings.store, made, before.digest, former, graph, not engine, check, progress, arrays.write)
         cache.commit()
     return reports[-1], new.sums
 

@@ -28,8 +28,9 @@ from gbkg.core.errors import OutputError, StoreError, advice
 
 _LOCK, _CURRENT, _ASIDE, _HELD, _SEAL = "lock", "current", "current.new", "held", "seal.json"
 _VERSION = re.compile(r"version-(\d+)")
-_TABLES = ".sst"
-"""Suffix of the engine's data files, written once, too large to be read whenever a version is opened."""
+_TABLES = frozenset({".sst", ".arrays"})
+"""Suffixes of the engine's data files and of the evidence beside them, written once, too large to be read whenever a
+version is opened."""
 _MARK = b"A version that gbkg made, and removes when it is neither current nor read.\n"
 """Content of `held` from the start, so that no folder of somebody else is taken for a version."""
 _UNSEALED = re.compile(r"held|seal\.json|(.*/)?LO(G|CK)[^/]*")
@@ -136,7 +137,7 @@ def link(version: Path, new: Path) -> None:
     """A copy of a version's subfolder that shares its tables, which the engine never changes, and nothing else."""
     new.mkdir()
     for path in sorted(version.iterdir()):
-        if path.suffix == _TABLES:
+        if path.suffix in _TABLES:
             os.link(path, new / path.name)
         else:
             shutil.copyfile(path, new / path.name)
@@ -254,7 +255,7 @@ def _files(version: Path, known: dict[str, dict[str, Any]]) -> dict[str, dict[st
         name = path.relative_to(version).as_posix()
         if path.is_dir() or _UNSEALED.fullmatch(name):
             continue
-        known_digest = known.get(name, {}).get("sha256") if path.suffix == _TABLES else None
+        known_digest = known.get(name, {}).get("sha256") if path.suffix in _TABLES else None
         found[name] = {"bytes": path.stat().st_size, "sha256": known_digest or _digest(path)}
     return found
 

@@ -11,6 +11,8 @@ section, its offset, its length and the code of its items as in `struct`. Number
 | `listed`, `entry_ends`, `entries` | the keys of triples that have an `Entry`, sorted; where each ends; as JSON |
 | `claims`, `numbers` | the keys of claims, sorted, and the number of each |
 | `record_ends`, `records` | where the record of each claim ends, by number; the records, as JSON |
+
+Behind each text of JSON stand four bytes with its CRC-32.
 """
 
 from __future__ import annotations
@@ -24,10 +26,12 @@ from bisect import bisect_left
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from gbkg.core.errors import StoreError
 from gbkg.core.nquads import GRAPHS
 from gbkg.core.terms import term
+from gbkg.core.versions import damaged
 from gbkg.evidence.index import Index
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
 from gbkg.evidence.table import Entry, Whole, text
@@ -39,7 +43,9 @@ _LISTED, _UNKNOWN = 254, 255
 _CLAIMS = GRAPHS.index("claims")
 _CLAIMED = frozenset({"facts", "inferred", "claims"})
 """Graphs whose triples have an entry or are looked up: a file says nothing of them."""
-_ALIGNED = 8
+_ALIGNED, _CHECK = 8, 4
+MOST = 3_000_000
+"""Triples of the largest graph whose evidence is written; it takes about half a kilobyte of memory for each."""
 _RECORDS = 50_000
 """The most claims whose records are kept once they were read."""
 
@@ -49,21 +55,24 @@ def key(words: str) -> int:
     return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "little")
 
 
-def write(store: Store, path: Path) -> None:
-    """Writes the evidence of a store, all of which is read for it. Two triples with the same key (in a graph of ten
-    million there is such a pair at a chance of three in a million) are left to be looked up."""
+def write(store: Store, folder: Path) -> None:
+    """Writes the evidence of a store into its folder, if the store has at most `MOST` triples; all of them are read for
+    it. Two triples with the same key (in a graph of ten million there is such a pair at a chance of three in a million)
+    are left to be looked up."""
+    if len(store) > MOST:
+        return
     whole = Whole(Index(store, whole=True))
     listed = {key(text(triple)): entry for triple, entry in whole.entries()}
     records, ends, claims = bytearray(), array("Q"), dict[str, int]()
-    for number, (node, record) in enumerate(whole.records()):
+    for number, (node, record) in enumerate(whole.records.items()):
         claims[str(node)] = number
-        records += _json(_fields(record))
+        records += _guarded(_fields(record))
         ends.append(len(records))
     keys, kinds = _keys(store, listed, claims)
     entries, entry_ends, ordered = bytearray(), array("Q"), array("Q")
     for found in sorted(listed):
         if entry := listed[found]:
-            entries += _json(entry)
+            entries += _guarded(entry)
             ordered.append(found)
             entry_ends.append(len(entries))
     subjects = sorted((key(words), number) for words, number in claims.items())
@@ -78,7 +87,7 @@ def write(store: Store, path: Path) -> None:
         "record_ends": ends,
         "records": records,
     }
-    _write(path, sections, whole.rules)
+    _write(folder / NAME, sections, whole.rules)
 
 
 def _keys(store: Store, listed: dict[int, Entry | None], claims: dict[str, int]) -> tuple[array[int], bytearray]:
@@ -125,6 +134,7 @@ class Arrays:
     """The table in a file that `write` made. Raises `StoreError` when it is none."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         with path.open("rb") as file:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         start = len(MAGIC) + 8
@@ -169,7 +179,10 @@ class Arrays:
         """One of successive texts."""
         places = self._sections[ends]
         begin = places[number - 1] if number else 0
-        return json.loads(bytes(self._sections[texts][begin : places[number]]))
+        raw = bytes(self._sections[texts][begin : places[number]])
+        if crc32(raw[:-_CHECK]) != int.from_bytes(raw[-_CHECK:], "little"):
+            raise damaged(self._path, "the evidence is not as it was written")
+        return json.loads(raw[:-_CHECK])
 
 
 def beside(store: Store) -> Arrays | None:
@@ -181,6 +194,12 @@ def beside(store: Store) -> Arrays | None:
 def _find(keys: memoryview[int], wanted: int) -> int | None:
     at = bisect_left(keys, wanted)
     return at if at < len(keys) and keys[at] == wanted else None
+
+
+def _guarded(value: Any) -> bytes:
+    """As JSON, with its checksum."""
+    text = _json(value)
+    return text + crc32(text).to_bytes(_CHECK, "little")
 
 
 def _json(value: Any) -> bytes:

@@ -7,12 +7,14 @@ Triples and terms are known by their text as N-Triples.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, NamedNode
 
+from gbkg.core.errors import GbkgError
 from gbkg.core.terms import Term, TripleKey, term
 from gbkg.evidence.index import Index
 from gbkg.evidence.inferences import Use
@@ -56,8 +58,13 @@ class Whole:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self.nodes: list[Any] = list(index.claims)
-        self._numbers = {node: number for number, node in enumerate(self.nodes)}
+        self.records: dict[Any, ClaimEvidence] = {}
+        """Each claim by its node, in the order of their numbers; a claim whose words the graph lacks is left out."""
+        for node in index.claims:
+            with suppress(GbkgError):
+                self.records[node] = index.claims.claim(node)  # type: ignore[arg-type]
+        index.forget()
+        self._numbers = {node: number for number, node in enumerate(self.records)}
         self.rules: list[tuple[str, str]] = []
         self._rules: dict[NamedNode, int] = {}
 
@@ -66,8 +73,9 @@ class Whole:
         of a triple does not say which it is."""
         index, uses = self.index, self.index.uses
         for triple in dict.fromkeys((*uses.of, *index.stating.of)):
-            claims = tuple(self._numbers[node] for node in index.accepted(triple))
-            if triple[0] in self._numbers or not (claims or triple in uses.of):
+            nodes = index.accepted(triple)
+            claims = tuple(self._numbers[node] for node in nodes if node in self._numbers)
+            if triple[0] in index.claims or not (nodes or triple in uses.of):
                 continue
             concluding, best = uses.concluding(triple), uses.best.get(triple)
             graphs = [] if claims else index.typed(triple)
@@ -79,11 +87,7 @@ class Whole:
                 self._use(best) if best and not claims and not graphs else None,
                 len(uses.of.get(triple, ())),
             )
-            yield triple, entry if named else None
-
-    def records(self) -> Iterator[tuple[Any, ClaimEvidence]]:
-        """The claims in the order of their numbers, each with its node."""
-        return ((node, self.index.claims.claim(node)) for node in self.nodes)
+            yield triple, entry if named and len(claims) == len(nodes) else None
 
     def _use(self, use: Use) -> UseText:
         number = self._rules.get(use.rule)
@@ -100,9 +104,8 @@ class InMemory:
         whole = Whole(index)
         found = {text(triple): entry for triple, entry in whole.entries()}
         self.rules = whole.rules
-        records = list(whole.records())
-        self._records = [record for _, record in records]
-        self._claims = {str(node): Entry((number,)) for number, (node, _) in enumerate(records)}
+        self._records = list(whole.records.values())
+        self._claims = {str(node): Entry((number,)) for number, node in enumerate(whole.records)}
         self._entries: dict[str, Entry | str | None] = {}
         for graph in TYPED:
             for quad in index.store.quads(graph=term(f"graph:{graph}")):

@@ -118,27 +118,29 @@ def _nodes(made: Assembly, compaction: Compaction) -> Iterator[str]:
 
 def store(
     folder: Path, made: Assembly, inputs: str, former: Path, new: Path, unchecked: bool, check: Check | None,
-    progress: Progress,
+    progress: Progress, beside: disk.Beside,
 ) -> None:  # fmt: skip
     """Publishes the graph of the file `new` as a store, once `check` has returned: by what differs from the file
     `former`, if the store holds that one's graph and both are small enough to be compared, else as a whole. `inputs` is
-    the digest of the project."""
+    the digest of the project; `beside` writes what stands beside the store."""
 
     manifest = _manifest(made, inputs, unchecked)
     name = str(folder.resolve())
     small = former.exists() and manifest.quads <= nquads.COMPARED
     held = made.cache.get("store", name, _held(folder)) is not None
-    if not (small and held and _updated(folder, manifest, former, new, check, progress)):
-        disk.write(folder, disk.loading([new]), manifest, progress, check)
+    if not (small and held and _updated(folder, manifest, former, new, check, progress, beside)):
+        disk.write(folder, disk.loading([new]), manifest, progress, check, beside)
     made.cache.put("store", name, manifest.digest, "")
 
 
-def keep(new: Writing, made: Assembly, before: Snapshot, unchecked: bool, store: Memory | None) -> None:
+def keep(
+    new: Writing, made: Assembly, before: Snapshot, unchecked: bool, store: Memory | None, beside: disk.Beside
+) -> None:
     """Leaves the graph as a store among the outputs (`gbkg.store.kept`), unless it is large. `before` is the project;
-    `store` the graph in memory, if it is there."""
+    `store` the graph in memory, if it is there; `beside` writes what stands beside a store."""
     manifest = _manifest(made, before.digest, unchecked)
     if manifest.quads <= kept.MOST:
-        kept.write(new.path(kept.FOLDER), new.path("gbkg.nq"), manifest, before.stamps, store)
+        kept.write(new.path(kept.FOLDER), new.path("gbkg.nq"), manifest, before.stamps, store, beside)
 
 
 def _manifest(made: Assembly, inputs: str, unchecked: bool) -> disk.Manifest:
@@ -157,12 +159,13 @@ def holds(folder: Path, cache: Cache, inputs: str) -> bool:
 
 
 def _updated(
-    folder: Path, manifest: disk.Manifest, former: Path, new: Path, check: Check | None, progress: Progress
-) -> bool:
+    folder: Path, manifest: disk.Manifest, former: Path, new: Path, check: Check | None, progress: Progress,
+    beside: disk.Beside,
+) -> bool:  # fmt: skip
     """Updates the current version of a store. False if the file or the store is not as the last build left it."""
     try:
         removed, added = nquads.changes(former, new)
-        disk.update(folder, removed, added, manifest, progress, check)
+        disk.update(folder, removed, added, manifest, progress, check, beside)
     except (OutputError, OSError, SyntaxError):
         return False
     return True

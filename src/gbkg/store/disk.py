@@ -36,6 +36,9 @@ Load = Callable[[ox.Store], Digest | None]
 with None all quads are read back, which takes as long again."""
 
 
+Beside = Callable[[Memory, Path], None]
+"""Writes further files of a store into its folder."""
+
 FORMAT = 1
 """Format of a version's folder; raised by one when an older gbkg could no longer read it rightly."""
 
@@ -169,8 +172,10 @@ def write(
     manifest: Manifest,
     progress: Progress = silent,
     check: Check | None = None,
+    beside: Beside | None = None,
 ) -> None:
-    """Publishes a new version that `load` fills, once `check` raised no exception and it is what the manifest says.
+    """Publishes a new version that `load` fills, once `check` raised no exception and it is what the manifest says;
+    `beside` writes further files into it.
 
     `check` is given a copy of the new version, which it may write to and has to let go of.
     Raises what `load` and `check` raise, and `OutputError` when another process is writing, when the manifest is wrong,
@@ -178,7 +183,7 @@ def write(
     """
     with versions.making(folder) as new:
         progress("loading the store", 0, 0)
-        _finish(new, manifest, _filled(new / _QUADS, load, _announced(check, progress)), progress)
+        _finish(new, manifest, _filled(new / _QUADS, load, _announced(check, progress)), progress, beside)
 
 
 def keep(folder: Path, graph: Path, manifest: Manifest) -> None:
@@ -196,6 +201,7 @@ def update(
     manifest: Manifest,
     progress: Progress = silent,
     check: Check | None = None,
+    beside: Beside | None = None,
 ) -> None:
     """Publishes a new version: the current one without the quads `removed`, with the quads `added`.
 
@@ -210,7 +216,7 @@ def update(
         def change(engine: ox.Store) -> Digest:
             return _changed(engine, former, removed, added)
 
-        _finish(new, manifest, _filled(new / _QUADS, change, _announced(check, progress)), progress)
+        _finish(new, manifest, _filled(new / _QUADS, change, _announced(check, progress)), progress, beside)
 
 
 def loading(paths: Iterable[Path]) -> Load:
@@ -310,13 +316,16 @@ def _unfit(message: str, quad: ox.Quad) -> OutputError:
     return OutputError(f"the change does not fit the current version: {message}: {quad}", hint="write the whole anew")
 
 
-def _finish(new: Path, manifest: Manifest, given: Digest | None, progress: Progress) -> None:
-    """Proves a new version, opened as its readers will open it, and writes its manifest."""
+def _finish(new: Path, manifest: Manifest, given: Digest | None, progress: Progress, beside: Beside | None) -> None:
+    """Proves a new version, opened as its readers will open it, and writes what stands beside it and its manifest."""
     disk = Disk(new, manifest)
     progress("proving the store", 0, 0)
     found = given or Digest.of(disk)
     if fault := _difference(manifest, disk.engine, found):
         raise OutputError(f"not published: {fault}", file=str(new.parent), hint=_AS_IT_WAS)
+    if beside:
+        progress("writing what stands beside the store", 0, 0)
+        beside(disk, new)
     progress("publishing the store", 0, 0)
     _write_manifest(new, manifest)
 

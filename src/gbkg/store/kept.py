@@ -19,7 +19,7 @@ from gbkg.core.errors import GbkgError
 from gbkg.sparql.order import Kinds
 from gbkg.store import disk
 from gbkg.store.base import SMALL
-from gbkg.store.disk import Disk, Manifest
+from gbkg.store.disk import Beside, Disk, Manifest
 from gbkg.store.memory import Memory
 
 FOLDER = "store"
@@ -43,13 +43,21 @@ class Kept(Disk):
 
 
 def write(
-    folder: Path, graph: Path, manifest: Manifest, stamps: Mapping[str, tuple[int, ...]], known: Memory | None
+    folder: Path,
+    graph: Path,
+    manifest: Manifest,
+    stamps: Mapping[str, tuple[int, ...]],
+    known: Memory | None,
+    beside: Beside | None = None,
 ) -> None:
     """Makes a store of the file `graph` in a new folder. `stamps` are those of the project's files
-    (`gbkg.core.project.Snapshot`), `known` is the graph in memory, if it is there. Raises `OutputError` as
-    `disk.keep`."""
+    (`gbkg.core.project.Snapshot`), `known` is the graph in memory, if it is there; `beside` writes
+    further files. Raises `OutputError` as `disk.keep`."""
     disk.keep(folder, graph, manifest)
-    kinds = (known or Disk(folder, manifest)).kinds
+    known = known or Disk(folder, manifest)
+    if beside:
+        beside(known, folder)
+    kinds = known.kinds
     found = {
         "graph": _stamp(graph),
         "stamps": {name: list(stamp) for name, stamp in stamps.items()},
