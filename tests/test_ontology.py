@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+import gbkg
 from gbkg import build
 from gbkg.core.errors import ParseError, ValidationError
 from gbkg.core.prefixes import PREFIXES, shorten, term_name
@@ -52,8 +54,8 @@ def test_terms_of_every_file_are_in_the_graph_in_their_own_namespace(mine: Path)
     table = mine / "data" / "entities.tsv"
     table.write_text(table.read_text().replace("mill-street-library\town:Library", "mill-street-library\town:Branch"))
     warnings, graph = built(mine)
-    assert f"<https://w3id.org/gbkg/id/mill-street-library> <{PREFIXES['rdf']}type> <{OWN}Branch>" in graph
-    assert f"<{OWN}succeeds> <https://w3id.org/gbkg/id/mill-street-library>" in graph
+    assert f"<https://example.org/mine/id/mill-street-library> <{PREFIXES['rdf']}type> <{OWN}Branch>" in graph
+    assert f"<{OWN}succeeds> <https://example.org/mine/id/mill-street-library>" in graph
     assert f"<{PREFIXES['gbkg']}unit> <{OWN}seat>" in graph
     assert '<https://example.org/mine/dataset> <http://purl.org/dc/terms/title> "mine"' in graph
     assert not any("shape" in warning or "unused" in warning for warning in warnings)
@@ -159,6 +161,7 @@ def test_names_of_terms_follow_the_project(mine: Path) -> None:
         ('prefix = "gbkg"\nnamespace = "https://example.org/x#"', "cannot be a prefix"),
         ('prefix = "own"\nnamespace = "https://w3id.org/gbkg/id/"', "namespace of others"),
         ('prefix = "own"\nnamespace = "https://example.org/x"', "has no end"),
+        ('base = "https://example.org/x"', "it ends with /"),
         ('documents = "../elsewhere"', "leads out of the project"),
         ('licence = "CC BY"', "is no IRI"),
         ("[", "not TOML"),
@@ -172,3 +175,19 @@ def test_a_fault_in_the_project_file_is_said_with_its_line(text: str, said: str)
 
 def test_an_empty_project_file_says_nothing() -> None:
     assert parsed("") == ProjectFile()
+
+
+def test_graphs_of_two_projects_in_one_process_keep_their_names(mine: Path) -> None:
+    one, other = gbkg.open(mine), gbkg.open(Path(__file__).parent / "mini")
+    assert other.entity("tea-harbour") == "https://w3id.org/gbkg/id/tea-harbour"
+    assert one.entity("willow-library") == "https://example.org/mine/id/willow-library"
+    assert "own:seats" in str(one.schema()) and "own:seats" not in str(other.schema())
+    assert one.claim("example.founded").to_dict()["iri"] == "https://example.org/mine/claim/example.founded"
+
+
+def test_a_graph_says_where_its_entities_are(mine: Path, tmp_path: Path) -> None:
+    build.run(Project.find(mine), mine / "build", build.Settings(mine / "documents"))
+    Project.find(Path(__file__).parent / "mini")
+    alone = shutil.copy(mine / "build" / "gbkg.nq", tmp_path / "alone.nq")
+    opened = gbkg.open(Path(__file__).parent / "mini", graph=alone)
+    assert opened.entity("Willow Library") == "https://example.org/mine/id/willow-library"

@@ -14,7 +14,8 @@ from pyoxigraph import NamedNode
 
 from gbkg.ask.citation import reference
 from gbkg.ask.labels import Labels
-from gbkg.core.prefixes import BASE, PREFIXES, shorten, spaced
+from gbkg.ask.opened import dataset_node
+from gbkg.core.prefixes import PREFIXES, shorten, spaced
 from gbkg.core.terms import Term, TripleKey, term
 from gbkg.store.base import Store
 
@@ -126,7 +127,7 @@ class DatasetItem:
 
 def dataset(labels: Labels) -> DatasetItem:
     """The dataset about itself."""
-    node = NamedNode(BASE + "dataset")
+    node = dataset_node(labels.store)
 
     def first(name: str) -> str:
         return min((str(quad.object.value) for quad in labels.store.quads(node, term(name))), default="")

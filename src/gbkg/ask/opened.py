@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
@@ -16,8 +16,9 @@ from gbkg.ask.labels import Labels
 from gbkg.ask.records import GraphRecords
 from gbkg.core.errors import NotCoveredError, above_zero, at_least, texts
 from gbkg.core.limits import Limits, confined
-from gbkg.core.prefixes import BASE, PREFIXES, named_hash
+from gbkg.core.prefixes import BASE, OWN, PREFIXES, named_hash
 from gbkg.core.project import Project
+from gbkg.core.terms import adopt, adopted
 from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.proofs import ClaimEvidence
 from gbkg.evidence.reader import EvidenceReader
@@ -25,6 +26,7 @@ from gbkg.sparql import guard, parse
 from gbkg.sparql.parse import Graphs
 from gbkg.store.base import Store
 
+Class = TypeVar("Class", bound=type)
 TEXTS = 512
 """Queries whose remarks an open graph remembers."""
 READ = 20_000
@@ -33,9 +35,34 @@ REFERENCES = 10_000
 """Documents of which it remembers how they are cited."""
 
 
+def in_its_names(cls: Class) -> Class:
+    """The public methods and properties of an open graph, each with the prefixes of its own project (`adopt`): another
+    one may have been opened since."""
+
+    def wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def call(self: Any, *given: Any, **named: Any) -> Any:
+            adopt(*self.names)
+            return function(self, *given, **named)
+
+        return call
+
+    for name, member in list(vars(cls).items()):
+        if name.startswith("_"):
+            continue
+        if isinstance(member, property):
+            setattr(cls, name, property(wrapped(member.fget), doc=member.__doc__))  # type: ignore[arg-type]
+        elif isinstance(member, cached_property):
+            member.func = wrapped(member.func)
+        elif callable(member):
+            setattr(cls, name, wrapped(member))
+    return cls
+
+
+@in_its_names
 class OpenGraph:
     """One built graph, read only. `store` answers queries; `project` is where it was built from; `remark` says what a
-    user should know of how it was opened, or is empty."""
+    user should know of how it was opened, or is empty; `names` are the prefixes with which it was opened."""
 
     def __init__(
         self,
@@ -46,7 +73,7 @@ class OpenGraph:
         quads: Callable[[], Iterable[ox.Quad]] | None = None,
     ) -> None:
         self.store, self.project, self.remark = store, project, remark
-        self._digest, self._quads = digest, quads
+        self._digest, self._quads, self.names = digest, quads, adopted()
         self._said: dict[str, tuple[str, ...]] = {}
         self._records: GraphRecords | None = None
         self._references: dict[str, Reference] = {}
@@ -160,6 +187,24 @@ class OpenGraph:
             return Answer(proved.columns, rows, proved.complete, limit, made, settled=settled)
 
         return replace(confined(work, limits), label=self.label)
+
+
+def dataset_node(store: Store) -> ox.NamedNode:
+    """The dataset that a graph is, by the name that it gives itself."""
+    based = store.quads(
+        None, ox.NamedNode(PREFIXES["schema"] + "isBasedOn"), None, ox.NamedNode(BASE + "graph/metadata")
+    )
+    return min((quad.subject for quad in based), key=str, default=ox.NamedNode(BASE + "dataset"))
+
+
+def adopt_from(store: Store) -> None:
+    """Puts entities, sources, claims and curation where a graph says that it has them (`void:uriSpace`, of entities):
+    one that is opened by itself need not be of the project at hand."""
+    told = store.quads(dataset_node(store), ox.NamedNode(PREFIXES["void"] + "uriSpace"))
+    space = min((quad.object.value for quad in told), default="")
+    if space.endswith(OWN["id"]):
+        prefix, namespace, _ = adopted()
+        adopt(prefix, namespace, space.removesuffix(OWN["id"]))
 
 
 def made_from(store: Store) -> tuple[str, str]:

@@ -23,8 +23,7 @@ from gbkg.documents import quantities
 
 NAME = "curation.ttl"
 FILE = f"data/{NAME}"
-_CLAIM = PREFIXES["clm"]
-_NAMED = tuple(PREFIXES[name] for name in ("clm", "id", "psg", "src"))
+_NAMED = ("clm", "id", "psg", "src")
 """Curation may name things in these namespaces only if the graph has them."""
 _OUTCOMES: dict[Term, bool] = {term("gbkg:PassedCheck"): True, term("gbkg:Inconsistency"): False}
 """Whether the formula of a node of this class holds."""
@@ -64,9 +63,9 @@ def corrections(graph: Graph) -> dict[str, str]:
     """The corrected text of each claim that has a correction, by key. Of several corrections the last by IRI counts."""
     pairs = sorted((node.value, claim.value, node) for node, claim in graph.pairs("gbkg:corrects"))
     return {
-        claim.removeprefix(_CLAIM): graph.text(node, "gbkg:correctedText")
+        claim.removeprefix(PREFIXES["clm"]): graph.text(node, "gbkg:correctedText")
         for _, claim, node in pairs
-        if claim.startswith(_CLAIM)
+        if claim.startswith(PREFIXES["clm"])
     }
 
 
@@ -97,8 +96,8 @@ def sources(graph: Graph) -> frozenset[str]:
     """The sources of all claims that the curation names."""
     keys: set[str] = set()
     for _, _, thing in graph:
-        if isinstance(thing, NamedNode) and thing.value.startswith(_CLAIM):
-            keys.add(thing.value.removeprefix(_CLAIM))
+        if isinstance(thing, NamedNode) and thing.value.startswith(PREFIXES["clm"]):
+            keys.add(thing.value.removeprefix(PREFIXES["clm"]))
     for _, formula in graph.pairs("gbkg:formula"):
         keys.update(formulas.named(formula.value))
     return frozenset(key.partition(".")[0] for key in keys)
@@ -161,7 +160,7 @@ def _miscalculated(
         written = graph.text(node, predicate)
         if written != rounded(side.value):
             yield _Fault(f"{predicate} is not what the formula gives", written, rounded(side.value))
-    concerned = {claim.value.removeprefix(_CLAIM) for claim in graph.objects(node, "gbkg:concerns")}
+    concerned = {claim.value.removeprefix(PREFIXES["clm"]) for claim in graph.objects(node, "gbkg:concerns")}
     if concerned != set(result.claims):
         off = ", ".join(sorted(concerned ^ set(result.claims)))
         yield _Fault("gbkg:concerns and the formula name different claims", off, "the same claims in both")
@@ -169,7 +168,7 @@ def _miscalculated(
 
 def _miscorrected(graph: Graph, node: Term, figures: Mapping[str, Figure | None]) -> Iterator[_Fault]:
     """Faults of a corrected number: its value must be that of its text, its printed text that of the claim."""
-    keys = [claim.value.removeprefix(_CLAIM) for claim in graph.objects(node, "gbkg:corrects")]
+    keys = [claim.value.removeprefix(PREFIXES["clm"]) for claim in graph.objects(node, "gbkg:corrects")]
     meant = [figure for key in keys if (figure := figures.get(key))]
     text, value = graph.text(node, "gbkg:correctedText"), graph.text(node, "gbkg:correctedValue")
     read = quantities.read(text, meant[0].language if meant else "en")
@@ -188,7 +187,11 @@ def references(graph: Graph, places: Mapping[str, Place], known: Collection[str]
     findings = []
     names: list[str] = []
     for node, _, thing in sorted(graph, key=str):
-        if isinstance(thing, NamedNode) and thing.value.startswith(_NAMED) and thing.value not in known:
+        if (
+            isinstance(thing, NamedNode)
+            and thing.value.startswith(tuple(PREFIXES[name] for name in _NAMED))
+            and thing.value not in known
+        ):
             names = names or [shorten(one) for one in known]
             found = shorten(thing.value)
             fault = _Fault("speaks of something that is not in the graph", found, hint=near(found, names))

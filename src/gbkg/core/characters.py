@@ -16,7 +16,7 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from gbkg.core.errors import Finding
-from gbkg.core.prefixes import BASE, PREFIXES, shorten
+from gbkg.core.prefixes import BASE, PREFIXES, base, shorten
 from gbkg.core.records import Place
 
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -80,7 +80,7 @@ def check(lines: Iterable[str], places: Mapping[str, Place], shown: str) -> Iter
 
 
 def _foreign(term: object) -> bool:
-    return isinstance(term, ox.NamedNode) and term.value.startswith(BASE) and not term.value.isascii()
+    return isinstance(term, ox.NamedNode) and term.value.startswith((BASE, base())) and not term.value.isascii()
 
 
 def _unseen(text: str, at: int) -> bool:

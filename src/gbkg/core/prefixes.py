@@ -44,9 +44,11 @@ PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 """The namespace of each prefix, for every file that gbkg writes. `gbt2260` and `iso3166` are our own namespaces for
-codes without official IRIs. The prefix of the project's own terms is added by `gbkg.core.terms.adopt`."""
+codes without official IRIs. `gbkg.core.terms.adopt` puts what `gbkg.toml` says of prefixes in their place."""
 BUILT_IN = dict(PREFIXES)
 """The prefixes that are there in every project."""
+OWN = {"id": "id/", "src": "source/", "psg": "passage/", "clm": "claim/", "cur": "curation/"}
+"""The prefixes whose namespaces lie below the address of the project (`base` in `gbkg.toml`)."""
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """Lower-case ASCII words joined by single hyphens: the name of a rule or check, and of most entities."""
@@ -88,6 +90,11 @@ def named_hash(iri: str) -> str:
     """
     told = iri.removeprefix(_HASH)
     return urlsafe_b64decode(told + "=").hex() if iri.startswith(_HASH) and _DIGITS.fullmatch(told) else ""
+
+
+def base() -> str:
+    """The address below which the project's entities, sources, claims and curation have their IRIs."""
+    return PREFIXES["id"].removesuffix(OWN["id"])
 
 
 def shorten(iri: str) -> str:

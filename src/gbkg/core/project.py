@@ -19,14 +19,15 @@ from gbkg.core.terms import adopt
 
 FILE = "gbkg.toml"
 _PREFIX = re.compile(r"[a-z][a-z0-9]*")
-_IRIS = ("namespace", "licence", "dataset")
+_IRIS = ("namespace", "licence", "base", "dataset")
 
 
 @dataclass(frozen=True)
 class ProjectFile:
     """What `gbkg.toml` says; a key that is absent has its default.
 
-    `prefix` and `namespace` are those of the project's own terms, both or none. `dataset` is the IRI of the dataset,
+    `prefix` and `namespace` are those of the project's own terms, both or none. Entities, sources, claims and curation
+    have their IRIs below `base`. `dataset` is the IRI of the dataset, `base` with the word dataset if none is given,
     `documents` the folder, relative to the project, for the texts that `gbkg add` makes. `modified` is YYYY-MM-DD.
     """
 
@@ -37,6 +38,7 @@ class ProjectFile:
     modified: str = ""
     prefix: str = ""
     namespace: str = ""
+    base: str = BASE
     dataset: str = BASE + "dataset"
     documents: str = "documents"
 
@@ -61,6 +63,7 @@ def parsed(text: str) -> ProjectFile:
             raise ParseError(f"{key}: {fault[0]}", file=FILE, line=line, hint=fault[1])
     if ("prefix" in said) != ("namespace" in said):
         raise ParseError("prefix and namespace go together", file=FILE, hint="give both, or none of them")
+    said.setdefault("dataset", said.get("base", BASE) + "dataset")
     return ProjectFile(**said)
 
 
@@ -76,6 +79,8 @@ def _fault(key: str, value: object) -> tuple[str, str] | None:
         return f"{value!r} leads out of the project", "a folder in the project"
     if key in _IRIS and ("://" not in value or full(value) is None):
         return f"{value!r} is no IRI", "an address with https:// or the like"
+    if key == "base" and not value.endswith("/"):
+        return f"{value!r} has no end", "it ends with /"
     if key == "namespace" and not value.endswith(("#", "/")):
         return f"{value!r} has no end", "a namespace ends with # or /"
     if key == "namespace" and (value.startswith(BASE) or value in BUILT_IN.values()):
@@ -125,7 +130,7 @@ class Project:
     def find(cls, folder: Path | None = None) -> Project:
         """The project in `folder`; without one, the project in the current folder, else the one gbkg came with.
 
-        The prefix of its own terms is known in this process from then on. Raises `ProjectError` when the folder has no
+        Its prefixes are those of this process from then on. Raises `ProjectError` when the folder has no
         `data/sources.ttl`, `ParseError` when its `gbkg.toml` has a fault.
         """
         if folder is None:
@@ -154,8 +159,8 @@ class Project:
         return parsed(self.text(path)) if inputfiles.there(path) else ProjectFile()
 
     def adopt(self) -> None:
-        """Makes the prefix of the project's own terms known in this process. Raises as `about`."""
-        adopt(self.about.prefix, self.about.namespace)
+        """Makes the prefixes of the project those of this process. Raises as `about`."""
+        adopt(self.about.prefix, self.about.namespace, self.about.base)
 
     @property
     def queries(self) -> list[Path]:

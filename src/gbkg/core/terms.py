@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from gbkg.core.prefixes import BUILT_IN, PREFIXES
+from gbkg.core.prefixes import BASE, BUILT_IN, OWN, PREFIXES, base
 
 Term = NamedNode | BlankNode | Literal
 TripleKey = tuple[Term, NamedNode, Term]
@@ -44,16 +44,14 @@ def minted(prefix: str, local: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local)
 
 
-def adopt(prefix: str, namespace: str) -> None:
-    """Gives a prefix to the namespace of the project's own terms, in this process, instead of that of a project that
-    was read before; "" for none."""
-    if {prefix: namespace} == {p: PREFIXES[p] for p in PREFIXES.keys() - BUILT_IN}:
-        return
-    for former in PREFIXES.keys() - BUILT_IN:
-        del PREFIXES[former]
-    if prefix:
-        PREFIXES[prefix] = namespace
-    term.cache_clear()
+def adopt(prefix: str, namespace: str, address: str = BASE) -> None:
+    """Gives a prefix to the namespace of the project's own terms, "" for none, and puts its entities, sources, claims
+    and curation below an address; in this process, instead of what was said by a project that was read before."""
+    wanted = BUILT_IN | {name: address + part for name, part in OWN.items()} | ({prefix: namespace} if prefix else {})
+    if wanted != PREFIXES:
+        PREFIXES.clear()
+        PREFIXES.update(wanted)
+        term.cache_clear()
 
 
 def named(name: str) -> NamedNode:
@@ -63,6 +61,12 @@ def named(name: str) -> NamedNode:
     <https://w3id.org/gbkg/ontology#partOf>
     """
     return term(name if ":" in name else f"gbkg:{name}")
+
+
+def adopted() -> tuple[str, str, str]:
+    """What was given to `adopt` last: prefix and namespace of the project's own terms, and the address."""
+    prefix, namespace = next(((name, PREFIXES[name]) for name in PREFIXES.keys() - BUILT_IN), ("", ""))
+    return prefix, namespace, base()
 
 
 def triple(line: str) -> NamedNode:

@@ -19,8 +19,6 @@ from gbkg.core.project import Project
 from gbkg.core.records import Source
 from gbkg.core.terms import Graph
 
-_FROM_TABLES = (PREFIXES["psg"], PREFIXES["clm"])
-
 
 @dataclass(frozen=True)
 class Registry:
@@ -53,7 +51,7 @@ def read(project: Project) -> Registry:
     digests: dict[str, str] = {}
     for iri in sorted(by_subject):
         about = Graph(quad.triple for quad in ox.parse(by_subject.pop(iri), format=ox.RdfFormat.N_TRIPLES))
-        if iri.startswith(_FROM_TABLES):
+        if iri.startswith((PREFIXES["psg"], PREFIXES["clm"])):
             message = "passages and claims come from tables, and are not described here"
             findings.append(Finding("tables", message, shown, found=iri))
         source, faults = _registered(iri, about, digests, shown) if about.instances("gbkg:Source") else (None, [])

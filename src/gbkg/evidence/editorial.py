@@ -7,7 +7,7 @@ from functools import cached_property
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
 
-from gbkg.core.prefixes import BASE, PREFIXES
+from gbkg.core.prefixes import BASE, PREFIXES, base
 from gbkg.core.project import CORE, FILE, TERMS, Project
 from gbkg.core.terms import Term, TripleKey, term
 from gbkg.graph import statements
@@ -38,7 +38,7 @@ class EditorialFiles:
             return "data/entities.tsv" if predicate.value in _ENTITY else "data/mappings.sssom.tsv"
         if graph == "evidence":
             return self._evidence(subject)
-        if graph == "curation" and subject.value.startswith(BASE + "mapping/"):
+        if graph == "curation" and subject.value.startswith(base() + "mapping/"):
             return "data/mappings.sssom.tsv"
         if graph == "queries":
             return _typed("queries", f"{subject.value.removeprefix(BASE + 'query/').partition('/')[0]}.rq", "queries")

@@ -28,8 +28,7 @@ from typing import Any, Protocol, Self, TypeVar
 from uuid import uuid4
 
 from gbkg.core.errors import ClusterError
-from gbkg.core.prefixes import BUILT_IN, PREFIXES
-from gbkg.core.terms import adopt
+from gbkg.core.terms import adopt, adopted
 from gbkg.core.workers import Spread, processors, spread
 from gbkg.graph import cache
 
@@ -176,8 +175,7 @@ class Cluster:
     def _send(self, owner: Portable, name: str) -> Any:
         """A future of the method and what it needs. Dask brings it to each worker once, and makes it again if it is
         lost."""
-        own = next(((p, PREFIXES[p]) for p in PREFIXES.keys() - BUILT_IN), ("", ""))
-        made = pickle.dumps((owner, name, own))
+        made = pickle.dumps((owner, name, adopted()))
         return self._submitted(pickle.loads, made, key=f"gbkg-{sha256(made).hexdigest()}")
 
     def _begin(self, state: Any, owner: Portable, some: list[Any]) -> _Batch:

@@ -19,7 +19,7 @@ from gbkg.claims import review
 from gbkg.claims.review import Accuracy
 from gbkg.core import __version__, nquads
 from gbkg.core.errors import Examined, Finding
-from gbkg.core.prefixes import BASE, PREFIXES, shorten, spaced
+from gbkg.core.prefixes import PREFIXES, base, shorten, spaced
 from gbkg.core.text import counted
 from gbkg.documents.coverage import Coverage, together
 from gbkg.graph.assembly import Assembly
@@ -42,14 +42,13 @@ LARGEST = 500_000_000
 _NAMED = 3
 _TYPE = PREFIXES["rdf"] + "type"
 _KINDS = {
-    PREFIXES["id"]: "entity",
-    PREFIXES["clm"]: "claim",
-    PREFIXES["cur"]: "node of curation",
-    PREFIXES["src"]: "source",
-    PREFIXES["query"]: "saved query",
-    PREFIXES["rule"]: "rule",
-    f"{BASE}mapping/": "mapping",
-    PREFIXES["gbkg"]: "term",
+    "id": "entity",
+    "clm": "claim",
+    "cur": "node of curation",
+    "src": "source",
+    "query": "saved query",
+    "rule": "rule",
+    "gbkg": "term",
 }
 _TYPED = {"ontology", "entities", "claims", "evidence", "curation", "queries", "metadata"}
 """Named graphs of what is typed; the others follow from them, but for the rules themselves."""
@@ -230,7 +229,8 @@ def _is_typed(quad: Any) -> bool:
 
 
 def _kind(node: str) -> str:
-    return next((kind for start, kind in _KINDS.items() if node.startswith(start)), "node")
+    found = next((kind for prefix, kind in _KINDS.items() if node.startswith(PREFIXES[prefix])), "node")
+    return "mapping" if node.startswith(f"{base()}mapping/") else found
 
 
 def _some(nodes: Iterable[str]) -> str:

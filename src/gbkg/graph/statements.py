@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 from gbkg.claims import dating
 from gbkg.core import __version__, nquads, turtle
 from gbkg.core.inputfiles import there
-from gbkg.core.prefixes import BASE, PREFIXES, hash_name
+from gbkg.core.prefixes import PREFIXES, base, hash_name
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Mapping, Passage, Quantity, Reading
 from gbkg.core.terms import Graph, Term, named, term
@@ -119,7 +119,7 @@ def mapping(one: Mapping) -> tuple[ox.Triple, list[ox.Triple]]:
     cells = one.cells
     subject, predicate, object_ = one.subject, one.predicate, one.object
     local = f"{cells['subject_id'].removeprefix('id:')}.{cells['object_id'].replace(':', '.')}"
-    node = NamedNode(f"{BASE}mapping/{local}")
+    node = NamedNode(f"{base()}mapping/{local}")
     record: list[tuple[NamedNode, Term]] = [
         (_TYPE, term("sssom:Mapping")),
         (term("sssom:subject_id"), subject),
@@ -255,3 +255,4 @@ def _in_projectfile(project: Project) -> Iterator[ox.Triple]:
     yield ox.Triple(node, term("dcterms:conformsTo"), NamedNode(PREFIXES["gbkg"].rstrip("#")))
     if about.namespace:
         yield ox.Triple(node, term("void:vocabulary"), NamedNode(about.namespace))
+    yield ox.Triple(node, term("void:uriSpace"), ox.Literal(PREFIXES["id"]))

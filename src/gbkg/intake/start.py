@@ -29,7 +29,7 @@ def start(folder: Path, title: str = "", prefix: str = PREFIX, namespace: str = 
         "TITLE": title or name,
         "PREFIX": prefix,
         "NAMESPACE": namespace or f"{base}#",
-        "DATASET": f"{(namespace or base).rstrip('#/')}/dataset",
+        "BASE": f"{(namespace or base).rstrip('#/')}/",
     }
     if any(character in text for text in meant.values() for character in '"\\\n\r\t'):
         raise ProjectError("a title or address has a quotation mark, backslash or line end", file=str(folder))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import NamedNode, Quad
 
 from gbkg.ask import queries
-from gbkg.ask.opened import OpenGraph
+from gbkg.ask.opened import OpenGraph, in_its_names
 from gbkg.ask.queries import SavedQuery, find
 from gbkg.ask.resolve import candidates, claims, resolve, triple
 from gbkg.core.errors import GbkgError, NotFoundError, above_zero, at_least, texts
@@ -41,6 +41,7 @@ Values = Mapping[str, str | Sequence[str]]
 _PLACES = {"Memory": "in memory", "Disk": "on disk", "Kept": "on disk", "Remote": "on a server"}
 
 
+@in_its_names
 class KnowledgeGraph(OpenGraph):
     """One built graph, read only.
 
@@ -65,7 +66,7 @@ class KnowledgeGraph(OpenGraph):
     def __repr__(self) -> str:
         """
         >>> kg
-        KnowledgeGraph(3,102 triples of mini, in memory)
+        KnowledgeGraph(3,085 triples of mini, in memory)
         """
         kind = {"Memory": "in memory", "Disk": "on disk", "Kept": "on disk", "Remote": "on a server"}.get(
             type(self.store).__name__, ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from gbkg.ask.opened import made_from
+from gbkg.ask.opened import adopt_from, made_from
 from gbkg.core import __version__
 from gbkg.core.errors import GbkgError, ProjectError, above_zero, texts
 from gbkg.core.limits import Limits, within
@@ -78,6 +78,7 @@ def _on_disk(folder: Path, project: Project) -> KnowledgeGraph:
     from gbkg.store import disk
 
     opened = disk.read(folder)
+    adopt_from(opened)
     made = opened.manifest.version, opened.manifest.inputs
     return KnowledgeGraph(
         opened, project, _stale(made, project, str(folder)), opened.manifest.digest, build=lambda: built(project)
@@ -94,6 +95,7 @@ def _on_server(endpoint: str, graph_prefix: str | None, project: Project) -> Kno
             file=remote.endpoint.url,
             hint="gbkg publish puts them there; a graph prefix says where else they are",
         )
+    adopt_from(remote)
     remarks = ["a publication is under way or was broken off: part of the graph may be missing"] * remote.unfinished
     unlike = "Virtuoso answers some queries otherwise than SPARQL 1.1 says, above all paths with * and +"
     remarks += [unlike] * remote.endpoint.server.startswith("Virtuoso")
@@ -105,6 +107,7 @@ def _in_file(path: Path, project: Project, once: bool) -> KnowledgeGraph:
     of = outputs.of(path)
     place, digest = (of.path(path.name), of.digest(path.name)) if of else (path, "")
     store = of.opened() if of and once and path.name == GRAPH else Memory.read(place, digest)
+    adopt_from(store)
     said = _stale(made_from(store), project, str(path))
     return KnowledgeGraph(store, project, said, quads=lambda: outputs.parsed(place, digest), build=lambda: of)
 

@@ -26,7 +26,6 @@ from gbkg.graph.assembly import Assembly
 from gbkg.store.memory import Memory
 from gbkg.validate import checks, permitted, shapes
 
-_CLAIM, _ENTITY, _PASSAGE, _SOURCE = (PREFIXES[name] for name in ("clm", "id", "psg", "src"))
 _TYPED = {
     "ontology": "ontology",
     "curation": "data/curation.ttl",
@@ -159,7 +158,7 @@ def disputed(made: Assembly, store: Memory, given: Graph) -> list[Finding]:
     inputs = made.inputs
     limits = rivals.limits(given, inputs.vocabulary)
     asked = rivals.queries(limits, inputs.vocabulary)
-    keys = {claim.value.removeprefix(_CLAIM) for query in asked for (claim,) in store.select(query)}
+    keys = {claim.value.removeprefix(PREFIXES["clm"]) for query in asked for (claim,) in store.select(query)}
     if not keys:
         return []
     sources = sorted({key.partition(".")[0] for key in keys})
@@ -247,15 +246,15 @@ class Places(Mapping[str, Place]):
     def __getitem__(self, iri: str) -> Place:
         if iri in self._found:
             return self._found[iri]
-        if iri.startswith(_ENTITY):
-            return self._entities[iri.removeprefix(_ENTITY)].place
-        source, dot, slug = iri.removeprefix(_CLAIM).partition(".")
-        if not dot or not iri.startswith(_CLAIM):
+        if iri.startswith(PREFIXES["id"]):
+            return self._entities[iri.removeprefix(PREFIXES["id"])].place
+        source, dot, slug = iri.removeprefix(PREFIXES["clm"]).partition(".")
+        if not dot or not iri.startswith(PREFIXES["clm"]):
             raise KeyError(iri)
         return self._claims(source)[slug]
 
     def __iter__(self) -> Iterator[str]:
-        return iter([*self._found, *(_ENTITY + slug for slug in self._entities)])
+        return iter([*self._found, *(PREFIXES["id"] + slug for slug in self._entities)])
 
     def __len__(self) -> int:
         return len(self._found) + len(self._entities)
@@ -281,11 +280,11 @@ def _known(made: Assembly) -> set[str]:
     """The IRIs of all that curation may name: entities, sources, and the claims and passages of the sources that it
     computes from."""
     inputs, curated = made.inputs, made.curation
-    known = {_ENTITY + slug for slug in inputs.entities} | {_SOURCE + slug for slug in inputs.sources}
-    known |= {_CLAIM + key for key in made.summary.figures}
+    known = {PREFIXES["id"] + slug for slug in inputs.entities} | {PREFIXES["src"] + slug for slug in inputs.sources}
+    known |= {PREFIXES["clm"] + key for key in made.summary.figures}
     known |= {node.value for node, _, _ in curated}
-    for passage in {thing.value for _, _, thing in curated if thing.value.startswith(_PASSAGE)}:
-        source = passage.removeprefix(_PASSAGE).partition(".")[0]
+    for passage in {thing.value for _, _, thing in curated if thing.value.startswith(PREFIXES["psg"])}:
+        source = passage.removeprefix(PREFIXES["psg"]).partition(".")[0]
         if f"<{passage}> " in made.cache.read("evidence", source):
             known.add(passage)
     return known

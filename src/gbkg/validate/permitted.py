@@ -22,7 +22,7 @@ import pyoxigraph as ox
 from gbkg.claims.inputs import Inputs
 from gbkg.core import literals, nquads
 from gbkg.core.errors import Finding
-from gbkg.core.prefixes import BASE, PREFIXES, full, is_term, shorten, term_name
+from gbkg.core.prefixes import BASE, OWN, PREFIXES, base, full, is_term, shorten, term_name
 from gbkg.core.records import Place
 from gbkg.core.terms import Graph, Term
 from gbkg.core.workers import Spread, spread
@@ -32,8 +32,9 @@ from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
 from gbkg.validate.verbatim import Comparison, Origins
 
-_OURS, _ID, _GRAPH = (PREFIXES[name] for name in ("gbkg", "id", "graph"))
-_ENTITIES = re.compile(rf"<{_ID}([^>]*)>")
+_OF_PROJECT = (*(part.rstrip("/") for part in OWN.values()), "mapping")
+"""What lies below the address of the project."""
+_OURS, _GRAPH = PREFIXES["gbkg"], PREFIXES["graph"]
 _ANY_TERM = "gbkg:*"
 _TYPE, _TRIPLES = PREFIXES["rdf"] + "type", PREFIXES["void"] + "triples"
 
@@ -174,9 +175,7 @@ class Gate:
                 elif piece[-1:] not in (b"", b"\n") or not self._clean(name, source, piece):
                     return False
                 elif source:
-                    made.cache.put(
-                        f"right {name}", source, inputs, " ".join(sorted(set(_ENTITIES.findall(piece.decode()))))
-                    )
+                    made.cache.put(f"right {name}", source, inputs, _named(piece.decode()))
             self._judge(ox.parse(file, format=ox.RdfFormat.N_QUADS))
         self._count()
         return not self._found
@@ -220,12 +219,12 @@ class Gate:
 
     def _permitted(self, name: str, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         """Yields the quads of a graph after checking each."""
-        entities, looked = self.inputs.entities, 0
+        entities, looked, own = self.inputs.entities, 0, base()
         verdicts: dict[tuple[str, str], _Verdict] = {}
         for quad in quads:
             looked += 1
             subject, predicate, value = _subject(quad), quad.predicate.value, quad.object
-            at = subject.find("/", len(BASE))
+            at = subject.find("/", len(own) if subject.startswith(own) else len(BASE))
             key = (subject[:at] if at > 0 else subject, predicate)
             known = verdicts.get(key)
             if known is None:
@@ -233,10 +232,10 @@ class Gate:
             if known.reason:
                 self._refuse(name, quad, known.reason)
             elif isinstance(value, ox.NamedNode):
-                if value.value.startswith(_ID):
+                if value.value.startswith(PREFIXES["id"]):
                     if not known.names:
                         self._refuse(name, quad, "may not name an entity in this way")
-                    elif value.value[len(_ID) :] not in entities:
+                    elif value.value[len(PREFIXES["id"]) :] not in entities:
                         self._refuse(name, quad, "names an entity that is not in data/entities.tsv")
             elif isinstance(value, ox.Literal) and not value.language:
                 wrong = literals.fault(value.value, value.datatype.value)
@@ -263,7 +262,7 @@ class Gate:
     def _check(self, name: str, namespace: str, quad: ox.Quad) -> None:
         """Checks what must be exactly as it is typed, and the classes of everything."""
         subject, predicate, value = _subject(quad), quad.predicate.value, str(quad.object)
-        slug = subject[len(_ID) :]
+        slug = subject[len(PREFIXES["id"]) :]
         if namespace == "id" and slug not in self.inputs.entities:
             self._refuse(name, quad, "is of an entity that is not in data/entities.tsv")
         elif name == "entities" or namespace == "mapping":
@@ -316,7 +315,7 @@ class Gate:
 
 def _named(text: str) -> str:
     """The slugs of the entities in lines of N-Quads, each once, sorted."""
-    return " ".join(sorted(set(_ENTITIES.findall(text))))
+    return " ".join(sorted(set(re.findall(rf"<{re.escape(PREFIXES['id'])}([^>]*)>", text))))
 
 
 def _about(ontology: Graph) -> str:
@@ -329,10 +328,14 @@ def _described(inputs: Inputs, slug: str) -> set[str]:
 
 
 def _namespace(subject: str) -> str:
-    """The first word of an IRI behind `BASE`, "" for another IRI or a blank node."""
-    if not subject.startswith(BASE):
-        return ""
-    return subject[len(BASE) :].partition("/")[0].partition("#")[0]
+    """The first word of an IRI behind `BASE`, or behind the project's own address for what lies below that; "" for
+    another IRI or a blank node."""
+    own = base()
+    for place, words in ((own, _OF_PROJECT), (BASE, None)):
+        word = subject[len(place) :].partition("/")[0].partition("#")[0]
+        if subject.startswith(place) and (words is None or word in words):
+            return "" if words is None and own != BASE and word in _OF_PROJECT else word
+    return ""
 
 
 def _subject(quad: ox.Quad) -> str:

@@ -18,7 +18,7 @@ from gbkg.core.terms import Term, minted, term
 INFERRED = frozenset((term("graph:inferred"), term("graph:inferences")))
 """The named graphs that hold what rules add; nobody claimed it."""
 _TOGETHER = {name: place for place, some in enumerate(nquads.TOGETHER) for name in some}
-_NAMESPACES = tuple(PREFIXES[name] for name in ("clm", "psg", "src"))
+_BY_SOURCE = ("clm", "psg", "src")
 _TYPE = term("rdf:type").value
 _RANK = {PREFIXES["graph"] + name: place for place, name in enumerate(nquads.GRAPHS)}
 
@@ -99,7 +99,8 @@ def _source(quad: Any) -> str:
     """The source by which a quad stands in a build, "" for those of graphs that are not put together by source."""
     if _graph(quad) not in nquads.BY_SOURCE:
         return ""
-    namespace = next((namespace for namespace in _NAMESPACES if quad.subject.value.startswith(namespace)), "")
+    spaces = (PREFIXES[name] for name in _BY_SOURCE)
+    namespace = next((space for space in spaces if quad.subject.value.startswith(space)), "")
     return str(quad.subject.value).removeprefix(namespace).partition(".")[0] if namespace else ""
 
 

@@ -16,9 +16,9 @@ from gbkg.ask import contents
 from gbkg.ask.answers import Answer
 from gbkg.ask.citation import Reference
 from gbkg.ask.contents import SourceItem, TermCount, dataset
+from gbkg.ask.opened import dataset_node
 from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import GbkgError, NotFoundError
-from gbkg.core.prefixes import BASE
 from gbkg.core.records import REASONS
 from gbkg.core.terms import Term, term
 from gbkg.evidence.proofs import Step
@@ -93,7 +93,7 @@ def _front(site: Site) -> Front:
 
 def _said(kg: KnowledgeGraph, name: str) -> str:
     """What the graph says of itself."""
-    return min((quad.object.value for quad in kg.store.quads(NamedNode(BASE + "dataset"), term(name))), default="")
+    return min((quad.object.value for quad in kg.store.quads(dataset_node(kg.store), term(name))), default="")
 
 
 def _questions(kg: KnowledgeGraph) -> Iterator[tuple[SavedQuery, int]]:

@@ -17,9 +17,10 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Triple
 
+from gbkg.ask.opened import dataset_node
 from gbkg.core.errors import NotFoundError
 from gbkg.core.nquads import GRAPHS
-from gbkg.core.prefixes import BASE, PREFIXES, full
+from gbkg.core.prefixes import BASE, OWN, PREFIXES, full
 from gbkg.core.terms import minted, term
 from gbkg.evidence.described import described
 from gbkg.store.base import Store
@@ -32,7 +33,6 @@ FORMATS = "http://www.w3.org/ns/formats/"
 _FORMATS = (
     "SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV Turtle N-Triples JSON-LD RDF_XML"
 )
-_DATASET = ox.NamedNode(BASE + "dataset")
 _TYPE, _TRIPLES = term("rdf:type"), ox.NamedNode(PREFIXES["void"] + "triples")
 
 
@@ -73,27 +73,30 @@ def _named_graph(store: Store, dataset: ox.NamedNode, name: ox.NamedNode) -> Ite
 def dataset_described(store: Store, base: str) -> Iterator[ox.Triple]:
     """What the graph says of itself as a dataset, with the addresses of this server: where to ask it, and that this
     document describes it (https://www.w3.org/TR/void/, sections 3.2 and 6)."""
+    described = dataset_node(store)
     document = ox.NamedNode(f"{base}/.well-known/void")
     yield ox.Triple(document, _TYPE, ox.NamedNode(PREFIXES["void"] + "DatasetDescription"))
-    yield ox.Triple(document, ox.NamedNode("http://xmlns.com/foaf/0.1/topic"), _DATASET)
+    yield ox.Triple(document, ox.NamedNode("http://xmlns.com/foaf/0.1/topic"), described)
     for quad in sorted(store.quads(None, None, None, minted("graph", "metadata")), key=str):
         yield quad.triple
-    yield ox.Triple(_DATASET, ox.NamedNode(PREFIXES["void"] + "sparqlEndpoint"), ox.NamedNode(f"{base}/sparql"))
+    yield ox.Triple(described, ox.NamedNode(PREFIXES["void"] + "sparqlEndpoint"), ox.NamedNode(f"{base}/sparql"))
     served = ox.NamedNode(f"{base}/sparql#service")
     yield ox.Triple(served, _TYPE, term("dcat:DataService"))
     yield ox.Triple(served, term("dcat:endpointURL"), ox.NamedNode(f"{base}/sparql"))
     yield ox.Triple(served, term("dcat:endpointDescription"), ox.NamedNode(f"{base}/api/openapi.json"))
-    yield ox.Triple(served, term("dcat:servesDataset"), _DATASET)
+    yield ox.Triple(served, term("dcat:servesDataset"), described)
 
 
 def graph_title(store: Store) -> str:
     """What the graph calls itself."""
-    return min((quad.object.value for quad in store.quads(_DATASET, term("dcterms:title"))), default="gbkg")
+    return min((quad.object.value for quad in store.quads(dataset_node(store), term("dcterms:title"))), default="gbkg")
 
 
 def example_entity(store: Store) -> ox.NamedNode | None:
     """The entity that the graph gives as an example of what is in it."""
-    found = (quad.object for quad in store.quads(_DATASET, ox.NamedNode(PREFIXES["void"] + "exampleResource")))
+    found = (
+        quad.object for quad in store.quads(dataset_node(store), ox.NamedNode(PREFIXES["void"] + "exampleResource"))
+    )
     return min((node for node in found if isinstance(node, ox.NamedNode)), key=str, default=None)
 
 
@@ -181,7 +184,8 @@ def _named(request: Request) -> tuple[str, str]:
 
 def _node(kind: str, name: str) -> NamedNode | None:
     """The IRI of a thing; None for a name that no IRI can have."""
-    iri = full(f"<{BASE}{kind}/{name}>")
+    own = next((prefix for prefix, part in OWN.items() if part == f"{kind}/"), "")
+    iri = full(f"<{PREFIXES[own] if own else f'{BASE}{kind}/'}{name}>")
     try:
         return NamedNode(iri) if iri else None
     except ValueError:
