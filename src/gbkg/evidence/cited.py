@@ -38,14 +38,14 @@ class Proved:
 def prove(store: Store, text: str, limit: int | None = None) -> Proved:
     """The rows of a SELECT, at most `limit`, as they are without citations, each with all its derivations.
 
-    Where the rewritten query alone gives rows and order, only that is asked; else the rows are fetched by themselves,
-    and compared. Raises `SyntaxError` as the engine does, `NotCoveredError` at a construct that has no proof here, and
-    `GbkgError` when the rewritten query does not give these rows.
+    Where the rewritten query alone gives rows and order, and the store is exact, only that is asked; else the rows are
+    fetched by themselves, and compared. Raises `SyntaxError` as the engine does, `NotCoveredError` at a construct that
+    has no proof here, and `GbkgError` when the rewritten query does not give these rows.
     """
     plan = _plan(text)
     settles = store.settles(text)
     asked = _Asked(store, plan, text, limit, settles)
-    if plan.ordered and (settles or limit is None):
+    if plan.ordered and store.exact and (settles or limit is None):
         return asked.grouped_in_one() if plan.traced.grouped else asked.in_one()
     return asked.apart()
 

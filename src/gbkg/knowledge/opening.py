@@ -97,8 +97,11 @@ def _on_server(endpoint: str, graph_prefix: str | None, project: Project) -> Kno
         )
     adopt_from(remote)
     remarks = ["a publication is under way or was broken off: part of the graph may be missing"] * remote.unfinished
-    unlike = "Virtuoso answers some queries otherwise than SPARQL 1.1 says, above all paths with * and +"
-    remarks += [unlike] * remote.endpoint.server.startswith("Virtuoso")
+    unlike = (
+        "Virtuoso answers some queries otherwise than SPARQL 1.1 says: a saved one is right or refused; compare what"
+        " you write yourself with a build"
+    )
+    remarks += [unlike] * remote.endpoint.is_virtuoso
     remarks += filter(None, [_stale(made_from(remote), project, remote.endpoint.url)])
     return KnowledgeGraph(remote, project, "; ".join(remarks), build=lambda: built(project))
 

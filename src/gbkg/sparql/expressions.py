@@ -19,6 +19,8 @@ class Expressions(Cursor):
     def __init__(self, text: str, glued: bool = False) -> None:
         super().__init__(text, glued)
         self.picked: list[str] = []
+        self.reserved = True
+        """Whether names that begin with `HIDDEN` are refused."""
 
     def group(self) -> Group:
         """A group, after EXISTS."""
@@ -29,7 +31,7 @@ class Expressions(Cursor):
         raise NotImplementedError
 
     def variable(self) -> Variable:
-        if self.token.kind == "variable" and self.token.text[1:].startswith(HIDDEN):
+        if self.reserved and self.token.kind == "variable" and self.token.text[1:].startswith(HIDDEN):
             self.refuse(f"a variable that begins with {HIDDEN}")
         return Variable(self.kind("variable", "a variable").text[1:])
 

@@ -109,6 +109,16 @@ def select(text: str) -> Select:
     return _whole(text, "SELECT").tree
 
 
+def rewritten(text: str) -> Select:
+    """As `select`, of a text that was written of a tree and so may have variables whose names are reserved."""
+    parser = _Parser(text)
+    parser.reserved = False
+    whole = parser.query()
+    if whole.form != "SELECT" or whole.refused:
+        raise refusal(text, *(whole.refused or (whole.start, f"{whole.form} in place of SELECT")))
+    return whole.tree
+
+
 def pattern(text: str) -> Select:
     """The pattern of a query of any form, with all that stands in it, as the SELECT of everything in it; what has no
     place in the tree is left out, or stands there as the plain patterns that it holds. Raises `ParseError`."""

@@ -119,6 +119,12 @@ class Store(ABC):
         # Remembered, because the engine counts one by one.
         return len(self) <= SMALL
 
+    @property
+    def exact(self) -> bool:
+        """Whether it gives what SPARQL 1.1 says; else the rows of a cited answer are compared with those without
+        citations, which another query gives."""
+        return True
+
     def settles(self, text: str) -> bool:
         """Whether the order of a query's rows is fully determined: the query asks for one, or the rows are few enough
         to be sorted in any case."""

@@ -120,6 +120,11 @@ class Endpoint:
         """Whether it says so; its terms are then already what our own engine gives."""
         return self.server.startswith("Oxigraph/")
 
+    @property
+    def is_virtuoso(self) -> bool:
+        """Whether it says so; some queries have to be put to it in other words (`store.virtuoso`)."""
+        return self.server.startswith("Virtuoso/")
+
     def rows(self, text: str, columns: Sequence[str], parameters: Parameters = ()) -> list[ox.QuerySolution]:
         """The solutions of a SELECT with these columns."""
         return list(self.solutions(text, columns, parameters))

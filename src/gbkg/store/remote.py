@@ -16,7 +16,8 @@ from gbkg.core.terms import Quad, Term
 from gbkg.sparql import parse, scan
 from gbkg.sparql.parse import Graphs
 from gbkg.sparql.tokens import tokens
-from gbkg.sparql.tree import Constant, Element, Exists, Graph, Path, Triple, Variable
+from gbkg.sparql.tree import Constant, Element, Exists, Graph, Path, Select, Triple, Variable
+from gbkg.store import virtuoso
 from gbkg.store.base import ONTOLOGY, Answer, Store
 from gbkg.store.endpoint import OURS, Endpoint, Names
 from gbkg.store.http import TIMEOUT, Parameters
@@ -73,16 +74,22 @@ class Remote(Store):
         """What the server answers, as the store in memory gives it.
 
         Raises `SyntaxError` (lineno, offset) when the text is not a SPARQL query and `NotCoveredError` when it has
-        SERVICE, before anything is sent.
+        SERVICE, or for a Virtuoso what that would answer wrongly (`store.virtuoso`), before it is sent.
         """
         if any(token.kind == "word" and token.text == "SERVICE" for token in tokens(text)):
             raise NotCoveredError("SERVICE", why="a query sees this graph alone")
         columns = _columns(text)
-        sent = self.names.text(text)
         parameters = self._dataset.of(text) if graphs is None else self._parameters(graphs)
+        whole = _select(text) if self.endpoint.is_virtuoso else None
+        sent = self.names.text(virtuoso.worded(whole, self._edges) if whole else text)
         if isinstance(columns, tuple):
-            return self.endpoint.solutions(sent, columns, parameters)
+            found = self.endpoint.solutions(sent, columns, parameters)
+            return virtuoso.in_order(whole, found) if whole else found
         return (self.endpoint.truth if columns is ox.QueryBoolean else self.endpoint.triples)(sent, parameters)
+
+    def _edges(self, step: ox.NamedNode) -> Iterator[tuple[Term, Term]]:
+        """Subject and object of the triples with a property."""
+        return ((quad.subject, quad.object) for quad in self.quads(None, step))
 
     def _parameters(self, graphs: Graphs) -> Parameters:
         """The graphs as the protocol names them. A server may fetch what it does not have, so in place of the name of
@@ -132,6 +139,10 @@ class Remote(Store):
         parameters = () if self._dataset.others() == frozenset() else self._dataset.named
         (row,) = self.endpoint.rows("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", ("n",), parameters)
         return int(row[0].value)
+
+    @property
+    def exact(self) -> bool:
+        return not self.endpoint.is_virtuoso
 
     @property
     def scannable(self) -> bool:
@@ -215,6 +226,14 @@ def _columns(text: str) -> tuple[str, ...] | type:
     if isinstance(form, ox.QuerySolutions):
         return tuple(variable.value for variable in form.variables)
     return type(form)
+
+
+def _select(text: str) -> Select | None:
+    """The tree of a SELECT, one that was written of a tree included; None of another query, or one that has no tree."""
+    try:
+        return parse.rewritten(text)
+    except (GbkgError, SyntaxError):
+        return None
 
 
 def _filled(pattern: Pattern, row: Iterable[Any]) -> Any:
