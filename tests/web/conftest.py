@@ -94,8 +94,9 @@ def ask_small(small: Site) -> Ask:
 class Serving:
     """`gbkg serve` in a process of its own; `base` is its address without a slash at the end."""
 
-    def __init__(self, *arguments: object) -> None:
-        command = [sys.executable, "-m", "gbkg", "serve", "--port", "0", *map(str, arguments)]
+    def __init__(self, *arguments: object, project: Path | None = None) -> None:
+        chosen = ["--project", str(project)] if project else []
+        command = [sys.executable, "-m", "gbkg", *chosen, "serve", "--port", "0", *map(str, arguments)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout
         line = self.process.stdout.readline()

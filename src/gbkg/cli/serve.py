@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, graph_place
+from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand, graph_place
 from gbkg.cli.parameters import Option, command
 from gbkg.cli.printing import ProgressLine, clear_progress, print_record, remark, say
 from gbkg.core.errors import DifferenceError, GbkgError
@@ -29,23 +29,35 @@ def serve(
         Option("--allow-host", metavar="NAME", help="A name under which browsers reach it, too."),
     ] = None,
     browse: Annotated[bool, Option("--open", help="Open a browser.")] = False,
+    review: Annotated[
+        str, Option("--review", metavar="SOURCE", help="Also decide on its proposals, or on all; this machine alone.")
+    ] = "",
+    by: Annotated[
+        str, Option("--as", metavar="NAME", help="With --review: who decides [default: user.name of git].")
+    ] = "",
 ) -> None:
     """Serve the graph: pages for a browser, SPARQL 1.1 and Linked Data for programs."""
 
     try:
         from gbkg.web.app import serve as run
+        from gbkg.web.reviewing import Review
         from gbkg.web.site import Settings
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("gbkg"):
             raise
         raise GbkgError(f"needs {error.name}", hint="pip install 'gbkg[web]'") from error
-    settings = Settings(current_project().root, graph_place(), sources)
+    project = current_project()
+    if by and not review:
+        raise GbkgError("--as is for --review", hint="without it nothing is decided")
+    documents = documents_at_hand(sources) if review else sources
+    settings = Settings(project.root, graph_place(), documents)
+    reviewing = Review.begin(project, documents, review, by) if review else None
 
     def at(address: str) -> None:
         say(f"gbkg is at {address} (Ctrl-C ends it)")
         sys.stdout.flush()
 
-    run(settings, host, port, allow_host or (), at, remark, browse)
+    run(settings, host, port, allow_host or (), at, remark, browse, reviewing)
 
 
 TOKEN = "GBKG_MCP_TOKEN"

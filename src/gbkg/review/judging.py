@@ -39,6 +39,10 @@ class Judge:
         """The document of a source, None if it is not at hand."""
         return self.library.text(source) if self.library else None
 
+    def taken(self, source: str) -> Collection[str]:
+        """The ids of the claims that a source has."""
+        return rows.places(self.inputs.project, source)
+
     def known(self, given: Iterable[Proposal]) -> dict[str, Entity]:
         """The entities of the project and those that proposals would add."""
         return {one["subject"]: one.entity() for one in given if one.kind == "entity"} | self.inputs.entities
@@ -81,7 +85,7 @@ class Judge:
         if source not in self.inputs.sources:
             message = "belongs to no source of data/sources.ttl"
             return [*faults, Finding("tables", message, self._shown(table.path(self.inputs.project, source)))]
-        taken = rows.places(self.inputs.project, source)
+        taken = self.taken(source)
         agreed = self.known(one for one in found if one.decision == "accept")
         possible = self.known(one for one in found if one.decision != "reject")
         for one in found:

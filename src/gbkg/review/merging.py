@@ -148,7 +148,7 @@ def _sorted_out(
 ) -> tuple[list[Proposal], list[Proposal], list[Finding]]:
     """The accepted proposals that can be moved, those that cannot, and why. Entities come first, since claims name
     them; of those that cannot be moved no claim may speak."""
-    taken = rows.places(judge.inputs.project, source)
+    taken = judge.taken(source)
     moved: list[Proposal] = []
     held: list[Proposal] = []
     findings: list[Finding] = []

@@ -8,6 +8,7 @@ from typing import get_args
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Verdict
+from gbkg.documents.sources import Library
 from gbkg.review import decisions, merging
 from gbkg.review.decisions import FIRST, SECOND, DecidedMeanwhile, Decision
 from gbkg.review.judging import Judge
@@ -64,7 +65,9 @@ def _proposed(judge: Judge, source: str, by: str) -> list[Item]:
     return [Item(claim, judge.digest(claim, known), one.kind) for one, claim in claims if claim]
 
 
-def judged(judge: Judge, source: str, item: Item, verdict: str, by: str, why: str = "") -> None:
+def judged(
+    project: Project, source: str, item: Item, verdict: str, by: str, why: str = "", library: Library | None = None
+) -> None:
     """Records a verdict. If it is of a claim and supports it, it goes into `data/review.tsv` too, with the first one
     that a second reader gave; a build is not kept from ending by one that does not.
 
@@ -75,9 +78,8 @@ def judged(judge: Judge, source: str, item: Item, verdict: str, by: str, why: st
         raise GbkgError(f"no verdict is called {verdict!r}", hint=" | ".join(VERDICTS))
     if verdict != "supported" and not why.strip():
         raise GbkgError(f"{verdict}: say what is wanting", hint="in a few words, for whoever mends it")
-    project = judge.inputs.project
     with decisions.locked(project):
-        now = Judge.of(project, judge.library)
+        now = Judge.of(project, library)
         if item.about not in {one.about for one in queue(now, source, by) if one.id == item.id}:
             raise DecidedMeanwhile(f"{item.id} was changed, or read by you already", hint="go on with the next one")
         record = decisions.decisions(project, source)

@@ -14,7 +14,6 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 import uvicorn
 from starlette.applications import Starlette
@@ -30,15 +29,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gbkg.core import __version__
 from gbkg.core.errors import GbkgError
-from gbkg.web.messages import Refused, Request, Response
+from gbkg.web.messages import Refused, Request
 from gbkg.web.pool import Editions
+from gbkg.web.requests import request_of, sent
+from gbkg.web.reviewing import Review
 from gbkg.web.site import STATIC, Route, Settings, failed, routes
 
-LARGEST = 1_000_000
-"""Bytes of the body of a request."""
 LONGEST = 16_000
 """Bytes of an address."""
-FORM = "application/x-www-form-urlencoded"
 SAFETY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -90,9 +88,9 @@ def application(
         words = {404: "there is nothing at this address", 405: f"{received.method} is not allowed here"}
         hints = {404: "begin at the front page, or search", 405: "read it with GET"}
         known = Refused(status, words[status], hint=hints[status]) if status in words else error
-        sent = _sent(failed(request, known, version), version)
-        sent.headers.update(getattr(error, "headers", None) or {})
-        return sent
+        made = sent(failed(request, known, version), version)
+        made.headers.update(getattr(error, "headers", None) or {})
+        return made
 
     handlers = {404: missing, 405: missing, 500: missing}
     guard = [Middleware(Guard, listening=listening)]
@@ -111,19 +109,19 @@ def _endpoint(editions: Editions, number: int, route: Route):  # type: ignore[no
         if reading and tag in received.headers.get("if-none-match", "").replace("W/", "").split(", "):
             return Sent(status_code=304, headers={"ETag": tag, "Vary": "Accept"})
         try:
-            request = await _request(received)
+            request = await request_of(received)
         except Refused as error:
             request = Request(received.method, received.url.path, accept=received.headers.get("accept", ""))
-            return _sent(failed(request, error, edition.version), edition.version)
+            return sent(failed(request, error, edition.version), edition.version)
         try:
             response = await edition.answer(number, request)
         except GbkgError as error:
             response = failed(request, error, edition.version)
-        sent = _sent(response, edition.version)
+        made = sent(response, edition.version)
         if reading and response.status == 200:
-            sent.headers["ETag"] = tag
-            sent.headers.setdefault("Cache-Control", "no-cache")  # kept, and asked for again with the tag
-        return sent
+            made.headers["ETag"] = tag
+            made.headers.setdefault("Cache-Control", "no-cache")  # kept, and asked for again with the tag
+        return made
 
     answer.__name__ = route.view.__name__
     return answer
@@ -133,38 +131,6 @@ def _tag(received: Received, version: str) -> str:
     """What names an answer: the version of graph and program, and the form that is asked for (RFC 9110, 8.8.3)."""
     form = f"{__version__} {received.headers.get('accept', '')}"
     return f'"{version}-{hashlib.sha256(form.encode()).hexdigest()[:8]}"'
-
-
-async def _request(received: Received) -> Request:
-    """The request for a view. Raises `Refused` when its body is too large."""
-    body = b""
-    async for piece in received.stream():
-        body += piece
-        if len(body) > LARGEST:
-            raise Refused(413, f"the request has more than {LARGEST:,} bytes")
-    kind = received.headers.get("content-type", "")
-    query = parse_qsl(received.url.query, keep_blank_values=True, max_num_fields=1000)
-    if kind.partition(";")[0].strip().lower() == FORM:
-        query += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10_000)
-    return Request(
-        method=received.method,
-        path=received.url.path,
-        names={name: str(value) for name, value in received.path_params.items()},
-        query=tuple(query),
-        accept=", ".join(received.headers.getlist("accept")),
-        body=body,
-        type=kind,
-        base=f"{received.url.scheme}://{received.headers.get('host', '')}",
-    )
-
-
-def _sent(response: Response, version: str) -> Sent:
-    sent = Sent(response.body, response.status, media_type=response.type)
-    for name, value in response.headers:
-        sent.headers.append(name, value)
-    sent.headers.add_vary_header("Accept")
-    sent.headers["Gbkg-Version"] = version
-    return sent
 
 
 class Guard:
@@ -185,7 +151,7 @@ class Guard:
                 given = MutableHeaders(scope=message)
                 for name, value in SAFETY.items():
                     given.setdefault(name, value)
-                if scope["method"] in ("GET", "HEAD"):
+                if scope["method"] in ("GET", "HEAD") and not scope["path"].startswith("/review"):
                     given.setdefault("Access-Control-Allow-Origin", "*")
                 if scope["path"].startswith("/static/"):
                     kept = "public, max-age=31536000, immutable" if scope["query_string"] else "no-cache"
@@ -248,14 +214,18 @@ def serve(
     at: Callable[[str], None],
     remark: Callable[[str], None],
     browse: bool = False,
+    review: Review | None = None,
 ) -> None:
     """Serves until the process is told to end (SIGINT, SIGTERM).
 
-    `at` is called with the address once it answers, `remark` with what is to be known of the graph. Raises `GbkgError`
-    when the graph cannot be opened or the address is taken.
+    `at` is called with the address once it answers, `remark` with what is to be known of the graph. With a `review` the
+    server writes, and answers this machine alone. Raises `GbkgError` when the graph cannot be opened, the address is
+    taken, or others could reach a review.
     """
+    if review and (allowed or not is_loopback(host)):
+        raise GbkgError("a review is for this machine alone", hint="leave out --host and --allow-host")
     with bound(host, port) as listener:
-        asyncio.run(_run(settings, listener, host, allowed, at, remark, browse))
+        asyncio.run(_run(settings, listener, host, allowed, at, remark, browse, review))
 
 
 async def _run(
@@ -266,20 +236,22 @@ async def _run(
     at: Callable[[str], None],
     remark: Callable[[str], None],
     browse: bool,
+    review: Review | None,
 ) -> None:
     port = listener.getsockname()[1]
     editions = Editions(settings)
     edition = await editions.start()
     public = not is_loopback(host)
     listening = Listening(hosts([*({host} if public else LOOPBACK), *allowed], port), public)
-    app = application(settings, listening, editions)
+    app = application(settings, listening, editions, review.doors(editions) if review else ())
     try:
         if edition.remark:
             remark(edition.remark)
         shown = f"[{host}]" if ":" in host else host
-        at(f"http://{shown}:{port}/")
+        address = f"http://{shown}:{port}/{review.address if review else ''}"
+        at(address)
         if browse:
-            webbrowser.open(f"http://{shown}:{port}/")
+            webbrowser.open(address)
         await run(app, listener)
     finally:
         await editions.stop()
