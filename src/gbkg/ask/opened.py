@@ -1,11 +1,14 @@
-"""A graph opened for asking: the store, with what must be known to ask it and to follow its answers."""
+"""A graph opened for asking: the store, with what must be known to ask it and to follow its answers.
+
+What proves rows, and reads entities, is imported when it is asked for: a query alone does not wait for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property, wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyoxigraph as ox
 
@@ -13,18 +16,19 @@ from gbkg.ask import remarks
 from gbkg.ask.answers import Answer, Triples, Truth, run
 from gbkg.ask.citation import Citation, Reference, reference, source_of
 from gbkg.ask.labels import Labels
-from gbkg.ask.records import GraphRecords
 from gbkg.core.errors import NotCoveredError, above_zero, at_least, texts
 from gbkg.core.limits import Limits, confined
 from gbkg.core.prefixes import BASE, OWN, PREFIXES, named_hash
 from gbkg.core.project import Project
 from gbkg.core.terms import adopt, adopted
-from gbkg.evidence.cited import proofs, prove
 from gbkg.evidence.proofs import ClaimEvidence
-from gbkg.evidence.reader import EvidenceReader
 from gbkg.sparql import guard, parse
 from gbkg.sparql.parse import Graphs
 from gbkg.store.base import Store
+
+if TYPE_CHECKING:
+    from gbkg.ask.records import GraphRecords
+    from gbkg.evidence.reader import EvidenceReader
 
 Class = TypeVar("Class", bound=type)
 TEXTS = 512
@@ -82,6 +86,8 @@ class OpenGraph:
     def records(self) -> GraphRecords:
         """Entities, claims and passages as the tables have them. What was read is kept, and forgotten when it has
         become more than `READ` claims and passages."""
+        from gbkg.ask.records import GraphRecords
+
         if self._records is None or self._records.kept > READ:
             self._records = GraphRecords(self.store, self.labels)
         return self._records
@@ -113,6 +119,8 @@ class OpenGraph:
     @cached_property
     def evidence(self) -> EvidenceReader:
         """What stands behind each triple."""
+        from gbkg.evidence.reader import EvidenceReader
+
         return EvidenceReader(self.store, self.project)
 
     def reference(self, source: str) -> Reference:
@@ -172,6 +180,8 @@ class OpenGraph:
         return self._said[text]
 
     def _cited(self, text: str, derivations: int, limits: Limits, limit: int | None) -> Answer:
+        from gbkg.evidence.cited import proofs, prove
+
         guard.check(text)
         form = parse.query(text).form
         if form != "SELECT":

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook
+from rich.padding import Padding
 from rich.segment import Segment
+from rich.text import Text
 
 from gbkg.cli.streams import styled
+from gbkg.core.markup import spans
 from gbkg.core.text import safe
+from gbkg.render.result import Lines
 
 
-def styling(stream: TextIO) -> Console:
-    """A console that writes safe text with styles to a terminal."""
-    console = Console(highlight=False, color_system="auto", file=_Styled(stream))  # type: ignore[arg-type]
+def print_lines(lines: Callable[[int], Lines]) -> None:
+    """Prints lines that are made for a width, with bold and dim words, to the terminal that standard output is."""
+    console = _console()
+    for line in lines(console.width):
+        several = "\n" in line.strip("\n")  # which are as wide as they are to be
+        for part in [line] if several else line.split("\n"):
+            words = part if several else part.lstrip(" ")
+            text = Text.assemble(*spans(words))
+            indented = Padding(text, (0, 0, 0, len(part) - len(words)), expand=False)
+            console.print(text if several or not part else indented, soft_wrap=several)
+
+
+def _console() -> Console:
+    if "NO_COLOR" in os.environ:
+        return _Plain(highlight=False, color_system=None, force_terminal=False)
+    console = Console(highlight=False, color_system="auto", file=_Styled(sys.stdout))  # type: ignore[arg-type]
     console.push_render_hook(_Safe())
     return console
+
+
+class _Plain(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError  # which rich would make an exit code of 1
 
 
 class _Safe(RenderHook):

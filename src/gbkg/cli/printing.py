@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,8 +15,6 @@ from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.text import safe
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-
     from gbkg.render.result import Result
 
 LONGEST = 1_500
@@ -33,13 +30,9 @@ def print_result(result: Result, form: str = "table") -> None:
     elif not sys.stdout.isatty():
         sys.stdout.write(result.text())
     else:
-        console = new_console()
-        for line in result.lines(console.width):
-            if isinstance(line, str) and "\n" not in line.strip("\n"):
-                for part in line.split("\n"):
-                    console.print(_wrapping(part) if part else part)
-            else:
-                console.print(line, soft_wrap=isinstance(line, str))
+        from gbkg.cli.console import print_lines  # here, since only a terminal needs rich
+
+        print_lines(result.lines)
     for said in result.remarks:
         remark(said)
 
@@ -66,15 +59,6 @@ def violations_recorded(kind: str, layout: str, **values: Any) -> Iterator[None]
         if layout == "json":
             print_record(kind, **values, findings=[one.to_dict() for one in error.findings])
         raise
-
-
-def _wrapping(line: str) -> RenderableType:
-    """A line with the markup of rich, which a terminal gets wrapped at blanks, all parts as far in as the first."""
-    from rich.padding import Padding
-    from rich.text import Text
-
-    words = line.lstrip(" ")
-    return Padding(Text.from_markup(words), (0, 0, 0, len(line) - len(words)), expand=False)
 
 
 def report_findings(findings: Iterable[Finding]) -> None:
@@ -116,28 +100,6 @@ def _cut(line: str) -> str:
 def fail(text: str, code: int) -> NoReturn:
     remark(f"gbkg: {text}")
     sys.exit(code)
-
-
-def new_console() -> Console:
-    """What prints with bold and dim words; on a terminal each piece of text is made safe before it is styled."""
-    from rich.console import Console
-
-    class Plain(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # which rich would make an exit code of 1
-
-    if "NO_COLOR" in os.environ or not sys.stdout.isatty():
-        width = None if sys.stdout.isatty() else 200
-        return Plain(highlight=False, width=width, color_system=None, force_terminal=False)
-    from gbkg.cli.console import styling
-
-    return styling(sys.stdout)
-
-
-def plain(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
 
 
 # ---- Progress

@@ -13,7 +13,6 @@ import re
 import secrets
 import stat
 import sys
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from errno import EISDIR
@@ -96,6 +95,8 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
     Members are stored, not compressed: what DEFLATE makes of them depends on the version of zlib.
     """
+    import zipfile  # here, since few commands write archives
+
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
         for name in sorted(files):

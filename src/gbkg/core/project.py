@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
@@ -46,6 +45,8 @@ class ProjectFile:
 def parsed(text: str) -> ProjectFile:
     """Read the text of a `gbkg.toml`. Raises `ParseError`, with its line, for what is not TOML, for a key that gbkg
     does not know, and for a value that cannot be meant."""
+    import tomllib  # here, since a project may have no such file
+
     try:
         given = tomllib.loads(text)
     except RecursionError as error:

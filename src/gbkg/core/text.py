@@ -12,8 +12,6 @@ GAP = "  "
 """What stands between two columns."""
 _JOINERS = "\u200b\u200c\u200d\u3000"
 """Joiners and wide spaces are not "printable" to Python, but parts of words in many scripts."""
-_WORDS = re.compile(r"\s+|[\u2e80-\uffdc]|[^\s\u2e80-\uffdc]+")
-"""Blanks, characters of scripts that are written without blanks, and words."""
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>|~$&#]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
@@ -104,7 +102,7 @@ def wrapped(text: str, cells: int, first: str = "", rest: str = "") -> list[str]
     """
     made, line, room = [], first, cells - width(first)
     start = line
-    for word in _WORDS.findall(oneline(text)):
+    for word in _words(oneline(text)):
         size = width(word)
         if size <= room:
             if line != start or word.strip():
@@ -178,8 +176,14 @@ def _columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[lis
     return [[row[at] for row in rows] for at in range(len(headings))]
 
 
+def _words(text: str) -> list[str]:
+    """Blanks, characters of scripts that are written without blanks, and words."""
+    # Compiled, and kept by `re`, at the first call: this takes milliseconds, and most commands wrap nothing.
+    return re.findall(r"\s+|[\u2e80-\uffdc]|[^\s\u2e80-\uffdc]+", text)
+
+
 def _longest(cell: str) -> int:
-    return max(map(width, _WORDS.findall(cell)), default=0)
+    return max(map(width, _words(cell)), default=0)
 
 
 def _shared(natural: Sequence[int], least: Sequence[int], room: int) -> list[int]:

@@ -8,10 +8,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain, islice
-from multiprocessing import get_all_start_methods, get_context
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -42,6 +43,9 @@ def spread(
     it is done in forked processes, which see everything as it is at the first fork and take `batch` items at a time. At
     most `ahead` batches for each process wait for their results to be taken, which bounds the memory.
     """
+    from concurrent.futures import ProcessPoolExecutor  # here, since most commands spread no work
+    from multiprocessing import get_all_start_methods, get_context
+
     items = iter(items)
     first = list(islice(items, alone + 1))
     if len(first) <= alone or processors() < 2 or "fork" not in get_all_start_methods():

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from gbkg.evidence.proofs import ClaimEvidence
     from gbkg.network.projection import Selection
     from gbkg.render.lists import Candidates, CoverageResult, Exported, Schema, SearchResult, Sources
-    from gbkg.render.relations import NeighboursResult, NetworkResult, PathsResult, Why
+    from gbkg.render.relations import NeighboursResult, NetworkResult, PathsResult
     from gbkg.render.show import ClaimResult, DisputesResult, DocumentResult, EntityResult, PassageResult
+    from gbkg.render.why import Why
     from gbkg.store.outputs import Build
 
 Values = Mapping[str, str | Sequence[str]]
@@ -215,7 +216,7 @@ class KnowledgeGraph(OpenGraph):
         """
         from gbkg.evidence.why import why
         from gbkg.graph import rules
-        from gbkg.render.relations import Why
+        from gbkg.render.why import Why
 
         at_least(1, derivations=derivations)
         said: list[str] = []

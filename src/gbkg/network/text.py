@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich.markup import escape
-
 from gbkg.ask.opened import OpenGraph
 from gbkg.ask.rows import plain_label
+from gbkg.core.markup import escape
 from gbkg.core.text import counted, oneline, table
 from gbkg.evidence.ledger import Footnotes
 from gbkg.network.compare import Comparison, MeasureChange

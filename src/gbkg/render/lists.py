@@ -8,12 +8,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rich.markup import escape
-
 from gbkg.ask.contents import SourceItem, TermCount
 from gbkg.ask.names import Candidate
 from gbkg.ask.search import Hit
 from gbkg.core import files
+from gbkg.core.markup import escape
 from gbkg.render.result import WIDTH, Lines, Result
 
 

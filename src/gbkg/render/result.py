@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import html
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from rich.console import Console, RenderableType
-
 from gbkg.core import SCHEMA
+from gbkg.core.markup import plain
 
 WIDTH = 200
 """Cells of a line of text where no terminal says how wide it is."""
 
-Lines = Iterator[RenderableType]
-"""What to print: lines with the markup of rich, and tables."""
+Lines = Iterator[str]
+"""What to print: lines with bold and dim words (`gbkg.core.markup`), some of several lines."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +38,8 @@ class Result:
 
     def text(self, width: int = WIDTH) -> str:
         """The result in words, without the remarks; no line ends in blanks."""
-        out = io.StringIO()
-        console = Console(file=out, highlight=False, color_system=None, force_terminal=False, width=width)
-        for line in self.lines(width):
-            console.print(line, soft_wrap=isinstance(line, str))
-        return "".join(f"{line.rstrip()}\n" for line in out.getvalue().split("\n")[:-1])
+        lines = (line for marked in self.lines(width) for line in plain(marked).split("\n"))
+        return "".join(f"{line.rstrip()}\n" for line in lines)
 
     def __str__(self) -> str:
         return self.text()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyoxigraph import NamedNode
-from rich.markup import escape
 
 from gbkg.ask import sidebyside
 from gbkg.ask.citation import Citation
@@ -15,6 +14,7 @@ from gbkg.ask.disputes import KINDS, PLURALS, Dispute
 from gbkg.ask.document import Document, Part
 from gbkg.ask.records import GraphRecords
 from gbkg.ask.show import EntityPage
+from gbkg.core.markup import escape
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import Term, to_json
 from gbkg.core.text import counted, oneline

@@ -11,8 +11,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 from gbkg.ask.formats.cells import Answered, Column, columns
 from gbkg.ask.formats.office import MADE, NOTHING, Asked, missing, printable, settled
@@ -48,11 +48,11 @@ class Endnotes:
     def note(self, paragraph: Any, mark: str, said: str, own: bool) -> None:
         """Adds a note where a paragraph ends; with `own` it shows this mark, else the number that Word gives it."""
         number = self._numbers[mark] = len(self._numbers) + 1
-        shown = f"<w:t>{escape(mark)}</w:t>" if own else "<w:endnoteRef/>"
-        words = f'<w:r><w:t xml:space="preserve"> {escape(said)}</w:t></w:r>'
+        shown = f"<w:t>{escape(mark, quote=False)}</w:t>" if own else "<w:endnoteRef/>"
+        words = f'<w:r><w:t xml:space="preserve"> {escape(said, quote=False)}</w:t></w:r>'
         self._notes.append(f'<w:endnote w:id="{number}"><w:p><w:r>{_RAISED}{shown}</w:r>{words}</w:p></w:endnote>')
         custom = ' w:customMarkFollows="1"' if own else ""
-        text = f"<w:t>{escape(mark)}</w:t>" if own else ""
+        text = f"<w:t>{escape(mark, quote=False)}</w:t>" if own else ""
         begin = f'<w:bookmarkStart {{w}} w:id="{number}" w:name="note{number}"/>'
         run = f'<w:r {{w}}>{_RAISED}<w:endnoteReference{custom} w:id="{number}"/>{text}</w:r>'
         for made in (begin, run, f'<w:bookmarkEnd {{w}} w:id="{number}"/>'):
@@ -62,7 +62,7 @@ class Endnotes:
         """Mentions a note that is there already; False if there is none of this mark."""
         if mark not in self._numbers:
             return False
-        shown = f"<w:r>{_RAISED}<w:t>{escape(mark)}</w:t></w:r>"
+        shown = f"<w:r>{_RAISED}<w:t>{escape(mark, quote=False)}</w:t></w:r>"
         name = f" NOTEREF note{self._numbers[mark]} \\h "
         paragraph._p.append(_element(f'<w:fldSimple {{w}} w:instr="{name}">{shown}</w:fldSimple>'))
         return True
