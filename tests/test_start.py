@@ -35,7 +35,7 @@ def version(world: Path) -> Path:
 def test_a_build_leaves_a_store_for_one_question(world: Path) -> None:
     whole, once = knowledge.open(world), knowledge.open(world, once=True)
     assert (type(whole.store), type(once.store)) == (Memory, Kept)
-    assert repr(once) == "KnowledgeGraph(3,102 triples of mini, on disk)"
+    assert repr(once) == f"KnowledgeGraph({len(whole.store):,} triples of mini, on disk)"
     assert once.digest == whole.digest
     assert once.store.kinds == whole.store.kinds
     for name in whole.queries:
@@ -71,7 +71,7 @@ def test_a_store_that_is_not_as_it_was_written_is_passed_over(
     harm((out / ".gbkg" / "current").resolve())
     kg = knowledge.open(world, out / "gbkg.nq", once=True)
     assert type(kg.store) is Memory
-    assert len(kg.store) == 3102
+    assert len(kg.store) == len(knowledge.open(world).store)
 
 
 def test_a_changed_graph_is_refused_beside_its_store(world: Path) -> None:
