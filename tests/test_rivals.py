@@ -255,7 +255,7 @@ def test_the_store_finds_every_claim_that_the_tables_find(mini: Path, tmp_path: 
     typed = build.read(Project(mini))
     store, prefix = Memory.read(tmp_path / "gbkg.nq"), PREFIXES["clm"]
     queries = rivals.queries(limits(mini), typed.vocabulary)
-    asked = {claim.value.removeprefix(prefix) for query in queries for (claim,) in store.query(query)}
+    asked = {claim.value.removeprefix(prefix) for query in queries for claim, _ in store.query(query)}
     told = {claim.key for one in rivals.find(typed.claims, limits(mini), typed.entities, typed.vocabulary, Graph())
             for claim in one.claims}  # fmt: skip
     assert asked == told
@@ -291,3 +291,20 @@ def test_a_sum_or_an_order_of_two_figures_does_not_settle_them(key: str, changes
     curated = turtle.read(typed.project, SHIPPED / "data" / "curation.ttl")
     rivalling = rivals.find(claims, limits(SHIPPED), typed.entities, typed.vocabulary, curated)
     assert any(one.within and key in {claim.key for claim in one.claims} for one in rivalling)
+
+
+def test_rivals_are_told_again_as_long_as_they_stand(mini: Path, tmp_path: Path) -> None:
+    say(mini, "almanac", "founded", **FOUNDED, object="2017")
+    settled = (
+        "a gbkg:Comparison ; gbkg:outcome gbkg:compatible ; gbkg:concerns clm:almanac.houses, clm:gazette.tea-houses"
+    )
+    for step, change in enumerate((
+        lambda: None,
+        lambda: settle(mini, "# a remark"),
+        lambda: say(mini, "almanac", "houses", **HOUSES),
+        lambda: settle(mini, f'cur:both {settled} ; rdfs:comment "One is misprinted, it seems." .'),
+    )):  # fmt: skip
+        change()
+        said = warnings(mini, tmp_path / "out")
+        assert said == warnings(mini, tmp_path / f"fresh-{step}")
+        assert said

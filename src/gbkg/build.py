@@ -93,7 +93,7 @@ def _made(
             raise ValidationError(faults)
 
         progress("inferring", 0, 0)
-        made = stated.infer(known)
+        made = stated.infer(known, before.digest)
         counts = gates.counts(made)
         faults += gates.on_tables(made, counts)
         engine, doubts = shapes.chosen(project, settings.engine)
@@ -226,4 +226,4 @@ def _unwritten(project: Project) -> Iterator[Assembly]:
             raise ValidationError(
                 stated.findings, "the graph cannot be put together; --graph FILE asks one that was built before"
             )
-        yield stated.infer(known)
+        yield stated.infer(known, project.digest)

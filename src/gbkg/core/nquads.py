@@ -91,10 +91,14 @@ def _of_subject(triples: list[Any]) -> list[Any]:
 
 
 def changes(former: Path, new: Path) -> tuple[list[ox.Quad], list[ox.Quad]]:
-    """The quads that only the former file has and those that only the new one has, in the order of their files, found
-    by `difference`. Raises `OSError` when a file cannot be read."""
-    removed, added = difference(lambda: _lines(former), lambda: _lines(new))
-    return _parsed(removed), _parsed(added)
+    """The quads that only the former file has and those that only the new one has, in the order of their files, as
+    `difference` finds them, but faster, since files can be read twice. Raises `OSError` when one cannot be read."""
+    before, after = (set(map(hash, _lines(path))) for path in (former, new))
+    return _among(former, before - after), _among(new, after - before)
+
+
+def _among(path: Path, hashes: set[int]) -> list[ox.Quad]:
+    return _parsed(line for line in _lines(path) if hash(line) in hashes) if hashes else []
 
 
 def difference(former: Read, new: Read) -> tuple[list[bytes], list[bytes]]:

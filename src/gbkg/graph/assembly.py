@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, groupby
+from typing import NamedTuple
+from zlib import crc32
 
 import pyoxigraph as ox
 
@@ -29,6 +31,18 @@ from gbkg.graph.shards import Summary
 
 _BATCH = 1_000
 """Inferred lines in a text."""
+_SUBJECTS = 100
+"""Subjects in a piece of a graph, more or less."""
+
+
+class Piece(NamedTuple):
+    """Some lines of a graph: its name, the source of which they are ("" for none), a name of their own in the graph,
+    and the lines, each with its line feed."""
+
+    graph: str
+    source: str
+    name: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -54,20 +68,18 @@ class Assembly:
         if name in nquads.BY_SOURCE:
             yield from self.cache.texts(name)
 
-    def pieces(self) -> Iterator[tuple[str, str, str]]:
-        """The lines of the stated graphs in their order: the graph, the source ("" for those of none), the text."""
+    def pieces(self) -> Iterator[Piece]:
+        """The lines of all graphs in their order, in pieces that have no subject in common within a graph."""
         for name in nquads.STATED:
-            yield name, "", self.texts[name]
             if name in nquads.BY_SOURCE:
+                yield Piece(name, "", "", self.texts[name])
                 for source, text in zip(self.bases, self.cache.texts(name), strict=True):
-                    yield name, source, text
-
-    def all_pieces(self) -> Iterator[tuple[str, str, str]]:
-        """The lines of all graphs in their order, as `pieces`; those of inferences in pieces by number, none of which
-        has a subject of another."""
-        yield from self.pieces()
-        for number, text in enumerate(_apart(inference.lines(self.inferred, self.rules))):
-            yield "inferred", str(number), text
+                    yield Piece(name, source, source, text)
+            else:
+                yield from _apart(name, self.texts[name].splitlines(keepends=True))
+        inferred = groupby(inference.lines(self.inferred, self.rules), lambda line: line.rpartition("/")[2])
+        for end, lines in inferred:
+            yield from _apart(end.removesuffix("> ."), (f"{line}\n" for line in lines))
 
     def stated(self) -> Iterator[str]:
         """The lines of all stated graphs in their order, in texts of many."""
@@ -96,22 +108,23 @@ class Assembly:
         whole.merge(Digest.of(nquads.quads(held)))
         return whole.hex
 
-    def infer(self, known: Sequence[Rule]) -> Assembly:
-        """With what the rules conclude, and with the metadata, which counts it. Raises `ParseError` for a rule that
+    def infer(self, known: Sequence[Rule], inputs: str) -> Assembly:
+        """With what the rules conclude, and with the metadata, which counts it and has the digest of the project
+        (`inputs`). Raises `ParseError` for a rule that
         concludes what types rest on."""
         basis = nquads.quads(chain.from_iterable(map(self.lines, inference.BASIS)))
         inferred = replace(self, rules=known, inferred=inference.infer(basis, known))
-        return replace(inferred, texts=self.texts | {"metadata": _text("metadata", inferred._metadata())})
+        return replace(inferred, texts=self.texts | {"metadata": _text("metadata", inferred._metadata(inputs))})
 
-    def _metadata(self) -> list[ox.Triple]:
-        """The metadata as typed, with the counts of the graph and the digest of the inputs as they are now."""
+    def _metadata(self, inputs: str) -> list[ox.Triple]:
+        """The metadata as typed, with the counts of the graph and the digest of the inputs."""
         project = self.inputs.project
         classes = {entity.type for entity in self.inputs.entities.values()}
         properties = {triple.predicate for triple in nquads.triples([self.texts["facts"]])}
         sizes = {name: size for name, size in self.sizes.items() if name != "metadata"}
         numbers = (len(self.inputs.entities), len(classes), len(properties))
         node, given = statements.dataset(project), statements.about_dataset(project)
-        return statements.describe(node, given, project.digest, sizes, *numbers)
+        return statements.describe(node, given, inputs, sizes, *numbers)
 
 
 def assemble(
@@ -150,17 +163,20 @@ def assemble(
     return Assembly(inputs, curated, summary, bases, tuple(anew), texts, cache, tuple(found))
 
 
-def _apart(lines: Iterable[str]) -> Iterator[str]:
-    """Lines in texts of many, none of which has a subject or a graph of another."""
-    held, last = list[str](), ("", "")
+def _apart(graph: str, lines: Iterable[str]) -> Iterator[Piece]:
+    """The lines of a graph in pieces. A piece ends before a subject whose name has a certain checksum, so that a
+    subject that comes or goes changes one piece and leaves the others as they were."""
+    held, first, last = list[str](), "", ""
     for line in lines:
-        graph, subject = line.rpartition(" <")[2], nquads.subject(line)
-        if held and (graph != last[0] or (len(held) >= _BATCH and subject != last[1])):
-            yield "".join(held)
-            held = []
-        held.append(f"{line}\n")
-        last = graph, subject
-    yield "".join(held)
+        subject = line[: line.index(" ")]
+        if subject != last and (not last or crc32(subject.encode()) % _SUBJECTS == 0):
+            if held:
+                yield Piece(graph, "", first, "".join(held))
+            held, first = [], subject
+        held.append(line)
+        last = subject
+    if held:
+        yield Piece(graph, "", first, "".join(held))
 
 
 def _text(name: str, triples: Iterable[ox.Triple]) -> str:

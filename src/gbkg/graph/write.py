@@ -60,7 +60,7 @@ def _turtle(made: Assembly) -> Iterator[str]:
 def _trig(made: Assembly) -> Iterator[str]:
     """Parts of one named graph stand in one block, of which each part repeats the first line and the last."""
     parts: Iterator[Part] = (
-        (f"{name} {source}", text, lambda text: nquads.quads([text])) for name, source, text in made.all_pieces()
+        (f"{piece.graph} {piece.name}", piece.text, lambda text: nquads.quads([text])) for piece in made.pieces()
     )
     yield _head(ox.RdfFormat.TRIG)
     block = ""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import reprlib
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from gbkg.claims import curation, mappings, ontology, rivals, rows
 from gbkg.claims.inputs import Inputs
+from gbkg.claims.rivals import Limit
 from gbkg.claims.vocabulary import near
 from gbkg.core import Progress, characters, nquads
 from gbkg.core.errors import Examined, Finding, ParseError
@@ -23,6 +28,7 @@ from gbkg.core.workers import Spread, spread
 from gbkg.documents.sources import Library
 from gbkg.graph import statements
 from gbkg.graph.assembly import Assembly
+from gbkg.graph.cache import code
 from gbkg.store.memory import Memory
 from gbkg.validate import checks, permitted, shapes
 
@@ -154,16 +160,48 @@ def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
 
 
 def disputed(made: Assembly, store: Memory, given: Graph) -> list[Finding]:
-    """The gate of rival claims, of which only one can hold: the store names candidates, and their tables decide."""
-    inputs = made.inputs
+    """The gate of rival claims, of which only one can hold, subject by subject: the store names candidates, and their
+    tables decide."""
+    inputs, project = made.inputs, made.inputs.project
     limits = rivals.limits(given, inputs.vocabulary)
-    asked = rivals.queries(limits, inputs.vocabulary)
-    keys = {claim.value.removeprefix(PREFIXES["clm"]) for query in asked for (claim,) in store.select(query)}
-    if not keys:
-        return []
-    sources = sorted({key.partition(".")[0] for key in keys})
-    said = [claim for source in sources for claim in inputs.tables(source).claims if claim.key in keys]
-    return rivals.findings(rivals.find(said, limits, inputs.entities, inputs.vocabulary, made.curation))
+    groups: dict[str, set[str]] = {}
+    for query in rivals.queries(limits, inputs.vocabulary):
+        for claim, subject in store.select(query):
+            groups.setdefault(subject.value, set()).add(claim.value.removeprefix(PREFIXES["clm"]))
+    names = sorted({node.value for node, _, _ in made.curation})
+    shared = [code(), project.about.prefix, made.texts["ontology"], names, limits]
+    judging, settled = sha256(repr(shared).encode()).hexdigest(), rivals.settled(made.curation)
+    digests = {}
+    for subject, keys in groups.items():
+        pairs = sorted(sorted(pair) for pair in settled if not keys.isdisjoint(pair))
+        asked = repr([judging, pairs, sorted(keys), [made.bases[source] for source in _sources(keys)]])
+        digests[subject] = sha256(asked.encode()).hexdigest()
+    made.cache.keep("rivals", groups)
+    told = {subject: made.cache.get("rivals", subject, digest) for subject, digest in digests.items()}
+    lacking = [subject for subject, known in told.items() if known is None]
+    for subject, found in _contradicted(made, {subject: groups[subject] for subject in lacking}, limits).items():
+        told[subject] = json.dumps(found)
+        made.cache.put("rivals", subject, digests[subject], json.dumps(found))
+    every = [one for known in told.values() for one in json.loads(known or "[]")]
+    return [Finding(**finding) for _, finding in sorted(every, key=lambda one: one[0])]
+
+
+def _contradicted(
+    made: Assembly, groups: Mapping[str, set[str]], limits: list[Limit]
+) -> dict[str, list[tuple[list[tuple[str, int]], dict[str, Any]]]]:
+    """For each subject, the findings on its claims with these keys, each with the source and line of every claim."""
+    inputs, told = made.inputs, {subject: list[tuple[list[tuple[str, int]], dict[str, Any]]]() for subject in groups}
+    keys = set[str]().union(*groups.values())
+    said = [one for source in _sources(keys) for one in inputs.tables(source).claims if one.key in keys]
+    found = rivals.find(said, limits, inputs.entities, inputs.vocabulary, made.curation) if said else []
+    for one, finding in zip(found, rivals.findings(found), strict=True):
+        order = [(claim.source, claim.place.line) for claim in one.claims]
+        told[PREFIXES["id"] + one.claims[0].subject].append((order, asdict(finding)))
+    return told
+
+
+def _sources(keys: Iterable[str]) -> list[str]:
+    return sorted({key.partition(".")[0] for key in keys})
 
 
 def counts(made: Assembly) -> dict[str, int]:

@@ -122,6 +122,11 @@ FAMILIES = ("Entity", "Claim", "Passage", "Source", "Curation", "Inference", "Ru
 _EXACT = ("entities", "facts", "inferred", "metadata", "curation")
 
 
+_ALONE = frozenset({"ontology", "facts", "claims", "evidence", "queries", "inferred", "inferences"})
+"""Graphs whose lines are judged by themselves, by the ontology, by the entities that there are and, for those of a
+source, by its tables. Lines of the others are compared with tables that all share, or count triples."""
+
+
 @dataclass(frozen=True)
 class _Verdict:
     """Why nodes of a namespace may not have a predicate, "" if they may; and whether its object may be an entity."""
@@ -151,7 +156,7 @@ class Gate:
             self._mapped |= {str(direct), *map(str, record)}
 
     def of_build(self, path: Path, made: Assembly) -> list[Finding]:
-        """As `findings`, of the file that a build has written. What was once found right of a source in a graph counts
+        """As `findings`, of the file that a build has written. What was once found right of a piece of a graph counts
         as long as its lines in the file, and all that they are compared with, are the same."""
         found = Gate(self.inputs, self._library, self._spread, made.anew)
         if found._right(path, made):
@@ -162,21 +167,27 @@ class Gate:
     def _right(self, path: Path, made: Assembly) -> bool:
         """Whether there is nothing to find; the file is read piece by piece."""
         shared = _about(made.inputs.ontology)
-        for name in nquads.BY_SOURCE:
-            made.cache.keep(f"right {name}", made.bases)
+        known = {name: list[str]() for name in _ALONE}
         with path.open("rb") as file:
-            for name, source, text in made.pieces():
+            for graph, source, name, text in made.pieces():
                 piece = file.read(len(text.encode()))
                 inputs = sha256(f"{shared} {made.bases.get(source)} ".encode() + piece).hexdigest()
-                named = made.cache.get(f"right {name}", source, inputs) if source else None
+                alone = graph in _ALONE and bool(name)
+                named = made.cache.get(f"right {graph}", name, inputs) if alone else None
                 if named is not None and self.inputs.entities.keys() >= set(named.split()):
-                    self.looked[name] += piece.count(b"\n")
-                    self._compared.proved(name, source)
-                elif piece[-1:] not in (b"", b"\n") or not self._clean(name, source, piece):
+                    self.looked[graph] += piece.count(b"\n")
+                    if source:
+                        self._compared.proved(graph, source)
+                elif piece[-1:] not in (b"", b"\n") or not self._clean(graph, source, piece):
                     return False
-                elif source:
-                    made.cache.put(f"right {name}", source, inputs, _named(piece.decode()))
-            self._judge(ox.parse(file, format=ox.RdfFormat.N_QUADS))
+                elif alone:
+                    made.cache.put(f"right {graph}", name, inputs, _named(piece.decode()))
+                if alone:
+                    known[graph].append(name)
+            if file.read(1):
+                return False
+        for graph, names in known.items():
+            made.cache.keep(f"right {graph}", names)
         self._count()
         return not self._found
 
