@@ -24,7 +24,7 @@ NEWS = Proposal(
     "entity",
     {
         "subject": "harbour-news",
-        "type": "MediaOrganization",
+        "type": "Organization",
         "label": "Harbour news",
         "note": "Paper that printed the page.",
         "quote": "Harbour news",

@@ -57,7 +57,7 @@ class Beside:
     differs: bool = False
 
 
-_LABELS = {
+LABELS = {
     "subject": "Subject", "predicate": "Property or indicator", "object": "Object", "value": "Number",
     "value_text": "Number as printed", "unit": "Unit", "precision": "Precision", "lower": "Lower bound",
     "upper": "Upper bound", "as_of": "Date", "as_of_text": "Date as printed", "attributed_to": "Said by",
@@ -65,6 +65,7 @@ _LABELS = {
     "quote": "Quotation", "start": "Begins at character", "end": "Ends at character", "note": "Note",
     "reason": "Reason", "type": "Class", "label": "Name", "language": "Language of the name",
 }  # fmt: skip
+"""What the columns of a proposal are called."""
 _ENTITY = {"subject": "Id", "note": "Description"}
 _SUGGESTED = ("subject", "predicate", "object", "attributed_to", "criterion", "type")
 _RARE = ("lower", "upper", "attributed_to", "criterion", "qualifiers", "status", "start", "end", "language")
@@ -92,14 +93,15 @@ def around(text: str, start: int, end: int) -> list[list[Segment]]:
     return [line for line in lines if line]
 
 
-def fields(judge: Judge, one: Proposal) -> tuple[list[Field], list[Field]]:
-    """The cells of a proposal: those that are usual, and those that are seldom filled and are not here."""
+def fields(judge: Judge, one: Proposal, known: Mapping[str, Entity]) -> tuple[list[Field], list[Field]]:
+    """The cells of a proposal: those that are usual, and those that are seldom filled and are not here. `known` are the
+    entities that it may name."""
     statistic = one["predicate"] in judge.inputs.vocabulary.indicators
     columns = [
         name for name in deciding.editable(one.kind)
         if not one.is_claim or name not in ((*_STATISTIC, "object")) or (name in _STATISTIC) == statistic or one[name]
     ]  # fmt: skip
-    made = [_field(judge, one, name) for name in columns]
+    made = [_field(judge, one, name, known) for name in columns]
     dated = () if statistic else ("as_of", "as_of_text")
     rare = [
         one for one in made
@@ -108,9 +110,9 @@ def fields(judge: Judge, one: Proposal) -> tuple[list[Field], list[Field]]:
     return [one for one in made if one not in rare], rare
 
 
-def _field(judge: Judge, one: Proposal, column: str) -> Field:
+def _field(judge: Judge, one: Proposal, column: str, known: Mapping[str, Entity]) -> Field:
     vocabulary, value = judge.inputs.vocabulary, one[column]
-    label = (_ENTITY if one.kind == "entity" else {}).get(column, _LABELS[column])
+    label = (_ENTITY if one.kind == "entity" else {}).get(column, LABELS[column])
     choices: Iterable[str] = {
         "unit": vocabulary.indicators.get(one["predicate"], ()),
         "precision": vocabulary.precisions,
@@ -123,19 +125,21 @@ def _field(judge: Judge, one: Proposal, column: str) -> Field:
     was = deciding.former(one).get(column)
     suggested, long = column in _SUGGESTED, column in ("quote", "note")
     listed = tuple(choices if column == "reason" else sorted(choices))
-    return Field(column, label, value, listed, suggested, long, called(judge, column, value), was)
+    return Field(column, label, value, listed, suggested, long, called(judge, column, value, known), was)
 
 
-def called(judge: Judge, column: str, value: str) -> str:
-    """What a cell's value is called: the name of an entity, the label and definition of a term."""
+def called(judge: Judge, column: str, value: str, known: Mapping[str, Entity] | None = None) -> str:
+    """What a cell's value is called: the name of an entity (one of `known`, else of the project), the label and
+    definition of a term."""
     vocabulary = judge.inputs.vocabulary
     if column == "predicate":
         parts = (vocabulary.labels.get(value, ""), vocabulary.definitions.get(value, ""))
         return ": ".join(filter(None, parts))
     if column == "type":
         return vocabulary.definitions.get(value, "")
-    if column in ("subject", "object", "attributed_to", "criterion") and value in judge.inputs.entities:
-        entity = judge.inputs.entities[value]
+    entities = judge.inputs.entities if known is None else known
+    if column in ("subject", "object", "attributed_to", "criterion") and value in entities:
+        entity = entities[value]
         return f"{entity.label}: {entity.description}"
     return ""
 

@@ -234,8 +234,8 @@ def _proposal(
     status: int = 200, message: str = "", faults: Sequence[Finding] | None = None,
 ) -> Response:  # fmt: skip
     judge = _judge(site)
-    usual, rare = sheet.fields(judge, one)
     known = judge.known(p for p in found if p.decision != "reject" and p.id != one.id)
+    usual, rare = sheet.fields(judge, one, known)
     text, at = judge.text(name), _filtered(found, request)
     here = next((number for number, other in enumerate(at) if other.id == one.id), None)
     values: dict[str, Any] = {
@@ -256,6 +256,7 @@ def _proposal(
         "last": _last(judge, found, request),
         "message": message,
         "reasons": REASONS,
+        "labels": sheet.LABELS,
         **_filters(found, request),
     }
     return _page(site, request, reviewing, "review_proposal.html", status=status, **values)
