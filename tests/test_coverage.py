@@ -244,3 +244,10 @@ def test_what_begins_a_sentence_is_not_joined() -> None:
     finding = quotations.check_reading(aside(text, "joined", "Inc. The mayor"), text)
     assert finding is not None
     assert finding.message == "a sentence begins with 'The mayor'"
+
+
+def test_nothing_is_quoted_where_there_are_no_claims() -> None:
+    none = covered([])
+    assert none.quoted == together([none]).quoted == 0.0
+    unread = Coverage(2, 0, {"heading": 1}, 1, 0, 0.0)
+    assert str(unread) == "0.0% behind claims (0 of 2 sentences), 50.0% set aside (1 heading), 50.0% not read yet"

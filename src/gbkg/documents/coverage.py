@@ -68,7 +68,7 @@ class Coverage:
     """Counts of the sentences of one document or several: all, with a claim, set aside by reason, unread; and the ends
     of sentences that curators joined. The rest is not accounted for.
 
-    `quoted` is the share (0 to 1) of the characters of sentences with claims that is quoted.
+    `quoted` is the share (0 to 1) of the characters of sentences with claims that is quoted; 0 if there are none.
     """
 
     sentences: int
@@ -92,8 +92,9 @@ class Coverage:
         aside = sum(self.set_aside.values())
         reasons = ", ".join(f"{self.set_aside[reason]} {reason}" for reason in REASONS if self.set_aside.get(reason))
         left = self.sentences - self.claimed - aside - self.unread
-        said = f"behind claims ({self.claimed} of {self.sentences} sentences, {100 * self.quoted:.0f}% of their text "
-        said += f"quoted), {_percent(aside, self.sentences)} set aside{f' ({reasons})' if reasons else ''}, "
+        share = f", {100 * self.quoted:.0f}% of their text quoted" if self.claimed else ""
+        said = f"behind claims ({self.claimed} of {self.sentences} sentences{share}), "
+        said += f"{_percent(aside, self.sentences)} set aside{f' ({reasons})' if reasons else ''}, "
         said += f"{_percent(self.unread, self.sentences)} not read yet"
         said += f", {_percent(left, self.sentences)} not accounted for ({left})" if left else ""
         return said + (f"; {counted(self.joined, 'end')} joined" if self.joined else "")
@@ -104,7 +105,7 @@ def covered(accounted: list[Sentence]) -> Coverage:
     behind = [s for s in accounted if s.share == "claimed"]
     aside = Counter(s.readings[0].reason for s in accounted if s.share == "aside")
     length = sum(s.end - s.start for s in behind)
-    quoted = sum(len(_quoted(s)) for s in behind) / length if length else 1.0
+    quoted = sum(len(_quoted(s)) for s in behind) / length if length else 0.0
     unread = sum(s.share == UNREAD for s in accounted)
     joined = sum(s.joined for s in accounted)
     return Coverage(len(accounted), len(behind), dict(sorted(aside.items())), unread, joined, quoted)
@@ -115,7 +116,7 @@ def together(each: Iterable[Coverage]) -> Coverage:
     each = list(each)
     behind = sum(cover.claimed for cover in each)
     aside = sum((Counter(cover.set_aside) for cover in each), Counter())
-    quoted = sum(cover.quoted * cover.claimed for cover in each) / behind if behind else 1.0
+    quoted = sum(cover.quoted * cover.claimed for cover in each) / behind if behind else 0.0
     sentences, unread, joined = (
         sum(numbers) for numbers in zip(*((c.sentences, c.unread, c.joined) for c in each), strict=True)
     )
