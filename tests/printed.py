@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 Printed = tuple[float, float, float, str]
 """A line of a page: left and baseline in points, size of its letters, and its text."""
@@ -56,3 +57,52 @@ def word() -> bytes:
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def made_of(path: Path, name: str) -> bytes:
+    """A Markdown page with a front matter as the file of this name: a PDF, a Word document or a page of HTML."""
+    front, _, body = path.read_text("utf-8").removeprefix("---\n").partition("---\n")
+    said = dict(line.split(": ", 1) for line in front.splitlines())
+    make = {"pdf": _as_pdf, "docx": _as_word, "html": _as_html}
+    return make[name.rpartition(".")[2]](said, body)
+
+
+def _as_pdf(said: Mapping[str, str], body: str) -> bytes:
+    lines, y = list[Printed](), 740.0
+    for line in body.splitlines():
+        size = {"# ": 18.0, "##": 14.0}.get(line[:2], 10.0)
+        y -= size * 1.6 if line else 8.0
+        if line:
+            lines.append((60.0, y, size, line.lstrip("# ")))
+    return pdf([lines], said["title"])
+
+
+def _as_word(said: Mapping[str, str], body: str) -> bytes:
+    from docx import Document
+
+    document, rows = Document(), list[list[str]]()
+    document.core_properties.title, document.core_properties.author = said["title"], said["author"]
+    for block in filter(None, body.split("\n\n")):
+        if block.startswith("#"):
+            heading, _, block = block.partition("\n")
+            document.add_heading(heading.lstrip("# "), 1)
+        if block.startswith("|"):
+            rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block.strip().splitlines()]
+            table = document.add_table(rows=0, cols=len(rows[0]))
+            for row in (rows[0], *rows[2:]):
+                for cell, text in zip(table.add_row().cells, row, strict=True):
+                    cell.text = text
+        elif block.strip():
+            document.add_paragraph(" ".join(block.split("\n")))
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def _as_html(said: Mapping[str, str], body: str) -> bytes:
+    from markdown_it import MarkdownIt
+
+    head = f'<title>{said["title"]}</title><meta name="date" content="{said["date"]}">'
+    menu = '<nav><a href="/">首页</a> <a href="/about">关于我们</a></nav>'
+    page = f'<!doctype html><html lang="{said["lang"]}"><head><meta charset="utf-8">{head}</head>'
+    return f"{page}<body>{menu}<main>{MarkdownIt().render(body)}</main></body></html>".encode()

@@ -248,6 +248,6 @@ def test_what_begins_a_sentence_is_not_joined() -> None:
 
 def test_nothing_is_quoted_where_there_are_no_claims() -> None:
     none = covered([])
-    assert none.quoted == together([none]).quoted == 0.0
+    assert none.quoted == coverage.together([none]).quoted == 0.0
     unread = Coverage(2, 0, {"heading": 1}, 1, 0, 0.0)
     assert str(unread) == "0.0% behind claims (0 of 2 sentences), 50.0% set aside (1 heading), 50.0% not read yet"

@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from gbkg.documents.passages import fold
 from gbkg.documents.quantities import Printed, every, grouped, plain, ranges, read
 from gbkg.documents.quantitywords import DOLLARS
 
@@ -259,3 +260,12 @@ def test_the_ulp_is_a_power_of_ten_that_divides_the_value(value: Decimal) -> Non
 def test_any_text_is_read_or_refused(text: str) -> None:
     found = read(text)
     assert found is None or (found.value.is_finite() and found.ulp >= 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [("芦区，2023年为90％，共1,240份，1,300人", ["2023", "90%", "1,240", "1,300"]), ("a,90%", [])],
+)
+def test_a_comma_between_statements_groups_no_digits(text: str, numbers: list[str]) -> None:
+    folded = fold(text)
+    assert [folded[one.start : one.end] for one in every(folded, "zh")] == numbers

@@ -115,9 +115,10 @@ def lexer(language: str) -> Lexer:
     fillings = {
         "VAGUE": any_of(VAGUE.split()) if english else "(?!)",
         "HAN": numerals.HAN,
-        # A minus sign stands after a blank or a bracket, or at the beginning; digits never within a word.
+        # A minus sign stands after a blank or a bracket, or at the beginning; digits never within a word. A comma
+        # groups digits only after a digit: texts in Chinese have no blank after theirs.
         "FREE": r"(?:(?:(?<=[\s(（])|(?<![\s\S]))[-−–])?"
-        r"(?:(?<![\w.,])|(?<=\b[A-Z]{3})|(?<=[\u3040-\u9fff])|(?<=[$€£¥])|(?<=[-–—~～+/]))",
+        r"(?:(?<![\w.,])|(?<=\b[A-Z]{3})|(?<=[\u3040-\u9fff])|(?<=[\u3040-\u9fff%)”』」],)|(?<=[$€£¥])|(?<=[-–—~～+/]))",
         "DIGITS": f"(?:{numerals.DIGITS})",
         "UNIT": rf"(?!\d)(?:{_UNIT})",
         "SCALES": any_of(scales(language)),
