@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project
 from gbkg.cli.parameters import Argument, Option, command
 from gbkg.cli.printing import fail, print_record, remark, say
 from gbkg.core.inputfiles import content
+
+if TYPE_CHECKING:
+    from gbkg.propose.run import Method
 
 
 @command("init")
@@ -87,12 +90,14 @@ def add(
 def propose(
     source: Annotated[str, Argument(help="A source's name, as in data/sources.ttl.")],
     sources: Documents = None,
+    by: Annotated[str, Option("--with", help="rules, or model: what a language model finds besides.")] = "rules",
     layout: Layout = "text",
 ) -> None:
     """Propose claims, entities and readings for the sentences of a document that nothing stands behind.
 
     They go to data/proposed/SOURCE.tsv, and into no graph before somebody accepts them. Lines that are decided on or
-    edited stay as they are.
+    edited stay as they are. With a model the sentences are sent to GBKG_MODEL_URL, an OpenAI-compatible address, for
+    GBKG_MODEL to read, with the key in GBKG_MODEL_KEY if there is one.
     """
     from gbkg import build as stages
     from gbkg.cli.curate import document, needed
@@ -101,11 +106,14 @@ def propose(
     from gbkg.propose.table import path
 
     checked(layout, LAYOUTS)
+    if by not in ("rules", "model"):
+        fail(f"--with {by!r} is no method: rules or model", 2)
+    asked = _asked() if by == "model" else None
     folder = needed(sources)
     project = current_project()
     text = document(source, folder, "propose", layout)
     inputs = stages.read(project)
-    done = run(project, inputs, source, text)
+    done = run(project, inputs, source, text, asked)
     out, where = done.outcome, project.show(path(project, source))
     if layout == "json":
         print_record(
@@ -126,3 +134,11 @@ def propose(
             say(f"{count:,} {what}")
     for fault, count in out.dropped.items():
         remark(f"{counted(count, 'row')} dropped that would not pass: {fault}")
+
+
+def _asked() -> Method:
+    """What asks the model that the environment names."""
+    from gbkg.propose.model import Settings, client, method
+
+    settings = Settings.found()
+    return method(client(settings), settings.model)

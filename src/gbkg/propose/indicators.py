@@ -79,25 +79,26 @@ class Indicators:
         return {word for form in self.forms if form.indicator == name for word in form.words}
 
     def fitting(self, one: Printed, text: str) -> Iterator[tuple[str, str]]:
-        """The indicators and units that a printed number can be of, by its currency, percent sign or order."""
-        ordinal = bool(_ORDINAL.search(text[one.start : one.end]))
+        """The indicators and units that a printed number can be of."""
         for name, units in self.vocabulary.indicators.items():
-            for unit in sorted(units):
-                notation = self.vocabulary.notations.get(unit, "")
-                if notation == "%":
-                    fits = one.share == "percent" or one.fraction
-                elif notation.isalpha():
-                    fits = notation in one.currency
-                else:
-                    ordered = any(word in self.vocabulary.labels.get(unit, "") for word in _ORDERED)
-                    fits = not one.currency and not one.share and ordered == ordinal
-                if fits:
-                    yield name, unit
+            yield from ((name, unit) for unit in sorted(units) if fits(self.vocabulary, unit, one, text))
 
     def counted(self, unit: str, text: str) -> bool:
         """Whether a text has the word for what a unit counts."""
         words = set(words_of(text))
         return any(set(words_of(said)) <= words or (said in text and not said.isascii()) for said in self.units[unit])
+
+
+def fits(vocabulary: Vocabulary, unit: str, one: Printed, text: str) -> bool:
+    """Whether a number that a text prints can be in a unit, by its currency, percent sign or order."""
+    notation = vocabulary.notations.get(unit, "")
+    if notation == "%":
+        return one.share == "percent" or one.fraction
+    if notation.isalpha():
+        return notation in one.currency
+    ordered = any(word in vocabulary.labels.get(unit, "") for word in _ORDERED)
+    ordinal = bool(_ORDINAL.search(text[one.start : one.end]))
+    return not one.currency and not one.share and ordered == ordinal
 
 
 def choices(

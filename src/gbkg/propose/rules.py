@@ -42,6 +42,7 @@ class Outcome:
     answered: int
     said: int
     dropped: dict[str, int]
+    context: Context
 
 
 def propose(
@@ -92,7 +93,8 @@ def outcome(context: Context, made: Iterable[Proposal], said: int = 0) -> Outcom
     once = {one.id: one for one in ordered(made)}
     unread = [one for one in context.sentences if one.is_open]
     answered = sum(any(each.start < one.end and one.start < each.end for each in once.values()) for one in unread)
-    return Outcome(list(once.values()), len(unread), answered, said, dict(sorted(context.dropped.faults.items())))
+    dropped = dict(sorted(context.dropped.faults.items()))
+    return Outcome(list(once.values()), len(unread), answered, said, dropped, context)
 
 
 def _newcomers(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gbkg.documents import dates, quantities
 from gbkg.documents.quantities import Printed
@@ -16,6 +16,7 @@ from gbkg.propose.indicators import (
     Choice,
     Indicators,
     choices,
+    fits,
     respectively,
     speaks,
     stem,
@@ -62,9 +63,9 @@ def _of_sentence(context: Context, indicators: Indicators, sentence: Sentence) -
 def _made(
     context: Context, sentence: Sentence, one: Printed, upper: Printed | None, choice: Choice, all_: list[Choice]
 ) -> Proposal | None:
-    limit, start = _limit(context, sentence, one)
+    limit, start = _limit(context, sentence.text, one)
     end = upper.end if upper else one.end
-    value, doubt, how = _value(context, sentence, one, upper, limit, choice.unit)
+    value, doubt, how = _value(context, sentence.text, one, upper, limit, choice.unit)
     if value is None:
         return None
     parts = [(start, end)]
@@ -112,9 +113,9 @@ def _seen_span(sentence: Sentence, one: Printed, choice: Choice) -> tuple[int, i
 _ENTAILED = {"moreThan": "lower", "atLeast": "lower", "nearly": "upper", "atMost": "upper"}
 
 
-def _limit(context: Context, sentence: Sentence, one: Printed) -> tuple[str, int]:
+def _limit(context: Context, text: str, one: Printed) -> tuple[str, int]:
     """The precision that a word right before a number gives it, and where the number begins with that word."""
-    before = sentence.text[: one.start].lower()
+    before = text[: one.start].lower()
     best = ("exact", one.start)
     for name, words in sorted(context.vocabulary.precisions.items()):
         if name in ("between", "exact") or context.vocabulary.compounds.get(name):
@@ -127,19 +128,18 @@ def _limit(context: Context, sentence: Sentence, one: Printed) -> tuple[str, int
 
 
 def _value(
-    context: Context, sentence: Sentence, one: Printed, upper: Printed | None, limit: str, unit: str
+    context: Context, text: str, one: Printed, upper: Printed | None, limit: str, unit: str
 ) -> tuple[dict[str, str] | None, str, str]:
     """The cells of a number, the doubt, and a note where it can be read in several ways; None if it says no number."""
     if not one.readings:
-        malformed = re.search(r"\d", sentence.text[one.start : one.end])
+        malformed = re.search(r"\d", text[one.start : one.end])
         found = {"precision": "exact", "status": "unreadable"} if malformed else None
         return found, "unreadable-number", ""
     hundredfold = one.fraction and context.vocabulary.notations.get(unit) == "%"
     first = one.readings[0]
     value = first.value * 100 if hundredfold else first.value
     if upper and upper.readings:
-        text = sentence.text[one.start : upper.end]
-        known = quantities.ranges(text, context.language)
+        known = quantities.ranges(text[one.start : upper.end], context.language)
         if known:
             low, high = known[0]
             cells = {"precision": "between", "lower": quantities.plain(low), "upper": quantities.plain(high)}
@@ -149,8 +149,22 @@ def _value(
     if limit in _ENTAILED:
         cells[_ENTAILED[limit]] = written
     several = len(one.readings) > 1
-    note = f"“{sentence.text[one.start : one.end]}” can be read in several ways: read as {written}" if several else ""
+    note = f"“{text[one.start : one.end]}” can be read in several ways: read as {written}" if several else ""
     return cells, "several-readings" if several else "", note
+
+
+def figure(context: Context, text: str, printed: Sequence[Printed], indicator: str) -> dict[str, str] | None:
+    """The cells of the number, or of the two of a range, that folded words print; None if they are in no unit of the
+    indicator."""
+    one, upper = printed[0], printed[1] if len(printed) == 2 else None
+    units = sorted(context.vocabulary.indicators[indicator])
+    unit = next((each for each in units if fits(context.vocabulary, each, one, text)), "")
+    limit, start = _limit(context, text, one)
+    value, _, note = _value(context, text, one, upper, limit, unit) if unit else (None, "", "")
+    if value is None or len(printed) > 2:
+        return None
+    words = text[start : upper.end if upper else one.end]
+    return {"unit": unit, "value_text": words} | value | ({"reading": "implied", "note": note} if note else {})
 
 
 def _range_end(sentence: Sentence, number: int, language: str) -> Printed | None:
