@@ -15,7 +15,7 @@ from gbkg.core.project import SHAPES, TERMS, Project
 from gbkg.core.terms import Graph, Term, term
 
 _SHACL = PREFIXES["sh"]
-_MORE = "owl:disjointWith skos:example skos:altLabel skos:hiddenLabel rdfs:seeAlso gbkg:competencyQuestion"
+_MORE = "owl:disjointWith skos:example skos:altLabel skos:hiddenLabel rdfs:seeAlso gbkg:competencyQuestion gbkg:cue"
 """What a project may say of a term of the core: nothing of it changes what the term means."""
 _RELAXING = "sh:deactivated sh:severity rdfs:comment"
 """What a project may say of a shape of the core."""
