@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,3 +95,48 @@ def test_the_graph_of_a_project_that_has_changed_is_not_taken(world: Path) -> No
     assert "no build of this project as it is now" in knowledge.open(world, once=True).remark
     table.write_bytes(content)  # its digest is that of the build, though its stamp is another
     assert type(knowledge.open(world, once=True).store) is Kept
+
+
+# ---- Modules that a command imports
+
+HEAVY = {
+    *("rdflib", "pyshacl", "networkx", "rich", "yaml", "babel", "jsonschema", "rapidfuzz", "regex", "matplotlib"),
+    *("numpy", "starlette", "mcp", "sqlite3", "multiprocessing", "asyncio", "logging", "ssl", "http.client", "xml"),
+}
+"""Packages that take long to import, and that not every command needs."""
+BEGUN = """
+import json, sys
+from gbkg.cli import run
+try:
+    run()
+finally:
+    sys.stdout.flush()
+    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "heavy", "own", "all_"),
+    [
+        (["--help"], set(), 18, 170),
+        (["query", "--help"], set(), 19, 170),
+        (["query", "founders"], {"yaml"}, 68, 270),
+        (["query", "founders", "--cite"], {"yaml"}, 100, 300),
+        (["show", "tea-harbour"], set(), 114, 290),
+        (["why", "tea-harbour", "partOf", "upper-reed"], set(), 99, 275),
+        (["sources"], set(), 69, 245),
+        (["disputes"], {"regex"}, 114, 300),
+        (["lock", "--help"], set(), 19, 170),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_command_imports_what_it_needs(command: list[str], heavy: set[str], own: int, all_: int, world: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("GBKG_", "COVERAGE"))}
+    ended = subprocess.run(
+        [sys.executable, "-c", BEGUN, *command], cwd=world, env=environment, capture_output=True, encoding="utf-8"
+    )
+    assert ended.returncode == 0, ended.stderr
+    modules = json.loads(ended.stderr.splitlines()[-1])
+    assert HEAVY & set(modules) == heavy
+    assert sum(name.split(".")[0] == "gbkg" for name in modules) <= own
+    assert len(modules) <= all_

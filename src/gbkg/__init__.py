@@ -14,6 +14,7 @@ from gbkg.core import __version__
 from gbkg.core.errors import (
     AlteredError,
     AmbiguousNameError,
+    ClusterError,
     DifferenceError,
     Finding,
     GbkgError,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AlteredError",
     "AmbiguousNameError",
+    "ClusterError",
     "DifferenceError",
     "Finding",
     "GbkgError",

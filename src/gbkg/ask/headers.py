@@ -13,16 +13,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from gbkg.core import prefixes
 from gbkg.core.errors import GbkgError
-from gbkg.core.headers import Header
 from gbkg.core.terms import Term, term
 from gbkg.sparql import parse
 from gbkg.sparql.tree import Values
+
+if TYPE_CHECKING:
+    from gbkg.core.headers import Header
 
 LITERALS = ("date", "number", "text")
 """The types of parameters that are no classes."""

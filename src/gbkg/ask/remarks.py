@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from gbkg.ask.answers import Answer, Triples, Truth, run
-from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import GbkgError, QueryLimitError
 from gbkg.core.limits import GIGABYTE, Limits, confined
 from gbkg.core.terms import Term, term
@@ -21,6 +20,9 @@ from gbkg.sparql.scan import elements, loose, mentioned
 from gbkg.sparql.tree import Element, Filter, Graph, Group, Select, SubSelect, Triple, Values, Variable, scope
 from gbkg.store import unknown
 from gbkg.store.base import Store
+
+if TYPE_CHECKING:
+    from gbkg.ask.queries import SavedQuery
 
 TIES = (
     "LIMIT or OFFSET cuts among rows that the query's order leaves equal: gbkg took them in the order of their columns"

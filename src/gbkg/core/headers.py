@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-import yaml
-
 from gbkg.core.errors import ParseError
 
 _LINE = re.compile(r"^#\+( ?)(.*)$")
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +92,13 @@ class Header:
     def _pairs(self, key: str) -> Iterator[tuple[str, Any, Mark]]:
         if key in self._parts:
             node = self._parts[key][0]
-            if not isinstance(node, yaml.SequenceNode):
+            if node.id != "sequence":
                 raise self._mark(node).fault(f"{key} is no list", hint="one line for each: - name: value")
             for item in node.value:
                 yield from self._items(item)
 
     def _items(self, node: Any) -> list[tuple[str, Any, Mark]]:
-        if not isinstance(node, yaml.MappingNode):
+        if node.id != "mapping":
             raise self._mark(node).fault("expected key: value")
         found: dict[str, tuple[str, Any, Mark]] = {}
         for key, value in node.value:
@@ -112,14 +109,14 @@ class Header:
         return list(found.values())
 
     def _scalar(self, node: Any) -> str:
-        if not isinstance(node, yaml.ScalarNode):
+        if node.id != "scalar":
             raise self._mark(node).fault("expected a text", hint="put it in quotes if it has : or # in it")
         if any("\ud800" <= character <= "\udfff" for character in node.value):
             raise self._mark(node).fault("a text that is not Unicode: half of a pair of surrogates")
         return str(node.value)
 
     def _list(self, node: Any) -> list[str]:
-        return list(map(self._scalar, node.value)) if isinstance(node, yaml.SequenceNode) else [self._scalar(node)]
+        return list(map(self._scalar, node.value)) if node.id == "sequence" else [self._scalar(node)]
 
     def _mark(self, node: Any) -> Mark:
         return _mark(self.file, self._lines, node.start_mark)
@@ -127,6 +124,9 @@ class Header:
 
 def header(text: str, file: str) -> Header:
     """Read the header of a query. Raises `ParseError` (file, line, column) when it is not YAML, or not a mapping."""
+    import yaml  # here, since few commands read a header
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     lines: list[tuple[int, int]] = []
     content = []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -135,7 +135,7 @@ def header(text: str, file: str) -> Header:
             lines.append((number, 2 + len(found[1])))
             content.append(found[2])
     try:
-        node = yaml.compose("\n".join(content), Loader=_LOADER)
+        node = yaml.compose("\n".join(content), Loader=loader)
     except yaml.MarkedYAMLError as error:
         where = _mark(file, lines, error.problem_mark or error.context_mark)
         raise where.fault(f"the #+ lines are not YAML: {error.problem}") from error

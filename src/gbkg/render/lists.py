@@ -6,14 +6,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gbkg.ask.contents import SourceItem, TermCount
-from gbkg.ask.names import Candidate
-from gbkg.ask.search import Hit
 from gbkg.core import files
 from gbkg.core.markup import escape
 from gbkg.render.result import WIDTH, Lines, Result
+
+if TYPE_CHECKING:
+    from gbkg.ask.contents import SourceItem, TermCount
+    from gbkg.ask.names import Candidate
+    from gbkg.ask.search import Hit
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,179 @@
+"""What is asked of an open graph by a query or by words; the beginning of `KnowledgeGraph`.
+
+What a question does not need is imported where it is used: it must not wait until what reads headers of saved queries,
+draws or measures networks is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import NamedNode
+
+from gbkg.ask.opened import OpenGraph, in_its_names
+from gbkg.ask.resolve import candidates, resolve, triple
+from gbkg.core.errors import GbkgError, at_least, texts
+from gbkg.core.terms import Term, TripleKey
+
+if TYPE_CHECKING:
+    from gbkg.ask.answers import Answer, Triples, Truth
+    from gbkg.ask.queries import SavedQuery
+    from gbkg.ask.search import Search
+    from gbkg.render.lists import Candidates, SearchResult
+
+Values = Mapping[str, str | Sequence[str]]
+"""The values of a saved query's parameters, as people type them."""
+
+
+@in_its_names
+class Questions(OpenGraph):
+    """An open graph that answers queries, and knows what people mean by a name."""
+
+    @cached_property
+    def queries(self) -> dict[str, SavedQuery]:
+        """The project's saved queries by name."""
+        from gbkg.ask import queries
+
+        return queries.library(self.project)
+
+    def query(
+        self,
+        question: str,
+        parameters: Values | None = None,
+        *,
+        cite: bool = False,
+        derivations: int = 3,
+        timeout: float | None = None,
+        memory: float | None = None,
+        limit: int | None = None,
+    ) -> Answer | Truth | Triples:
+        """The answer to a SPARQL text, or to a saved query, by name; options as of `answer`.
+
+        >>> len(kg.query("SELECT ?x { ?x gbkg:foundedBy ?y }"))
+        2
+        """
+        texts(question=question)
+        if "{" not in question and len(question.split()) < 2:
+            options: dict[str, Any] = {"cite": cite, "derivations": derivations, "timeout": timeout}
+            return self.ask_saved(question, parameters, **options, memory=memory, limit=limit)
+        if parameters:
+            raise GbkgError("a text has no parameters", hint="save it with #+ params, or write the values into it")
+        return self.answer(question, cite=cite, derivations=derivations, timeout=timeout, memory=memory, limit=limit)
+
+    def ask_saved(
+        self, name: str | SavedQuery, parameters: Values | None = None, **options: Any
+    ) -> Answer | Truth | Triples:
+        """The answer to a saved query, by its name, or to one from elsewhere (`gbkg.ask.queries.plain`) with these
+        values; options as of `answer`. An error has what the values were taken for as notes.
+
+        >>> print(kg.ask_saved("founders", {"alliance": "Delta Tea Alliance"}))
+        alliance            founder
+        ------------------  -----------------------
+        Delta Tea Alliance  Harbour Tea Association
+        Delta Tea Alliance  Tea Harbour University
+        <BLANKLINE>
+        """
+        from gbkg.ask import remarks
+
+        said: list[str] = []
+        asked = self._saved(name)
+        text = self.text(asked, parameters, said.append)
+        try:
+            found = self.answer(text, **options)
+        except GbkgError as error:
+            for one in said:
+                error.add_note(one)
+            raise
+        return replace(found, remarks=(*said, *remarks.of_saved(asked, text, self.store, found)))
+
+    def text(
+        self, name: str | SavedQuery, parameters: Values | None = None, remark: Callable[[str], None] | None = None
+    ) -> str:
+        """The SPARQL of a saved query with these values; `remark` is called with what they are taken for.
+
+        >>> kg.text("founders").splitlines()[0]
+        '#+ summary: Founders of an alliance'
+        """
+        from gbkg.ask import queries
+
+        if not isinstance(parameters, Mapping | None):
+            hint = 'write {"place": "Guangzhou"}'
+            raise GbkgError(f"parameters are values by name, found {parameters!r}", hint=hint)
+        return queries.bind(self._saved(name), parameters or {}, self.labels, remark)
+
+    def _saved(self, name: str | SavedQuery) -> SavedQuery:
+        from gbkg.ask import queries
+
+        if isinstance(name, queries.SavedQuery):
+            return name
+        texts(name=name)
+        return queries.find(self.project, name)
+
+    def search(
+        self, words: str, kinds: Iterable[str] = ("entity", "passage", "query"), limit: int = 20, *, of: str = ""
+    ) -> SearchResult:
+        """Entities by any spelling, passages by their words, saved queries by what they ask, in one ranked list. Of
+        entities only those of a class, if `of` names one (prefix:name); without words all of them.
+
+        >>> kg.search("tea harbour", limit=1).hits[0].id
+        'id:tea-harbour'
+        """
+        from gbkg.ask.search import KINDS
+        from gbkg.render.lists import SearchResult
+
+        texts(words=words, of=of)
+        at_least(1, limit=limit)
+        kinds = several(kinds=kinds)
+        if unknown := [kind for kind in kinds if kind not in KINDS]:
+            raise GbkgError(f"no kind of hit is called {unknown[0]!r}", hint=f"there are {', '.join(KINDS)}")
+        found = self._search.find(words, kinds, limit, of)
+        said = (f"{typed!r} stands nowhere and is taken for {meant!r}" for typed, meant in found.meant)
+        return SearchResult(words, found.hits, found.counts, remarks=tuple(said))
+
+    @cached_property
+    def _search(self) -> Search:
+        from gbkg.ask.search import Search
+
+        return Search(self.labels, lambda: self.queries)
+
+    def find(self, name: str, kind: str = "entity") -> Candidates:
+        """The nodes that may be meant by a name, with reasons; `kind` as of `gbkg.ask.resolve.resolve`.
+
+        >>> print(kg.find("Tea Harbuor").candidates[0])
+        Tea Harbour (id:tea-harbour, city)
+        """
+        from gbkg.render.lists import Candidates
+
+        texts(name=name, kind=kind)
+        return Candidates(name, tuple(candidates(self.labels, name, kind)))
+
+    def entity(self, name: str, remark: Callable[[str], None] | None = None) -> str:
+        """The IRI of the entity that is meant; `remark` is called with what was understood, if that is not certain.
+
+        >>> kg.entity("Tea Harbour")
+        'https://w3id.org/gbkg/id/tea-harbour'
+        """
+
+        texts(name=name)
+        return resolve(self.labels, name, "entity", remark).value
+
+    def _triple(self, given: tuple[str | Term, str | Term, str | Term], remark: Callable[[str], None]) -> TripleKey:
+
+        s, p, o = given
+        if isinstance(s, str) and isinstance(p, str) and isinstance(o, str):
+            return triple(self.labels, s, p, o, remark)
+        if not isinstance(s, Term) or not isinstance(p, NamedNode) or not isinstance(o, Term):
+            raise GbkgError("a triple is of three names, or of three terms", hint="write a term as prefix:name")
+        return s, p, o
+
+
+def several(**given: Iterable[str]) -> tuple[str, ...]:
+    """Words of this name, of which one may be given by itself."""
+    ((name, words),) = given.items()
+    found = (words,) if isinstance(words, str) or not isinstance(words, Iterable) else tuple(words)
+    for word in found:
+        texts(**{name: word})
+    return found
