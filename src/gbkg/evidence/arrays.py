@@ -6,7 +6,7 @@ section, its offset, its length and the code of its items as in `struct`. Number
 
 | section | what it has |
 |---|---|
-| `keys` | the keys of all triples, sorted: the first eight bytes of BLAKE2b of the text |
+| `keys` | the keys of triples of which the subject is no claim, sorted: the first eight bytes of BLAKE2b of the text |
 | `kinds` | for each key a byte: the number of the graph in `gbkg.core.nquads.GRAPHS`, or `_LISTED`, or `_UNKNOWN` |
 | `listed`, `entry_ends`, `entries` | the keys of triples that have an `Entry`, sorted; where each ends; as JSON |
 | `claims`, `numbers` | the keys of claims, sorted, and the number of each |
@@ -23,6 +23,7 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left
+from collections.abc import Collection
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,6 @@ from gbkg.store.base import Store
 NAME = "evidence.arrays"
 MAGIC = b"GBKGEVI1"
 _LISTED, _UNKNOWN = 254, 255
-_CLAIMS = GRAPHS.index("claims")
 _CLAIMED = frozenset({"facts", "inferred", "claims"})
 """Graphs whose triples have an entry or are looked up: a file says nothing of them."""
 _ALIGNED, _CHECK = 8, 4
@@ -64,8 +64,8 @@ def write(store: Store, folder: Path) -> None:
     whole = Whole(Index(store, whole=True))
     listed = {key(text(triple)): entry for triple, entry in whole.entries()}
     records, ends, claims = bytearray(), array("Q"), dict[str, int]()
-    for number, (node, record) in enumerate(whole.records.items()):
-        claims[str(node)] = number
+    for node, record in whole.records.items():
+        claims[str(node)] = len(claims)
         records += _guarded(_fields(record))
         ends.append(len(records))
     keys, kinds = _keys(store, listed, claims)
@@ -90,14 +90,16 @@ def write(store: Store, folder: Path) -> None:
     _write(folder / NAME, sections, whole.rules)
 
 
-def _keys(store: Store, listed: dict[int, Entry | None], claims: dict[str, int]) -> tuple[array[int], bytearray]:
-    """The sorted keys of all triples, and what each is."""
+def _keys(store: Store, listed: dict[int, Entry | None], claims: Collection[str]) -> tuple[array[int], bytearray]:
+    """The sorted keys of all triples of which the subject is no claim, and what each is."""
     found: list[int] = []
     for number, graph in enumerate(GRAPHS):
         for quad in store.quads(graph=term(f"graph:{graph}")):
             subject = str(quad.subject)
+            if subject in claims:
+                continue
             digest = key(f"{subject} {quad.predicate} {quad.object}")
-            kind = _CLAIMS if subject in claims else _UNKNOWN if graph in _CLAIMED else number
+            kind = _UNKNOWN if graph in _CLAIMED else number
             if digest in listed:
                 kind = _LISTED if listed[digest] else _UNKNOWN
             found.append(digest << 8 | kind)
@@ -150,7 +152,11 @@ class Arrays:
         self._keys, self._kinds, self._listed = (self._sections[name] for name in ("keys", "kinds", "listed"))
         self._records: dict[int, ClaimEvidence] = {}
 
-    def entry(self, subject: str, triple: str) -> Entry | str | None:
+    def claim(self, subject: str) -> int | None:
+        at = _find(self._sections["claims"], key(subject))
+        return None if at is None else self._sections["numbers"][at]
+
+    def entry(self, triple: str) -> Entry | str | None:
         digest = key(triple)
         at = _find(self._keys, digest)
         kind = _UNKNOWN if at is None else self._kinds[at]
@@ -159,9 +165,6 @@ class Arrays:
         if kind == _LISTED:
             number = bisect_left(self._listed, digest)
             return Entry(*self._loaded("entry_ends", "entries", number))
-        if kind == _CLAIMS:
-            at = _find(self._sections["claims"], key(subject))
-            return None if at is None else Entry((self._sections["numbers"][at],))
         return GRAPHS[kind]
 
     def record(self, number: int) -> ClaimEvidence:

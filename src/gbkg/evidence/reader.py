@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 from pyoxigraph import NamedNode
 
@@ -43,7 +44,7 @@ class EvidenceReader:
         self._premises: dict[TripleKey, Step] = {}
         self._read: dict[str, Step] = {}
         self._read_premises: dict[str, Step] = {}
-        self._editorials: dict[str, tuple[Editorial]] = {}
+        self._editorials: dict[Any, tuple[Editorial]] = {}
 
     @cached_property
     def index(self) -> Index:
@@ -88,16 +89,28 @@ class EvidenceReader:
             return {ids: self.step(numbers.triple(ids)) for ids in wanted}
         self._make_room()
         found = {}
+        subjects: dict[int, tuple[ClaimEvidence] | None] = {}
+        """The record that all triples of a subject are part of, if it is a claim."""
         for ids in wanted:
-            subject, predicate, object = numbers.text(ids)
-            key = f"{subject} {predicate} {object}"
-            step = self._read.get(key)
-            if step is None:
-                triple, entry = numbers.triple(ids), table.entry(subject, key)
-                step = self.step(triple) if entry is None else self._entered(table, triple, entry)
-                self._read[key] = step
-            found[ids] = step
+            subject = ids[0]
+            if subject not in subjects:
+                number = table.claim(numbers.text((subject,))[0])
+                subjects[subject] = None if number is None else (table.record(number),)
+            if own := subjects[subject]:
+                found[ids] = Step(numbers.triple(ids), own)
+            else:
+                found[ids] = self._found(table, numbers, ids)
         return found
+
+    def _found(self, table: Table, numbers: Numbers, ids: Ids) -> Step:
+        """The step of a triple whose subject is no claim."""
+        key = " ".join(numbers.text(ids))
+        step = self._read.get(key)
+        if step is None:
+            triple, entry = numbers.triple(ids), table.entry(key)
+            step = self.step(triple) if entry is None else self._entered(table, triple, entry)
+            self._read[key] = step
+        return step
 
     def claim(self, node: NamedNode) -> ClaimEvidence:
         """A claim with its quotations. Raises `KeyError` if the node is no claim of this graph."""
@@ -178,7 +191,8 @@ class EvidenceReader:
         if found is None:
             s, p, o = map(parsed, words)
             triple: TripleKey = (s, p, o)  # type: ignore[assignment]
-            entry = table.entry(words[0], key)
+            number = table.claim(words[0])
+            entry = table.entry(key) if number is None else Entry((number,))
             if entry is None:
                 self.load((triple,))
                 found = self._premise(triple)
@@ -219,11 +233,12 @@ class EvidenceReader:
 
     def _editorial(self, triple: TripleKey, graph: str) -> tuple[Editorial]:
         """The file in which a triple of a graph stands."""
-        file = self.files.file(triple, graph)
-        key = f"{graph} {file}"
+        key: Any = triple[1] if graph == "entities" else None  # of entities the predicate alone tells which it is
         known = self._editorials.get(key)
         if known is None:
-            known = self._editorials[key] = (Editorial(graph, file),)
+            file = self.files.file(triple, graph)
+            key = key or (graph, file)
+            known = self._editorials.get(key) or self._editorials.setdefault(key, (Editorial(graph, file),))
         return known
 
     def _inference(self, use: Use) -> Inference:

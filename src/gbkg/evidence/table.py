@@ -43,8 +43,12 @@ class Table(Protocol):
     rules: list[tuple[str, str]]
     """Name and summary of each rule, by number."""
 
-    def entry(self, subject: str, triple: str) -> Entry | str | None:
-        """The entry of a triple; the graph alone, if it only stands in a file; None where it has to be looked up."""
+    def claim(self, subject: str) -> int | None:
+        """The number of a claim, whose record all triples are part of that have it as subject."""
+
+    def entry(self, triple: str) -> Entry | str | None:
+        """The entry of a triple of which the subject is no claim; the graph alone, if it only stands in a file; None
+        where it has to be looked up."""
 
     def record(self, number: int) -> ClaimEvidence:
         """A claim."""
@@ -105,7 +109,7 @@ class InMemory:
         found = {text(triple): entry for triple, entry in whole.entries()}
         self.rules = whole.rules
         self._records = list(whole.records.values())
-        self._claims = {str(node): Entry((number,)) for number, node in enumerate(whole.records)}
+        self._claims = {str(node): number for number, node in enumerate(whole.records)}
         self._entries: dict[str, Entry | str | None] = {}
         for graph in TYPED:
             for quad in index.store.quads(graph=term(f"graph:{graph}")):
@@ -115,8 +119,11 @@ class InMemory:
                     self._entries[key] = None if key in self._entries else graph
         self._entries.update(found)
 
-    def entry(self, subject: str, triple: str) -> Entry | str | None:
-        return self._entries.get(triple) or self._claims.get(subject)
+    def claim(self, subject: str) -> int | None:
+        return self._claims.get(subject)
+
+    def entry(self, triple: str) -> Entry | str | None:
+        return self._entries.get(triple)
 
     def record(self, number: int) -> ClaimEvidence:
         return self._records[number]

@@ -7,7 +7,7 @@ always the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode
 
@@ -29,7 +29,7 @@ class PathFinder:
         self.store = store
         self._ways: dict[Path, dict[tuple[Term, Graph], dict[Term, Way]]] = {}
         self._quads: dict[tuple[Term, Term | None, Graph, bool], list[Quad]] = {}
-        self._found: dict[tuple[Term, Term | None, Graph, bool], list[tuple[Term, Way]]] = {}
+        self._found: dict[tuple[Term | None, Graph, bool], dict[Term, list[tuple[Term, Way]]]] = {}
 
     def along(self, path: Path) -> Find:
         """A function of start, end and graph: the triples of a shortest way along a path whose operator is * + or ?;
@@ -50,13 +50,14 @@ class PathFinder:
         if path.kind != "+":
             found.add(start)
             yield start, ()
+        leads = self._leads(step, graph)
         rows: list[tuple[Term, Way]] = [(start, ())]
         reached = {start}
         while rows:
             self._look_up([node for node, _ in rows], step, graph)
             following: list[tuple[Term, Way]] = []
             for node, way in rows:
-                for end, more in self._ends(node, step, graph):
+                for end, more in leads(node):
                     if end not in found:
                         found.add(end)
                         yield end, way + more
@@ -77,12 +78,22 @@ class PathFinder:
         if len(nodes) < 2 or not isinstance(property_, Constant):
             return
         predicate = property_.term
-        wanted = [n for n in nodes if (n, predicate, graph, forward) not in self._found]
+        led = self._found.get((predicate, graph, forward), {})
+        wanted = [n for n in nodes if n not in led]
         wanted = [n for n in wanted if isinstance(n, NamedNode) or not forward]
         self._quads.update(((node, predicate, graph, forward), []) for node in wanted)
         find = self.store.quads_of if forward else self.store.quads_to
         for quad in find(wanted, predicate, graph) if wanted else ():
             self._quads[quad.subject if forward else quad.object, predicate, graph, forward].append(quad)
+
+    def _leads(self, step: Step, graph: Graph) -> Callable[[Term], Iterable[tuple[Term, Way]]]:
+        """`_ends` of this step; of a property, forwards or backwards, where each node leads is kept."""
+        match step:
+            case Constant(predicate):
+                return lambda node: self._edges(node, predicate, graph, True)
+            case Path("^", (Constant(predicate),)):
+                return lambda node: self._edges(node, predicate, graph, False)
+        return lambda node: self._ends(node, step, graph)
 
     def _ends(self, node: Term, step: Step, graph: Graph) -> Iterator[tuple[Term, Way]]:
         """Where a path leads from a node, each end with the triples used; shortest first for nested closures."""
@@ -120,21 +131,21 @@ class PathFinder:
                 found = self._edges(node, None, graph, direction)
                 yield from ((end, way) for end, way in found if way[0][1] not in predicates)
 
-    def _edges(self, node: Term, predicate: Term | None, graph: Graph, forward: bool) -> Iterator[tuple[Term, Way]]:
+    def _edges(self, node: Term, predicate: Term | None, graph: Graph, forward: bool) -> list[tuple[Term, Way]]:
         """Where one triple leads from the node, as its subject if `forward`, else as its object."""
         if forward and isinstance(node, Literal):
-            return
-        key = (node, predicate, graph, forward)
-        known = self._found.get(key)
+            return []
+        led = self._found.setdefault((predicate, graph, forward), {})
+        known = led.get(node)
         if known is None:
-            found = self._quads.pop(key, None)
+            found = self._quads.pop((node, predicate, graph, forward), None)
             if found is None:
                 subject, object = (node, None) if forward else (None, node)
                 found = list(self.store.quads(subject, predicate, object, graph))
             ordered = sorted(found, key=str) if len(found) > 1 else found
             triples = [(quad.subject, quad.predicate, quad.object) for quad in ordered]
-            known = self._found[key] = [(triple[2] if forward else triple[0], (triple,)) for triple in triples]
-        yield from known
+            known = led[node] = [(triple[2] if forward else triple[0], (triple,)) for triple in triples]
+        return known
 
 
 def _inverse(step: Step) -> Step:
