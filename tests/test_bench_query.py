@@ -95,7 +95,7 @@ def test_every_engine_is_measured_on_both_graphs(tmp_path: Path, real_build: Pat
         assert row["rdflib rows"] == row["rows"]
     assert big["rows"] > small["rows"] > 0
     assert "gbkg query alliance-founders --cite" in measured["processes"]
-    assert "cited / gbkg, worst" in done.stdout
+    assert "cited cold / gbkg, worst" in done.stdout
 
 
 def test_an_unknown_query_is_answered_with_those_that_there_are(tmp_path: Path) -> None:

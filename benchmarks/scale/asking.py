@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import bench_query
@@ -33,18 +32,17 @@ def engines(graph: str, project: str, repeat: int, limit: float) -> Measured:
     """Samples, in CPU seconds, of every saved query that is a SELECT: bare, plain, cited. A way that took longer than
     `limit` is named under "stopped"."""
     from gbkg.core.project import Project
-    from gbkg.evidence.reader import EvidenceReader
     from gbkg.knowledge import KnowledgeGraph
     from gbkg.store.memory import Memory
 
     kg = KnowledgeGraph(Memory.read(Path(graph)), Project.find(Path(project)))
-    kept = bench_query.indexes(kg.evidence, EvidenceReader)
+    bench_query.make_table(kg)
     texts = {name: query.text for name, query in kg.queries.items() if query.form == "SELECT"}
     rows: dict[str, Sample] = {}
     for name, text in texts.items():
         row: Sample = {"stopped": []}
-        for way, work in bench_query.ways(kg, EvidenceReader, kept, text):
-            if way != bench_query.AGAIN and not row["stopped"]:
+        for way, work in bench_query.ways(kg, text):
+            if not row["stopped"]:
                 _sampled(row, way, work, repeat, limit, time.process_time)
         rows[name] = row
     return {"triples": len(kg.store), "queries": rows}
@@ -82,13 +80,12 @@ def over_http(graph: str, project: str, repeat: int, limit: float, cite: tuple[s
 
     from gbkg.ask import opened as graphs
     from gbkg.core.project import Project
-    from gbkg.evidence.reader import EvidenceReader
     from gbkg.knowledge import KnowledgeGraph
     from gbkg.store.memory import Memory
 
     found = Project.find(Path(project))
     near = KnowledgeGraph(Memory.read(Path(graph)), found)
-    kept = bench_query.indexes(near.evidence, EvidenceReader)
+    bench_query.make_table(near)
     rows: dict[str, Sample] = {}
     with _served(graph) as location, oxigraph(location) as server:
         far = graphs.open(Path(project), endpoint=server.endpoint)
@@ -96,7 +93,7 @@ def over_http(graph: str, project: str, repeat: int, limit: float, cite: tuple[s
             if query.form != "SELECT":
                 continue
             row = rows[name] = {"stopped": []}
-            ways = _asked(near, far, kept, query.text, cited=name in cite)
+            ways = _asked(near, far, query.text, cited=name in cite)
             for way, work in ways:
                 if not row["stopped"]:
                     _sampled(row, way, work, repeat, limit, time.monotonic)
@@ -137,11 +134,11 @@ def on_disk(store: str, project: str, repeat: int, limit: float, names: tuple[st
     return {"open": opened, "triples": len(kg.store), "asked": row, "queries": rows}
 
 
-def _asked(near: Any, far: Any, kept: dict[str, Any], text: str, cited: bool) -> Iterator[tuple[str, Way]]:
+def _asked(near: Any, far: Any, text: str, cited: bool) -> Iterator[tuple[str, Way]]:
     yield "bare", lambda: _bare(near, text)
     yield "http", lambda: _plain(far, text)
     if cited:
-        yield "cited", lambda: _cited(near, text, kept)
+        yield "cited", lambda: _cited(near, text)
         yield "http cited", lambda: _cited(far, text)
 
 
@@ -155,13 +152,9 @@ def _plain(kg: Any, text: str) -> list[Any]:
     return list(kg.query(text).rows)
 
 
-def _cited(kg: Any, text: str, kept: Mapping[str, Any] = MappingProxyType({})) -> int:
-    """Asks with citations, nothing remembered of what was asked before but the indexes `kept`, which are made once for
-    a process; the number of quotations."""
-    from gbkg.evidence.reader import EvidenceReader
-
-    kg.evidence = EvidenceReader(kg.store)
-    vars(kg.evidence).update(kept)
+def _cited(kg: Any, text: str) -> int:
+    """Asks with citations, nothing remembered of what was asked before; the number of quotations."""
+    kg.evidence.forget()
     return bench_query.quotations(kg.query(text, cite=True))
 
 
