@@ -8,7 +8,8 @@
 # make golden  what tests expect, written anew after a change of data or queries, with the difference
 # make fuzz    proofs of random queries on random graphs, other ones each time (make fuzz EXAMPLES=50000)
 # make check   ruff, mypy, and TypeScript's compiler over the JavaScript
-# make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; 50 minutes (make bench SIZE=--quick: ten minutes)
+# make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; 40 minutes
+# make bench-quick   the aims and what is found beside its floor, as a table; 4 minutes (make bench-ci: one)
 # make bench-detail   CPU seconds and memory of the build's stages, and of each saved query
 # make pictures   draw the pictures of docs/ anew, those of pages with chromium
 # make clean   remove what make made
@@ -17,7 +18,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: build serve test test-lowest test-virtuoso golden fuzz fuzz-tables check bench bench-detail pictures clean
+.PHONY: build serve test test-lowest test-virtuoso golden fuzz fuzz-tables check bench bench-quick bench-ci bench-detail pictures clean
 build: $(VENV)/run
 	@$(BIN)/gbkg build
 
@@ -57,7 +58,10 @@ check: $(VENV)/dev
 
 bench: $(VENV)/dev
 	@rm -f benchmarks/results/results.json
-	@$(BIN)/python benchmarks/bench_scale.py $(SIZE)
+	@$(BIN)/python benchmarks/bench_scale.py
+
+bench-quick bench-ci: $(VENV)/dev
+	@$(BIN)/python benchmarks/bench_scale.py --$(@:bench-%=%)
 
 bench-detail: $(VENV)/dev
 	@$(BIN)/python benchmarks/bench_build.py

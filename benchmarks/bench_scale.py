@@ -1,9 +1,12 @@
 """Everything about size in one run: loads, queries, validation, rules, builds, memory, bytes, growth, publishing.
 
-    python benchmarks/bench_scale.py [--quick | --largest N] [--work DIR] [--out DIR] [--only KEY] [--redraw]
+    python benchmarks/bench_scale.py [--largest N] [--work DIR] [--out DIR] [--only KEY] [--redraw]
+    python benchmarks/bench_scale.py --quick | --ci
 
-Writes RESULTS.md, results/results.json and the plots. What results.json has already is not measured again: remove it to
-begin anew. README.md beside this file explains the figures; the package `scale` holds the measurements.
+The first writes RESULTS.md, results/results.json and the plots. What results.json has already is not measured again:
+remove it to begin anew. The second measures less, in minutes, and prints the aims and what was found beside its floor;
+it ends with 1 when a measurement fails. README.md beside this file explains the figures; the package `scale` holds the
+measurements.
 """
 
 from __future__ import annotations
@@ -26,22 +29,31 @@ def main() -> None:
     from scale import plan
 
     parser = argparse.ArgumentParser(description="Everything about size, from 10,000 triples to 10 million.")
-    parser.add_argument("--largest", type=int, default=75_000, metavar="N", help="documents (default: 75,000)")
-    parser.add_argument("--quick", action="store_true", help=f"as --largest {plan.QUICK}")
+    parser.add_argument("--largest", type=int, metavar="N", help="documents (default: 75,000, and 235,100 in part)")
+    parser.add_argument("--quick", dest="extent", action="store_const", const="quick", help="minutes; prints a table")
+    parser.add_argument("--ci", dest="extent", action="store_const", const="ci", help="a minute; prints a table")
     parser.add_argument("--work", type=Path, metavar="DIR", help="corpora and builds, kept (default: temporary)")
-    parser.add_argument("--out", type=Path, default=HERE, metavar="DIR", help="RESULTS.md and results/ (default: here)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="RESULTS.md and results/ (default: here)")
     parser.add_argument("--only", default="", metavar="KEY", help="only what has a key that begins so")
     parser.add_argument("--redraw", action="store_true", help="measure nothing, write the page anew")
     options = parser.parse_args()
-    results = plan.Results.read(options.out / "results" / "results.json")
-    if not options.redraw:
-        largest = plan.QUICK if options.quick else options.largest
-        with tempfile.TemporaryDirectory(prefix="gbkg-bench-") as temporary:
-            plan.measure(results, (options.work or Path(temporary)).resolve(), largest, options.only)
+    extent = plan.EXTENTS[options.extent or "full"]
+    if options.largest:
+        extent = extent.up_to(options.largest)
+    with tempfile.TemporaryDirectory(prefix="gbkg-bench-") as temporary:
+        out = options.out or (Path(temporary) if options.extent else HERE)
+        results = plan.Results.read(out / "results" / "results.json")
+        if not options.redraw:
+            plan.measure(results, (options.work or Path(temporary, "work")).resolve(), extent, options.only)
+        if options.extent:
+            from scale import aims
+
+            print(aims.printed(results), end="")
+            sys.exit(1 if results.failed else 0)
     from scale import page
 
-    page.draw(results, options.out / "results")
-    (options.out / "RESULTS.md").write_text(page.written(results), encoding="utf-8")
+    page.draw(results, out / "results")
+    (out / "RESULTS.md").write_text(page.written(results), encoding="utf-8")
 
 
 def measure(name: str, given: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
-from scale import figures, page  # noqa: E402
+from scale import aims, asking, figures, page, plan, work  # noqa: E402
 from scale.plan import Results  # noqa: E402
 
 DRAWN = ("growth.png", "stages.png", "memory.png")
@@ -21,6 +22,28 @@ DRAWN = ("growth.png", "stages.png", "memory.png")
 def results(tmp_path: Path) -> Results:
     shutil.copy(BENCHMARKS / "results" / "results.json", tmp_path)
     return Results.read(tmp_path / "results.json")
+
+
+@pytest.mark.parametrize("name", plan.EXTENTS)
+def test_every_step_is_a_measurement_and_is_given_what_it_takes(name: str) -> None:
+    keys = []
+    for rounds, steps in plan._plan(Path("anywhere"), plan.EXTENTS[name]):
+        assert rounds
+        for step in steps:
+            found = next(getattr(module, step.name) for module in (work, asking) if hasattr(module, step.name))
+            inspect.signature(found).bind(**step.given)
+            keys.append(step.key)
+    assert len(keys) == len(set(keys)) > 20
+
+
+def test_the_table_for_a_terminal_has_the_aims_and_the_floors(results: Results) -> None:
+    results.failed["queries real"] = "gave up"
+    lines = aims.printed(results).splitlines()
+    (load,) = [line for line in lines if line.startswith("load on disk, 12,590 triples / pyoxigraph")]
+    assert load.split()[-3:] == ["0.153", "0.087", "1.76"]
+    (aim,) = [line for line in lines if line.startswith("exponent of build, all sizes")]
+    assert aim.split()[-2:] == ["0.998", "1.05"]
+    assert lines[-1] == "queries real FAILED: gave up"
 
 
 def test_the_page_is_what_its_figures_give(results: Results) -> None:

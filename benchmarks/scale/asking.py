@@ -28,9 +28,9 @@ class TimeIsUp(BaseException):
     """Not an `Exception`, so that no engine takes it for a failed expression."""
 
 
-def engines(graph: str, project: str, repeat: int, limit: float) -> Measured:
-    """Samples, in CPU seconds, of every saved query that is a SELECT: bare, plain, cited. A way that took longer than
-    `limit` is named under "stopped"."""
+def engines(graph: str, project: str, repeat: int, limit: float, names: tuple[str, ...] = ()) -> Measured:
+    """Samples, in CPU seconds, of every saved query that is a SELECT, or of those named: bare, plain, cited cold
+    and warm. A way that took longer than `limit` is named under "stopped"."""
     from gbkg.core.project import Project
     from gbkg.knowledge import KnowledgeGraph
     from gbkg.store.memory import Memory
@@ -40,6 +40,8 @@ def engines(graph: str, project: str, repeat: int, limit: float) -> Measured:
     texts = {name: query.text for name, query in kg.queries.items() if query.form == "SELECT"}
     rows: dict[str, Sample] = {}
     for name, text in texts.items():
+        if names and name not in names:
+            continue
         row: Sample = {"stopped": []}
         for way, work in bench_query.ways(kg, text):
             if not row["stopped"]:
@@ -48,7 +50,7 @@ def engines(graph: str, project: str, repeat: int, limit: float) -> Measured:
     return {"triples": len(kg.store), "queries": rows}
 
 
-def with_rdflib(graph: str, project: str, repeat: int, limit: float) -> Measured:
+def with_rdflib(graph: str, project: str, repeat: int, limit: float, names: tuple[str, ...] = ()) -> Measured:
     """Samples, in CPU seconds, of the same queries in rdflib, over the same union of the named graphs."""
     import rdflib
 
@@ -63,7 +65,7 @@ def with_rdflib(graph: str, project: str, repeat: int, limit: float) -> Measured
     loaded = time.process_time() - start
     rows: dict[str, Sample] = {}
     for name, query in queries.library(Project.find(Path(project))).items():
-        if query.form == "SELECT":
+        if query.form == "SELECT" and (not names or name in names):
             rows[name] = {"stopped": []}
 
             def work(text: str = query.text) -> None:
@@ -73,7 +75,9 @@ def with_rdflib(graph: str, project: str, repeat: int, limit: float) -> Measured
     return {"load": loaded, "queries": rows}
 
 
-def over_http(graph: str, project: str, repeat: int, limit: float, cite: tuple[str, ...] = ()) -> Measured:
+def over_http(
+    graph: str, project: str, repeat: int, limit: float, cite: tuple[str, ...] = (), names: tuple[str, ...] = ()
+) -> Measured:
     """Samples, in elapsed seconds, of the same queries through gbkg on an Oxigraph server, and bare in this process;
     those named in `cite` also cited, here and there."""
     from servers import oxigraph
@@ -90,7 +94,7 @@ def over_http(graph: str, project: str, repeat: int, limit: float, cite: tuple[s
     with _served(graph) as location, oxigraph(location) as server:
         far = graphs.open(Path(project), endpoint=server.endpoint)
         for name, query in near.queries.items():
-            if query.form != "SELECT":
+            if query.form != "SELECT" or (names and name not in names):
                 continue
             row = rows[name] = {"stopped": []}
             ways = _asked(near, far, query.text, cited=name in cite)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import log
 from statistics import linear_regression, median
 from textwrap import fill
@@ -10,7 +10,7 @@ from typing import Any
 
 from scale.plan import FEW, Results
 
-STAGES = ("reading", "rules", "writing", "load", "checks", "validation")
+STAGES = ("reading", "rules", "writing", "load", "checks", "validation", "comparison")
 """Of a build, in their order; what they are is said on the page."""
 BEFORE = ("reading", "rules", "writing", "load")
 """Those that a build without validation has too."""
@@ -20,6 +20,12 @@ STEEPEST = 1.05
 """The aim for the exponents of build, load and rules."""
 ASKING = {"plain / bare": 1.2, "cited cold / plain": 1.5, "rdflib / plain": -20.0}
 """The aims for the medians of queries: at most, and if negative at least."""
+WORST = 4.0
+"""The most that a cited query may cost, by the plain one."""
+STARTING = {"--help": 0.06, "query": 0.15, "query --cite": 0.19, "show": 0.2}
+"""The most CPU seconds of whole processes."""
+CHANGED = 0.05
+"""The most that a build after one change of a thousand documents may cost, by a full one."""
 
 Points = list[tuple[float, float]]
 
@@ -46,6 +52,38 @@ def sizes(results: Results) -> list[int]:
     """Documents of the corpora that were built in full, ascending."""
     keys = [key.split(" ") for key in results.runs if key.startswith("build ")]
     return sorted(int(size) for _, size in keys)
+
+
+def started(results: Results, name: str) -> float | None:
+    """The median CPU seconds of a command as a whole process; "floor" is pyoxigraph alone."""
+    found = [seconds for run in results.runs.get("start", ()) for seconds in run.get(name, ())]
+    return median(found) if found else None
+
+
+def beside(results: Results) -> Iterator[tuple[str, float, float]]:
+    """What was measured, CPU seconds, and those of the bare library, or of the slower way, that does the same."""
+    pairs = []
+    for size in sizes(results):
+        number = cell(triples(results, size))
+        pairs += [
+            (f"load on disk, {number} triples / pyoxigraph", f"disk {size}", f"bare disk {size}"),
+            (f"load into memory, {number} triples / pyoxigraph", f"memory {size}", f"bare memory {size}"),
+            (f"shacl, {number} triples / pyshacl", f"validation shacl {size}", f"validation pyshacl {size}"),
+        ]
+    for engine in ("pyshacl", "shacl"):
+        pairs += [
+            (f"one document changed, {engine} / built anew", f"one changed {engine} 0", f"fresh {engine} 0"),
+            (f"nothing changed, {engine} / built anew", f"nothing changed {engine}", f"fresh {engine} 0"),
+        ]
+    for what, above, below in pairs:
+        ours, floor = middle(results, above, "cpu"), middle(results, below, "cpu")
+        if ours is not None and floor:
+            yield what, ours, floor
+    floors = {"--help": "starting Python"}
+    for name in STARTING:
+        started_, floor = started(results, name), started(results, floors.get(name, "floor"))
+        if started_ is not None and floor:
+            yield f"gbkg {name} / {floors.get(name, 'pyoxigraph: load and ask')}", started_, floor
 
 
 def unchecked(results: Results) -> list[int]:

@@ -27,6 +27,8 @@ _SECTIONS = (
     tables.builds,
     tables.memory,
     tables.again,
+    tables.spreading,
+    tables.starting,
     tables.sizes_on_disk,
     tables.growth,
     tables.publishing,

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,16 +18,54 @@ from scale import process
 from scale.process import Measured
 
 ROOT = Path(__file__).resolve().parents[2]
-SIZES = (75, 750, 7_500, 75_000)
-"""Documents; a document comes to about 133 triples."""
 QUICK = 7_500
+"""The largest corpus of which everything is measured, in documents; a document comes to about 133 triples."""
 MANY = 235_100
 """Documents that come to a million claims, and thirty million triples; built without gates on the graph."""
-FEW, CHANGED = 375, 1_000
-"""Documents up to which pyshacl is tried, and of the corpus of which one document changes."""
+FEW = 375
+"""Documents up to which pyshacl is tried."""
 HANDFUL = ("headquarters", "policies-by-issuer", "site-operators", "sites-by-district", "tenants")
-"""Saved queries asked of the largest graph, on disk."""
-PACKAGES = ("gbkg", "pyoxigraph", "rdflib", "pyshacl", "shacl", "oxigraph")
+"""Saved queries asked of the largest graph, over HTTP, and where there is little time."""
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much is measured.
+
+    `sizes` are corpora of which everything is measured, in documents, the last one less often; `largest` is one that is
+    built, loaded and asked once; `many` one that is built without gates on the graph. `changed` is the corpus of which
+    one document changes, by engine so often; `spread` the one that is built on a cluster. `names` are the saved queries
+    that are asked, none for all; `enlarged` says whether also of a graph of a million triples.
+    """
+
+    sizes: tuple[int, ...]
+    rounds: int
+    changed: int
+    turns: dict[str, int]
+    spread: int
+    largest: int = 0
+    many: int = 0
+    names: tuple[str, ...] = ()
+    enlarged: bool = True
+    all: bool = True
+    """Whether also what is of little use where there is little time: pyshacl, rdflib, HTTP, faults, bytes of gzip."""
+
+    def up_to(self, documents: int) -> Extent:
+        """With another largest corpus."""
+        if documents > QUICK:
+            return replace(self, largest=documents, many=self.many if documents >= FULL.largest else 0)
+        return replace(self, sizes=tuple(one for one in self.sizes if one <= documents), largest=0, many=0)
+
+
+FULL = Extent((75, 750, QUICK), 3, 1_000, {"pyshacl": 1, "shacl": 2}, 2_500, 75_000, MANY)
+EXTENTS = {
+    "full": FULL,
+    "quick": Extent((75, 750), 2, 500, {"shacl": 1}, 500, enlarged=False, all=False),
+    "ci": Extent((75,), 1, 75, {"shacl": 1}, 75, names=HANDFUL, enlarged=False, all=False),
+}
+WAYS = ("one process", "all processors", "1 worker", "2 workers")
+"""How the same corpus is built, the last two on a cluster of so many workers."""
+PACKAGES = ("gbkg", "pyoxigraph", "rdflib", "pyshacl", "shacl", "oxigraph", "distributed")
 
 
 @dataclass
@@ -76,11 +114,12 @@ def about(largest: int) -> Measured:
     }
 
 
-def measure(results: Results, work: Path, largest: int, only: str) -> None:
+def measure(results: Results, work: Path, extent: Extent, only: str) -> None:
     """Everything that is not among the results yet; `only` keeps to the keys that begin so."""
+    largest = extent.largest or extent.sizes[-1]
     results.about = about(largest) | {"elapsed": results.about.get("elapsed", 0.0)}
-    _prepare(work)
-    for rounds, steps in _plan(work, largest):
+    _prepare(work, extent.enlarged)
+    for rounds, steps in _plan(work, extent):
         for turn in range(rounds):
             for step in steps:
                 if step.key.startswith(only) and len(results.runs.get(step.key, ())) <= turn:
@@ -102,40 +141,62 @@ def _run(results: Results, step: Step) -> None:
     results.write()
 
 
-def _prepare(work: Path) -> None:
-    """The project's own graph and the one of a million triples made of it."""
+def _prepare(work: Path, enlarged: bool) -> None:
+    """The project's own graph and, if wanted, the one of a million triples made of it."""
     work.mkdir(parents=True, exist_ok=True)
-    if not (work / "large.nq").exists():
-        python, out = sys.executable, str(work / "real")
+    python, out = sys.executable, str(work / "real")
+    if not (work / "real" / "gbkg.nq").exists():
         command = [python, "-m", "gbkg", "--project", str(ROOT), "build", "--unchecked", "--out", out]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if enlarged and not (work / "large.nq").exists():
         enlarge = [python, str(ROOT / "benchmarks" / "enlarge.py"), f"{out}/gbkg.nq", str(work / "large.nq.new")]
         subprocess.run([*enlarge, "--triples", "1000000"], check=True, stdout=subprocess.DEVNULL)
         (work / "large.nq.new").rename(work / "large.nq")
 
 
-def _plan(work: Path, largest: int) -> Iterator[tuple[int, list[Step]]]:
+def _plan(work: Path, extent: Extent) -> Iterator[tuple[int, list[Step]]]:
     """Steps that belong together, with the number of rounds in which they are done in turn."""
-    small = [size for size in SIZES if size <= min(largest, QUICK)]
-    for size in small:
+    for size in extent.sizes:
+        large = size == QUICK
         yield 1, [_generated(work, size)]
-        yield 3 if size < QUICK else 1, [_build(work, size), _unchecked(work, size)]
-        yield 1, [_gzip(work, size), _asked(work, size)]
-        yield 3 if size < QUICK else 2, [*_loads(work, size), _rules(work, size), _validated(work, size, "shacl")]
-    yield 1, [_generated(work, FEW), _unchecked(work, FEW)]
-    yield 3, [_validated(work, small[0], "pyshacl")]
-    yield 1, [_validated(work, FEW, engine) for engine in ("pyshacl", "shacl")]
-    yield from _queries(work)
-    yield from _incremental(work)
-    for size in small[1:]:
+        yield 1 if large else extent.rounds, [_build(work, size), _unchecked(work, size)]
+        yield 1, [*([_gzip(work, size)] if extent.all else []), _asked(work, size)]
+        few = [*_loads(work, size), _rules(work, size), _validated(work, size, "shacl")]
+        yield 2 if large else extent.rounds, few
+    yield extent.rounds, [_validated(work, extent.sizes[0], "pyshacl")]
+    if extent.all:
+        yield 1, [_generated(work, FEW), _unchecked(work, FEW)]
+        yield 1, [_validated(work, FEW, engine) for engine in ("pyshacl", "shacl")]
+    yield extent.rounds, [_started(work)]
+    yield from _queries(work, extent)
+    yield from _incremental(work, extent)
+    yield from _spread(work, extent.spread, WAYS if extent.sizes[1:] else WAYS[::3])
+    for size in extent.sizes[1:] if extent.all else extent.sizes[:1]:
         yield 1, [Step(f"publish {size}", "publish", {"graph": str(work / f"out-{size}" / "gbkg.nq")})]
-    for round_ in ("typed", "built"):
+    for round_ in ("typed", "built") if extent.all else ():
         given = {"folder": str(work / f"faults-{round_}"), "documents": 60, "seed": 132, "round_": round_, "each": 2}
         yield 1, [Step(f"gates {round_}", "gates", given)]
-    if largest > QUICK:
-        yield 1, [_generated(work, largest), _build(work, largest), _unchecked(work, largest), _asked(work, largest)]
-        yield 1, _loads(work, largest)[:2]
-        yield 1, [_generated(work, MANY), _unchecked(work, MANY)]
+    if size := extent.largest:
+        yield 1, [_generated(work, size), _build(work, size), _asked(work, size, repeat=1)]
+        yield 1, _loads(work, size)[:2]
+    if size := extent.many:
+        yield 1, [_generated(work, size), _unchecked(work, size)]
+
+
+def _started(work: Path) -> Step:
+    return Step("start", "commands", {"out": str(work / "commands"), "project": str(ROOT)})
+
+
+def _spread(work: Path, size: int, ways: tuple[str, ...]) -> Iterator[tuple[int, list[Step]]]:
+    """The same build by one process, by this machine's processors, and by workers of a cluster."""
+    yield 1, [replace(_generated(work, size), key=f"generate spread {size}")]
+    given = {"folder": str(work / f"corpus-{size}"), "engine": "shacl"}
+    outs = {way: work / f"spread-{way.replace(' ', '-')}" for way in ways}
+    for way, out in outs.items():
+        yield 1, [Step(f"spread {size}, {way}", "spread", given | {"out": str(out), "way": way}, (out,))]
+    for way in ways[1:]:
+        given = {"one": str(outs[ways[0]]), "other": str(outs[way])}
+        yield 1, [Step(f"compare spread {size}, {way}", "compare", given)]
 
 
 def _generated(work: Path, size: int) -> Step:
@@ -158,8 +219,8 @@ def _gzip(work: Path, size: int) -> Step:
     return Step(f"gzip {size}", "gzipped", {"graph": str(work / f"out-{size}" / "gbkg.nq")})
 
 
-def _asked(work: Path, size: int) -> Step:
-    given = {"store": str(work / f"store-{size}"), "project": str(ROOT), "repeat": 5, "limit": 20}
+def _asked(work: Path, size: int, repeat: int = 5) -> Step:
+    given = {"store": str(work / f"store-{size}"), "project": str(ROOT), "repeat": repeat, "limit": 20}
     names = {"names": HANDFUL} if size >= QUICK else {}
     return Step(f"on disk {size}", "on_disk", given | names)
 
@@ -187,26 +248,29 @@ def _validated(work: Path, size: int, engine: str) -> Step:
     return Step(f"validation {engine} {size}", "validation", given)
 
 
-def _queries(work: Path) -> Iterator[tuple[int, list[Step]]]:
-    real = {"graph": str(work / "real" / "gbkg.nq"), "project": str(ROOT)}
-    large = {"graph": str(work / "large.nq"), "project": str(ROOT)}
-    yield 1, [Step("queries real", "engines", real | {"repeat": 5, "limit": 5})]
-    yield 1, [Step("queries real rdflib", "with_rdflib", real | {"repeat": 1, "limit": 5})]
-    yield 1, [Step("queries real http", "over_http", real | {"repeat": 5, "limit": 5, "cite": HANDFUL})]
-    yield 1, [Step("queries large", "engines", large | {"repeat": 1, "limit": 5})]
-    yield 1, [Step("queries large http", "over_http", large | {"repeat": 1, "limit": 5, "cite": HANDFUL})]
+def _queries(work: Path, extent: Extent) -> Iterator[tuple[int, list[Step]]]:
+    real = {"graph": str(work / "real" / "gbkg.nq"), "project": str(ROOT), "names": extent.names}
+    large = real | {"graph": str(work / "large.nq")}
+    yield 1, [Step("queries real", "engines", real | {"repeat": 5 if extent.all else 3, "limit": 5})]
+    if extent.all:
+        yield 1, [Step("queries real rdflib", "with_rdflib", real | {"repeat": 1, "limit": 5})]
+        yield 1, [Step("queries real http", "over_http", real | {"repeat": 5, "limit": 5, "cite": HANDFUL})]
+    if extent.enlarged:
+        few = {"names": HANDFUL, "cite": HANDFUL}
+        yield 1, [Step("queries large", "engines", large | {"repeat": 1, "limit": 5})]
+        yield 1, [Step("queries large http", "over_http", large | {"repeat": 1, "limit": 5} | few)]
 
 
-def _incremental(work: Path) -> Iterator[tuple[int, list[Step]]]:
-    for engine in ("pyshacl", "shacl"):
+def _incremental(work: Path, extent: Extent) -> Iterator[tuple[int, list[Step]]]:
+    for engine, turns in extent.turns.items():
         folder, kept = work / f"corpus-changed-{engine}", work / f"kept-{engine}"
-        yield 1, [Step(f"generate changed {engine}", "generate", {"folder": str(folder), "documents": CHANGED})]
+        yield 1, [Step(f"generate changed {engine}", "generate", {"folder": str(folder), "documents": extent.changed})]
         formats = {"formats": ("nq", "trig", "ttl", "jsonld"), "folder": str(folder), "engine": engine}
         yield 1, [Step(f"full {engine}", "build", formats | {"out": str(kept)}, (kept,))]
         yield 1, [Step(f"nothing changed {engine}", "build", formats | {"out": str(kept)})]
-        for turn in range(1 if engine == "pyshacl" else 2):
+        for turn in range(turns):
             fresh = work / f"fresh-{engine}"
-            given = {"folder": str(folder), "number": 501 + turn, "seed": 7 + turn}
+            given = {"folder": str(folder), "number": extent.changed // 2 + 1 + turn, "seed": 7 + turn}
             yield 1, [Step(f"change {engine} {turn}", "change", given)]
             yield 1, [Step(f"one changed {engine} {turn}", "build", formats | {"out": str(kept)})]
             yield 1, [Step(f"fresh {engine} {turn}", "build", formats | {"out": str(fresh)}, (fresh,))]

@@ -19,7 +19,7 @@ from scale.figures import (
     sizes,
     spread,
 )
-from scale.plan import Results
+from scale.plan import WAYS, Results
 
 _ASKED = (
     ("plain / bare", "plain", "bare", ""),
@@ -126,7 +126,8 @@ def builds(results: Results) -> str:
         rows.append([cell(size), cell(figures.triples(results, size)), cells[0], *stages, cells[1]])
     text = """Full builds of generated documents with nothing known from before, CPU seconds: reading (tables,
         documents, quotations, coverage), rules, writing N-Quads, loading a store on disk with its proof, checks that
-        ask the whole graph, validation with the engine `shacl` and whether facts and claims agree."""
+        ask the whole graph, validation with the engine `shacl` and whether facts and claims agree, comparison of the
+        graph with its tables, read again."""
     return section("Builds", text, ["documents", "triples", "build", *STAGES, "elapsed s"], rows)
 
 
@@ -160,11 +161,42 @@ def again(results: Results) -> str:
         nothing = spread(samples(results, f"nothing changed {engine}", "cpu"))
         if found:
             equal = f"{sum(same)} of {len(same)}"
-            rows.append([engine, spread(found), "0.1", spread(ones), spread(anew), nothing, equal])
+            rows.append([engine, spread(found), str(figures.CHANGED), spread(ones), spread(anew), nothing, equal])
     text = """1,000 documents, one of them changed, built over the last build in all formats; then everything anew in
         an empty folder, and all outputs compared byte by byte. CPU seconds."""
     columns = ["engine", "one changed / anew", "aim", "one changed", "anew", "nothing changed", "equal"]
     return section("Building again", text, columns, rows)
+
+
+def starting(results: Results) -> str:
+    rows = []
+    floor = figures.started(results, "floor")
+    for name in figures.STARTING:
+        found = [seconds for run in results.runs.get("start", ()) for seconds in run.get(name, ())]
+        if found and floor:
+            rows.append([f"gbkg {name}", spread(found), fixed(figures.STARTING[name]), fixed(median(found) / floor)])
+    if rows and floor:
+        python = figures.started(results, "starting Python") or 0.0
+        rows += [["pyoxigraph alone", fixed(floor), "", "1"], ["starting Python", fixed(python), "", ""]]
+    text = """Whole processes beside the build of this project, CPU seconds. pyoxigraph alone loads the N-Quads and
+        answers the same query."""
+    return section("Starting", text, ["", "CPU s", "aim", "/ pyoxigraph alone"], rows)
+
+
+def spreading(results: Results) -> str:
+    rows = []
+    size = next((key.split(",")[0].split()[1] for key in results.runs if key.startswith("spread ")), "0")
+    alone = middle(results, f"spread {size}, {WAYS[0]}", "elapsed") or 0.0
+    for way in WAYS:
+        for run in results.runs.get(f"spread {size}, {way}", ()):
+            parts = [fixed(run["stages"].get(stage, 0.0)) for stage in ("reading", "comparison")]
+            times = [fixed(run["elapsed"]), *parts, fixed(run["cpu"])]
+            rows.append([way, *times, fixed(alone / run["elapsed"])])
+    text = f"""{cell(int(size))} documents built with all gates: by one process, by this machine's processors, and by
+        workers of a Dask cluster on this machine (`--dask`). Reading and comparison are what is spread. The CPU time
+        of workers has their start; elapsed time has not."""
+    columns = ["", "elapsed s", "reading", "comparison", "CPU s", "one process / this, elapsed"]
+    return section("Several processes", text, columns, rows)
 
 
 def sizes_on_disk(results: Results) -> str:

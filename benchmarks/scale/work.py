@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,12 +24,14 @@ STAGES = {
     "writing gbkg.nq": "writing",
     "loading": "load",
     "loading the store": "load",
+    "writing what stands beside the store": "load",
     "updating the store": "load",
     "proving the store": "load",
     "publishing the store": "load",
     "checking the store": "checks",
     "checking the graph": "checks",
     "validating": "validation",
+    "reading the graph": "comparison",
 }
 """The stage of this page by what the build says it is doing."""
 
@@ -63,7 +66,7 @@ def build(folder: str, out: str, engine: str | None, store: str = "", formats: t
     made = building.run(Project(Path(folder) / "project"), Path(out), settings, progress)
     end = clock()
     spent: dict[str, float] = {}
-    for (stage, at, _), after in zip(begun, [at for _, at, _ in begun[1:]] + [end], strict=True):
+    for (stage, at, _), after in zip(begun, [at for _, at, _ in begun[1:]] + [end], strict=False):  # none: as it was
         spent[stage] = spent.get(stage, 0.0) + after - at
     return {
         "cpu": end - start,
@@ -74,6 +77,81 @@ def build(folder: str, out: str, engine: str | None, store: str = "", formats: t
         "bytes": {path.name: path.stat().st_size for path in Path(out).iterdir() if path.is_file()},
         "store": _size(Path(store)) if store else 0,
     }
+
+
+def spread(folder: str, out: str, engine: str, way: str) -> Measured:
+    """The same build, and elapsed seconds by stage; in `way` one process, this machine's processors, or so many workers
+    of a Dask cluster on this machine, whose start counts as CPU time and not as elapsed time."""
+    from contextlib import nullcontext
+
+    from distributed import LocalCluster
+
+    from gbkg import build as building
+    from gbkg.core import workers
+    from gbkg.core.project import Project
+
+    number = int(way.split()[0]) if way[0].isdigit() else 0
+    if way == "one process":
+        workers.processors = lambda: 1
+    begun: list[tuple[str, float]] = []
+
+    def progress(what: str, _done: int, _total: int) -> None:
+        stage = STAGES.get(what, what)
+        if not begun or begun[-1][0] != stage:
+            begun.append((stage, time.monotonic()))
+
+    host, start = "127.0.0.1", clock()
+    cluster = LocalCluster(number, threads_per_worker=1, host=host, dashboard_address=f"{host}:0") if number else None
+    with cluster or nullcontext():
+        address = cluster.scheduler_address if cluster else None
+        settings = building.Settings(Path(folder) / "documents", None, ("nq",), engine, address)
+        building.run(Project(Path(folder) / "project"), Path(out), settings, progress)
+        end = time.monotonic()
+    stages: dict[str, float] = {}
+    for (stage, at), (_, after) in zip(begun, [*begun[1:], ("", end)], strict=True):
+        stages[stage] = stages.get(stage, 0.0) + after - at
+    return {"cpu": clock() - start, "elapsed": end - begun[0][1], "stages": stages}
+
+
+COMMANDS = {
+    "--help": ("--help",),
+    "query": ("query", "headquarters"),
+    "query --cite": ("query", "headquarters", "--cite"),
+    "show": ("show", "guangzhou"),
+}
+"""What is asked on the command line, beside a build."""
+
+
+def commands(out: str, project: str) -> Measured:
+    """CPU seconds of whole processes: commands beside a build, and under "floor" pyoxigraph alone, which loads the same
+    graph and answers the same query. All with compiled bytecode; the first run of each does not count."""
+    import sys
+
+    from gbkg.ask import queries
+    from gbkg.core.prefixes import PREFIXES
+    from gbkg.core.project import Project
+
+    place, given = Path(out), ("-m", "gbkg", "--project", project)
+    place.mkdir(parents=True, exist_ok=True)
+    text = queries.library(Project.find(Path(project)))["headquarters"].text
+    bare = f"""import pyoxigraph as ox
+store = ox.Store()
+store.bulk_load(path="build/gbkg.nq", format=ox.RdfFormat.N_QUADS)
+for row in store.query({text!r}, prefixes={PREFIXES!r}, use_default_graph_as_union=True): print(*row)"""
+    asked = {name: (*given, *words) for name, words in COMMANDS.items()}
+    asked |= {"starting Python": ("-c", "pass"), "floor": ("-c", bare)}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(place / "bytecode")
+
+    def seconds(words: tuple[str, ...]) -> float:
+        start = clock()
+        said = subprocess.run([sys.executable, *words], cwd=place, env=environment, capture_output=True, text=True)
+        if said.returncode:
+            raise RuntimeError(f"{' '.join(words[:6])}: {said.stderr}")
+        return clock() - start
+
+    seconds((*given, "build"))
+    return {name: [seconds(words) for _ in range(3)][1:] for name, words in asked.items()}
 
 
 def gzipped(graph: str) -> Measured:
