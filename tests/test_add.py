@@ -79,8 +79,8 @@ def test_the_whole_road_from_a_file_to_a_cited_answer(folder: Path, run_here: Ru
             "willow-library", "reed-library\town:Library\tReed Library\tLibrary of Reed.\nwillow-library", 1
         )
     )
-    row = dict.fromkeys(register.rows.COLUMNS, "") | {"id": "founded", "subject": "reed-library"}
-    row |= {"predicate": "foundedOn", "object": "1998-06-01", "reading": "stated", "status": "accepted"}
+    row = dict.fromkeys(register.rows.USUAL, "") | {"id": "founded", "subject": "reed-library"}
+    row |= {"predicate": "foundedOn", "object": "1998-06-01"}
     row |= {"quote": "The Reed Library was founded on 1 June 1998"}
     with (folder / "data" / "claims" / "letter.tsv").open("a") as file:
         file.write("\t".join(row.values()) + "\n")

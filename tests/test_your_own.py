@@ -48,7 +48,7 @@ def printed(command: str, folder: Path) -> str:
 
 def test_the_page_is_what_happens(tmp_path: Path) -> None:
     steps = [(step["what"], step["text"], text) for step, text in walked(PAGE.read_text("utf-8"), tmp_path)]
-    assert len(steps) == 15
+    assert len(steps) == 17
     for what, told, happened in steps:
         assert re.sub(r"\d+\.\d+\.\d+", "VERSION", told) == re.sub(r"\d+\.\d+\.\d+", "VERSION", happened), what
 

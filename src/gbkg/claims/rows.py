@@ -33,6 +33,8 @@ _AGENTS = 50
 NEEDED = ("id", "subject", "predicate", "quote")
 OPTIONAL = tuple(column for column in COLUMNS if column not in NEEDED)
 """Columns that a table may leave out."""
+USUAL = tuple("id subject predicate object value value_text unit precision as_of as_of_text quote start note".split())
+"""The columns that a new table has; others are added by who needs them."""
 DEFAULTS = {"reading": "stated", "status": "accepted"}
 """What an empty cell of a claim's own row stands for; those of other columns stand for nothing."""
 _STATISTIC = ("value", "value_text", "unit", "precision", "lower", "upper")

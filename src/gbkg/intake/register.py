@@ -130,7 +130,7 @@ def renewed(project: Project, slug: str, old: Known, raw: bytes, made: Converted
 def claims_table(project: Project, slug: str) -> str | None:
     """The text of an empty table of claims; None if the document has one."""
     there = inputfiles.there(project.data / "claims" / f"{slug}.tsv")
-    return None if there else "\t".join(rows.COLUMNS) + "\n"
+    return None if there else "\t".join(rows.USUAL) + "\n"
 
 
 def readings_table(made: Converted) -> str:

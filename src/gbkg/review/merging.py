@@ -26,7 +26,7 @@ from gbkg.review.judging import Judge
 TARGETS = {"entity": "entities.tsv", "reading": "readings"}
 """The table that a proposal is moved to, by kind; all other kinds become claims."""
 _NEW = {
-    "claims": ("id", "subject", "predicate", "object", "quote", "start"),
+    "claims": rows.USUAL,
     "readings": ("reason", "start", "end", "quote", "note"),
 }
 """The columns of a table that is made new, beside those that are used in it."""
