@@ -60,7 +60,7 @@ class Assembly:
     cache: Cache
     findings: tuple[Finding, ...]
     rules: Sequence[Rule] = ()
-    inferred: Inferred = field(default_factory=lambda: Inferred((), ()))
+    inferred: Inferred = field(default_factory=Inferred)
 
     def lines(self, name: str) -> Iterator[str]:
         """The lines of a stated graph, in texts of many."""

@@ -6,18 +6,21 @@ inferred, and that rests on `_in_subselect`.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import pyoxigraph as ox
 
 from gbkg.core import terms
 from gbkg.core.errors import ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
-from gbkg.core.terms import Quad, Term, minted, term
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.terms import Quad, minted, term
 from gbkg.graph.rules import Rule
 from gbkg.sparql import write
 from gbkg.sparql.rewrite import rewrite
@@ -38,9 +41,8 @@ from gbkg.sparql.tree import (
     Triple,
     Variable,
 )
-from gbkg.store.derivations import Row, derivations
+from gbkg.store.derivations import Ids, Numbers, Tracer, derivations
 from gbkg.store.memory import Memory
-from gbkg.store.pathfinder import PathFinder
 
 BASIS = ("ontology", "entities", "facts")
 """The named graphs that rules reason from. The others tell of claims, passages and judgements, not of the world."""
@@ -48,24 +50,102 @@ BASIS = ("ontology", "entities", "facts")
 Use = tuple[str, str, tuple[str, ...]]
 """One use of a rule: its name, the conclusion and the sorted premises, triples as N-Triples without the full stop."""
 
+_T = TypeVar("_T")
 _TYPE = term("rdf:type")
 _RESERVED = {str(_TYPE), str(term("rdfs:subClassOf"))}
 _INFERRED = term("graph:inferred")
 
 
+class View(Sequence[_T]):
+    """A sequence whose items are made when they are asked for."""
+
+    def __init__(self, size: int, item: Callable[[int], _T]) -> None:
+        self._size, self._item = size, item
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, at: int) -> _T: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[_T]: ...
+    def __getitem__(self, at: int | slice) -> _T | list[_T]:
+        if isinstance(at, slice):
+            return list(map(self._item, range(self._size)[at]))
+        return self._item(range(self._size)[at])
+
+
 @dataclass(frozen=True)
 class Inferred:
-    """The closure. `new` are the inferred triples that are not stated, by subject, predicate and object; `uses` all
-    uses of rules, sorted, those with stated conclusions too. Triples are N-Triples without the full stop, so that each
-    is held once."""
+    """The closure, in numbers of four bytes, since as text it would take a hundred times the memory.
 
-    new: tuple[str, ...]
-    uses: tuple[Use, ...]
+    `terms` are N-Triples, sorted, and `triples` three numbers of terms for each triple, sorted, so that the order of
+    numbers is that of the texts. The other fields have numbers of triples: `added` those inferred and not stated,
+    `used` the conclusion and the premises of each use of a rule, before which stand the number of its name in `names`
+    and how many triples follow.
+    """
+
+    terms: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    triples: bytes = b""
+    added: bytes = b""
+    used: bytes = b""
+
+    @property
+    def new(self) -> Sequence[str]:
+        """The inferred triples that are not stated, by subject, predicate and object; N-Triples without full stops."""
+        added, triple = _numbers(self.added), self._triple()
+        return View(len(added), lambda at: triple(added[at]))
+
+    @property
+    def uses(self) -> Sequence[Use]:
+        """All uses of rules, sorted, those with stated conclusions too."""
+        used, triple, starts = _numbers(self.used), self._triple(), self._starts
+
+        def use(at: int) -> Use:
+            name, size = used[starts[at]], used[starts[at] + 1]
+            conclusion, *premises = used[starts[at] + 2 : starts[at] + 2 + size]
+            return self.names[name], triple(conclusion), tuple(map(triple, premises))
+
+        return View(len(starts), use)
 
     @cached_property
-    def statements(self) -> frozenset[str]:
-        """The premises and conclusions of all uses, each once."""
-        return frozenset(text for _, conclusion, given in self.uses for text in (conclusion, *given))
+    def hashes(self) -> dict[int, int]:
+        """The number in the IRI of each premise and conclusion, by the number of the triple."""
+        used, triple, found = _numbers(self.used), self._triple(), dict[int, int]()
+        for start in self._starts:
+            for number in used[start + 2 : start + 2 + used[start + 1]]:
+                if number not in found:
+                    found[number] = _hash(terms.triple(line(triple(number))).value)
+        return found
+
+    @cached_property
+    def order(self) -> list[tuple[int, int]]:
+        """The number in the IRI of each use, sorted, and where the use stands in `used`."""
+        return sorted((_hash(iri(use)), start) for use, start in zip(self.uses, self._starts, strict=True))
+
+    def _triple(self) -> Callable[[int], str]:
+        """The text of a triple by its number."""
+        ids, texts = _numbers(self.triples), self.terms
+        return lambda at: f"{texts[ids[3 * at]]} {texts[ids[3 * at + 1]]} {texts[ids[3 * at + 2]]}"
+
+    @cached_property
+    def _starts(self) -> array[int]:
+        """Where each use begins in `used`."""
+        used, starts, at = _numbers(self.used), array("Q"), 0
+        while at < len(used):
+            starts.append(at)
+            at += 2 + used[at + 1]
+        return starts
+
+
+def _numbers(packed: bytes) -> memoryview[int]:
+    return memoryview(packed).cast("I")
+
+
+def _hash(iri: str) -> int:
+    """The hexadecimal digits with which the IRI of a record ends, as a number, which has the order of such IRIs."""
+    return int(iri[-16:], 16)
 
 
 def line(triple: str) -> str:
@@ -100,29 +180,49 @@ def _closure(store: Memory, rules: Sequence[Rule], marker: Marker) -> Inferred:
     """As `infer`, in a store that may be written to. `marker` is set to the number of the rule that runs."""
     bodies = [(rule, _traced(rule)) for rule in rules]
     _close(store.engine, [_update(rule, traced) for rule, traced in bodies], marker)
-    paths, texts = PathFinder(store), _Texts()
-    found: set[Use] = set()
+    tracer, found = Tracer(store), set[bytes]()
     for number, (rule, traced) in enumerate(bodies):
         marker.set(number)
-        found.update(_uses(rule, traced, store, paths, texts))
-    uses = sorted(found)
-    for name, conclusion, _ in uses:
-        if conclusion.split(" ", 2)[1] in _RESERVED:
-            (file,) = (rule.file for rule in rules if rule.name == name)
-            raise ParseError(f"the rule concludes what types rest on: {conclusion}", file=file)
-    new = sorted(store.quads(graph=_INFERRED), key=_order)
-    return Inferred(tuple(texts[_terms(quad)] for quad in new), tuple(uses))
+        found.update(array("I", [number, *chain.from_iterable(use)]).tobytes() for use in _uses(rule, traced, tracer))
+    new = [tracer.numbers.ids(_terms(quad)) for quad in sorted(store.quads(graph=_INFERRED), key=_order)]
+    known = tracer.numbers.terms
+    del tracer  # with all that it remembers of paths
+    return _packed(known, [rule.name for rule in rules], found, new)
 
 
-class _Texts(dict[Row, str]):
-    """The text of each triple by its terms, written once."""
+def _packed(known: list[Any], rules: list[str], found: set[bytes], new: list[Ids]) -> Inferred:
+    """The closure, by numbers that depend on nothing but the texts. `known` are the terms by their present numbers;
+    those stand in new triples and in uses: the number of the rule, then three for the conclusion and each premise."""
+    triples = {triple for use in found for triple in _triples(_numbers(use)[1:])}.union(new)
+    texts = {number: str(known[number]) for number in {number for triple in triples for number in triple}}
+    rank = {number: at for at, number in enumerate(sorted(texts, key=texts.__getitem__))}
+    ordered = sorted(triples, key=lambda triple: [rank[number] for number in triple])
+    place = {triple: at for at, triple in enumerate(ordered)}
+    names = sorted(rules)
+    numbered, used = [names.index(rule) for rule in rules], array("I")
+    for one in sorted(_placed(_numbers(use), numbered, place) for use in found):
+        used.extend((one[0], len(one) - 1, *one[1:]))
+    return Inferred(
+        tuple(texts[number] for number in rank),
+        tuple(names),
+        array("I", (rank[number] for triple in ordered for number in triple)).tobytes(),
+        array("I", map(place.__getitem__, new)).tobytes(),
+        used.tobytes(),
+    )
 
-    def __missing__(self, key: Row) -> str:
-        text = self[key] = " ".join(map(str, key))
-        return text
+
+def _placed(use: memoryview[int], names: list[int], place: dict[Ids, int]) -> tuple[int, ...]:
+    """The number of the rule's name, of the conclusion and of the premises, sorted."""
+    conclusion, *premises = (place[triple] for triple in _triples(use[1:]))
+    return names[use[0]], conclusion, *sorted(premises)
 
 
-def _terms(quad: Quad) -> Row:
+def _triples(numbers: memoryview[int]) -> Iterator[Ids]:
+    terms = iter(numbers)
+    return zip(terms, terms, terms, strict=True)
+
+
+def _terms(quad: Quad) -> tuple[Any, Any, Any]:
     return quad.subject, quad.predicate, quad.object
 
 
@@ -184,24 +284,31 @@ def _update(rule: Rule, traced: Traced) -> str:
 # ---- The uses of rules
 
 
-def _uses(rule: Rule, traced: Traced, store: Memory, paths: PathFinder, texts: _Texts) -> Iterator[Use]:
-    """The uses of one rule in a closed graph, one for each solution of its body; a use may come twice."""
-    concluded = _conclusion(rule, traced.keys)
-    solutions: Any = store.engine.query(traced.text)
-    for row, ways in derivations(traced, solutions, paths).items():
+def _uses(rule: Rule, traced: Traced, tracer: Tracer) -> Iterator[tuple[Ids, ...]]:
+    """The uses of one rule in a closed graph, one for each solution of its body: the conclusion, then the premises. A
+    use may come twice."""
+    concluded = _conclusion(rule, traced.keys, tracer.numbers)
+    solutions: Any = tracer.store.query(traced.text)
+    for row, ways in derivations(traced, solutions, tracer):
         conclusion = concluded(row)
-        premises = ways[0].triples  # the fewest; of two as few, the first by text
-        if not isinstance(conclusion[0], ox.Literal) and conclusion not in premises:
-            yield rule.name, texts[conclusion], tuple(sorted(texts[premise] for premise in premises))
+        premises = ways[0].ids  # the fewest; of two as few, the first by text
+        if str(tracer.numbers.terms[conclusion[1]]) in _RESERVED:
+            told = " ".join(tracer.numbers.text(conclusion))
+            raise ParseError(f"the rule concludes what types rest on: {told}", file=rule.file)
+        if not isinstance(tracer.numbers.terms[conclusion[0]], ox.Literal) and conclusion not in premises:
+            yield conclusion, *premises
 
 
-def _conclusion(rule: Rule, columns: Sequence[str]) -> Callable[[Row], Row]:
+def _conclusion(rule: Rule, columns: Sequence[str], numbers: Numbers) -> Callable[[Ids], Ids]:
     """How to instantiate the head of a rule for a solution. What comes is no valid triple if its subject is a
     literal."""
 
-    def getter(part: Constant | Variable | Path) -> Callable[[Row], Term]:
+    def getter(part: Constant | Variable | Path) -> Callable[[Ids], int]:
         assert not isinstance(part, Path)  # a rule concludes no path
-        return (lambda _: part.term) if isinstance(part, Constant) else itemgetter(columns.index(part.name))
+        if isinstance(part, Variable):
+            return itemgetter(columns.index(part.name))
+        number = numbers[part.term]
+        return lambda _: number
 
     subject, predicate, value = map(getter, (rule.head.subject, rule.head.predicate, rule.head.object))
     return lambda row: (subject(row), predicate(row), value(row))
@@ -224,18 +331,23 @@ def lines(inferred: Inferred, rules: Sequence[Rule]) -> Iterator[str]:
     """The lines of N-Quads, without line feeds, of the graphs `inferred` and `inferences`, in the order of a build: by
     graph, then by subject (type first), predicate, object."""
     yield from (f"{triple} {_IN_INFERRED}" for triple in inferred.new)
-    nodes = {triple: str(terms.triple(line(triple))) for triple in inferred.statements}
+    inferences, triples = PREFIXES["inf"], PREFIXES["trp"]
+    used, hashes = _numbers(inferred.used), inferred.hashes
     # The names of records begin with inference/, rule/ and triple/.
-    for node, (name, conclusion, premises) in sorted((f"<{iri(use)}>", use) for use in inferred.uses):
+    for number, at in inferred.order:
+        node = f"<{inferences}{number:016x}>"
+        conclusion, *premises = (hashes[triple] for triple in used[at + 2 : at + 2 + used[at + 1]])
         yield f"{node} {_A} {_INFERENCE} {_IN_INFERENCES}"
-        yield f"{node} {_CONCLUSION} {nodes[conclusion]} {_IN_INFERENCES}"
-        for premise in sorted(map(nodes.__getitem__, premises)):
-            yield f"{node} {_PREMISE} {premise} {_IN_INFERENCES}"
-        yield f"{node} {_USES} {minted('rule', name)} {_IN_INFERENCES}"
+        yield f"{node} {_CONCLUSION} <{triples}{conclusion:016x}> {_IN_INFERENCES}"
+        for premise in sorted(premises):
+            yield f"{node} {_PREMISE} <{triples}{premise:016x}> {_IN_INFERENCES}"
+        yield f"{node} {_USES} {minted('rule', inferred.names[used[at]])} {_IN_INFERENCES}"
     for rule in sorted(rules, key=lambda rule: rule.name):
         yield from _rule(rule)
-    for node, triple in sorted((node, triple) for triple, node in nodes.items()):
-        subject, predicate, value = triple.split(" ", 2)
+    ids, texts = _numbers(inferred.triples), inferred.terms
+    for triple in sorted(hashes, key=hashes.__getitem__):
+        subject, predicate, value = (texts[number] for number in ids[3 * triple : 3 * triple + 3])
+        node = f"<{triples}{hashes[triple]:016x}>"
         yield f"{node} {_A} {_STATEMENT} {_IN_INFERENCES}"
         yield f"{node} {_OBJECT} {value} {_IN_INFERENCES}"
         yield f"{node} {_PREDICATE} {predicate} {_IN_INFERENCES}"
@@ -244,8 +356,9 @@ def lines(inferred: Inferred, rules: Sequence[Rule]) -> Iterator[str]:
 
 def sizes(inferred: Inferred, rules: Sequence[Rule]) -> dict[str, int]:
     """How many lines each of the two graphs has, by its local name."""
-    records = sum(3 + len(premises) for _, _, premises in inferred.uses)
-    records += _OF_RULE * len(rules) + _OF_STATEMENT * len(inferred.statements)
+    used = _numbers(inferred.used)
+    records = sum(2 + used[at + 1] for _, at in inferred.order)
+    records += _OF_RULE * len(rules) + _OF_STATEMENT * len(inferred.hashes)
     return {"inferred": len(inferred.new), "inferences": records}
 
 

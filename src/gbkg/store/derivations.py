@@ -200,12 +200,12 @@ class Groups(Mapping[Ids, Bare]):
         return len(self._rows)
 
 
-def derivations(traced: Traced, solutions: Iterable[Any], paths: PathFinder) -> dict[Row, list[Bare]]:
-    """The derivations of each row by its key, the values of `traced.keys`, of a query without groups."""
-    tracer, program = Tracer(paths.store, paths), Program(traced)
-    terms = tracer.numbers.terms
-    found = tracer.by_key(program, solutions)
-    return {tuple([terms[n] for n in key]): tracer.derivations(program, rows) for key, rows in found.items()}
+def derivations(traced: Traced, solutions: Iterable[Any], tracer: Tracer) -> Iterator[tuple[Ids, list[Bare]]]:
+    """The derivations of each row of a query without groups, by the numbers of its key, the values of `traced.keys`;
+    made one after the other, since of many rows they would not fit into memory."""
+    program = Program(traced)
+    for key, rows in tracer.by_key(program, solutions).items():
+        yield key, tracer.derivations(program, rows)
 
 
 def smallest(ways: list[Bare]) -> list[Bare]:
