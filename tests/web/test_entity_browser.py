@@ -4,21 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 ALLIANCE = "/id/gba-blockchain-alliance.html"
-PAGES = (
-    "/id/guangzhou-blockchain-international-innovation-center.html",
-    "/claim/guangzhou-report.gbiic-building-area.html",
-    "/disputes",
-    "/disputes/inconsistency-rd-share-of-gdp",
-    "/timeline",
-    "/gaps",
-    "/coverage",
-    "/ontology.html",
-    "/about",
-    "/why?s=huangpu-district&p=part+of&o=china",
-)
 
 
 def test_evidence_opens_by_keyboard_and_leads_into_the_document(page: Any) -> None:
@@ -56,20 +42,6 @@ def test_without_a_script_everything_opens_and_a_citation_can_be_selected(browse
     page.locator("details.evidence[open] a[data-copy]").nth(1).click()
     assert page.locator("body").inner_text().startswith("@misc{")
     context.close()
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_pages_fit_a_phone_and_have_no_fault_of_accessibility(page: Any, address: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    for width, scheme in ((1200, "light"), (320, "dark")):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-        page.evaluate("document.querySelectorAll('details').forEach((one, n) => { one.open = n < 12 })")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
 
 
 def test_on_paper_sentences_stand_once_at_the_end(page: Any) -> None:

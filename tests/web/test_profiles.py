@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-
 from gbkg.web.site import Site
 from web.conftest import Ask
 
@@ -66,10 +64,3 @@ def test_the_policies_fit_a_page(page: Any) -> None:
     page.goto("/profiles/policies")
     pdf = page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
-
-
-@pytest.mark.parametrize("address", ["/profiles/policies", "/profiles/parks"])
-def test_no_profile_is_wider_than_a_phone(page: Any, address: str) -> None:
-    page.set_viewport_size({"width": 320, "height": 800})
-    page.goto(address)
-    assert page.evaluate("document.querySelector('main').scrollWidth") <= 320

@@ -262,15 +262,6 @@ def test_without_scripts_the_form_works_as_it_is(browser: Any, served: str) -> N
     context.close()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("address", ["/questions", FOUNDERS, "/questions/company-counts?plain=1"])
-def test_no_page_is_wider_than_its_window(page: Any, address: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    page.goto(address)
-    main = page.evaluate("document.querySelector('main').scrollWidth")
-    assert main <= width
-
-
 # ---- charts
 
 
@@ -290,32 +281,3 @@ def test_a_list_stands_under_its_places(ask: Ask) -> None:
     page = text(ask, "/questions/sites-by-district").partition('<ul class="placed">')[2].partition("<table>")[0]
     assert re.findall(r"<strong><a[^>]*>([^<]*)</a></strong>", page) == ["Huangpu District", "Yuexiu District"]
     assert page.count("Antmi Shuangchuang Park") == 1
-
-
-AXED = (
-    "/questions",
-    f"{FOUNDERS}?founder=University+of+Macau",
-    "/questions/bounds?precision=gbkg:nearly",
-    "/questions/sites-by-district?district=Huangpu",
-    "/questions/joint-ventures?partner=University+of+Macau",
-    "/questions/company-counts?plain=1",
-    "/profiles/policies",
-    "/profiles/parks",
-)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Any, served: str, scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    context = browser.new_context(base_url=served, color_scheme=scheme, bypass_csp=True)  # axe is a script of its own
-    page = context.new_page()
-    found = {}
-    for address in AXED:
-        page.goto(address)
-        opened = page.locator(".evidence > summary")
-        if opened.count():
-            opened.first.click()
-        found[address] = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
-    context.close()
-    assert {address: faults for address, faults in found.items() if faults} == {}

@@ -104,8 +104,7 @@ def test_suggestions_by_keyboard_and_by_pointer(page: Any) -> None:
     page.wait_for_url("**/search?q=antm")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("wide", [320, 1300])
+@pytest.mark.parametrize(("wide", "scheme"), [(320, "dark"), (1300, "light")])
 def test_the_page_fits_and_works_without_scripts(browser: Any, served: str, wide: int, scheme: str) -> None:
     context = browser.new_context(
         base_url=served, viewport={"width": wide, "height": 800}, color_scheme=scheme, java_script_enabled=False
