@@ -31,7 +31,8 @@ GOOD = (
     "alliance-founders who-established-what money-in-policies company-counts sites-per-district inconsistencies "
     "applications-by-field growth"
 ).split()
-"""Questions for the front page, by name; a project that has none of them shows one of each subject."""
+"""Questions for the front page, by name; a project with none of them but the core's begins with one of each of its own
+subjects."""
 QUESTIONS, KINDS = 6, 14
 """The most questions, and the most kinds of entities, on the page."""
 
@@ -99,8 +100,10 @@ def _said(kg: KnowledgeGraph, name: str) -> str:
 def _questions(kg: KnowledgeGraph) -> Iterator[tuple[SavedQuery, int]]:
     """Questions that have an answer, with its number of rows; in a large graph nothing is asked."""
     known = kg.queries
-    first = {tag: query.name for query in reversed(list(known.values())) for tag in query.tags}
-    names = [name for name in GOOD if name in known] or sorted(set(first.values()))
+    own = [query for query in known.values() if query.path.is_relative_to(kg.project.root)]
+    first = {tag: query.name for query in reversed(own) for tag in query.tags}
+    good = [name for name in GOOD if name in known]
+    names = good if {*good} & {query.name for query in own} else [*sorted(set(first.values())), *good]
     if not kg.store.small:
         yield from ((known[name], 0) for name in names[:QUESTIONS])
         return
