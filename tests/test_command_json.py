@@ -12,8 +12,9 @@ import click
 import pytest
 from conftest import MINI, Run
 
-from gbkg import cli
+from gbkg import build, cli
 from gbkg.cli.parameters import Lazy
+from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("--sources", "documents")
@@ -98,6 +99,9 @@ def test_build(mini: Path, run_here: Run) -> None:
     triples = f"{record['report']['counts']['triples']:,}"
     rows = [line.split()[:2] for line in run_here("build", *DOCUMENTS, cwd=mini).stdout.splitlines()]
     assert ["triples", triples] in rows
+    made = build.run(Project(mini), mini / "build", build.Settings(mini / "documents"))
+    assert json.loads(json.dumps(made.to_dict())) == record | {"out": str(mini / "build")}
+    assert [line.split()[:2] for line in made.text().splitlines()] == rows
 
 
 def spoil(project: Path) -> None:

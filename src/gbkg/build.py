@@ -74,7 +74,7 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
             made, sums = _made(project, out, settings, progress, before, cache)
             cache.put(*_WHOLE, inputs, json.dumps([made.kept(), sums]))
             cache.commit()
-        return made
+        return replace(made, out=str(out))
 
 
 def _made(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from gbkg.claims import readings, rows
-from gbkg.core import tables
+from gbkg.core import files, tables
 from gbkg.core.errors import Finding
 from gbkg.core.inputfiles import there
+from gbkg.core.markup import escape
 from gbkg.core.project import Project
 from gbkg.core.records import JOINED, Source
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.documents import passages
 
 _TABLES = (("claims", rows.COLUMNS, rows.OPTIONAL), ("readings", readings.COLUMNS, readings.OPTIONAL))
@@ -24,6 +27,30 @@ class Hit:
     exact: str
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class Locked(Result):
+    """What `lock` did: the files that it changed, by path below the project, and what it found in them."""
+
+    kind = "lock"
+    changed: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        return (escape(f"changed {name}") for name in self.changed)
+
+    def values(self) -> dict[str, Any]:
+        return {"changed": list(self.changed), "findings": [one.to_dict() for one in self.findings]}
+
+
+def lock(project: Project, sources: dict[str, Source], texts: dict[str, str]) -> Locked:
+    """Writes the tables that `fill` changes. Documents without a text are passed over, with a remark each. Raises
+    `OutputError`."""
+    changed, findings = fill(project, sources, texts)
+    files.write_all({project.root / name: text.encode() for name, text in changed.items()})
+    absent = (f"document {slug} is not at hand and was passed over" for slug in sorted(sources.keys() - texts.keys()))
+    return Locked(tuple(changed), tuple(findings), remarks=tuple(absent))
 
 
 def find_quote(text: str, words: str, around: int = 40) -> list[Hit]:

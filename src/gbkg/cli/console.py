@@ -14,8 +14,8 @@ from rich.text import Text
 
 from gbkg.cli.streams import styled
 from gbkg.core.markup import spans
+from gbkg.core.result import Lines
 from gbkg.core.text import safe
-from gbkg.render.result import Lines
 
 
 def print_lines(lines: Callable[[int], Lines]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -15,13 +14,14 @@ from gbkg.cli.printing import (
     ProgressLine,
     clear_progress,
     fail,
+    print_json,
     print_record,
+    print_result,
     remark,
     report_findings,
     say,
     violations_recorded,
 )
-from gbkg.core import files
 from gbkg.core.errors import Finding, GbkgError, NotFoundError, SourceError
 from gbkg.core.project import Project
 from gbkg.core.text import oneline
@@ -81,15 +81,7 @@ def build(
         remark(f"warning: {warning}")
     for line in made.changes:
         remark(f"since the last build: {line}")
-    if layout == "json":
-        figures = json.loads(made.json())
-        warned = [one.to_dict() for one in made.findings]
-        print_record("build", out=str(out), report=figures, changes=made.changes, findings=warned)
-    else:
-        rows = made.rows()
-        widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-        for name, number, meaning in rows:
-            say(f"{name:<{widths[0]}}  {number:>{widths[1]}}  {meaning}")
+    print_result(made, layout)
     names = " ".join(f"gbkg.{name}" for name in stages.FORMATS if name in ("nq", *formats))
     remark(f"wrote {names} report.json report.md SHA256SUMS to {out}" + (f", and the store {store}" if store else ""))
     if unchecked:
@@ -104,53 +96,36 @@ def find_quote(
     layout: Layout = "text",
 ) -> None:
     """Find words in a document: offsets, the document's own characters, and how often they occur."""
-    from gbkg.claims.offsets import find_quote as find
-    from gbkg.documents.passages import difference
-    from gbkg.intake.register import pages, where
+    from gbkg.intake.register import find_quote as find
 
     checked(layout, LAYOUTS)
     text = document(source, needed(sources), "find-quote", layout)
-    hits = find(text, words)
-    boxes = where(current_project(), source, [(hit.start, hit.end) for hit in hits])
-    absent = f"these words are not in the document; {difference(text, words)}" if not hits else ""
+    found = find(current_project(), source, text, words)
     if layout == "json":
-        remarks = [absent] if absent else []
-        found = [
-            asdict(hit) | ({"boxes": [asdict(box) for box in at]} if at else {})
-            for hit, at in zip(hits, boxes, strict=True)
-        ]
-        print_record("find-quote", remarks, source=source, words=words, hits=found)
-    if absent:
-        fail(f"{source}: {absent}", 1)
+        print_json(found.to_dict())
+    if not found.hits:
+        fail(f"{source}: {found.remarks[0]}", 1)
     if layout == "json":
         return
-    for hit, at in zip(hits, boxes, strict=True):
-        around = f"…{oneline(hit.before)}[…]{oneline(hit.after)}…"
-        say("\t".join((str(hit.start), str(hit.end), oneline(hit.exact), around, *filter(None, [pages(at)]))))
-    columns = "start, end, quotation, around it" + (", page" if any(boxes) else "")
-    remark(f"{len(hits)} {'place' if len(hits) == 1 else 'places'}; columns: {columns}")
+    print_result(found)
+    columns = "start, end, quotation, around it" + (", page" if any(found.boxes) else "")
+    remark(f"{len(found.hits)} {'place' if len(found.hits) == 1 else 'places'}; columns: {columns}")
 
 
 @command("lock")
 def lock(sources: Documents = None, layout: Layout = "text") -> None:
     """Fill in offsets of quotations and spans, and put quotations into the document's own characters."""
-    from gbkg.claims.offsets import fill
+    from gbkg.claims import offsets
     from gbkg.documents.sources import collect
 
     checked(layout, LAYOUTS)
     project = current_project()
     known = registered(project, "lock", layout)
     library = collect(needed(sources), known)
-    absent = _absent(set(known) - set(library.texts))
-    changed, findings = fill(project, known, library.texts)
-    for name, text in changed.items():
-        files.write(project.root / name, text.encode())
-        if layout == "text":
-            say(f"changed {name}")
-    if layout == "json":
-        print_record("lock", absent, changed=list(changed), findings=[one.to_dict() for one in findings])
-    remark(f"{len(changed)} file{'s' if len(changed) != 1 else ''} changed")
-    report_findings(findings)
+    done = offsets.lock(project, known, library.texts)
+    print_result(done, layout)
+    remark(f"{len(done.changed)} file{'s' if len(done.changed) != 1 else ''} changed")
+    report_findings(done.findings)
 
 
 @command("coverage")

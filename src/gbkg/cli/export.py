@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from gbkg.cli.ask import Parameters, values
 from gbkg.cli.command import LAYOUTS, Layout, checked, open_graph, outputs_apart
 from gbkg.cli.parameters import Argument, Option, command
-from gbkg.cli.printing import fail, print_record, remark, say
-from gbkg.core import files
+from gbkg.cli.printing import fail, print_json, print_result, remark
 
 if TYPE_CHECKING:
     from gbkg.render.draw.scene import Scene
@@ -40,16 +38,11 @@ def export(
 ) -> None:
     """Write the graph in a format of another tool, to standard output or to -o."""
     from gbkg.render.export import formats
+    from gbkg.render.lists import Formats
 
     checked(layout, LAYOUTS)
-    if list_ and layout == "json":
-        known = [{"name": f.name, "files": f.files, "keeps": f.kept, "loses": f.lost} for f in formats.FORMATS]
-        print_record("formats", formats=known)
-        return
     if list_:
-        rows = [(f.name, " ".join(f.files), f"keeps {f.kept}", f"loses {f.lost}") for f in formats.FORMATS]
-        for row in rows:
-            say("\t".join(row))
+        print_result(Formats(formats.FORMATS), layout)
         return
     if not format:
         fail(f"export needs a format: {', '.join(f.name for f in formats.FORMATS)}", 2)
@@ -70,9 +63,9 @@ def _write(format: Format, made: Exported, out: Path | None, layout: str) -> Non
         sys.stdout.buffer.write(*made.files.values())
         sys.stdout.buffer.flush()
         return
-    made.save(out)
+    made = made.save(out)
     if layout == "json":
-        print_record("export", made.remarks, out=str(out), **made.values())
+        print_json(made.to_dict())
     several = _is_folder(format) or out.suffix == ".zip"
     remark(f"wrote {len(made.files)} files to {out}" if several else f"wrote {out}")
 
@@ -182,16 +175,14 @@ def _form(out: Path | None, layout: str) -> str:
 def _paint(scene: Scene, form: str, out: Path | None, dpi: int, layout: str) -> None:
     from gbkg.render.draw import painting
 
-    painted = painting.paint(scene, form, dpi)
-    remarks = (*scene.remarks, *painting.remarks(scene, form))
-    for said in remarks:
+    made = painting.picture(scene, form, dpi)
+    for said in made.remarks:
         remark(said)
     if out is None:
-        sys.stdout.buffer.write(painted)
+        sys.stdout.buffer.write(made.content)
         sys.stdout.buffer.flush()
         return
-    files.write(out, painted)
+    made = made.save(out)
     if layout == "json":
-        written = {"name": out.name, "bytes": len(painted), "sha256": sha256(painted).hexdigest()}
-        print_record("picture", remarks, out=str(out), format=form, files=[written])
+        print_json(made.to_dict())
     remark(f"wrote {out}")

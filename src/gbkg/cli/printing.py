@@ -15,7 +15,7 @@ from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.text import safe
 
 if TYPE_CHECKING:
-    from gbkg.render.result import Result
+    from gbkg.core.result import Result
 
 LONGEST = 1_500
 """Characters of the longest line of a remark."""
@@ -26,7 +26,7 @@ _ON_TERMINAL, _IN_FILE = 0.1, 10.0
 def print_result(result: Result, form: str = "table") -> None:
     """Prints a result in words or as JSON, and what is to be said beside it."""
     if form == "json":
-        _print_json(result.to_dict())
+        print_json(result.to_dict())
     elif not sys.stdout.isatty():
         sys.stdout.write(result.text())
     else:
@@ -39,10 +39,11 @@ def print_result(result: Result, form: str = "table") -> None:
 
 def print_record(kind: str, remarks: Iterable[str] = (), **values: Any) -> None:
     """Prints what a command did or found as JSON (docs/records.md); the remarks are not printed beside it."""
-    _print_json({"schema": SCHEMA, "kind": kind, **values, "remarks": list(remarks)})
+    print_json({"schema": SCHEMA, "kind": kind, **values, "remarks": list(remarks)})
 
 
-def _print_json(record: Mapping[str, Any]) -> None:
+def print_json(record: Mapping[str, Any]) -> None:
+    """Prints a record as JSON."""
     # A name of a file may have bytes that are no text.
     text = json.dumps(record, ensure_ascii=False, indent=2)
     sys.stdout.buffer.write(f"{text}\n".encode(errors="backslashreplace"))

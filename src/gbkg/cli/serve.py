@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand, graph_place
 from gbkg.cli.parameters import Option, command
-from gbkg.cli.printing import ProgressLine, clear_progress, print_record, remark, say
+from gbkg.cli.printing import ProgressLine, clear_progress, print_result, remark, say
 from gbkg.core.errors import DifferenceError, GbkgError
 
 if TYPE_CHECKING:
-    from gbkg.store.publish import Outcome, Source
+    from gbkg.store.publish import Source
 
 
 @command("serve", asks_graph=True)
@@ -175,7 +174,7 @@ def publish(
             remark(line)
         raise
     clear_progress()
-    _print_outcome(outcome, layout)
+    print_result(outcome, layout)
 
 
 def _source(built: Path, store: Path | None) -> Source:
@@ -184,16 +183,3 @@ def _source(built: Path, store: Path | None) -> Source:
     if store is not None:
         return Source.store(current_project(), store)
     return Source.build(current_project(), built)
-
-
-def _print_outcome(outcome: Outcome, layout: str) -> None:
-    remarks = [f"{graph}: the server gives some integers as decimals of the same value" for graph in outcome.rewritten]
-    if layout == "json":
-        print_record("publication", remarks, **asdict(outcome))
-    else:
-        for graphs, word in ((outcome.replaced, "sent"), (outcome.kept, "as it was"), (outcome.dropped, "dropped")):
-            for graph in graphs:
-                say(f"{graph}\t{word}")
-        say(f"{outcome.sent:,} of {outcome.triples:,} triples sent; all are there; digest {outcome.digest}")
-    for line in remarks:
-        remark(line)

@@ -33,7 +33,7 @@ def plain(marked: str) -> str:
 
 
 def spans(marked: str) -> Iterator[tuple[str, str]]:
-    """The words, each with its style: bold, dim or none; tabs are blanks.
+    """The words, each with its style: bold, dim or none.
 
     >>> list(spans("[bold]Tea[/bold] or leaf"))
     [('Tea', 'bold'), (' or leaf', '')]
@@ -52,4 +52,4 @@ def spans(marked: str) -> Iterator[tuple[str, str]]:
 
 
 def _clean(text: str) -> str:
-    return text.translate(_DROPPED).expandtabs()
+    return text.translate(_DROPPED)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ from gbkg.claims import review
 from gbkg.claims.review import Accuracy
 from gbkg.core import __version__, nquads
 from gbkg.core.errors import Examined, Finding
+from gbkg.core.markup import escape
 from gbkg.core.prefixes import PREFIXES, base, shorten, spaced
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.text import counted
 from gbkg.documents.coverage import Coverage, together
 from gbkg.graph.assembly import Assembly
@@ -34,6 +36,8 @@ _ROWS = (
     ("inferred", "triples that follow from facts by rules, each with its premises"),
     ("mappings", "identifiers elsewhere"),
 )
+_BESIDE = frozenset({"changes", "findings", "out", "remarks"})
+"""What a report says to whoever builds, and not in the files."""
 _MANY = 10
 """Documents up to which a report has a row for each."""
 _CURATION = ("Correction", "Inconsistency", "PassedCheck", "Comparison", "IdentityJudgement", "Ambiguity", "Gap")
@@ -58,11 +62,12 @@ _COUNTED = (PREFIXES["void"], PREFIXES["dcterms"] + "hasVersion", PREFIXES["sche
 """Predicates by which a build says what it made, and of what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+@dataclass(frozen=True)
+class Report(Result):
     """The figures of one build; `inputs` is the digest of what it was made from (`Project.digest`), `engine` the SHACL
     engine that validated it, empty if none did; `gates` are those that ran, each check and each shape by itself."""
 
+    kind = "build"
     inputs: str
     engine: str
     counts: dict[str, int]
@@ -75,6 +80,8 @@ class Report:
     """What differs from the last build; for the curator who builds, not part of the files."""
     findings: tuple[Finding, ...] = ()
     """What `warnings` tell in words; not part of the files."""
+    out: str = field(default="", compare=False)
+    """The folder that has the outputs; not part of the files."""
 
     @staticmethod
     def of(
@@ -116,15 +123,28 @@ class Report:
             return list(self.coverage.items())
         return [(f"{len(self.coverage):,} documents", together(self.coverage.values()))]
 
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        rows = self.rows()
+        widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+        yield from (escape(f"{name:<{widths[0]}}  {number:>{widths[1]}}  {meaning}") for name, number, meaning in rows)
+
+    def values(self) -> dict[str, Any]:
+        findings = [one.to_dict() for one in self.findings]
+        return {"out": self.out, "report": self.figures, "changes": list(self.changes), "findings": findings}
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What `report.json` says."""
+        every = {"version": __version__, **asdict(self)}
+        return {name: value for name, value in every.items() if name not in _BESIDE}
+
     def json(self) -> bytes:
         """The figures as JSON; `accuracy` and `coverage` as in their classes, shares 0 to 1."""
-        figures = {"version": __version__, **asdict(self)}
-        del figures["changes"], figures["findings"]
-        return (json.dumps(figures, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+        return (json.dumps(self.figures, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
     def kept(self) -> str:
         """The whole report as text for the cache, but for what has changed."""
-        return json.dumps(asdict(replace(self, changes=())), ensure_ascii=False)
+        return json.dumps(asdict(replace(self, changes=(), out="")), ensure_ascii=False)
 
     @staticmethod
     def of_kept(text: str) -> Report:
@@ -138,6 +158,7 @@ class Report:
                 "gates": tuple(Examined(**one) for one in read["gates"]),
                 "warnings": tuple(read["warnings"]),
                 "changes": (),
+                "remarks": (),
                 "findings": tuple(Finding(**one) for one in read["findings"]),
             }
         )

@@ -5,21 +5,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
+from typing import Any
 from unicodedata import combining, normalize
 
 import pyoxigraph as ox
 
-from gbkg.claims import readings, rows
+from gbkg.claims import offsets, readings, rows
+from gbkg.claims.offsets import Hit
 from gbkg.core import inputfiles, tables, turtle
 from gbkg.core.errors import ProjectError
+from gbkg.core.markup import escape
 from gbkg.core.prefixes import PREFIXES, hash_name, is_slug, named_hash
 from gbkg.core.project import Project
 from gbkg.core.records import UNREAD
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.tables import Row
 from gbkg.core.terms import minted
-from gbkg.documents.passages import ELLIPSIS, find_span
+from gbkg.core.text import oneline
+from gbkg.documents.passages import ELLIPSIS, difference, find_span
 from gbkg.intake.blocks import ASIDE, Box, Converted
 
 FIELDS = {"title": "dcterms:title", "creator": "dcterms:creator", "publisher": "dcterms:publisher",
@@ -187,6 +192,38 @@ def where(project: Project, slug: str, spans: list[tuple[int, int]]) -> list[lis
     rows, _ = tables.read(project, path, LAYOUT)
     lines = [(int(row["start"]), int(row["end"]), _box(row)) for row in rows]
     return [[box for first, last, box in lines if first < end and last > start] for start, end in spans]
+
+
+@dataclass(frozen=True)
+class Places(Result):
+    """Where words stand in a document: places in its text, each with its boxes on the pages of a PDF, if it is one."""
+
+    kind = "find-quote"
+    source: str
+    words: str
+    hits: tuple[Hit, ...]
+    boxes: tuple[tuple[Box, ...], ...]
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        for hit, at in zip(self.hits, self.boxes, strict=True):
+            around = f"…{oneline(hit.before)}[…]{oneline(hit.after)}…"
+            page = [pages(list(at))] if at else []
+            yield escape("\t".join((str(hit.start), str(hit.end), oneline(hit.exact), around, *page)))
+
+    def values(self) -> dict[str, Any]:
+        hits = [
+            asdict(hit) | ({"boxes": [asdict(box) for box in at]} if at else {})
+            for hit, at in zip(self.hits, self.boxes, strict=True)
+        ]
+        return {"source": self.source, "words": self.words, "hits": hits}
+
+
+def find_quote(project: Project, source: str, text: str, words: str) -> Places:
+    """Every place where the words stand in the text of a source; where there is none, a remark says what is near."""
+    hits = offsets.find_quote(text, words)
+    boxes = where(project, source, [(hit.start, hit.end) for hit in hits])
+    absent = () if hits else (f"these words are not in the document; {difference(text, words)}",)
+    return Places(source, words, tuple(hits), tuple(map(tuple, boxes)), remarks=absent)
 
 
 def _box(row: Row) -> Box:

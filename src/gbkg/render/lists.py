@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gbkg.core import files
 from gbkg.core.markup import escape
-from gbkg.render.result import WIDTH, Lines, Result
+from gbkg.core.result import WIDTH, Lines, Result
 
 if TYPE_CHECKING:
     from gbkg.ask.contents import SourceItem, TermCount
     from gbkg.ask.names import Candidate
     from gbkg.ask.search import Hit
+    from gbkg.render.export.links import Format
 
 
 @dataclass(frozen=True)
@@ -125,23 +126,68 @@ class Exported(Result):
     kind = "export"
     format: str
     files: Mapping[str, bytes]
+    out: str = ""
+    """Where it was written, if it was."""
 
-    def save(self, path: Path) -> None:
-        """Writes the files: one to this path, several into this folder, or into a *.zip. Raises `OutputError`."""
+    def save(self, path: Path) -> Exported:
+        """Writes the files: one to this path, several into this folder, or into a *.zip; returns the result that says
+        so. Raises `OutputError`."""
         if path.suffix == ".zip":
             files.write(path, files.zipped(dict(self.files)))
         elif len(self.files) == 1 and self.format != "rocrate":
             files.write(path, *self.files.values())
         else:
             files.write_into(path, dict(self.files))
+        return replace(self, out=str(path))
 
     def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
         for name, content in self.files.items():
             yield escape(f"{name}  {len(content):,} bytes")
 
     def values(self) -> dict[str, Any]:
-        listed = [
-            {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            for name, content in self.files.items()
-        ]
-        return {"format": self.format, "files": listed}
+        return ({"out": self.out} if self.out else {}) | {"format": self.format, "files": _listed(self.files)}
+
+
+@dataclass(frozen=True)
+class Picture(Result):
+    """A picture for a report, painted: `svg` or `png`."""
+
+    kind = "picture"
+    format: str
+    content: bytes
+    out: str = ""
+    """Where it was written, if it was."""
+
+    def save(self, path: Path) -> Picture:
+        """Writes it, and returns the result that says so. Raises `OutputError`."""
+        files.write(path, self.content)
+        return replace(self, out=str(path))
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        yield escape(f"{Path(self.out).name or self.format}  {len(self.content):,} bytes")
+
+    def values(self) -> dict[str, Any]:
+        return {"out": self.out, "format": self.format, "files": _listed({Path(self.out).name: self.content})}
+
+
+@dataclass(frozen=True)
+class Formats(Result):
+    """The formats of other tools in which the graph can be written."""
+
+    kind = "formats"
+    formats: tuple[Format, ...]
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        for one in self.formats:
+            yield escape("\t".join((one.name, " ".join(one.files), f"keeps {one.kept}", f"loses {one.lost}")))
+
+    def values(self) -> dict[str, Any]:
+        listed = [{"name": f.name, "files": list(f.files), "keeps": f.kept, "loses": f.lost} for f in self.formats]
+        return {"formats": listed}
+
+
+def _listed(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in files.items()
+    ]

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from gbkg.ask.opened import OpenGraph
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.evidence.ledger import Footnotes
 from gbkg.network import text
 from gbkg.network.compare import Comparison
@@ -15,7 +16,6 @@ from gbkg.network.measures import Analysis, Place
 from gbkg.network.paths import Apart, Hop, Paths
 from gbkg.network.projection import Network
 from gbkg.network.withdraw import Removal
-from gbkg.render.result import WIDTH, Lines, Result
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from gbkg.ask.records import GraphRecords
 from gbkg.ask.show import EntityPage
 from gbkg.core.markup import escape
 from gbkg.core.prefixes import PREFIXES, shorten
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.terms import Term, to_json
 from gbkg.core.text import counted, oneline
 from gbkg.core.text import markdown as escaped
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
-from gbkg.render.result import WIDTH, Lines, Result
 
 _DISPUTED = ("inconsistency", "correction", "comparison")
 """How what the curators say begins where `gbkg disputes` shows more."""

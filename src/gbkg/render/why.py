@@ -9,11 +9,11 @@ from typing import Any
 from gbkg.ask.labels import Labels
 from gbkg.core.markup import escape
 from gbkg.core.prefixes import shorten
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.terms import Term, TripleKey
 from gbkg.core.text import oneline
 from gbkg.evidence.proofs import ClaimEvidence, Evidence, Inference, Quotation, Step
 from gbkg.evidence.why import Absent
-from gbkg.render.result import WIDTH, Lines, Result
 
 _MOST = 5
 """How many nodes of a list are named."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
 from gbkg.core import Progress, __version__, nquads, silent
 from gbkg.core.errors import DifferenceError, ProjectError, PublishError, ServerError
+from gbkg.core.markup import escape
 from gbkg.core.nquads import Digest, as_stored, line
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.terms import term
 from gbkg.store import disk, outputs
 from gbkg.store.graphstore import Server, Total
@@ -28,11 +31,12 @@ _DECIMAL, _INTEGER = term("xsd:decimal"), term("xsd:integer")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Result):
     """What a publication did: number and digest of all triples; the named graphs (names as on the server) that were
     `kept`, `replaced` and `dropped`; those in which the server has `rewritten` whole numbers, integers above 2^31 as
     decimals of the same value (Virtuoso); and how many triples were sent."""
 
+    kind = "publication"
     triples: int
     digest: str
     kept: tuple[str, ...]
@@ -40,6 +44,14 @@ class Outcome:
     dropped: tuple[str, ...]
     rewritten: tuple[str, ...]
     sent: int
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        for graphs, word in ((self.replaced, "sent"), (self.kept, "as it was"), (self.dropped, "dropped")):
+            yield from (escape(f"{graph}\t{word}") for graph in graphs)
+        yield f"{self.sent:,} of {self.triples:,} triples sent; all are there; digest {self.digest}"
+
+    def values(self) -> dict[str, Any]:
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "remarks"}
 
 
 @dataclass(frozen=True)
@@ -174,6 +186,7 @@ def publish(source: Source, server: Server, batch: int | None = None, report: Pr
         dropped=tuple(map(server.name, gone)),
         rewritten=tuple(rewritten),
         sent=sum(graphs[graph].triples for graph in lacking),
+        remarks=tuple(f"{graph}: the server gives some integers as decimals of the same value" for graph in rewritten),
     )
 
 

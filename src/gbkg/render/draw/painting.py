@@ -17,6 +17,7 @@ from gbkg.core.text import counted, safe
 from gbkg.render.draw import fonts
 from gbkg.render.draw.fonts import FONT, SIMILAR
 from gbkg.render.draw.scene import RADIUS, Box, Head, Line, Panel, Scene, Words, corners, hollow, rounding, tip
+from gbkg.render.lists import Picture
 
 import matplotlib as mpl  # isort: skip  (fonts says what to install when it is missing)
 from matplotlib import font_manager  # isort: skip
@@ -68,6 +69,11 @@ def paint(scene: Scene, form: str, dpi: int = DPI) -> bytes:
         about = {"Date": None, "Creator": "gbkg", "Title": safe(scene.title), "Description": safe(scene.caption)}
         figure.savefig(out, format="svg", metadata=about)
         return _finished(out.getvalue().decode(), tips).encode()
+
+
+def picture(scene: Scene, form: str, dpi: int = DPI) -> Picture:
+    """The picture, as `paint` makes it, with all that a reader should know of it."""
+    return Picture(form, paint(scene, form, dpi), remarks=(*scene.remarks, *remarks(scene, form)))
 
 
 def remarks(scene: Scene, form: str) -> tuple[str, ...]:

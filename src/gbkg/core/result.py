@@ -1,4 +1,5 @@
-"""What every result of `gbkg.OpenGraph` can do: be printed, be shown in a notebook, and be written as JSON."""
+"""What every result can do, of `KnowledgeGraph` and of what commands do: be printed, be shown in a notebook, and be
+written as JSON."""
 
 from __future__ import annotations
 
