@@ -6,19 +6,22 @@ import json
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import MINI, Run
 from reviewed import NEWS, OPINION, RELATIONS, STATISTICS, decide, propose, row
 
 from gbkg import build
-from gbkg.claims import review
+from gbkg.claims import inputs, review
 from gbkg.core import tables
 from gbkg.core.errors import GbkgError, NotFoundError, ValidationError
 from gbkg.core.project import Project
 from gbkg.documents import sources
 from gbkg.documents.sources import Library, collect
+from gbkg.propose import run as proposing
 from gbkg.propose import table
+from gbkg.propose.rules import Outcome
 from gbkg.review import decisions, judging, merging, order
 from gbkg.review.decisions import SECOND, Decision
 from gbkg.review.judging import Judge
@@ -260,3 +263,19 @@ def test_branches_that_fill_an_empty_table_are_joined_by_union(mini: Path, run_h
     assert run_here("fmt", cwd=mini).returncode == 0
     names = [line.split("\t")[0] for line in text(mini, CLAIMS).splitlines()[1:]]
     assert names == ["reed-bank-in-harbour", "yard-operator"]
+
+
+def test_what_is_decided_while_proposals_are_made_is_kept(mini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = propose(mini)
+    found = proposing.rules.propose
+
+    def slowly(*given: Any) -> Outcome:
+        made = found(*given)
+        decide(project, masters="reject: of the tasters")
+        return made
+
+    monkeypatch.setattr(proposing.rules, "propose", slowly)
+    text_of = library(project).text("gazette")
+    assert text_of
+    proposing.run(project, inputs.read(project), "gazette", text_of)
+    assert row(project, "masters").why == "of the tasters"

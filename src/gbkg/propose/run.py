@@ -56,19 +56,25 @@ def run(project: Project, inputs: Inputs, source: str, text: str, method: Method
     Raises `ParseError` when the table has faults, so that nothing of it is lost, and `OutputError` when it cannot be
     written.
     """
-    former, faults = table.read(project, source)
-    if faults:
-        first = faults[0]
-        hint = f"mend it first: {len(faults)} faults" if len(faults) > 1 else "mend it first"
-        raise ParseError(first.message, file=first.file, line=first.line, column=first.column, hint=hint)
+    former = _former(project, source)
     given = known(project, inputs)
     asked = [(one.start, one.end) for one in former if not one.decision]
     readings = [one for one in inputs.readings if one.source == source]
     outcome = rules.propose(given, inputs.sources[source], text, readings, asked)
     if method:
         outcome = method(given, outcome)
-    kept = table.renewed(source, former, outcome.proposals)
     where = table.path(project, source)
-    where.parent.mkdir(exist_ok=True)
-    files.write(where, table.text(kept).encode())
+    with table.locked(project):  # somebody may have decided meanwhile
+        kept = table.renewed(source, _former(project, source), outcome.proposals)
+        where.parent.mkdir(exist_ok=True)
+        files.write(where, table.text(kept).encode())
     return Run(kept, outcome)
+
+
+def _former(project: Project, source: str) -> list[Proposal]:
+    former, faults = table.read(project, source)
+    if faults:
+        first = faults[0]
+        hint = f"mend it first: {len(faults)} faults" if len(faults) > 1 else "mend it first"
+        raise ParseError(first.message, file=first.file, line=first.line, column=first.column, hint=hint)
+    return former

@@ -8,8 +8,11 @@ its id under `subject`. Lines are sorted as the document runs, so that people on
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +20,7 @@ from pathlib import Path
 from gbkg.claims import rows
 from gbkg.claims.vocabulary import near
 from gbkg.core import tables
-from gbkg.core.errors import Finding
+from gbkg.core.errors import Finding, OutputError
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import is_slug
 from gbkg.core.project import Project
@@ -135,6 +138,21 @@ class Proposal:
 def path(project: Project, source: str) -> Path:
     """Where the proposals of a source stand."""
     return project.data / "proposed" / f"{source}.tsv"
+
+
+@contextmanager
+def locked(project: Project) -> Iterator[None]:
+    """Keeps all others waiting who write proposals and decisions of this project, in other threads and processes too.
+    Raises `OutputError` if there is no folder for them."""
+    try:
+        folder = os.open(project.data, os.O_RDONLY)
+    except OSError as error:
+        raise OutputError(f"cannot be used: {error.strerror}", file=project.show(project.data)) from error
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def identity(source: str, kind: str, cells: dict[str, str]) -> str:

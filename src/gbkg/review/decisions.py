@@ -2,25 +2,22 @@
 
 `data/proposed/SOURCE.tsv` has what is to be decided, with the decision of the first reader;
 `data/decisions/SOURCE.PERSON.tsv` a line for each proposal of theirs that was accepted and moved, and for each verdict
-that they gave as a second reader. Every line has who and why. All writing is serialised by a lock on the folder, so
-that several programs may decide at once.
+that they gave as a second reader. Every line has who and why. All is written under `table.locked`, so that several
+programs may decide at once.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from gbkg.claims.vocabulary import near
 from gbkg.core import characters, files, tables
-from gbkg.core.errors import Finding, GbkgError, NotFoundError, OutputError, ValidationError
+from gbkg.core.errors import Finding, GbkgError, NotFoundError, ValidationError
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.records import Place
@@ -59,20 +56,6 @@ class Decision:
 
     def row(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in COLUMNS}
-
-
-@contextmanager
-def locked(project: Project) -> Iterator[None]:
-    """Keeps all others who decide in this project waiting, in other threads and processes too."""
-    try:
-        folder = os.open(project.data, os.O_RDONLY)
-    except OSError as error:
-        raise OutputError(f"cannot be used: {error.strerror}", file=project.show(project.data)) from error
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
 
 
 def reader(project: Project, given: str = "") -> str:
@@ -130,7 +113,7 @@ def proposed(project: Project, source: str, given: Iterable[Proposal]) -> dict[P
 def replace_one(project: Project, source: str, former: Proposal, new: Proposal) -> None:
     """Writes a proposal anew, if it is still as `former`. Raises `DecidedMeanwhile` if it is not, `NotFoundError` if it
     is gone; both leave all as it was."""
-    with locked(project):
+    with table.locked(project):
         found = proposals(project, source)
         now = next((one for one in found if one.id == former.id), None)
         if now is None:

@@ -18,6 +18,7 @@ from gbkg.core.project import Project
 from gbkg.core.records import Entity
 from gbkg.core.tables import Row
 from gbkg.documents.sources import Library
+from gbkg.propose import table
 from gbkg.propose.table import Proposal
 from gbkg.review import deciding, decisions, order
 from gbkg.review.decisions import FIRST, SECOND, Decision
@@ -48,7 +49,7 @@ class Merge:
 
 def merge(judge: Judge, source: str, by: str = "") -> Merge:
     """Moves what is accepted of a source; `by` decided where a line says nobody. To be called within
-    `decisions.locked`, with a `judge` that was made there.
+    `table.locked`, with a `judge` that was made there.
 
     Raises `NotFoundError` for an unknown source, `ValidationError` when a table that is to be written has a fault, and
     `GbkgError` when a line names nobody and `by` is empty; nothing is written then.
@@ -85,7 +86,7 @@ def target(source: str, kind: str) -> str:
 
 def run(project: Project, source: str, by: str = "", library: Library | None = None) -> Merge:
     """Moves what is accepted of a source, and writes it. Raises as `merge`, and `OutputError` if that fails."""
-    with decisions.locked(project):
+    with table.locked(project):
         made = merge(Judge.of(project, library), source, by)
         if made.files:
             decisions.write(made.files)
@@ -96,7 +97,7 @@ def take_back(project: Project, source: str, ids: Sequence[str]) -> list[Proposa
     """Makes proposals without a decision of claims, entities and readings that a merge has moved. Raises
     `NotFoundError` for an id that the record does not have, or whose row is gone or was edited since it was moved so
     that it cannot be told apart."""
-    with decisions.locked(project):
+    with table.locked(project):
         record = decisions.decisions(project, source)
         found = decisions.proposals(project, source)
         firsts = {one.id: one for one in record if one.reader == FIRST}

@@ -9,6 +9,7 @@ from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Verdict
 from gbkg.documents.sources import Library
+from gbkg.propose import table
 from gbkg.review import decisions, merging
 from gbkg.review.decisions import FIRST, SECOND, DecidedMeanwhile, Decision
 from gbkg.review.judging import Judge
@@ -78,7 +79,7 @@ def judged(
         raise GbkgError(f"no verdict is called {verdict!r}", hint=" | ".join(VERDICTS))
     if verdict != "supported" and not why.strip():
         raise GbkgError(f"{verdict}: say what is wanting", hint="in a few words, for whoever mends it")
-    with decisions.locked(project):
+    with table.locked(project):
         now = Judge.of(project, library)
         if item.about not in {one.about for one in queue(now, source, by) if one.id == item.id}:
             raise DecidedMeanwhile(f"{item.id} was changed, or read by you already", hint="go on with the next one")
@@ -95,7 +96,7 @@ def judged(
 
 def undo(project: Project, source: str, name: str, by: str) -> None:
     """Takes back the last verdict of a reader on a claim. Raises `NotFoundError` if there is none."""
-    with decisions.locked(project):
+    with table.locked(project):
         record = decisions.decisions(project, source)
         mine = [one for one in record if (one.reader, one.by, one.id) == (SECOND, by, name)]
         if not mine:
