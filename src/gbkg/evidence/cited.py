@@ -127,7 +127,7 @@ class _Asked:
 
     def in_one(self) -> Proved:
         """By the rewritten query alone."""
-        plan, numbers, width = self.plan, self.tracer.numbers, self.plan.program.width
+        plan, number, width = self.plan, self.tracer.numbers.__getitem__, self.plan.program.width
         constants = self.tracer.constants(plan.program)
         distinct = plan.query.modifier == "DISTINCT"
         grouped: dict[Ids, list[Ids]] = {}
@@ -137,7 +137,7 @@ class _Asked:
             found = _Read([], [], True)
             for solution in solutions:
                 terms = tuple(solution)
-                row = (*[numbers[term] for term in terms], *constants)
+                row = (*map(number, terms), *constants)
                 known = grouped.get(key := row[:width])
                 if known is None or not distinct:
                     if len(found.rows) == self.limit:
@@ -185,11 +185,13 @@ class _Asked:
         return self._proved(columns, found, [ways[key] for key in keys])
 
     def _answered(self, text: str, read: Callable[[Any], _Read], width: int | None = None) -> _Read:
+        like = None if width is None else (self.text, width)
+
         def rows(found: _Read) -> list[Row] | None:
             return found.rows if found.complete else None
 
         return order.answered(
-            text, self.settles, self.store.kinds, lambda made: read(self.store.select(made)), rows, width
+            text, self.settles, self.store.kinds, lambda made: read(self.store.select(made)), rows, like
         )
 
     def _proved(self, columns: tuple[str, ...], found: _Read, ways: list[list[Bare]]) -> Proved:
@@ -197,7 +199,7 @@ class _Asked:
 
     def _first(self, solutions: Iterable[Any], width: int) -> _Read:
         """The first rows, of so many columns; the keys are of all columns."""
-        numbers = self.tracer.numbers
+        number = self.tracer.numbers.__getitem__
         found = _Read([], [], True)
         for solution in solutions:
             if len(found.rows) == self.limit:
@@ -205,7 +207,7 @@ class _Asked:
                 break
             row = tuple(solution)
             found.rows.append(row[:width])
-            found.keys.append(tuple([numbers[term] for term in row]))
+            found.keys.append(tuple(map(number, row)))
         return found
 
     def _of_rows(self, keys: list[Ids], whole: bool) -> dict[Ids, list[Bare]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
@@ -23,11 +24,12 @@ _FILE = "file:"
 class EditorialFiles:
     """The files in which the triples of a store were typed. Without a project only what stands in tables has a file.
 
-    The project's Turtle files are read once, when first needed, and kept.
+    The project's Turtle files are read once, when first needed, and kept, and so is what they say of a subject.
     """
 
     def __init__(self, store: Store, project: Project | None) -> None:
         self.store, self.project = store, project
+        self._typed: dict[Term, dict[tuple[Any, ...], str]] = {}
 
     def file(self, triple: TripleKey, graph: str) -> str:
         """The file, relative to the project, in which an editorial triple of a named graph stands."""
@@ -65,9 +67,15 @@ class EditorialFiles:
     def _turtle(self, triple: TripleKey, graph: str) -> str:
         if self.project is None or graph not in _TURTLE:
             return graph
-        if not isinstance(triple[0], Literal):
-            for quad in self._turtle_files.quads_for_pattern(triple[0], triple[1], triple[2], None):
-                return str(quad.graph_name).strip("<>").removeprefix(_FILE).replace("%20", " ")
+        typed = self._typed.get(triple[0])
+        if typed is None and not isinstance(triple[0], Literal):
+            quads = self._turtle_files.quads_for_pattern(triple[0], None, None, None)
+            typed = self._typed[triple[0]] = {
+                (quad.predicate, quad.object): str(quad.graph_name).strip("<>").removeprefix(_FILE).replace("%20", " ")
+                for quad in quads
+            }
+        if typed and (file := typed.get(triple[1:])):
+            return file
         return BUILT if graph == "metadata" else "no file that the project has now"
 
     @cached_property

@@ -94,7 +94,7 @@ class EvidenceReader:
         for ids in wanted:
             subject = ids[0]
             if subject not in subjects:
-                number = table.claim(numbers.text((subject,))[0])
+                number = table.claim(numbers.word(subject))
                 subjects[subject] = None if number is None else (table.record(number),)
             if own := subjects[subject]:
                 found[ids] = Step(numbers.triple(ids), own)

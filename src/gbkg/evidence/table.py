@@ -20,7 +20,7 @@ from gbkg.evidence.index import Index
 from gbkg.evidence.inferences import Use
 from gbkg.evidence.proofs import ClaimEvidence
 
-TYPED = ("ontology", "entities", "curation", "queries", "metadata")
+TYPED = ("ontology", "entities", "evidence", "curation", "queries", "metadata")
 """The graphs whose triples are in files of ours."""
 UseText = tuple[int, tuple[tuple[str, str, str], ...]]
 """One use of a rule: the number of the rule, and its premises."""

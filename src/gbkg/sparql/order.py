@@ -86,21 +86,22 @@ def answered(
     kinds: Kinds,
     read: Callable[[str], _Read],
     cells: Callable[[_Read], Any],
-    width: int | None = None,
+    like: tuple[str, int] | None = None,
 ) -> _Read:
-    """What `read` makes of the query, settled by its columns, or by the first `width` of them. `cells` gives the rows
-    of what was read, of these columns; None when these are not all.
+    """What `read` makes of the query, settled by its columns; or by the first columns, which are so many and the same
+    as those of the query `like`. `cells` gives the rows of what was read, of these columns; None when these are not
+    all.
 
     Where all rows are read, it is enough that the columns themselves follow the order conditions, unless one of them
     turns out to have equal values that are different terms; the engine needs most of its time to read long texts.
     """
-    brief = _brief(text, kinds, width) if rows else None
+    brief = _brief(text, kinds, like) if rows else None
     if brief is not None:
         found = read(brief.text)
         seen = cells(found)
         if brief.uniform or (seen is not None and not _mixed(seen)):
             return found
-    return read(settled(text, rows=rows, kinds=kinds, width=width))
+    return read(settled(text, rows=rows, kinds=kinds, width=like and like[1]))
 
 
 class _Brief(NamedTuple):
@@ -111,12 +112,15 @@ class _Brief(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _brief(text: str, kinds: Kinds, width: int | None) -> _Brief | None:
+def _brief(text: str, kinds: Kinds, like: tuple[str, int] | None) -> _Brief | None:
     """The query with its columns as further order conditions; None where rows are cut or picked, unseen by us."""
     if _NEEDED.search(text):
         return None
     try:
-        settler, uniform = _Settler(text, kinds.sized, width=width), _uniform(text, kinds)
+        settler, uniform = (
+            _Settler(text, kinds.sized, width=like and like[1]),
+            _uniform(like[0] if like else text, kinds),
+        )
         if not settler.clauses or settler.clauses[0].form != "SELECT":
             return None
         columns = {f"?{column}" for column in settler.columns(settler.clauses[0])}

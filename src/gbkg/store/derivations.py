@@ -35,7 +35,7 @@ from gbkg.sparql.traces import (
 )
 from gbkg.sparql.tree import Constant, Group, Path, Term, Variable
 from gbkg.store.base import Store
-from gbkg.store.pathfinder import PathFinder
+from gbkg.store.pathfinder import Find, PathFinder
 from gbkg.store.unknown import absent, mentions
 
 ZERO = "a path of length zero: {} is both ends"
@@ -54,7 +54,7 @@ class Numbers(dict[RdfTerm | None, int]):
     def __init__(self) -> None:
         super().__init__({None: 0})
         self.terms: list[Any] = [None]
-        self._texts: dict[int, str] = {}
+        self._texts = _Texts(self.terms)
 
     def __missing__(self, term: RdfTerm | None) -> int:
         number = self[term] = len(self.terms)
@@ -71,10 +71,27 @@ class Numbers(dict[RdfTerm | None, int]):
         terms = self.terms
         return terms[s], terms[p], terms[o]
 
-    def text(self, ids: Ids) -> list[str]:
-        """The texts of terms, each made once; triples have the order of these."""
-        known, terms = self._texts, self.terms
-        return [known.get(n) or known.setdefault(n, str(terms[n])) for n in ids]
+    def text(self, triple: Ids) -> tuple[str, str, str]:
+        """The texts of the terms of a triple, each made once; triples have the order of these."""
+        s, p, o = triple
+        texts = self._texts
+        return texts[s], texts[p], texts[o]
+
+    def word(self, number: int) -> str:
+        """The text of a term."""
+        return self._texts[number]
+
+
+class _Texts(dict[int, str]):
+    """The texts of terms by number, each made when it is first asked for."""
+
+    def __init__(self, terms: list[Any]) -> None:
+        super().__init__()
+        self._terms = terms
+
+    def __missing__(self, number: int) -> str:
+        text = self[number] = str(self._terms[number])
+        return text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,16 +129,16 @@ class Tracer:
     def __init__(self, store: Store, paths: PathFinder | None = None) -> None:
         self.store, self.paths = store, paths or PathFinder(store)
         self.numbers = Numbers()
-        self._ways: dict[tuple[int, Ids], tuple[Ids, ...] | None] = {}
+        self._ways: dict[int, tuple[Find, dict[Ids, tuple[Ids, ...] | None]]] = {}
         self._groups: dict[int, Groups] = {}
 
     def by_key(self, program: Program, solutions: Iterable[Any]) -> dict[Ids, list[Ids]]:
         """The solutions by key, as numbers, and the program's constants; equal ones once for each time that they
         come."""
-        numbers, width, constants = self.numbers, program.width, self.constants(program)
+        number, width, constants = self.numbers.__getitem__, program.width, self.constants(program)
         found: dict[Ids, list[Ids]] = {}
         for solution in solutions:
-            row = (*[numbers[term] for term in solution], *constants)
+            row = (*map(number, solution), *constants)
             known = found.get(key := row[:width])
             if known is None:
                 found[key] = [row]
@@ -154,12 +171,15 @@ class Tracer:
 
     def way(self, path: Path, ends: Ids) -> tuple[Ids, ...] | None:
         """A shortest way along a path from one node to another, in a graph if the last number is not 0."""
-        key = (id(path), ends)
-        if key not in self._ways:
-            start, end, graph = (self.numbers.terms[n] for n in ends)
-            found = self.paths.along(path)(start, end, graph)
-            self._ways[key] = found if found is None else tuple(map(self.numbers.ids, found))
-        return self._ways[key]
+        known = self._ways.get(id(path))
+        if known is None:
+            known = self._ways[id(path)] = self.paths.along(path), {}
+        find, ways = known
+        if ends not in ways:
+            terms, (start, end, graph) = self.numbers.terms, ends
+            found = find(terms[start], terms[end], terms[graph])
+            ways[ends] = found if found is None else tuple(map(self.numbers.ids, found))
+        return ways[ends]
 
     def _collected(self, program: Program, rows: Iterable[Ids]) -> _Found:
         found, collect = _Found(), program.collect
