@@ -169,7 +169,7 @@ def test_relations_by_cues_with_lists_pronouns_and_names_within_names(known: Kno
 
 
 def test_chinese_is_read_by_its_own_cues_and_labels(known: Known) -> None:
-    text = "截至2018年底，芦苇图书馆有超过300个座位。该馆位于Reed。\n"
+    text = "截至2018年底，芦苇图书馆有超过300个座位。该馆位于Reed。芦苇图书馆馆长位于Port。\n"
     assert said(outcome(known, text, "zh")) == {
         ("芦苇馆", "seats", "300", "300", "moreThan", "2018-12", "stated"),
         ("芦苇馆", "locatedIn", "reed", "stated"),
@@ -177,10 +177,11 @@ def test_chinese_is_read_by_its_own_cues_and_labels(known: Known) -> None:
 
 
 def test_new_names_are_entities_and_near_ones_are_put_as_a_question(known: Known) -> None:
-    text = "In Port the Harbour Library has 40 seats. The Mills Library is closed. We like the Harbour Library.\n"
+    text = "In Port the Harbour Library has 40 seats. The Mills Library is closed. We like the Quay Library.\n"
     done = outcome(known, text)
     rows = {one["subject"]: one for one in done.proposals if one.kind == "entity"}
     assert rows["harbour-library"]["type"] == "Library" and rows["harbour-library"].doubt == ""
+    assert rows["quay-library"].doubt == "nothing-said"
     assert rows["mills-library"].doubt == "near-name" and rows["mills-library"].candidates[0].slug == "mill"
     alias = next(one for one in done.proposals if one["predicate"] == "alias")
     assert (alias["subject"], alias["object"], alias.doubt) == ("mill", "Mills Library", "near-name")

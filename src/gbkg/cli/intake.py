@@ -134,6 +134,8 @@ def propose(
             say(f"{count:,} {what}")
     for fault, count in out.dropped.items():
         remark(f"{counted(count, 'row')} dropped that would not pass: {fault}")
+    if total:
+        remark(f"decide in the browser (gbkg serve --review) or in column decision; then gbkg merge {source}")
 
 
 def _asked() -> Method:

@@ -4,7 +4,8 @@ A cue of a property is words between its subject and object ("was founded by"), 
 `{object}'s {subject}`, `由{object}发起`, with a class where only entities of that class are meant: `{subject:City}`. An
 ellipsis lets words stand between: `{object} ... including {subject}`. `{subject {object}}` is a name that has the other
 one in it; `{object the first}` an object that begins so, `{object ... is growing}` a clause that has these words.
-A cue of a class or unit is a word for its members, one of an indicator a name for what it measures.
+A cue of a class or unit is a word for its members, with an ellipsis before it one that only ends their names; one of an
+indicator is a name for what it measures.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def quoted(context: Context, sentence: Sentence, parts: Iterable[tuple[int, int]
     start, end = min(a for a, _ in spans), max(b for _, b in spans)
     far: list[Mention] = []
     for one in mentions:
-        if one.how == "name":
+        if one.how == "name" or (one.named is None and one.slug == context.document):
             continue
         if one.named is None:
             far.append(one)

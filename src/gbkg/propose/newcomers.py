@@ -60,7 +60,7 @@ class Found:
 
 def find(sentences: list[Sentence], lexicon: Lexicon, words: Mapping[str, tuple[str, ...]], title: str) -> list[Found]:
     """The new names of open sentences, as they come: of a class that a word of theirs tells, or named twice, single
-    words three times; and the document's own title, if a word of it tells a class. `words` has the words for each term
+    words more often; and the document's own title, if a word of it tells a class. `words` has the words for each term
     of the ontology; none of them is a name."""
     heads = _heads(lexicon, words)
     common = {said for some in words.values() for said in some} | _small(sentences)
@@ -104,9 +104,8 @@ def _is_name(name: str, times: int, inner: bool, cls: str, common: set[str]) -> 
         return False
     if name.lower() in common or (not cls and all(word.lower() in common for word in words)):
         return False
-    if len(words) == 1:
-        return inner and times > 2
-    return inner and (bool(cls) or times > 1)
+    least = (1 if cls else 2) if len(words) > 1 else (3 if cls else 5)
+    return inner and times >= least
 
 
 def _small(sentences: list[Sentence]) -> set[str]:
@@ -224,9 +223,11 @@ def _heads(lexicon: Lexicon, words: Mapping[str, tuple[str, ...]]) -> dict[str, 
     found: dict[str, str] = {}
     general = ("Topic", "Country")
     for cls in sorted(words, key=lambda name: (lexicon.depth(name), name)):
-        named = lexicon.is_class(cls, "Entity") and cls not in ("Entity", "Place", "Region", "Agent")
-        if named and not any(lexicon.is_class(cls, one) for one in general):
-            found |= dict.fromkeys(words[cls], cls)
+        if not lexicon.is_class(cls, "Entity") or any(lexicon.is_class(cls, one) for one in general):
+            continue
+        wide = cls in ("Entity", "Place", "Region", "Agent")
+        said = [word for word in words[cls] if word.startswith("...") or not wide]
+        found |= dict.fromkeys((word.removeprefix("...").strip() for word in said), cls)
     return found
 
 

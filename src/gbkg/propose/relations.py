@@ -26,6 +26,8 @@ _LOOSE = 8
 """Characters that may stand between the words of a cue and its next part: articles, quotation marks."""
 _WIDE, _AFTER = 90, 45
 """Characters between the words of a cue and the subject before, and the object after them."""
+_AHEAD = re.compile(r"[\s,，()（）]|[是在向对还并应可将已于自由根按通为也均都必须不每定]")
+"""What may follow a subject in Chinese before its verb."""
 _EASTERN = re.compile(r"[\u3400-\u9fff]")
 _TEXT = 160
 """Characters of the longest object that is words of the document."""
@@ -186,6 +188,7 @@ def _before(context: Context, sentence: Sentence, part: Slot, left: int) -> tupl
     usable = [one for one in sentence.mentions if one.end <= left and _can(context, sentence, one, part)]
     if not part.near:
         usable = [one for one in usable if left - one.end <= 1 or not _governed(text, one)]
+        usable = [one for one in usable if not _modifies(text, one, left)]
         if re.search(r",\s*$", text[:left]) and part.role == "subject":
             usable = usable[:1]
     for one in reversed(usable):
@@ -207,6 +210,11 @@ def _before(context: Context, sentence: Sentence, part: Slot, left: int) -> tupl
 def _governed(text: str, one: Mention) -> bool:
     """Whether a name depends on a word beside it ("in Reed", "Reed's") and is no subject or object by itself."""
     return bool(_PREPOSITION.search(text[: one.start]) or re.match(r"'s\b", text[one.end :]))
+
+
+def _modifies(text: str, one: Mention, left: int) -> bool:
+    """Whether a Chinese name is likely part of a longer one that is the subject: 图书馆馆长应当."""
+    return bool(_EASTERN.search(text[one.start : one.end])) and not _AHEAD.match(text[one.end : left] or "，")
 
 
 def _implied(context: Context, sentence: Sentence, part: Slot, left: int) -> tuple[Mention, ...]:
@@ -346,7 +354,8 @@ def _row(
 
 def _planned(context: Context, sentence: Sentence, match: Match) -> bool:
     words = context.vocabulary.qualifiers.get("planned", ())
-    before = sentence.text[max(0, match.start - 12) : match.end].lower()
+    end = match.words[0] if match.words else match.end
+    before = sentence.text[max(0, match.start - 12) : end].lower()
     return any(
         re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", before) if word.isascii() else word in before
         for word in words

@@ -64,7 +64,8 @@ def propose(
     made = list(statistics.propose(context, Indicators(given.vocabulary, told, _kinds(given.ontology))))
     made += relations.propose(context, told.properties)
     made = [_fresh(one, typed) for one in made]
-    made += _newcomers(context, first.lexicon, fresh)
+    spoken = {one[column] for one in made for column in ("subject", "object")}
+    made += _newcomers(context, first.lexicon, fresh, spoken)
     made += asides.propose(context, made)
     compared = known.compare(context, made, given.claims, given.limits)
     return outcome(context, compared.proposals, compared.said)
@@ -81,7 +82,8 @@ def read(
 ) -> Context:
     """The document with its sentences, names and numbers; `entities` may have more than those that are known."""
     own = [claim for claim in given.claims if claim.source == source.slug]
-    classes = {name: told.words.get(name, ()) for name in given.vocabulary.superclasses}
+    words = {name: told.words.get(name, ()) for name in given.vocabulary.superclasses}
+    classes = {name: [one for one in some if not one.startswith("...")] for name, some in words.items()}
     lexicon = Lexicon(entities, given.claims, given.vocabulary, classes)
     lexicon.itself = _itself(source, lexicon)
     sentences = reading.read(source, text, own, readings, lexicon, asked)
@@ -98,11 +100,13 @@ def outcome(context: Context, made: Iterable[Proposal], said: int = 0) -> Outcom
 
 
 def _newcomers(
-    context: Context, lexicon: Lexicon, fresh: Mapping[str, tuple[Entity, newcomers.Found]]
+    context: Context, lexicon: Lexicon, fresh: Mapping[str, tuple[Entity, newcomers.Found]], spoken: set[str]
 ) -> Iterator[Proposal]:
-    """The new entities, and for those with a name near a known one its alias. `lexicon` has the known names alone."""
+    """The new entities, and for those with a name near a known one its alias. `lexicon` has the known names alone,
+    `spoken` the entities that proposals speak of: no project keeps one that nothing is said of."""
     for one in newcomers.propose(fresh, context.source, context.text, list(context.sentences), lexicon):
-        yield one
+        idle = one.doubt or ("" if one["subject"] in spoken else "nothing-said")
+        yield replace(one, doubt=idle)
         if one.doubt == "near-name" and "alias" in context.vocabulary.properties:
             near = one.candidates[0]
             cells = {"subject": near.slug, "predicate": "alias", "object": one["quote"]}
