@@ -27,7 +27,7 @@ ARROWS = {
     "network": "core sparql store evidence ask",
     "render": "core evidence ask network",
     "build": "core documents claims sparql store graph validate evidence ask",
-    "knowledge": "core documents store graph evidence ask network render build",
+    "knowledge": "core documents store graph validate evidence ask network render build",
     "web": "core documents claims propose review sparql store evidence ask network render knowledge",
     "mcp": "core documents evidence ask network knowledge web",
     "cli": "core documents claims intake propose review sparql store graph validate evidence ask network render "
