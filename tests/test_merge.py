@@ -110,6 +110,24 @@ def test_undecided_proposals_are_doubted_and_not_refused(mini: Path, run_here: R
     assert run_here("check", CLAIMS, "data/entities.tsv", "data/review.tsv", cwd=mini).returncode == 0
 
 
+@pytest.mark.parametrize("was", ["[1]", "{", '{"object": 1}', '{"id": "x"}', "[" * 5000])
+def test_what_an_edit_did_not_write_is_told(was: str, mini: Path) -> None:
+    project = propose(mini, replace(NEWS, cells={**NEWS.cells, "was": was}))
+    decide(project, harbour_news_1="accept")
+    found = judging.check(project, mini / PROPOSED)
+    assert [(one.column, one.message) for one in found] == [("was", "not what an edit writes")]
+    assert [one.id for one in merging.run(project, "gazette").held] == ["harbour-news-1"]
+
+
+def test_what_another_table_may_not_have_is_not_moved_to_it(mini: Path) -> None:
+    project = propose(mini)
+    decide(project, fair_by_association="accept")
+    (mini / PROPOSED).write_text(text(mini, PROPOSED).replace("read as the", "read\u200b as the"), encoding="utf-8")
+    made = merging.run(project, "gazette")
+    assert ([one.id for one in made.held], made.findings[0].column) == (["fair-by-association"], "note")
+    assert judging.check(project, mini / CLAIMS) == []
+
+
 def test_check_judges_a_table_of_claims_against_its_document(mini: Path, run_here: Run) -> None:
     (mini / CLAIMS).write_text(text(mini, CLAIMS).replace("28,000 tea tasters", "28,000 tea testers"), encoding="utf-8")
     assert run_here("check", CLAIMS, cwd=mini).returncode == 0

@@ -96,6 +96,9 @@ def test_an_edit_is_judged_kept_and_taken_back_whole(review: Review) -> None:
         assert (review.project.data / "proposed" / "gazette.tsv").read_text("utf-8") == before
         nothing = client.post(where, data=given | {"action": "reject", "why": " "})
         assert (nothing.status_code, "rejected with a reason" in nothing.text) == (422, True)
+        for unseen in ({"cell-note": "pasted\u200b"}, {"why": "so\u00adso"}):
+            refused = client.post(where, data=given | {"action": "accept"} | unseen)
+            assert (refused.status_code, "a character that cannot be seen: U+" in refused.text) == (422, True)
         edit = {"action": "accept", "cell-quote": "at least 28,000 tea tasters work in the city", "cell-as_of_text": ""}
         assert client.post(where, data=given | edit).status_code == 303
         one = next(one for one in table.read(review.project, "gazette")[0] if one.id == "tasters")
@@ -109,7 +112,7 @@ def test_an_edit_is_judged_kept_and_taken_back_whole(review: Review) -> None:
     ("headers", "fields", "status"),
     [
         ({"Cookie": ""}, {}, 403),
-        ({"Cookie": "gbkg-review=guessed"}, {}, 403),
+        ({"Cookie": "gbkg-review-PORT=guessed"}, {}, 403),
         ({"Origin": "http://evil.example"}, {}, 403),
         ({"Origin": "null"}, {}, 403),
         ({"Origin": ""}, {}, 403),
@@ -126,6 +129,7 @@ def test_nobody_else_can_write(review: Review, headers: dict[str, str], fields: 
         given = sheet(client, "masters") | {"action": "accept"} | fields
         if "Cookie" in headers:
             client.cookies.clear()
+            headers = {"Cookie": headers["Cookie"].replace("PORT", review.base.rpartition(":")[2])}
         sent = client.post("/review/gazette/p/masters", data=given, headers=headers)
         assert sent.status_code == status
         assert client.get("/review/gazette/p/masters", params=given).status_code in (200, 403)

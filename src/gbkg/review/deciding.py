@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gbkg.claims import rows
+from gbkg.core import characters, tables
 from gbkg.core.errors import GbkgError
 from gbkg.documents import passages
 from gbkg.propose.table import Proposal
@@ -26,7 +27,8 @@ def editable(kind: str) -> tuple[str, ...]:
 
 def edited(one: Proposal, cells: Mapping[str, str], text: str | None = None) -> Proposal:
     """The proposal with other cells; what they were before the first edit is kept with it. With the document's `text`,
-    words that were quoted anew are found in it, those nearest to where the proposal was."""
+    words that were quoted anew are found in it, those nearest to where the proposal was. Raises `GbkgError` for
+    characters that no table may have."""
     changed = {
         name: cells[name].strip() for name in editable(one.kind) if name in cells and cells[name].strip() != one[name]
     }
@@ -34,6 +36,9 @@ def edited(one: Proposal, cells: Mapping[str, str], text: str | None = None) -> 
         changed |= _found(one, changed["quote"], text)
     if not changed:
         return one
+    for name, value in changed.items():
+        if name not in tables.VERBATIM:
+            _fit(value, f"{name}: ")
     was = former(one)
     was |= {name: one[name] for name in changed if name not in was}
     now = {**one.cells, **changed}
@@ -42,20 +47,20 @@ def edited(one: Proposal, cells: Mapping[str, str], text: str | None = None) -> 
 
 
 def accepted(one: Proposal, by: str, why: str = "") -> Proposal:
-    """The proposal, accepted."""
-    return replace(one, decision="accept", decided_by=by, why=why.strip())
+    """The proposal, accepted. Raises `GbkgError` if the remark cannot stand in a table, as all decisions do."""
+    return replace(one, decision="accept", decided_by=by, why=fit(why))
 
 
 def rejected(one: Proposal, by: str, why: str) -> Proposal:
     """The proposal, rejected. Raises `GbkgError` without a reason, which the next reader will want to know."""
     if not why.strip():
         raise GbkgError("a proposal is rejected with a reason", hint="say why, in a few words")
-    return replace(one, decision="reject", decided_by=by, why=why.strip())
+    return replace(one, decision="reject", decided_by=by, why=fit(why))
 
 
 def skipped(one: Proposal, by: str, why: str = "") -> Proposal:
     """The proposal, left for later or for somebody else."""
-    return replace(one, decision="skip", decided_by=by, why=why.strip())
+    return replace(one, decision="skip", decided_by=by, why=fit(why))
 
 
 def undone(one: Proposal) -> Proposal:
@@ -65,13 +70,34 @@ def undone(one: Proposal) -> Proposal:
 
 
 def former(one: Proposal) -> dict[str, str]:
-    """The cells that an edit has changed, as they were proposed."""
+    """The cells that an edit has changed, as they were proposed; none if column `was` is not as an edit writes it."""
+    return _was(one) or {}
+
+
+def readable(one: Proposal) -> bool:
+    """Whether column `was` is as an edit writes it."""
+    return _was(one) is not None
+
+
+def fit(why: str) -> str:
+    """A remark without blanks at its ends. Raises `GbkgError` for characters that no table may have."""
+    _fit(why.strip(), "")
+    return why.strip()
+
+
+def _fit(text: str, where: str) -> None:
+    if fault := characters.fault(text):
+        raise GbkgError(f"{where}{fault}", hint="type it anew")
+
+
+def _was(one: Proposal) -> dict[str, str] | None:
     try:
         said = json.loads(one["was"]) if one["was"] else {}
-    except ValueError:
-        return {}
+    except (ValueError, RecursionError):
+        return None
     known = editable(one.kind)
-    return {name: value for name, value in said.items() if name in known and isinstance(value, str)}
+    fits = isinstance(said, dict) and all(name in known and isinstance(value, str) for name, value in said.items())
+    return said if fits else None
 
 
 def _with(cells: Mapping[str, str], was: Mapping[str, str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gbkg.claims import entities, inputs, review, rows
 from gbkg.claims.inputs import Inputs
+from gbkg.core import characters, tables
 from gbkg.core.errors import Finding
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity, Reading
@@ -17,7 +18,7 @@ from gbkg.documents import coverage, quotations
 from gbkg.documents.sources import Library
 from gbkg.propose import table
 from gbkg.propose.table import Proposal
-from gbkg.review import decisions, order
+from gbkg.review import deciding, decisions, order
 
 OPEN = ("", "skip")
 """What is written for a proposal on which nobody has decided yet."""
@@ -65,6 +66,11 @@ class Judge:
 
     def faults(self, source: str, one: Proposal, known: Mapping[str, Entity], taken: Collection[str]) -> list[Finding]:
         """What is wrong with a proposal. `taken` are the ids of the claims that the source has."""
+        if not deciding.readable(one):
+            row = Row(one.place, {"was": one["was"]})
+            return [row.finding("was", "not what an edit writes", "a JSON object of the cells as proposed", "empty it")]
+        if odd := [*_unfit(one)]:
+            return odd
         if one.kind == "entity":
             return self._entity(one)
         if one.kind == "reading":
@@ -143,6 +149,13 @@ def _of_source(judge: Judge, source: str) -> Iterator[Finding]:
     if text is not None:
         registered = judge.inputs.sources[source]
         yield from coverage.prove(registered, text, tables.claims, tables.readings, tables.pending)[0]
+
+
+def _unfit(one: Proposal) -> Iterator[Finding]:
+    """Findings for characters that a proposal may have, and the table that it is moved to may not."""
+    for column in deciding.editable(one.kind):
+        if column not in tables.VERBATIM and (why := characters.fault(one[column])):
+            yield Row(one.place, {column: ascii(one[column])[1:-1]}).finding(column, why, hint="type it anew")
 
 
 def _doubt(fault: Finding) -> Finding:

@@ -10,7 +10,7 @@ from gbkg.core.project import Project
 from gbkg.core.records import Claim, Verdict
 from gbkg.documents.sources import Library
 from gbkg.propose import table
-from gbkg.review import decisions, merging
+from gbkg.review import deciding, decisions, merging
 from gbkg.review.decisions import FIRST, SECOND, DecidedMeanwhile, Decision
 from gbkg.review.judging import Judge
 
@@ -77,14 +77,15 @@ def judged(
     """
     if verdict not in VERDICTS:
         raise GbkgError(f"no verdict is called {verdict!r}", hint=" | ".join(VERDICTS))
-    if verdict != "supported" and not why.strip():
+    remark = deciding.fit(why)
+    if verdict != "supported" and not remark:
         raise GbkgError(f"{verdict}: say what is wanting", hint="in a few words, for whoever mends it")
     with table.locked(project):
         now = Judge.of(project, library)
         if item.about not in {one.about for one in queue(now, source, by) if one.id == item.id}:
             raise DecidedMeanwhile(f"{item.id} was changed, or read by you already", hint="go on with the next one")
         record = decisions.decisions(project, source)
-        made = Decision(item.id, item.kind, SECOND, verdict, by, item.about, why.strip())
+        made = Decision(item.id, item.kind, SECOND, verdict, by, item.about, remark)
         contents = decisions.recorded(project, source, [*record, made])
         known = {claim.slug for claim in now.inputs.tables(source).claims}
         if verdict == "supported" and item.id in known:

@@ -33,7 +33,6 @@ from gbkg.web.site import failed
 from gbkg.web.views import review
 from gbkg.web.views.review import Change, Reviewing
 
-COOKIE = "gbkg-review"
 READING = {
     "/review": "start",
     "/review/{source}": "source",
@@ -101,7 +100,7 @@ class _Door:
             token = received.query_params.get("token", "")
             if token and view == "start" and _same(token, self._review.token):
                 to = RedirectResponse("/review", 303, CAREFUL)
-                to.set_cookie(COOKIE, self._review.token, path="/review", httponly=True, samesite="strict")
+                to.set_cookie(_cookie(received), self._review.token, path="/review", httponly=True, samesite="strict")
                 return to
             return await self._answered(received, view)
 
@@ -135,7 +134,7 @@ class _Door:
 
     def _let_in(self, received: Received) -> None:
         """Raises `Refused` for who has not opened the address that the server printed."""
-        if not _same(received.cookies.get(COOKIE, ""), self._review.token):
+        if not _same(received.cookies.get(_cookie(received), ""), self._review.token):
             hint = "open the address that gbkg serve --review has printed, with its token"
             raise Refused(403, "this page is for who reviews", hint=hint)
 
@@ -169,6 +168,11 @@ def _write(given: Review, change: Change) -> Response:
 
 def _library(given: Review) -> Library | None:
     return collect(given.documents, registry.read(Project(given.project)).sources) if given.documents else None
+
+
+def _cookie(received: Received) -> str:
+    """The name of the cookie: browsers send those of one port to all others of this machine."""
+    return f"gbkg-review-{received.url.port or 80}"
 
 
 def _same(one: str, other: str) -> bool:

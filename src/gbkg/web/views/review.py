@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -136,18 +136,21 @@ def decide(site: Site, request: Request, reviewing: Reviewing) -> Response | Cha
             return Change(name, then, one, deciding.skipped(one, reviewing.by, request.first("why")))
         if action == "reject":
             return Change(name, then, one, deciding.rejected(one, reviewing.by, request.first("why")))
+        if action != "accept":
+            raise BadRequest(f"no decision is called {action[:40]!r}", hint="accept | reject | skip | undo")
+        cells = {column: request.first(f"cell-{column}", one[column]) for column in deciding.editable(one.kind)}
+        cells |= {c: "" for c, default in table.DEFAULTS.items() if cells.get(c) == default and not one[c]}
+        new = deciding.accepted(deciding.edited(one, cells, judge.text(name)), reviewing.by, request.first("why"))
+    except BadRequest:
+        raise
     except GbkgError as error:
-        return again(422, f"{error.message[0].upper()}{error.message[1:]}: {error.hint}.")
-    if action != "accept":
-        raise BadRequest(f"no decision is called {action[:40]!r}", hint="accept | reject | skip | undo")
-    cells = {column: request.first(f"cell-{column}", one[column]) for column in deciding.editable(one.kind)}
-    cells |= {c: "" for c, default in table.DEFAULTS.items() if cells.get(c) == default and not one[c]}
-    changed = deciding.edited(one, cells, judge.text(name))
+        return again(422, f"Nothing was written: {error.message} ({error.hint}).")
     known = judge.known(p for p in found if p.decision != "reject" and p.id != one.id)
-    faults = _faults(judge, name, changed, known)
+    faults = _faults(judge, name, new, known)
     if any(fault.severity == "violation" for fault in faults):
+        changed = replace(new, decision=one.decision, decided_by=one.decided_by, why=one.why)
         return again(422, "Not accepted: mend what is wrong, or reject it.", changed, faults)
-    return Change(name, then, one, deciding.accepted(changed, reviewing.by, request.first("why")))
+    return Change(name, then, one, new)
 
 
 def move(site: Site, request: Request, reviewing: Reviewing) -> Change:
