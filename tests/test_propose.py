@@ -148,6 +148,17 @@ def test_statistics_have_subject_date_and_precision(known: Known) -> None:
     assert not [one for one in found if "12" in one or "budget" in one]  # no currency is printed
 
 
+def test_rows_of_tables_are_read_by_the_heads_of_their_columns(known: Known) -> None:
+    text = "Library | Seats in 2023 | Staff\nReed Library | 120 | 7\nMill Library | 80 | 3\nThe Mill Library rests.\n"
+    done = outcome(known, text)
+    assert said(done) - {("reed-library", "locatedIn", "reed", "implied")} == {
+        ("reed-library", "seats", "120", "exact", "~2023", "implied"),
+        ("mill", "seats", "80", "exact", "~2023", "implied"),
+    }
+    one = next(one for one in done.proposals if one["value"] == "80")
+    assert (one["quote"], one["note"]) == ("Mill Library | 80", "Read in the column “Seats in 2023” of a table")
+
+
 def test_relations_by_cues_with_lists_pronouns_and_names_within_names(known: Known) -> None:
     text = (
         "The Mill Library was founded by Reed and Port on 1 June 1998. It is located in Port. "

@@ -80,14 +80,15 @@ class Cues:
 
 
 def read(ontology: Graph, vocabulary: Vocabulary, language: str) -> Cues:
-    """The cues of a language, and those without one."""
+    """The cues of a language, and those without one; all of them where the language is not known."""
     properties: list[Cue] = []
     words: dict[str, list[str]] = {}
     for kind in ("gbkg:cue", "rdfs:label"):
         for subject, value in ontology.pairs(kind):
             if not is_term(subject.value) or not isinstance(value, Literal):
                 continue
-            if value.language and base(value.language) != base(language):
+            spoken = base(language) not in ("", "und")
+            if value.language and spoken and base(value.language) != base(language):
                 continue
             name = term_name(subject.value)
             if name not in vocabulary.properties:

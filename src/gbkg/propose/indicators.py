@@ -16,7 +16,7 @@ from gbkg.documents.quantities import Printed
 from gbkg.propose.cues import Cues
 from gbkg.propose.drafting import Context
 from gbkg.propose.names import Mention
-from gbkg.propose.reading import Sentence
+from gbkg.propose.reading import CELL, Sentence
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[\u3400-\u9fff]")
 _FILLERS = frozenset("a an and at by for from in is of on or the their to with local total number".split())
@@ -112,9 +112,9 @@ def choices(
     """The indicator for a number of a sentence: one, or one for each of several subjects; none if no words speak for
     one. `told` has the labels of indicators earlier in the sentence, `last` is the subject of the number before."""
     one, text = sentence.quantities[number], sentence.text
-    near, before, after = _zones(sentence, number)
+    near, before, after = _zones(context, sentence, number)
     earlier = context.sentences[sentence.number - 1].text if sentence.number else ""
-    zones = (near, f"{before} {told}", earlier)
+    zones = (near, f"{before} {told}", earlier) if sentence.header is None else (near, "", "")
     found: dict[str, Choice] = {}
     for name, unit in indicators.fitting(one, text):
         score, weight, seen = _score(indicators, name, zones, bool(GROWTH.search(near)))
@@ -167,9 +167,20 @@ def _phrased(phrase: str, zone: str) -> bool:
     return phrase in zone if not phrase.isascii() else bool(re.search(rf"\b{re.escape(phrase)}\b", zone))
 
 
-def _zones(sentence: Sentence, number: int) -> tuple[str, str, str]:
+def column(context: Context, sentence: Sentence, one: Printed) -> str:
+    """What the first row of a table says of the column that a number of another row stands in; "" outside tables."""
+    if sentence.header is None:
+        return ""
+    cells = context.sentences[sentence.header].text.split(CELL)
+    place = sentence.cell(one.start)
+    return cells[place].strip() if place < len(cells) else ""
+
+
+def _zones(context: Context, sentence: Sentence, number: int) -> tuple[str, str, str]:
     """The words near a number, those of the sentence before them, and what follows the number."""
     text, one = sentence.text, sentence.quantities[number]
+    if head := column(context, sentence, one):
+        return head, "", head
     begin, end = sentence.clause(one.start, one.end)
     last = sentence.quantities[number - 1].end if number else 0
     if last > begin:
@@ -217,6 +228,8 @@ def _subjects(
 
     said = [m for m in sentence.mentions if fits(m) and not speaks(sentence, m)]
     before = [m for m in said if m.end <= one.start]
+    if sentence.header is not None:
+        return before[:1]
     after = [m for m in said if one.end <= m.start < end and _IN.search(sentence.text[one.end : m.start])]
     own = re.search(r"\bthere (?:are|is|were)\b|共有|[现拥]?有\s*$", sentence.text[: one.start], re.I)
     if after and (own or not before):

@@ -13,6 +13,8 @@ from gbkg.propose.names import Lexicon, Mention, outer
 
 _MARKER = re.compile(r"\s*(?:[(（]?(?:\d{1,3}|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3})[.)）、:]|[•·*-])\s+")
 """What numbers an item of a list."""
+CELL = " | "
+"""What stands between the cells of a row."""
 CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Chart|Plate|Exhibit)\s*\d+\b|[图表]\s*\d+", re.I)
 _ARTICLE = re.compile(r"[条章节款项编届次号]")
 _COMPOUND = re.compile(r"-[^\W\d_]")
@@ -27,7 +29,7 @@ class Sentence:
 
     `mentions` do not overlap; `inner` are the names within a longer one, each after that one. `is_open` says that
     neither a claim nor a reading stands behind it, `alone` that it is the only one of its line, `is_caption` that it
-    names a table or figure.
+    names a table or figure. `header` is the number of the first row of the table that it is a row of.
     """
 
     number: int
@@ -37,6 +39,7 @@ class Sentence:
     is_open: bool
     alone: bool
     is_caption: bool
+    header: int | None
     mentions: tuple[Mention, ...]
     inner: tuple[tuple[Mention, Mention], ...]
     quantities: tuple[quantities.Printed, ...]
@@ -54,6 +57,10 @@ class Sentence:
 
     def said(self, one: Mention) -> str:
         return self.text[one.start : one.end]
+
+    def cell(self, at: int) -> int:
+        """The number of the cell of a row in which an offset is, from 0."""
+        return self.text.count(CELL, 0, at)
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """The part of the text between commas, semicolons and the like around a span."""
@@ -77,6 +84,7 @@ def read(
     touches are open whatever stands behind them."""
     found: list[Sentence] = []
     before: list[tuple[int, Mention]] = []
+    head: int | None = None
     for number, one in enumerate(coverage.sentences(text, list(claims), list(readings))):
         exact = text[one.start : one.end]
         told = folded(exact)
@@ -88,6 +96,8 @@ def read(
         printed = dates.read(told.text, source.language)
         line_start, line_end = text.rfind("\n", 0, one.start) + 1, text.find("\n", one.end)
         line = text[line_start : line_end if line_end >= 0 else len(text)]
+        alone = line.strip() == exact
+        head = (number if head is None else head) if alone and CELL in told.text else None
         found.append(
             Sentence(
                 number,
@@ -95,8 +105,9 @@ def read(
                 one.end,
                 told,
                 one.share in ("missing", "unread") or any(a < one.end and one.start < b for a, b in asked),
-                line.strip() == exact,
+                alone,
                 bool(CAPTION.match(told.text)),
+                head if head != number else None,
                 mentions,
                 tuple((long, short) for long in named for short in every if short.within(long)),
                 tuple(_numbers(told.text, source.language, mentions, printed)),

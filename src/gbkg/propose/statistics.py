@@ -16,6 +16,7 @@ from gbkg.propose.indicators import (
     Choice,
     Indicators,
     choices,
+    column,
     fits,
     respectively,
     speaks,
@@ -73,11 +74,13 @@ def _made(
         parts.append((choice.subject.start, choice.subject.end))
     said_at = _seen_span(sentence, one, choice)
     parts += [said_at] if said_at else []
-    when, span, more = _when(sentence, one)
+    head = column(context, sentence, one)
+    when, span, more = _in_column(context, head) if head else _when(sentence, one)
     parts += [span] if span else []
     begin, stop, far = quoted(context, sentence, parts, choice.subject)
     printed = context.text[slice(*sentence.span(start, end))]
-    notes = [note for note in (elsewhere(context, sentence, far), how) if note]
+    told = f"Read in the column “{head}” of a table" if head else ""
+    notes = [note for note in (elsewhere(context, sentence, far), how, told) if note]
     cells = {"subject": choice.subject.slug, "predicate": choice.indicator, "unit": choice.unit, **value}
     cells |= {"value_text": printed, "status": value.get("status", "accepted"), **placed(context, begin, stop)}
     cells |= {"reading": "implied" if notes else "stated", "note": "; ".join(notes), "as_of": "none"}
@@ -95,7 +98,22 @@ def _made(
     because = f"rule statistics: {choice.indicator} by “{choice.seen}”, score {min(choice.score, 1):.2f}"
     if len(all_) > 1:
         because += "; said of each"
-    return proposal(context, "statistic", variants, doubts(unsure, doubt, away, weak), because, candidates)
+    return proposal(
+        context,
+        "statistic",
+        variants,
+        doubts(unsure, doubt, away, "from-table" if head else "", weak),
+        because,
+        candidates,
+    )
+
+
+def _in_column(
+    context: Context, head: str
+) -> tuple[dict[str, str], tuple[int, int] | None, list[dict[str, str]]]:  # fmt: skip
+    """As `_when`, for a number in a table: its date is that of the column, which the row does not print."""
+    read = [date.readings[0] for date in dates.read(head, context.language) if len(date.readings) == 1]
+    return ({"as_of": f"~{read[0]}"} if len(read) == 1 else {}), None, []
 
 
 def _seen_span(sentence: Sentence, one: Printed, choice: Choice) -> tuple[int, int] | None:
