@@ -21,11 +21,13 @@ from rdflib import Graph
 from gbkg import build
 from gbkg.core import turtle
 from gbkg.core.errors import OutputError, ProjectError, ValidationError
+from gbkg.core.nquads import Digest
 from gbkg.core.project import Project
 from gbkg.documents import sources
 from gbkg.graph import shards
 from gbkg.graph.cache import Cache
 from gbkg.graph.shards import Maker, Summary
+from gbkg.store import disk, kept
 from gbkg.validate import shacl, shapes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,6 +76,15 @@ def changed(folder: Path, rng: random.Random, numbers: list[int]) -> str:
     return what
 
 
+def same_store(out: Path) -> None:
+    """The store among the outputs has the quads of the file, and has shared what did not change with the last one."""
+    version = out / ".gbkg" / "current"
+    store = kept.read(version / kept.FOLDER, version / "gbkg.nq")
+    assert store is not None
+    assert Digest.of(store.quads()).hex == store.manifest.digest == Digest.of(ox.parse(path=str(out / "gbkg.nq"))).hex
+    assert not list((version / kept.FOLDER / "quads").glob("LOG.old*"))
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_documents_changed_added_and_removed_give_the_bytes_of_a_full_build(seed: int, tmp_path: Path) -> None:
     folder, out = tmp_path / "corpus", tmp_path / "out"
@@ -83,6 +94,7 @@ def test_documents_changed_added_and_removed_give_the_bytes_of_a_full_build(seed
     for step in range(3):
         done = [changed(folder, rng, numbers) for _ in range(rng.randint(1, 3))]
         assert built(folder, out) == built(folder, tmp_path / f"fresh-{step}"), done
+        same_store(out)
 
 
 def test_files_of_kept_parts_are_as_if_written_in_one_stream(mini_build: Path, real_build: Path) -> None:
@@ -104,6 +116,24 @@ def test_only_what_has_changed_is_made_again(tmp_path: Path, made: list[str]) ->
     corpus.change(folder, 4, 99)
     built(folder, out, "")
     assert 1 <= len(made) <= 3  # the document itself, and those that name an entity which is now called otherwise
+
+
+def test_a_store_among_the_outputs_is_changed_where_the_graph_is(
+    mini: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, true = tmp_path / "out", disk.keep
+    build.run(Project(mini), out, QUICK)
+    monkeypatch.setattr(disk, "keep", None)  # which would make it anew
+    with (mini / "data" / "dataset.ttl").open("a") as file:
+        file.write("\n")
+    build.run(Project(mini), out, QUICK)
+    same_store(out)
+    monkeypatch.setattr(disk, "keep", true)
+    (out / ".gbkg" / "current" / kept.FOLDER / "manifest.json").write_text("{}")
+    with (mini / "data" / "dataset.ttl").open("a") as file:
+        file.write("\n")
+    build.run(Project(mini), out, QUICK)
+    same_store(out)
 
 
 def test_many_sources_are_made_by_several_processes_and_the_same(

@@ -134,12 +134,13 @@ def check_seal(version: Path, *, tables: bool = False) -> None:
 
 
 def link(version: Path, new: Path) -> None:
-    """A copy of a version's subfolder that shares its tables, which the engine never changes, and nothing else."""
+    """A copy of a version's subfolder that shares its tables, which the engine never changes, and nothing else; without
+    the engine's logs of what it did, which would grow with every copy."""
     new.mkdir()
     for path in sorted(version.iterdir()):
         if path.suffix in _TABLES:
             os.link(path, new / path.name)
-        else:
+        elif not path.name.startswith("LOG"):
             shutil.copyfile(path, new / path.name)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from itertools import chain, groupby
 from typing import NamedTuple
 from zlib import crc32
@@ -24,7 +25,7 @@ from gbkg.core.workers import Spread, spread
 from gbkg.documents import sources
 from gbkg.documents.sources import Library
 from gbkg.graph import inference, shards, statements
-from gbkg.graph.cache import Cache
+from gbkg.graph.cache import Cache, code
 from gbkg.graph.inference import Inferred
 from gbkg.graph.rules import Rule
 from gbkg.graph.shards import Summary
@@ -103,9 +104,18 @@ class Assembly:
     @property
     def digest(self) -> str:
         """The digest of the whole graph (`gbkg.core.nquads.Digest`)."""
-        whole = Digest(self.summary.digest.hex)
-        held = chain(self.texts.values(), inference.lines(self.inferred, self.rules))
-        whole.merge(Digest.of(nquads.quads(held)))
+        whole, names = Digest(self.summary.digest.hex), list[str]()
+        for piece in self.pieces():
+            if not piece.source:
+                name = f"{piece.graph} {piece.name}"
+                inputs = sha256(f"{code()} {piece.text}".encode()).hexdigest()
+                known = self.cache.get("digest", name, inputs)
+                if known is None:
+                    known = Digest.of(nquads.quads([piece.text])).hex
+                    self.cache.put("digest", name, inputs, known)
+                whole.merge(Digest(known))
+                names.append(name)
+        self.cache.keep("digest", names)
         return whole.hex
 
     def infer(self, known: Sequence[Rule], inputs: str) -> Assembly:

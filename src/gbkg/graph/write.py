@@ -140,7 +140,7 @@ def keep(
     `store` the graph in memory, if it is there; `beside` writes what stands beside a store."""
     manifest = _manifest(made, before.digest, unchecked)
     if manifest.quads <= kept.MOST:
-        kept.write(new.path(kept.FOLDER), new.path("gbkg.nq"), manifest, before.stamps, store, beside)
+        kept.write(new.path(kept.FOLDER), new.path("gbkg.nq"), manifest, before.stamps, store, beside, new.former)
 
 
 def _manifest(made: Assembly, inputs: str, unchecked: bool) -> disk.Manifest:

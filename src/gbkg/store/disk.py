@@ -194,6 +194,20 @@ def keep(folder: Path, graph: Path, manifest: Manifest) -> None:
     _write_manifest(folder, manifest)
 
 
+def keep_changed(
+    folder: Path, former: Path, removed: Iterable[ox.Quad], added: Iterable[ox.Quad], manifest: Manifest
+) -> None:
+    """As `keep`, of the store that `keep` made in `former` without the quads `removed` and with those `added`. Raises
+    `OSError`, and `OutputError` when they do not give what the manifest says."""
+    folder.mkdir()
+    versions.link(former / _QUADS, folder / _QUADS)
+    held = read_manifest(former)
+    given = _filled(folder / _QUADS, lambda engine: _changed(engine, held, removed, added), None)
+    if given is None or given.hex != manifest.digest:
+        raise OutputError("the change does not give the graph", file=str(folder), hint="write the whole anew")
+    _write_manifest(folder, manifest)
+
+
 def update(
     folder: Path,
     removed: Iterable[ox.Quad],

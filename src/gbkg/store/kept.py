@@ -8,13 +8,14 @@ file; it is passed over when the file is not the one that it was made of, and wh
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gbkg.core import versions
+from gbkg.core import nquads, versions
 from gbkg.core.errors import GbkgError
 from gbkg.sparql.order import Kinds
 from gbkg.store import disk
@@ -49,11 +50,14 @@ def write(
     stamps: Mapping[str, tuple[int, ...]],
     known: Memory | None,
     beside: Beside | None = None,
+    former: Path | None = None,
 ) -> None:
     """Makes a store of the file `graph` in a new folder. `stamps` are those of the project's files
     (`gbkg.core.project.Snapshot`), `known` is the graph in memory, if it is there; `beside` writes
-    further files. Raises `OutputError` as `disk.keep`."""
-    disk.keep(folder, graph, manifest)
+    further files; `former` is the version of the outputs before, whose store is changed if there is one. Raises
+    `OutputError` as `disk.keep`."""
+    if former is None or not _changed(folder, graph, manifest, former):
+        disk.keep(folder, graph, manifest)
     known = known or Disk(folder, manifest)
     if beside:
         beside(known, folder)
@@ -65,6 +69,20 @@ def write(
     }
     (folder / _MADE_OF).write_text(json.dumps(found), encoding="utf-8")
     versions.write_seal(folder)
+
+
+def _changed(folder: Path, graph: Path, manifest: Manifest, former: Path) -> bool:
+    """Makes the store by what differs from the former one. False, and nothing is made, if that is not as it was written
+    or the change does not give the graph."""
+    before, before_graph = former / FOLDER, former / graph.name
+    if read(before, before_graph) is None:
+        return False
+    try:
+        disk.keep_changed(folder, before, *nquads.changes(before_graph, graph), manifest)
+    except (GbkgError, OSError, SyntaxError):
+        shutil.rmtree(folder, ignore_errors=True)
+        return False
+    return True
 
 
 def read(folder: Path, graph: Path) -> Kept | None:
