@@ -297,3 +297,13 @@ def test_what_is_decided_while_proposals_are_made_is_kept(mini: Path, monkeypatc
     assert text_of
     proposing.run(project, inputs.read(project), "gazette", text_of)
     assert row(project, "masters").why == "of the tasters"
+
+
+def test_an_edit_in_an_editor_is_recorded_as_one(mini: Path) -> None:
+    named = replace(NEWS, id=table.identity("gazette", "entity", NEWS.cells))
+    project = propose(mini, named)
+    decide(project, **{named.id.replace("-", "_"): "accept", "masters": "accept"})
+    (mini / PROPOSED).write_text(text(mini, PROPOSED).replace("\tOrganization\t", "\tCompany\t"), encoding="utf-8")
+    merging.run(project, "gazette")
+    found = {one.id: one.decision for one in decisions.decisions(project, "gazette")}
+    assert found == {named.id: "edit", "masters": "accept"}

@@ -104,7 +104,7 @@ def figures(project: Project, sources: Iterable[str]) -> Figures:
         mine = [one for one in record if one.reader == FIRST]
         for one in found:
             if one.decision in ("accept", "reject"):
-                how = "edit" if one.decision == "accept" and deciding.former(one) else one.decision
+                how = "edit" if one.decision == "accept" and deciding.is_edited(source, one) else one.decision
                 mine.append(Decision(one.id, one.kind, FIRST, how, one.decided_by))
         for verdict in record:
             if verdict.reader == SECOND:

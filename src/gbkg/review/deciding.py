@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -10,8 +11,10 @@ from gbkg.claims import rows
 from gbkg.core import characters, tables
 from gbkg.core.errors import GbkgError
 from gbkg.documents import passages
+from gbkg.propose import table
 from gbkg.propose.table import Proposal
 
+_DIGEST = re.compile(r"-[0-9a-f]{8}$")
 CLAIM = tuple(name for name in rows.COLUMNS if name != "id")
 EDITABLE = {
     "reading": ("reason", "quote", "start", "end", "note"),
@@ -72,6 +75,12 @@ def undone(one: Proposal) -> Proposal:
 def former(one: Proposal) -> dict[str, str]:
     """The cells that an edit has changed, as they were proposed; none if column `was` is not as an edit writes it."""
     return _was(one) or {}
+
+
+def is_edited(source: str, one: Proposal) -> bool:
+    """Whether a proposal says something else than what was proposed; its id tells of edits in an editor, too."""
+    named = _DIGEST.search(one.id) is not None and table.identity(source, one.kind, one.cells) != one.id
+    return bool(former(one)) or named
 
 
 def readable(one: Proposal) -> bool:

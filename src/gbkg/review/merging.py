@@ -68,7 +68,7 @@ def merge(judge: Judge, source: str, by: str = "") -> Merge:
     contents: dict[Path, bytes] = {}
     if moved:
         kept = [one for one in found if one.id not in gone]
-        added = [_decision(one, known.get(one.id, "")) for one in moved]
+        added = [_decision(source, one, known.get(one.id, "")) for one in moved]
         contents |= decisions.proposed(project, source, kept)
         contents |= decisions.recorded(project, source, [*record, *added])
         contents |= _tables(project, source, moved)
@@ -205,8 +205,8 @@ def _signed(one: Proposal, by: str) -> Proposal:
     return one if one.decided_by else replace(one, decided_by=by)
 
 
-def _decision(one: Proposal, digest: str) -> Decision:
-    how = "edit" if deciding.former(one) else "accept"
+def _decision(source: str, one: Proposal, digest: str) -> Decision:
+    how = "edit" if deciding.is_edited(source, one) else "accept"
     about = digest or (one["subject"] if one.kind == "entity" else f"{one.start}-{one.end}")
     return Decision(one.id, one.kind, FIRST, how, one.decided_by, about, one.why)
 

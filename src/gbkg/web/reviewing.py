@@ -26,22 +26,27 @@ from gbkg.documents import sources as registry
 from gbkg.documents.sources import Library, collect
 from gbkg.review import decisions, merging, second
 from gbkg.review.decisions import DecidedMeanwhile
+from gbkg.web.changes import Answer, Change, Reviewing
 from gbkg.web.messages import Refused, Request, Response
 from gbkg.web.pool import Editions, Task
 from gbkg.web.requests import request_of, sent
 from gbkg.web.site import failed
 from gbkg.web.views import review
-from gbkg.web.views.review import Change, Reviewing
+from gbkg.web.views import second as blind
 
 READING = {
-    "/review": "start",
-    "/review/{source}": "source",
-    "/review/{source}/suggest": "suggest",
-    "/review/{source}/second": "blind",
-    "/review/{source}/p/{id}": "proposal",
+    "/review": review.start,
+    "/review/{source}": review.source,
+    "/review/{source}/suggest": review.suggest,
+    "/review/{source}/second": blind.blind,
+    "/review/{source}/p/{id}": review.proposal,
 }
 """Addresses of pages, and the view of each."""
-WRITING = {"/review/{source}/move": "move", "/review/{source}/second": "judged", "/review/{source}/p/{id}": "decide"}
+WRITING = {
+    "/review/{source}/move": review.move,
+    "/review/{source}/second": blind.judged,
+    "/review/{source}/p/{id}": review.decide,
+}
 """Addresses that forms are sent to, and the view that says what is to be written."""
 SECONDS = 20.0
 """How long a worker may take for a page."""
@@ -95,10 +100,10 @@ class _Door:
         self._shown = Reviewing(review.sources, review.by, review.form)
         self._writing = asyncio.Lock()
 
-    def reading(self, view: str) -> Callable[[Received], Awaitable[Sent]]:
+    def reading(self, view: Answer) -> Callable[[Received], Awaitable[Sent]]:
         async def answer(received: Received) -> Sent:
             token = received.query_params.get("token", "")
-            if token and view == "start" and _same(token, self._review.token):
+            if token and view is review.start and _same(token, self._review.token):
                 to = RedirectResponse("/review", 303, CAREFUL)
                 to.set_cookie(_cookie(received), self._review.token, path="/review", httponly=True, samesite="strict")
                 return to
@@ -106,13 +111,13 @@ class _Door:
 
         return answer
 
-    def writing(self, view: str) -> Callable[[Received], Awaitable[Sent]]:
+    def writing(self, view: Answer) -> Callable[[Received], Awaitable[Sent]]:
         async def answer(received: Received) -> Sent:
             return await self._answered(received, view, writes=True)
 
         return answer
 
-    async def _answered(self, received: Received, view: str, *, writes: bool = False) -> Sent:
+    async def _answered(self, received: Received, view: Answer, *, writes: bool = False) -> Sent:
         edition = self._editions.current()
         request = Request(received.method, received.url.path, accept=received.headers.get("accept", ""))
         try:
@@ -120,8 +125,7 @@ class _Door:
             request = await request_of(received)
             if writes:
                 self._let_write(received, request)
-            task = Task(review.shown, "pages", SECONDS)
-            answer: Response | Change = await edition.run(task, view, request, self._shown)
+            answer: Response | Change = await edition.run(Task(view, "pages", SECONDS), request, self._shown)
             if isinstance(answer, Change):
                 answer = await self._written(answer)
         except DecidedMeanwhile as error:

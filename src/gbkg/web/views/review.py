@@ -1,26 +1,23 @@
-"""Pages on which people decide about proposals. They are made in a worker, which reads; what is decided goes back to
-the server as a `Change`, and is written there (`gbkg.web.reviewing`)."""
+"""Pages on which people decide about proposals."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from gbkg.core.errors import Finding, GbkgError, NotFoundError
 from gbkg.core.project import Project
 from gbkg.propose import table
-from gbkg.propose.table import KINDS, Proposal
-from gbkg.review import agreement, deciding, decisions, second, sheet
+from gbkg.propose.table import Proposal
+from gbkg.review import agreement, deciding, decisions, sheet
 from gbkg.review.judging import Judge
-from gbkg.review.second import VERDICTS, Item
-from gbkg.web.messages import BadRequest, Refused, Request, Response
-from gbkg.web.site import Site, failed
+from gbkg.web.changes import Change, Reviewing, answering, judge_of, language, page, place, queue
+from gbkg.web.messages import BadRequest, Request, Response
+from gbkg.web.site import Site
 
-SHOWS = {"": "not decided on", "skip": "skipped", "accept": "accepted", "reject": "rejected", "all": "all"}
-"""What a list may show, by the value of `show`."""
 LISTED = 300
 """Most proposals of one list."""
 REASONS = (
@@ -33,64 +30,24 @@ REASONS = (
 """Reasons that are offered for a rejection."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewing:
-    """A review that a server lets one person do: `sources` are those that may be decided on, all if there are none;
-    `form` is the token that forms must send."""
-
-    sources: tuple[str, ...]
-    by: str
-    form: str
-
-    def checked(self, source: str) -> str:
-        """The source. Raises `NotFoundError` if it is not under review."""
-        if self.sources and source not in self.sources:
-            raise NotFoundError("source under review", source, known=self.sources)
-        return source
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is to be written, and where the browser goes then: a proposal anew (`former`, `new`), a verdict on an `item`
-    of a second reader, a verdict taken back (`undo`, its id), or the accepted proposals moved (none of these)."""
-
-    source: str
-    then: str
-    former: Proposal | None = None
-    new: Proposal | None = None
-    item: Item | None = None
-    verdict: str = ""
-    why: str = ""
-    undo: str = ""
-
-
-def shown(site: Site, view: str, request: Request, reviewing: Reviewing) -> Response | Change:
-    """What the view of this name gives; what went wrong is a page, too."""
-    try:
-        answer: Response | Change = VIEWS[view](site, request, reviewing)
-        return answer
-    except MemoryError:
-        raise
-    except Exception as error:
-        return failed(request, error, site.version)
-
-
+@answering
 def start(site: Site, request: Request, reviewing: Reviewing) -> Response:
     """The sources with proposals, how far each is, and how far readers agree."""
     project = site.kg.project
     names = [one for one in decisions.sources(project) if not reviewing.sources or one in reviewing.sources]
-    judge = _judge(site)
-    listed = [(one, _counts(decisions.proposals(project, one)), len(_queue(judge, one, reviewing))) for one in names]
+    judge = judge_of(site)
+    listed = [(one, _counts(decisions.proposals(project, one)), len(queue(judge, one, reviewing))) for one in names]
     found = agreement.figures(project, names)
     values: dict[str, Any] = {"listed": listed, "figures": found, "words": agreement.words}
-    return _page(site, request, reviewing, "review.html", **values)
+    return page(site, request, reviewing, "review.html", **values)
 
 
+@answering
 def source(site: Site, request: Request, reviewing: Reviewing) -> Response:
     """The proposals of a source, by what was decided."""
     name = reviewing.checked(request.names["source"])
     found = _proposals(site.kg.project, name)
-    judge = _judge(site)
+    judge = judge_of(site)
     known = judge.known(found)
     fitting = _filtered(found, request)
     values: dict[str, Any] = {
@@ -99,15 +56,16 @@ def source(site: Site, request: Request, reviewing: Reviewing) -> Response:
         "listed": [(one, sheet.said(judge, one.cells, known)) for one in fitting[:LISTED]],
         "more": max(0, len(fitting) - LISTED),
         "begin": next((one.id for one in found if not one.decision), ""),
-        "waiting": len(_queue(judge, name, reviewing)),
+        "waiting": len(queue(judge, name, reviewing)),
         "last": _last(judge, found, request),
         "moved": request.first("moved"),
         "held": request.first("held"),
         **_filters(found, request),
     }
-    return _page(site, request, reviewing, "review_source.html", **values)
+    return page(site, request, reviewing, "review_source.html", **values)
 
 
+@answering
 def proposal(site: Site, request: Request, reviewing: Reviewing) -> Response:
     """One proposal."""
     name = reviewing.checked(request.names["source"])
@@ -115,12 +73,13 @@ def proposal(site: Site, request: Request, reviewing: Reviewing) -> Response:
     return _proposal(site, request, reviewing, name, found, _named(found, request.names["id"]))
 
 
+@answering
 def decide(site: Site, request: Request, reviewing: Reviewing) -> Response | Change:
     """What becomes of a proposal by what was sent, or its page again with what is wrong."""
     name = reviewing.checked(request.names["source"])
     found = _proposals(site.kg.project, name)
     one, action = _named(found, request.names["id"]), request.first("action")
-    judge = _judge(site)
+    judge = judge_of(site)
 
     def again(status: int, message: str, shown: Proposal = one, faults: Sequence[Finding] = ()) -> Response:
         return _proposal(site, request, reviewing, name, found, shown, status, message, faults)
@@ -153,90 +112,27 @@ def decide(site: Site, request: Request, reviewing: Reviewing) -> Response | Cha
     return Change(name, then, one, new)
 
 
+@answering
 def move(site: Site, request: Request, reviewing: Reviewing) -> Change:
     """All that is accepted of a source goes into the tables."""
     name = reviewing.checked(request.names["source"])
     _proposals(site.kg.project, name)
-    return Change(name, _place(name))
+    return Change(name, place(name))
 
 
+@answering
 def suggest(site: Site, request: Request, reviewing: Reviewing) -> Response:
     """What may be meant by the words in a field, as `static/suggest.js` reads it; `kind` is its column."""
     name = reviewing.checked(request.names["source"])
     words, found = request.first("q")[:200], _proposals(site.kg.project, name)
-    return Response.json({"suggestions": sheet.suggestions(_judge(site), found, request.first("kind"), words)})
-
-
-# ---- Second readers
-
-
-def blind(site: Site, request: Request, reviewing: Reviewing) -> Response:
-    """The next claim for a second reader: what it says, its quotations, the document, and nothing else."""
-    name = reviewing.checked(request.names["source"])
-    return _blind(site, request, reviewing, name)
-
-
-def judged(site: Site, request: Request, reviewing: Reviewing) -> Response | Change:
-    """What a second reader said of a claim, or the page again with what is wrong."""
-    name = reviewing.checked(request.names["source"])
-    key, action, why = request.first("id"), request.first("action"), request.first("why")
-    then = f"{_place(name)}/second?{urlencode({'last': key})}"
-    if action == "undo":
-        return Change(name, f"{_place(name)}/second", undo=key)
-    waiting = _queue(_judge(site), name, reviewing)
-    item = next((one for one in waiting if (one.id, one.about) == (key, request.first("about"))), None)
-    if item is None:
-        raise Refused(409, "it was changed, or you have read it already", hint="go on with the next one")
-    if action not in VERDICTS:
-        raise BadRequest(f"no verdict is called {action[:40]!r}", hint=" | ".join(VERDICTS))
-    if action != "supported" and not why:
-        return _blind(site, request, reviewing, name, 422, "Say what is wanting, for whoever mends it.", item)
-    return Change(name, then, item=item, verdict=action, why=why)
-
-
-def _blind(
-    site: Site, request: Request, reviewing: Reviewing, name: str, status: int = 200, message: str = "",
-    item: Item | None = None,
-) -> Response:  # fmt: skip
-    judge = _judge(site)
-    waiting = _queue(judge, name, reviewing)
-    item = item or next(iter(waiting), None)
-    done = sum(
-        one.reader == decisions.SECOND and one.by == reviewing.by
-        for one in decisions.decisions(judge.inputs.project, name)
-    )
-    text, claim = judge.text(name), item.claim if item else None
-    values: dict[str, Any] = {
-        "source": name,
-        "item": item,
-        "words": sheet.said_of(judge, claim) if claim else "",
-        "facts": sheet.facts(judge, claim) if claim else [],
-        "lines": sheet.around(text, claim.passages[0].start, claim.passages[0].end) if text and claim else [],
-        "language": _language(judge, name),
-        "verdicts": VERDICTS,
-        "done": done,
-        "waiting": len(waiting),
-        "last": request.first("last"),
-        "message": message,
-    }
-    return _page(site, request, reviewing, "review_second.html", status=status, **values)
-
-
-# ---- What the pages share
-
-
-def _page(
-    site: Site, request: Request, reviewing: Reviewing, template: str, status: int = 200, **values: Any
-) -> Response:
-    common = {"reviewing": reviewing, "kinds": KINDS, "shows": SHOWS}
-    return site.page(request, template, status=status, **common, **values)
+    return Response.json({"suggestions": sheet.suggestions(judge_of(site), found, request.first("kind"), words)})
 
 
 def _proposal(
     site: Site, request: Request, reviewing: Reviewing, name: str, found: Sequence[Proposal], one: Proposal,
     status: int = 200, message: str = "", faults: Sequence[Finding] | None = None,
 ) -> Response:  # fmt: skip
-    judge = _judge(site)
+    judge = judge_of(site)
     known = judge.known(p for p in found if p.decision != "reject" and p.id != one.id)
     usual, rare = sheet.fields(judge, one, known)
     text, at = judge.text(name), _filtered(found, request)
@@ -250,7 +146,7 @@ def _proposal(
         "rare": rare,
         "faults": _faults(judge, name, one, known) if faults is None else faults,
         "lines": sheet.around(text, one.start, one.end) if text is not None else [],
-        "language": _language(judge, name),
+        "language": language(judge, name),
         "neighbours": sheet.neighbours(judge, name, one, found),
         "rivals": sheet.rivals(judge, one),
         "counts": _counts(found),
@@ -262,21 +158,11 @@ def _proposal(
         "labels": sheet.LABELS,
         **_filters(found, request),
     }
-    return _page(site, request, reviewing, "review_proposal.html", status=status, **values)
+    return page(site, request, reviewing, "review_proposal.html", status=status, **values)
 
 
 def _faults(judge: Judge, name: str, one: Proposal, known: Any) -> list[Finding]:
     return judge.faults(name, one, known, judge.taken(name)) if name in judge.inputs.sources else []
-
-
-def _judge(site: Site) -> Judge:
-    """What proposals are judged by, as the files are now."""
-    return Judge.of(Project(site.kg.project.root), site.documents)
-
-
-def _language(judge: Judge, name: str) -> str:
-    found = judge.inputs.sources.get(name)
-    return found.language if found and found.language else "und"
 
 
 def _proposals(project: Project, name: str) -> list[Proposal]:
@@ -292,10 +178,6 @@ def _named(found: Sequence[Proposal], name: str) -> Proposal:
     if one is None:
         raise NotFoundError("proposal", name, hint="it may have been moved into the tables")
     return one
-
-
-def _queue(judge: Judge, name: str, reviewing: Reviewing) -> list[Item]:
-    return second.queue(judge, name, reviewing.by) if name in judge.inputs.sources else []
 
 
 def _counts(found: Sequence[Proposal]) -> Counter[str]:
@@ -331,12 +213,7 @@ def _kept(request: Request) -> str:
 
 def _address(name: str, key: str, request: Request, **more: str) -> str:
     query = "&".join(filter(None, (_kept(request), urlencode(more))))
-    return f"{_place(name)}/p/{quote(key)}" + (f"?{query}" if query else "")
-
-
-def _place(name: str) -> str:
-    """The address of a source."""
-    return f"/review/{quote(name)}"
+    return f"{place(name)}/p/{quote(key)}" + (f"?{query}" if query else "")
 
 
 def _after(name: str, found: Sequence[Proposal], one: Proposal, request: Request) -> str:
@@ -355,6 +232,3 @@ def _last(judge: Judge, found: Sequence[Proposal], request: Request) -> tuple[Pr
     """What was decided just now, in words, with what tells it from itself after a change."""
     one = next((one for one in found if one.id == request.first("last") and one.decision), None)
     return (one, sheet.said(judge, one.cells, judge.known(found)), decisions.state(one)) if one else None
-
-
-VIEWS = {view.__name__: view for view in (start, source, proposal, decide, move, suggest, blind, judged)}
