@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import test_docs
 import test_saved_queries
 from agents import transcript
+from conftest import SHIPPED
 
 from gbkg import build
 from gbkg.core.project import Project
@@ -25,6 +26,7 @@ WRITTEN = ("tests/answers", "tests/frozen", "README.md", "docs/agents.md")
 if __name__ == "__main__":
     shutil.rmtree(ROOT / "tests" / "frozen" / "data", ignore_errors=True)
     shutil.copytree(ROOT / "data", ROOT / "tests" / "frozen" / "data")
+    shutil.copytree(ROOT / "data", SHIPPED / "data", dirs_exist_ok=True)
     test_saved_queries.write()
     test_docs.write()
     with TemporaryDirectory() as folder:

@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from conftest import SHIPPED
 from graphs import SHAPE_FILES, labelled
 
 import gbkg
@@ -25,14 +26,15 @@ OUTPUT = re.compile(r"<!-- output: gbkg (?P<command>.+?) -->\n```text\n(?P<text>
 
 
 def output(command: str, out: Path) -> str:
-    """What a command prints to stdout in the checkout, without the documents at hand."""
+    """What a command prints to stdout in the shipped project with frozen data, without the documents at hand: one that
+    is added later changes no page."""
     arguments = [*command.split(), *(["--out", str(out)] if command == "build" else [])]
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(
         [sys.executable, "-m", "gbkg", *arguments],
         capture_output=True,
         text=True,
-        cwd=ROOT,
+        cwd=SHIPPED,
         env=environment,
         check=True,
     )

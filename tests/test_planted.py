@@ -22,7 +22,7 @@ from gbkg.core import turtle
 from gbkg.core.errors import Finding, ProjectError, ValidationError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
-from gbkg.validate import checks, planted, shacl
+from gbkg.validate import checks, gates, planted, shacl
 from gbkg.validate import shapes as gate
 from gbkg.validate.checks import Check
 
@@ -221,6 +221,21 @@ def test_a_count_that_cannot_be_exceeded_is_no_endless_work() -> None:
     shape = "gbkg:TeaShape a sh:NodeShape ; sh:targetClass gbkg:City ; sh:property gbkg:T . gbkg:T sh:path gbkg:partOf"
     given = turtle.parse(f"{prefixes} {shape} ; sh:maxCount 99999999999 .")
     assert shacl.silent(shacl.Validator(given)) == [(str(GBKG.TeaShape), str(GBKG.partOf))]
+
+
+# ---- Expected counts
+
+
+def test_bounds_hold_for_the_sources_that_they_were_written_for(mini: Path) -> None:
+    put(mini, "data/expected.toml", 'of = ["almanac", "gazette"]\nCity = [1, 1]\n')
+    for sources, cities, said in (
+        (("almanac", "gazette"), 1, []),
+        (("almanac", "gazette"), 2, ["violation: number of City"]),
+        (("almanac", "gazette", "letter"), 2, ["warning: no most is looked at"]),
+        (("almanac", "letter"), 0, ["violation: a source is missing", "warning: no most", "violation: number of City"]),
+    ):
+        found = gates.expected(Project(mini), {"City": cities}, sources)
+        assert [f"{one.severity}: {one.message}"[: len(text)] for one, text in zip(found, said, strict=True)] == said
 
 
 # ---- gbkg itself, and the report

@@ -47,7 +47,7 @@ class Settings:
     the files to write, N-Quads being written always; `engine` the one that validates with SHACL, None for the fastest
     that suits, "" for none: the gates on the graph are then passed over; `dask` the address of
     a Dask cluster's scheduler, or `cluster.LOCAL`, for what is done source by source, None to do it on this machine's
-    processors.
+    processors. A document that is not in the folder is a warning where the folder need not be `whole`.
     """
 
     documents: Path | None = None
@@ -55,6 +55,7 @@ class Settings:
     formats: tuple[str, ...] = FORMATS
     engine: str | None = None
     dask: str | None = None
+    whole: bool = True
 
 
 def run(project: Project, out: Path, settings: Settings | None = None, progress: Progress = silent) -> Report:
@@ -85,6 +86,8 @@ def _made(
     typed, (known, unread) = read(project), rules.examine(project)
     with outputs.writing(out) as new, connected(settings.dask) as spread:
         library = sources.collect(settings.documents, typed.sources) if settings.documents else None
+        if library and not settings.whole:
+            library = replace(library, whole=False)
         stated = assemble(typed, library, cache, settings, progress, spread)
         before.check(project, read=False)
         cache.commit()
@@ -141,7 +144,7 @@ _WHOLE = "build", "report"
 def _inputs(project: Project, settings: Settings, before: Snapshot) -> str:
     """The digest of all that a build depends on: the project, gbkg's own files, the documents, code and options."""
     documents = sources.digests(settings.documents) if settings.documents else None
-    asked = (settings.formats, settings.engine, settings.store and str(settings.store.resolve()))
+    asked = (settings.formats, settings.engine, settings.whole, settings.store and str(settings.store.resolve()))
     every = (code(), before.digest, project.layout, documents and sorted(documents.items()), asked)
     return sha256(repr(every).encode("utf-8", "surrogateescape")).hexdigest()
 
@@ -197,7 +200,8 @@ def repeat(project: Project, made: Build, documents: Path | None, folder: Path, 
     """Builds into `folder` as `made` was built: the same formats and engine, and with `documents` if it had any. Raises
     as `run` does, and `GbkgError` when the engine is not installed."""
     formats = tuple(name for name in FORMATS if f"gbkg.{name}" in made.sums)
-    settings = Settings(documents if made.report["coverage"] else None, None, formats, made.report["engine"])
+    at_hand = documents if made.report["coverage"] else None
+    settings = Settings(at_hand, None, formats, made.report["engine"], whole=False)
     return run(project, folder, settings, progress)
 
 

@@ -73,7 +73,9 @@ def build(
         raise GbkgError("--shacl names no engine", hint="leave it out, or name one; --unchecked passes over the gates")
     gc.set_threshold(100_000, 50, 100)  # a build makes many objects and no garbage; this saves a tenth of its time
     formats = tuple(name for name in stages.FORMATS if not form or name in form)
-    settings = stages.Settings(documents_at_hand(sources), store, formats, "" if unchecked else shacl, dask)
+    # Of a folder that nobody named not every text is everybody's to keep.
+    at_hand, whole = documents_at_hand(sources), sources is not None
+    settings = stages.Settings(at_hand, store, formats, "" if unchecked else shacl, dask, whole)
     with violations_recorded("build", layout):
         made = stages.run(current_project(), out, settings, ProgressLine())
     clear_progress()

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from pyoxigraph import Triple
 
 from gbkg.core import nquads, turtle
-from gbkg.core.errors import Finding, SourceError, advice
+from gbkg.core.errors import Finding, Severity, SourceError, advice
 from gbkg.core.inputfiles import LARGEST, content
 from gbkg.core.prefixes import PREFIXES, is_slug
 from gbkg.core.project import Project
@@ -101,11 +101,12 @@ def _registered(iri: str, about: Graph, digests: dict[str, str], shown: str) -> 
 @dataclass(frozen=True)
 class Library:
     """The documents at hand: file and SHA-256 of each registered source that was found, by slug; and the names of other
-    files in the folder."""
+    files in the folder. `whole` says that every registered document has to be there."""
 
     files: dict[str, Path]
     strangers: tuple[str, ...] = ()
     digests: dict[str, str] = field(default_factory=dict)
+    whole: bool = True
 
     def text(self, slug: str) -> str | None:
         """The text of a document, None if it is not at hand. Raises `SourceError` if it is not UTF-8 or has changed
@@ -171,12 +172,14 @@ def digests(folder: Path) -> dict[str, str]:
 
 def check(library: Library, sources: dict[str, Source]) -> list[Finding]:
     """Findings for sources that are not at hand."""
+    severity: Severity = "violation" if library.whole else "warning"
     findings = []
     for slug, source in sorted(sources.items()):
         if slug not in library.files:
             hint = f"other files there: {', '.join(library.strangers[:3])}" if library.strangers else ""
             message, expected = f"document {slug} is not at hand", f"a file with SHA-256 {source.digest}"
-            findings.append(Finding("quotations", message, "data/sources.ttl", expected=expected, hint=hint))
+            place = None, None, None, expected, hint, severity
+            findings.append(Finding("quotations", message, "data/sources.ttl", *place))
     return findings
 
 

@@ -155,7 +155,11 @@ def assemble(
         summary.add(one.summary, figures=one.source in computed)
         bases[one.source] = one.basis
         anew += [one.source] * one.anew
-    found = [*inputs.faults, *(sources.check(library, inputs.sources) if library else ()), *summary.findings]
+    found = [
+        *inputs.faults,
+        *(sources.check(library, inputs.sources) if library else ()),
+        *summary.findings,
+    ]
     found += shards.unnamed(summary)
     mapped = [statements.mapping(one) for one in inputs.mappings]
     things = [triple for entity in inputs.entities.values() for triple in statements.entity(entity)]

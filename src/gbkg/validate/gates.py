@@ -7,7 +7,7 @@ import re
 import reprlib
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -103,7 +103,7 @@ def legible(made: Assembly) -> list[Finding]:
 
 def on_tables(made: Assembly, counted: Mapping[str, int]) -> list[Finding]:
     """The gates on what is typed that see all sources together: curation, dates, characters, expected counts."""
-    return curated(made) + dated(made) + legible(made) + expected(made.inputs.project, counted)
+    return curated(made) + dated(made) + legible(made) + expected(made.inputs.project, counted, made.inputs.sources)
 
 
 def on_graph(
@@ -225,10 +225,12 @@ def counts(made: Assembly) -> dict[str, int]:
     return kinds | {name: types[name] for name in inputs.vocabulary.superclasses}
 
 
-def expected(project: Project, counts: Mapping[str, int]) -> list[Finding]:
+def expected(project: Project, counts: Mapping[str, int], sources: Collection[str] = ()) -> list[Finding]:
     """Findings for counts outside the bounds of `data/expected.toml`, if there is such a file.
 
-    A line `claims = [350, 600]` gives least and most; a name in it that is never counted is a fault.
+    A line `claims = [350, 600]` gives least and most; a name in it that is never counted is a fault. A line `of =
+    ["one", "other"]` names the sources that the bounds were written for: one that is missing is a fault, and where
+    there are more of them no most holds, which is a warning.
     """
     path = project.data / "expected.toml"
     if not there(path):
@@ -242,6 +244,16 @@ def expected(project: Project, counts: Mapping[str, int]) -> list[Finding]:
     except ValueError as error:  # a number of thousands of digits is one too
         raise ParseError(f"not TOML: {error}", file=shown) from error
     findings = []
+    named = bounds.pop("of", None)
+    if named is not None and not (isinstance(named, list) and all(isinstance(one, str) for one in named)):
+        message = "of names the sources that the bounds are for"
+        return [Finding("expected", message, shown, found=reprlib.repr(named), expected='["SOURCE", …]')]
+    if lacking := sorted(set(named or ()) - set(sources)):
+        findings.append(Finding("expected", "a source is missing", shown, found="", expected=", ".join(lacking)))
+    more = sorted(set(sources) - set(named)) if named is not None else []
+    if more:
+        message = "no most is looked at: there are more sources than the bounds were written for"
+        findings.append(Finding("expected", message, shown, found=", ".join(more), severity="warning"))
     for name, pair in bounds.items():
         line = next((n for n, typed in enumerate(lines, start=1) if re.match(rf"{re.escape(name)}\s*=", typed)), None)
 
@@ -252,7 +264,7 @@ def expected(project: Project, counts: Mapping[str, int]) -> list[Finding]:
             fault("nothing of this name is counted", name, hint=near(name, counts))
         elif not (isinstance(pair, list) and len(pair) == 2 and all(type(n) is int for n in pair)):
             fault(f"{name} has no bounds", reprlib.repr(pair), "[least, most]")
-        elif not pair[0] <= counts[name] <= pair[1]:
+        elif not pair[0] <= counts[name] <= (counts[name] if more else pair[1]):
             fault(f"number of {name}", str(counts[name]), f"{pair[0]} to {pair[1]}")
     return findings
 
@@ -260,7 +272,7 @@ def expected(project: Project, counts: Mapping[str, int]) -> list[Finding]:
 def bounds(project: Project) -> int:
     """How many counts `data/expected.toml`, which can be read, bounds; 0 without it."""
     path = project.data / "expected.toml"
-    return len(tomllib.loads(project.text(path))) if there(path) else 0
+    return len(tomllib.loads(project.text(path)).keys() - {"of"}) if there(path) else 0
 
 
 # ---- Places
