@@ -369,9 +369,7 @@ def test_what_is_unread_is_allowed_and_counted_apart(mini: Path, run_here: Run) 
     (mini / "data" / "review.tsv").unlink()
     ended = run_here("verify", "--sources", "documents", cwd=mini)
     assert ended.returncode == 0, ended.stderr
-    assert (
-        "gazette: 0.0% behind claims (0 of 22 sentences), 0.0% set aside, " in ended.stdout
-    )
+    assert "gazette: 0.0% behind claims (0 of 22 sentences), 0.0% set aside, " in ended.stdout
     assert "100.0% not read yet" in ended.stdout
 
 

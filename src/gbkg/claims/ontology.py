@@ -15,6 +15,7 @@ from gbkg.core.project import SHAPES, TERMS, Project
 from gbkg.core.terms import Graph, Term, term
 
 _SHACL = PREFIXES["sh"]
+_CLASSES = frozenset(map(term, ("sh:NodeShape", "sh:PropertyShape", "sh:Shape")))
 _MORE = "owl:disjointWith skos:example skos:altLabel skos:hiddenLabel rdfs:seeAlso gbkg:competencyQuestion gbkg:cue"
 """What a project may say of a term of the core: nothing of it changes what the term means."""
 _RELAXING = "sh:deactivated sh:severity rdfs:comment"
@@ -95,13 +96,13 @@ def merged(graphs: Iterable[Graph]) -> Graph:
 
 
 def _divided(given: Graph) -> tuple[Graph, Graph]:
-    """The terms and the shapes of a file. A shape is a node that has a SHACL property or class, with all blank nodes
-    that are reached from it."""
+    """The terms and the shapes of a file. A shape is a node with a property of SHACL or the class of shapes, with all
+    blank nodes that are reached from it."""
     shapes: dict[Triple, None] = {}
     waiting: list[Term] = [
         s
         for s, p, o in given
-        if isinstance(s, NamedNode) and (_is_shacl(p) or (p == term("rdf:type") and _is_shacl(o)))
+        if isinstance(s, NamedNode) and (_is_shacl(p) or (p == term("rdf:type") and o in _CLASSES))
     ]
     seen = set[Term]()
     while waiting:
