@@ -5,18 +5,22 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from pyoxigraph import Literal, NamedNode, Triple
+
 from gbkg.core import inputfiles
 from gbkg.core.errors import ParseError, ProjectError, advice
-from gbkg.core.prefixes import BASE, BUILT_IN, full
-from gbkg.core.terms import adopt
+from gbkg.core.prefixes import BASE, BUILT_IN, PREFIXES, full
+from gbkg.core.terms import adopt, term
 
 FILE = "gbkg.toml"
+_TEXTS = {"title": "dcterms:title", "description": "dcterms:description", "creator": "dcterms:creator"}
 _PREFIX = re.compile(r"[a-z][a-z0-9]*")
 _IRIS = ("namespace", "licence", "base", "dataset")
 
@@ -40,6 +44,25 @@ class ProjectFile:
     base: str = BASE
     dataset: str = BASE + "dataset"
     documents: str = "documents"
+
+    def triples(self) -> Iterator[Triple]:
+        """What the file states of the dataset; nothing without a title."""
+        if not self.title:
+            return
+        node = NamedNode(self.dataset)
+        for cls in ("void:Dataset", "dcat:Dataset"):
+            yield Triple(node, term("rdf:type"), term(cls))
+        for key, name in _TEXTS.items():
+            if text := getattr(self, key):
+                yield Triple(node, term(name), Literal(text))
+        if self.licence:
+            yield Triple(node, term("dcterms:license"), NamedNode(self.licence))
+        if self.modified:
+            yield Triple(node, term("dcterms:modified"), Literal(self.modified, datatype=term("xsd:date")))
+        yield Triple(node, term("dcterms:conformsTo"), NamedNode(PREFIXES["gbkg"].rstrip("#")))
+        if self.namespace:
+            yield Triple(node, term("void:vocabulary"), NamedNode(self.namespace))
+        yield Triple(node, term("void:uriSpace"), Literal(PREFIXES["id"]))
 
 
 def parsed(text: str) -> ProjectFile:

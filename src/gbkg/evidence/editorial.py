@@ -11,7 +11,6 @@ from pyoxigraph import Literal, NamedNode
 from gbkg.core.prefixes import BASE, PREFIXES, base
 from gbkg.core.project import CORE, FILE, TERMS, Project
 from gbkg.core.terms import Term, TripleKey, term
-from gbkg.graph import statements
 from gbkg.store.base import Store
 
 BUILT = "the counts of gbkg build"
@@ -88,7 +87,7 @@ class EditorialFiles:
             named = NamedNode(_FILE + self.project.show(path).replace(" ", "%20"))
             loaded.load(self.project.text(path).encode(), format=ox.RdfFormat.TURTLE, to_graph=named)
         named = NamedNode(_FILE + FILE)
-        loaded.extend(ox.Quad(s, p, o, named) for s, p, o in statements.of_projectfile(self.project))
+        loaded.extend(ox.Quad(s, p, o, named) for s, p, o in self.project.about.triples())
         return loaded
 
 

@@ -31,7 +31,6 @@ _SSSOM_LITERALS = (
     "mapping_tool",
     "comment",
 )
-_TEXTS = {"title": "dcterms:title", "description": "dcterms:description", "creator": "dcterms:creator"}
 _TYPE = term("rdf:type")
 
 
@@ -232,27 +231,5 @@ def about_dataset(project: Project) -> Graph:
     """The triples about the dataset. `data/dataset.ttl` may be absent if `gbkg.toml` gives a title. Raises what
     `turtle.read` raises."""
     path = project.data / "dataset.ttl"
-    said = of_projectfile(project)
+    said = Graph(project.about.triples())
     return said if said and not there(path) else turtle.read(project, path) | said
-
-
-def of_projectfile(project: Project) -> Graph:
-    """The triples that `gbkg.toml` states; none without a title in it."""
-    return Graph(_in_projectfile(project)) if project.about.title else Graph()
-
-
-def _in_projectfile(project: Project) -> Iterator[ox.Triple]:
-    node, about = dataset(project), project.about
-    for cls in ("void:Dataset", "dcat:Dataset"):
-        yield ox.Triple(node, term("rdf:type"), term(cls))
-    for key, name in _TEXTS.items():
-        if text := getattr(about, key):
-            yield ox.Triple(node, term(name), ox.Literal(text))
-    if about.licence:
-        yield ox.Triple(node, term("dcterms:license"), NamedNode(about.licence))
-    if about.modified:
-        yield ox.Triple(node, term("dcterms:modified"), ox.Literal(about.modified, datatype=term("xsd:date")))
-    yield ox.Triple(node, term("dcterms:conformsTo"), NamedNode(PREFIXES["gbkg"].rstrip("#")))
-    if about.namespace:
-        yield ox.Triple(node, term("void:vocabulary"), NamedNode(about.namespace))
-    yield ox.Triple(node, term("void:uriSpace"), ox.Literal(PREFIXES["id"]))

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from gbkg.documents.sources import Library
     from gbkg.evidence.proofs import ClaimEvidence
     from gbkg.graph.rules import Rule
+    from gbkg.render.documents import ClaimResult, DisputesResult, DocumentResult, PassageResult
     from gbkg.render.lists import CoverageResult, Exported, Schema, Sources
-    from gbkg.render.show import ClaimResult, DisputesResult, DocumentResult, EntityResult, PassageResult
+    from gbkg.render.show import EntityResult
     from gbkg.render.why import Why
     from gbkg.store.outputs import Build
 
@@ -121,7 +122,7 @@ class KnowledgeGraph(Networks):
         >>> kg.claim("gazette.harbour-in-upper-reed").citation.claim.reading
         'stated'
         """
-        from gbkg.render.show import ClaimResult
+        from gbkg.render.documents import ClaimResult
 
         said: list[str] = []
         node = resolve(self.labels, name, "claim", said.append)
@@ -137,7 +138,7 @@ class KnowledgeGraph(Networks):
         >>> kg.passage("gazette.177-228").passage.exact
         'Tea Harbour is a city of the province of Upper Reed'
         """
-        from gbkg.render.show import PassageResult
+        from gbkg.render.documents import PassageResult
 
         node = _passage(name)
         if node is None or not any(True for _ in self.store.quads(node, term("oa:hasSource"))):
@@ -156,7 +157,7 @@ class KnowledgeGraph(Networks):
         'gap'
         """
         from gbkg.ask import disputes
-        from gbkg.render.show import DisputesResult
+        from gbkg.render.documents import DisputesResult
 
         said: list[str] = []
         records = self.records
@@ -185,7 +186,7 @@ class KnowledgeGraph(Networks):
         """
         from gbkg.ask import document
         from gbkg.ask.contents import source
-        from gbkg.render.show import DocumentResult
+        from gbkg.render.documents import DocumentResult
 
         texts(name=name)
         said: list[str] = []

@@ -23,7 +23,7 @@ from gbkg.ask.sidebyside import CLOSE, OPEN
 from gbkg.core.errors import GbkgError
 from gbkg.core.records import REASONS, Passage
 from gbkg.core.text import oneline
-from gbkg.render.show import absent
+from gbkg.render.documents import absent
 from gbkg.web.messages import BadRequest, Request, Response
 from gbkg.web.site import Route, Site
 
