@@ -60,7 +60,13 @@ def _proposal(cells: dict[str, str], kind: str) -> Proposal:
     kept = {name: value for name, value in cells.items() if value and name != "id" and value != rows.DEFAULTS.get(name)}
     doubt = "subject" if cells["reading"] == "implied" else ""
     return Proposal(
-        cells["id"], kind, kept, doubt, "rule: a test", (), ("almanac.tea-houses",) * (cells["id"] == "tea-houses")
+        cells["id"],
+        kind,
+        kept,
+        doubt,
+        "rule: a cue beside a name",
+        (),
+        ("almanac.tea-houses",) * (cells["id"] == "tea-houses"),
     )
 
 

@@ -1,16 +1,21 @@
-"""Draws the six main pages as a browser shows them, without the documents at hand: `make pictures`.
+"""Draws the main pages as a browser shows them, without the documents at hand, and a review of the mini project: `make
+pictures`.
 
 python tests/screenshots.py FOLDER
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from conftest import MINI
 from playwright.sync_api import sync_playwright
+from reviewed import propose
 from web.conftest import CHROMIUM, FLAGS, Serving
 
 
@@ -40,12 +45,26 @@ PAGES: dict[str, tuple[str, Callable[[Any], None]]] = {
 
 def main(folder: Path) -> None:
     """Writes `web-NAME.png` for each page, 1280 by 900 pixels."""
-    serving = Serving()
+    with TemporaryDirectory() as made:
+        project = shutil.copytree(MINI, Path(made) / "mini")
+        propose(project)
+        review = Serving(
+            "--review", "gazette", "--as", "librarian", "--sources", project / "documents", project=project
+        )
+        draw(review, {"review": ("/review/gazette/p/tasters", _nothing)}, folder)
+    draw(Serving(), PAGES, folder)
+
+
+def draw(serving: Serving, pages: dict[str, tuple[str, Callable[[Any], None]]], folder: Path) -> None:
+    base, _, token = serving.base.partition("/review?token=")
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            for name, (address, prepare) in PAGES.items():
-                page = browser.new_page(base_url=serving.base, viewport={"width": 1280, "height": 900})
+            context = browser.new_context(base_url=base, viewport={"width": 1280, "height": 900})
+            if token:
+                context.new_page().goto(serving.base)
+            for name, (address, prepare) in pages.items():
+                page = context.new_page()
                 page.emulate_media(reduced_motion="reduce")
                 page.goto(address, wait_until="networkidle")
                 prepare(page)

@@ -182,7 +182,13 @@ def test_a_second_reader_sees_neither_note_nor_decision(review: Review) -> None:
         seen: set[str] = set()
         while "tea-houses" not in seen:
             page = client.get("/review/gazette/second")
-            for secret in ("hidden-reason", "Cy", "reject", "rule: a test", "stands for the city at the head"):
+            for secret in (
+                "hidden-reason",
+                "Cy",
+                "reject",
+                "rule: a cue beside a name",
+                "stands for the city at the head",
+            ):
                 assert secret not in page.text
             given = dict(
                 re.findall(r'name="(token|id|about)" value="([^"]*)"', page.text[page.text.index('class="decide"') :])
