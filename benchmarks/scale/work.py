@@ -101,7 +101,11 @@ def spread(folder: str, out: str, engine: str, way: str) -> Measured:
             begun.append((stage, time.monotonic()))
 
     host, start = "127.0.0.1", clock()
-    cluster = LocalCluster(number, threads_per_worker=1, host=host, dashboard_address=f"{host}:0") if number else None
+    cluster = (
+        LocalCluster(n_workers=number, threads_per_worker=1, host=host, dashboard_address=f"{host}:0")
+        if number
+        else None
+    )
     with cluster or nullcontext():
         address = cluster.scheduler_address if cluster else None
         settings = building.Settings(Path(folder) / "documents", None, ("nq",), engine, address)

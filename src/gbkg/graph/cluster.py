@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from importlib import import_module
 from itertools import chain, islice
@@ -95,7 +96,7 @@ def connected(address: str | None) -> Iterator[Spread]:
 def _local(distributed: Any) -> Any:
     """A cluster with a worker for each processor, each a process; one that dies is started again."""
     quiet = {"silence_logs": logging.CRITICAL, "dashboard_address": f"{_HOST}:0"}
-    return distributed.LocalCluster(processors(), threads_per_worker=1, processes=True, host=_HOST, **quiet)
+    return distributed.LocalCluster(n_workers=processors(), threads_per_worker=1, processes=True, host=_HOST, **quiet)
 
 
 @dataclass(frozen=True)
@@ -291,6 +292,7 @@ def _remove(folder: str, dask_worker: Any) -> None:
 # ---- Versions
 
 
+@lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
     """What has to be the same everywhere for the same bytes to come out, in this process."""
     libraries = {name: cache.version(name) or "none" for name in _LIBRARIES}
