@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -200,6 +201,13 @@ def test_new_names_are_entities_and_near_ones_are_put_as_a_question(known: Known
     assert (seats["subject"], seats.doubt) == ("harbour-library", "new-entity")
 
 
+def test_a_name_that_was_refused_is_no_entity_and_has_no_statistic(known: Known) -> None:
+    text = "In Port the Harbour Library has 40 seats.\n"
+    source = Source("news", "News", "0" * 64, len(text), "en")
+    assert rules.propose(known, source, text, [], refused={"Harbour Library"}).proposals == []
+    assert rules.propose(replace(known, entities={}), source, text, []).proposals[0]["subject"] == "harbour-library"
+
+
 def test_lines_that_state_nothing_are_readings(known: Known) -> None:
     line = "The reading room of the village opens each day at nine in the morning."
     text = f"Share this\n1. Of the rooms\n{line} It is warm.\nFigure 2 Rooms of the house\n{line}\n17\nShare this\n"
@@ -225,6 +233,16 @@ def test_what_another_source_says_is_a_corroboration_or_a_comparison(known: Know
     moved = replace(own, passages=(Passage("news", 40, 42, "xx"),))
     done = outcome(known, text, claims=[moved])
     assert done.said == 1 and not said(done) - {("reed-library", "locatedIn", "reed", "implied")}
+
+
+def test_strange_texts_and_endless_lines_are_survived(known: Known) -> None:
+    assert outcome(known, "In 2018 Reed and the Mill Library were founded by Port, " * 2_000).proposals == []
+    parts = [*"aA1 .,\n\t|'’é\u0301\u200b\u00a0《》的馆0９Ⅷ½“”-–$%€\u202e🚀", "Reed Library ", "the library ",
+             "founded by ", "300 seats ", "1 June 1998 ", "该馆", "位于"]  # fmt: skip
+    chosen = Random(1)
+    for _ in range(60):
+        text = "".join(chosen.choice(parts) for _ in range(chosen.randint(0, 200)))
+        outcome(known, text, chosen.choice(["en", "zh", "de", "und"]))  # which compares every quotation
 
 
 # ---- Measured

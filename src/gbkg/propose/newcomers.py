@@ -43,6 +43,8 @@ _DAYS = frozenset(
 )
 _NEAR, _SAME = 75, 88
 """The least likeness (0 to 100) of a candidate; from which on a name may be that of a known entity."""
+_LONGEST = 2_000
+"""Characters of the longest sentence in which names are looked for."""
 _MANY = 3
 """Candidates of one name at most."""
 
@@ -67,7 +69,7 @@ def find(sentences: list[Sentence], lexicon: Lexicon, words: Mapping[str, tuple[
     places: dict[str, list[tuple[int, int, int]]] = {}
     inner: set[str] = set()
     for sentence in sentences:
-        for start, end in _spans(sentence, heads):
+        for start, end in _spans(sentence, heads) if len(sentence.text) <= _LONGEST else ():
             name = sentence.text[start:end]
             if sentence.is_open:
                 places.setdefault(name, []).append((sentence.number, start, end))

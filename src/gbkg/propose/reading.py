@@ -19,6 +19,9 @@ CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Chart|Plate|Exhibit)\s*\d+\b|[图�
 _ARTICLE = re.compile(r"[条章节款项编届次号]")
 _COMPOUND = re.compile(r"-[^\W\d_]")
 """What makes a number part of a word: four-in-one."""
+_LONGEST = 2_000
+"""Characters of the longest sentence in which names and numbers are looked for; a longer one is none, but data in one
+line."""
 _REMEMBERED = 8
 """Sentences back that "the park" may refer to."""
 
@@ -81,19 +84,20 @@ def read(
     asked: Sequence[tuple[int, int]] = (),
 ) -> list[Sentence]:
     """The sentences of a document. `claims` and `readings` are those of this source; sentences that a span of `asked`
-    touches are open whatever stands behind them."""
+    touches are open although claims stand behind them."""
     found: list[Sentence] = []
     before: list[tuple[int, Mention]] = []
     head: int | None = None
     for number, one in enumerate(coverage.sentences(text, list(claims), list(readings))):
         exact = text[one.start : one.end]
         told = folded(exact)
-        every = lexicon.mentions(told.text)
+        short = len(told.text) <= _LONGEST
+        every = lexicon.mentions(told.text) if short else []
         named = outer(every)
         recent = [(n, each) for n, each in before if n >= number - _REMEMBERED]
-        pointing = list(lexicon.pointers(told.text, number, named, recent))
+        pointing = list(lexicon.pointers(told.text, number, named, recent)) if short else []
         mentions = tuple(outer([*named, *pointing]))
-        printed = dates.read(told.text, source.language)
+        printed = dates.read(told.text, source.language) if short else ()
         line_start, line_end = text.rfind("\n", 0, one.start) + 1, text.find("\n", one.end)
         line = text[line_start : line_end if line_end >= 0 else len(text)]
         alone = line.strip() == exact
@@ -104,13 +108,14 @@ def read(
                 one.start,
                 one.end,
                 told,
-                one.share in ("missing", "unread") or any(a < one.end and one.start < b for a, b in asked),
+                one.share in ("missing", "unread")
+                or (one.share == "claimed" and any(a < one.end and one.start < b for a, b in asked)),
                 alone,
                 bool(CAPTION.match(told.text)),
                 head if head != number else None,
                 mentions,
                 tuple((long, short) for long in named for short in every if short.within(long)),
-                tuple(_numbers(told.text, source.language, mentions, printed)),
+                tuple(_numbers(told.text, source.language, mentions, printed)) if short else (),
                 printed,
             )
         )

@@ -22,11 +22,9 @@ def propose(context: Context, cues: Iterable[Cue]) -> Iterator[Proposal]:
             continue
         matches = [match for cue in given for match in found(context, sentence, cue)]
         for match in _narrowest(context, matches):
-            for one in _made(context, sentence, match):
-                key = (one["subject"], one["predicate"], one["object"])
-                if key not in seen:
-                    seen.add(key)
-                    yield one
+            for one in _made(context, sentence, match, seen):
+                seen.add((one["subject"], one["predicate"], one["object"]))
+                yield one
 
 
 def _narrowest(context: Context, matches: list[Match]) -> list[Match]:
@@ -40,7 +38,8 @@ def _narrowest(context: Context, matches: list[Match]) -> list[Match]:
     return [one for one in matches if not any(narrower(other, one) for other in matches)]
 
 
-def _made(context: Context, sentence: Sentence, match: Match) -> Iterator[Proposal]:
+def _made(context: Context, sentence: Sentence, match: Match, seen: set[tuple[str, str, str]]) -> Iterator[Proposal]:
+    """The rows of a match but for those whose subject, property and object are `seen`."""
     kind = context.vocabulary.properties[match.cue.term]
     subjects, things = list(match.subjects), list(match.objects)
     if not match.cue.inside:
@@ -50,7 +49,7 @@ def _made(context: Context, sentence: Sentence, match: Match) -> Iterator[Propos
     if kind == "entity":
         for subject in subjects:
             for thing in things:
-                if subject.slug != thing.slug:
+                if subject.slug != thing.slug and (subject.slug, match.cue.term, thing.slug) not in seen:
                     yield from _row(context, sentence, match, subject, thing)
         return
     value, span = "", match.words
@@ -62,7 +61,8 @@ def _made(context: Context, sentence: Sentence, match: Match) -> Iterator[Propos
     elif span:
         value = context.text[slice(*sentence.span(*span))]
     for subject in subjects:
-        yield from _row(context, sentence, match, subject, None, value, span)
+        if (subject.slug, match.cue.term, value) not in seen:
+            yield from _row(context, sentence, match, subject, None, value, span)
 
 
 def _row(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gbkg.claims.rivals import Limit
@@ -46,10 +46,15 @@ class Outcome:
 
 
 def propose(
-    given: Known, source: Source, text: str, readings: Iterable[Reading], asked: Sequence[tuple[int, int]] = ()
+    given: Known,
+    source: Source,
+    text: str,
+    readings: Iterable[Reading],
+    asked: Sequence[tuple[int, int]] = (),
+    refused: Collection[str] = (),
 ) -> Outcome:
     """What the document says, by rule. `readings` are those of this source, `asked` spans of sentences that are read
-    although claims stand behind them.
+    although claims stand behind them, `refused` names of which somebody said that they are no entities.
 
     Names that nobody has described are proposed as entities; where a class is told by their words, statistics and
     relations are proposed of them too.
@@ -58,6 +63,7 @@ def propose(
     aside = list(readings)
     first = read(given, source, text, aside, told, given.entities, asked)
     found = newcomers.find(list(first.sentences), first.lexicon, told.words, source.title)
+    found = [one for one in found if fold(one.name) not in refused]
     fresh = newcomers.entities(found, source, given.entities, given.vocabulary.labels)
     typed = {slug: entity for slug, (entity, one) in fresh.items() if one.type}
     context = read(given, source, text, aside, told, given.entities | typed, asked) if typed else first

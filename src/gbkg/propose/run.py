@@ -59,8 +59,9 @@ def run(project: Project, inputs: Inputs, source: str, text: str, method: Method
     former = _former(project, source)
     given = known(project, inputs)
     asked = [(one.start, one.end) for one in former if not one.decision]
+    refused = {one["label"] for one in former if one.kind == "entity" and one.decision == "reject"}
     readings = [one for one in inputs.readings if one.source == source]
-    outcome = rules.propose(given, inputs.sources[source], text, readings, asked)
+    outcome = rules.propose(given, inputs.sources[source], text, readings, asked, refused)
     if method:
         outcome = method(given, outcome)
     where = table.path(project, source)
