@@ -16,8 +16,10 @@ from conftest import MINI
 from gbkg import build, knowledge
 from gbkg.core.errors import AlteredError
 from gbkg.core.project import Project
+from gbkg.store import outputs
 from gbkg.store.kept import FOLDER, Kept
 from gbkg.store.memory import Memory
+from gbkg.validate import verification
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +77,18 @@ def test_a_store_that_is_not_as_it_was_written_is_passed_over(
     kg = knowledge.open(world, out / "gbkg.nq", once=True)
     assert type(kg.store) is Memory
     assert len(kg.store) == len(knowledge.open(world).store)
+
+
+def test_verify_reads_the_whole_store(world: Path, tmp_path: Path) -> None:
+    out = shutil.copytree(world / "build", tmp_path / "build", symlinks=True, copy_function=os.link)
+    table = next((out / ".gbkg" / "current" / FOLDER / "quads").glob("*.sst"))
+    content = table.read_bytes()
+    table.unlink()
+    table.write_bytes(content[:20] + bytes([content[20] ^ 1]) + content[21:])
+    made = outputs.find(out)
+    assert made
+    found = verification.of_build(Project(world), made, None, lambda _: None).findings
+    assert [(one.severity, table.name in one.message) for one in found] == [("violation", True)]
 
 
 def test_a_changed_graph_is_refused_beside_its_store(world: Path) -> None:

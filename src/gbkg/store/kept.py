@@ -96,6 +96,12 @@ def read(folder: Path, graph: Path) -> Kept | None:
     return None
 
 
+def check(folder: Path) -> None:
+    """Reads every file of the store, if there is one. Raises `StoreError` when one is not as it was written."""
+    if folder.exists():
+        versions.check_seal(folder, tables=True)
+
+
 def stamps(folder: Path) -> dict[str, tuple[int, ...]] | None:
     """The stamps of the project's files that the graph was made of; None where there is no such store."""
     with suppress(OSError, ValueError, KeyError, TypeError):

@@ -144,6 +144,10 @@ class Build:
                 regular(path)
             files.check(path, digest)
 
+    def check_store(self) -> None:
+        """Reads the store that the build left beside its files (`opened`). Raises `StoreError` when it is damaged."""
+        kept.check(self._version / kept.FOLDER)
+
     @cached_property
     def report(self) -> dict[str, Any]:
         """What `report.json` says."""
@@ -217,6 +221,7 @@ def intact(folder: Path, sums: dict[str, str]) -> bool:
             return False
         for name in made.sums:
             made.check(name)
+        made.check_store()
     except (GbkgError, OSError):
         return False
     return True

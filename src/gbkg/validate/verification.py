@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gbkg.core import __version__, nquads
-from gbkg.core.errors import AlteredError, Finding, ValidationError
+from gbkg.core.errors import AlteredError, Finding, StoreError, ValidationError
 from gbkg.core.project import Project
 from gbkg.store.outputs import GRAPH, OUT, REPORT, SUMS, Build, find
 
@@ -48,6 +48,10 @@ def of_build(project: Project, made: Build, documents: Path | None, repeat: Call
             made.check(name)
         except AlteredError as error:
             done.fault(error.message, error.file or name, hint=error.hint)
+    try:
+        made.check_store()
+    except StoreError as error:
+        done.fault(error.message, error.file or str(made.folder), hint="gbkg build writes it anew")
     if done.findings:
         done.said.append("graph: not derived again, as the build is not as it was written")
         return done
