@@ -44,7 +44,7 @@ _LISTED, _UNKNOWN = 254, 255
 _CLAIMED = frozenset({"facts", "inferred", "claims"})
 """Graphs whose triples have an entry or are looked up: a file says nothing of them."""
 _ALIGNED, _CHECK = 8, 4
-MOST = 3_000_000
+MOST = 2_000_000
 """Triples of the largest graph whose evidence is written; it takes about half a kilobyte of memory for each."""
 _RECORDS = 50_000
 """The most claims whose records are kept once they were read."""

@@ -64,13 +64,14 @@ class Whole:
         self.index = index
         self.records: dict[Any, ClaimEvidence] = {}
         """Each claim by its node, in the order of their numbers; a claim whose words the graph lacks is left out."""
-        for node in index.claims:
+        for node in sorted(index.claims, key=str):
             with suppress(GbkgError):
                 self.records[node] = index.claims.claim(node)  # type: ignore[arg-type]
         index.forget()
         self._numbers = {node: number for number, node in enumerate(self.records)}
-        self.rules: list[tuple[str, str]] = []
-        self._rules: dict[NamedNode, int] = {}
+        rules = sorted({use.rule: use for uses in index.uses.of.values() for use in uses}.values(), key=_rule)
+        self.rules = [index.uses.rule(use) for use in rules]
+        self._rules = {use.rule: number for number, use in enumerate(rules)}
 
     def entries(self) -> Iterator[tuple[TripleKey, Entry | None]]:
         """The triples that accepted claims state or that uses of rules conclude, each once; with None where the text
@@ -94,11 +95,7 @@ class Whole:
             yield triple, entry if named and len(claims) == len(nodes) else None
 
     def _use(self, use: Use) -> UseText:
-        number = self._rules.get(use.rule)
-        if number is None:
-            number = self._rules[use.rule] = len(self.rules)
-            self.rules.append(self.index.uses.rule(use))
-        return number, tuple((str(s), str(p), str(o)) for s, p, o in use.premises)
+        return self._rules[use.rule], tuple((str(s), str(p), str(o)) for s, p, o in use.premises)
 
 
 class InMemory:
@@ -146,6 +143,10 @@ def parsed(word: str) -> Term:
     (triple,) = ox.parse(f"<a:a> <a:b> {word} .".encode(), format=ox.RdfFormat.N_TRIPLES)
     found: Term = triple.object
     return found
+
+
+def _rule(use: Use) -> str:
+    return use.rule.value
 
 
 def _named(triple: TripleKey) -> bool:

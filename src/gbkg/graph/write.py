@@ -126,10 +126,16 @@ def store(
 
     manifest = _manifest(made, inputs, unchecked)
     name = str(folder.resolve())
+
+    def of_memory(_: Memory, into: Path) -> None:
+        """What reads all of the graph reads it sooner in memory than on disk."""
+        beside(Memory.read(new), into)
+
+    more = of_memory if manifest.quads <= IN_MEMORY else None
     small = former.exists() and manifest.quads <= nquads.COMPARED
     held = made.cache.get("store", name, _held(folder)) is not None
-    if not (small and held and _updated(folder, manifest, former, new, check, progress, beside)):
-        disk.write(folder, disk.loading([new]), manifest, progress, check, beside)
+    if not (small and held and _updated(folder, manifest, former, new, check, progress, more)):
+        disk.write(folder, disk.loading([new]), manifest, progress, check, more)
     made.cache.put("store", name, manifest.digest, "")
 
 
@@ -160,7 +166,7 @@ def holds(folder: Path, cache: Cache, inputs: str) -> bool:
 
 def _updated(
     folder: Path, manifest: disk.Manifest, former: Path, new: Path, check: Check | None, progress: Progress,
-    beside: disk.Beside,
+    beside: disk.Beside | None,
 ) -> bool:  # fmt: skip
     """Updates the current version of a store. False if the file or the store is not as the last build left it."""
     try:

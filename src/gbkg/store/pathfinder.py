@@ -54,7 +54,8 @@ class PathFinder:
         rows: list[tuple[Term, Way]] = [(start, ())]
         reached = {start}
         while rows:
-            self._look_up([node for node, _ in rows], step, graph)
+            if len(rows) > 1:
+                self._look_up([node for node, _ in rows], step, graph)
             following: list[tuple[Term, Way]] = []
             for node, way in rows:
                 for end, more in leads(node):
@@ -75,7 +76,7 @@ class PathFinder:
             return
         forward = isinstance(step, Constant)
         property_ = step if forward else step.parts[0] if isinstance(step, Path) and step.kind == "^" else None
-        if len(nodes) < 2 or not isinstance(property_, Constant):
+        if not isinstance(property_, Constant):
             return
         predicate = property_.term
         led = self._found.get((predicate, graph, forward), {})
