@@ -255,7 +255,7 @@ def test_the_store_finds_every_claim_that_the_tables_find(mini: Path, tmp_path: 
     typed = build.read(Project(mini))
     store, prefix = Memory.read(tmp_path / "gbkg.nq"), PREFIXES["clm"]
     queries = rivals.queries(limits(mini), typed.vocabulary)
-    asked = {claim.value.removeprefix(prefix) for query in queries for claim, _ in store.query(query)}
+    asked = {claim.value.removeprefix(prefix) for query in queries for claim, _, _ in store.query(query)}
     told = {claim.key for one in rivals.find(typed.claims, limits(mini), typed.entities, typed.vocabulary, Graph())
             for claim in one.claims}  # fmt: skip
     assert asked == told

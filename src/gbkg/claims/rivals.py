@@ -33,7 +33,7 @@ _FIGURE = """GRAPH graph:claims {
     OPTIONAL { ?c gbkg:value ?v } OPTIONAL { ?c gbkg:lowerBound ?l } OPTIONAL { ?c gbkg:upperBound ?h }
     BIND (CONCAT(COALESCE(STR(?start), ""), "/", COALESCE(STR(?date), "")) AS ?when)
     BIND (CONCAT(COALESCE(STR(?v), ""), "/", COALESCE(STR(?l), ""), "/", COALESCE(STR(?h), "")) AS ?figure) }"""
-_SELECTING_FIGURES = f"""SELECT DISTINCT ?c ?s {{
+_SELECTING_FIGURES = f"""SELECT DISTINCT ?c ?s ?i {{
   {{ SELECT ?s ?i ?u ?when {{ {_FIGURE} }} GROUP BY ?s ?i ?u ?when HAVING (COUNT(DISTINCT ?figure) > 1) }}
   {_FIGURE} }}"""
 Pair = frozenset[str]
@@ -91,8 +91,9 @@ def settled(curation: Graph) -> set[Pair]:
 
 
 def queries(limits: Iterable[Limit], vocabulary: Vocabulary) -> list[str]:
-    """SPARQL for the claims of a graph that `find` has to judge, each with its subject: accepted claims that give more
-    values than a limit allows, and statistics that give several numbers for one thing and time."""
+    """SPARQL for the claims of a graph that `find` has to judge, each with its subject and its predicate or
+    indicator: accepted claims that give more values than a limit allows, and statistics that give several numbers for
+    one thing and time."""
     return [*(_selecting(limit, vocabulary) for limit in limits), _SELECTING_FIGURES]
 
 
@@ -160,7 +161,7 @@ def _selecting(limit: Limit, vocabulary: Vocabulary) -> str:
 
     counted = f"GRAPH graph:entities {{ ?o a ?t }} VALUES ?t {{ {below(limit.target)} }}" if limit.target else ""
     said = f"?c gbkg:status gbkg:accepted ; rdf:predicate {named(limit.property)} ; rdf:subject ?s ; rdf:object ?o"
-    return f"""SELECT DISTINCT ?c ?s {{
+    return f"""SELECT DISTINCT ?c ?s ({named(limit.property)} AS ?i) {{
       {{ SELECT ?s {{ GRAPH graph:claims {{ {said} }} GRAPH graph:entities {{ ?s a ?k }}
                       VALUES ?k {{ {below(limit.owner)} }} {counted} }}
          GROUP BY ?s HAVING (COUNT(DISTINCT ?o) > {limit.most}) }}

@@ -160,43 +160,51 @@ def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
 
 
 def disputed(made: Assembly, store: Memory, given: Graph) -> list[Finding]:
-    """The gate of rival claims, of which only one can hold, subject by subject: the store names candidates, and their
-    tables decide."""
-    inputs, project = made.inputs, made.inputs.project
+    """The gate of rival claims, of which only one can hold, apart for each subject and predicate: the store names
+    candidates, and their tables decide."""
+    inputs, groups = made.inputs, dict[tuple[str, str], set[str]]()
     limits = rivals.limits(given, inputs.vocabulary)
-    groups: dict[str, set[str]] = {}
     for query in rivals.queries(limits, inputs.vocabulary):
-        for claim, subject in store.select(query):
-            groups.setdefault(subject.value, set()).add(claim.value.removeprefix(PREFIXES["clm"]))
-    names = sorted({node.value for node, _, _ in made.curation})
-    shared = [code(), project.about.prefix, made.texts["ontology"], names, limits]
+        for claim, subject, predicate in store.select(query):
+            slug, key = (term.value.removeprefix(PREFIXES[name]) for term, name in ((subject, "id"), (claim, "clm")))
+            groups.setdefault((slug, predicate.value), set()).add(key)
+    shared = [code(), inputs.project.about.prefix, made.texts["ontology"], limits]
     judging, settled = sha256(repr(shared).encode()).hexdigest(), rivals.settled(made.curation)
+    taken = sorted({node.value.rpartition("/")[2] for node, _, _ in made.curation})
     digests = {}
-    for subject, keys in groups.items():
+    for (slug, predicate), keys in groups.items():
         pairs = sorted(sorted(pair) for pair in settled if not keys.isdisjoint(pair))
-        asked = repr([judging, pairs, sorted(keys), [made.bases[source] for source in _sources(keys)]])
-        digests[subject] = sha256(asked.encode()).hexdigest()
-    made.cache.keep("rivals", groups)
-    told = {subject: made.cache.get("rivals", subject, digest) for subject, digest in digests.items()}
-    lacking = [subject for subject, known in told.items() if known is None]
-    for subject, found in _contradicted(made, {subject: groups[subject] for subject in lacking}, limits).items():
-        told[subject] = json.dumps(found)
-        made.cache.put("rivals", subject, digests[subject], json.dumps(found))
-    every = [one for known in told.values() for one in json.loads(known or "[]")]
-    return [Finding(**finding) for _, finding in sorted(every, key=lambda one: one[0])]
+        names = [name for name in taken if name.startswith(f"comparison-{slug}")]
+        asked = repr([judging, pairs, names, sorted(keys), [made.bases[source] for source in _sources(keys)]])
+        digests[f"{slug} {predicate}"] = sha256(asked.encode()).hexdigest()
+    made.cache.keep("rivals", digests)
+    known = {group: made.cache.get("rivals", group, digest) for group, digest in digests.items()}
+    told: dict[str, list[_Told]] = {group: json.loads(text) for group, text in known.items() if text is not None}
+    named = {" ".join(group): keys for group, keys in groups.items()}
+    found = _contradicted(made, {group: keys for group, keys in named.items() if group not in told}, limits)
+    nodes = [node for some in (told | found).values() for _, node, _ in some]
+    if len(set(nodes)) < len(nodes):  # which depends on all of them
+        told, found = {}, _contradicted(made, named, limits)
+    for group, some in found.items():
+        if not any(node[-1].isdecimal() for _, node, _ in some):
+            made.cache.put("rivals", group, digests[group], json.dumps(some))
+    every = sorted((one for some in (told | found).values() for one in some), key=lambda one: list(map(list, one[0])))
+    return [Finding(**finding) for _, _, finding in every]
 
 
-def _contradicted(
-    made: Assembly, groups: Mapping[str, set[str]], limits: list[Limit]
-) -> dict[str, list[tuple[list[tuple[str, int]], dict[str, Any]]]]:
-    """For each subject, the findings on its claims with these keys, each with the source and line of every claim."""
-    inputs, told = made.inputs, {subject: list[tuple[list[tuple[str, int]], dict[str, Any]]]() for subject in groups}
-    keys = set[str]().union(*groups.values())
+_Told = tuple[list[tuple[str, int]], str, dict[str, Any]]
+"""The source and line of each claim, the name of the comparison that would settle them, and the finding."""
+
+
+def _contradicted(made: Assembly, groups: Mapping[str, set[str]], limits: list[Limit]) -> dict[str, list[_Told]]:
+    """What is to be told of each group of claims, which are given by their keys."""
+    inputs, told = made.inputs, {group: list[_Told]() for group in groups}
+    keys = {key: group for group, some in groups.items() for key in some}
     said = [one for source in _sources(keys) for one in inputs.tables(source).claims if one.key in keys]
     found = rivals.find(said, limits, inputs.entities, inputs.vocabulary, made.curation) if said else []
     for one, finding in zip(found, rivals.findings(found), strict=True):
         order = [(claim.source, claim.place.line) for claim in one.claims]
-        told[PREFIXES["id"] + one.claims[0].subject].append((order, asdict(finding)))
+        told[keys[one.claims[0].key]].append((order, one.node, asdict(finding)))
     return told
 
 
