@@ -89,6 +89,8 @@ def test_verify_reads_the_whole_store(world: Path, tmp_path: Path) -> None:
     assert made
     found = verification.of_build(Project(world), made, None, lambda _: None).findings
     assert [(one.severity, table.name in one.message) for one in found] == [("violation", True)]
+    assert not outputs.intact(out, made.sums)  # so that the next build writes it anew
+    assert outputs.intact(world / "build", made.sums)
 
 
 def test_a_changed_graph_is_refused_beside_its_store(world: Path) -> None:

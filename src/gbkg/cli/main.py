@@ -76,9 +76,7 @@ def _foreseen(error: Exception) -> str:
     """What an error of the system, of an engine or of depth means; empty for any other."""
     if "Corruption" in str(error):
         # What RocksDB says of a table that was damaged after it was opened.
-        return (
-            f"the store is damaged: {_line(error)}; build it again (gbkg build, with --store DIR if it is one of yours)"
-        )
+        return f"the store is damaged: {_line(error)}; build it again (gbkg build, or gbkg build --store DIR)"
     if isinstance(error, RecursionError):
         return "something here is nested too deeply to be read"
     if isinstance(error, MemoryError):
