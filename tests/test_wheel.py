@@ -15,6 +15,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from printed import pdf
 
 from gbkg.core.project import CORE
 
@@ -118,23 +119,35 @@ def test_a_new_project_builds_without_a_checkout(installed: Path, tmp_path: Path
     assert "Our libraries" in (mine / "build" / "gbkg.ttl").read_text(encoding="utf-8")
 
 
-def test_a_stranger_comes_from_the_wheel_to_a_cited_answer_about_a_document(installed: Path, tmp_path: Path) -> None:
+def test_a_stranger_comes_from_the_wheel_to_a_cited_answer_about_documents(installed: Path, tmp_path: Path) -> None:
     gbkg(installed, tmp_path, "-m", "gbkg", "init", "mine")
     mine = tmp_path / "mine"
-    (tmp_path / "letter.html").write_text("<h1>A letter</h1><p>The Reed Library was founded on 1 June 1998.</p>")
-    gbkg(installed, mine, "-m", "gbkg", "add", "../letter.html", "--date", "2001", "--language", "en")
+    founded = "The Reed Library was founded on 1 June 1998"
+    printed = pdf([[(60, 700, 18, "A letter"), (60, 660, 10, f"{founded}.")]], "A letter")
+    (tmp_path / "letter.pdf").write_bytes(printed)
+    (tmp_path / "notice.html").write_text(
+        "<p>芦苇图书馆成立于1998年6月1日，设有阅览座位120个。</p>", encoding="gb18030"
+    )
+    added = gbkg(installed, mine, "-m", "gbkg", "add", "../letter.pdf", "../notice.html")
+    assert "registered letter: “A letter” (en)" in added and "registered notice: “notice” (zh)" in added
     entities = mine / "data" / "entities.tsv"
     row = "reed-library\town:Library\tReed Library\tLibrary of the town of Reed.\n"
     entities.write_text(entities.read_text().replace("willow-library", f"{row}willow-library", 1))
-    claims = mine / "data" / "claims" / "letter.tsv"
-    cells = {"id": "founded", "subject": "reed-library", "predicate": "foundedOn", "object": "1998-06-01"}
-    cells |= {"reading": "stated", "status": "accepted", "quote": "The Reed Library was founded on 1 June 1998"}
-    columns = claims.read_text().rstrip("\n").split("\t")
-    claims.write_text(claims.read_text() + "\t".join(cells.get(column, "") for column in columns) + "\n")
+    columns = "id subject predicate object quote".split()
+    for source, quote in (
+        ("letter", "The Reed Library was founded on 1 June 1998"),
+        ("notice", "芦苇图书馆成立于1998年6月1日"),
+    ):
+        cells = "\t".join(("founded", "reed-library", "foundedOn", "1998-06-01", quote))
+        name = "name\treed-library\talias\t芦苇图书馆\t芦苇图书馆\n" if source == "notice" else ""
+        text = "\t".join(columns) + f"\n{cells}\n{name}"
+        (mine / "data" / "claims" / f"{source}.tsv").write_text(text, encoding="utf-8")
     gbkg(installed, mine, "-m", "gbkg", "lock")
     gbkg(installed, mine, "-m", "gbkg", "build")
-    cited = gbkg(installed, mine, "-m", "gbkg", "query", "libraries", "--cite")
+    cited = gbkg(installed, mine, "-m", "gbkg", "query", "libraries", "-p", "library=芦苇图书馆", "--cite")
+    assert "Reed Library  1998-06-01" in cited and "[1] or [2]" in cited
     assert "letter 9–52: “The Reed Library was founded on 1 June 1998”  (letter.founded)" in cited
+    assert "notice 0–17: “芦苇图书馆成立于1998年6月1日”  (notice.founded)" in cited
 
 
 def test_show_prints_what_the_wheel_has(installed: Path, tmp_path: Path) -> None:
