@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from subprocess import CompletedProcess
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
 import pytest
 import rdflib
@@ -19,8 +20,14 @@ from hypothesis import settings
 from gbkg import build, cli
 from gbkg.core.project import Project
 from gbkg.core.terms import Graph
+from gbkg.documents import sources as registry
+from gbkg.documents.sources import collect
 from gbkg.graph.assembly import Assembly
+from gbkg.knowledge import opening
 from gbkg.validate import shapes
+
+if TYPE_CHECKING:
+    from gbkg.web.site import Site
 
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"
@@ -124,6 +131,23 @@ def real_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("real-build")
     build.run(Project(SHIPPED), out)
     return out
+
+
+@pytest.fixture(scope="session")
+def site(real_build: Path) -> Site:
+    """What pages and tools of the shipped project with frozen data are made from, without documents."""
+    from gbkg.web.site import Site  # here, since it needs the extra `web`
+
+    return Site(opening.open(SHIPPED, real_build / "gbkg.nq"))
+
+
+@pytest.fixture(scope="session")
+def small(mini_build: Path) -> Site:
+    """The same of the mini project, its documents at hand."""
+    from gbkg.web.site import Site
+
+    documents = collect(MINI / "documents", registry.read(Project(MINI)).sources)
+    return Site(opening.open(MINI, mini_build / "gbkg.nq"), documents)
 
 
 @pytest.fixture(scope="session")

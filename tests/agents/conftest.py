@@ -7,18 +7,12 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, TypeVar
 
 import jsonschema
 import pytest
-from conftest import MINI, SHIPPED
 from mcp import StdioServerParameters
 
-from gbkg.core.project import Project
-from gbkg.documents import sources as registry
-from gbkg.documents.sources import collect
-from gbkg.knowledge import opening
 from gbkg.mcp.catalogue import TOOLS, call
 from gbkg.mcp.outcome import Outcome
 from gbkg.web.site import Site
@@ -39,19 +33,6 @@ def tools(site: Site, base: str = "") -> Tools:
 
 
 @pytest.fixture(scope="session")
-def site(real_build: Path) -> Site:
-    """The shipped project with frozen data, without documents."""
-    return Site(opening.open(SHIPPED, real_build / "gbkg.nq"))
-
-
-@pytest.fixture(scope="session")
-def small(mini_build: Path) -> Site:
-    """The mini project, its documents at hand."""
-    documents = collect(MINI / "documents", registry.read(Project(MINI)).sources)
-    return Site(opening.open(MINI, mini_build / "gbkg.nq"), documents)
-
-
-@pytest.fixture(scope="session")
 def ask(site: Site) -> Tools:
     return tools(site)
 
@@ -63,9 +44,13 @@ def ask_small(small: Site) -> Tools:
 
 def over_stdio(*arguments: object, **environment: str) -> StdioServerParameters:
     """`gbkg mcp` as a client starts it."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GBKG_")}
     command = ["-m", "gbkg", "mcp", *map(str, arguments)]
-    return StdioServerParameters(command=sys.executable, args=command, env=inherited | environment)
+    return StdioServerParameters(command=sys.executable, args=command, env=without_settings() | environment)
+
+
+def without_settings() -> dict[str, str]:
+    """The environment without what gbkg reads from it."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GBKG_")}
 
 
 def run(work: Awaitable[T]) -> T:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,8 +19,9 @@ import pytest
 from conftest import MINI, ROOT
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
+from web.conftest import Serving
 
-from agents.conftest import over_stdio, run
+from agents.conftest import over_stdio, run, without_settings
 from gbkg.core.project import Project
 from gbkg.mcp.catalogue import PROMPTS, TOOLS
 
@@ -30,29 +30,15 @@ JSON = {"content-type": "application/json", "accept": "application/json, text/ev
 BEYOND = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?f ?i"
 
 
-class Listening:
-    """`gbkg mcp --http` in a process of its own; `address` is that of the door."""
+class Listening(Serving):
+    """`gbkg mcp --http`; `address` is where it speaks the protocol."""
 
-    def __init__(self, *arguments: object, **environment: str) -> None:
-        command = [sys.executable, "-m", "gbkg", "mcp", "--http", "--port", "0", *map(str, arguments)]
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("GBKG_")}
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=inherited | environment
-        )
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        assert "http://" in line, (line, self.process.communicate(timeout=20))
-        self.address = line.split()[3]
+    command = ("mcp", "--http")
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments, env=without_settings())
+        self.address = self.base
         self.base = self.address.removesuffix("/mcp")
-
-    def stop(self) -> tuple[int, str]:
-        self.process.send_signal(signal.SIGINT)
-        try:
-            _, said = self.process.communicate(timeout=20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise
-        return self.process.returncode, said
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
-from conftest import MINI, SHIPPED
 
-from gbkg.core.project import Project
-from gbkg.documents import sources as registry
-from gbkg.documents.sources import collect
-from gbkg.knowledge import opening
 from gbkg.web.messages import Request, Response
 from gbkg.web.site import Site, failed, routes
 
@@ -38,19 +33,6 @@ FLAGS = [
 COLOURS = ("color-contrast", "link-in-text-block")
 """The rules of axe that look at colours; all others find the same in light and dark."""
 Ask = Callable[..., Response]
-
-
-@pytest.fixture(scope="session")
-def site(real_build: Path) -> Site:
-    """The shipped project with frozen data, without documents."""
-    return Site(opening.open(SHIPPED, real_build / "gbkg.nq"))
-
-
-@pytest.fixture(scope="session")
-def small(mini_build: Path) -> Site:
-    """The mini project, its documents at hand."""
-    documents = collect(MINI / "documents", registry.read(Project(MINI)).sources)
-    return Site(opening.open(MINI, mini_build / "gbkg.nq"), documents)
 
 
 def asking(site: Site) -> Ask:
@@ -96,13 +78,15 @@ def ask_small(small: Site) -> Ask:
 class Serving:
     """`gbkg serve` in a process of its own; `base` is its address without a slash at the end."""
 
-    def __init__(self, *arguments: object, project: Path | None = None) -> None:
+    command: ClassVar[tuple[str, ...]] = ("serve",)
+
+    def __init__(self, *arguments: object, project: Path | None = None, env: Mapping[str, str] | None = None) -> None:
         chosen = ["--project", str(project)] if project else []
-        command = [sys.executable, "-m", "gbkg", *chosen, "serve", "--port", "0", *map(str, arguments)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        command = [sys.executable, "-m", "gbkg", *chosen, *self.command, "--port", "0", *map(str, arguments)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
         assert self.process.stdout
         line = self.process.stdout.readline()
-        assert "http://" in line, (line, self.process.communicate(timeout=10))
+        assert "http://" in line, (line, self.process.communicate(timeout=20))
         self.base = line.split()[3].rstrip("/")
 
     def stop(self) -> tuple[int, str]:
