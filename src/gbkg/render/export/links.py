@@ -40,7 +40,7 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Link:
     """A relation between two nodes. `id` is SOURCE.RELATION.TARGET; `claims` are prefix:name; `quotations` are the
-    passages of these claims, line breaks as spaces; the other fields are those of `gbkg.network.Edge`."""
+    passages of these claims, line breaks as spaces; the other fields are those of `gbkg.network.projection.Edge`."""
 
     id: str
     source: str
