@@ -94,7 +94,7 @@ def test_without_npm_gbkg_is_installed_all_the_same(tree: Path) -> None:
         (tree / name).mkdir()
     (tree / "src" / "gbkg" / "__init__.py").touch()
     (tree / "src" / "gbkg" / "core").mkdir()
-    shutil.copy(ROOT / "src" / "gbkg" / "core" / "version.py", tree / "src" / "gbkg" / "core")
+    shutil.copy(ROOT / "src" / "gbkg" / "core" / "__init__.py", tree / "src" / "gbkg" / "core")
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--skip-dependency-check"]
     empty = {**os.environ, "PATH": str(tree)}
     done = subprocess.run([*build, tree], capture_output=True, encoding="utf-8", env=empty)
