@@ -68,7 +68,7 @@ def test_what_stands_nowhere_is_not_found(real: KnowledgeGraph, typed: str) -> N
     assert real.search(typed).hits == ()
 
 
-@pytest.mark.parametrize("typed", ["NEAR(tea", "leef: AND", 'tea" OR "', "tea*", "^tea", "{tea", "tea " * 5000])
+@pytest.mark.parametrize("typed", ["NEAR(tea", "xyzzy: AND", 'tea" OR "', "tea*", "^tea", "{tea", "tea " * 5000])
 def test_what_means_something_to_an_index_is_words_here(mini: KnowledgeGraph, typed: str) -> None:
     found = mini.search(typed).hits
     assert not found or all(hit.marks for hit in found)
