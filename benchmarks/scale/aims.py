@@ -122,7 +122,7 @@ def _unchecked(results: Results) -> Iterator[Row]:
                 " GB",
             )
             break
-    if len(sizes(results)) > 1:
+    if len(sizes(results)) > 1 and sizes(results)[-1] >= MILLION:
         last = sizes(results)[-1]
         if found := figures.peak(results, last, figures.BEFORE):
             number = cell(figures.claims(results, last))
@@ -134,7 +134,7 @@ def _unchecked(results: Results) -> Iterator[Row]:
         for size in many
         if (together := samples(results, f"unchecked {size}", "process", "together"))
     ]
-    if len(peaks) > 1 and many[-1] < MANY:
+    if len(peaks) > 1 and MILLION <= many[-1] < MANY:
         guessed = tables.straight(peaks[-2:], 1_000_000)
         yield "memory, build with --unchecked, a million claims, extrapolated so", guessed / 1024, 2, " GB"
 
