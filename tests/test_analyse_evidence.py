@@ -238,7 +238,13 @@ def test_answers_of_every_form_are_compared(tmp_path: Path, real: KnowledgeGraph
         twice=f"SELECT ?x {{ VALUES ?x {{ 1 1 }} {what} }}",
     )
     found = {change.query: change for change in withdraw.withdraw(kg, Selection(), {MACAU}).answers}
-    assert set(found) == {"ask", "construct", "count", "twice"}
+    # Those of the core, which are in every project, change besides.
+    assert {name for name in found if name in {"ask", "construct", "count", "same", "twice"}} == {
+        "ask",
+        "construct",
+        "count",
+        "twice",
+    }
     assert (found["ask"].lost, found["ask"].gained) == (((ox.Literal(True),),), ((ox.Literal(False),),))
     assert [str(row[2]).rpartition("/")[2] for row in found["construct"].lost] == ["university-of-macau>"]
     assert [(row[0].value,) for row in (*found["count"].lost, *found["count"].gained)] == [("3",), ("2",)]
@@ -251,7 +257,7 @@ def test_a_slow_query_is_skipped_and_named(tmp_path: Path, real: KnowledgeGraph)
     kg = queried(tmp_path, real, slow=slow, quick="SELECT ?x { id:gba-blockchain-alliance gbkg:foundedBy ?x } LIMIT 9")
     found = withdraw.withdraw(kg, Selection(), {MACAU}, timeout=0.5)
     assert found.skipped == ("slow",)
-    assert [answer.query for answer in found.answers] == ["quick"]
+    assert {"slow", "quick"} & {answer.query for answer in found.answers} == {"quick"}
 
 
 def test_a_query_that_may_not_be_asked_is_told(tmp_path: Path, real: KnowledgeGraph) -> None:

@@ -52,6 +52,7 @@ READING = {
     "fmt": ["fmt", "--check"],
     "check": ["check", "data/claims/gazette.tsv", "--sources", "documents"],
     "agreement": ["agreement"],
+    "propose": ["propose", "gazette", "--sources", "documents"],
     "merge": ["merge", "gazette", "--sources", "documents"],
     "coverage": ["coverage", "gazette", "--sources", "documents"],
     "publish": ["publish", "--endpoint", "http://127.0.0.1:9/query"],
@@ -83,6 +84,14 @@ def put(file: str, content: bytes) -> Callable[[Path], None]:
     def changed(project: Path) -> None:
         (project / file).parent.mkdir(parents=True, exist_ok=True)
         (project / file).write_bytes(content)
+
+    return changed
+
+
+def emptied(folder: str) -> Callable[[Path], None]:
+    def changed(project: Path) -> None:
+        shutil.rmtree(project / folder, ignore_errors=True)
+        (project / folder).mkdir(parents=True)
 
     return changed
 
@@ -135,8 +144,8 @@ ATTACKS: dict[str, Callable[[Path], None]] = {
         b"#+ summary: A.\n#+ description: B.\nPREFIX gbkg: <https://w3id.org/gbkg/ontology#>\n"
         b"CONSTRUCT { ?a gbkg:locatedIn ?b } WHERE { ?a gbkg:basedIn ?b FILTER(<urn:f>(?a)) }",
     ),
-    "no rules": lambda project: (project / "ontology" / "rules").mkdir(parents=True),
-    "no checks": lambda project: (project / "ontology" / "checks").mkdir(parents=True),
+    "no rules": emptied("ontology/rules"),
+    "no checks": emptied("ontology/checks"),
     "shapes of a circle": put(
         "ontology/shapes.ttl",
         b"@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"

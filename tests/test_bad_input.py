@@ -371,7 +371,7 @@ def quotations() -> list[Case]:
             "quotations-that-disagree",
             cells("upper-reed-in-reedland", quote="the province of Upper Read in Reedland"),
             (
-                f"{GAZETTE}:3:quote: quotation overlaps that of {GAZETTE}:2 and differs from it",
+                f"{GAZETTE}:4:quote: quotation overlaps that of {GAZETTE}:2 and differs from it",
                 "found 'the province of Upper Read",
                 "expected 'Tea Harbour is a city of the province of Upper Reed'",
             ),

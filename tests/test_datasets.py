@@ -88,6 +88,7 @@ def test_citations_go_with_the_whole_graph_alone(kg: KnowledgeGraph) -> None:
 def test_a_server_is_never_sent_the_name_of_another_graph(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[object] = []
     remote = Remote("http://127.0.0.1:9/sparql", "urn:there:")
+    monkeypatch.setattr(type(remote.endpoint), "server", "Another/1")
     monkeypatch.setattr(remote.endpoint, "truth", lambda _, parameters: sent.extend(parameters))
     remote.query("ASK { ?s ?p ?o }", Graphs((FACTS, "http://10.0.0.1/secret"), (CLAIMS,)))
     assert sent == [

@@ -58,8 +58,8 @@ class KnowledgeGraph(Networks):
 
     def __repr__(self) -> str:
         """
-        >>> kg
-        KnowledgeGraph(3,085 triples of mini, in memory)
+        >>> kg  # doctest: +ELLIPSIS
+        KnowledgeGraph(3,... triples of mini, in memory)
         """
         kind = _PLACES.get(type(self.store).__name__, "")
         return f"KnowledgeGraph({len(self.store):,} triples of {self.project.root.resolve().name}, {kind})"
