@@ -216,7 +216,7 @@ def sections(text: str) -> dict[str, list[str]]:
 def test_results_go_to_stdout_and_remarks_to_stderr(mini: Path, run_here: Run) -> None:
     ended = run_here("build", "--sources", "documents", cwd=mini)
     assert re.search(r"^claims +35 ", ended.stdout, re.M)
-    reasons = r"\(4 furniture, 3 heading, 1 caption, 1 opinion\)"
+    reasons = r"\(4 furniture, 3 headings, 1 caption, 1 opinion\)"
     cover = rf"\(13 of 22 sentences, 94% of their text quoted\), 40\.9% set aside {reasons}, 0\.0% not read yet$"
     assert re.search(rf"^coverage +59\.1% +of gazette behind claims {cover}", ended.stdout, re.M)
     assert "\x1b" not in ended.stdout

@@ -90,7 +90,7 @@ class Coverage:
     def meaning(self) -> str:
         """What `percent` says, and the other shares, in words."""
         aside = sum(self.set_aside.values())
-        reasons = ", ".join(f"{self.set_aside[reason]} {reason}" for reason in REASONS if self.set_aside.get(reason))
+        reasons = ", ".join(_spans(self.set_aside[reason], reason) for reason in REASONS if self.set_aside.get(reason))
         left = self.sentences - self.claimed - aside - self.unread
         share = f", {100 * self.quoted:.0f}% of their text quoted" if self.claimed else ""
         said = f"behind claims ({self.claimed} of {self.sentences} sentences{share}), "
@@ -98,6 +98,10 @@ class Coverage:
         said += f"{_percent(self.unread, self.sentences)} not read yet"
         said += f", {_percent(left, self.sentences)} not accounted for ({left})" if left else ""
         return said + (f"; {counted(self.joined, 'end')} joined" if self.joined else "")
+
+
+def _spans(number: int, reason: str) -> str:
+    return counted(number, reason) if reason in ("heading", "caption", "opinion") else f"{number:,} {reason}"
 
 
 def covered(accounted: list[Sentence]) -> Coverage:
