@@ -86,6 +86,17 @@ def test_a_decision_is_written_with_who_and_why_and_taken_back(review: Review) -
         assert review.decision("yard-operator") == ("", "", "")
 
 
+def test_it_begins_in_the_list_that_was_chosen(review: Review) -> None:
+    kinds = {one.id: one.kind for one in table.read(review.project, "gazette")[0]}
+    with review.client() as client:
+        for kind in ("relation", "statistic", "reading"):
+            page = client.get(f"/review/gazette?show=&kind={kind}&doubt=").text
+            name, kept = re.findall(r'<a class="button" href="/review/gazette/p/([^"?]+)\?([^"]*)">', page)[0]
+            assert (kinds[name], kept) == (kind, f"kind={kind}")
+        page = client.get("/review/gazette?show=skip").text
+        assert re.findall(r'<a class="button" href="/review/gazette/p/([^"]+)">', page)[0] in kinds
+
+
 def test_an_edit_is_judged_kept_and_taken_back_whole(review: Review) -> None:
     where = "/review/gazette/p/tasters"
     before = (review.project.data / "proposed" / "gazette.tsv").read_text("utf-8")

@@ -55,7 +55,7 @@ def source(site: Site, request: Request, reviewing: Reviewing) -> Response:
         "counts": _counts(found),
         "listed": [(one, sheet.said(judge, one.cells, known)) for one in fitting[:LISTED]],
         "more": max(0, len(fitting) - LISTED),
-        "begin": next((one.id for one in found if not one.decision), ""),
+        "begin": _begin(name, found, fitting, request),
         "waiting": len(queue(judge, name, reviewing)),
         "last": _last(judge, found, request),
         "moved": request.first("moved"),
@@ -214,6 +214,14 @@ def _kept(request: Request) -> str:
 def _address(name: str, key: str, request: Request, **more: str) -> str:
     query = "&".join(filter(None, (_kept(request), urlencode(more))))
     return f"{place(name)}/p/{quote(key)}" + (f"?{query}" if query else "")
+
+
+def _begin(name: str, found: Sequence[Proposal], fitting: Sequence[Proposal], request: Request) -> str:
+    """The address of the first one to decide on, in the list that the address asks for if there is one in it."""
+    if first := next((one for one in fitting if not one.decision), None):
+        return _address(name, first.id, request)
+    left = next((one for one in found if not one.decision), None)
+    return f"{place(name)}/p/{quote(left.id)}" if left else ""
 
 
 def _after(name: str, found: Sequence[Proposal], one: Proposal, request: Request) -> str:
