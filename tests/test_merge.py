@@ -110,6 +110,14 @@ def test_undecided_proposals_are_doubted_and_not_refused(mini: Path, run_here: R
     assert run_here("check", CLAIMS, "data/entities.tsv", "data/review.tsv", cwd=mini).returncode == 0
 
 
+def test_a_new_entity_without_a_class_is_doubted_once(mini: Path) -> None:
+    project = propose(mini, replace(NEWS, cells={**NEWS.cells, "type": "", "note": ""}))
+    told = [one for one in judging.check(project, mini / PROPOSED) if one.line == row(project, NEWS.id).place.line]
+    assert [(one.severity, one.column, one.message) for one in told] == [
+        ("warning", "type", "nobody has said its class")
+    ]
+
+
 @pytest.mark.parametrize("was", ["[1]", "{", '{"object": 1}', '{"id": "x"}', "[" * 5000])
 def test_what_an_edit_did_not_write_is_told(was: str, mini: Path) -> None:
     project = propose(mini, replace(NEWS, cells={**NEWS.cells, "was": was}))

@@ -111,6 +111,9 @@ class Judge:
         own = Row(
             one.place, {"id": one["subject"], "type": one["type"], "label": one["label"], "description": one["note"]}
         )
+        if not one["type"]:
+            hint = "choose the narrowest that fits, or reject this one"
+            return [_named(own.finding("type", "nobody has said its class", hint=hint))]
         if one["subject"] in self.inputs.entities:
             hint = "reject this one, or give it another id"
             return [_named(own.finding("id", "an entity has this id already", hint=hint))]
