@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -9,7 +10,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from gbkg.core.errors import ParseError, ProjectError
-from gbkg.core.project import Project
+from gbkg.core.project import CORE, Project
 from gbkg.intake.start import start
 
 Run = Callable[..., CompletedProcess[str]]
@@ -36,6 +37,38 @@ def test_the_files_say_what_they_are_for(tmp_path: Path) -> None:
     assert not any("@TITLE@" in text or "@PREFIX@" in text for text in texts.values())
     about = Project(tmp_path / "mine").about
     assert (about.title, about.prefix, about.namespace) == ("Mine", "lib", "https://example.org/terms#")
+
+
+def test_the_comments_name_terms_that_there_are(tmp_path: Path) -> None:
+    start(tmp_path / "mine", "Mine", "lib")
+    comments = re.findall("^#.*", (tmp_path / "mine/ontology/lib.ttl").read_text("utf-8"), re.M)
+    named = {name for line in comments for name in re.findall(r"gbkg:(\w+)", line) if not name.endswith("Shape")}
+    known = set(re.findall(r"^gbkg:(\w+) a owl:", (CORE / "core.ttl").read_text("utf-8"), re.M))
+    assert len(named) > 20 and named <= known
+
+
+def test_the_example_is_left_as_the_readme_says(run_here: Run, tmp_path: Path) -> None:
+    start(tmp_path, "Mine", "lib")
+    for path in [*tmp_path.rglob("example.*")]:
+        path.unlink()
+    entities, register, terms = (
+        tmp_path / name for name in ("data/entities.tsv", "data/sources.ttl", "ontology/lib.ttl")
+    )
+    entities.write_text(entities.read_text("utf-8").splitlines(keepends=True)[0], "utf-8")
+    register.write_text(register.read_text("utf-8").partition("src:example a")[0], "utf-8")
+    assert (
+        "documents: no document is registered yet (gbkg add FILE registers one)"
+        in run_here("build", cwd=tmp_path).stderr
+    )
+    (tmp_path / "letter.txt").write_text("The Reed Library has 120 seats.\n", "utf-8")
+    assert run_here("add", "letter.txt", cwd=tmp_path).returncode == 0
+    (tmp_path / "letter.txt").unlink()
+    terms.write_text(terms.read_text("utf-8").partition("# A class of entities")[0], "utf-8")
+    line = (tmp_path / "queries/libraries.rq").read_text("utf-8").partition("lib:succeeds")[0].count("\n") + 1
+    said = run_here("build", cwd=tmp_path).stderr
+    assert f"queries/libraries.rq:{line}: lib:succeeds: A gbkg term is used that the ontology does not declare." in said
+    (tmp_path / "queries/libraries.rq").unlink()
+    assert run_here("build", cwd=tmp_path).returncode == 0
 
 
 def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:

@@ -132,8 +132,10 @@ class Library:
 def collect(folder: Path, sources: dict[str, Source]) -> Library:
     """Find the registered documents in a folder by digest, whatever their names; subfolders are not read.
 
-    Raises `SourceError` when the folder cannot be read or has none of them.
+    Raises `SourceError` when the folder cannot be read or has none of them, and when none is registered.
     """
+    if not sources:
+        raise SourceError("no document is registered yet", file=str(folder), hint="gbkg add FILE registers one")
     by_digest = {source.digest: slug for slug, source in sources.items()}
     found, strangers = {}, []
     for name, digest in digests(folder).items():

@@ -34,6 +34,7 @@ _OUR_TERMS = "STR(gbkg:)"
 _IRI = re.compile(r"https?://[^\s<>]+")
 _NAMES = " ".join(f"graph:{name}" for name in STATED)
 _ACCEPTED = "GRAPH graph:claims { ?c gbkg:status gbkg:accepted ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"
+_DECLARED = "SELECT DISTINCT ?s { GRAPH graph:ontology { ?s a ?kind } }"
 _UNCLAIMED = f"SELECT ?s ?p ?o {{ GRAPH graph:facts {{ ?s ?p ?o }} MINUS {{ {_ACCEPTED} }} }}"
 _UNSTATED = f"SELECT DISTINCT ?s ?p ?o {{ {_ACCEPTED} FILTER NOT EXISTS {{ GRAPH graph:facts {{ ?s ?p ?o }} }} }}"
 _TWICE = f"""SELECT ?s ?p ?o ?name {{
@@ -120,16 +121,20 @@ def hygiene(project: Project, store: Memory, shapes: Graph, places: Mapping[str,
     """
     running, findings = read(project)
     beside = [ox.Quad(s, p, o, term("graph:shapes")) for s, p, o in shapes]
-    with store.with_more([*beside, *_mentions(project)]):
+    mentions = [*_mentions(project)]
+    with store.with_more([*beside, *(quad for quad, _, _ in mentions)]):
         found = _run_all(store, running, project.about.namespace)
+        declared = {str(row[0].value) for row in store.select(_DECLARED)}
     core = core_subjects(project)
+    asked = {name: where for _, name, where in reversed(mentions)}
     for check, (faults, rows) in zip(running, found, strict=True):
         findings += faults
         scoped = _said(check.text, "scope") == "own"
         for focus, message in rows:
             if scoped and focus in core:
                 continue
-            where = places.get(focus, Place(check.shown, 0))
+            undeclared = None if focus in declared else asked.get(focus)
+            where = places.get(focus) or undeclared or Place(check.shown, 0)
             about = f"{shorten(focus)}: {_IRI.sub(lambda match: shorten(match.group()), message)} [{check.name}]"
             findings.append(Finding("hygiene", about, where.file, where.line or None))
     return findings
@@ -229,8 +234,8 @@ def _rows(store: Store, text: str, title: str, shown: str) -> list[tuple[str, st
     return sorted((focus.value, title if message is None else message.value) for focus, message in rows)
 
 
-def _mentions(project: Project) -> Iterator[ox.Quad]:
-    """Triples that say which terms each saved query mentions."""
+def _mentions(project: Project) -> Iterator[tuple[ox.Quad, str, Place]]:
+    """Triples that say which terms each saved query mentions, each with the term and where it stands first."""
     references, graph = term("dcterms:references"), term("graph:queries")
     prefixes = list(filter(None, ("gbkg", project.about.prefix)))
     for path in project.queries:
@@ -238,9 +243,12 @@ def _mentions(project: Project) -> Iterator[ox.Quad]:
             text = project.text(path)
         except GbkgError:  # which the gate of saved queries tells
             continue
-        for prefix, name in set(re.findall(rf"\b({'|'.join(prefixes)}):(\w+)", text)):
-            query = ox.NamedNode(f"urn:gbkg:query:{segment(path.stem)}")
-            yield ox.Quad(query, references, minted(prefix, name), graph)
+        query = ox.NamedNode(f"urn:gbkg:query:{segment(path.stem)}")
+        found = [*re.finditer(rf"\b({'|'.join(prefixes)}):(\w+)", text)]
+        for (prefix, name), at in {(one[1], one[2]): one.start() for one in reversed(found)}.items():
+            where = Place(project.show(path), place(text, at)[0])
+            named = minted(prefix, name)
+            yield ox.Quad(query, references, named, graph), named.value, where
 
 
 def _triples(store: Store, query: str) -> list[str]:
