@@ -165,6 +165,16 @@ def test_an_entity_and_the_claims_about_it_are_moved_together(mini: Path, run_he
     assert "harbour-news" in {r["id"] for r in found}
 
 
+def test_an_entity_of_which_no_claim_speaks_is_moved_with_a_warning(mini: Path) -> None:
+    project = propose(mini, NEWS)
+    decide(project, harbour_news_1="accept")
+    made = merging.run(project, "gazette")
+    assert [one.id for one in made.moved] == ["harbour-news-1"]
+    assert [(one.severity, one.file, one.found, one.message) for one in made.findings] == [
+        ("warning", "data/entities.tsv", "harbour-news", "no claim speaks of it yet, and a build wants one")
+    ]
+
+
 def test_verdicts_of_second_readers_become_the_review(mini: Path) -> None:
     project = propose(mini)
     decide(project, fair_by_association="accept", masters="accept", tasters="accept")

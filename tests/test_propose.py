@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from conftest import Run
 
 from gbkg.claims import vocabulary
 from gbkg.claims.ontology import terms
@@ -233,6 +234,14 @@ def test_what_another_source_says_is_a_corroboration_or_a_comparison(known: Know
     moved = replace(own, passages=(Passage("news", 40, 42, "xx"),))
     done = outcome(known, text, claims=[moved])
     assert done.said == 1 and not said(done) - {("reed-library", "locatedIn", "reed", "implied")}
+
+
+def test_faults_of_what_is_typed_already_are_told(mini: Path, run_here: Run) -> None:
+    entities = mini / "data" / "entities.tsv"
+    entities.write_text(entities.read_text("utf-8").replace("\tFund\t", "\tgbkg:Fund\t"), "utf-8")
+    ended = run_here("propose", "gazette", "--sources", "documents", cwd=mini)
+    assert ended.returncode == 0
+    assert "type: no such class of entities; found 'gbkg:Fund' (did you mean Fund?)" in ended.stderr
 
 
 def test_strange_texts_and_endless_lines_are_survived(known: Known) -> None:

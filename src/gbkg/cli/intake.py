@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project
 from gbkg.cli.parameters import Argument, Option, command
-from gbkg.cli.printing import fail, print_record, remark, say
+from gbkg.cli.printing import fail, print_findings, print_record, remark, say
 from gbkg.core.inputfiles import content
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ def propose(
     edited stay as they are. With a model the sentences are sent to GBKG_MODEL_URL, an OpenAI-compatible address, for
     GBKG_MODEL to read, with the key in GBKG_MODEL_KEY if there is one.
     """
+    from dataclasses import replace
+
     from gbkg import build as stages
     from gbkg.cli.curate import document, needed
     from gbkg.core.text import counted
@@ -132,6 +134,7 @@ def propose(
     for count, what in ((done.decided, "already decided on"), (out.said, "left out: claims say them")):
         if count:
             say(f"{count:,} {what}")
+    print_findings(replace(fault, severity="warning") for fault in inputs.faults if fault.severity == "violation")
     for fault, count in out.dropped.items():
         remark(f"{counted(count, 'row')} dropped that would not pass: {fault}")
     if total:

@@ -15,7 +15,7 @@ from gbkg.core import tables
 from gbkg.core.errors import Finding, GbkgError, NotFoundError, ValidationError
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
-from gbkg.core.records import Entity
+from gbkg.core.records import Claim, Entity
 from gbkg.core.tables import Row
 from gbkg.documents.sources import Library
 from gbkg.propose import table
@@ -64,6 +64,7 @@ def merge(judge: Judge, source: str, by: str = "") -> Merge:
     entities = judge.known(moved)
     claims = [claim for one in moved if one.is_claim and (claim := judge.claim(source, one, entities)[0])]
     known = {claim.slug: judge.digest(claim, entities) for claim in claims}
+    findings += _unspoken(moved, [*judge.inputs.claims, *claims])
     gone = {one.id for one in moved}
     contents: dict[Path, bytes] = {}
     if moved:
@@ -164,6 +165,16 @@ def _sorted_out(
             (held if any(f.severity == "violation" for f in faults) else moved).append(one)
             findings += faults
     return moved, held, findings
+
+
+def _unspoken(moved: Iterable[Proposal], claims: Iterable[Claim]) -> list[Finding]:
+    """A warning for every entity among what is moved of which no claim speaks."""
+    spoken = {name for one in claims for name in (one.subject, one.object, *one.attributed_to)}
+    message, hint = "no claim speaks of it yet, and a build wants one", "add a claim, or take the row out again"
+    return [
+        Finding("review", message, "data/entities.tsv", found=one["subject"], severity="warning", hint=hint)
+        for one in moved if one.kind == "entity" and one["subject"] not in spoken
+    ]  # fmt: skip
 
 
 def _doubts(
