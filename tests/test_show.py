@@ -251,6 +251,7 @@ def test_what_a_graph_lacks_is_left_empty() -> None:
         ("2.63%", "2.63", "percent", "exact", "2.63%"),
         ("eighteenth", "18", "rankUnit", "exact", "number 18"),
         ("6,1307.3 square meters", None, "squareMetre", "exact", "unreadable, printed '6,1307.3 square meters'"),
+        ("60", "60", "day", "exact", "60 gbkg:days"),  # a unit without a label
         ("9", "9", "area", "exact", "9 areas of support"),
         ("6", "6", "serviceType", "exact", "6 types of service product"),
     ],

@@ -17,6 +17,7 @@ from gbkg.ask.labels import Labels
 from gbkg.core.prefixes import PREFIXES, shorten, term_name
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
 from gbkg.core.terms import Graph, Term, minted, named, term
+from gbkg.core.text import plural
 from gbkg.documents import quantities
 from gbkg.evidence.claims import Claims, claims_on
 from gbkg.store.base import Store
@@ -294,9 +295,4 @@ def _scaled(value: Decimal, printed: str) -> str:
 def _plural(unit: str, value: Decimal) -> str:
     if value == 1 or unit in ("yuan",):
         return unit
-    head, of, tail = unit.partition(" of ")
-    if of:
-        return f"{_plural(head, value)} of {tail}"
-    if unit == "person":
-        return "people"
-    return f"{unit[:-1]}ies" if unit.endswith("y") else f"{unit}s"
+    return "people" if unit == "person" else plural(unit)

@@ -120,7 +120,8 @@ def precision(row: Row, printed: str, vocabulary: Vocabulary, *, more: bool) -> 
     for part in parts or {name}:
         signals = vocabulary.precisions.get(part, ())
         if signals and not any(has_word(word, around) for word in signals) and not (more and part == "moreThan"):
-            yield Fault("precision", "no word of this kind in the quotation", " | ".join(signals))
+            hint = f"gbkg:{part} skos:hiddenLabel in ontology/ adds a word"
+            yield Fault("precision", "no word of this kind in the quotation", " | ".join(signals), hint)
     for other, signals in vocabulary.precisions.items():
         if other in (name, "between", *parts) or name == "between" or vocabulary.compounds.get(other):
             continue
