@@ -66,7 +66,31 @@ def test_a_file_that_is_not_read_is_said(mine: Path) -> None:
     assert any("ontology/terms.owl: is not read" in warning for warning in built(mine)[0])
 
 
+def strict(folder: Path) -> None:
+    """Without the word that makes warnings of what a new project does not use yet."""
+    file = folder / "gbkg.toml"
+    file.write_text(file.read_text().replace('unused = "warning"\n', ""))
+
+
+def test_a_new_project_may_have_terms_and_shapes_before_claims_use_them(mine: Path) -> None:
+    said = 'rdfs:label "shelf"@en ; skos:definition "A board for books."@en'
+    shape = "own:S a sh:NodeShape ; sh:targetClass own:Shelf ; sh:property [ sh:path gbkg:alias ; sh:minCount 1 ] ."
+    add(
+        mine,
+        f"own:Shelf a owl:Class ; rdfs:subClassOf gbkg:Entity ; {said} . own:leans a owl:DatatypeProperty ; "
+        'rdfs:label "leans"@en ; skos:definition "Whither."@en ; rdfs:domain own:Shelf ; '
+        "rdfs:range <http://www.w3.org/2001/XMLSchema#string> . "
+        f"{shape}",
+    )
+    warnings, _ = built(mine)
+    assert any("own:leans" in warning and "[term-unused]" in warning for warning in warnings)
+    assert any("no focus node" in warning and "own:S" in warning for warning in warnings)
+    strict(mine)
+    assert "[term-unused]" in violations(mine) and "no focus node" in violations(mine)
+
+
 def test_a_term_of_ones_own_is_held_to_what_gbkgs_are(mine: Path) -> None:
+    strict(mine)
     add(mine, "own:Shelf a owl:Class ; rdfs:subClassOf gbkg:Entity .")
     said = violations(mine)
     for check in ("term-unused", "definition-missing", "label-missing"):
@@ -75,6 +99,7 @@ def test_a_term_of_ones_own_is_held_to_what_gbkgs_are(mine: Path) -> None:
 
 
 def test_a_shape_of_ones_own_needs_a_focus_node_and_stops_the_build(mine: Path) -> None:
+    strict(mine)
     add(mine, "own:S a sh:NodeShape ; sh:targetClass gbkg:Fund ; sh:property [ sh:path gbkg:alias ; sh:minCount 1 ] .")
     assert "own:S" in violations(mine) and "no focus node" in violations(mine)
     add(
@@ -164,6 +189,7 @@ def test_names_of_terms_follow_the_project(mine: Path) -> None:
         ('base = "https://example.org/x"', "it ends with /"),
         ('documents = "../elsewhere"', "leads out of the project"),
         ('licence = "CC BY"', "is no IRI"),
+        ('unused = "no"', "'no' is no severity"),
         ("[", "not TOML"),
     ],
 )

@@ -11,11 +11,12 @@ from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, get_args
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from gbkg.core import inputfiles
-from gbkg.core.errors import ParseError, ProjectError, advice
+from gbkg.core.errors import ParseError, ProjectError, Severity, advice
 from gbkg.core.prefixes import BASE, BUILT_IN, PREFIXES, full
 from gbkg.core.terms import adopt, term
 
@@ -32,6 +33,7 @@ class ProjectFile:
     `prefix` and `namespace` are those of the project's own terms, both or none. Entities, sources, claims and curation
     have their IRIs below `base`. `dataset` is the IRI of the dataset, `base` with the word dataset if none is given,
     `documents` the folder, relative to the project, for the texts that `gbkg add` makes. `modified` is YYYY-MM-DD.
+    `unused` is the severity of what the project describes and does not use: terms, indicators, units, rules, shapes.
     """
 
     title: str = ""
@@ -44,6 +46,7 @@ class ProjectFile:
     base: str = BASE
     dataset: str = BASE + "dataset"
     documents: str = "documents"
+    unused: Severity = "violation"
 
     def triples(self) -> Iterator[Triple]:
         """What the file states of the dataset; nothing without a title."""
@@ -77,7 +80,7 @@ def parsed(text: str) -> ProjectFile:
     except ValueError as error:
         raise ParseError(f"not TOML: {error}", file=FILE) from error
     known = [field.name for field in fields(ProjectFile)]
-    said: dict[str, str] = {}
+    said: dict[str, Any] = {}
     for key, value in given.items():
         line = next((n for n, typed in enumerate(text.splitlines(), 1) if re.match(rf"{re.escape(key)}\s*=", typed)), 1)
         if key not in known:
@@ -99,6 +102,8 @@ def _fault(key: str, value: object) -> tuple[str, str] | None:
         return f"{value!r} cannot be a prefix", "small letters and digits, and no prefix that gbkg has already"
     if key == "modified" and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return f"{value!r} is no date", "YYYY-MM-DD"
+    if key == "unused" and value not in get_args(Severity):
+        return f"{value!r} is no severity", '"violation" or "warning"'
     if key == "documents" and (value.startswith(("/", "\\")) or ".." in value.split("/")):
         return f"{value!r} leads out of the project", "a folder in the project"
     if key in _IRIS and ("://" not in value or full(value) is None):

@@ -59,8 +59,9 @@ def read(project: Project) -> tuple[list[Check], list[Finding]]:
 
     All of gbkg's own checks run in every project, beside the project's. A check of the project replaces gbkg's of the
     same name if its header says why, `#+ replaces: …`, which is a warning. A check whose header says `#+ scope: own`
-    finds nothing in what the core describes: no project needs every term of it. Raises `ProjectError` for a folder or
-    file that cannot be read.
+    looks for what is not used. It finds nothing in what the core describes, since no project needs every term of it,
+    and its findings have the severity that the project gives them (`ProjectFile.unused`). Raises `ProjectError` for a
+    folder or file that cannot be read.
     """
     found: dict[str, Check] = {}
     shipped, added = project.folder("checks")
@@ -130,13 +131,14 @@ def hygiene(project: Project, store: Memory, shapes: Graph, places: Mapping[str,
     for check, (faults, rows) in zip(running, found, strict=True):
         findings += faults
         scoped = _said(check.text, "scope") == "own"
+        severity = project.about.unused if scoped else "violation"
         for focus, message in rows:
             if scoped and focus in core:
                 continue
             undeclared = None if focus in declared else asked.get(focus)
             where = places.get(focus) or undeclared or Place(check.shown, 0)
             about = f"{shorten(focus)}: {_IRI.sub(lambda match: shorten(match.group()), message)} [{check.name}]"
-            findings.append(Finding("hygiene", about, where.file, where.line or None))
+            findings.append(Finding("hygiene", about, where.file, where.line or None, severity=severity))
     return findings
 
 

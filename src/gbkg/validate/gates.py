@@ -127,7 +127,7 @@ def on_graph(
     focus = shapes.focused(given, known, store)
     own = ontology.own_subjects(project)
     looked_for = {shape: nodes for shape, nodes in focus.items() if shape in own}
-    findings += shapes.shapes_sound(ontology.shapes(project), known, looked_for, places)
+    findings += shapes.shapes_sound(ontology.shapes(project), known, looked_for, places, project.about.unused)
     findings += shapes.relaxed(shapes.typed(project), places, shown)
     findings += shapes.unable(shapes.silent(made, shapes.read(project, relaxing=False)[0], engine), places, shown)
     progress("validating", 0, 0)

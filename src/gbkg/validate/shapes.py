@@ -138,11 +138,15 @@ def focused(shapes: Graph, known: Graph, data: Store) -> dict[str, int]:
 
 
 def shapes_sound(
-    files: Mapping[str, Graph], known: Graph, focus: Mapping[str, int], places: Mapping[str, Place]
+    files: Mapping[str, Graph],
+    known: Graph,
+    focus: Mapping[str, int],
+    places: Mapping[str, Place],
+    unused: Severity = "violation",
 ) -> list[Finding]:
     """Findings for shapes that can find nothing, all of which pyshacl passes in silence: a SHACL term or a term of ours
     that does not exist, a node shape without a target, and one without a focus node (`focus`). `files` are the shapes
-    by the file that they stand in (`gbkg.claims.ontology.shapes`)."""
+    by the file that they stand in (`gbkg.claims.ontology.shapes`); `unused` is the severity of having no focus node."""
     shapes = ontology.merged(files.values())
     declared = {subject.value for subject, _ in known.pairs("rdf:type")}
     own = {subject.value for subject, _, _ in shapes}
@@ -150,9 +154,18 @@ def shapes_sound(
     findings = []
     for shown, given in files.items():
 
-        def fault(message: str, found: str, hint: str = "", place: Place | None = None, shown: str = shown) -> None:
-            place = place or Place(shown, 0)
-            findings.append(Finding("shapes", message, place.file, place.line or None, found=found, hint=hint))
+        def fault(
+            message: str,
+            found: str,
+            hint: str = "",
+            place: Place | None = None,
+            severity: Severity = "violation",
+            shown: str = shown,
+        ) -> None:
+            at = place or Place(shown, 0)
+            findings.append(
+                Finding("shapes", message, at.file, at.line or None, found=found, hint=hint, severity=severity)
+            )
 
         used = {one.value for triple in given for one in triple if one.value.startswith(_SHACL)}
         for name in map(shorten, sorted(used - TERMS)):
@@ -166,7 +179,7 @@ def shapes_sound(
             if not any(given.objects(shape, target) for target in _TARGETS) and not shapes.subjects("sh:node", shape):
                 fault("shape has no target", name, place=place)
             elif focus.get(shape.value) == 0:
-                fault("shape has no focus node in the graph", name, "remove it, or the class it is for", place)
+                fault("shape has no focus node in the graph", name, "remove it, or the class it is for", place, unused)
     return findings
 
 
