@@ -78,7 +78,7 @@ def test_a_new_project_may_have_terms_and_shapes_before_claims_use_them(mine: Pa
     add(
         mine,
         f"own:Shelf a owl:Class ; rdfs:subClassOf gbkg:Entity ; {said} . own:leans a owl:DatatypeProperty ; "
-        'rdfs:label "leans"@en ; skos:definition "Whither."@en ; rdfs:domain own:Shelf ; '
+        'rdfs:label "leans"@en ; skos:definition "The side to which it leans."@en ; rdfs:domain own:Shelf ; '
         "rdfs:range <http://www.w3.org/2001/XMLSchema#string> . "
         f"{shape}",
     )
