@@ -140,6 +140,7 @@ def test_somebody_who_knows_neither_sparql_nor_the_command_line(page: Any, tmp_p
     page.get_by_label("founder", exact=True).fill("University of Macau")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Ask").click()
+    page.wait_for_url("**founder=*")
     rows = page.locator("table tbody tr")
     assert rows.count() == 1 and "University of Macau" in rows.first.inner_text()
     with page.expect_download() as started:

@@ -40,6 +40,7 @@ def test_without_a_script_everything_opens_and_a_citation_can_be_selected(browse
     page.locator("details.evidence > summary").first.click()
     assert page.locator("details.evidence[open] blockquote").first.is_visible()
     page.locator("details.evidence[open] a[data-copy]").nth(1).click()
+    page.locator("body", has_text="@misc{").wait_for()
     assert page.locator("body").inner_text().startswith("@misc{")
     context.close()
 

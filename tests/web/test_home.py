@@ -74,7 +74,7 @@ def test_it_fits_every_screen_and_searches_without_scripts(browser: Any, served:
     assert len(boxes) == 1
     boxes[0].fill("antmi")
     boxes[0].press("Enter")
-    assert page.get_by_role("heading", name="Guangzhou Antmi Blockchain Maker Space").first.is_visible()
+    page.get_by_role("heading", name="Guangzhou Antmi Blockchain Maker Space").first.wait_for()
     context.close()
 
 

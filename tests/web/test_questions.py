@@ -258,6 +258,7 @@ def test_without_scripts_the_form_works_as_it_is(browser: Any, served: str) -> N
     page.goto("/questions/sites-by-district")
     page.fill("#f-site", "Antmi Shuangchuang Park")
     page.click("form.card button")
+    page.locator("td.why").first.wait_for()
     assert page.locator("td.why").count() == 1
     context.close()
 

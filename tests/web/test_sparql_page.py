@@ -146,5 +146,6 @@ def test_without_javascript_the_form_answers(browser: Any, served: str) -> None:
     page.get_by_role("textbox", name="Query").fill(FOUNDERS)
     page.get_by_label("with the sentences").check()
     page.get_by_role("button", name="Ask").click()
+    page.locator("#result tbody tr").first.wait_for()
     assert page.locator("#result tbody tr").count() == 3
     context.close()
