@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand, graph_place
 from gbkg.cli.parameters import Option, command
 from gbkg.cli.printing import ProgressLine, clear_progress, print_result, remark, say
-from gbkg.core.errors import DifferenceError, GbkgError
+from gbkg.core.errors import DifferenceError, GbkgError, extra
 
 if TYPE_CHECKING:
     from gbkg.store.publish import Source
@@ -37,14 +37,10 @@ def serve(
 ) -> None:
     """Serve the graph: pages for a browser, SPARQL 1.1 and Linked Data for programs."""
 
-    try:
+    with extra("web"):
         from gbkg.web.app import serve as run
         from gbkg.web.reviewing import Review
         from gbkg.web.site import Settings
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("gbkg"):
-            raise
-        raise GbkgError(f"needs {error.name}", hint="pip install 'gbkg[web]'") from error
     project = current_project()
     if by and not review:
         raise GbkgError("--as is for --review", hint="without it nothing is decided")
@@ -87,15 +83,10 @@ def mcp(
     ] = "",
 ) -> None:
     """Give the graph to language models: a server of the Model Context Protocol; answers carry their sentences."""
-    from gbkg.core.errors import GbkgError
 
-    try:
+    with extra("mcp"):
         from gbkg.mcp.server import Http, serve_http, serve_stdio
         from gbkg.web.site import Settings
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("gbkg"):
-            raise
-        raise GbkgError(f"needs {error.name}", hint="pip install 'gbkg[mcp]'") from error
     if pages and not pages.startswith(("http://", "https://")):
         raise GbkgError(f"--pages is an address that begins with http:// or https://, found {pages[:80]!r}")
     settings = Settings(current_project().root, graph_place(), sources)

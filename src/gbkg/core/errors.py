@@ -20,7 +20,8 @@ GbkgError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -260,3 +261,16 @@ class Examined:
 
 def _clip(text: str, length: int = 90) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+@contextmanager
+def extra(name: str, doing: str = "") -> Iterator[None]:
+    """For a block that imports what is installed with an extra of gbkg. Raises `GbkgError`, with the command that
+    installs it, when one of its modules is missing; `doing` says what needs it. A missing module of gbkg's own is an
+    error of gbkg, and is raised as it is."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("gbkg"):
+            raise
+        raise GbkgError(f"{doing} needs {error.name}".strip(), hint=f"pip install 'gbkg[{name}]'") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import PurePath
 
-from gbkg.core.errors import GbkgError, ParseError
+from gbkg.core.errors import ParseError, extra
 from gbkg.intake import markup, pdf, plain
 from gbkg.intake.blocks import Converted, Read
 
@@ -21,10 +21,8 @@ def convert(raw: bytes, name: str, encoding: str = "") -> Converted:
     Raises `ParseError` when the file is of no kind that is read, damaged, without text, or in another encoding;
     `GbkgError` when a library of the extra `intake` is not installed.
     """
-    try:
+    with extra("intake", f"reading {name}"):
         read, media, libraries, more = _read(raw, name, encoding)
-    except ModuleNotFoundError as error:
-        raise GbkgError(f"reading {name} needs {error.name}", hint="pip install 'gbkg[intake]'") from error
     if not any(any(map(str.isalnum, block.text)) for block in read.blocks):
         raise ParseError("has no text", file=name, hint="see whether the file is whole")
     used = " and ".join(f"{one} {version(one)}" for one in libraries)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
-from gbkg.core.errors import GbkgError
+from gbkg.core.errors import GbkgError, extra
 from gbkg.core.records import Entity
 from gbkg.documents import dates, quantities
 from gbkg.documents.passages import find, fold
@@ -65,10 +65,8 @@ class Settings:
 
 def client(settings: Settings) -> Ask:
     """Asks the model of these settings through the client of OpenAI. Raises `GbkgError` when that is not installed."""
-    try:
+    with extra("model", "asking a model"):
         import openai
-    except ModuleNotFoundError as error:
-        raise GbkgError(f"asking a model needs {error.name}", hint="pip install 'gbkg[model]'") from error
     own = openai.OpenAI(
         base_url=settings.url, api_key=settings.key or "none", timeout=settings.seconds, max_retries=settings.retries
     )

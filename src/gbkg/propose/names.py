@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from gbkg.claims.vocabulary import Vocabulary
-from gbkg.core.errors import GbkgError
+from gbkg.core.errors import extra
 from gbkg.core.records import Claim, Entity
 from gbkg.documents.passages import fold
 
@@ -127,10 +127,8 @@ class Lexicon:
 
     @cached_property
     def _automaton(self) -> tuple[object, list[str]]:
-        try:
+        with extra("propose", "proposing"):
             from ahocorasick_rs import AhoCorasick
-        except ModuleNotFoundError as error:
-            raise GbkgError(f"proposing needs {error.name}", hint="pip install 'gbkg[propose]'") from error
         names = list(self.names)
         return AhoCorasick([_lower(name) for name in names]), names
 
