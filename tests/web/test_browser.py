@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -90,9 +90,9 @@ def by_keyboard(page: Any) -> None:
 
 @pytest.mark.parametrize("address", [*PAGES.values(), *BESIDE])
 def test_a_page_is_sound(page: Any, address: str) -> None:
-    """It can be used by keyboard; one heading is at the top and no level left out; axe finds no fault on a light
-    screen and on a dark phone, with every other part opened; nothing is wider than a phone. The fixture adds that no
-    other host is asked and nothing is said on the console."""
+    """It can be used by keyboard; one heading is at the top and no level left out; axe finds no fault, light
+    and dark, on a screen and on a phone, with every other part opened; nothing is wider than a phone. The fixture adds
+    that no other host is asked and nothing is said on the console."""
     assert page.goto(address).status == 200
     if address in PAGES.values():
         by_keyboard(page)
@@ -100,7 +100,7 @@ def test_a_page_is_sound(page: Any, address: str) -> None:
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(lower - upper <= 1 for upper, lower in pairwise(levels)), levels
     page.evaluate("document.querySelectorAll('details').forEach((one, n) => { one.open = n < 12 && n % 2 === 0 })")
-    for width, scheme in ((1280, "light"), (320, "dark")):
+    for width, scheme in product((1280, 320), ("light", "dark")):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
         assert unsound(page) == [], (width, scheme)
