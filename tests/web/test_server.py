@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,6 +29,14 @@ def test_answers_carry_their_version_and_are_not_sent_twice(client: httpx.Client
     assert found.headers["etag"].startswith(f'"{version}-') and found.headers["gbkg-version"] == version
     again = client.get("/health", headers={"If-None-Match": found.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_who_comes_before_the_server_accepts_waits() -> None:
+    with app.bound("127.0.0.1", 0) as listener:
+        address = listener.getsockname()
+        with socket.create_connection(address, timeout=5) as early, pytest.raises(app.GbkgError, match="cannot listen"):
+            assert early.getpeername() == address
+            app.bound(*address)
 
 
 def test_every_answer_has_the_headers_of_safety(client: httpx.Client) -> None:

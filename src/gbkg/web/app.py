@@ -204,6 +204,8 @@ def hosts(names: Iterable[str], port: int) -> frozenset[str]:
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PORT = 8473
 """Asked for first; another free one is taken where it is in use."""
+BACKLOG = 2_048
+"""Connections that wait until they are accepted, as many as uvicorn's own default."""
 
 
 def serve(
@@ -287,6 +289,8 @@ def bound(host: str, port: int | None) -> socket.socket:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             sock.bind((host, one))
+            # Whoever comes before the loop accepts waits in the queue; a socket that is only bound would refuse them.
+            sock.listen(BACKLOG)
         except OSError as error:
             sock.close()
             if one == ports[-1]:
