@@ -105,12 +105,14 @@ def library(name: str, project: Path, out: Path) -> dict[str, float]:
     import pyshacl
     import rdflib
 
+    from gbkg.claims import ontology
     from gbkg.core import jsonld, rdflibterms, turtle
     from gbkg.core.project import Project
+    from gbkg.validate import shapes as gate
 
     found, path = Project.find(project), out / "gbkg.ttl"
-    context: Any = jsonld.read_context(found)["@context"]
-    shapes = rdflibterms.new_graph(turtle.read(found, found.ontology("shapes.ttl")))
+    context: Any = jsonld.context(ontology.terms(found))["@context"]
+    shapes = rdflibterms.new_graph(gate.typed(found))
     merged = rdflibterms.new_graph(() if name in (READS, OX_READS) else turtle.read(found, path))
     work: dict[str, Callable[[], object]] = {
         READS: lambda: rdflib.Graph(bind_namespaces="none").parse(path, format="turtle"),

@@ -8,6 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import MINI
+
+from gbkg import build
+from gbkg.core.project import Project
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
@@ -80,3 +84,12 @@ def test_a_ratio_of_queries_leaves_out_what_did_not_end(tmp_path: Path) -> None:
     made = Results(tmp_path / "none.json", runs={"queries real": [{"queries": rows}]})
     assert figures.of_queries(made, "queries real", "plain", "bare") == {"both": 3.0}
     assert figures.asked(made, "queries real", "plain") == (2, 1, ["stopped"])
+
+
+def test_the_queries_are_asked_over_http_as_here(tmp_path: Path) -> None:
+    graph = tmp_path / "gbkg.nq"
+    graph.write_bytes(b"".join(f"{quad} .\n".encode() for quad in build.quads(Project(MINI))))
+    found = asking.over_http(str(graph), str(MINI), 1, 60, ("founders",), ("founders",))
+    row = found["queries"]["founders"]
+    assert row["stopped"] == []
+    assert {way for way, samples in row.items() if samples} == {"bare", "http", "cited", "http cited"}

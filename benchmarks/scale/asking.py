@@ -82,17 +82,16 @@ def over_http(
     those named in `cite` also cited, here and there."""
     from servers import oxigraph
 
-    from gbkg.ask import opened as graphs
+    from gbkg import knowledge
     from gbkg.core.project import Project
-    from gbkg.knowledge import KnowledgeGraph
     from gbkg.store.memory import Memory
 
     found = Project.find(Path(project))
-    near = KnowledgeGraph(Memory.read(Path(graph)), found)
+    near = knowledge.KnowledgeGraph(Memory.read(Path(graph)), found)
     bench_query.make_table(near)
     rows: dict[str, Sample] = {}
     with _served(graph) as location, oxigraph(location) as server:
-        far = graphs.open(Path(project), endpoint=server.endpoint)
+        far = knowledge.open(Path(project), endpoint=server.endpoint)
         for name, query in near.queries.items():
             if query.form != "SELECT" or (names and name not in names):
                 continue

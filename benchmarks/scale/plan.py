@@ -180,7 +180,7 @@ def _plan(work: Path, extent: Extent) -> Iterator[tuple[int, list[Step]]]:
         yield 1, [_generated(work, size), _build(work, size), _asked(work, size, repeat=1)]
         yield 1, _loads(work, size)[:2]
     if size := extent.many:
-        yield 1, [_generated(work, size), _unchecked(work, size)]
+        yield 1, [_generated(work, size), _unchecked(work, size, ("nq",))]
 
 
 def _started(work: Path) -> Step:
@@ -209,9 +209,9 @@ def _build(work: Path, size: int) -> Step:
     return Step(f"build {size}", "build", given, (out, store), 2400)
 
 
-def _unchecked(work: Path, size: int) -> Step:
+def _unchecked(work: Path, size: int, formats: tuple[str, ...] = ("nq", "ttl")) -> Step:
     out = work / f"unchecked-{size}"
-    given = {"folder": str(work / f"corpus-{size}"), "out": str(out), "engine": "", "formats": ("nq", "ttl")}
+    given = {"folder": str(work / f"corpus-{size}"), "out": str(out), "engine": "", "formats": formats}
     return Step(f"unchecked {size}", "build", given, (out,), 2400)
 
 

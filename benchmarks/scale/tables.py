@@ -141,8 +141,9 @@ def memory(results: Results) -> str:
         largest = spread(samples(results, f"build {size}", "process", "largest"))
         numbers = [cell(figures.triples(results, size)), cell(figures.claims(results, size))]
         rows.append([*numbers, *peaks, largest, *unchecked])
-    text = """Memory of the same builds in MB, and of builds with --unchecked that write N-Quads and Turtle and no
-        store, with their CPU seconds. A stage shorter than a quarter of a second may have been missed."""
+    text = """Memory of the same builds in MB, and of builds with --unchecked that write N-Quads, most of them
+        Turtle too, and no store, with their CPU seconds. A stage shorter than a quarter of a second may have been
+        missed."""
     columns = ["triples", "claims", "up to loading", "checks", "validation", "largest process"]
     columns += ["--unchecked", "--unchecked, largest process", "--unchecked, CPU s"]
     return section("", text, columns, rows)
