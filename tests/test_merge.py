@@ -163,6 +163,13 @@ def test_an_entity_and_the_claims_about_it_are_moved_together(mini: Path, run_he
     found = tables.read(project, mini / "data" / "entities.tsv", order.KINDS["entities.tsv"].columns)[0]
     assert [r["id"] for r in found] == sorted(r["id"] for r in found)
     assert "harbour-news" in {r["id"] for r in found}
+    undo = ("merge", "gazette", "--sources", "documents", "--undo", "harbour-news-1")
+    needed = run_here(*undo, cwd=mini)
+    assert "1 claim about harbour-news, the entity of harbour-news-1 (take these back as well" in needed.stderr
+    assert run_here(*undo, "--undo", "news-alias", cwd=mini).returncode == 0
+    back = row(project, "harbour-news-1")
+    assert (back.kind, back.decision, back.cells) == ("entity", "", NEWS.cells)
+    assert "harbour-news" not in text(mini, Path("data/entities.tsv"))
 
 
 def test_an_entity_of_which_no_claim_speaks_is_moved_with_a_warning(mini: Path) -> None:
@@ -325,3 +332,38 @@ def test_an_edit_in_an_editor_is_recorded_as_one(mini: Path) -> None:
     merging.run(project, "gazette")
     found = {one.id: one.decision for one in decisions.decisions(project, "gazette")}
     assert found == {named.id: "edit", "masters": "accept"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("propose gazete", "no source is called 'gazete'; did you mean gazette?"),
+        ("merge gazete", "no source is called 'gazete'; did you mean gazette?"),
+        ("merge gazete --undo x", "no source is called 'gazete'; did you mean gazette?"),
+        ("merge almanac", "data/proposed/almanac.tsv: there are no proposals (gbkg propose almanac makes them)"),
+        ("check data/claims/gazete.tsv", "did you mean data/claims/gazette.tsv"),
+        ("check data", "no table of the project is called 'data'; there are "),
+        (
+            "check data/proposed/comma.tsv",
+            ":1: columns are separated by commas, not by tabs (save as tab-separated",
+        ),
+        ("check data/proposed/wide.tsv", "not UTF-8: UTF-16 (save the file as UTF-8"),
+        ("merge gazette --as Ada", "nothing is accepted yet: decide in the browser"),
+    ],
+)
+def test_what_was_typed_wrongly_is_told_with_what_to_do(
+    typed: str, told: str, mini: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GBKG_SOURCES", raising=False)
+    propose(mini)
+    (mini / "data/proposed/comma.tsv").write_text("id,decision,kind,quote,start\n", encoding="utf-8")
+    (mini / "data/proposed/wide.tsv").write_text("id\n", encoding="utf-16")
+    assert told in run_here(*typed.split(), cwd=mini).stderr
+
+
+def test_no_command_writes_into_a_project_that_nobody_named(mini: Path, tmp_path: Path, run_here: Run) -> None:
+    for typed in ("add x.txt", "propose x", "merge x", "lock", "fmt"):
+        ended = run_here(*typed.split(), cwd=tmp_path)
+        assert (ended.returncode, "is no project, and" in ended.stderr) == (2, True), typed
+    ended = run_here("--project", mini, "check", "data/claims/gazette.tsv", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr  # as messages name it

@@ -18,6 +18,7 @@ anything = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
 plain = st.text(alphabet="ab \\nt\t\n茶é“”…")  # what is no quotation is refused where it deceives
 ROWS = st.lists(st.fixed_dictionaries({"id": plain, "quote": anything, "note": plain}), max_size=5)
 COLUMNS = ("id", "quote", "note")
+ENDS = "(gbkg fmt mends that, or save with LF line ends)"
 ESCAPES = r"expected \t, \n, \r or \\"
 
 
@@ -100,7 +101,7 @@ def test_a_row_with_a_fault_is_left_out_and_others_stay(folder: Path) -> None:
         ("id\tquote\tnote\na", "table.tsv:2: last line has no newline at its end (the file may have been cut off)"),
         ("id\tquote\tnote\na\\qb\tb\tc\n", f"table.tsv:2:id: unknown escape; found '\\\\q', {ESCAPES}"),
         ("id\tquote\tnote\na\tb\tc\\\n", f"table.tsv:2:note: unknown escape; found '\\\\', {ESCAPES}"),
-        ("id\tquote\tnote\na\tb\tc\r\n", "table.tsv:2: has carriage returns (save with LF line ends)"),
+        ("id\tquote\tnote\na\tb\tc\r\n", f"table.tsv:2: has carriage returns {ENDS}"),
         ("\ufeffid\tquote\tnote\n", "table.tsv:1: begins with a byte order mark (save as UTF-8 without BOM)"),
         ("id\tquote\tnote\na\tb\tc\n\n", "table.tsv:3: row has the wrong number of fields; found '1', expected 3"),
     ],

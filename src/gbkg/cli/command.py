@@ -13,8 +13,8 @@ import click
 from gbkg.cli.parameters import ASKING, Lazy, Option, commands, parameters
 from gbkg.cli.printing import fail, remark, say
 from gbkg.core import __version__, files
-from gbkg.core.errors import NotFoundError, OutputError
-from gbkg.core.project import Project
+from gbkg.core.errors import NotFoundError, OutputError, ProjectError
+from gbkg.core.project import Project, is_project
 
 if TYPE_CHECKING:
     from gbkg.knowledge import KnowledgeGraph
@@ -222,6 +222,16 @@ def graph_place() -> dict[str, Any]:
 def current_project() -> Project:
 
     return Project.find(_state["project"])
+
+
+def project_to_write(command: str) -> Project:
+    """The project for a command that changes its files: never one that nobody named from a folder outside it."""
+    found, here = current_project(), Path.cwd()
+    if _state["project"] is None and not here.is_relative_to(found.root.resolve()):
+        around = next((one for one in here.parents if is_project(one)), None)
+        hint = f"--project {around}" if around else "cd into a project, or --project DIR; gbkg init begins one"
+        raise ProjectError(f"is no project, and {command} writes into one", file=str(here), hint=hint)
+    return found
 
 
 def documents_at_hand(sources: Path | None) -> Path | None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand
+from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand, project_to_write
 from gbkg.cli.parameters import Argument, Option, command
 from gbkg.cli.printing import (
     ProgressLine,
@@ -101,7 +100,7 @@ def find_quote(
     from gbkg.intake.register import find_quote as find
 
     checked(layout, LAYOUTS)
-    text = document(source, needed(sources), "find-quote", layout)
+    text = document(source, sources, "find-quote", layout)
     found = find(current_project(), source, text, words)
     if layout == "json":
         print_json(found.to_dict())
@@ -121,7 +120,7 @@ def lock(sources: Documents = None, layout: Layout = "text") -> None:
     from gbkg.documents.sources import collect
 
     checked(layout, LAYOUTS)
-    project = current_project()
+    project = project_to_write("lock")
     known = registered(project, "lock", layout)
     library = collect(needed(sources), known)
     done = offsets.lock(project, known, library.texts)
@@ -144,9 +143,9 @@ def coverage(
 
     checked(layout, LAYOUTS)
     inputs = stages.read(current_project())
-    folder = needed(sources)
     if source is not None and source not in inputs.sources:
-        raise _no_source(source, inputs.sources)
+        raise NotFoundError.among("source", source, inputs.sources)
+    folder = needed(sources)
     library = collect(folder, inputs.sources)
     findings = list[Finding]()
     shares, listed = dict[str, Any](), dict[str, Any]()
@@ -188,12 +187,6 @@ def registered(project: Project, kind: str, layout: str) -> dict[str, Source]:
     return registry.sources
 
 
-def _no_source(name: str, sources: Iterable[str]) -> NotFoundError:
-    from difflib import get_close_matches
-
-    return NotFoundError("source", name, get_close_matches(name, sorted(sources), 1), sorted(sources))
-
-
 def _absent(slugs: set[str]) -> list[str]:
     """Says, and returns, which documents were passed over."""
     said = [f"document {slug} is not at hand and was passed over" for slug in sorted(slugs)]
@@ -209,12 +202,14 @@ def needed(sources: Path | None) -> Path:
     return sources
 
 
-def document(source: str, folder: Path, kind: str, layout: str) -> str:
+def document(source: str, sources: Path | None, kind: str, layout: str) -> str:
+    """The text of a document. An unknown name is told before the documents are asked for."""
     from gbkg.documents.sources import collect
 
     known = registered(current_project(), kind, layout)
     if source not in known:
-        raise _no_source(source, known)
+        raise NotFoundError.among("source", source, known)
+    folder = needed(sources)
     texts = collect(folder, known).texts
     if source not in texts:
         message = f"document {source} is not at hand; expected a file with SHA-256 {known[source].digest}"

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project
+from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, project_to_write
 from gbkg.cli.parameters import Argument, Option, command
 from gbkg.cli.printing import fail, print_findings, print_record, remark, say
 from gbkg.core.inputfiles import content
@@ -64,7 +64,7 @@ def add(
         fail("--as, --title and the like are for one file; add them one by one, or edit data/sources.ttl", 2)
     if "-" in names and not slug:
         fail("what comes by stdin has no name: give one with --as", 2)
-    project, results, failed = current_project(), [], []
+    project, results, failed = project_to_write("add"), [], []
     for name in names:
         try:
             raw = sys.stdin.buffer.read() if name == "-" else content(Path(name), name)
@@ -102,7 +102,7 @@ def propose(
     from dataclasses import replace
 
     from gbkg import build as stages
-    from gbkg.cli.curate import document, needed
+    from gbkg.cli.curate import document
     from gbkg.core.text import counted
     from gbkg.propose.run import run
     from gbkg.propose.table import path
@@ -111,9 +111,8 @@ def propose(
     if by not in ("rules", "model"):
         fail(f"--with {by!r} is no method: rules or model", 2)
     asked = _asked() if by == "model" else None
-    folder = needed(sources)
-    project = current_project()
-    text = document(source, folder, "propose", layout)
+    project = project_to_write("propose")
+    text = document(source, sources, "propose", layout)
     inputs = stages.read(project)
     done = run(project, inputs, source, text, asked)
     out, where = done.outcome, project.show(path(project, source))

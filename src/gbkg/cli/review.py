@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand
+from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand, project_to_write
 from gbkg.cli.parameters import Argument, Option, command
 from gbkg.cli.printing import fail, print_findings, print_record, remark, report_findings, say, violations_recorded
 from gbkg.core import files
@@ -29,8 +29,9 @@ def fmt(
     from gbkg.review import order
 
     checked(layout, LAYOUTS)
-    project = current_project()
-    made = {path: order.formatted(project, path) for path in names or order.every(project)}
+    project = current_project() if check else project_to_write("fmt")
+    paths = [order.place(project, path) for path in names or ()] or order.every(project)
+    made = {path: order.formatted(project, path) for path in paths}
     findings = [one for _, faults in made.values() for one in faults]
     texts = {path: text for path, (text, _) in made.items() if project.content(path) != text.encode()}
     changed = [project.show(path) for path in texts]
@@ -60,12 +61,13 @@ def check(
     layout: Layout = "text",
 ) -> None:
     """Judge tables alone: what is wrong in each row, and what to do."""
-    from gbkg.review import judging
+    from gbkg.review import judging, order
 
     checked(layout, LAYOUTS)
     project = current_project()
+    paths = [order.place(project, path) for path in names]
     library = _library(project, sources)
-    found = {project.show(path): judging.check(project, path, library) for path in names}
+    found = {project.show(path): judging.check(project, path, library) for path in paths}
     findings = [one for faults in found.values() for one in faults]
     if layout == "json":
         print_record("check", tables=list(found), findings=[one.to_dict() for one in findings])
@@ -96,9 +98,9 @@ def merge(
     from gbkg.review import decisions, merging
 
     checked(layout, LAYOUTS)
-    project = current_project()
+    project = project_to_write("merge")
     if undo:
-        back = merging.take_back(project, source, undo)
+        back = merging.take_back(project, source, undo, _library(project, sources))
         if layout == "json":
             print_record("merge", source=source, moved=[], held=[], back=[one.id for one in back], findings=[])
         for one in back if layout == "text" else ():
@@ -117,6 +119,8 @@ def merge(
         say(f"moved {row['id']} to {row['to']}")
     said = f"{counted(len(made.moved), 'proposal')} moved, {made.rejected} rejected, {made.undecided} not decided on"
     remark(said + (f", {len(made.held)} held back" if made.held else ""))
+    if made.undecided and not moved:
+        remark("nothing is accepted yet: decide in the browser (gbkg serve --review) or in column decision")
     report_findings(made.findings)
 
 

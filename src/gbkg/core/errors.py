@@ -20,13 +20,15 @@ GbkgError
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 Severity = Literal["violation", "warning"]
+_LISTED = 12
+"""Names that a message lists at most."""
 _ADVICE: dict[type[OSError], str] = {
     FileNotFoundError: "look at the path",
     NotADirectoryError: "a part of the path is a file",
@@ -127,6 +129,16 @@ class NotFoundError(GbkgError):
         if self.suggestions:
             near = f"; did you mean {', '.join(self.suggestions)}?"
         super().__init__(f"no {kind} is called {name!r}{near}", hint=hint)
+
+    @classmethod
+    def among(cls, kind: str, name: str, known: Iterable[str], *, hint: str = "") -> NotFoundError:
+        """The error for a name that is none of those known: the nearest of them, or all if none is near."""
+        from difflib import get_close_matches
+
+        listed = list(known)
+        near = get_close_matches(name, listed, 3, 0.6)
+        shown = listed if len(listed) <= _LISTED else [*listed[:_LISTED], f"{len(listed) - _LISTED} more"]
+        return cls(kind, name, near, shown, hint=hint if near or listed else hint or "there is none yet")
 
 
 class AmbiguousNameError(GbkgError):

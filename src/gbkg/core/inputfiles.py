@@ -6,6 +6,7 @@ and a link could bring the text of another file into messages.
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from pathlib import Path
@@ -16,6 +17,7 @@ LARGEST = 1 << 30
 """Bytes of the largest file that is read as a whole, a table for instance: a gibibyte."""
 _WRITTEN = 10_000_000, frozenset((".rq", ".sparql", ".toml", ".jsonld"))
 """The largest size in bytes of files that people write by hand, and their suffixes."""
+_UTF16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",
@@ -78,7 +80,7 @@ def decoded(raw: bytes, shown: str) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
         raise ParseError(
-            f"not UTF-8: byte 0x{raw[error.start]:02x}",
+            f"not UTF-8: {'UTF-16' if raw[:2] in _UTF16 else f'byte 0x{raw[error.start]:02x}'}",
             file=shown,
             line=line,
             column=column,

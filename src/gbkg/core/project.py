@@ -164,10 +164,10 @@ class Project:
         """
         if folder is None:
             here = Path.cwd()
-            found = cls(here if _is_project(here) else _own())
+            found = cls(here if is_project(here) else _own())
             found.adopt()
             return found
-        if not _is_project(folder):
+        if not is_project(folder):
             raise ProjectError(
                 "not a gbkg project",
                 file=str(folder),
@@ -307,11 +307,11 @@ def _listed(folder: Path, shown: str) -> list[Path]:
         raise ProjectError(f"the folder cannot be read: {error.strerror}", file=shown, hint=advice(error)) from error
 
 
-def _is_project(folder: Path) -> bool:
+def is_project(folder: Path) -> bool:
     return (folder / "data" / "sources.ttl").is_file()
 
 
 def _own() -> Path:
     """The project that gbkg came with: inside the wheel, else the checkout around `src/`."""
     packed = _PACKAGE / "project"
-    return packed if _is_project(packed) else _PACKAGE.parent.parent
+    return packed if is_project(packed) else _PACKAGE.parent.parent

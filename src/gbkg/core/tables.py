@@ -87,7 +87,7 @@ def parse(
         text = text[1:]
     if "\r" in text:
         line = text.count("\n", 0, text.index("\r")) + 1
-        fault("has carriage returns", line, hint="save with LF line ends")
+        fault("has carriage returns", line, hint="gbkg fmt mends that, or save with LF line ends")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     if lines[-1] == "":
@@ -98,6 +98,9 @@ def parse(
         fault("file is empty", 1, expected="\t".join(columns))
         return [], findings
     header = lines[0].split("\t")
+    if other := _separator(header, columns):
+        fault(f"columns are separated by {other}, not by tabs", 1, hint="save as tab-separated text")
+        return [], findings
     for missing in [c for c in columns if c not in header and c not in optional]:
         near = get_close_matches(missing, [c for c in header if c not in columns], 1)
         hint = f"is {near[0]!r} meant?" if near else ""
@@ -138,6 +141,12 @@ def parse(
             given = {c: unescape(v) for c, v in zip(header, cells, strict=True)}
             rows.append(Row(Place(shown, number), given | absent))
     return rows, findings
+
+
+def _separator(header: Sequence[str], columns: Sequence[str]) -> str:
+    """What stands between the names of columns where it is no tab; "" if tabs do."""
+    found = ((";", "semicolons"), (",", "commas")) if len(header) == 1 else ()
+    return next((name for mark, name in found if set(header[0].replace('"', "").split(mark)) & {*columns[:2]}), "")
 
 
 def repaired(text: str) -> str:

@@ -12,11 +12,13 @@ from pathlib import Path
 
 from gbkg.claims import review, rows
 from gbkg.core import tables
-from gbkg.core.errors import Finding, GbkgError, NotFoundError, ValidationError
+from gbkg.core.errors import Finding, GbkgError, NotFoundError, ProjectError, ValidationError
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity
 from gbkg.core.tables import Row
+from gbkg.core.text import counted
+from gbkg.documents import passages, sources
 from gbkg.documents.sources import Library
 from gbkg.propose import table
 from gbkg.propose.table import Proposal
@@ -51,12 +53,16 @@ def merge(judge: Judge, source: str, by: str = "") -> Merge:
     """Moves what is accepted of a source; `by` decided where a line says nobody. To be called within
     `table.locked`, with a `judge` that was made there.
 
-    Raises `NotFoundError` for an unknown source, `ValidationError` when a table that is to be written has a fault, and
-    `GbkgError` when a line names nobody and `by` is empty; nothing is written then.
+    Raises `NotFoundError` for an unknown source, `ProjectError` for one without proposals, `ValidationError` when a
+    table that is to be written has a fault, and `GbkgError` when a line names nobody and `by` is empty; nothing is
+    written then.
     """
     project = judge.inputs.project
     if source not in judge.inputs.sources:
-        raise NotFoundError("source", source, known=sorted(judge.inputs.sources))
+        raise NotFoundError.among("source", source, judge.inputs.sources)
+    where = table.path(project, source)
+    if not there(where):
+        raise ProjectError("there are no proposals", file=project.show(where), hint=f"gbkg propose {source} makes them")
     found = decisions.proposals(project, source)
     agreed = [_signed(one, by) for one in found if one.decision == "accept"]
     record = decisions.decisions(project, source)
@@ -94,22 +100,28 @@ def run(project: Project, source: str, by: str = "", library: Library | None = N
     return made
 
 
-def take_back(project: Project, source: str, ids: Sequence[str]) -> list[Proposal]:
-    """Makes proposals without a decision of claims, entities and readings that a merge has moved. Raises
-    `NotFoundError` for an id that the record does not have, or whose row is gone or was edited since it was moved so
-    that it cannot be told apart."""
+def take_back(project: Project, source: str, ids: Sequence[str], library: Library | None = None) -> list[Proposal]:
+    """Makes proposals without a decision of claims, entities and readings that a merge has moved.
+
+    Raises `NotFoundError` for an unknown source and for an id that the record does not have, `GbkgError` for one whose
+    row is gone or was edited since so that it cannot be told apart, and for an entity that a claim still names, or
+    whose name cannot be found in the document (of `library`), since a table of entities has no quotations.
+    """
+    registered = sources.read(project).sources
+    if source not in registered:
+        raise NotFoundError.among("source", source, registered)
     with table.locked(project):
         record = decisions.decisions(project, source)
         found = decisions.proposals(project, source)
         firsts = {one.id: one for one in record if one.reader == FIRST}
         contents: dict[Path, bytes] = {}
-        back = []
         for name in ids:
             if name not in firsts:
-                raise NotFoundError(
-                    "decision", name, known=sorted(firsts)[:5], hint="what was accepted and moved can be taken back"
-                )
-            back.append(_removed(project, source, firsts[name], contents))
+                hint = "what was accepted and moved can be taken back"
+                raise NotFoundError.among("decision", name, firsts, hint=hint)
+        asked = sorted((firsts[name] for name in dict.fromkeys(ids)), key=lambda one: one.kind == "entity")
+        text = library.text(source) if library else None
+        back = [_removed(project, source, one, contents, text) for one in asked]
         gone = {one.id for one in back}
         contents |= decisions.proposed(project, source, [*found, *back])
         contents |= decisions.recorded(project, source, [one for one in record if one.id not in gone])
@@ -294,31 +306,67 @@ def _places(project: Project, contents: Mapping[Path, bytes]) -> Callable[[str],
 # ---- Taking back
 
 
-def _removed(project: Project, source: str, one: Decision, contents: dict[Path, bytes]) -> Proposal:
+def _removed(
+    project: Project, source: str, one: Decision, contents: dict[Path, bytes], document: str | None
+) -> Proposal:
     """The proposal that a row was; the row is taken out of its table, which is put into `contents`."""
     name = TARGETS.get(one.kind, "claims")
-    if name == "entities.tsv":
-        hint = f"take its row {one.about} out of data/entities.tsv by hand, if no claim names it"
-        raise GbkgError(f"{one.id} is an entity, which others may have come to need", hint=hint)
     path = _place(project, source, name)
-    shown, kind = project.show(path), order.KINDS[name]
-    text = contents[path].decode() if path in contents else project.text(path)
-    found, faults = tables.parse(tables.repaired(text), shown, kind.columns, kind.optional)
-    if faults:
-        raise ValidationError(faults, "nothing was taken back")
+    shown = project.show(path)
+    header, found = _as_will_be(project, path, name, contents)
+    if one.kind == "entity" and (naming := _naming(project, one.about, contents)):
+        hint = f"take these back as well, or mend them: {', '.join(naming[:5])}"
+        raise GbkgError(f"{counted(len(naming), 'claim')} about {one.about}, the entity of {one.id}", hint=hint)
     mine = [row for row in found if _is(row, one)]
     if len(mine) != 1:
         said = "is not there any more" if not mine else "has further passages by now"
         raise GbkgError(f"what {one.id} became {said}", file=shown, hint="take it out by hand")
-    header = text.partition("\n")[0].split("\t")
     contents[path] = tables.write(header, (row.cells for row in found if row is not mine[0])).encode()
     cells = {column: value for column, value in mine[0].cells.items() if value and column != "id"}
+    cells = _of_entity(mine[0], one, document) if one.kind == "entity" else cells
     because = f"taken back; {one.decision} by {one.by}" + (f": {one.why}" if one.why else "")
     return Proposal(one.id, one.kind, cells, because=because)
 
 
+def _of_entity(row: Row, one: Decision, document: str | None) -> dict[str, str]:
+    """The cells of a proposal of which this row was made."""
+    if document is None:
+        raise GbkgError(f"{one.id} is an entity: its name is quoted from the document", hint="give --sources DIR")
+    spans = passages.find(document, row["label"])
+    if not spans:
+        hint = f"take its row {one.about} out of data/entities.tsv by hand"
+        raise GbkgError(f"the label of {one.id}, {row['label']!r}, is not in the document", hint=hint)
+    tongues = [name.partition("@")[2] for name, value in row.cells.items() if "@" in name and value == row["label"]]
+    cells = {"subject": row["id"], "type": row["type"], "label": row["label"], "language": "".join(tongues[:1])}
+    cells |= {"note": row["description"], "quote": document[slice(*spans[0])], "start": str(spans[0][0])}
+    return {column: value for column, value in cells.items() if value}
+
+
 def _is(row: Row, one: Decision) -> bool:
-    return f"{row['start']}-{row['end']}" == one.about if one.kind == "reading" else row["id"] == one.id
+    if one.kind == "reading":
+        return f"{row['start']}-{row['end']}" == one.about
+    return row["id"] == (one.about if one.kind == "entity" else one.id)
+
+
+def _as_will_be(project: Project, path: Path, name: str, contents: Mapping[Path, bytes]) -> tuple[list[str], list[Row]]:
+    """The header and rows of a table as it is, or as `contents` have it. Raises `ValidationError` for its faults."""
+    kind = order.KINDS[name]
+    text = tables.repaired(contents[path].decode() if path in contents else project.text(path))
+    header = text.partition("\n")[0].split("\t")
+    found, faults = tables.parse(text, project.show(path), order.columns(kind, header), kind.optional)
+    if faults:
+        raise ValidationError(faults, "nothing was taken back")
+    return header, found
+
+
+def _naming(project: Project, entity: str, contents: Mapping[Path, bytes]) -> list[str]:
+    """The claims of all sources that name an entity, in tables as they will be."""
+    found = []
+    for path in sorted((project.data / "claims").glob("*.tsv")):
+        for row in _as_will_be(project, path, "claims", contents)[1]:
+            named = (row["subject"], row["object"], *(one.strip("~") for one in row["attributed_to"].split()))
+            found += [f"{path.stem}.{row['id']}"] if entity in named else []
+    return found
 
 
 def unreviewed(project: Project, keys: set[str], by: str = "") -> dict[Path, bytes]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from gbkg.claims import entities, mappings, readings, review, rows
 from gbkg.core import tables
 from gbkg.core.errors import Finding, NotFoundError
+from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.tables import Row
 from gbkg.documents.passages import OFFSET
@@ -100,12 +101,21 @@ KINDS = {
 """The kinds of tables, by the folder of `data/` in which they are, or by their name there."""
 
 
+def place(project: Project, path: Path) -> Path:
+    """Where a table is that is named as from the current folder or, as messages name it, from the project's. Raises
+    `NotFoundError` for a file that is not there."""
+    found = next((one for one in (path, project.root / path) if there(one)), None)
+    if found is None:
+        raise NotFoundError.among("table of the project", str(path), _named(project))
+    return found
+
+
 def kind(project: Project, path: Path) -> Kind:
     """The kind of a table, which follows from where it is. Raises `NotFoundError` for any other file."""
     parts = _within(project, path)
     known = KINDS.get(parts[0]) if parts and path.suffix == ".tsv" else None
     if known is None or len(parts) != (1 if parts[0] == path.name else 2):
-        raise NotFoundError("table of the project", str(path), known=_named(project))
+        raise NotFoundError.among("table of the project", str(path), _named(project))
     return known
 
 
