@@ -71,7 +71,7 @@ def found(path: Path, library: Library | None = None, root: Path = MINI) -> list
 def made(mini_build: Path) -> Iterator[Assembly]:
     """The mini graph put together, with a cache that knows it to be right."""
     with Cache() as cache:
-        stated = build.assemble(typed(MINI), None, cache, build.Settings(formats=()), lambda *_: None)
+        stated = build.assemble(typed(MINI), None, cache, build.Settings(formats=()), {}, lambda *_: None)
         made = stated.infer(rules.read(Project(MINI)), Project(MINI).digest)
         assert permitted.Gate(typed(MINI)).of_build(mini_build / "gbkg.nq", made) == []
         yield made

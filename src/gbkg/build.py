@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -69,27 +69,30 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
     shapes.usable(settings.engine)
     before = project.snapshot()
     with Cache(out / CACHE) as cache:
-        inputs = _inputs(project, settings, before)
+        documents = sources.digests(settings.documents) if settings.documents else {}
+        inputs = _inputs(project, settings, before, documents)
         made = _as_it_was(out, settings, cache, inputs)
         if made is None:
-            made, sums = _made(project, out, settings, progress, before, cache)
+            made, sums = _made(project, out, settings, progress, before, documents, cache)
             cache.put(*_WHOLE, inputs, json.dumps([made.kept(), sums]))
             cache.commit()
         return replace(made, out=str(out))
 
 
 def _made(
-    project: Project, out: Path, settings: Settings, progress: Progress, before: Snapshot, cache: Cache
-) -> tuple[Report, dict[str, str]]:
-    """As `run`, whatever the outputs are now; with the digests of the files that it wrote."""
+    project: Project, out: Path, settings: Settings, progress: Progress, before: Snapshot, documents: dict[str, str],
+    cache: Cache,
+) -> tuple[Report, dict[str, str]]:  # fmt: skip
+    """As `run`, whatever the outputs are now; with the digests of the files that it wrote. `documents` are those of the
+    documents."""
     progress("reading tables", 0, 0)
     typed, (known, unread) = read(project), rules.examine(project)
     with outputs.writing(out) as new, connected(settings.dask) as spread:
-        library = sources.collect(settings.documents, typed.sources) if settings.documents else None
+        library = sources.collect(settings.documents, typed.sources, documents) if settings.documents else None
         if library and not settings.whole:
             library = replace(library, whole=False)
-        stated = assemble(typed, library, cache, settings, progress, spread)
-        before.check(project, read=False)
+        stated = assemble(typed, library, cache, settings, before.sums, progress, spread)
+        before.check(project)
         cache.commit()
         faults = [*stated.findings, *(Finding.of("rules", one) for one in unread), *gates.absent(project)]
         if unread or any(fault.gate == "tables" for fault in faults):
@@ -141,11 +144,11 @@ _WHOLE = "build", "report"
 """Kind and name of the report and the digests of the last build in the cache; their inputs are all that it read."""
 
 
-def _inputs(project: Project, settings: Settings, before: Snapshot) -> str:
+def _inputs(project: Project, settings: Settings, before: Snapshot, documents: dict[str, str]) -> str:
     """The digest of all that a build depends on: the project, gbkg's own files, the documents, code and options."""
-    documents = sources.digests(settings.documents) if settings.documents else None
     asked = (settings.formats, settings.engine, settings.whole, settings.store and str(settings.store.resolve()))
-    every = (code(), before.digest, project.layout, documents and sorted(documents.items()), asked)
+    at_hand = sorted(documents.items()) if settings.documents else None
+    every = (code(), before.digest, project.layout, at_hand, asked)
     return sha256(repr(every).encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -170,14 +173,16 @@ def assemble(
     library: Library | None,
     cache: Cache,
     settings: Settings,
+    sums: Mapping[str, str],
     progress: Progress,
     spread: Spread = spread,
 ) -> Assembly:
-    """What is stated, with the findings of the gates on tables, quotations, coverage and saved queries."""
+    """What is stated, with the findings of the gates on tables, quotations, coverage and saved queries. `sums` are the
+    digests of the project's files (`Snapshot`)."""
     compaction = Compaction(jsonld.context(typed.ontology)) if "jsonld" in settings.formats else None
     saved, faults = queries.examine(typed.project)
     described = descriptions.describe(saved.values())
-    stated = assembly.assemble(typed, library, cache, compaction, described, progress, spread)
+    stated = assembly.assemble(typed, library, cache, compaction, described, sums, progress, spread)
     return replace(stated, findings=(*stated.findings, *(Finding.of("queries", fault) for fault in faults)))
 
 
@@ -222,12 +227,12 @@ def digest(project: Project) -> str:
 
 @contextmanager
 def _unwritten(project: Project) -> Iterator[Assembly]:
-    known = rules.read(project)
+    known, before = rules.read(project), project.snapshot()
     with Cache() as cache:
-        stated = assemble(read(project), None, cache, Settings(formats=()), lambda *_: None)
+        stated = assemble(read(project), None, cache, Settings(formats=()), before.sums, silent)
         # A saved query with a fault spoils no other.
         if any(fault.severity == "violation" and fault.gate != "queries" for fault in stated.findings):
             raise ValidationError(
                 stated.findings, "the graph cannot be put together; --graph FILE asks one that was built before"
             )
-        yield stated.infer(known, project.digest)
+        yield stated.infer(known, before.digest)

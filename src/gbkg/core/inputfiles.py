@@ -54,6 +54,20 @@ def content(path: Path, shown: str | None = None, *, within: Path | None = None)
     return raw
 
 
+def plain(path: str) -> bytes | None:
+    """The bytes of a small regular file that is reached by no link of its own name, at a fraction of the cost of
+    `content`, which has to be asked where this gives None."""
+    try:
+        found = os.lstat(path)
+        if stat.S_ISREG(found.st_mode) and found.st_size <= _WRITTEN[0]:
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+                raw = file.read()
+            return raw if len(raw) == found.st_size else None
+    except OSError:
+        pass
+    return None
+
+
 def regular(path: Path, shown: str | None = None, *, within: Path | None = None, hint: str = "") -> int:
     """The size in bytes of a regular file, links followed; for engines that open files themselves.
 

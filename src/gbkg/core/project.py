@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
@@ -129,24 +130,33 @@ UNREAD = ("data/proposed", "data/decisions")
 """Folders that no build reads: whoever decides on proposals changes no graph, and no build that is under way."""
 
 
+_SETTLED = 10_000_000_000
+"""Nanoseconds after which a further change of a file shows in its stamp, however coarse the clock of the file system;
+the coarsest ones tell two seconds apart."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
-    """The digest of a project's files, and by name what the file system says of each. That differs after any change,
-    even one that was undone: nothing has changed between two equal snapshots."""
+    """The digest of a project's files; by name what the file system says of each, which differs after any change, even
+    one that was undone; the SHA-256 of each; and the files that were changed just before they were read, whose next
+    change may not show in their stamps."""
 
     digest: str
     stamps: dict[str, tuple[int, ...]]
+    sums: dict[str, str]
+    fresh: frozenset[str] = frozenset()
 
-    def check(self, project: Project, *, read: bool = True) -> None:
-        """Raises `ProjectError` when a file of the project is not as it was. Without `read` its content is not looked
-        at, which what the file system says of it shows well enough before a last check."""
-        now = project.snapshot() if read else Snapshot(self.digest, project.stamps)
-        if now == self:
-            return
-        names = sorted(now.stamps.keys() | self.stamps.keys())
-        changed = next((name for name in names if now.stamps.get(name) != self.stamps.get(name)), names[0])
-        hint = "nothing was written; build again"
-        raise ProjectError("changed while it was read", file=changed, hint=hint)
+    def check(self, project: Project) -> None:
+        """Raises `ProjectError` when a file of the project is not as it was; those that are `fresh` are read again."""
+        now = project.stamps
+        names = sorted(now.keys() | self.stamps.keys())
+        changed = next((name for name in names if now.get(name) != self.stamps.get(name)), None)
+        if changed is None and self.fresh:
+            files = dict(project.inputs())
+            again = ((name, sha256(project.content(Path(files[name]))).hexdigest()) for name in sorted(self.fresh))
+            changed = next((name for name, found in again if found != self.sums[name]), None)
+        if changed is not None:
+            raise ProjectError("changed while it was read", file=changed, hint="nothing was written; build again")
 
 
 @dataclass(frozen=True)
@@ -243,31 +253,33 @@ class Project:
 
     def snapshot(self) -> Snapshot:
         """All files that a build reads, as they are now."""
-        made, stamps = sha256(), dict[str, tuple[int, ...]]()
-        for name, path in sorted(self._inputs().items()):
-            content = self.content(path)
-            made.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
+        made, stamps, sums, begun = sha256(), dict[str, tuple[int, ...]](), dict[str, str](), time.time_ns()
+        for name, path in sorted(self.inputs()):
             stamps[name] = _stamp(path)
-        return Snapshot(made.hexdigest(), stamps)
+            content = inputfiles.plain(path)
+            if content is None:
+                content = self.content(Path(path))
+            made.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
+            sums[name] = sha256(content).hexdigest()
+        fresh = frozenset(name for name, stamp in stamps.items() if max(stamp[-2:]) > begun - _SETTLED)
+        return Snapshot(made.hexdigest(), stamps, sums, fresh)
 
     @property
     def stamps(self) -> dict[str, tuple[int, ...]]:
         """What the file system says of each file that a build reads, by its name."""
-        return {name: _stamp(path) for name, path in self._inputs().items()}
+        return {name: _stamp(path) for name, path in self.inputs()}
 
-    def _inputs(self) -> dict[str, Path]:
-        """Every file of the core, and of the project's `ontology/`, `data/` and `queries/`, by its name;
+    def inputs(self) -> Iterator[tuple[str, str]]:
+        """Every file of the core, and of the project's `ontology/`, `data/` and `queries/`: its name and its path;
         without what is only proposed, which no build reads."""
-        found: dict[str, Path] = {}
         for top in (CORE, *(self.root / part for part in ("ontology", "data", "queries"))):
-            for folder, _, names in os.walk(top):
-                if _shown(Path(folder), self.root) in UNREAD:
-                    continue
-                paths = (Path(folder, name) for name in names if not name.startswith("."))
-                found |= {_shown(path, self.root): path for path in paths if path.is_file()}
+            for folder, _, names in os.walk(top):  # as text, since there may be many thousands
+                shown = _shown(Path(folder), self.root)
+                if shown not in UNREAD:
+                    paths = ((name, os.path.join(folder, name)) for name in names if not name.startswith("."))  # noqa: PTH118
+                    yield from ((f"{shown}/{name}", path) for name, path in paths if os.path.isfile(path))  # noqa: PTH113
         if inputfiles.there(self.root / FILE):
-            found[FILE] = self.root / FILE
-        return found
+            yield FILE, str(self.root / FILE)
 
     def text(self, path: Path) -> str:
         """The text of one of the project's files, newlines as they are. Raises as `gbkg.core.inputfiles.text`."""
@@ -291,8 +303,8 @@ def _shown(path: Path, root: Path) -> str:
     return shown.removeprefix(top) if shown.startswith(top) else str(path)
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
-    found = path.stat()
+def _stamp(path: str) -> tuple[int, ...]:
+    found = os.stat(path)  # noqa: PTH116
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -13,7 +15,7 @@ from pyoxigraph import Triple
 
 from gbkg.core import nquads, turtle
 from gbkg.core.errors import Finding, Severity, SourceError, advice
-from gbkg.core.inputfiles import LARGEST, content
+from gbkg.core.inputfiles import LARGEST, content, plain
 from gbkg.core.prefixes import PREFIXES, is_slug
 from gbkg.core.project import Project
 from gbkg.core.records import Source
@@ -129,8 +131,9 @@ class Library:
         return {slug: self.text(slug) or "" for slug in self.files}
 
 
-def collect(folder: Path, sources: dict[str, Source]) -> Library:
-    """Find the registered documents in a folder by digest, whatever their names; subfolders are not read.
+def collect(folder: Path, sources: dict[str, Source], known: Mapping[str, str] | None = None) -> Library:
+    """Find the registered documents in a folder by digest, whatever their names; subfolders are not read. `known` has
+    what `digests` gives, if it was asked already.
 
     Raises `SourceError` when the folder cannot be read or has none of them, and when none is registered.
     """
@@ -138,7 +141,7 @@ def collect(folder: Path, sources: dict[str, Source]) -> Library:
         raise SourceError("no document is registered yet", file=str(folder), hint="gbkg add FILE registers one")
     by_digest = {source.digest: slug for slug, source in sources.items()}
     found, strangers = {}, []
-    for name, digest in digests(folder).items():
+    for name, digest in (digests(folder) if known is None else known).items():
         slug = by_digest.get(digest)
         if slug is None:
             strangers.append(name)
@@ -163,9 +166,11 @@ def digests(folder: Path) -> dict[str, str]:
     """
     found = {}
     try:
-        for path in sorted(path for path in folder.iterdir() if path.is_file()):
-            large = path.stat().st_size > LARGEST  # no text that was registered
-            found[path.name] = "" if large else hashlib.sha256(content(path)).hexdigest()
+        with os.scandir(folder) as entries:
+            files = sorted((one.name, one.path, one.stat().st_size) for one in entries if one.is_file())
+        for name, path, size in files:
+            large = size > LARGEST  # no text that was registered
+            found[name] = "" if large else hashlib.sha256(plain(path) or content(Path(path))).hexdigest()
     except OSError as error:
         hint = advice(error, "name the folder that has the documents")
         raise SourceError(f"cannot be read: {error.strerror}", file=str(folder), hint=hint) from error

@@ -5,7 +5,7 @@ The lines of claims and evidence stay in the cache, source by source (`gbkg.grap
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import chain, groupby
@@ -143,15 +143,17 @@ def assemble(
     cache: Cache,
     compaction: Compaction | None,
     queries: Iterable[ox.Triple],
+    sums: Mapping[str, str],
     progress: Progress,
     spread: Spread = spread,
 ) -> Assembly:
     """The stated graphs but for the metadata, and the findings of all gates on tables, quotations and coverage;
-    `queries` are the triples about saved queries. Raises what reading a table or document raises."""
+    `queries` are the triples about saved queries, `sums` the digests of the project's files (`Snapshot`).
+    Raises what reading a table or document raises."""
     curated = curation.read(inputs.project)
     computed = curation.sources(curated)
     summary, bases, anew = Summary(), dict[str, str](), list[str]()
-    for one in shards.make(shards.Maker(inputs, library, compaction), cache, progress, spread):
+    for one in shards.make(shards.Maker(inputs, library, compaction), sums, cache, progress, spread):
         summary.add(one.summary, figures=one.source in computed)
         bases[one.source] = one.basis
         anew += [one.source] * one.anew

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -152,15 +152,17 @@ class Maker(PerSource):
         """True if the entities are still as the shard saw them."""
         return all(self._seen(slug) == seen for slug, seen in summary.entities.items())
 
-    def key(self, source: str) -> str:
-        """The digest of the inputs of a shard, without the entities that it names."""
+    def key(self, source: str, sums: Mapping[str, str]) -> str:
+        """The digest of the inputs of a shard, without the entities that it names; `sums` are those of the project's
+        files (`Snapshot`)."""
         inputs = self.inputs
         made = sha256(self._shared.encode())
         for folder in _TABLES:
-            path = inputs.project.data / folder / f"{source}.tsv"
-            if there(path):
-                content = inputs.project.text(path).encode()
-                made.update(f"{folder} {len(content)}\0".encode() + content)
+            name = f"{folder}/{source}.tsv"
+            found = sums.get(f"data/{name}", "")
+            if not found and there(inputs.project.data / name):  # a dead link, for one, which is told of
+                found = "unread"
+            made.update(f"{found} ".encode())
         rows = [(row.place.line, row.cells) for row in inputs.verdicts.get(source, [])]
         made.update(json.dumps([source, inputs.registry.texts[source], rows]).encode())
         at_hand = self.library is not None and source in self.library.files
@@ -226,17 +228,19 @@ class Made:
     anew: bool
 
 
-def make(maker: Maker, cache: Cache, progress: Progress, spread: Spread = spread) -> Iterator[Made]:
+def make(
+    maker: Maker, sums: Mapping[str, str], cache: Cache, progress: Progress, spread: Spread = spread
+) -> Iterator[Made]:
     """Each source in their order. The texts go into the cache; only the shards of changed sources are made. `progress`
     gets what is done, how many, and of how many.
 
     A shard with violations is not taken for current by the next build, since its graph is not the one that its tables
-    mean. Keys are of the files as they were before the shards were made.
+    mean. Keys are of the files as they were before the shards were made (`sums`).
     """
     slugs = list(maker.inputs.sources)
     for kind in KINDS:
         cache.keep(kind, slugs)
-    keys = {slug: maker.key(slug) for slug in slugs}
+    keys = {slug: maker.key(slug, sums) for slug in slugs}
     wanted = [slug for slug in slugs if not _is_current(maker, cache, slug, keys[slug])]
     made, left = spread(maker.shard, wanted, batch=BATCH, alone=ALONE), set(wanted)
     for slug in slugs:
