@@ -15,7 +15,7 @@ from printed import pdf
 
 from gbkg.claims.ontology import terms
 from gbkg.core import turtle
-from gbkg.core.errors import ProjectError, SourceError
+from gbkg.core.errors import NotFoundError, ProjectError, SourceError
 from gbkg.core.prefixes import hash_name
 from gbkg.core.project import Project
 from gbkg.core.tables import unescape
@@ -69,6 +69,9 @@ def test_a_document_is_registered_with_what_is_known_and_what_is_not(folder: Pat
 
 def test_the_whole_road_from_a_file_to_a_cited_answer(folder: Path, run_here: Run) -> None:
     assert run_here("add", "../letter.txt", cwd=folder).returncode == 0
+    (folder.parent / "reprint.txt").write_text(f"{LETTER}\nPrinted again.\n")
+    again = run_here("add", "../reprint.txt", "--edition-of", "letter", cwd=folder)
+    assert again.returncode == 0, again.stderr
     built = run_here("build", cwd=folder)
     assert built.returncode == 0 and "of letter behind claims (0 of 3 sentences" in built.stdout
     found = run_here("find-quote", "letter", "by the town of Reed and by the county", cwd=folder)
@@ -88,7 +91,17 @@ def test_the_whole_road_from_a_file_to_a_cited_answer(folder: Path, run_here: Ru
     assert run_here("build", cwd=folder).returncode == 0
     asked = run_here("query", "libraries", "--cite", cwd=folder).stdout
     assert "letter 12–55: “The Reed Library was founded on 1 June 1998”  (letter.founded)" in asked
+    assert "letter: No author, “letter”, no date, no publisher; an edition of the same work as reprint" in asked
     assert run_here("verify", cwd=folder).returncode == 0
+
+
+def test_a_document_with_the_sentences_of_another_is_asked_whether_it_is_an_edition(folder: Path) -> None:
+    lines = " ".join(f"Shelf {number} of the Reed Library has {number * 7} books in all." for number in range(12))
+    add(folder, "shelves.txt", lines.encode())
+    done = add(folder, "shelves.htm", f"<p>{lines}</p><p>It is the second of its kind.</p>".encode(), "second")
+    assert any(line.endswith("say so: --edition-of shelves") for line in done.said)
+    with pytest.raises(NotFoundError, match="no source is called 'shelfs'; did you mean shelves"):
+        add(folder, "third.txt", b"A third.", edition="shelfs")
 
 
 def test_the_same_file_is_not_registered_again(folder: Path) -> None:

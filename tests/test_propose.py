@@ -230,6 +230,18 @@ def test_what_another_source_says_is_a_corroboration_or_a_comparison(known: Know
     for other, kind in ((claim("a", "book", "120"), "corroboration"), (claim("b", "book", "90"), "comparison")):
         one = next(one for one in outcome(known, text, claims=[other]).proposals if one["predicate"] == "seats")
         assert (one.kind, one.against) == (kind, (other.key,)) and other.passages[0].exact in one.because
+    works = {"book": "book", "news": "book"}
+    other = claim("a", "book", "120")
+    one = next(
+        one for one in outcome(known, text, claims=[other], works=works).proposals if one["predicate"] == "seats"
+    )
+    assert (one.kind, one.against) == ("statistic", ("book.a",))  # another edition is no second witness
+    assert one.because.endswith("says as much, in another edition of this work")
+    third = replace(other, source="letter")
+    one = next(
+        o for o in outcome(known, text, claims=[other, third], works=works).proposals if o["predicate"] == "seats"
+    )
+    assert (one.kind, one.against) == ("corroboration", ("letter.a",))
     own = claim("c", "news", "120")
     moved = replace(own, passages=(Passage("news", 40, 42, "xx"),))
     done = outcome(known, text, claims=[moved])

@@ -17,12 +17,16 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any
 
+from pyoxigraph import NamedNode
+
 from gbkg.ask.labels import Labels
 from gbkg.core import SCHEMA
 from gbkg.core.prefixes import PREFIXES
+from gbkg.core.records import EDITION
 from gbkg.core.terms import minted, term
 from gbkg.core.text import listed, oneline, safe
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
+from gbkg.store.base import Store
 
 FORMS = ("text", "bibtex", "csl", "annotation")
 """The forms of a citation, as methods of `Citation` and members of its JSON."""
@@ -47,6 +51,8 @@ class Reference:
     date: str
     language: str
     length: int
+    editions: tuple[str, ...] = ()
+    """Other documents that are editions of the same work: no independent sources beside this one."""
 
     def text(self) -> str:
         """Author, title, date, publisher.
@@ -55,7 +61,8 @@ class Reference:
         'No author, “The leaf comes home”, no date, The Harbour Gazette'
         """
         by, who = listed(self.authors) or "No author", listed(self.publishers) or "no publisher"
-        return _shown(f"{by}, “{self.title or self.id}”, {self.date or 'no date'}, {who}")
+        same = f"; an edition of the same work as {listed(self.editions)}" if self.editions else ""
+        return _shown(f"{by}, “{self.title or self.id}”, {self.date or 'no date'}, {who}{same}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +171,24 @@ def reference(labels: Labels, slug: str) -> Reference:
         first("dcterms:issued"),
         first("gbkg:language"),
         int(length) if length.isdecimal() else 0,
+        tuple(sorted(_editions(labels.store, node) - {slug})),
     )
+
+
+def _editions(store: Store, node: NamedNode) -> set[str]:
+    """The ids of all documents that are editions of one work with a document, joined by whatever they are said to be
+    versions of."""
+    found, left = {node}, [node]
+    while left:
+        one = left.pop()
+        for name in map(term, EDITION):
+            near = [quad.object for quad in store.quads(one, name)]
+            near += [quad.subject for quad in store.quads(None, name, one)]
+            new = {each for each in near if isinstance(each, NamedNode)} - found
+            found |= new
+            left += new
+    prefix = PREFIXES["src"]
+    return {one.value.removeprefix(prefix) for one in found if one.value.startswith(prefix)}
 
 
 def bare(claim: ClaimEvidence) -> Citation:

@@ -47,6 +47,9 @@ def add(
     publisher: Annotated[str, Option(help="Its publisher.")] = "",
     date: Annotated[str, Option(help="When it was published: YYYY, YYYY-MM or YYYY-MM-DD.")] = "",
     language: Annotated[str, Option(help="Its language, such as en or zh.")] = "",
+    edition: Annotated[
+        str, Option("--edition-of", metavar="NAME", help="A registered document of whose work it is an edition, too.")
+    ] = "",
     note: Annotated[str, Option(help="A remark on translation and state of its text.")] = "",
     encoding: Annotated[str, Option(help="The encoding of a text file, such as gb18030 or big5.")] = "",
     renew: Annotated[bool, Option("--renew", help="Let a new text take the place of the frozen one.")] = False,
@@ -59,7 +62,7 @@ def add(
 
     checked(layout, LAYOUTS)
     given = {"title": title, "creator": author, "publisher": publisher, "issued": date, "language": language}
-    given["note"] = note
+    given |= {"note": note, "edition": edition}
     if len(names) > 1 and (slug or any(given.values())):
         fail("--as, --title and the like are for one file; add them one by one, or edit data/sources.ttl", 2)
     if "-" in names and not slug:

@@ -18,7 +18,7 @@ from gbkg.core.errors import Finding, Severity, SourceError, advice
 from gbkg.core.inputfiles import LARGEST, content, plain
 from gbkg.core.prefixes import PREFIXES, is_slug
 from gbkg.core.project import Project
-from gbkg.core.records import Source
+from gbkg.core.records import EDITION, Source
 from gbkg.core.terms import Graph
 
 
@@ -97,7 +97,27 @@ def _registered(iri: str, about: Graph, digests: dict[str, str], shown: str) -> 
         message = f"source {slug} has the digest of {digests[digest]}"
         findings.append(Finding("tables", message, shown, found=digest))
     digests.setdefault(digest, slug)
-    return Source(slug, text("dcterms:title"), digest, int(length), text("gbkg:language")), findings
+    works = sorted(value.value for name in EDITION for value in about.values(name))
+    return Source(slug, text("dcterms:title"), digest, int(length), text("gbkg:language"), tuple(works)), findings
+
+
+def works(sources: Mapping[str, Source]) -> dict[str, str]:
+    """For each source a name of the work that it is an edition of, the same for all editions of it: the first of their
+    slugs. Documents that no entry joins are works of their own."""
+    above: dict[str, str] = {}
+
+    def top(iri: str) -> str:
+        while above.get(iri, iri) != iri:
+            iri = above[iri]
+        return iri
+
+    for source in sources.values():
+        for work in source.works:
+            above[top(work)] = top(source.iri.value)
+    first: dict[str, str] = {}
+    for slug in sorted(sources):
+        first.setdefault(top(sources[slug].iri.value), slug)
+    return {slug: first[top(source.iri.value)] for slug, source in sources.items()}
 
 
 @dataclass(frozen=True)

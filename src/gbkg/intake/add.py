@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Literal
 
 from gbkg.core import files, inputfiles
-from gbkg.core.errors import ProjectError, QueryLimitError, SourceError
+from gbkg.core.errors import NotFoundError, ProjectError, QueryLimitError, SourceError
 from gbkg.core.limits import GIGABYTE, Limits, confined
 from gbkg.core.prefixes import is_slug
 from gbkg.core.project import FILE, Project
@@ -31,6 +31,8 @@ _COMMON = {
     "fr": "de la le et les des en un une du est que pour dans qui au",
     "es": "de la que el en y los del se las por un para con una su",
 }
+_FEW = 8
+"""Sentences that a text must have to be told from others by them, and characters of a short sentence."""
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -57,8 +59,9 @@ def add(
     """Convert a file of this name and say what is to be written for it; `write` does.
 
     `given` has what the user says of it: title, creator, publisher, issued (YYYY, YYYY-MM or YYYY-MM-DD), language (a
-    BCP 47 tag) and note. A file that is registered already is not registered again: if its converter now gives another
-    text, the frozen one stays unless `renew` is true; another file takes the place of a registered one only then.
+    BCP 47 tag), note, and edition (a document of whose work it is an edition, too). A file that is registered already
+    is not registered again: if its converter now gives another text, the frozen one stays unless `renew` is true;
+    another file takes the place of a registered one only then.
     Raises `ProjectError` for a project without gbkg.toml, `SourceError` for a name or value that cannot be, and what
     `convert` raises.
     """
@@ -79,6 +82,9 @@ def add(
     if slug in known:
         return _again(project, slug, known[slug], raw, made, renew, name)
     said, remarks = _meant(made, given, name)
+    if (edition := given.get("edition")) and edition not in known:
+        raise NotFoundError.among("source", edition, known)
+    remarks += [] if edition else _like(project, known, made.text)
     note = given.get("note") or f"Text made of {name} by {made.by}."
     writes = _texts(project, slug, made)
     writes[project.data / "sources.ttl"] = register.added(
@@ -157,6 +163,25 @@ def _meant(made: Converted, given: Mapping[str, str], name: str) -> tuple[dict[s
         names, options = (", ".join(each[key] for key in lacking) for each in (_CALLED, _OPTIONS))
         remarks.append(f"not in the file: {names}; registered as not stated ({options})")
     return said, remarks
+
+
+def _like(project: Project, known: Iterable[str], text: str) -> list[str]:
+    """A remark on the first registered document that has many of the sentences of a text, if one does."""
+    mine = _sentences(text)
+    for slug in sorted(known):
+        path = project.root / project.about.documents / f"{slug}.txt"
+        if len(mine) < _FEW or not path.is_file() or not 0.5 < path.stat().st_size / len(text.encode()) < 2:
+            continue
+        theirs = _sentences(inputfiles.text(path))
+        if len(mine & theirs) > 0.4 * min(len(mine), len(theirs)):
+            return [f"has many sentences of {slug}; if both are editions of one work, say so: --edition-of {slug}"]
+    return []
+
+
+def _sentences(text: str) -> set[str]:
+    """What stands between the stops of a text, without blanks, short words left out."""
+    parts = ("".join(part.split()) for part in re.split(r"[.!?。！？]", text))
+    return {part for part in parts if len(part) > _FEW}
 
 
 def _set_aside(made: Converted) -> str:

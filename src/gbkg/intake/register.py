@@ -77,6 +77,7 @@ def entry(slug: str, name: str, raw: bytes, made: Converted, said: Mapping[str, 
     text = made.text
     lines = [f"src:{slug} a gbkg:Source ;"]
     lines += [f"    {property} {_literal(key, said[key])} ;" for key, property in FIELDS.items() if said.get(key)]
+    lines += [f"    dcterms:isVersionOf src:{said['edition']} ;"] if said.get("edition") else []
     lacking = [FIELDS[key] for key in _MAY_LACK if not said.get(key)]
     lines += [f"    gbkg:notStated {', '.join(lacking)} ;"] if lacking else []
     lines += [

@@ -4,7 +4,7 @@ a corroboration, and where it says something else a comparison."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gbkg.claims.rivals import Limit
@@ -27,9 +27,16 @@ class Compared:
 
 
 def compare(
-    context: Context, made: Iterable[Proposal], claims: Sequence[Claim], limits: Iterable[Limit]
-) -> Compared:  # fmt: skip
-    """Set proposals beside all claims. `limits` say which properties have few values of one subject."""
+    context: Context,
+    made: Iterable[Proposal],
+    claims: Sequence[Claim],
+    limits: Iterable[Limit],
+    works: Mapping[str, str],
+) -> Compared:
+    """Set proposals beside all claims. `limits` say which properties have few values of one subject, `works` which
+    sources are editions of one work: these may differ, but none corroborates the other."""
+    mine = works.get(context.source.slug, context.source.slug)
+    editions = {slug for slug, work in works.items() if work == mine}
     by_key: dict[tuple[str, str], list[Claim]] = {}
     for claim in claims:
         if claim.status != "rejected":
@@ -43,19 +50,21 @@ def compare(
         if any(_same(one, claim) for claim in own):
             said += 1
             continue
-        left.append(_beside(one, [c for c in others if c.source != context.source.slug], single))
+        left.append(_beside(one, [c for c in others if c.source != context.source.slug], single, editions))
     return Compared(left, said)
 
 
-def _beside(one: Proposal, others: list[Claim], single: set[str]) -> Proposal:
+def _beside(one: Proposal, others: list[Claim], single: set[str], editions: set[str]) -> Proposal:
     same = [claim for claim in others if _same(one, claim)]
     differing = [] if same else list(_rivals(one, others, single))
     if not same and not differing:
         return one
-    kind = "corroboration" if same else "comparison"
-    shown = same or differing
+    apart = [claim for claim in same if claim.source not in editions]
+    kind = "corroboration" if apart else one.kind if same else "comparison"
+    shown = apart or same or differing
     told = "; ".join(f"{claim.key}: “{_quotation(claim)}”" for claim in shown[:2])
     word = "says as much" if same else f"says {_figure(shown[0])}"
+    word += ", in another edition of this work" if shown[0].source in editions else ""
     because = f"{one.because}; {told} {word}"
     return replace(one, kind=kind, because=because, against=tuple(claim.key for claim in shown))
 

@@ -122,7 +122,7 @@ def method(ask: Ask, name: str) -> Callable[[Known, Outcome], Outcome]:
         made = list(_asked(done.context, ask, name))
         held = {_key(one) for one in done.proposals}
         new = [one for one in made if _key(one) not in held]
-        compared = known.compare(done.context, new, given.claims, given.limits)
+        compared = known.compare(done.context, new, given.claims, given.limits, given.works)
         return outcome(done.context, [*done.proposals, *compared.proposals], done.said + compared.said)
 
     return more

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gbkg.claims.rivals import Limit
 from gbkg.claims.vocabulary import Vocabulary
-from gbkg.core.prefixes import term_name
+from gbkg.core.prefixes import PREFIXES, term_name
 from gbkg.core.records import Claim, Entity, Reading, Source
 from gbkg.core.terms import Graph
 from gbkg.documents.passages import fold
@@ -29,6 +29,8 @@ class Known:
     entities: dict[str, Entity]
     claims: Sequence[Claim]
     limits: Sequence[Limit] = ()
+    works: Mapping[str, str] = field(default_factory=dict)
+    """The work that each source is an edition of, as `gbkg.documents.sources.works` names it."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def propose(
     spoken = {one[column] for one in made for column in ("subject", "object")}
     made += _newcomers(context, first.lexicon, fresh, spoken)
     made += asides.propose(context, made)
-    compared = known.compare(context, made, given.claims, given.limits)
+    compared = known.compare(context, made, given.claims, given.limits, given.works)
     return outcome(context, compared.proposals, compared.said)
 
 
@@ -137,7 +139,11 @@ def _kinds(ontology: Graph) -> dict[str, str]:
 
 
 def _itself(source: Source, lexicon: Lexicon) -> str:
-    """The document among the entities: one whose name is in the title, or has the title in it."""
+    """The document among the entities: the one that the register names, else one whose name is in the title, or has the
+    title in it."""
+    named = (iri.removeprefix(PREFIXES["id"]) for iri in source.works)
+    if known := next((slug for slug in named if slug in lexicon.entities), ""):
+        return known
     title = fold(source.title).lower()
     for slug, names in lexicon.by_slug.items():
         kind = lexicon.is_a(slug, "Document") or lexicon.is_a(slug, "Policy")

@@ -12,6 +12,7 @@ from gbkg.claims.ontology import merged, shapes
 from gbkg.core import files
 from gbkg.core.errors import ParseError
 from gbkg.core.project import Project
+from gbkg.documents.sources import works
 from gbkg.propose import rules, table
 from gbkg.propose.rules import Known, Outcome
 from gbkg.propose.table import Proposal
@@ -47,7 +48,7 @@ class Run:
 def known(project: Project, inputs: Inputs) -> Known:
     """What a project knows. Raises what reading its files raises."""
     limits = rivals.limits(merged(shapes(project).values()), inputs.vocabulary)
-    return Known(inputs.ontology, inputs.vocabulary, inputs.entities, inputs.claims, limits)
+    return Known(inputs.ontology, inputs.vocabulary, inputs.entities, inputs.claims, limits, works(inputs.sources))
 
 
 def run(project: Project, inputs: Inputs, source: str, text: str, method: Method | None = None) -> Run:
