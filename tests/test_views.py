@@ -20,7 +20,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.render.draw import charts, painting
 from gbkg.render.draw.scene import BLUE, Line, Panel
-from gbkg.web.tables import grouped
+from gbkg.web.question import grouped
 
 QUERY = (
     "#+ summary: Areas\n#+ view: {}\nSELECT ?site ?siteName ?area ?unit ?date ?printed ?precision ?doubts WHERE {{}}"

@@ -16,8 +16,8 @@ import pyoxigraph as ox
 import pytest
 
 from gbkg.core.prefixes import PREFIXES
-from gbkg.web.protocol import PROFILE
 from gbkg.web.site import Site
+from gbkg.web.views.sparql import PROFILE
 from web.conftest import Ask
 
 FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
@@ -289,7 +289,7 @@ def test_a_browser_gets_a_page(site: Site, ask: Ask) -> None:
 
 
 def test_large_answers_are_not_sent_in_part(site: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gbkg.web.protocol.LARGEST", 100_000)
+    monkeypatch.setattr("gbkg.web.views.sparql.LARGEST", 100_000)
     found = ask("/sparql?query=" + quote("SELECT * { ?s ?p ?o }"), accept="*/*")
     assert found.status == 503 and "LIMIT" in json.loads(found.body)["hint"]
     assert len(site.kg.store) > 1000

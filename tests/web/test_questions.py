@@ -20,8 +20,8 @@ from pyoxigraph import Literal, NamedNode
 from gbkg.ask.answers import Answer
 from gbkg.ask.formats import writing
 from gbkg.web.messages import BadRequest
+from gbkg.web.question import table
 from gbkg.web.site import Site
-from gbkg.web.tables import table
 from web.conftest import Ask
 
 FOUNDERS = "/questions/alliance-founders"

@@ -44,6 +44,18 @@ def minted(prefix: str, local: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local)
 
 
+def node(iri: str | None) -> NamedNode | None:
+    """The term of an IRI; None for a text that is none.
+
+    >>> print(node("https://example.org/tea"), node("of tea"))
+    <https://example.org/tea> None
+    """
+    try:
+        return NamedNode(iri) if iri else None
+    except ValueError:
+        return None
+
+
 def adopt(prefix: str, namespace: str, address: str = BASE) -> None:
     """Gives a prefix to the namespace of the project's own terms, "" for none, and puts its entities, sources, claims
     and curation below an address; in this process, instead of what was said by a project that was read before."""

@@ -34,8 +34,8 @@ from gbkg.mcp import catalogue, examples
 from gbkg.mcp.catalogue import INSTRUCTIONS, PROMPTS, TOOLS
 from gbkg.mcp.outcome import REFUSED, Outcome
 from gbkg.web.app import LOOPBACK, Guard, Listening, application, bound, hosts, is_loopback, run
+from gbkg.web.messages import LARGEST
 from gbkg.web.pool import Edition, Editions, Task
-from gbkg.web.requests import LARGEST
 from gbkg.web.site import Settings
 
 KNOWN = {"search": ("id", "title", "url"), "fetch": ("id", "title", "text", "url", "metadata")}

@@ -29,9 +29,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gbkg.core import __version__
 from gbkg.core.errors import GbkgError
-from gbkg.web.messages import Refused, Request
+from gbkg.web.messages import Refused, Request, request_of, sent
 from gbkg.web.pool import Editions
-from gbkg.web.requests import request_of, sent
 from gbkg.web.reviewing import Review
 from gbkg.web.site import STATIC, Route, Settings, failed, routes
 

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from gbkg.ask.names import Candidate, classes
 from gbkg.core.prefixes import PREFIXES, full, shorten
-from gbkg.core.terms import Term, minted, term
+from gbkg.core.terms import Term, minted, node, term
 from gbkg.core.text import oneline
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.web.messages import BadRequest
@@ -74,13 +74,10 @@ def _property(given: Any) -> tuple[NamedNode, tuple[Any, ...]]:
 def named(identifier: str) -> NamedNode:
     """The IRI of a class or property, given as the service writes it (gbkg:Name), by local name, or as an IRI. Raises
     `BadRequest`."""
-    iri = full(identifier if ":" in identifier else f"gbkg:{identifier}")
-    try:
-        if iri:
-            return NamedNode(iri)
-    except ValueError:
-        pass
-    raise BadRequest(f"{identifier[:60]!r} is no identifier", hint="write gbkg:Name, or an IRI")
+    found = node(full(identifier if ":" in identifier else f"gbkg:{identifier}"))
+    if found is None:
+        raise BadRequest(f"{identifier[:60]!r} is no identifier", hint="write gbkg:Name, or an IRI")
+    return found
 
 
 def found(kg: KnowledgeGraph, query: Query) -> list[Json]:
@@ -108,9 +105,9 @@ def _candidates(kg: KnowledgeGraph, query: Query) -> Iterator[Candidate]:
                 known.setdefault(candidate.term, candidate)
         yield from known.values()
         return
-    nodes = {node for predicate, values in query.properties for one in values for node in _having(kg, predicate, one)}
-    for node in sorted(nodes, key=str):
-        yield Candidate(node, "", kg.label(node), "part", "", 0.0)
+    found = {one for predicate, values in query.properties for value in values for one in _having(kg, predicate, value)}
+    for one in sorted(found, key=str):
+        yield Candidate(one, "", kg.label(one), "part", "", 0.0)
 
 
 def _used(kg: KnowledgeGraph, kind: NamedNode) -> bool:
@@ -123,13 +120,13 @@ def _having(kg: KnowledgeGraph, predicate: NamedNode, value: Any) -> Iterator[Na
             yield quad.subject
 
 
-def _agreed(kg: KnowledgeGraph, node: NamedNode, query: Query) -> float | None:
+def _agreed(kg: KnowledgeGraph, about: NamedNode, query: Query) -> float | None:
     """The share of the properties of which the graph has one of the values; None if none was asked for."""
     if not query.properties:
         return None
     right = 0
     for predicate, values in query.properties:
-        objects = [quad.object for quad in kg.store.quads(node, predicate)]
+        objects = [quad.object for quad in kg.store.quads(about, predicate)]
         right += any(_same(kg, one, value) for one in objects for value in values)
     return right / len(query.properties)
 
@@ -140,12 +137,9 @@ def _same(kg: KnowledgeGraph, found: Term, value: Any) -> bool:
     if isinstance(found, Literal):
         return found.value.casefold() == typed.casefold()
     if isinstance(found, NamedNode):
-        return typed in (identifier(found), found.value, shorten(found.value)) or _called(kg, found, typed)
+        named = typed in (identifier(found), found.value, shorten(found.value))
+        return named or kg.label(found).casefold() == typed.casefold()
     return False
-
-
-def _called(kg: KnowledgeGraph, node: NamedNode, typed: str) -> bool:
-    return kg.label(node).casefold() == typed.casefold()
 
 
 def _score(candidate: Candidate, agreed: float | None) -> float:
@@ -181,16 +175,16 @@ def why(kg: KnowledgeGraph, candidate: Candidate) -> str:
     return f"{said}: {words}"
 
 
-def types(kg: KnowledgeGraph, node: NamedNode) -> list[Json]:
+def types(kg: KnowledgeGraph, entity: NamedNode) -> list[Json]:
     """The classes of an entity, each with its name."""
-    found = {quad.object for quad in kg.store.quads(node, _TYPE, None, _ENTITIES)}
+    found = {quad.object for quad in kg.store.quads(entity, _TYPE, None, _ENTITIES)}
     named = [{"id": shorten(one.value), "name": kg.label(one)} for one in found if isinstance(one, NamedNode)]
     return sorted(named, key=lambda one: one["id"])
 
 
-def identifier(node: NamedNode) -> str:
+def identifier(entity: NamedNode) -> str:
     """The identifier of an entity: its IRI without the identifier space."""
-    return node.value.removeprefix(PREFIXES["id"])
+    return entity.value.removeprefix(PREFIXES["id"])
 
 
 def results(kg: KnowledgeGraph, batch: Mapping[str, Any]) -> Json:

@@ -1,6 +1,6 @@
-"""What a view gets and gives, a request as far as it matters and the whole response; and which of several forms of one
-thing a client wants: proactive negotiation (RFC
-9110, section 12.5.1, https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)."""
+"""What a view gets and gives: a request as far as it matters, and the whole response; how they come from Starlette and
+go to it; and which of several forms of one thing a client wants (proactive negotiation, RFC 9110, section 12.5.1,
+https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request as Received
+from starlette.responses import Response as Sent
 
 from gbkg.core.errors import GbkgError
 
@@ -204,3 +207,40 @@ def _weight(ranges: Sequence[MediaRange], offer: str) -> float:
     fits = [(one.fit(offered), one.weight) for one in ranges]
     most = max((fit for fit, _ in fits), default=0)
     return max(weight for fit, weight in fits if fit == most) if most else 0.0
+
+
+LARGEST = 1_000_000
+"""Bytes of the body of a request."""
+FORM = "application/x-www-form-urlencoded"
+
+
+async def request_of(received: Received) -> Request:
+    """The request for a view. Raises `Refused` when its body is too large."""
+    body = b""
+    async for piece in received.stream():
+        body += piece
+        if len(body) > LARGEST:
+            raise Refused(413, f"the request has more than {LARGEST:,} bytes")
+    kind = received.headers.get("content-type", "")
+    query = parse_qsl(received.url.query, keep_blank_values=True, max_num_fields=1000)
+    if kind.partition(";")[0].strip().lower() == FORM:
+        query += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10_000)
+    return Request(
+        method=received.method,
+        path=received.url.path,
+        names={name: str(value) for name, value in received.path_params.items()},
+        query=tuple(query),
+        accept=", ".join(received.headers.getlist("accept")),
+        body=body,
+        type=kind,
+        base=f"{received.url.scheme}://{received.headers.get('host', '')}",
+    )
+
+
+def sent(response: Response, version: str) -> Sent:
+    made = Sent(response.body, response.status, media_type=response.type)
+    for name, value in response.headers:
+        made.headers.append(name, value)
+    made.headers.add_vary_header("Accept")
+    made.headers["Gbkg-Version"] = version
+    return made

@@ -74,7 +74,7 @@ def _count(name: str, description: str, default: int, least: int, most: int) -> 
     return Parameter(name, description, {"type": "integer", "minimum": least, "maximum": most, "default": default})
 
 
-def _one_of(name: str, description: str, values: Sequence[str]) -> Parameter:
+def _some_of(name: str, description: str, values: Sequence[str]) -> Parameter:
     return Parameter(name, description, {"type": "string", "enum": list(values)}, several=True)
 
 
@@ -165,9 +165,7 @@ OPERATIONS = (
         ).to_dict(),
         (
             _name("q", "Words to look for."),
-            Parameter(
-                "kind", "What to look for; all if none is given.", {"type": "string", "enum": list(HITS)}, False, True
-            ),
+            _some_of("kind", "What to look for; all if none is given.", HITS),
             _count("limit", "Hits at most.", 20, 1, 100),
         ),
     ),
@@ -269,9 +267,7 @@ OPERATIONS = (
         lambda site, asked: site.kg.disputes(asked.first("about"), asked.every("kind") or None).to_dict(),
         (
             Parameter("about", f"{_NAME} Or the name of one dispute, cur:NAME."),
-            Parameter(
-                "kind", "Of which kind; all if none is given.", {"type": "string", "enum": list(DISPUTES)}, False, True
-            ),
+            _some_of("kind", "Of which kind; all if none is given.", DISPUTES),
         ),
     ),
     Operation(

@@ -20,7 +20,7 @@ from gbkg.core.errors import GbkgError, QueryLimitError
 from gbkg.store.outputs import OUT
 from gbkg.web.messages import Request, Response, TooBusy
 from gbkg.web.site import Settings, answered, routes
-from gbkg.web.worker import HEAD, MEMORY, Work, frame
+from gbkg.web.worker import HEAD, MEMORY, Work, frame, received
 
 SIZES = {"pages": 2, "queries": 2}
 """Workers of each pool."""
@@ -259,12 +259,9 @@ def _stat(path: Path) -> object:
 def _exchange(control: socket.socket, message: Any) -> Any:
     """Sends a message, and gives the answer. Raises `EOFError` when the other process has gone."""
     control.sendall(frame(message))
-    return _receive(control)
-
-
-def _receive(control: socket.socket) -> Any:
-    head = _exactly(control, HEAD)
-    return pickle.loads(_exactly(control, int.from_bytes(head, "big")))
+    if (answer := received(control)) is None:
+        raise EOFError("the process that opens the graph has ended")
+    return answer
 
 
 def _forked(control: socket.socket, pool: str) -> tuple[int, socket.socket]:
@@ -273,16 +270,6 @@ def _forked(control: socket.socket, pool: str) -> tuple[int, socket.socket]:
     sock = socket.socket(fileno=descriptor)
     sock.setblocking(False)
     return process, sock
-
-
-def _exactly(control: socket.socket, size: int) -> bytes:
-    pieces = bytearray()
-    while len(pieces) < size:
-        piece = control.recv(size - len(pieces))
-        if not piece:
-            raise EOFError("the process that opens the graph has ended")
-        pieces += piece
-    return bytes(pieces)
 
 
 def _stop(parent: subprocess.Popen[bytes]) -> None:

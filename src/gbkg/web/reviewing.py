@@ -27,24 +27,22 @@ from gbkg.documents.sources import Library, collect
 from gbkg.review import decisions, merging, second
 from gbkg.review.decisions import DecidedMeanwhile
 from gbkg.web.changes import Answer, Change, Reviewing
-from gbkg.web.messages import Refused, Request, Response
+from gbkg.web.messages import Refused, Request, Response, request_of, sent
 from gbkg.web.pool import Editions, Task
-from gbkg.web.requests import request_of, sent
 from gbkg.web.site import failed
 from gbkg.web.views import review
-from gbkg.web.views import second as blind
 
 READING = {
     "/review": review.start,
     "/review/{source}": review.source,
     "/review/{source}/suggest": review.suggest,
-    "/review/{source}/second": blind.blind,
+    "/review/{source}/second": review.blind,
     "/review/{source}/p/{id}": review.proposal,
 }
 """Addresses of pages, and the view of each."""
 WRITING = {
     "/review/{source}/move": review.move,
-    "/review/{source}/second": blind.judged,
+    "/review/{source}/second": review.judged,
     "/review/{source}/p/{id}": review.decide,
 }
 """Addresses that forms are sent to, and the view that says what is to be written."""

@@ -33,7 +33,7 @@ from gbkg.documents.sources import Library, collect
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.store.remote import Remote
 from gbkg.web.messages import HTML, PROBLEM, BadRequest, Refused, Request, Response, TooBusy
-from gbkg.web.tables import table
+from gbkg.web.question import table
 
 STATIC = Path(__file__).parent / "static"
 _PLACES = {
@@ -173,6 +173,13 @@ class Site:
         """Of a graph on a server it is what the graph was made from: to read all of it would take too long."""
         made = made_from(self.kg.store)[1] if isinstance(self.kg.store, Remote) else ""
         return (made or self.kg.digest)[:16]
+
+    @property
+    def coverage(self) -> Mapping[str, Mapping[str, Any]]:
+        """The counts of sentences by document, of the last build that had the documents; empty if none had."""
+        with suppress(GbkgError):
+            return self.kg.coverage().sources
+        return {}
 
     def source(self, slug: str) -> Reference:
         """Title, authors, publishers and date of a document."""

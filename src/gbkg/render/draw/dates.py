@@ -151,6 +151,12 @@ class Dated:
         return end if start == end else Span(min(start.start, end.start), end.end, "period")
 
     @property
+    def when(self) -> str:
+        """The date in words: the source's own in quotation marks where it names no such day or month."""
+        end = f"“{self.words}”" if self.words else literals.spoken(self.on)
+        return f"{literals.spoken(self.since)} to {end}" if self.since else end
+
+    @property
     def order(self) -> tuple[Any, ...]:
         span = self.span
         begin = (span.start, span.end) if span else (0.0, 0.0)

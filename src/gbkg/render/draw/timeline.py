@@ -8,7 +8,6 @@ from math import ceil, floor
 
 from gbkg.ask.opened import OpenGraph
 from gbkg.ask.resolve import resolve
-from gbkg.core.literals import spoken
 from gbkg.core.text import counted
 from gbkg.render.draw import dates
 from gbkg.render.draw.dates import Dated
@@ -181,7 +180,7 @@ def _mark(dated: Dated, span: dates.Span, left: float, right: float) -> Panel:
     colour = _colour(dated)
     fill, dash = ("#ffffff" if dated.concluded or dated.words else colour), _DASH if dated.concluded else ()
     doubt = f"\nin doubt, see {', '.join(dated.doubts)}" if dated.doubts else ""
-    tip = f"{_when(dated)}: {dated.name}, {dated.what}{doubt}"
+    tip = f"{dated.when}: {dated.name}, {dated.what}{doubt}"
     if span.precision == "day":
         middle = (left + right) / 2
         return Panel(Box(middle - 4, -1, 8, 8), "diamond", fill, colour, 1.0, dash, dated.about, tip)
@@ -196,20 +195,13 @@ def _colour(dated: Dated) -> str:
 def _words(dated: Dated, limit: float, sources: Sequence[str]) -> Words:
     """The words of an entry, at the origin: when and what in bold, of whom below."""
     numbers = "".join(f"[{sources.index(source) + 1}]" for source in dated.sources)
-    when = _when(dated)
     doubts = [word for word, holds in (("year concluded", dated.concluded), ("implied", dated.implied)) if holds]
     what = "" if dated.statistic else f": {dated.what}"
-    head = wrap(when + what + (f" ({', '.join(doubts)})" if doubts else ""), limit, TEXT_SIZE, True)
+    head = wrap(dated.when + what + (f" ({', '.join(doubts)})" if doubts else ""), limit, TEXT_SIZE, True)
     body = wrap(f"{dated.name}{': ' + dated.what if dated.statistic else ''} {numbers}", limit, TEXT_SIZE)
     wide = max([width(line, TEXT_SIZE, True) for line in head] + [width(line, TEXT_SIZE) for line in body])
     lines = (*head, *body)
     return Words(Box(0, 0, wide, len(lines) * TEXT_SIZE * LEADING), lines, TEXT_SIZE, len(head), name=dated.about)
-
-
-def _when(dated: Dated) -> str:
-    """The date in words: the source's own in quotation marks where it names no such day or month."""
-    end = f"“{dated.words}”" if dated.words else spoken(dated.on)
-    return f"{spoken(dated.since)} to {end}" if dated.since else end
 
 
 def _at(words: Words, x: float, y: float) -> Words:

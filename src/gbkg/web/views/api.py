@@ -17,7 +17,7 @@ from gbkg.core.terms import term
 from gbkg.web.messages import JSON, PROBLEM, Request, Response, prefers_page
 from gbkg.web.operations import DATE, OF_QUERIES, OPERATIONS, Json, Operation, Parameter, checked, saved
 from gbkg.web.site import Route, Site, routes
-from gbkg.web.views.linked import example_entity, graph_title
+from gbkg.web.views.home import example_entity, graph_title
 
 _LIST, _TEXT, _TRUE, _ANY = {"type": "array"}, {"type": "string"}, {"type": "boolean"}, Json()
 _RECORDS: dict[str, Json] = {

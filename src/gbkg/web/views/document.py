@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -20,7 +19,6 @@ from gbkg.ask.citation import reference
 from gbkg.ask.disputes import KINDS, PLURALS, USUAL, Dispute, DisputedClaim, heading, misprints
 from gbkg.ask.document import HEADING, Document, Mark, Part, QuotedClaim
 from gbkg.ask.sidebyside import CLOSE, OPEN
-from gbkg.core.errors import GbkgError
 from gbkg.core.records import REASONS, Passage
 from gbkg.core.text import oneline
 from gbkg.render.documents import absent
@@ -197,7 +195,7 @@ def sources(site: Site, request: Request) -> Response:
     if request.first("format") == "json":
         return Response.json(found.to_dict())
     listed = [(one, reference(site.kg.labels, one.id).text()) for one in found.sources]
-    values: dict[str, Any] = {"listed": listed, "coverage": _coverage(site), "at_hand": _at_hand(site)}
+    values: dict[str, Any] = {"listed": listed, "coverage": site.coverage, "at_hand": _at_hand(site)}
     return site.page(request, "sources.html", **values)
 
 
@@ -227,18 +225,12 @@ def source(site: Site, request: Request) -> Response:
 
 def _shares(site: Site, slug: str) -> Mapping[str, Any]:
     """How many sentences there are, and of each kind; of the last build that had the document. Empty if none had."""
-    found = _coverage(site).get(slug)
+    found = site.coverage.get(slug)
     if not found:
         return {}
     aside = sum(found["set_aside"].values())
     left = found["sentences"] - found["claimed"] - aside - found["unread"]
     return {**found, "aside": aside, "missing": left}
-
-
-def _coverage(site: Site) -> Mapping[str, Mapping[str, Any]]:
-    with suppress(GbkgError):
-        return site.kg.coverage().sources
-    return {}
 
 
 def _at_hand(site: Site) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The network to look around in: its page, and what its canvas asks for."""
+"""The network to look around in, with what its canvas loads; and why a statement holds, or what it lacks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import NotFoundError
+from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.terms import TripleKey
 from gbkg.core.text import counted, listed
@@ -112,6 +112,22 @@ def card(site: Site, request: Request) -> Response:
     return site.page(request, "explore_card.html", lines=lines, others=others, near=near, **values)
 
 
+def why(site: Site, request: Request) -> Response:
+    """A form for subject, predicate and object (`s`, `p`, `o`, as `gbkg why` takes them), and the answer to it."""
+    s, p, o = (request.first(name) for name in "spo")
+    values: dict[str, Any] = {"s": s, "p": p, "o": o, "found": None, "fault": None}
+    if s and p and o:
+        try:
+            values["found"] = site.kg.why(s, p, o)
+        except GbkgError as error:
+            if not request.wants_html or request.first("format") == "json":
+                raise
+            values["fault"] = error
+    if values["found"] is not None and request.first("format") == "json":
+        return Response.json(values["found"].to_dict())
+    return site.page(request, "why.html", status=404 if values["fault"] else 200, **values)
+
+
 def _shown(site: Site, request: Request) -> tuple[Shown, list[str]]:
     """What the request asks for, and what was understood."""
     said: list[str] = []
@@ -210,4 +226,5 @@ ROUTES = (
     Route("/explore/picture", drawing, seconds=20.0),
     Route("/explore/evidence", evidence),
     Route("/explore/card", card),
+    Route("/why", why),
 )

@@ -1,16 +1,17 @@
-"""The graph as a whole: the front page, what it is and whose, the terms that it is written with, and what is not
-known, with how much of the documents is covered; and whether the server answers."""
+"""The graph as a whole: the front page, what it is and whose, its terms, what is not known, and how much of the
+documents is covered; whether the server answers; and the graph and its SPARQL endpoint in RDF (VoID, DCAT; SPARQL 1.1
+Service Description, https://www.w3.org/TR/sparql11-service-description/)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from gbkg.ask import contents
 from gbkg.ask.answers import Answer
@@ -19,11 +20,13 @@ from gbkg.ask.contents import SourceItem, TermCount, dataset
 from gbkg.ask.opened import dataset_node
 from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import GbkgError, NotFoundError
+from gbkg.core.nquads import GRAPHS
 from gbkg.core.records import REASONS
-from gbkg.core.terms import Term, term
+from gbkg.core.terms import Term, minted, term
 from gbkg.evidence.proofs import Step
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.render.draw import inline, small
+from gbkg.store.base import Store
 from gbkg.web.messages import Request, Response
 from gbkg.web.site import Route, Site, href
 
@@ -77,8 +80,8 @@ def _front(site: Site) -> Front:
     kinds, documents = kg.schema().classes, kg.sources().sources
     network, example = _network(kg)
     return Front(
-        title=_said(kg, "dcterms:title").removeprefix("gbkg: "),
-        about=_said(kg, "dcterms:description"),
+        title=_said(kg.store, "dcterms:title").removeprefix("gbkg: "),
+        about=_said(kg.store, "dcterms:description"),
         counts={
             "entities": sum(one.count for one in kinds),
             "claims": sum(one.claims for one in documents),
@@ -92,9 +95,9 @@ def _front(site: Site) -> Front:
     )
 
 
-def _said(kg: KnowledgeGraph, name: str) -> str:
+def _said(store: Store, name: str) -> str:
     """What the graph says of itself."""
-    return min((quad.object.value for quad in kg.store.quads(dataset_node(kg.store), term(name))), default="")
+    return min((quad.object.value for quad in store.quads(dataset_node(store), term(name))), default="")
 
 
 def _questions(kg: KnowledgeGraph) -> Iterator[tuple[SavedQuery, int]]:
@@ -155,8 +158,6 @@ def ontology(site: Site, request: Request) -> Response:
 
 UNSTATED = "not-stated-by-sources"
 """The saved query for what documents do not say of themselves, in projects that have it."""
-TAGS = frozenset(("not-stated", "curation"))
-"""The subjects of questions on what is not known."""
 
 
 def gaps(site: Site, request: Request) -> Response:
@@ -167,7 +168,7 @@ def gaps(site: Site, request: Request) -> Response:
     values: dict[str, Any] = {
         "lost": lost.found,
         "unstated": _unstated(site),
-        "coverage": covered(site),
+        "coverage": site.coverage,
         "questions": [one for one in site.kg.queries.values() if "not-stated" in one.tags],
     }
     return site.page(request, "gaps.html", **values)
@@ -177,16 +178,8 @@ def coverage(site: Site, request: Request) -> Response:
     """Document by document, how much of it stands behind claims."""
     if request.first("format") == "json":
         return Response.json(site.kg.coverage().to_dict())
-    values: dict[str, Any] = {"coverage": covered(site), "reasons": REASONS}
+    values: dict[str, Any] = {"coverage": site.coverage, "reasons": REASONS}
     return site.page(request, "coverage.html", **values)
-
-
-def covered(site: Site) -> Mapping[str, Mapping[str, Any]]:
-    """The coverage by document; empty if no build here had the documents."""
-    try:
-        return site.kg.coverage().sources
-    except GbkgError:
-        return {}
 
 
 def _unstated(site: Site) -> dict[str, list[Term]]:
@@ -202,6 +195,83 @@ def _unstated(site: Site) -> dict[str, list[Term]]:
         if (what := row[missing]) is not None and (whose := row[source]) is not None:
             said.setdefault(whose.value.rpartition("/")[2], []).append(what)
     return said
+
+
+# ---- In RDF
+
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+FORMATS = "http://www.w3.org/ns/formats/"
+_FORMATS = (
+    "SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV Turtle N-Triples JSON-LD RDF_XML"
+)
+_TYPE, _TRIPLES = term("rdf:type"), minted("void", "triples")
+
+
+def service_described(store: Store, endpoint: str) -> Iterator[Triple]:
+    """The description of the endpoint at this address. Every node has an IRI: of the service it is the address, of the
+    graphs their names."""
+    node, default = NamedNode(endpoint), NamedNode(endpoint + "#default-graph")
+    described = NamedNode(endpoint + "#graphs")
+    yield Triple(node, _TYPE, _sd("Service"))
+    yield Triple(node, _sd("endpoint"), node)
+    yield Triple(node, _sd("supportedLanguage"), _sd("SPARQL11Query"))
+    yield Triple(node, _sd("feature"), _sd("UnionDefaultGraph"))
+    for name in _FORMATS.split():
+        yield Triple(node, _sd("resultFormat"), NamedNode(FORMATS + name))
+    yield Triple(node, _sd("defaultDataset"), described)
+    yield Triple(node, _sd("availableGraphs"), described)
+    yield Triple(described, _TYPE, _sd("Dataset"))
+    yield Triple(described, _TYPE, _sd("GraphCollection"))
+    yield Triple(described, _sd("defaultGraph"), default)
+    yield Triple(default, _TYPE, _sd("Graph"))
+    yield Triple(default, _TRIPLES, Literal(len(store)))
+    for name in GRAPHS:
+        yield from _named_graph(store, described, minted("graph", name))
+
+
+def _named_graph(store: Store, dataset: NamedNode, name: NamedNode) -> Iterator[Triple]:
+    """A named graph and, if the graph says so itself, how many triples it has."""
+    node = NamedNode(f"{dataset.value.removesuffix('#graphs')}#{name.value.rpartition('/')[2]}")
+    yield Triple(dataset, _sd("namedGraph"), node)
+    yield Triple(node, _TYPE, _sd("NamedGraph"))
+    yield Triple(node, _sd("name"), name)
+    yield Triple(node, _sd("graph"), name)
+    yield Triple(name, _TYPE, _sd("Graph"))
+    for quad in store.quads(name, _TRIPLES):
+        yield quad.triple
+
+
+def dataset_described(store: Store, base: str) -> Iterator[Triple]:
+    """What the graph says of itself as a dataset, with the addresses of this server: where to ask it, and that this
+    document describes it (https://www.w3.org/TR/void/, sections 3.2 and 6)."""
+    described = dataset_node(store)
+    document = NamedNode(f"{base}/.well-known/void")
+    yield Triple(document, _TYPE, minted("void", "DatasetDescription"))
+    yield Triple(document, NamedNode("http://xmlns.com/foaf/0.1/topic"), described)
+    for quad in sorted(store.quads(None, None, None, minted("graph", "metadata")), key=str):
+        yield quad.triple
+    yield Triple(described, minted("void", "sparqlEndpoint"), NamedNode(f"{base}/sparql"))
+    served = NamedNode(f"{base}/sparql#service")
+    yield Triple(served, _TYPE, term("dcat:DataService"))
+    yield Triple(served, term("dcat:endpointURL"), NamedNode(f"{base}/sparql"))
+    yield Triple(served, term("dcat:endpointDescription"), NamedNode(f"{base}/api/openapi.json"))
+    yield Triple(served, term("dcat:servesDataset"), described)
+
+
+def graph_title(store: Store) -> str:
+    """What the graph calls itself."""
+    return _said(store, "dcterms:title") or "gbkg"
+
+
+def example_entity(store: Store) -> NamedNode | None:
+    """The entity that the graph gives as an example of what is in it."""
+    found = (quad.object for quad in store.quads(dataset_node(store), minted("void", "exampleResource")))
+    return min((node for node in found if isinstance(node, NamedNode)), key=str, default=None)
+
+
+def _sd(name: str) -> NamedNode:
+    return NamedNode(SD + name)
 
 
 ROUTES = (

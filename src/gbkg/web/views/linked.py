@@ -3,8 +3,7 @@
 
 `/id/SLUG` is the entity, `/id/SLUG.html` the page, `/id/SLUG.ttl` the data; claims, passages, sources, curation, saved
 queries, rules and inferences likewise. The paths are those of the IRIs, so that one redirection of the whole namespace
-to a server makes every IRI resolve. The SPARQL endpoint (SPARQL 1.1 Service Description,
-https://www.w3.org/TR/sparql11-service-description/) and the dataset (VoID, DCAT) are described in RDF, too.
+to a server makes every IRI resolve.
 """
 
 from __future__ import annotations
@@ -14,95 +13,16 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from urllib.parse import quote, urlencode
 
-import pyoxigraph as ox
 from pyoxigraph import NamedNode, Triple
 
-from gbkg.ask.opened import dataset_node
 from gbkg.core.errors import NotFoundError
-from gbkg.core.nquads import GRAPHS
 from gbkg.core.prefixes import BASE, OWN, PREFIXES, full
-from gbkg.core.terms import minted, term
+from gbkg.core.terms import node, term
 from gbkg.evidence.described import described
-from gbkg.store.base import Store
 from gbkg.web.messages import NotAcceptable, Refused, Request, Response, choose
-from gbkg.web.protocol import TRIPLES, document, serialized
 from gbkg.web.site import Route, Site, routes
-
-SD = "http://www.w3.org/ns/sparql-service-description#"
-FORMATS = "http://www.w3.org/ns/formats/"
-_FORMATS = (
-    "SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV Turtle N-Triples JSON-LD RDF_XML"
-)
-_TYPE, _TRIPLES = term("rdf:type"), ox.NamedNode(PREFIXES["void"] + "triples")
-
-
-def service_described(store: Store, endpoint: str) -> Iterator[ox.Triple]:
-    """The description of the endpoint at this address. Every node has an IRI: of the service it is the address, of the
-    graphs their names."""
-    node, default = ox.NamedNode(endpoint), ox.NamedNode(endpoint + "#default-graph")
-    described = ox.NamedNode(endpoint + "#graphs")
-    yield ox.Triple(node, _TYPE, _sd("Service"))
-    yield ox.Triple(node, _sd("endpoint"), node)
-    yield ox.Triple(node, _sd("supportedLanguage"), _sd("SPARQL11Query"))
-    yield ox.Triple(node, _sd("feature"), _sd("UnionDefaultGraph"))
-    for name in _FORMATS.split():
-        yield ox.Triple(node, _sd("resultFormat"), ox.NamedNode(FORMATS + name))
-    yield ox.Triple(node, _sd("defaultDataset"), described)
-    yield ox.Triple(node, _sd("availableGraphs"), described)
-    yield ox.Triple(described, _TYPE, _sd("Dataset"))
-    yield ox.Triple(described, _TYPE, _sd("GraphCollection"))
-    yield ox.Triple(described, _sd("defaultGraph"), default)
-    yield ox.Triple(default, _TYPE, _sd("Graph"))
-    yield ox.Triple(default, _TRIPLES, ox.Literal(len(store)))
-    for name in GRAPHS:
-        yield from _named_graph(store, described, minted("graph", name))
-
-
-def _named_graph(store: Store, dataset: ox.NamedNode, name: ox.NamedNode) -> Iterator[ox.Triple]:
-    """A named graph and, if the graph says so itself, how many triples it has."""
-    node = ox.NamedNode(f"{dataset.value.removesuffix('#graphs')}#{name.value.rpartition('/')[2]}")
-    yield ox.Triple(dataset, _sd("namedGraph"), node)
-    yield ox.Triple(node, _TYPE, _sd("NamedGraph"))
-    yield ox.Triple(node, _sd("name"), name)
-    yield ox.Triple(node, _sd("graph"), name)
-    yield ox.Triple(name, _TYPE, _sd("Graph"))
-    for quad in store.quads(name, _TRIPLES):
-        yield quad.triple
-
-
-def dataset_described(store: Store, base: str) -> Iterator[ox.Triple]:
-    """What the graph says of itself as a dataset, with the addresses of this server: where to ask it, and that this
-    document describes it (https://www.w3.org/TR/void/, sections 3.2 and 6)."""
-    described = dataset_node(store)
-    document = ox.NamedNode(f"{base}/.well-known/void")
-    yield ox.Triple(document, _TYPE, ox.NamedNode(PREFIXES["void"] + "DatasetDescription"))
-    yield ox.Triple(document, ox.NamedNode("http://xmlns.com/foaf/0.1/topic"), described)
-    for quad in sorted(store.quads(None, None, None, minted("graph", "metadata")), key=str):
-        yield quad.triple
-    yield ox.Triple(described, ox.NamedNode(PREFIXES["void"] + "sparqlEndpoint"), ox.NamedNode(f"{base}/sparql"))
-    served = ox.NamedNode(f"{base}/sparql#service")
-    yield ox.Triple(served, _TYPE, term("dcat:DataService"))
-    yield ox.Triple(served, term("dcat:endpointURL"), ox.NamedNode(f"{base}/sparql"))
-    yield ox.Triple(served, term("dcat:endpointDescription"), ox.NamedNode(f"{base}/api/openapi.json"))
-    yield ox.Triple(served, term("dcat:servesDataset"), described)
-
-
-def graph_title(store: Store) -> str:
-    """What the graph calls itself."""
-    return min((quad.object.value for quad in store.quads(dataset_node(store), term("dcterms:title"))), default="gbkg")
-
-
-def example_entity(store: Store) -> ox.NamedNode | None:
-    """The entity that the graph gives as an example of what is in it."""
-    found = (
-        quad.object for quad in store.quads(dataset_node(store), ox.NamedNode(PREFIXES["void"] + "exampleResource"))
-    )
-    return min((node for node in found if isinstance(node, ox.NamedNode)), key=str, default=None)
-
-
-def _sd(name: str) -> ox.NamedNode:
-    return ox.NamedNode(SD + name)
-
+from gbkg.web.views.home import dataset_described
+from gbkg.web.views.sparql import TRIPLES, document, serialized
 
 KINDS = {
     "id": "entity",
@@ -143,14 +63,14 @@ def data(site: Site, request: Request) -> Response:
     name, _, ending = name.rpartition(".")
     if kind == "claim" and "." not in name:  # a claim of this name, since every claim's has a point in it
         return thing(site, request)
-    node = _node(kind, name)
-    found = described(site.kg.store, node) if node else ()
-    if not found or node is None:
+    about = _node(kind, name)
+    found = described(site.kg.store, about) if about else ()
+    if not found or about is None:
         raise _missing(site, kind, name)
     form = _DATA[ending]
     links = _links({**_page(kind, name), **_data(f"/{kind}/{quote(name)}")}, besides=form.type)
-    about = f'<{node.value}>; rel="describes"'
-    return Response(serialized(found, form), form.content_type, headers=(("Link", f"{about}, {links}"),))
+    link = f'<{about.value}>; rel="describes", {links}'
+    return Response(serialized(found, form), form.content_type, headers=(("Link", link),))
 
 
 def ontology(site: Site, request: Request) -> Response:  # noqa: ARG001
@@ -185,15 +105,11 @@ def _named(request: Request) -> tuple[str, str]:
 def _node(kind: str, name: str) -> NamedNode | None:
     """The IRI of a thing; None for a name that no IRI can have."""
     own = next((prefix for prefix, part in OWN.items() if part == f"{kind}/"), "")
-    iri = full(f"<{PREFIXES[own] if own else f'{BASE}{kind}/'}{name}>")
-    try:
-        return NamedNode(iri) if iri else None
-    except ValueError:
-        return None
+    return node(full(f"<{PREFIXES[own] if own else f'{BASE}{kind}/'}{name}>"))
 
 
-def _exists(site: Site, node: NamedNode | None) -> bool:
-    return node is not None and any(True for _ in site.kg.store.quads(node))
+def _exists(site: Site, about: NamedNode | None) -> bool:
+    return about is not None and any(True for _ in site.kg.store.quads(about))
 
 
 def _missing(site: Site, kind: str, name: str) -> NotFoundError:

@@ -13,7 +13,6 @@ from pyoxigraph import NamedNode
 from gbkg.ask.answers import Answer
 from gbkg.ask.formats.cells import words
 from gbkg.core.errors import GbkgError, NotFoundError
-from gbkg.core.literals import spoken
 from gbkg.core.terms import Term
 from gbkg.evidence.proofs import ClaimEvidence, Proof, Quotation, claims, doubted
 from gbkg.render.draw import dates, inline, timeline
@@ -53,16 +52,9 @@ def listed(site: Site, request: Request) -> Response:
         "kinds": KINDS,
         "what": what,
         "whats": whats,
-        "when": when,
         "drawn": _drawn(site, shown, about),
     }
     return site.page(request, "timeline.html", **values)
-
-
-def when(dated: Dated) -> str:
-    """The date in words: the source's own in quotation marks where it names no such day or month."""
-    end = f"“{dated.words}”" if dated.words else spoken(dated.on)
-    return f"{spoken(dated.since)} to {end}" if dated.since else end
 
 
 def _read(site: Site, about: list[str], kind: str) -> list[Dated]:

@@ -20,10 +20,9 @@ from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.render.draw import charts, inline, painting
 from gbkg.render.draw.scene import Scene
-from gbkg.web.forms import Field, Problem, fields, problem
 from gbkg.web.messages import BadRequest, Request, Response
+from gbkg.web.question import Field, Problem, fields, grouped, problem, table
 from gbkg.web.site import Route, Site, href
-from gbkg.web.tables import grouped, table
 from gbkg.web.views.search import suggestions
 
 LIMIT = 10_000

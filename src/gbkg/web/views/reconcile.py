@@ -17,13 +17,13 @@ from gbkg.ask.records import GraphRecords, amount_in_words, date_in_words
 from gbkg.core import __version__
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES, full, shorten
-from gbkg.core.terms import Term, minted, term
+from gbkg.core.terms import Term, node, term
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.web import matching
 from gbkg.web.matching import Json, identifier, named, types
 from gbkg.web.messages import BadRequest, Refused, Request, Response
 from gbkg.web.site import Route, Site
-from gbkg.web.views.linked import graph_title
+from gbkg.web.views.home import graph_title
 
 _ABOUT, _STATUS, _INDICATOR = term("gbkg:about"), term("gbkg:status"), term("gbkg:indicator")
 _FACTS, _CLAIMS = term("graph:facts"), term("graph:claims")
@@ -38,11 +38,11 @@ def extended(kg: KnowledgeGraph, given: Any) -> Json:
     ids, properties_named = _read(given)
     records = kg.records
     known = {shorten(one.value): one for one in map(named, properties_named)}
-    meta = [{"id": pid, "name": kg.label(node)} for pid, node in known.items()]
+    meta = [{"id": pid, "name": kg.label(one)} for pid, one in known.items()]
     rows: Json = {}
     for one in ids:
-        node = _entity(one)
-        rows[one] = {pid: _values(kg, records, node, predicate) if node else [] for pid, predicate in known.items()}
+        about = _entity(one)
+        rows[one] = {pid: _values(kg, records, about, predicate) if about else [] for pid, predicate in known.items()}
     return {"meta": meta, "rows": rows}
 
 
@@ -59,18 +59,14 @@ def _read(given: Any) -> tuple[list[str], list[str]]:
 
 
 def _entity(identifier: str) -> NamedNode | None:
-    iri = full(f"<{PREFIXES['id']}{identifier}>")
-    try:
-        return NamedNode(iri) if iri else None
-    except ValueError:
-        return None
+    return node(full(f"<{PREFIXES['id']}{identifier}>"))
 
 
-def _values(kg: KnowledgeGraph, records: GraphRecords, node: NamedNode, predicate: NamedNode) -> list[Json]:
-    found = sorted((quad.object for quad in kg.store.quads(node, predicate, None, _FACTS)), key=str)
+def _values(kg: KnowledgeGraph, records: GraphRecords, about: NamedNode, predicate: NamedNode) -> list[Json]:
+    found = sorted((quad.object for quad in kg.store.quads(about, predicate, None, _FACTS)), key=str)
     if found:
         return [_cell(kg, one) for one in found]
-    stating = [quad.subject for quad in kg.store.quads(None, _ABOUT, node, _CLAIMS)]
+    stating = [quad.subject for quad in kg.store.quads(None, _ABOUT, about, _CLAIMS)]
     claims = [one for one in stating if any(True for _ in kg.store.quads(one, _INDICATOR, predicate))]
     accepted = [one for one in claims if any(True for _ in kg.store.quads(one, _STATUS, term("gbkg:accepted")))]
     return [
@@ -103,8 +99,7 @@ def _is_day(text: str) -> bool:
 
 def proposed(kg: KnowledgeGraph, kind: str, limit: int) -> Json:
     """The properties that entities of a class have, the most frequent first."""
-    node = named(kind)
-    wanted = " ".join(map(str, sorted(classes(kg.store, node), key=str)))
+    wanted = " ".join(map(str, sorted(classes(kg.store, named(kind)), key=str)))
     pattern = "GRAPH graph:entities { ?x a ?t } GRAPH graph:facts { ?x ?p ?o }"
     text = f"SELECT ?p (COUNT(*) AS ?n) {{ VALUES ?t {{ {wanted} }} {pattern} }} GROUP BY ?p"
     rows: Any = kg.store.query(text)
@@ -173,9 +168,11 @@ def _suggested(terms: Iterable[TermCount], prefix: str, skip: int) -> Json:
 
 def entity_of(kg: KnowledgeGraph, identifier: str) -> NamedNode | None:
     """The entity of this identifier; None if there is none."""
-    node = _entity(identifier)
-    known = node is not None and any(True for _ in kg.store.quads(node, term("rdf:type"), None, term("graph:entities")))
-    return minted("id", identifier) if known else None
+    found = _entity(identifier)
+    known = found is not None and any(
+        True for _ in kg.store.quads(found, term("rdf:type"), None, term("graph:entities"))
+    )
+    return found if known else None
 
 
 BATCH, LARGEST = 20, 100
@@ -241,8 +238,7 @@ def properties(site: Site, request: Request) -> Response:
 
 def preview(site: Site, request: Request) -> Response:
     """`/reconcile/preview?id=`: an entity in small, for a frame in another page."""
-    node = entity_of(site.kg, request.first("id"))
-    if node is None:
+    if entity_of(site.kg, request.first("id")) is None:
         raise NotFoundError("entity", request.first("id")[:200])
     page = site.page(request, "preview.html", entity=site.kg.show(f"id:{request.first('id')}").page)
     return Response(page.body, headers=(("Content-Security-Policy", _FRAMED),))
