@@ -21,7 +21,7 @@ from gbkg.knowledge import KnowledgeGraph
 from gbkg.mcp.notes import NOTICE, shown
 from gbkg.mcp.outcome import Outcome, Reply, refusal
 from gbkg.mcp.tool import Tool, unnamed
-from gbkg.mcp.tools import asking, checking, contents, finding, quoting, relating
+from gbkg.mcp.tools import asking, checking, finding, reading, relating
 from gbkg.web.site import Site
 
 INSTRUCTIONS = (
@@ -102,7 +102,7 @@ PROMPTS = {
 
 
 TOOLS: dict[str, Tool] = {
-    tool.name: tool for module in (finding, relating, asking, checking, quoting, contents) for tool in module.TOOLS
+    tool.name: tool for module in (finding, relating, asking, checking, reading) for tool in module.TOOLS
 }
 """Every tool by name."""
 

@@ -40,11 +40,21 @@ def several(of: Schema, description: str = "", **more: Any) -> Schema:
     return _said({"type": "array", "items": of, **more}, description)
 
 
+def texts(*names: str) -> dict[str, Schema]:
+    """Members that are texts and need no description."""
+    return {name: text() for name in names}
+
+
 def record(members: dict[str, Schema], required: Any = None, description: str = "", **more: Any) -> Schema:
     """An object with these members and no others; all of them are required if none are named."""
     wanted = list(members) if required is None else list(required)
     made = {"type": "object", "properties": members, "required": wanted, "additionalProperties": False, **more}
     return _said(made, description)
+
+
+def records(members: dict[str, Schema], description: str = "", **more: Any) -> Schema:
+    """A list of objects with these members and no others."""
+    return several(record(members), description, **more)
 
 
 def _said(schema: Schema, description: str) -> Schema:
@@ -54,13 +64,16 @@ def _said(schema: Schema, description: str) -> Schema:
 NAME = "an IRI, a prefixed name (id:…), an id, a label, an alias, or a part of a name that one entity alone has"
 CURSOR = text("where a former answer says that there is more: its cursor", maxLength=40)
 LIMIT = number("how many rows at most", minimum=1, maximum=MOST, default=ROWS)
+PAGED = {"limit": LIMIT, "cursor": CURSOR}
+"""What every tool takes that answers with a list."""
+ENTITY = text(NAME, minLength=1, maxLength=300)
 CITED = several(number(), "numbers of `citations`; 1 is the first")
 STATUS = choice(
     "stated: a source says it outright; implied: read out of what a source says; inferred: follows by rules; disputed: "
     "no claim of it is accepted and free of doubt; editorial: the curators say it, and no source does",
     STATUSES,
 )
-THING = record({"id": text(), "label": text()})
+THING = record(texts("id", "label"))
 ANNOTATION = {
     "type": "object",
     "description": "a W3C Web Annotation: the claim as body, its quotations as targets with source, digest, offsets",
@@ -75,16 +88,13 @@ ANNOTATION = {
 }
 DISPUTE_MEMBERS: dict[str, Schema] = {
     "name": text("cur:… of the curation"),
-    "kind": text(),
-    "heading": text(),
-    "comment": text(),
-    "outcome": text(),
+    **texts("kind", "heading", "comment", "outcome"),
     "printed": text("what a source prints, if it is a misprint"),
     "meant": text(),
     "lost": text("what is lost, if it is a gap"),
     "result": text("what the arithmetic says, if there is any"),
     "url": text(),
-    "claims": several(record({"letter": text(), "statement": text(), "remarks": several(text()), "citations": CITED})),
+    "claims": records({**texts("letter", "statement"), "remarks": several(text()), "citations": CITED}),
     "moreClaims": number("how many claims of it are not listed"),
 }
 DISPUTE = record(DISPUTE_MEMBERS)
@@ -95,10 +105,8 @@ COMMON: dict[str, Schema] = {
     "near": several(text(), "names near to one that is unknown, or all that have it"),
     "remarks": several(text(), "what a reader must know beside the answer"),
     "citations": several(ANNOTATION, "the evidence; rows refer to it by number"),
-    "counterEvidence": several(
-        record(
-            {"bearing": choice("", ("in doubt", "compared")), "concerns": CITED, **DISPUTE_MEMBERS},
-        ),
+    "counterEvidence": records(
+        {"bearing": choice("", ("in doubt", "compared")), "concerns": CITED, **DISPUTE_MEMBERS},
         "what the curators hold against the cited claims, or compare with them",
     ),
     "truncated": truth("whether there is more"),

@@ -179,14 +179,12 @@ _CELL = tool.record(
     },
     ["value", "label"],
 )
-_ROWS = tool.several(
-    tool.record(
-        {
-            "cells": {"type": "object", "additionalProperties": _CELL},
-            "status": {"type": "string", "description": "as of statements; empty if the answer is not cited"},
-            "citations": tool.CITED,
-        }
-    )
+_ROWS = tool.records(
+    {
+        "cells": {"type": "object", "additionalProperties": _CELL},
+        "status": {"type": "string", "description": "as of statements; empty if the answer is not cited"},
+        "citations": tool.CITED,
+    }
 )
 _ANSWER = {
     "form": tool.choice("", ("rows", "truth", "triples")),
@@ -196,22 +194,15 @@ _ANSWER = {
 }
 _QUERY = tool.record(
     {
-        "name": tool.text(),
-        "summary": tool.text(),
-        "description": tool.text(),
+        **tool.texts("name", "summary", "description"),
         "caution": tool.text("what the answer could be taken for"),
         "row": tool.several(tool.text(), "columns that tell rows apart"),
         "url": tool.text(),
-        "parameters": tool.several(
-            tool.record(
-                {
-                    "name": tool.text(),
-                    "type": tool.text(),
-                    "expected": tool.text(),
-                    "description": tool.text(),
-                    "choices": tool.several(tool.text()),
-                }
-            )
+        "parameters": tool.records(
+            {
+                **tool.texts("name", "type", "expected", "description"),
+                "choices": tool.several(tool.text()),
+            }
         ),
     }
 )
@@ -229,8 +220,7 @@ TOOLS = (
                 "name": tool.text("of the query, for describe and run", maxLength=100),
                 "parameters": {"type": "object", "additionalProperties": _VALUE, "maxProperties": 20},
                 "words": tool.text("for list", maxLength=200),
-                "limit": tool.LIMIT,
-                "cursor": tool.CURSOR,
+                **tool.PAGED,
             }
         ),
         tool.output({"queries": tool.several(_QUERY), **_ANSWER}),
@@ -249,8 +239,7 @@ TOOLS = (
             {
                 "query": tool.text("SELECT, ASK, CONSTRUCT or DESCRIBE", minLength=1, maxLength=20_000),
                 "cite": tool.truth("with evidence", default=True),
-                "limit": tool.LIMIT,
-                "cursor": tool.CURSOR,
+                **tool.PAGED,
             },
             ["query"],
         ),

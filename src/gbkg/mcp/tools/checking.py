@@ -1,18 +1,24 @@
-"""Why something holds, and what is disputed."""
+"""Why something holds, what is disputed, and whether words stand in the documents."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from pyoxigraph import Literal
+
 from gbkg.ask.disputes import KINDS
-from gbkg.core.prefixes import shorten
+from gbkg.ask.resolve import resolve
+from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import Term
 from gbkg.core.text import counted
-from gbkg.evidence.proofs import ClaimEvidence, Editorial, Inference, Step
+from gbkg.documents import passages
+from gbkg.documents.passages import fold, folded
+from gbkg.evidence.proofs import ClaimEvidence, Editorial, Inference, Quotation, Step
 from gbkg.evidence.why import Absent
 from gbkg.mcp import tool
-from gbkg.mcp.notes import marks, of_step, shown
+from gbkg.mcp.notes import AROUND, marks, of_step, quotation, shown
 from gbkg.mcp.outcome import NOT_STATED, Reply
 from gbkg.mcp.tool import Tool
 
@@ -123,6 +129,129 @@ _PROOF = {
     },
     "required": ["triple", "status", "citations", "rules"],
 }
+
+
+VERDICTS = ("exact", "folded", "absent")
+_MOST = 20
+"""Places that are given."""
+_ALIKE = 4
+"""Characters of the beginning of a quotation that a document must have for a place to be near."""
+_WORD = "SELECT DISTINCT ?quote {{ ?quote oa:exact ?text FILTER(CONTAINS(LCASE(?text), {})) }}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words of a document that are at hand together: all of them, or as far as they are quoted. `start` is their
+    offset."""
+
+    source: str
+    start: int
+    text: str
+    whole: bool
+
+
+def verify_quote(reply: Reply) -> None:
+    """Looks a quotation up: as it is; folded, which makes equal what differs only in blanks, quotation marks, hyphens
+    and widths; or absent, with where the document goes on differently."""
+    words = str(reply.arguments["quote"])
+    only = reply.given("source")
+    slug = resolve(reply.kg.labels, only, "source", reply.remarks.append).value if only else ""
+    stretches = list(_stretches(reply, words, slug.removeprefix(PREFIXES["src"])))
+    whole = bool(stretches) and all(one.whole for one in stretches)
+    where = "the documents" if whole else "what the graph quotes of them"
+    exact = [(one, at, at + len(words)) for one in stretches for at in _occurrences(one.text, words)]
+    places = exact or [(one, *span) for one in stretches for span in passages.find_span(one.text, words)]
+    verdict = "exact" if exact else "folded" if places else "absent"
+    reply.values |= {"verdict": verdict, "in": "documents" if whole else "quotations", "total": len(places)}
+    if not whole:
+        reply.remarks.append("the documents are not at hand: only what the graph quotes of them was looked at")
+    if not places:
+        _absent(reply, words, stretches, where)
+        return
+    told = {"exact": "stands as it is", "folded": "stands in other characters (blanks, quotation marks, hyphens)"}
+    reply.say(f"{verdict}: it {told[verdict]} in {where}, {counted(len(places), 'time')}")
+    reply.page("matches", places[:_MOST], lambda one: _match(reply, *one))
+    reply.values["nearest"] = []
+
+
+def _match(reply: Reply, one: Stretch, start: int, end: int) -> tuple[list[str], dict[str, Any]]:
+    begin, stop = one.start + start, one.start + end
+    exact = one.text[start:end]
+    number = reply.notes.passage(Quotation("", one.source, begin, stop, exact))
+    values = {
+        "source": f"src:{one.source}",
+        "start": begin,
+        "end": stop,
+        "exact": exact,
+        "prefix": one.text[max(0, start - AROUND) : start],
+        "suffix": one.text[end : end + AROUND],
+        "url": reply.notes.opens(one.source, begin, stop),
+        "citations": [number],
+    }
+    return [f"  {one.source} {begin}–{stop}{marks([number])}  {values['url']}"], values
+
+
+def _absent(reply: Reply, words: str, stretches: list[Stretch], where: str) -> None:
+    reply.nothing(NOT_STATED, f"absent: these words do not stand in {where}")
+    shared = [_shared(one.text, words) for one in stretches]
+    best = max(shared, default=0)
+    nearest = list[dict[str, Any]]()
+    if best >= _ALIKE:
+        one, wanted = stretches[shared.index(best)], fold(words)
+        document = folded(one.text)
+        at = document.nearest(document.text.find(wanted[:best]) + best)
+        goes, given = one.text[at : at + AROUND], wanted[best : best + AROUND]
+        nearest = [{"source": f"src:{one.source}", "at": one.start + at, "document": goes, "given": given}]
+        reply.say(f"  {one.source} {one.start + at}: where the words given go on {shown(given)!r}, the document has")
+        reply.say(f"  {quotation(goes, reply.site.version)}")
+    reply.values |= {"matches": [], "nearest": nearest}
+
+
+def _shared(text: str, words: str) -> int:
+    """How many characters of the beginning of a quotation a text has."""
+    wanted, document = fold(words), fold(text)
+    low, high = 0, len(wanted)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if wanted[:middle] in document else (low, middle - 1)
+    return low
+
+
+def _occurrences(text: str, words: str) -> Iterator[int]:
+    at = text.find(words)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)
+
+
+def _stretches(reply: Reply, words: str, only: str) -> Iterator[Stretch]:
+    """The documents, or where they are not at hand what is quoted of those that quotations with these words are of."""
+    library = reply.site.documents
+    every = [only] if only else [one.id for one in reply.kg.sources().sources]
+    at_hand = [slug for slug in every if library and slug in library.files]
+    for slug in at_hand:
+        yield Stretch(slug, 0, reply.notes.text(slug) or "", True)
+    others = [slug for slug in every if slug not in at_hand]
+    for slug in others if only else [slug for slug in others if slug in _quoting(reply, words)]:
+        start, text = 0, ""
+        for part in reply.kg.document(slug).document.parts:
+            if part.text is None:
+                if text:
+                    yield Stretch(slug, start, text, False)
+                text = ""
+            else:
+                start, text = (start, text + part.text) if text else (part.start, part.text)
+        if text:
+            yield Stretch(slug, start, text, False)
+
+
+def _quoting(reply: Reply, words: str) -> set[str]:
+    """The documents of which a quotation has the longest word of these."""
+    longest = max(fold(words).casefold().split(), key=len, default="")
+    rows = reply.kg.store.select(_WORD.format(Literal(longest)))
+    return {row[0].value.removeprefix(PREFIXES["psg"]).rpartition(".")[0].rpartition(".")[0] for row in rows}
+
+
 TOOLS = (
     Tool(
         "why",
@@ -131,7 +260,7 @@ TOOLS = (
         "say it but are not accepted, what holds instead, and what a rule would need to conclude it.",
         tool.arguments(
             {
-                "subject": tool.text(tool.NAME, minLength=1, maxLength=300),
+                "subject": tool.ENTITY,
                 "predicate": tool.text("a property: prefixed name, local name or label", minLength=1, maxLength=200),
                 "object": tool.text("an entity as the subject, a date, a number, a text", minLength=1, maxLength=500),
             },
@@ -143,14 +272,14 @@ TOOLS = (
                 "holds": tool.truth(),
                 "status": tool.STATUS,
                 "proof": _PROOF,
-                "claims": tool.several(
-                    tool.record({"claim": tool.text(), "status": tool.text(), "citations": tool.CITED}),
+                "claims": tool.records(
+                    {"claim": tool.text(), "status": tool.text(), "citations": tool.CITED},
                     "that say it without being accepted",
                 ),
                 "objects": tool.several(tool.THING, "of the same subject and property"),
                 "subjects": tool.several(tool.THING, "of the same property and object"),
                 "related": tool.several(tool.several(tool.THING), "what else holds between the two"),
-                "rules": tool.several(tool.record({"rule": tool.text(), "lacks": tool.text()})),
+                "rules": tool.records(tool.texts("rule", "lacks")),
             }
         ),
         why,
@@ -165,11 +294,52 @@ TOOLS = (
             {
                 "name": tool.text("an entity, or cur:…", maxLength=300),
                 "kinds": tool.several(tool.choice("", KINDS), "only these kinds"),
-                "limit": tool.LIMIT,
-                "cursor": tool.CURSOR,
+                **tool.PAGED,
             }
         ),
         tool.output({"total": tool.number(), "disputes": tool.several(tool.DISPUTE)}),
         disputes,
+    ),
+    Tool(
+        "verify_quote",
+        "Check a quotation",
+        "Whether words stand in the documents: `exact`; `folded`, where only blanks, quotation marks, hyphens or "
+        "widths differ (then print the document's own characters, in `exact` of the match); or `absent`, with where "
+        "the document goes on differently. Check every quotation before you print it.",
+        tool.arguments(
+            {
+                "quote": tool.text("the words, without the quotation marks around them", minLength=1, maxLength=5_000),
+                "source": tool.text("only in this document", maxLength=300),
+                **tool.PAGED,
+            },
+            ["quote"],
+        ),
+        tool.output(
+            {
+                "verdict": tool.choice("", VERDICTS),
+                "in": tool.choice("what was looked at", ("documents", "quotations")),
+                "total": tool.number("of places"),
+                "matches": tool.records(
+                    {
+                        "source": tool.text(),
+                        "start": tool.number("code points from 0"),
+                        "end": tool.number("not part of it"),
+                        "exact": tool.text("the document's own characters"),
+                        **tool.texts("prefix", "suffix", "url"),
+                        "citations": tool.CITED,
+                    }
+                ),
+                "nearest": tool.records(
+                    {
+                        "source": tool.text(),
+                        "at": tool.number("where the document goes on differently"),
+                        "document": tool.text("what it has there"),
+                        "given": tool.text("what was given instead"),
+                    }
+                ),
+            }
+        ),
+        verify_quote,
+        seconds=20.0,
     ),
 )

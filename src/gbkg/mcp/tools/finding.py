@@ -1,4 +1,4 @@
-"""Search and fetch, in the shape that chat clients know, and everything on one entity."""
+"""Search, in the shape that chat clients know, and everything on one entity."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import Any
 from gbkg.ask.search import KINDS, Hit
 from gbkg.ask.statements import GROUPS, Statement
 from gbkg.core.prefixes import shorten
-from gbkg.core.terms import minted, term
 from gbkg.core.text import counted
 from gbkg.evidence.proofs import ClaimEvidence
 from gbkg.mcp import tool
 from gbkg.mcp.notes import marks, of_step, quotation, shown, standing
 from gbkg.mcp.outcome import NOT_STATED, Reply
 from gbkg.mcp.tool import Tool, unstated
-from gbkg.mcp.tools.reading import fetch
+from gbkg.mcp.tools.reading import fetch, proved
 
 _BOUND = 2_000
 """Claims on one entity that are read at most."""
@@ -58,12 +57,6 @@ def _hit(reply: Reply, hit: Hit) -> tuple[list[str], dict[str, Any]]:
     lines = [f"{hit.kind}  {shown(name)}  {seen}{marks(numbers)}", f"    {shown(hit.reason)}  {url}"]
     values = {"id": name, "title": shown(title), "url": url, "kind": hit.kind, "text": text}
     return lines, values | {"reason": shown(hit.reason), "score": hit.score, "citations": numbers}
-
-
-def proved(reply: Reply, passage: str) -> list[ClaimEvidence]:
-    """The claims that a passage proves."""
-    quads = reply.kg.store.quads(None, term("prov:wasDerivedFrom"), minted("psg", passage), term("graph:claims"))
-    return list(reply.kg.evidence.claims(sorted((quad.subject for quad in quads), key=str)).values())
 
 
 def entity(reply: Reply) -> None:
@@ -131,19 +124,17 @@ TOOLS = (
         ),
         tool.output(
             {
-                "results": tool.several(
-                    tool.record(
-                        {
-                            "id": tool.text("for fetch"),
-                            "title": tool.text(),
-                            "url": tool.text("opens it"),
-                            "kind": tool.choice("", KINDS),
-                            "text": tool.text("of a passage its words"),
-                            "reason": tool.text("why it is a hit"),
-                            "score": {"type": "number"},
-                            "citations": tool.CITED,
-                        }
-                    )
+                "results": tool.records(
+                    {
+                        "id": tool.text("for fetch"),
+                        "title": tool.text(),
+                        "url": tool.text("opens it"),
+                        "kind": tool.choice("", KINDS),
+                        "text": tool.text("of a passage its words"),
+                        "reason": tool.text("why it is a hit"),
+                        "score": {"type": "number"},
+                        "citations": tool.CITED,
+                    }
                 )
             }
         ),
@@ -160,8 +151,7 @@ TOOLS = (
         ),
         tool.output(
             {
-                "id": tool.text(),
-                "title": tool.text(),
+                **tool.texts("id", "title"),
                 "text": tool.text("what a reader sees; words of documents are marked"),
                 "url": tool.text("opens it"),
                 "metadata": {"type": "object", "additionalProperties": {"type": "string"}},
@@ -177,35 +167,30 @@ TOOLS = (
         "sentences, and what stands against it.",
         tool.arguments(
             {
-                "name": tool.text(tool.NAME, minLength=1, maxLength=300),
+                "name": tool.ENTITY,
                 "groups": _groups(GROUPS),
-                "limit": tool.LIMIT,
-                "cursor": tool.CURSOR,
+                **tool.PAGED,
             },
             ["name"],
         ),
         tool.output(
             {
-                "id": tool.text(),
-                "label": tool.text(),
-                "type": tool.text(),
+                **tool.texts("id", "label", "type"),
                 "description": tool.text("the curators' words"),
                 "url": tool.text(),
                 "total": tool.number("of statements"),
-                "statements": tool.several(
-                    tool.record(
-                        {
-                            "group": tool.choice("", GROUPS),
-                            "text": tool.text(),
-                            "predicate": tool.text("property or indicator"),
-                            "object": tool.text("id or words of what stands at the other end"),
-                            "amount": tool.text("of a statistic"),
-                            "when": tool.text("the date as it is printed"),
-                            "remark": tool.text("how it was read"),
-                            "status": tool.STATUS,
-                            "citations": tool.CITED,
-                        }
-                    )
+                "statements": tool.records(
+                    {
+                        "group": tool.choice("", GROUPS),
+                        "text": tool.text(),
+                        "predicate": tool.text("property or indicator"),
+                        "object": tool.text("id or words of what stands at the other end"),
+                        "amount": tool.text("of a statistic"),
+                        "when": tool.text("the date as it is printed"),
+                        "remark": tool.text("how it was read"),
+                        "status": tool.STATUS,
+                        "citations": tool.CITED,
+                    }
                 ),
             }
         ),

@@ -1,19 +1,24 @@
-"""What an id stands for, as a text: an entity, a passage, a claim, a document, a saved query, a dispute."""
+"""What there is: the vocabulary that occurs, the documents and how much of them stands in the graph, and what an id
+stands for, as a text."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from gbkg.ask import queries as saved
+from gbkg.ask.contents import SourceItem, TermCount
 from gbkg.ask.headers import expected
 from gbkg.ask.resolve import resolve
-from gbkg.core.errors import NotFoundError
+from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import shorten
 from gbkg.core.terms import minted, term
 from gbkg.core.text import counted, safe
-from gbkg.evidence.proofs import Quotation
+from gbkg.evidence.proofs import ClaimEvidence, Quotation
+from gbkg.mcp import tool
 from gbkg.mcp.notes import AROUND, marks, of_step, quotation, shown, standing
 from gbkg.mcp.outcome import Reply
+from gbkg.mcp.tool import Tool, unstated
 
 PIECE = 8_000
 """Characters of a document that are given at once."""
@@ -66,8 +71,7 @@ def _passage(reply: Reply, name: str) -> _Opened:
     if not any(True for _ in reply.kg.store.quads(node, term("oa:hasSource"))):
         raise NotFoundError("passage", f"psg:{name}", hint="search finds passages by their words")
     (found,) = reply.kg.evidence.quotations([node.value])
-    claims = reply.kg.store.quads(None, term("prov:wasDerivedFrom"), node, term("graph:claims"))
-    known = reply.kg.evidence.claims(sorted((quad.subject for quad in claims), key=str)).values()
+    known = proved(reply, name)
     numbers = reply.cite(known) or [reply.notes.passage(found)]
     made = [quotation(found.exact, reply.site.version) + marks(numbers)]
     text = reply.notes.text(found.source)
@@ -77,6 +81,12 @@ def _passage(reply: Reply, name: str) -> _Opened:
     title = f"{reply.kg.reference(found.source).title or found.source}, characters {found.start}–{found.end}"
     metadata = {"kind": "passage", "source": f"src:{found.source}", "claims": ", ".join(f"clm:{c.key}" for c in known)}
     return title, reply.notes.opens(found.source, found.start, found.end), made, metadata
+
+
+def proved(reply: Reply, passage: str) -> list[ClaimEvidence]:
+    """The claims that a passage proves."""
+    quads = reply.kg.store.quads(None, term("prov:wasDerivedFrom"), minted("psg", passage), term("graph:claims"))
+    return list(reply.kg.evidence.claims(sorted((quad.subject for quad in quads), key=str)).values())
 
 
 def _claim(reply: Reply, name: str) -> _Opened:
@@ -155,3 +165,152 @@ def _dispute(reply: Reply, name: str) -> _Opened:
 _KINDS: dict[str, Callable[[Reply, str], _Opened]] = {
     "id": _entity, "psg": _passage, "clm": _claim, "src": _source, "query": _query, "cur": _dispute,
 }  # fmt: skip
+
+
+KINDS = ("classes", "properties", "indicators")
+
+
+def schema(reply: Reply) -> None:
+    """The classes, properties and indicators that occur."""
+    kinds, words = reply.given("kinds", None) or KINDS, reply.given("words").casefold()
+    found = reply.kg.schema()
+    every = [(kind, one) for kind in kinds for one in getattr(found, kind) if _has(one, words)]
+    if not every:
+        unstated(reply, words, f"no term of the vocabulary that occurs has {shown(words, 100)!r} in it")
+        return
+    counts = [(kind, sum(one == kind for one, _ in every)) for kind in kinds]
+    reply.say(f"{', '.join(f'{number} {kind}' for kind, number in counts)}; those that occur most often first")
+    reply.page("terms", every, _term)
+
+
+def _has(one: TermCount, words: str) -> bool:
+    text = f"{one.id} {one.label} {one.definition}".casefold()
+    return all(word in text for word in words.split())
+
+
+def _term(found: tuple[str, TermCount]) -> tuple[list[str], dict[str, Any]]:
+    kind, one = found
+    values = {"kind": kind, "id": one.id, "label": shown(one.label), "definition": shown(one.definition)}
+    line = f"{kind}: {one.id} – {values['label']}, {one.count:,} times. {values['definition']}"
+    return [line.rstrip()], values | {"count": one.count}
+
+
+def coverage(reply: Reply) -> None:
+    """The documents, and how much of each stands in the graph."""
+    name = reply.given("source")
+    every = list(reply.kg.sources().sources)
+    if name:
+        page = reply.kg.document(name, reply.site.documents)
+        reply.remarks += page.remarks
+        every = [page.document.source]
+    try:
+        built: Any = reply.kg.coverage().sources
+    except GbkgError:
+        built = {}
+    many = f"{counted(len(every), 'document')}, {sum(one.claims for one in every):,} claims"
+    reply.say(f"{many}, {sum(one.passages for one in every):,} quotations")
+    reply.page("sources", every, lambda one: _covered(reply, one, built.get(one.id)))
+    gaps = reply.kg.disputes(kinds=["gap"]).found
+    if gaps:
+        reply.remarks.append(f"{counted(len(gaps), 'gap')}: what the documents have lost (the tool disputes, kind gap)")
+
+
+def _covered(reply: Reply, one: SourceItem, built: Any) -> tuple[list[str], dict[str, Any]]:
+    page = reply.kg.document(one.id, reply.site.documents).document
+    found = page.coverage
+    if found:
+        counts = {"sentences": found.sentences, "claimed": found.claimed, "unread": found.unread,
+                  "aside": sum(found.set_aside.values()), "quotedShare": round(found.quoted, 3)}  # fmt: skip
+    elif built:
+        counts = {"sentences": built["sentences"], "claimed": built["claimed"], "unread": built["unread"],
+                  "aside": sum(built["set_aside"].values()), "quotedShare": round(built["quoted"], 3)}  # fmt: skip
+    else:
+        counts = {}
+    said = "its sentences are not counted, as the document is not at hand"
+    if counts:
+        said = f"of {counts['sentences']} sentences {counts['claimed']} are behind claims, {counts['aside']} set aside"
+        said += f" with a reason, {counts['unread']} not read yet"
+    values: dict[str, Any] = {
+        "id": f"src:{one.id}",
+        "title": shown(one.title),
+        "authors": [shown(name) for name in one.authors],
+        "publishers": [shown(name) for name in one.publishers],
+        "date": one.date,
+        "language": one.language,
+        "characters": one.length,
+        "sha256": one.sha256,
+        "url": reply.notes.link("source", one.id),
+        "claims": one.claims,
+        "passages": one.passages,
+        "atHand": page.whole,
+        **counts,
+    }
+    by = f"{', '.join(values['authors']) or 'no author'}; {one.date or 'no date'}"
+    lines = [f"{one.id}: {values['title']}; {by}  {values['url']}"]
+    return [*lines, f"    {counted(one.claims, 'claim')}; {said}"], values
+
+
+_COUNTS = ("sentences", "claimed", "aside", "unread")
+_SOURCE = {
+    **tool.texts("id", "title"),
+    "authors": tool.several(tool.text()),
+    "publishers": tool.several(tool.text()),
+    "date": tool.text("empty if the document gives none"),
+    "language": tool.text(),
+    "characters": tool.number(),
+    **tool.texts("sha256", "url"),
+    "claims": tool.number(),
+    "passages": tool.number(),
+    "atHand": tool.truth("whether the document itself can be looked at"),
+}
+TOOLS = (
+    Tool(
+        "schema",
+        "Vocabulary",
+        "The classes, properties and indicators that really occur, with how often and what they mean. Look here before "
+        "you write SPARQL, or to learn what can be asked at all.",
+        tool.arguments(
+            {
+                "kinds": tool.several(tool.choice("", KINDS)),
+                "words": tool.text("only terms that have these words in them", maxLength=200),
+                **tool.PAGED,
+            }
+        ),
+        tool.output(
+            {
+                "terms": tool.records(
+                    {
+                        "kind": tool.choice("", KINDS),
+                        **tool.texts("id", "label", "definition"),
+                        "count": tool.number(),
+                    }
+                )
+            }
+        ),
+        schema,
+    ),
+    Tool(
+        "coverage",
+        "What the sources are, and how much of them is here",
+        "The documents with author, date and digest, and how many of their sentences stand behind claims, are set "
+        "aside with a reason, or are not read yet. What no document says is not in the graph: this says how far that "
+        "reaches.",
+        tool.arguments(
+            {
+                "source": tool.text("only this document", maxLength=300),
+                **tool.PAGED,
+            }
+        ),
+        tool.output(
+            {
+                "sources": tool.several(
+                    tool.record(
+                        _SOURCE | {name: tool.number() for name in _COUNTS} | {"quotedShare": {"type": "number"}},
+                        _SOURCE,
+                    )
+                )
+            }
+        ),
+        coverage,
+    ),
+)

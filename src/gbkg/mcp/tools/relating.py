@@ -143,11 +143,10 @@ TOOLS = (
         "sentences. For facts that are no relation (numbers, dates, names) use `entity`.",
         tool.arguments(
             {
-                "name": tool.text(tool.NAME, minLength=1, maxLength=300),
+                "name": tool.ENTITY,
                 "hops": tool.number("how many steps away", minimum=1, maximum=3, default=1),
                 **_SELECTION,
-                "limit": tool.LIMIT,
-                "cursor": tool.CURSOR,
+                **tool.PAGED,
             },
             ["name"],
         ),
@@ -162,12 +161,11 @@ TOOLS = (
         "each pair; it does not say that the two ends have to do with one another.",
         tool.arguments(
             {
-                "start": tool.text(tool.NAME, minLength=1, maxLength=300),
-                "goal": tool.text(tool.NAME, minLength=1, maxLength=300),
+                "start": tool.ENTITY,
+                "goal": tool.ENTITY,
                 "k": tool.number("how many paths", minimum=1, maximum=10, default=1),
                 **_SELECTION,
-                "limit": tool.LIMIT,
-                "cursor": tool.CURSOR,
+                **tool.PAGED,
             },
             ["start", "goal"],
         ),
@@ -175,8 +173,8 @@ TOOLS = (
             {
                 "start": tool.THING,
                 "goal": tool.THING,
-                "paths": tool.several(
-                    tool.record({"steps": tool.several(_EDGE), "length": tool.number()}),
+                "paths": tool.records(
+                    {"steps": tool.several(_EDGE), "length": tool.number()},
                     "if there is none, the nearest by more relations",
                 ),
             }
