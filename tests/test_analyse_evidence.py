@@ -16,7 +16,7 @@ from gbkg.core.project import Project
 from gbkg.evidence import ledger as evidence
 from gbkg.evidence.ledger import Footnotes
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.network import compare, paths, projection, withdraw
+from gbkg.network import paths, projection, withdraw
 from gbkg.network.paths import Apart, Hop
 from gbkg.network.projection import Network, Selection, labels
 
@@ -115,7 +115,7 @@ def test_footnotes_number_each_passage_once(real: KnowledgeGraph) -> None:
 
 def test_measures_are_compared_over_the_same_nodes() -> None:
     before, after = network("ab bc cd de"), network("ab bc cd")
-    found = compare.compare(before, after)
+    found = withdraw.compare(before, after)
     # c stood between 4 of 6 pairs, and stands between 2 of 6: e still counts.
     (change,) = [c for c in found.changes if (c.iri, c.measure) == ("c", "betweenness")]
     assert (change.before, change.after, change.change) == (0.666667, 0.333333, -0.333334)
@@ -126,19 +126,19 @@ def test_measures_are_compared_over_the_same_nodes() -> None:
 
 
 def test_breaking_a_ring_gains_bridges() -> None:
-    found = compare.compare(network("ab bc ca"), network("ab bc"))
+    found = withdraw.compare(network("ab bc ca"), network("ab bc"))
     assert [bridge.ends for bridge in found.bridges_gained] == [("a", "b"), ("b", "c")]
     assert [place.iri for place in found.joints_gained] == ["b"]
 
 
 def test_nothing_left_out_changes_nothing() -> None:
-    found = compare.compare(network("ab bc"), network("ab bc"))
+    found = withdraw.compare(network("ab bc"), network("ab bc"))
     assert (found.lost, found.changes, found.alone, found.joints_lost, found.bridges_gained) == ((), (), (), (), ())
 
 
 def test_bay_area_loses_hong_kong_and_macau_without_implied_relations(real: KnowledgeGraph) -> None:
     # Both are read from the region's name alone.
-    found = compare.without(real, Selection(relations=("part",)), ["implied"])
+    found = withdraw.without(real, Selection(relations=("part",)), ["implied"])
     lost = {edge.claims for edge in found.lost}
     assert ("guangzhou-report.hong-kong-in-bay-area",) in lost
     assert ("guangzhou-report.macau-in-bay-area",) in lost
@@ -274,7 +274,7 @@ def test_the_order_of_the_quads_makes_no_difference(real_build: Path, real: Know
     assert withdraw.withdraw(real, Selection(inferred=True), {MACAU}) == withdraw.withdraw(
         other, Selection(inferred=True), {MACAU}
     )
-    assert compare.without(real, Selection(), ["disputed"]) == compare.without(other, Selection(), ["disputed"])
+    assert withdraw.without(real, Selection(), ["disputed"]) == withdraw.without(other, Selection(), ["disputed"])
     one, two = (projection.network(kg) for kg in (real, other))
     ends = str(ID.patek), str(ID.macau)
     assert paths.shortest(one, *ends, 5) == paths.shortest(two, *ends, 5)

@@ -10,7 +10,7 @@ import networkx as nx
 import pytest
 from networks import edge, network
 
-from gbkg.network import centrality, compare, measures, paths, structure
+from gbkg.network import centrality, measures, paths, structure, withdraw
 from gbkg.network.centrality import CONFIDENCE, Effort, Simple, numbered
 from gbkg.network.measures import analyse, undirected
 from gbkg.network.projection import Network
@@ -213,7 +213,7 @@ def test_without_rustworkx_networkx_takes_what_it_can(monkeypatch: pytest.Monkey
 
 def test_a_change_that_may_be_chance_is_no_change() -> None:
     before, after = network("ab bc cd de"), network("ab bc cd")
-    found = compare.compare(before, after, Effort(samples=20))
+    found = withdraw.compare(before, after, Effort(samples=20))
     assert {change.measure for change in found.changes}.isdisjoint({"betweenness"})
     assert "degree" in {change.measure for change in found.changes}
 

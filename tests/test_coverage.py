@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gbkg.core.records import Claim, Passage, Place, Reading
-from gbkg.documents import coverage, quotations
+from gbkg.documents import coverage
 from gbkg.documents.coverage import Coverage, covered
 
 PLACE = Place("data/readings/doc.tsv", 2)
@@ -88,11 +88,11 @@ def test_nothing_behind_a_sentence_is_a_finding() -> None:
 
 
 def test_a_span_that_is_in_the_document_is_no_finding() -> None:
-    assert quotations.check_reading(reading("Search here"), TEXT) is None
+    assert coverage.check_reading(reading("Search here"), TEXT) is None
 
 
 def test_a_span_with_its_middle_left_out_is_no_finding() -> None:
-    assert quotations.check_reading(reading("Search … has", 0, TEXT.index("has") + 3), TEXT) is None
+    assert coverage.check_reading(reading("Search … has", 0, TEXT.index("has") + 3), TEXT) is None
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_span_with_its_middle_left_out_is_no_finding() -> None:
     [("Search there", 0, 12), ("Search here", 1, 12), ("Search here", 0, 12), ("Search … town", 0, 20)],
 )
 def test_a_span_that_is_not_in_the_document_is_a_finding(quote: str, start: int, end: int) -> None:
-    finding = quotations.check_reading(reading(quote, start, end), TEXT)
+    finding = coverage.check_reading(reading(quote, start, end), TEXT)
     assert finding is not None
     assert (finding.where, finding.found) == ("data/readings/doc.tsv:2:quote", quote)
 
@@ -227,21 +227,21 @@ def test_a_reading_joins_what_was_divided() -> None:
         ("The U.S. Senate met.", 1, "missing"),
         ("The U.S. Senate went.", 1, "missing"),
     ]
-    assert quotations.check_reading(row, text) is None
+    assert coverage.check_reading(row, text) is None
     assert str(covered(found)).endswith("; 2 ends joined")
 
 
 @pytest.mark.parametrize(("words", "ends"), [("Senate met", 0), ("U.S. Senate met. It", 2), ("went", 0)])
 def test_words_that_join_have_one_end_inside(words: str, ends: int) -> None:
     text = "The U.S. Senate met. It went."
-    finding = quotations.check_reading(aside(text, "joined", words), text)
+    finding = coverage.check_reading(aside(text, "joined", words), text)
     assert finding is not None
     assert finding.message == f"{ends} sentences end inside these words"
 
 
 def test_what_begins_a_sentence_is_not_joined() -> None:
     text = "It is Leaf Port Inc. The mayor was arrested."
-    finding = quotations.check_reading(aside(text, "joined", "Inc. The mayor"), text)
+    finding = coverage.check_reading(aside(text, "joined", "Inc. The mayor"), text)
     assert finding is not None
     assert finding.message == "a sentence begins with 'The mayor'"
 

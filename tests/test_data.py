@@ -21,7 +21,7 @@ from gbkg.claims.inputs import Inputs
 from gbkg.core.project import Project
 from gbkg.core.rdflibterms import from_ox
 from gbkg.core.records import Claim, Quantity
-from gbkg.documents import passages, quantities, quotations, sources
+from gbkg.documents import coverage, passages, quantities, sources
 from gbkg.documents.passages import ELLIPSIS, fold
 from gbkg.validate.gates import Places
 
@@ -737,7 +737,7 @@ def test_every_passage_is_what_the_document_has_there(sources_dir: Path) -> None
 
 def test_every_span_set_aside_is_what_the_document_has_there(sources_dir: Path) -> None:
     texts = sources.collect(sources_dir, project().sources).texts
-    assert [fault for r in project().readings if (fault := quotations.check_reading(r, texts[r.source]))] == []
+    assert [fault for r in project().readings if (fault := coverage.check_reading(r, texts[r.source]))] == []
 
 
 def test_every_sentence_is_behind_a_claim_or_set_aside(sources_dir: Path) -> None:

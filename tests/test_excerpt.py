@@ -10,8 +10,8 @@ from conftest import SHIPPED
 
 from gbkg.core.prefixes import PREFIXES
 from gbkg.knowledge import KnowledgeGraph, opening
-from gbkg.network.excerpt import Excerpt, Wish, excerpt, family_of
 from gbkg.network.families import FAMILIES
+from gbkg.network.paths import Excerpt, Wish, excerpt, family_of
 from gbkg.network.projection import Selection, edges, network
 from gbkg.render.draw.network import RELATIONS
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from gbkg.core.records import Claim, Dating, Passage, Place, Quantity
-from gbkg.documents import quotations
+from gbkg.documents import coverage as quotations
 
 PLACE = Place("data/claims/doc.tsv", 2)
 NUMBER = Quantity(Decimal(1), "1", "company", "exact", None, None)

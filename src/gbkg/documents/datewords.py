@@ -157,18 +157,14 @@ def lexer(language: str) -> Lexer:
     # Without its capital letter May is a verb and march a walk.
     written = [form for name in names for form in ((name.capitalize(), name.upper()) if english else (name,))]
     joining = zip(*(_JOINING[known] for known in dict.fromkeys(("", language)) if known in _JOINING), strict=True)
-    of, to, between, both, since = (rf"(?i:(?<!\w)(?:{any_of(' '.join(words).split())})(?!\w))" for words in joining)
+    joined = (rf"(?i:(?<!\w)(?:{any_of(' '.join(words).split())})(?!\w))" for words in joining)
     fillings = {
+        **dict(zip(("OF", "TO", "BETWEEN", "AND", "FROM"), joined, strict=True)),
         "PLAIN": rf"(?:\b(?!{'|'.join(_TELLING.split())})[a-z]+\b\s*)+" if english else "(?!)",
         "MONTH": rf"\b(?:{'|'.join(written)})\b\.?" if english else rf"(?i:\b(?:{'|'.join(written)})\b)\.?",
         "DOT": "" if english else r"\.?",
         "ORDINAL": any_of(_ORDINALS),
         "COUNT": "|".join(_COUNTS),
-        "TO": to,
-        "BETWEEN": between,
-        "AND": both,
-        "FROM": since,
-        "OF": of,
     }
     return Lexer(_KINDS, fillings)
 
@@ -241,7 +237,7 @@ def _both(tokens: list[Token], language: str) -> Meaning:
 
 def _months(tokens: list[Token], language: str) -> Meaning:
     first, last = number(of_kinds(tokens, "d")[0].text), _month(tokens, language)
-    return (((_year(tokens), first, None), (_year(tokens), last, None)),), False
+    return _period(tokens, first, last)
 
 
 def _day(tokens: list[Token], language: str) -> Meaning:
@@ -257,21 +253,24 @@ def _month_of(tokens: list[Token], language: str) -> Meaning:
 def _part(size: int) -> Callable[[list[Token], str], Meaning]:
     """Quarters of three months, halves of six."""
 
-    def meaning(tokens: list[Token], language: str) -> Meaning:
-        del language
+    def meaning(tokens: list[Token], _: str) -> Meaning:
         which = _which(of_kinds(tokens, "qh")[0].text, 12 // size)
         first, last = size * (which - 1) + 1, size * which
         if tokens[0].kind == "e":
             return _one((_year(tokens), last, None))
-        return (((_year(tokens), first, None), (_year(tokens), last, None)),), False
+        return _period(tokens, first, last)
 
     return meaning
 
 
-def _quarters(tokens: list[Token], language: str) -> Meaning:
-    del language
+def _period(tokens: list[Token], first: int, last: int) -> Meaning:
+    """From one month of the printed year to another."""
+    return (((_year(tokens), first, None), (_year(tokens), last, None)),), False
+
+
+def _quarters(tokens: list[Token], _: str) -> Meaning:
     first, last = (_which(token.text, 4) for token in of_kinds(tokens, "q"))
-    return (((_year(tokens), 3 * first - 2, None), (_year(tokens), 3 * last, None)),), False
+    return _period(tokens, 3 * first - 2, 3 * last)
 
 
 def _which(text: str, last: int) -> int:
@@ -282,24 +281,21 @@ def _which(text: str, last: int) -> int:
     return int(digit.group()) if digit else next(n for word, n in words.items() if word in lowered)
 
 
-def _beginning(tokens: list[Token], language: str) -> Meaning:
+def _beginning(tokens: list[Token], _: str) -> Meaning:
     """The first months or quarters of a year, as a period."""
-    del language
     text = of_kinds(tokens, "k")[0].text
     words = re.sub(r"^(?:first|前)\s*|\s*个?(?:months|quarters|月|季度)$", "", text)
     last = number(words) * (3 if re.search("quarter|季", text) else 1)
-    return (((_year(tokens), 1, None), (_year(tokens), last, None)),), False
+    return _period(tokens, 1, last)
 
 
-def _loose(tokens: list[Token], language: str) -> Meaning:
+def _loose(tokens: list[Token], _: str) -> Meaning:
     """A season, or a part such as early: only the year counts, since no month is printed."""
-    del language
     return _one((_year(tokens), None, None))
 
 
-def _end(tokens: list[Token], language: str) -> Meaning:
+def _end(tokens: list[Token], _: str) -> Meaning:
     """The end of a year: its December, or only the year."""
-    del language
     return _one((_year(tokens), 12, None), (_year(tokens), None, None))
 
 
@@ -331,24 +327,17 @@ def _ordered(parts: list[int], language: str) -> Meaning:
     return _one(*days, ambiguous=len(days) > 1)
 
 
-def _fiscal(tokens: list[Token], language: str) -> Meaning:
+def _fiscal(tokens: list[Token], _: str) -> Meaning:
     """A fiscal year. It is ambiguous, since its beginning is not printed."""
-    del language
     return _one((int(re.findall(r"\d{4}", tokens[0].text)[0]), None, None), ambiguous=True)
 
 
-def _decade(tokens: list[Token], language: str) -> Meaning:
-    del language
+def _decade(tokens: list[Token], _: str) -> Meaning:
     year = int(of_kinds(tokens, "D")[0].text[:4])
     return (((year, None, None), (year + 9, None, None)),), False
 
 
-def _alone(tokens: list[Token], language: str) -> Meaning:
-    return _one((None, _month(tokens, language), None))
-
-
-def _short(tokens: list[Token], language: str) -> Meaning:
-    del language
+def _short(tokens: list[Token], _: str) -> Meaning:
     return _one(*((year, None, None) for year in _years(tokens)), ambiguous=True)
 
 
@@ -356,5 +345,5 @@ MEANING: dict[str, Callable[[list[Token], str], Meaning]] = {
     "days": _days, "both": _both, "months": _months, "day": _day, "quarters": _quarters, "quarter": _part(3),
     "half": _part(6), "beginning": _beginning, "loose": _loose, "end": _end,
     "month": _month_of, "numeric": _numeric, "fiscal": _fiscal, "decade": _decade,
-    "yearless": _day, "alone": _alone, "short": _short, "year": _loose,
+    "yearless": _day, "alone": _month_of, "short": _short, "year": _loose,
 }  # fmt: skip

@@ -24,7 +24,7 @@ from gbkg.core.nquads import Digest
 from gbkg.core.project import FILE, TERMS, Project
 from gbkg.core.records import Claim
 from gbkg.core.workers import Spread, spread
-from gbkg.documents import coverage, quotations
+from gbkg.documents import coverage
 from gbkg.documents.coverage import Coverage, Sentence
 from gbkg.documents.sources import Library
 from gbkg.graph import statements
@@ -194,7 +194,7 @@ def prove(
 ) -> tuple[list[Finding], list[Sentence] | None]:
     """The gates of quotations and coverage for one source: the findings, and the sentences of its document with what is
     behind each, None if it is not at hand."""
-    findings = quotations.disagreements(tables.claims)
+    findings = coverage.disagreements(tables.claims)
     text = library.text(source) if library else None
     if text is None:
         return findings, None

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from gbkg.graph.rules import Rule
     from gbkg.render.documents import ClaimResult, DisputesResult, DocumentResult, PassageResult
     from gbkg.render.lists import CoverageResult, Exported, Schema, Sources
-    from gbkg.render.show import EntityResult
-    from gbkg.render.why import Why
+    from gbkg.render.show import EntityResult, Why
     from gbkg.store.outputs import Build
 
 _PLACES = {"Memory": "in memory", "Disk": "on disk", "Kept": "on disk", "Remote": "on a server"}
@@ -89,7 +88,7 @@ class KnowledgeGraph(Networks):
         """
         from gbkg.evidence.why import why
         from gbkg.graph import rules
-        from gbkg.render.why import Why
+        from gbkg.render.show import Why
 
         at_least(1, derivations=derivations)
         said: list[str] = []

@@ -29,7 +29,7 @@ class Networks(Questions):
         from gbkg.evidence import ledger
         from gbkg.evidence.ledger import Footnotes
         from gbkg.network import paths
-        from gbkg.network.paths import (
+        from gbkg.network.text import (
             relations_left_out,
             without_date,
         )
@@ -55,7 +55,7 @@ class Networks(Questions):
         from gbkg.evidence import ledger
         from gbkg.evidence.ledger import Footnotes
         from gbkg.network import paths
-        from gbkg.network.paths import (
+        from gbkg.network.text import (
             fewer_paths,
             without_date,
         )
@@ -95,16 +95,15 @@ class Networks(Questions):
         """
         from gbkg.ask.queries import find
         from gbkg.evidence import ledger
-        from gbkg.network import compare
         from gbkg.network import withdraw as taking
         from gbkg.network.centrality import Effort
         from gbkg.network.measures import analyse
-        from gbkg.network.paths import (
+        from gbkg.network.projection import project
+        from gbkg.network.text import (
             queries_skipped,
             unconnected,
             without_date,
         )
-        from gbkg.network.projection import project
         from gbkg.render.relations import NetworkResult
 
         said: list[str] = []
@@ -124,7 +123,7 @@ class Networks(Questions):
             found = taking.withdraw(self, chosen, keys, timeout, effort)
         network = project(self, ledger.read(self.store), chosen)
         if not withdraw:
-            found = compare.without(self, chosen, without, effort) if without else analyse(network, effort, alone=False)
+            found = taking.without(self, chosen, without, effort) if without else analyse(network, effort, alone=False)
         result = NetworkResult(found, tuple(without), tuple(withdraw), tuple(answers), top)
         said += [method.remark for method in result.measured.methods if method.remark]
         said += [*unconnected(network), *without_date(network, chosen.as_of)]

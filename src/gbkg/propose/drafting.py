@@ -13,7 +13,7 @@ from gbkg.claims import rows
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.records import Entity, Place, Source
 from gbkg.core.tables import Row
-from gbkg.documents import quotations
+from gbkg.documents import coverage
 from gbkg.documents.passages import fold
 from gbkg.propose.names import Lexicon, Mention
 from gbkg.propose.reading import Sentence
@@ -115,8 +115,8 @@ def faulty(context: Context, cells: Mapping[str, str]) -> str:
     known = dict(context.entities)
     claims, findings = rows.of_rows([row], context.source.slug, context.language, known, context.vocabulary)
     findings = [one for one in findings if one.severity == "violation"]
-    findings += [one for claim in claims for one in quotations.misquotations(claim, context.text)]
-    findings += [one for claim in claims for one in quotations.cuts(claim, context.language, context.text)]
+    findings += [one for claim in claims for one in coverage.misquotations(claim, context.text)]
+    findings += [one for claim in claims for one in coverage.cuts(claim, context.language, context.text)]
     findings += [one.finding for one in rows.unattributed(claims, known) if not one.named(_aliases(context))]
     return f"{findings[0].column}: {findings[0].message}" if findings else ""
 

@@ -11,11 +11,10 @@ from gbkg.ask.opened import OpenGraph
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.evidence.ledger import Footnotes
 from gbkg.network import text
-from gbkg.network.compare import Comparison
 from gbkg.network.measures import Analysis, Place
 from gbkg.network.paths import Apart, Hop, Paths
 from gbkg.network.projection import Network
-from gbkg.network.withdraw import Removal
+from gbkg.network.withdraw import Comparison, Removal
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from gbkg.core.errors import Finding
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity, Reading
 from gbkg.core.tables import Row
-from gbkg.documents import coverage, quotations
+from gbkg.documents import coverage
 from gbkg.documents.sources import Library
 from gbkg.propose import table
 from gbkg.propose.table import Proposal
@@ -54,8 +54,8 @@ class Judge:
         found, faults = rows.of_rows([one.claim()], source, language, dict(known), vocabulary)
         text = self.text(source)
         for claim in found:
-            faults += quotations.misquotations(claim, text)
-            faults += [] if faults or text is None else quotations.cuts(claim, language, text)
+            faults += coverage.misquotations(claim, text)
+            faults += [] if faults or text is None else coverage.cuts(claim, language, text)
         unnamed = rows.unattributed(found, dict(known))
         faults += [one.finding for one in unnamed if not one.named(self.aliases)]
         return (found[0] if found else None), faults
@@ -76,7 +76,7 @@ class Judge:
         if one.kind == "reading":
             text = self.text(source)
             span = Reading(source, one["reason"], one.start, one.end, one["quote"], one["note"], one.place)
-            fault = quotations.check_reading(span, text) if text is not None else None
+            fault = coverage.check_reading(span, text) if text is not None else None
             return [fault] if fault else []
         _, faults = self.claim(source, one, known)
         if one.id in taken:
@@ -147,7 +147,7 @@ def _of_source(judge: Judge, source: str) -> Iterator[Finding]:
     tables = judge.inputs.tables(source)
     yield from tables.findings
     yield from (one.finding for one in tables.unattributed if not one.named(judge.aliases))
-    yield from quotations.disagreements(tables.claims)
+    yield from coverage.disagreements(tables.claims)
     text = judge.text(source)
     if text is not None:
         registered = judge.inputs.sources[source]

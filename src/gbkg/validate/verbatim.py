@@ -18,7 +18,7 @@ from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import TERMS
 from gbkg.core.records import Place
 from gbkg.core.workers import Spread, spread
-from gbkg.documents import quotations
+from gbkg.documents import coverage
 from gbkg.documents.sources import Library
 from gbkg.graph import shards
 from gbkg.graph.shards import PerSource
@@ -48,8 +48,8 @@ class Again(PerSource):
         text = self.library.text(source) if self.library else None
         if text is None:
             return []
-        found = [fault for claim in tables.claims for fault in quotations.misquotations(claim, text)]
-        return found + [fault for reading in tables.readings if (fault := quotations.check_reading(reading, text))]
+        found = [fault for claim in tables.claims for fault in coverage.misquotations(claim, text)]
+        return found + [fault for reading in tables.readings if (fault := coverage.check_reading(reading, text))]
 
 
 FILES = {

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.evidence import ledger
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.network.excerpt import MOST, Excerpt, Node, Wish, excerpt, family_of
+from gbkg.network.paths import MOST, Excerpt, Node, Wish, excerpt, family_of
 from gbkg.network.projection import DEFAULT_KINDS, KINDS, Edge, Network, Selection, project
 from gbkg.render.draw import layout, style
 from gbkg.render.draw.fonts import block
