@@ -12,11 +12,11 @@ import click
 
 from gbkg.cli.parameters import ASKING, Lazy, Option, commands, parameters
 from gbkg.cli.printing import fail, remark, say
-from gbkg.core import __version__, files
+from gbkg.core import __version__
 from gbkg.core.errors import NotFoundError, OutputError, ProjectError
-from gbkg.core.project import Project, is_project
 
 if TYPE_CHECKING:
+    from gbkg.core.project import Project
     from gbkg.knowledge import KnowledgeGraph
 
 COMMANDS = {
@@ -196,6 +196,7 @@ def open_graph(
 
 def outputs_apart(*chosen: Path | None) -> None:
     """Raises `OutputError` when files to be written are one, are the graph that is read, or are of a build or store."""
+    from gbkg.core import files
     from gbkg.store import outputs
 
     paths = [path for path in chosen if path is not None]
@@ -220,12 +221,16 @@ def graph_place() -> dict[str, Any]:
 
 
 def current_project() -> Project:
+    """The project that the command line says. Raises as `Project.find`."""
+    from gbkg.core.project import Project  # here, as in other functions: help needs none
 
     return Project.find(_state["project"])
 
 
 def project_to_write(command: str) -> Project:
     """The project for a command that changes its files: never one that nobody named from a folder outside it."""
+    from gbkg.core.project import is_project
+
     found, here = current_project(), Path.cwd()
     if _state["project"] is None and not here.is_relative_to(found.root.resolve()):
         around = next((one for one in here.parents if is_project(one)), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,6 +43,8 @@ def print_record(kind: str, remarks: Iterable[str] = (), **values: Any) -> None:
 
 def print_json(record: Mapping[str, Any]) -> None:
     """Prints a record as JSON."""
+    import json
+
     # A name of a file may have bytes that are no text.
     text = json.dumps(record, ensure_ascii=False, indent=2)
     sys.stdout.buffer.write(f"{text}\n".encode(errors="backslashreplace"))

@@ -24,7 +24,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
-from urllib.parse import urlsplit, urlunsplit
 
 Severity = Literal["violation", "warning"]
 _LISTED = 12
@@ -185,6 +184,8 @@ class ClusterError(GbkgError):
 
 def without_secrets(url: str) -> str:
     """The address as it may be printed: without user, password, query."""
+    from urllib.parse import urlsplit, urlunsplit  # here, since most commands know no address
+
     try:
         parts = urlsplit(url)
         return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

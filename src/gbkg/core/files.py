@@ -6,11 +6,9 @@ file is renamed. A link of that name is replaced, not followed.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import re
-import secrets
 import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +21,7 @@ from gbkg.core.errors import AlteredError, OutputError, advice
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a ZIP archive can hold; every member has it."""
-_OPENED = re.compile(r"/proc/\w+(/task/\d+)?/fd")
+_OPENED = r"/proc/\w+(/task/\d+)?/fd"
 """Where Linux shows what a process has open; /dev/fd is a link to it."""
 _BLOCK = 1 << 20
 
@@ -72,7 +70,7 @@ def write_into(folder: Path, contents: Mapping[str, bytes]) -> None:
 
 def link(path: Path, target: str) -> None:
     """Makes the name a symbolic link to `target`, whatever it was before. Raises `OSError`."""
-    new = path.with_name(f".gbkg-{secrets.token_hex(8)}")
+    new = path.with_name(f".gbkg-{os.urandom(8).hex()}")
     new.symlink_to(target)
     try:
         new.replace(path)
@@ -110,7 +108,9 @@ class Hashing:
     """A file whose SHA-256 is known once it has been read or written from its beginning to its end."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._file, self._made = file, hashlib.sha256()
+        from hashlib import sha256  # here: it takes two milliseconds
+
+        self._file, self._made = file, sha256()
 
     def read(self, size: int = -1) -> bytes:
         found = self._file.read(size)
@@ -147,7 +147,7 @@ def _new_file(path: Path, content: bytes) -> Path:
     """A new file beside `path` with this content on the disk, and the rights that `path` has or that are usual."""
     if path.name in ("", "..") or path.is_dir():
         raise IsADirectoryError(EISDIR, "it is a folder; name a file")
-    new = path.with_name(f".gbkg-{secrets.token_hex(8)}")
+    new = path.with_name(f".gbkg-{os.urandom(8).hex()}")
     file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     try:
         with os.fdopen(file, "wb") as opened:
@@ -177,7 +177,7 @@ def _stream(path: Path) -> int | None:
             if os.path.samestat(os.fstat(number), found):
                 return os.dup(number)
     kind = found.st_mode
-    if stat.S_ISCHR(kind) or stat.S_ISFIFO(kind) or (stat.S_ISREG(kind) and _OPENED.fullmatch(_folder(path))):
+    if stat.S_ISCHR(kind) or stat.S_ISFIFO(kind) or (stat.S_ISREG(kind) and re.fullmatch(_OPENED, _folder(path))):
         return os.open(path, os.O_WRONLY | os.O_NOCTTY | os.O_CLOEXEC)
     if stat.S_ISBLK(kind) or stat.S_ISSOCK(kind):
         raise OSError(None, "it is neither a file nor a device of characters")

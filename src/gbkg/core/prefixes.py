@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import cache
 from unicodedata import normalize
-from urllib.parse import quote
 
 BASE = "https://w3id.org/gbkg/"
 PREFIXES: dict[str, str] = {
@@ -52,12 +51,17 @@ OWN = {"id": "id/", "src": "source/", "psg": "passage/", "clm": "claim/", "cur":
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """Lower-case ASCII words joined by single hyphens: the name of a rule or check, and of most entities."""
-_NAME = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_NAME = r"[^\W_]+(?:-[^\W_]+)*"
+_HASH, _DIGITS = "ni:///sha-256;", r"[\w-]{43}"
+_NO_CHARACTERS = r'\x00-\x20\x7f-\x9f<>"{}|^`\\\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff'
+_BAD_IRI = rf"[{_NO_CHARACTERS}]|%(?![0-9A-Fa-f]{{2}})"
+_APART = rf"[%/?#{_NO_CHARACTERS}]"
 
-_HASH, _DIGITS = "ni:///sha-256;", re.compile(r"[\w-]{43}", re.A)
-_BAD_IRI = re.compile(r'[\x00-\x20\x7f-\x9f<>"{}|^`\\\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})')
 
-_APART = re.compile(r'[\x00-\x20\x7f-\x9f<>"{}|^`\\%/?#\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]')
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Made at its first use: that takes a millisecond, and most commands need none of these."""
+    return re.compile(pattern)
 
 
 def is_slug(name: str) -> bool:
@@ -69,7 +73,7 @@ def is_slug(name: str) -> bool:
     """
     if name.isascii():
         return bool(SLUG.fullmatch(name))
-    return bool(_NAME.fullmatch(name)) and name == name.lower() == normalize("NFKC", name)
+    return bool(_compiled(_NAME).fullmatch(name)) and name == name.lower() == normalize("NFKC", name)
 
 
 def hash_name(sha256: str) -> str:
@@ -79,6 +83,8 @@ def hash_name(sha256: str) -> str:
     >>> hash_name("53269057e12fe2b74ba07c892560a2d753877eb62ff44d5a19002530ed97ffe4")
     'ni:///sha-256;UyaQV-Ev4rdLoHyJJWCi11OHfrYv9E1aGQAlMO2X_-Q'
     """
+    from base64 import urlsafe_b64encode
+
     return _HASH + urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip("=")
 
 
@@ -89,7 +95,11 @@ def named_hash(iri: str) -> str:
     '53269057e12f'
     """
     told = iri.removeprefix(_HASH)
-    return urlsafe_b64decode(told + "=").hex() if iri.startswith(_HASH) and _DIGITS.fullmatch(told) else ""
+    if not iri.startswith(_HASH) or not re.fullmatch(_DIGITS, told, re.A):
+        return ""
+    from base64 import urlsafe_b64decode
+
+    return urlsafe_b64decode(told + "=").hex()
 
 
 def base() -> str:
@@ -127,7 +137,7 @@ def full(curie: str) -> str | None:
         if not colon or prefix not in PREFIXES:
             return None
         text = PREFIXES[prefix] + local
-    return None if _BAD_IRI.search(text) else text
+    return None if _compiled(_BAD_IRI).search(text) else text
 
 
 def segment(name: str) -> str:
@@ -137,7 +147,9 @@ def segment(name: str) -> str:
     >>> segment("sites"), segment("a b>c"), segment("广州")
     ('sites', 'a%20b%3Ec', '广州')
     """
-    return _APART.sub(lambda found: quote(os.fsencode(found[0]), safe=""), name)
+    from urllib.parse import quote
+
+    return _compiled(_APART).sub(lambda found: quote(os.fsencode(found[0]), safe=""), name)
 
 
 def is_term(iri: str) -> bool:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
@@ -23,7 +23,7 @@ from gbkg.core.terms import adopt, term
 
 FILE = "gbkg.toml"
 _TEXTS = {"title": "dcterms:title", "description": "dcterms:description", "creator": "dcterms:creator"}
-_PREFIX = re.compile(r"[a-z][a-z0-9]*")
+_PREFIX = r"[a-z][a-z0-9]*"
 _IRIS = ("namespace", "licence", "base", "dataset")
 
 
@@ -69,6 +69,7 @@ class ProjectFile:
         yield Triple(node, term("void:uriSpace"), Literal(PREFIXES["id"]))
 
 
+@lru_cache(maxsize=8)
 def parsed(text: str) -> ProjectFile:
     """Read the text of a `gbkg.toml`. Raises `ParseError`, with its line, for what is not TOML, for a key that gbkg
     does not know, and for a value that cannot be meant."""
@@ -99,7 +100,7 @@ def _fault(key: str, value: object) -> tuple[str, str] | None:
     """What is wrong with a value, and what to do; None if nothing is."""
     if not isinstance(value, str) or not value.strip():
         return "expected text", f'{key} = "…"'
-    if key == "prefix" and (not _PREFIX.fullmatch(value) or value in BUILT_IN):
+    if key == "prefix" and (not re.fullmatch(_PREFIX, value) or value in BUILT_IN):
         return f"{value!r} cannot be a prefix", "small letters and digits, and no prefix that gbkg has already"
     if key == "modified" and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return f"{value!r} is no date", "YYYY-MM-DD"

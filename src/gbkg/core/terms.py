@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
-from hashlib import sha256
 from typing import Any, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -122,7 +121,14 @@ def to_json(found: Term | Triple) -> dict[str, Any]:
 
 
 def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:16]
+    return str(_sha256()(text.encode()).hexdigest())[:16]
+
+
+@cache
+def _sha256() -> Any:
+    from hashlib import sha256  # here: it takes two milliseconds, which no command needs that only asks
+
+    return sha256
 
 
 class Graph:

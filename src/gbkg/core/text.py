@@ -12,10 +12,11 @@ GAP = "  "
 """What stands between two columns."""
 _JOINERS = "\u200b\u200c\u200d\u3000"
 """Joiners and wide spaces are not "printable" to Python, but parts of words in many scripts."""
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~$&#]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
-_DIGITS = re.compile(r"([+-]?)(\d+)(\.\d+)?")
+# Patterns are compiled, and kept by `re`, at their first use: that takes milliseconds, and most commands need few.
+_MARKDOWN = r"[\\`*_\[\]<>|~$&#]"
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+_FORMULA = "'*[=+\\-@\t\r\n＝＋－＠]"
+_DIGITS = r"([+-]?)(\d+)(\.\d+)?"
 
 
 def safe(text: str, kept: str = "\n\t") -> str:
@@ -25,7 +26,10 @@ def safe(text: str, kept: str = "\n\t") -> str:
     >>> safe("\x1b]0;title\x07 red\x9b31m \u202eabc 广州")
     '\\x1b]0;title\\x07 red\\x9b31m \\u202eabc 广州'
     """
-    if text.isprintable():
+    bare = text
+    for character in kept:
+        bare = bare.replace(character, "")
+    if bare.isprintable():
         return text
     return "".join(c if c.isprintable() or c in kept or _harmless(c) else _escape(c) for c in text)
 
@@ -66,7 +70,7 @@ def grouped(digits: str) -> str:
     >>> grouped("2258935.50"), grouped("-100"), grouped("1e6")
     ('2,258,935.50', '-100', '1e6')
     """
-    match = _DIGITS.fullmatch(digits)
+    match = re.fullmatch(_DIGITS, digits)
     return f"{match[1]}{int(match[2]):,}{match[3] or ''}" if match else digits
 
 
@@ -154,7 +158,7 @@ def markdown(text: str) -> str:
     >>> markdown("a|b *c*")
     'a\\|b \\*c\\*'
     """
-    text = _CONTROL.sub("\ufffd", _MARKDOWN.sub(lambda match: "\\" + match.group(), text))
+    text = re.sub(_CONTROL, "\ufffd", re.sub(_MARKDOWN, lambda match: "\\" + match.group(), text))
     text = text.replace("\r", "&#13;").replace("\n", "<br>").replace("\t", "&#9;")
     # Blanks at the ends of a cell are not part of it.
     if text.startswith(" "):
@@ -169,7 +173,7 @@ def guarded(cell: str) -> str:
     >>> guarded("=1+1"), guarded("'=1"), guarded("it's")
     ("'=1+1", "''=1", "it's")
     """
-    return "'" + cell if _FORMULA.match(cell) else cell
+    return "'" + cell if re.match(_FORMULA, cell) else cell
 
 
 def _columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -178,7 +182,6 @@ def _columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[lis
 
 def _words(text: str) -> list[str]:
     """Blanks, characters of scripts that are written without blanks, and words."""
-    # Compiled, and kept by `re`, at the first call: this takes milliseconds, and most commands wrap nothing.
     return re.findall(r"\s+|[\u2e80-\uffdc]|[^\s\u2e80-\uffdc]+", text)
 
 

@@ -111,7 +111,8 @@ def _in_file(path: Path, project: Project, once: bool) -> KnowledgeGraph:
     place, digest = (of.path(path.name), of.digest(path.name)) if of else (path, "")
     store = of.opened() if of and once and path.name == GRAPH else Memory.read(place, digest)
     adopt_from(store)
-    said = _stale(made_from(store), project, str(path))
+    made, same = made_from(store), of is not None and path.name == GRAPH and of.is_of_files(project)
+    said = "" if same and made[0] == __version__ else _stale(made, project, str(path))
     return KnowledgeGraph(store, project, said, quads=lambda: outputs.parsed(place, digest), build=lambda: of)
 
 

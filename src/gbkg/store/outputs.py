@@ -159,7 +159,12 @@ class Build:
         """Whether a project is still as it was at this build, and gbkg of the same version."""
         if self.report["version"] != __version__:
             return False
-        return kept.stamps(self._version / kept.FOLDER) == project.stamps or self.report["inputs"] == project.digest
+        return self.is_of_files(project) or self.report["inputs"] == project.digest
+
+    def is_of_files(self, project: Project) -> bool:
+        """Whether the file system says of the project's files what it said at this build, so that nobody has to read
+        them; False where the build has not noted that."""
+        return kept.stamps(self._version / kept.FOLDER) == project.stamps
 
     @property
     def made_from(self) -> str:
