@@ -5,26 +5,25 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyoxigraph as ox
 
-from gbkg.ask.citation import Citation, bare
-from gbkg.ask.formats.cells import columns
-from gbkg.ask.formats.tables import html, text
 from gbkg.ask.rows import Row, Rows, pandas_frame, plain_label, polars_frame, value
 from gbkg.core import SCHEMA
 from gbkg.core.limits import UNLIMITED, Limits, confined
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import to_json
 from gbkg.core.text import counted
-from gbkg.evidence.proofs import ClaimEvidence, Proof
 from gbkg.sparql.guard import check, explained
 from gbkg.sparql.order import Kinds, answered
 from gbkg.sparql.parse import Graphs
 from gbkg.store.base import Store
+
+if TYPE_CHECKING:
+    from gbkg.ask.citation import Citation
+    from gbkg.evidence.proofs import ClaimEvidence, Proof
 
 Label = Callable[[Any], str]
 """How a reader is shown a term."""
@@ -32,6 +31,13 @@ Label = Callable[[Any], str]
 _T = TypeVar("_T")
 _FIRST = 5
 _LONGEST = 120
+
+
+def bare(claim: ClaimEvidence) -> Citation:
+    """As `gbkg.ask.citation.bare`, which is imported when a claim is cited."""
+    from gbkg.ask import citation
+
+    return citation.bare(claim)
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,8 @@ class Answer:
 
     def texts(self) -> list[dict[str, str]]:
         """The rows as the table shows them: words by heading; of columns `X` and `XName` only `X`, with the name."""
+        from gbkg.ask.formats.cells import columns
+
         shown = columns(self)
         return [{column.heading: column.cells[at] for column in shown} for at in range(len(self.rows))]
 
@@ -108,12 +116,16 @@ class Answer:
 
     def text(self, width: int | None = None) -> str:
         """The table; `width` is that of a terminal, in cells."""
+        from gbkg.ask.formats.tables import text
+
         return text(self, width)
 
     def __str__(self) -> str:
         return self.text()
 
     def _repr_html_(self) -> str:
+        from gbkg.ask.formats.tables import html
+
         return html(self)
 
 
@@ -174,6 +186,8 @@ class Triples:
         return self.text()
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         return f"<pre>{escape(self.text())}</pre>"
 
     def turtle(self) -> str:

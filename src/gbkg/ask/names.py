@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal
 
@@ -201,6 +200,8 @@ class Names:
         return any(True for kind in kinds for _ in self.store.quads(node, _TYPE, kind))
 
     def _known_class(self, kind: str) -> NamedNode:
+        from difflib import get_close_matches
+
         top = NamedNode(str(full(kind)))
         if any(True for place in ((top,), (None, _TYPE, top)) for _ in self.store.quads(*place)):
             return top

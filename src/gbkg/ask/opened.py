@@ -14,20 +14,20 @@ import pyoxigraph as ox
 
 from gbkg.ask import remarks
 from gbkg.ask.answers import Answer, Triples, Truth, run
-from gbkg.ask.citation import Citation, Reference, reference, source_of
 from gbkg.ask.labels import Labels
 from gbkg.core.errors import NotCoveredError, above_zero, at_least, texts
 from gbkg.core.limits import Limits, confined
 from gbkg.core.prefixes import BASE, OWN, PREFIXES, named_hash
 from gbkg.core.project import Project
 from gbkg.core.terms import adopt, adopted
-from gbkg.evidence.proofs import ClaimEvidence
 from gbkg.sparql import guard, parse
 from gbkg.sparql.parse import Graphs
 from gbkg.store.base import Store
 
 if TYPE_CHECKING:
+    from gbkg.ask.citation import Citation, Reference
     from gbkg.ask.records import GraphRecords
+    from gbkg.evidence.proofs import ClaimEvidence
     from gbkg.evidence.reader import EvidenceReader
 
 Class = TypeVar("Class", bound=type)
@@ -125,6 +125,8 @@ class OpenGraph:
 
     def reference(self, source: str) -> Reference:
         """A document as it is cited, by its id; what the graph does not have of it is empty."""
+        from gbkg.ask.citation import reference
+
         if source not in self._references:
             if len(self._references) >= REFERENCES:
                 self._references.clear()
@@ -133,6 +135,8 @@ class OpenGraph:
 
     def cited(self, claim: ClaimEvidence) -> Citation:
         """A claim that a proof has, as a report cites it."""
+        from gbkg.ask.citation import Citation, source_of
+
         return Citation(self.reference(source_of(claim)), claim)
 
     def answer(

@@ -24,7 +24,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from difflib import get_close_matches
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -113,6 +112,8 @@ class SavedQuery:
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of this name. Raises `NotFoundError` with near names, or all there are and their types."""
+        from difflib import get_close_matches
+
         for parameter in self.parameters:
             if parameter.name == name:
                 return parameter

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -117,6 +116,8 @@ def _numbers(text: str, answer: Answer | Truth | Triples) -> tuple[str, ...]:
 
 def _loose(text: str) -> tuple[str, ...]:
     """Variables that nothing in the query gives a value, with names near to them."""
+    from difflib import get_close_matches
+
     try:
         select = parse.select(text)
     except GbkgError:

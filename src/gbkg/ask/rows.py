@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import pyoxigraph as ox
 
 from gbkg.core import prefixes
 from gbkg.core.errors import GbkgError
 from gbkg.core.prefixes import PREFIXES
-from gbkg.evidence import proofs as records
+
+if TYPE_CHECKING:
+    from gbkg.evidence import proofs as records
 
 
 def plain_label(term: Any) -> str:
@@ -127,6 +129,8 @@ def _step(step: records.Step) -> str:
 
 
 def _evidence(evidence: records.Evidence) -> str:
+    from gbkg.evidence import proofs as records  # here: an answer without citations has none
+
     match evidence:
         case records.ClaimEvidence():
             return evidence.key

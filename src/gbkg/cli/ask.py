@@ -88,7 +88,6 @@ def query(
 ) -> None:
     """Answer a question: a saved query, one in a file, or one from stdin. Queries only read."""
     from gbkg.ask.formats import writing
-    from gbkg.ask.formats.office import NOTHING, of_question
 
     chosen = writing.known(form) or (writing.guess(output) if output else None)
     project = current_project()
@@ -116,7 +115,11 @@ def query(
         _refuse(error, "stdin" if name == "-" else str(asked.path))
     width = shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
     text = kg.text(asked, typed, _known) if card or chosen in writing.BINARY else ""
-    question = of_question(kg, asked, typed, text, answer.remarks) if chosen in writing.BINARY else NOTHING
+    question = None
+    if chosen in writing.BINARY:
+        from gbkg.ask.formats.office import of_question
+
+        question = of_question(kg, asked, typed, text, answer.remarks)
     # Bytes, so that no system translates the line ends of CSV.
     raw = writing.content(answer, chosen, width, question, editorial=editorial)
     _deliver(raw, output, _card(kg, asked, typed, text, answer, derivations, sign) if card else b"", card)

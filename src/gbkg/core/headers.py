@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from gbkg.core.errors import ParseError
@@ -145,6 +144,8 @@ def header(text: str, file: str) -> Header:
 
 
 def _known(key: str, keys: Sequence[str], mark: Mark) -> None:
+    from difflib import get_close_matches
+
     if key not in keys:
         near = get_close_matches(key, keys, 1, 0.6)
         raise mark.fault(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from functools import lru_cache
 
 import pyoxigraph as ox
@@ -161,6 +160,8 @@ class Cursor:
 
     def iri(self) -> str:
         """An IRI in angle brackets, or a prefixed name."""
+        from difflib import get_close_matches
+
         if self.token.kind == "iri":
             return self.full_iri()
         prefix, _, local = self.token.text.partition(":")
@@ -220,6 +221,8 @@ class Cursor:
 
 def _near_keyword(word: str, expected: list[str]) -> str:
     """The keyword or function that was probably meant, preferably one that fits; empty when the word is one itself."""
+    from difflib import get_close_matches
+
     if word in KEYWORDS or "a prefix with its colon" in expected:
         return ""
     fitting = sorted(set(re.findall(r"[A-Z]{2,}", " ".join(expected))))

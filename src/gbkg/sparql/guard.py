@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from functools import lru_cache
 
 import pyoxigraph as ox
@@ -155,6 +154,8 @@ def explain(text: str, error: SyntaxError) -> ParseError:
 
 def _function(text: str, error: Exception) -> ParseError | None:
     """A function that the engine does not have."""
+    from difflib import get_close_matches
+
     named = _CUSTOM.search(str(error))
     if named is None:
         return None

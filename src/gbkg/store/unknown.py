@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Literal
 
@@ -131,6 +130,8 @@ def _known(store: Store, kind: Kind) -> set[ox.NamedNode]:
 
 def _near(name: str, known: set[str]) -> list[str]:
     """Names whose part after the prefix is spelled nearly so, then those that have the word in them."""
+    from difflib import get_close_matches
+
     spelled: dict[str, list[str]] = {}
     for one in sorted(known):
         spelled.setdefault(_word(one), []).append(one)
@@ -146,6 +147,8 @@ def _word(name: str) -> str:
 
 def _literal(store: Store, literal: ox.Literal, predicate: Term | None) -> str:
     """That no object of the property is this literal, with those near to it: other words, language or datatype."""
+    from difflib import get_close_matches
+
     if predicate is None or any(True for _ in store.quads(None, predicate, literal)) or not store.small:
         return ""
     known = {quad.object for quad in store.quads(None, predicate) if isinstance(quad.object, ox.Literal)}

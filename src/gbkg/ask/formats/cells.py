@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
-from gbkg.ask.citation import Citation
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import Term
 from gbkg.core.text import grouped
-from gbkg.evidence.proofs import ClaimEvidence, Proof
+
+if TYPE_CHECKING:
+    from gbkg.ask.citation import Citation
+    from gbkg.evidence.proofs import ClaimEvidence, Proof
 
 _NUMERIC = frozenset(PREFIXES["xsd"] + kind for kind in ("integer", "decimal", "double", "float"))
 _YEARLESS = frozenset(PREFIXES["xsd"] + kind for kind in ("gMonth", "gMonthDay", "gDay"))

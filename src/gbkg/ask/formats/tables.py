@@ -10,20 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from html import escape
+from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from gbkg.ask.citation import Citation
 from gbkg.ask.formats.cells import Answered, columns, texts
 from gbkg.ask.rows import proof_column
 from gbkg.core.prefixes import shorten
 from gbkg.core.terms import Term, TripleKey
 from gbkg.core.text import counted, listed, oneline, safe, table, wrapped
 from gbkg.core.text import markdown as escaped
-from gbkg.evidence.proofs import ClaimEvidence, Derivation, Editorial, Evidence, Inference, Proof, Step
 
-_RANKS: dict[type[Evidence], int] = {ClaimEvidence: 0, Inference: 1, Editorial: 2}
+if TYPE_CHECKING:
+    from gbkg.ask.citation import Citation
+    from gbkg.evidence.proofs import ClaimEvidence, Derivation, Editorial, Evidence, Inference, Proof, Step
+
+_RANKS = {"ClaimEvidence": 0, "Inference": 1, "Editorial": 2}
+"""By the names of their classes, which are imported for cited answers alone."""
 Marks = tuple[tuple[tuple[str, ...], ...], ...]
 """Derivations, of which one is enough; their steps, all needed; marks of a step, of which one is enough."""
 
@@ -72,18 +75,22 @@ class ProofNotes:
 
     def _steps(self, steps: Iterable[Step]) -> tuple[tuple[str, ...], ...]:
         """The marks of steps: claims before inferences. Editorial steps are marked only if there are no others."""
-        ordered = sorted(steps, key=lambda step: _rank(step))
-        if not self.unfolded and any(_rank(step) < _RANKS[Editorial] for step in ordered):
-            typed = [step for step in ordered if _rank(step) == _RANKS[Editorial]]
+        from gbkg.evidence.proofs import Editorial
+
+        ordered, last = sorted(steps, key=lambda step: _rank(step)), _RANKS["Editorial"]
+        if not self.unfolded and any(_rank(step) < last for step in ordered):
+            typed = [step for step in ordered if _rank(step) == last]
             self.folded |= {step.triple: one for step in typed for one in step.evidence if isinstance(one, Editorial)}
             ordered = [step for step in ordered if step not in typed]
         return tuple(dict.fromkeys(map(self._step, ordered)))
 
     def _step(self, step: Step) -> tuple[str, ...]:
-        found = [self._evidence(step, one) for one in step.evidence if _RANKS[type(one)] == _rank(step)]
+        found = [self._evidence(step, one) for one in step.evidence if _kind(one) == _rank(step)]
         return tuple(dict.fromkeys(found))
 
     def _evidence(self, step: Step, evidence: Evidence) -> str:
+        from gbkg.evidence.proofs import ClaimEvidence, Editorial
+
         if isinstance(evidence, ClaimEvidence):
             return self.claims.setdefault(evidence.key, (str(len(self.claims) + 1), evidence))[0]
         if isinstance(evidence, Editorial):
@@ -151,7 +158,11 @@ def plain(marks: Marks, more: int = 0, before: str = "", after: str = "") -> str
 
 def _rank(step: Step) -> int:
     """Of which kind the best evidence of a step is."""
-    return min((_RANKS[type(one)] for one in step.evidence), default=_RANKS[Editorial])
+    return min(map(_kind, step.evidence), default=_RANKS["Editorial"])
+
+
+def _kind(evidence: Evidence) -> int:
+    return _RANKS[type(evidence).__name__]
 
 
 def _letters(number: int) -> str:
@@ -214,6 +225,8 @@ def html(answer: Answered) -> str:
 
     At most 200 rows are drawn; that there are more is said.
     """
+    from html import escape  # here: it takes a millisecond, and few answers go to Jupyter
+
     notes, headings, rows = ProofNotes(), list(answer.columns), answer.rows[:_SHOWN]
     by_column = [texts(name, [row[at] for row in rows], answer.label) for at, name in enumerate(headings)]
     if answer.proofs is not None:
@@ -274,6 +287,8 @@ def _row(cells: list[str]) -> str:
 
 
 def _cell(term: Term | None, words: str) -> str:
+    from html import escape
+
     title = f' title="{escape(term.value)}"' if isinstance(term, NamedNode) else ""
     return f"<td{title}>{escape(words)}</td>"
 

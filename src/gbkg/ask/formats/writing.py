@@ -10,26 +10,26 @@ answer: terms of the query that the graph does not have, and the like.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.ask.formats import office, tables, word
+from gbkg.ask.formats import tables
 from gbkg.ask.formats.cells import Answered
-from gbkg.ask.formats.office import NOTHING, Asked
 from gbkg.ask.rows import own_column, proof_column, proof_text
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Term, to_json
 from gbkg.core.text import guarded
-from gbkg.evidence.proofs import claims
+
+if TYPE_CHECKING:
+    from gbkg.ask.formats.office import Asked
 
 
 class Judged(Protocol):
@@ -83,6 +83,10 @@ def csv_text(answer: Answered) -> str:
     to take away again; numbers stay numbers. With citations two more columns name what is behind the row, and cite the
     claims among it with their quotations, ` | ` between two.
     """
+    import csv
+
+    from gbkg.evidence.proofs import claims
+
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     proofs = answer.proofs
@@ -146,11 +150,11 @@ _TRIPLES: dict[str, Callable[[Triples], str]] = {
     "jsonld": Triples.jsonld,
     "nt": Triples.ntriples,
 }
-_FILES: dict[str, Callable[[Answer, Asked], bytes]] = {"xlsx": office.workbook, "docx": word.document}
+_FILES = ("xlsx", "docx")
 """Formats of rows that are no text."""
 FORMATS = (*_ROWS, *_FILES, *_TRIPLES)
 """The names of all formats."""
-BINARY = tuple(_FILES)
+BINARY = _FILES
 """Those of them that go into a file, never to a terminal."""
 MEDIA = {
     "table": "text/plain; charset=utf-8",
@@ -211,7 +215,7 @@ def content(
     answer: Answer | Truth | Triples,
     form: str | None = None,
     width: int | None = None,
-    asked: Asked = NOTHING,
+    asked: Asked | None = None,
     *,
     editorial: bool = False,
 ) -> bytes:
@@ -224,7 +228,11 @@ def content(
             f"{given}, which {form} cannot hold",
             hint=f"choose {', '.join(_TRUTH if isinstance(answer, Truth) else _TRIPLES)}",
         )
-    return _FILES[form](answer, asked)
+    # Here, since they import what other formats do not need.
+    from gbkg.ask.formats import office, word
+
+    make = office.workbook if form == "xlsx" else word.document
+    return make(answer, asked or office.NOTHING)
 
 
 def _chosen(writers: dict[str, _T], form: str, given: str) -> _T:
