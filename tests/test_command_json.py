@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,25 @@ from typing import Any
 import click
 import pytest
 from conftest import MINI, Run
+from reviewed import decide
+from reviewed import propose as proposed
 
-from gbkg import build, cli
+from gbkg import build, cli, knowledge
+from gbkg.ask.catalogue import listed
+from gbkg.claims.coverage import account
+from gbkg.claims.offsets import lock
 from gbkg.cli.parameters import Lazy
 from gbkg.core.project import Project
+from gbkg.core.result import Result
+from gbkg.documents.sources import at_hand
+from gbkg.intake.add import add_files
+from gbkg.intake.register import find_quote
+from gbkg.intake.start import start
+from gbkg.propose.run import propose
+from gbkg.review import merging
+from gbkg.review.agreement import figures
+from gbkg.review.judging import check_all
+from gbkg.review.order import put_in_order
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("--sources", "documents")
@@ -192,6 +208,47 @@ def test_lock(mini: Path, run_here: Run) -> None:
     assert (code, text.stdout) == (0, "".join(f"changed {name}\n" for name in record["changed"]))
     assert record["changed"] == ["data/claims/gazette.tsv"] and said == text.stderr
     shutil.rmtree(copy)
+
+
+PLACE = Path("documents")
+RECORDS: dict[str, Callable[[Project], Result]] = {
+    "coverage gazette": lambda project: account(project, PLACE, "gazette"),
+    "find-quote gazette tea": lambda project: find_quote(project, PLACE, "gazette", "tea"),
+    "lock": lambda project: lock(project, PLACE),
+    "queries": lambda project: listed(project, "", lambda: knowledge.open(MINI)),
+    "queries founders": lambda project: listed(project, "founders", lambda: knowledge.open(MINI)),
+    "fmt": put_in_order,
+    "check data/proposed/gazette.tsv": lambda project: check_all(
+        project, [project.data / "proposed" / "gazette.tsv"], PLACE
+    ),
+    "agreement": figures,
+    "merge gazette": lambda project: merging.run(project, "gazette", "", at_hand(project, PLACE)),
+    "merge gazette --undo tasters": lambda project: merging.take_back(project, "gazette", ["tasters"]),
+    "propose gazette": lambda project: propose(project, PLACE, "gazette"),
+    "init new": lambda _: start(Path("new")),
+    "add page.txt none.txt": lambda project: add_files(project, ["page.txt", "none.txt"]),
+}
+"""What commands print, as functions give it; in an order in which each finds what the former ones wrote."""
+
+
+def test_functions_give_the_records_that_commands_print(
+    mini: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposed(mini)
+    decide(Project(mini), tasters="accept", masters="reject: no", tea_houses="skip")
+    (mini / "gbkg.toml").write_text('title = "Mini"\n', encoding="utf-8")
+    (mini / "page.txt").write_text("A page of the town.\n\nIt has been read by nobody yet.\n", encoding="utf-8")
+    copy = shutil.copytree(mini, mini.parent / "copy")
+    for command, called in RECORDS.items():
+        ended = run_here(*command.split(), "--format", "json", cwd=copy)
+        monkeypatch.chdir(mini)
+        record = called(Project(Path()))
+        assert json.loads(json.dumps(record.to_dict())) == json.loads(ended.stdout), command
+        assert all(said in ended.stderr for said in (*record.remarks, record.summary)), command
+        assert record._repr_html_().startswith("<pre>")
+    assert {path.name: path.read_bytes() for path in (mini / "data").rglob("*.*")} == {
+        path.name: path.read_bytes() for path in (copy / "data").rglob("*.*")
+    }
 
 
 def test_what_was_written(built: Path, run_here: Run) -> None:

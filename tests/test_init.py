@@ -77,7 +77,7 @@ def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
         start(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
     (tmp_path / "notes.txt").rename(tmp_path / ".gitignore")
-    assert "gbkg.toml" in start(tmp_path)
+    assert "gbkg.toml" in start(tmp_path).files
 
 
 @pytest.mark.parametrize(("prefix", "namespace"), [("gbkg", ""), ("Own", ""), ("own", "https://w3id.org/gbkg/x#")])

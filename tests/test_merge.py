@@ -13,7 +13,7 @@ from conftest import MINI, Run
 from reviewed import NEWS, OPINION, RELATIONS, STATISTICS, decide, propose, row
 
 from gbkg import build
-from gbkg.claims import inputs, review
+from gbkg.claims import review
 from gbkg.core import tables
 from gbkg.core.errors import GbkgError, NotFoundError, ValidationError
 from gbkg.core.project import Project
@@ -318,9 +318,7 @@ def test_what_is_decided_while_proposals_are_made_is_kept(mini: Path, monkeypatc
         return made
 
     monkeypatch.setattr(proposing.rules, "propose", slowly)
-    text_of = library(project).text("gazette")
-    assert text_of
-    proposing.run(project, inputs.read(project), "gazette", text_of)
+    proposing.propose(project, mini / "documents", "gazette")
     assert row(project, "masters").why == "of the tasters"
 
 

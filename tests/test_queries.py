@@ -16,7 +16,7 @@ from rdflib import RDF, RDFS, SDO, SH, SKOS, BNode, Literal, URIRef
 
 from gbkg import build
 from gbkg.ask import descriptions, headers, queries
-from gbkg.ask.examples import example
+from gbkg.ask.catalogue import example
 from gbkg.ask.queries import Parameter, SavedQuery
 from gbkg.ask.resolve import value
 from gbkg.core.errors import GbkgError, NotFoundError, ParseError

@@ -15,7 +15,7 @@ from servers import Server, oxigraph
 from gbkg import knowledge
 from gbkg.ask import answers
 from gbkg.ask.answers import Answer
-from gbkg.ask.examples import example
+from gbkg.ask.catalogue import example
 from gbkg.ask.queries import bind
 from gbkg.ask.remarks import explain_empty
 from gbkg.ask.resolve import resolve

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 from gbkg.claims import readings, rows
 from gbkg.core import files, tables
@@ -13,7 +13,9 @@ from gbkg.core.markup import escape
 from gbkg.core.project import Project
 from gbkg.core.records import JOINED, Source
 from gbkg.core.result import WIDTH, Lines, Result
+from gbkg.core.text import counted
 from gbkg.documents import passages
+from gbkg.documents import sources as registry
 
 _TABLES = (("claims", rows.COLUMNS, rows.OPTIONAL), ("readings", readings.COLUMNS, readings.OPTIONAL))
 
@@ -40,13 +42,16 @@ class Locked(Result):
     def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
         return (escape(f"changed {name}") for name in self.changed)
 
-    def values(self) -> dict[str, Any]:
-        return {"changed": list(self.changed), "findings": [one.to_dict() for one in self.findings]}
+    @property
+    def summary(self) -> str:
+        return f"{counted(len(self.changed), 'file')} changed"
 
 
-def lock(project: Project, sources: dict[str, Source], texts: dict[str, str]) -> Locked:
-    """Writes the tables that `fill` changes. Documents without a text are passed over, with a remark each. Raises
-    `OutputError`."""
+def lock(project: Project, documents: Path | None) -> Locked:
+    """Writes the tables that `fill` changes by the documents of a folder; those that it lacks are passed over, with a
+    remark each. Raises `ValidationError` when the register of documents has faults, and `OutputError`."""
+    sources = registry.registered(project)
+    texts = registry.needed(documents, sources).texts
     changed, findings = fill(project, sources, texts)
     files.write_all({project.root / name: text.encode() for name, text in changed.items()})
     absent = (f"document {slug} is not at hand and was passed over" for slug in sorted(sources.keys() - texts.keys()))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand, project_to_write
 from gbkg.cli.parameters import Argument, Option, command
@@ -14,19 +13,12 @@ from gbkg.cli.printing import (
     clear_progress,
     fail,
     print_json,
-    print_record,
     print_result,
     remark,
     report_findings,
-    say,
     violations_recorded,
 )
-from gbkg.core.errors import Finding, GbkgError, NotFoundError, SourceError
-from gbkg.core.project import Project
-from gbkg.core.text import oneline
-
-if TYPE_CHECKING:
-    from gbkg.core.records import Source
+from gbkg.core.errors import GbkgError
 
 
 @command("build")
@@ -100,32 +92,25 @@ def find_quote(
     from gbkg.intake.register import find_quote as find
 
     checked(layout, LAYOUTS)
-    text = document(source, sources, "find-quote", layout)
-    found = find(current_project(), source, text, words)
+    with violations_recorded("find-quote", layout):
+        found = find(current_project(), documents_at_hand(sources), source, words)
+    if found.hits:
+        print_result(found, layout)
+        return
     if layout == "json":
         print_json(found.to_dict())
-    if not found.hits:
-        fail(f"{source}: {found.remarks[0]}", 1)
-    if layout == "json":
-        return
-    print_result(found)
-    columns = "start, end, quotation, around it" + (", page" if any(found.boxes) else "")
-    remark(f"{len(found.hits)} {'place' if len(found.hits) == 1 else 'places'}; columns: {columns}")
+    fail(f"{source}: {found.remarks[0]}", 1)
 
 
 @command("lock")
 def lock(sources: Documents = None, layout: Layout = "text") -> None:
     """Fill in offsets of quotations and spans, and put quotations into the document's own characters."""
     from gbkg.claims import offsets
-    from gbkg.documents.sources import collect
 
     checked(layout, LAYOUTS)
-    project = project_to_write("lock")
-    known = registered(project, "lock", layout)
-    library = collect(needed(sources), known)
-    done = offsets.lock(project, known, library.texts)
+    with violations_recorded("lock", layout):
+        done = offsets.lock(project_to_write("lock"), documents_at_hand(sources))
     print_result(done, layout)
-    remark(f"{len(done.changed)} file{'s' if len(done.changed) != 1 else ''} changed")
     report_findings(done.findings)
 
 
@@ -137,81 +122,9 @@ def coverage(
     layout: Layout = "text",
 ) -> None:
     """Print a document sentence by sentence with what stands behind each."""
-    from gbkg import build as stages
-    from gbkg.documents.coverage import check, covered, long_spans, sentences
-    from gbkg.documents.sources import collect
+    from gbkg.claims.coverage import account
 
     checked(layout, LAYOUTS)
-    inputs = stages.read(current_project())
-    if source is not None and source not in inputs.sources:
-        raise NotFoundError.among("source", source, inputs.sources)
-    folder = needed(sources)
-    library = collect(folder, inputs.sources)
-    findings = list[Finding]()
-    shares, listed = dict[str, Any](), dict[str, Any]()
-    absent = _absent(set(inputs.sources) - set(library.texts))
-    for slug in [source] if source else list(library.texts):
-        text = library.texts.get(slug) or document(slug, folder, "coverage", layout)
-        claims = [c for c in inputs.claims if c.source == slug]
-        aside = [r for r in inputs.readings if r.source == slug]
-        found = sentences(text, claims, aside)
-        findings += check(slug, text, found, inputs.all[slug].pending) + long_spans(claims, aside, found)
-        cover = covered(found)
-        shown = [sentence for sentence in found if not (missing and sentence.accounted)]
-        if layout == "json":
-            shares[slug], listed[slug] = asdict(cover), [sentence.to_dict(text) for sentence in shown]
-            continue
-        for sentence in shown:
-            behind = [c.slug for c in sentence.claims] + [f"({r.reason})" for r in sentence.readings]
-            say(f"{sentence.start}-{sentence.end}\t{oneline(text[sentence.start : sentence.end])}")
-            behind += [f"({sentence.joined} joined)"] if sentence.joined else []
-            if not sentence.accounted:
-                behind.append("NOTHING STANDS BEHIND " + ("THE REST" if behind else "THIS"))
-            say(f"\t{', '.join(behind)}")
-        say(f"{slug}: {cover}")
-    findings = inputs.findings + findings
-    if layout == "json":
-        faults = [one.to_dict() for one in findings]
-        print_record("coverage", absent, sources=shares, sentences=listed, findings=faults)
-    report_findings(findings)
-
-
-def registered(project: Project, kind: str, layout: str) -> dict[str, Source]:
-    """The registered sources. With violations among them the process ends, with a record of this kind as JSON."""
-    from gbkg.documents.sources import read
-
-    registry = read(project)
-    if layout == "json" and any(one.severity == "violation" for one in registry.findings):
-        print_record(kind, findings=[one.to_dict() for one in registry.findings])
-    report_findings(registry.findings)
-    return registry.sources
-
-
-def _absent(slugs: set[str]) -> list[str]:
-    """Says, and returns, which documents were passed over."""
-    said = [f"document {slug} is not at hand and was passed over" for slug in sorted(slugs)]
-    for line in said:
-        remark(line)
-    return said
-
-
-def needed(sources: Path | None) -> Path:
-    sources = documents_at_hand(sources)
-    if sources is None:
-        fail("this command needs the documents: give --sources DIR, or set GBKG_SOURCES", 2)
-    return sources
-
-
-def document(source: str, sources: Path | None, kind: str, layout: str) -> str:
-    """The text of a document. An unknown name is told before the documents are asked for."""
-    from gbkg.documents.sources import collect
-
-    known = registered(current_project(), kind, layout)
-    if source not in known:
-        raise NotFoundError.among("source", source, known)
-    folder = needed(sources)
-    texts = collect(folder, known).texts
-    if source not in texts:
-        message = f"document {source} is not at hand; expected a file with SHA-256 {known[source].digest}"
-        raise SourceError(message, file=str(folder), hint="put it there, or name the folder that has it (--sources)")
-    return texts[source]
+    found = account(current_project(), documents_at_hand(sources), source or "", missing=missing)
+    print_result(found, layout)
+    report_findings(found.findings)

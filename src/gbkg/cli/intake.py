@@ -6,13 +6,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, project_to_write
+from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, documents_at_hand, project_to_write
 from gbkg.cli.parameters import Argument, Option, command
-from gbkg.cli.printing import fail, print_findings, print_record, remark, say
-from gbkg.core.inputfiles import content
+from gbkg.cli.printing import print_json, print_result, remark, say, violations_recorded
 
 if TYPE_CHECKING:
-    from gbkg.propose.run import Method
+    from gbkg.intake.add import Added, Failed
 
 
 @command("init")
@@ -29,13 +28,7 @@ def init(
     from gbkg.intake.start import start
 
     checked(layout, LAYOUTS)
-    written = start(folder, title, prefix, namespace)
-    if layout == "json":
-        print_record("init", out=str(folder), files=written)
-        return
-    for name in written:
-        say(f"wrote {folder / name}")
-    say(f"next: cd {folder} && gbkg build")
+    print_result(start(folder, title, prefix, namespace), layout)
 
 
 @command("add")
@@ -56,36 +49,24 @@ def add(
     layout: Layout = "text",
 ) -> None:
     """Register documents: make their texts, once, and write their entries in data/sources.ttl."""
-    from gbkg.core.errors import GbkgError
-    from gbkg.intake.add import add as convert
-    from gbkg.intake.add import write
+    from gbkg.intake.add import Failed, add_files
 
     checked(layout, LAYOUTS)
     given = {"title": title, "creator": author, "publisher": publisher, "issued": date, "language": language}
     given |= {"note": note, "edition": edition}
-    if len(names) > 1 and (slug or any(given.values())):
-        fail("--as, --title and the like are for one file; add them one by one, or edit data/sources.ttl", 2)
-    if "-" in names and not slug:
-        fail("what comes by stdin has no name: give one with --as", 2)
-    project, results, failed = project_to_write("add"), [], []
-    for name in names:
-        try:
-            raw = sys.stdin.buffer.read() if name == "-" else content(Path(name), name)
-            shown = slug if name == "-" else Path(name).name
-            done = convert(project, shown, raw, given, slug, encoding, renew)
-            write(done)
-        except GbkgError as error:
-            failed.append({"file": name, "error": str(error)})
-            remark(f"not added: {error}")
-            continue
-        results.append({"file": name, "source": done.slug, "state": done.state, "said": list(done.said)})
-        if layout == "text":
-            say(f"{done.state} {done.slug}: {done.said[0]}")
-            for line in done.said[1:]:
-                say(f"  {line}")
+
+    def tell(one: Added | Failed) -> None:
+        """Says at once what became of a file: many take long."""
+        if isinstance(one, Failed):
+            remark(str(one))
+        elif layout == "text":
+            say(str(one))
+
+    stdin = sys.stdin.buffer.read() if names == ["-"] and slug else None
+    made = add_files(project_to_write("add"), names, given, slug, encoding, renew, stdin, tell)
     if layout == "json":
-        print_record("add", documents=results, failed=failed)
-    if failed:
+        print_json(made.to_dict())
+    if made.failed:
         sys.exit(1)
 
 
@@ -102,50 +83,10 @@ def propose(
     edited stay as they are. With a model the sentences are sent to GBKG_MODEL_URL, an OpenAI-compatible address, for
     GBKG_MODEL to read, with the key in GBKG_MODEL_KEY if there is one.
     """
-    from dataclasses import replace
-
-    from gbkg import build as stages
-    from gbkg.cli.curate import document
-    from gbkg.core.text import counted
-    from gbkg.propose.run import run
-    from gbkg.propose.table import path
+    from gbkg.propose import run
 
     checked(layout, LAYOUTS)
-    if by not in ("rules", "model"):
-        fail(f"--with {by!r} is no method: rules or model", 2)
-    asked = _asked() if by == "model" else None
-    project = project_to_write("propose")
-    text = document(source, sources, "propose", layout)
-    inputs = stages.read(project)
-    done = run(project, inputs, source, text, asked)
-    out, where = done.outcome, project.show(path(project, source))
-    if layout == "json":
-        print_record(
-            "propose", source=source, file=where, kinds=done.kinds, doubts=done.doubts, decided=done.decided,
-            open=out.open, answered=out.answered, said=out.said, dropped=out.dropped,
-        )  # fmt: skip
-        return
-    total = sum(done.kinds.values())
-    say(f"{source}: {counted(total, 'proposal')} to decide on, in {where}")
-    for kind, count in done.kinds.items():
-        say(f"  {count:>5}  {kind}")
-    if done.doubts:
-        say(f"in doubt: {', '.join(f'{count} {doubt}' for doubt, count in done.doubts.items())}")
-    left = out.open - out.answered
-    say(f"sentences that nothing stands behind: {out.open:,}; {left:,} of them without a proposal")
-    for count, what in ((done.decided, "already decided on"), (out.said, "left out: claims say them")):
-        if count:
-            say(f"{count:,} {what}")
-    print_findings(replace(fault, severity="warning") for fault in inputs.faults if fault.severity == "violation")
-    for fault, count in out.dropped.items():
-        remark(f"{counted(count, 'row')} dropped that would not pass: {fault}")
-    if total:
-        remark(f"decide in the browser (gbkg serve --review) or in column decision; then gbkg merge {source}")
-
-
-def _asked() -> Method:
-    """What asks the model that the environment names."""
-    from gbkg.propose.model import Settings, client, method
-
-    settings = Settings.found()
-    return method(client(settings), settings.model)
+    method = run.method(by)
+    with violations_recorded("propose", layout):
+        made = run.propose(project_to_write("propose"), documents_at_hand(sources), source, method)
+    print_result(made, layout)

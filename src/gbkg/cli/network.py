@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from gbkg.cli.command import LAYOUTS, Layout, checked, open_graph
 from gbkg.cli.parameters import Argument, Option, command
-from gbkg.cli.printing import fail, print_result, remark
+from gbkg.cli.printing import fail, print_remarks, print_result
 
 Relations = Annotated[
     list[str] | None,
@@ -121,7 +121,6 @@ def analyse(
     )
     if layout == "csv":
         sys.stdout.buffer.write(sheet(*found.table()))
-        for said in found.remarks:
-            remark(said)
+        print_remarks(found)
     else:
         print_result(found, layout)

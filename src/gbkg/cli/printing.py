@@ -32,13 +32,13 @@ def print_result(result: Result, form: str = "table") -> None:
         from gbkg.cli.console import print_lines  # here, since only a terminal needs rich
 
         print_lines(result.lines)
-    for said in result.remarks:
+    print_remarks(result)
+
+
+def print_remarks(result: Result) -> None:
+    """Prints what is to be said beside a result."""
+    for said in filter(None, (*result.remarks, result.summary)):
         remark(said)
-
-
-def print_record(kind: str, remarks: Iterable[str] = (), **values: Any) -> None:
-    """Prints what a command did or found as JSON (docs/records.md); the remarks are not printed beside it."""
-    print_json({"schema": SCHEMA, "kind": kind, **values, "remarks": list(remarks)})
 
 
 def print_json(record: Mapping[str, Any]) -> None:
@@ -59,7 +59,8 @@ def violations_recorded(kind: str, layout: str, **values: Any) -> Iterator[None]
     except ValidationError as error:
         clear_progress()
         if layout == "json":
-            print_record(kind, **values, findings=[one.to_dict() for one in error.findings])
+            findings = [one.to_dict() for one in error.findings]
+            print_json({"schema": SCHEMA, "kind": kind, **values, "findings": findings, "remarks": []})
         raise
 
 

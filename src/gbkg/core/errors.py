@@ -212,7 +212,7 @@ class ValidationError(GbkgError):
     def __init__(self, findings: Sequence[Finding], effect: str = "outputs left as they were") -> None:
         self.findings = tuple(findings)
         count = sum(finding.severity == "violation" for finding in findings)
-        super().__init__(f"{count} violation{'s' if count != 1 else ''}; {effect}")
+        super().__init__(f"{count} violation{'s' if count != 1 else ''}" + (f"; {effect}" if effect else ""))
 
 
 class OutputError(GbkgError):

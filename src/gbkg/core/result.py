@@ -4,8 +4,8 @@ written as JSON."""
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar
 
 from gbkg.core import SCHEMA
@@ -26,12 +26,17 @@ class Result:
     remarks: tuple[str, ...] = field(default=(), kw_only=True)
 
     def values(self) -> dict[str, Any]:
-        """The values of this kind of result as JSON has them."""
-        raise NotImplementedError
+        """The values of this kind of result as JSON has them: its parts by name."""
+        return _parts(self)
 
     def lines(self, width: int = WIDTH) -> Lines:
         """What to print where a line has so many cells."""
         raise NotImplementedError
+
+    @property
+    def summary(self) -> str:
+        """What the command line says after it: how much it is, and what can be done next; of several lines, or none."""
+        return ""
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON has it: see docs/records.md."""
@@ -48,3 +53,18 @@ class Result:
     def _repr_html_(self) -> str:
         said = "".join(f"<p>{html.escape(remark)}</p>" for remark in self.remarks)
         return f"<pre>{html.escape(self.text())}</pre>{said}"
+
+
+def _parts(record: Any) -> dict[str, Any]:
+    return {one.name: _value(getattr(record, one.name)) for one in fields(record) if one.name != "remarks"}
+
+
+def _value(value: Any) -> Any:
+    """A value as JSON has it."""
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, Mapping):
+        return {name: _value(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_value(one) for one in value]
+    return _parts(value) if is_dataclass(value) else value

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from pyoxigraph import Triple
 
 from gbkg.core import nquads, turtle
-from gbkg.core.errors import Finding, Severity, SourceError, advice
+from gbkg.core.errors import Finding, GbkgError, NotFoundError, Severity, SourceError, ValidationError, advice
 from gbkg.core.inputfiles import LARGEST, content, plain
 from gbkg.core.prefixes import PREFIXES, is_slug
 from gbkg.core.project import Project
@@ -67,6 +67,41 @@ def read(project: Project) -> Registry:
             rest += about
     texts[""] = "\n".join(map(str, nquads.ordered(rest)))
     return Registry(sources, texts, tuple(findings))
+
+
+def registered(project: Project, effect: str = "") -> dict[str, Source]:
+    """The registered sources by slug. Raises `ValidationError`, with this effect, when the register has faults."""
+    registry = read(project)
+    if any(one.severity == "violation" for one in registry.findings):
+        raise ValidationError(registry.findings, effect)
+    return registry.sources
+
+
+def named(sources: dict[str, Source], name: str) -> Source:
+    """The source of this slug. Raises `NotFoundError` with the nearest ones."""
+    if name not in sources:
+        raise NotFoundError.among("source", name, sources)
+    return sources[name]
+
+
+def needed(folder: Path | None, sources: dict[str, Source]) -> Library:
+    """As `collect`, of a folder that must be named. Raises `GbkgError` if it is not."""
+    if folder is None:
+        raise GbkgError("this command needs the documents: give --sources DIR, or set GBKG_SOURCES")
+    return collect(folder, sources)
+
+
+def at_hand(project: Project, folder: Path | None) -> Library | None:
+    """The documents of a project that are in a folder; None without one. Raises what `collect` raises."""
+    return collect(folder, read(project).sources) if folder else None
+
+
+def document(project: Project, folder: Path | None, name: str) -> str:
+    """The text of a registered document. Raises `ValidationError` when the register has faults, `NotFoundError` when
+    it has no such source, and then as `needed` and `Library.whole_text`."""
+    known = registered(project)
+    source = named(known, name)
+    return needed(folder, known).whole_text(source)
 
 
 def _part_of(iri: str) -> str:
@@ -144,6 +179,15 @@ class Library:
         except UnicodeDecodeError as error:
             hint = "save it as UTF-8 and register that file"
             raise SourceError("a registered document is not UTF-8", file=str(self.files[slug]), hint=hint) from error
+
+    def whole_text(self, source: Source) -> str:
+        """The text of a document that must be at hand. Raises `SourceError` if it is not, and as `text`."""
+        found = self.text(source.slug)
+        if found is None:
+            message = f"document {source.slug} is not at hand; expected a file with SHA-256 {source.digest}"
+            hint = "put it there, or name the folder that has it (--sources)"
+            raise SourceError(message, file=str(next(iter(self.files.values())).parent), hint=hint)
+        return found
 
     @cached_property
     def texts(self) -> dict[str, str]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePath
-from typing import Literal
+from typing import Any, Literal
 
 from gbkg.core import files, inputfiles
-from gbkg.core.errors import NotFoundError, ProjectError, QueryLimitError, SourceError
+from gbkg.core.errors import GbkgError, NotFoundError, ProjectError, QueryLimitError, SourceError
 from gbkg.core.limits import GIGABYTE, Limits, confined
+from gbkg.core.markup import escape
 from gbkg.core.prefixes import is_slug
 from gbkg.core.project import FILE, Project
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.text import counted
 from gbkg.intake import register
 from gbkg.intake.blocks import ASIDE, Converted
@@ -45,6 +47,72 @@ class Added:
     state: State
     said: tuple[str, ...]
     writes: Mapping[Path, bytes] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return "\n  ".join((f"{self.state} {self.slug}: {self.said[0]}", *self.said[1:]))
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A file that was not added, and why."""
+
+    file: str
+    error: str
+
+    def __str__(self) -> str:
+        return f"not added: {self.error}"
+
+
+@dataclass(frozen=True)
+class Additions(Result):
+    """What became of files: the documents by the name of their file, and the files that were not added."""
+
+    kind = "add"
+    documents: tuple[tuple[str, Added], ...]
+    failed: tuple[Failed, ...]
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        return (escape(str(one)) for _, one in self.documents)
+
+    def values(self) -> dict[str, Any]:
+        listed = [
+            {"file": file, "source": one.slug, "state": one.state, "said": list(one.said)}
+            for file, one in self.documents
+        ]
+        return super().values() | {"documents": listed}
+
+
+def add_files(
+    project: Project,
+    names: Sequence[str],
+    given: Mapping[str, str] | None = None,
+    slug: str = "",
+    encoding: str = "",
+    renew: bool = False,
+    content: bytes | None = None,
+    say: Callable[[Added | Failed], None] = lambda _: None,
+) -> Additions:
+    """Add files one by one, each whole or not at all, options as of `add`; `say` is called with what became of each as
+    soon as it is known. `content` is that of `-`, which is no file. Raises `GbkgError`, before anything is read, when
+    several files would have the same slug or the same things said of them, or `-` has no slug."""
+    if len(names) > 1 and (slug or any((given or {}).values())):
+        raise GbkgError("--as, --title and the like are for one file; add them one by one, or edit data/sources.ttl")
+    if "-" in names and not slug:
+        raise GbkgError("what comes by stdin has no name: give one with --as")
+    documents: list[tuple[str, Added]] = []
+    failed: list[Failed] = []
+    for name in names:
+        try:
+            raw = content if name == "-" and content is not None else inputfiles.content(Path(name), name)
+            done = add(project, slug if name == "-" else Path(name).name, raw, given or {}, slug, encoding, renew)
+            write(done)
+        except GbkgError as error:
+            failed.append(Failed(name, str(error)))
+            say(failed[-1])
+        else:
+            documents.append((name, done))
+            say(done)
+    return Additions(tuple(documents), tuple(failed))
 
 
 def add(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from unicodedata import combining, normalize
 
@@ -23,7 +24,8 @@ from gbkg.core.records import UNREAD
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.tables import Row
 from gbkg.core.terms import minted
-from gbkg.core.text import oneline
+from gbkg.core.text import counted, oneline
+from gbkg.documents import sources
 from gbkg.documents.passages import ELLIPSIS, difference, find_span
 from gbkg.intake.blocks import ASIDE, Box, Converted
 
@@ -211,6 +213,11 @@ class Places(Result):
             page = [pages(list(at))] if at else []
             yield escape("\t".join((str(hit.start), str(hit.end), oneline(hit.exact), around, *page)))
 
+    @property
+    def summary(self) -> str:
+        columns = "start, end, quotation, around it" + (", page" if any(self.boxes) else "")
+        return f"{counted(len(self.hits), 'place')}; columns: {columns}"
+
     def values(self) -> dict[str, Any]:
         hits = [
             asdict(hit) | ({"boxes": [asdict(box) for box in at]} if at else {})
@@ -219,8 +226,10 @@ class Places(Result):
         return {"source": self.source, "words": self.words, "hits": hits}
 
 
-def find_quote(project: Project, source: str, text: str, words: str) -> Places:
-    """Every place where the words stand in the text of a source; where there is none, a remark says what is near."""
+def find_quote(project: Project, documents: Path | None, source: str, words: str) -> Places:
+    """Every place where the words stand in the document of a source, which is in this folder; where there is none, a
+    remark says what is near. Raises as `gbkg.documents.sources.document`."""
+    text = sources.document(project, documents, source)
     hits = offsets.find_quote(text, words)
     boxes = where(project, source, [(hit.start, hit.end) for hit in hits])
     absent = () if hits else (f"these words are not in the document; {difference(text, words)}",)

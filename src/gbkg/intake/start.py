@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from gbkg.core import files
 from gbkg.core.errors import ProjectError
+from gbkg.core.markup import escape
 from gbkg.core.project import parsed
+from gbkg.core.result import WIDTH, Lines, Result
 
 TEMPLATE = Path(__file__).parent / "template"
 PREFIX = "own"
@@ -16,8 +19,21 @@ _FREE = frozenset({".git", ".gitignore", ".gitattributes", "LICENSE"})
 """What a folder may have before a project is put into it."""
 
 
-def start(folder: Path, title: str = "", prefix: str = PREFIX, namespace: str = "") -> list[str]:
-    """Puts a new project into a folder that does not exist or is empty; the names of its files, sorted.
+@dataclass(frozen=True)
+class Begun(Result):
+    """A new project: its folder, and the names of its files, sorted."""
+
+    kind = "init"
+    out: str
+    files: tuple[str, ...]
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        yield from (escape(f"wrote {Path(self.out) / name}") for name in self.files)
+        yield escape(f"next: cd {self.out} && gbkg build")
+
+
+def start(folder: Path, title: str = "", prefix: str = PREFIX, namespace: str = "") -> Begun:
+    """Puts a new project into a folder that does not exist or is empty.
 
     Without `title` and `namespace` both are made of the folder's name. Raises `ProjectError` for a folder with other
     files, `ParseError` for a prefix or namespace that cannot be one, `OutputError` when a file cannot be written.
@@ -45,7 +61,7 @@ def start(folder: Path, title: str = "", prefix: str = PREFIX, namespace: str = 
     for place in made:
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
     files.write_all({folder / place: text.encode() for place, text in made.items()})
-    return sorted(made)
+    return Begun(str(folder), tuple(sorted(made)))
 
 
 def _files() -> list[Path]:

@@ -20,6 +20,7 @@ from gbkg.core.terms import Term, TripleKey
 
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth
+    from gbkg.ask.catalogue import Queries
     from gbkg.ask.queries import SavedQuery
     from gbkg.ask.search import Search
     from gbkg.render.lists import Candidates, SearchResult
@@ -104,6 +105,17 @@ class Questions(OpenGraph):
             raise GbkgError(f"parameters are values by name, found {parameters!r}", hint=hint)
         return queries.bind(self._saved(name), parameters or {}, self.labels, remark)
 
+    def saved(self, name: str = "") -> Queries:
+        """The saved queries: all, those with a tag, or the one of this name with an example of its values.
+
+        >>> kg.saved("founders").example
+        {'alliance': 'id:delta-tea-alliance'}
+        """
+        from gbkg.ask.catalogue import listed
+
+        texts(name=name)
+        return listed(self.project, name, lambda: self)
+
     def _saved(self, name: str | SavedQuery) -> SavedQuery:
         from gbkg.ask import queries
 
@@ -131,7 +143,7 @@ class Questions(OpenGraph):
             raise GbkgError(f"no kind of hit is called {unknown[0]!r}", hint=f"there are {', '.join(KINDS)}")
         found = self._search.find(words, kinds, limit, of)
         said = (f"{typed!r} stands nowhere and is taken for {meant!r}" for typed, meant in found.meant)
-        return SearchResult(words, found.hits, found.counts, remarks=tuple(said))
+        return SearchResult(words, found.counts, found.hits, remarks=tuple(said))
 
     @cached_property
     def _search(self) -> Search:

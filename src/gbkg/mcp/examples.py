@@ -14,7 +14,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from gbkg.ask.examples import example
+from gbkg.ask.catalogue import example
 from gbkg.core.prefixes import shorten
 from gbkg.mcp.catalogue import TOOLS, call
 from gbkg.mcp.notes import shown

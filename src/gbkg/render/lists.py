@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,9 +31,6 @@ class Candidates(Result):
         for one in self.candidates:
             yield escape(f"{one}: {one.reason}")
 
-    def values(self) -> dict[str, Any]:
-        return {"typed": self.typed, "candidates": [one.to_dict() for one in self.candidates]}
-
 
 @dataclass(frozen=True)
 class SearchResult(Result):
@@ -41,9 +38,9 @@ class SearchResult(Result):
 
     kind = "search"
     words: str
-    hits: tuple[Hit, ...]
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int]
     """How many there are of each kind."""
+    hits: tuple[Hit, ...]
 
     def lines(self, width: int = WIDTH) -> Lines:
         if not self.hits:
@@ -51,9 +48,6 @@ class SearchResult(Result):
         for hit in self.hits:
             said = f"{hit.kind:<7} {hit.id}  {hit.text}"
             yield escape(said if len(said) <= width else said[: width - 1] + "…")
-
-    def values(self) -> dict[str, Any]:
-        return {"words": self.words, "counts": dict(self.counts), "hits": [asdict(hit) for hit in self.hits]}
 
 
 @dataclass(frozen=True)
@@ -69,9 +63,6 @@ class Sources(Result):
             by = f"{', '.join(one.authors) or 'no author'}; {', '.join(one.publishers) or 'no publisher'}"
             yield escape(f"  {by}; {one.date or 'no date'}; {one.language}; {one.claims:,} claims")
             yield f"  {one.length:,} characters, SHA-256 {escape(one.sha256)}"
-
-    def values(self) -> dict[str, Any]:
-        return {"sources": [asdict(one) for one in self.sources]}
 
 
 @dataclass(frozen=True)
@@ -93,11 +84,6 @@ class Schema(Result):
             for one in terms:
                 yield escape(f"{one.count:>{count},}  {one.id:<{name}}  {one.label}".rstrip())
 
-    def values(self) -> dict[str, Any]:
-        return {
-            title: [asdict(one) for one in getattr(self, title)] for title in ("classes", "properties", "indicators")
-        }
-
 
 @dataclass(frozen=True)
 class CoverageResult(Result):
@@ -114,9 +100,6 @@ class CoverageResult(Result):
                 f"{slug}: of {found['sentences']:,} sentences {found['claimed']:,} behind claims, {aside:,} set aside, "
                 f"{found['unread']:,} unread; {found['quoted']:.1%} of the characters behind claims are quoted"
             )
-
-    def values(self) -> dict[str, Any]:
-        return {"sources": {slug: dict(found) for slug, found in self.sources.items()}}
 
 
 @dataclass(frozen=True)

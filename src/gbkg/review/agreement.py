@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from gbkg.claims.review import wilson
+from gbkg.core.errors import NotFoundError
 from gbkg.core.project import Project
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.review import deciding, decisions
 from gbkg.review.decisions import FIRST, SECOND, Decision
 
@@ -46,12 +48,17 @@ class Agreement:
     def pairs(self) -> int:
         return self.both + self.first_only + self.second_only + self.neither
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it (docs/records.md)."""
+        return asdict(self) | {"pairs": self.pairs}
+
 
 @dataclass(frozen=True)
-class Figures:
+class Figures(Result):
     """Of some sources: how readers agree; by kind how many of the proposals that were decided on were accepted as they
     were proposed, and accepted at all; how many of the accepted ones second readers found supported at first."""
 
+    kind = "agreement"
     sources: tuple[str, ...]
     agreement: Agreement
     unchanged: Mapping[str, Share]
@@ -59,11 +66,20 @@ class Figures:
     supported: Share
     undecided: int
 
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON has it (docs/records.md)."""
-        made = asdict(self)
-        made["agreement"]["pairs"] = self.agreement.pairs
-        return made
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        for kind, share in self.accepted.items():
+            yield f"{kind}: {words(share)} accepted, {words(self.unchanged[kind])} as proposed"
+        yield f"not decided on: {self.undecided}"
+        yield f"supported by a second reader at first: {words(self.supported)} of what was accepted"
+        found = self.agreement
+        accepted = f"accepted and supported {found.both}, accepted and not supported {found.first_only}"
+        rejected = f"rejected and supported {found.second_only}, rejected and not supported {found.neither}"
+        yield f"read twice: {found.pairs}; {accepted}, {rejected}"
+        if found.kappa is not None and found.observed is not None and found.expected is not None:
+            shares = f"{found.observed:.0%} agreed, {found.expected:.0%} expected by chance"
+            yield f"Cohen's kappa {found.kappa:.2f}: {shares}"
+        else:
+            yield "Cohen's kappa: none, since both readers must have said yes and no"
 
 
 def cohen(both: int, first_only: int, second_only: int, neither: int) -> Agreement:
@@ -90,9 +106,14 @@ def cohen(both: int, first_only: int, second_only: int, neither: int) -> Agreeme
     return Agreement(both, first_only, second_only, neither, observed, expected, kappa)
 
 
-def figures(project: Project, sources: Iterable[str]) -> Figures:
-    """The figures of some sources together. Raises `ValidationError` when proposals or the record have faults."""
-    sources = tuple(sources)
+def figures(project: Project, sources: Iterable[str] | None = None) -> Figures:
+    """The figures of some sources together, by default of all that have proposals. Raises `NotFoundError` for one that
+    has none, `ValidationError` when proposals or the record have faults."""
+    known = decisions.sources(project)
+    sources = tuple(known if sources is None else sources)
+    for source in sources:
+        if source not in known:
+            raise NotFoundError("source with proposals", source, known=known)
     firsts: list[Decision] = []
     seconds: dict[tuple[str, str], str] = {}
     pairs: list[tuple[bool, bool]] = []
@@ -127,26 +148,6 @@ def figures(project: Project, sources: Iterable[str]) -> Figures:
         Share.of(counts[0], counts[0] + counts[1]),
         undecided,
     )
-
-
-def lines(figures: Figures) -> list[str]:
-    """The figures in words."""
-    said = []
-    for kind, share in figures.accepted.items():
-        alone = figures.unchanged[kind]
-        said.append(f"{kind}: {words(share)} accepted, {words(alone)} as proposed")
-    said.append(f"not decided on: {figures.undecided}")
-    found = figures.agreement
-    said.append(f"supported by a second reader at first: {words(figures.supported)} of what was accepted")
-    accepted = f"accepted and supported {found.both}, accepted and not supported {found.first_only}"
-    rejected = f"rejected and supported {found.second_only}, rejected and not supported {found.neither}"
-    said.append(f"read twice: {found.pairs}; {accepted}, {rejected}")
-    if found.kappa is not None and found.observed is not None and found.expected is not None:
-        shares = f"{found.observed:.0%} agreed, {found.expected:.0%} expected by chance"
-        said.append(f"Cohen's kappa {found.kappa:.2f}: {shares}")
-    else:
-        said.append("Cohen's kappa: none, since both readers must have said yes and no")
-    return said
 
 
 def words(share: Share) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from gbkg.claims import entities, inputs, review, rows
 from gbkg.claims.inputs import Inputs
 from gbkg.core import characters, tables
 from gbkg.core.errors import Finding
+from gbkg.core.markup import escape
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity, Reading
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.tables import Row
+from gbkg.core.text import counted
 from gbkg.documents import coverage
-from gbkg.documents.sources import Library
+from gbkg.documents.sources import Library, at_hand
 from gbkg.propose import table
 from gbkg.propose.table import Proposal
 from gbkg.review import deciding, decisions, order
@@ -125,6 +129,34 @@ class Judge:
 
     def _shown(self, path: Path) -> str:
         return self.inputs.project.show(path)
+
+
+@dataclass(frozen=True)
+class Checked(Result):
+    """Tables that were judged, and what was found in each."""
+
+    kind = "check"
+    tables: Mapping[str, Sequence[Finding]]
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [one for found in self.tables.values() for one in found]
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        for name, found in self.tables.items():
+            wrong = sum(one.severity == "violation" for one in found)
+            yield escape(f"{name}: {counted(wrong, 'violation')}, {counted(len(found) - wrong, 'warning')}")
+
+    def values(self) -> dict[str, Any]:
+        return {"tables": list(self.tables), "findings": [one.to_dict() for one in self.findings]}
+
+
+def check_all(project: Project, paths: Iterable[Path], documents: Path | None = None) -> Checked:
+    """What is wrong in tables of the project, by the documents if there is a folder with them. Raises as `order.place`
+    and `check`."""
+    found = [order.place(project, path) for path in paths]
+    library = at_hand(project, documents)
+    return Checked({project.show(path): check(project, path, library) for path in found})
 
 
 def check(project: Project, path: Path, library: Library | None = None) -> list[Finding]:

@@ -6,16 +6,20 @@ together or none of them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from gbkg.claims import review, rows
 from gbkg.core import tables
 from gbkg.core.errors import Finding, GbkgError, NotFoundError, ProjectError, ValidationError
 from gbkg.core.inputfiles import there
+from gbkg.core.markup import escape
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.tables import Row
 from gbkg.core.text import counted
 from gbkg.documents import passages, sources
@@ -36,10 +40,12 @@ _NEW = {
 
 
 @dataclass(frozen=True)
-class Merge:
+class Merge(Result):
     """What a merge does: the proposals that are moved, those that are accepted and cannot be, with the findings that
-    say why, how many were rejected and how many nobody has decided on; and the new content of each file."""
+    say why, how many were rejected and how many nobody has decided on; those that became proposals again where it is
+    undone; and the new content of each file."""
 
+    kind = "merge"
     source: str
     moved: tuple[Proposal, ...]
     held: tuple[Proposal, ...]
@@ -47,6 +53,31 @@ class Merge:
     undecided: int
     findings: tuple[Finding, ...]
     files: dict[Path, bytes] = field(repr=False)
+    back: tuple[Proposal, ...] = ()
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        yield from (escape(f"moved {one.id} to {target(self.source, one.kind)}") for one in self.moved)
+        yield from (escape(f"taken back {one.id}") for one in self.back)
+
+    @property
+    def summary(self) -> str:
+        if self.back:
+            return ""
+        moved, held = counted(len(self.moved), "proposal"), f", {len(self.held)} held back" if self.held else ""
+        said = f"{moved} moved, {self.rejected} rejected, {self.undecided} not decided on{held}"
+        how = "\nnothing is accepted yet: decide in the browser (gbkg serve --review) or in column decision"
+        return said + (how if self.undecided and not self.moved else "")
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "source": self.source,
+            "moved": [{"id": one.id, "kind": one.kind, "to": target(self.source, one.kind)} for one in self.moved],
+            "held": [one.id for one in self.held],
+            "back": [one.id for one in self.back],
+            "rejected": self.rejected,
+            "undecided": self.undecided,
+            "findings": [one.to_dict() for one in self.findings],
+        }
 
 
 def merge(judge: Judge, source: str, by: str = "") -> Merge:
@@ -58,8 +89,7 @@ def merge(judge: Judge, source: str, by: str = "") -> Merge:
     written then.
     """
     project = judge.inputs.project
-    if source not in judge.inputs.sources:
-        raise NotFoundError.among("source", source, judge.inputs.sources)
+    sources.named(judge.inputs.sources, source)
     where = table.path(project, source)
     if not there(where):
         raise ProjectError("there are no proposals", file=project.show(where), hint=f"gbkg propose {source} makes them")
@@ -80,15 +110,26 @@ def merge(judge: Judge, source: str, by: str = "") -> Merge:
         contents |= decisions.recorded(project, source, [*record, *added])
         contents |= _tables(project, source, moved)
         contents |= reviewed(project, _verdicts(source, record, known), contents)
-    rejected = sum(one.decision == "reject" for one in found)
-    left = sum(one.decision in ("", "skip") for one in found)
-    return Merge(source, tuple(moved), tuple(held), rejected, left, tuple(findings), contents)
+    return Merge(source, tuple(moved), tuple(held), *_left(found), tuple(findings), contents)
+
+
+def _left(found: Iterable[Proposal]) -> tuple[int, int]:
+    """How many are rejected, and how many nobody has decided on."""
+    made = Counter(one.decision for one in found)
+    return made["reject"], made[""] + made["skip"]
 
 
 def target(source: str, kind: str) -> str:
     """The file that a proposal of this kind is moved to."""
     name = TARGETS.get(kind, "claims")
     return f"data/{name}" if name.endswith(".tsv") else f"data/{name}/{source}.tsv"
+
+
+def signing(project: Project, source: str, by: str = "") -> str:
+    """Who decided where a line says nobody: `by`, else whom git's configuration names if there is such a line. Raises
+    as `decisions.reader`."""
+    unsigned = any(one.decision == "accept" and not one.decided_by for one in decisions.proposals(project, source))
+    return decisions.reader(project, by) if by or unsigned else ""
 
 
 def run(project: Project, source: str, by: str = "", library: Library | None = None) -> Merge:
@@ -100,16 +141,14 @@ def run(project: Project, source: str, by: str = "", library: Library | None = N
     return made
 
 
-def take_back(project: Project, source: str, ids: Sequence[str], library: Library | None = None) -> list[Proposal]:
+def take_back(project: Project, source: str, ids: Sequence[str], library: Library | None = None) -> Merge:
     """Makes proposals without a decision of claims, entities and readings that a merge has moved.
 
     Raises `NotFoundError` for an unknown source and for an id that the record does not have, `GbkgError` for one whose
     row is gone or was edited since so that it cannot be told apart, and for an entity that a claim still names, or
     whose name cannot be found in the document (of `library`), since a table of entities has no quotations.
     """
-    registered = sources.read(project).sources
-    if source not in registered:
-        raise NotFoundError.among("source", source, registered)
+    sources.named(sources.read(project).sources, source)
     with table.locked(project):
         record = decisions.decisions(project, source)
         found = decisions.proposals(project, source)
@@ -127,7 +166,7 @@ def take_back(project: Project, source: str, ids: Sequence[str], library: Librar
         contents |= decisions.recorded(project, source, [one for one in record if one.id not in gone])
         contents |= unreviewed(project, {f"{source}.{name}" for name in gone})
         decisions.write(contents)
-    return back
+    return Merge(source, (), (), *_left([*found, *back]), (), contents, tuple(back))
 
 
 def reviewed(

@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gbkg.claims import entities, mappings, readings, review, rows
-from gbkg.core import tables
+from gbkg.core import files, tables
 from gbkg.core.errors import Finding, NotFoundError
 from gbkg.core.inputfiles import there
+from gbkg.core.markup import escape
 from gbkg.core.project import Project
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.tables import Row
+from gbkg.core.text import counted
 from gbkg.documents.passages import OFFSET
 from gbkg.propose import table as proposals
 from gbkg.review import decisions
@@ -142,6 +146,43 @@ def read(project: Project, path: Path, kind: Kind) -> tuple[list[Row], list[Find
     """The rows of a table and the faults of its form, without those of its line ends (`tables.repaired`)."""
     text = tables.repaired(project.text(path))
     return tables.parse(text, project.show(path), columns(kind, _header(text)), kind.optional, kind.verbatim)
+
+
+@dataclass(frozen=True)
+class Formatted(Result):
+    """The tables that were not in order, of so many, and whether they now are; with findings none is written."""
+
+    kind = "fmt"
+    changed: tuple[str, ...]
+    written: bool
+    findings: tuple[Finding, ...]
+    tables: int
+
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        word = "changed" if self.written else "not in order:"
+        return (escape(f"{word} {name}") for name in self.changed if not self.findings)
+
+    @property
+    def summary(self) -> str:
+        if self.findings:
+            return ""
+        return f"{len(self.changed)} of {counted(self.tables, 'table')} {'changed' if self.written else 'not in order'}"
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values().items() if name != "tables"}
+
+
+def put_in_order(project: Project, paths: Iterable[Path] | None = None, *, write: bool = True) -> Formatted:
+    """Puts tables in order, by default all of the project; without `write` only says which are not. Raises as
+    `place` and `formatted`, and `OutputError`."""
+    found = every(project) if paths is None else [place(project, path) for path in paths]
+    made = {path: formatted(project, path) for path in found}
+    findings = tuple(one for _, faults in made.values() for one in faults)
+    texts = {path: text.encode() for path, (text, _) in made.items() if project.content(path) != text.encode()}
+    write = write and not findings
+    if write:
+        files.write_all(texts)
+    return Formatted(tuple(map(project.show, texts)), write, findings, len(made))
 
 
 def formatted(project: Project, path: Path) -> tuple[str, list[Finding]]:

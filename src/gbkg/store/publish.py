@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
@@ -49,9 +48,6 @@ class Outcome(Result):
         for graphs, word in ((self.replaced, "sent"), (self.kept, "as it was"), (self.dropped, "dropped")):
             yield from (escape(f"{graph}\t{word}") for graph in graphs)
         yield f"{self.sent:,} of {self.triples:,} triples sent; all are there; digest {self.digest}"
-
-    def values(self) -> dict[str, Any]:
-        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "remarks"}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from gbkg.ask import card as cards
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.ask.examples import example
+from gbkg.ask.catalogue import example
 from gbkg.ask.formats import writing
 from gbkg.ask.formats.office import of_question
 from gbkg.ask.headers import LITERALS
