@@ -22,6 +22,7 @@ from gbkg.documents.sources import Library, collect
 from gbkg.graph import rules
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Cache
+from gbkg.graph.parts import Parts
 from gbkg.validate import permitted
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -73,7 +74,7 @@ def made(mini_build: Path) -> Iterator[Assembly]:
     with Cache() as cache:
         stated = build.assemble(typed(MINI), None, cache, build.Settings(formats=()), {}, lambda *_: None)
         made = stated.infer(rules.read(Project(MINI)), Project(MINI).digest)
-        assert permitted.Gate(typed(MINI)).of_build(mini_build / "gbkg.nq", made) == []
+        assert permitted.Gate(typed(MINI)).of_build(Parts.of(mini_build / "gbkg.nq", made.pieces()), made) == []
         yield made
 
 
@@ -83,7 +84,7 @@ def test_what_is_known_to_be_right_is_not_read_again(
     first, again = permitted.Gate(typed(MINI)), permitted.Gate(typed(MINI))
     first.findings(mini_build / "gbkg.nq")
     monkeypatch.setattr(inputs.Inputs, "tables", None)
-    assert again.of_build(mini_build / "gbkg.nq", made) == []
+    assert again.of_build(Parts.of(mini_build / "gbkg.nq", made.pieces()), made) == []
     assert again.looked == first.looked
 
 
@@ -234,7 +235,7 @@ def test_a_graph_that_was_changed_is_refused(
     path.write_text(change(before), encoding="utf-8")
     said = found(path)
     assert any(message in one for one in said), said
-    assert list(map(str, permitted.Gate(typed(MINI)).of_build(path, made))) == said
+    assert list(map(str, permitted.Gate(typed(MINI)).of_build(Parts.of(path, made.pieces()), made))) == said
 
 
 def test_a_passage_is_compared_with_its_document(mini_build: Path, tmp_path: Path) -> None:
@@ -272,5 +273,5 @@ def test_an_entity_that_is_gone_is_missed_where_it_is_named(made: Assembly, mini
     known = typed(MINI)
     for gone in ("tea-trade", "kettle-works"):
         without = replace(known, entities={slug: one for slug, one in known.entities.items() if slug != gone})
-        said = permitted.Gate(without).of_build(mini_build / "gbkg.nq", made)
+        said = permitted.Gate(without).of_build(Parts.of(mini_build / "gbkg.nq", made.pieces()), made)
         assert any(f"id:{gone}" in str(one) and "not in data/entities.tsv" in str(one) for one in said)

@@ -23,7 +23,7 @@ from gbkg.documents import sources
 from gbkg.documents.coverage import Sentence
 from gbkg.documents.sources import Library
 from gbkg.evidence import arrays
-from gbkg.graph import assembly, report, rules, shards, write
+from gbkg.graph import assembly, parts, report, rules, shards, write
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Cache, code
 from gbkg.graph.cluster import connected
@@ -106,7 +106,8 @@ def _made(
         faults += doubts
 
         progress("writing gbkg.nq", 0, 0)
-        graph = new.put("gbkg.nq", (text.encode() for text in made.everything()))
+        graph = parts.write(new, made.pieces())
+        difference = graph.changes(cache)
         reports: list[Report] = []
 
         def finish(store: Memory | None) -> None:
@@ -121,21 +122,23 @@ def _made(
             every = list(dict.fromkeys(faults))  # two gates may see the same
             if any(fault.severity == "violation" for fault in every):
                 raise ValidationError(every)
-            write.files(new, made, settings.formats, progress)
-            changes = report.changes(out / "gbkg.nq", graph)
+            write.files(new, made, graph, settings.formats, progress)
+            changes = report.changes(out / "gbkg.nq", graph.path, difference)
             done = Report.of(made, before.digest, engine, counts, looked, every, changes)
             new.put("report.json", [done.json()])
             new.put("report.md", [done.markdown()])
-            write.keep(new, made, before, not engine, store, arrays.write)
+            write.keep(new, made, graph, difference, before, not engine, store, arrays.write)
             reports.append(done)
 
         progress("loading", 0, 0)
         in_memory = settings.store is None or counts["triples"] <= write.IN_MEMORY
         if in_memory:
-            finish(Memory.read(graph) if engine else None)
+            finish(Memory.read(graph.path) if engine else None)
         if settings.store:
             former, check = new.former / "gbkg.nq", None if in_memory else finish
-            write.store(settings.store, made, before.digest, former, graph, not engine, check, progress, arrays.write)
+            more = former, graph, difference, not engine, check, progress, arrays.write
+            write.store(settings.store, made, before.digest, *more)
+        graph.remember(cache)
         cache.commit()
     return reports[-1], new.sums
 

@@ -40,6 +40,8 @@ _TYPE = term("rdf:type")
 COMPARED = 3_000_000
 """Lines of the largest files that are worth comparing by `changes`, which takes about 100 bytes of memory a line."""
 Read = Callable[[], Iterable[bytes]]
+Difference = Callable[[Path, Path], tuple[list[ox.Quad], list[ox.Quad]]]
+"""As `changes`."""
 
 
 def subject(line: str) -> str:

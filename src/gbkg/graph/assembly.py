@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from itertools import chain, groupby
-from typing import NamedTuple
-from zlib import crc32
 
 import pyoxigraph as ox
 
@@ -27,23 +24,12 @@ from gbkg.documents.sources import Library
 from gbkg.graph import inference, shards, statements
 from gbkg.graph.cache import Cache, code
 from gbkg.graph.inference import Inferred
+from gbkg.graph.parts import Parts, Piece, apart
 from gbkg.graph.rules import Rule
 from gbkg.graph.shards import Summary
 
 _BATCH = 1_000
 """Inferred lines in a text."""
-_SUBJECTS = 100
-"""Subjects in a piece of a graph, more or less."""
-
-
-class Piece(NamedTuple):
-    """Some lines of a graph: its name, the source of which they are ("" for none), a name of their own in the graph,
-    and the lines, each with its line feed."""
-
-    graph: str
-    source: str
-    name: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -77,10 +63,10 @@ class Assembly:
                 for source, text in zip(self.bases, self.cache.texts(name), strict=True):
                     yield Piece(name, source, source, text)
             else:
-                yield from _apart(name, self.texts[name].splitlines(keepends=True))
+                yield from apart(name, self.texts[name].splitlines(keepends=True))
         inferred = groupby(inference.lines(self.inferred, self.rules), lambda line: line.rpartition("/")[2])
         for end, lines in inferred:
-            yield from _apart(end.removesuffix("> ."), (f"{line}\n" for line in lines))
+            yield from apart(end.removesuffix("> ."), (f"{line}\n" for line in lines))
 
     def stated(self) -> Iterator[str]:
         """The lines of all stated graphs in their order, in texts of many."""
@@ -104,14 +90,21 @@ class Assembly:
     @property
     def digest(self) -> str:
         """The digest of the whole graph (`gbkg.core.nquads.Digest`)."""
-        whole, names = Digest(self.summary.digest.hex), list[str]()
+        whole = Digest(self.summary.digest.hex)
         for piece in self.pieces():
             if not piece.source:
-                name = f"{piece.graph} {piece.name}"
-                inputs = sha256(f"{code()} {piece.text}".encode()).hexdigest()
+                whole.merge(Digest.of(nquads.quads([piece.text])))
+        return whole.hex
+
+    def digest_of(self, parts: Parts) -> str:
+        """The same, of the parts of the file that it was written to; those of the last build are known."""
+        whole, names = Digest(self.summary.digest.hex), list[str]()
+        for part in parts.every:
+            if not part.source:
+                name, inputs = f"{part.graph} {part.name}", f"{code()} {part.sum}"
                 known = self.cache.get("digest", name, inputs)
                 if known is None:
-                    known = Digest.of(nquads.quads([piece.text])).hex
+                    known = Digest.of(nquads.quads([parts.text(part)])).hex
                     self.cache.put("digest", name, inputs, known)
                 whole.merge(Digest(known))
                 names.append(name)
@@ -177,22 +170,6 @@ def assemble(
         "metadata": "",
     }
     return Assembly(inputs, curated, summary, bases, tuple(anew), texts, cache, tuple(found))
-
-
-def _apart(graph: str, lines: Iterable[str]) -> Iterator[Piece]:
-    """The lines of a graph in pieces. A piece ends before a subject whose name has a certain checksum, so that a
-    subject that comes or goes changes one piece and leaves the others as they were."""
-    held, first, last = list[str](), "", ""
-    for line in lines:
-        subject = line[: line.index(" ")]
-        if subject != last and (not last or crc32(subject.encode()) % _SUBJECTS == 0):
-            if held:
-                yield Piece(graph, "", first, "".join(held))
-            held, first = [], subject
-        held.append(line)
-        last = subject
-    if held:
-        yield Piece(graph, "", first, "".join(held))
 
 
 def _text(name: str, triples: Iterable[ox.Triple]) -> str:

@@ -183,13 +183,13 @@ class Report(Result):
 # ---- What has changed since the last build
 
 
-def changes(former: Path, new: Path) -> list[str]:
+def changes(former: Path, new: Path, difference: nquads.Difference = nquads.changes) -> list[str]:
     """How the N-Quads file `new` differs from `former`, a line for each kind of change, sorted; nothing if there is no
-    former file or one of them is too large."""
+    former file or one of them is too large. `difference` finds the quads."""
     try:
         if max(former.stat().st_size, new.stat().st_size) > LARGEST:
             return []
-        removed, added = nquads.changes(former, new)
+        removed, added = difference(former, new)
     except FileNotFoundError:
         return []
     except (OSError, SyntaxError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -16,6 +17,7 @@ from gbkg.core.jsonld import Compaction
 from gbkg.core.project import Snapshot
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Cache, code
+from gbkg.graph.parts import Parts
 from gbkg.store import disk, kept
 from gbkg.store.memory import Memory
 from gbkg.store.outputs import Writing
@@ -29,7 +31,7 @@ Check = Callable[[Memory], None]
 """The gates on the graph and all that follows: nothing is published unless it returns."""
 
 
-def files(new: Writing, made: Assembly, formats: Iterable[str], progress: Progress) -> None:
+def files(new: Writing, made: Assembly, parts: Parts, formats: Iterable[str], progress: Progress) -> None:
     """Writes the files other than N-Quads. Those without named graphs hold what is stated: first what belongs to no
     source, then source after source; by subject within."""
     for name in formats:
@@ -42,32 +44,36 @@ def files(new: Writing, made: Assembly, formats: Iterable[str], progress: Progre
             new.put("gbkg.jsonld", compaction.document(nodes))
             continue
         with new.open(f"gbkg.{name}") as file:
-            for text in _turtle(made) if name == "ttl" else _trig(made):
+            for text in _turtle(made, parts) if name == "ttl" else _trig(made, parts):
                 file.write(text.encode())
 
 
-Part = tuple[str, str, Callable[[str], Iterable[Any]]]
-"""A part of a file that is written apart: its name, its lines of N-Quads, and how these become triples or quads."""
+Written = tuple[str, str, Callable[[], Iterable[Any]]]
+"""What is written apart: its name, the digest of its lines, and how to read its triples or quads."""
 
 
-def _turtle(made: Assembly) -> Iterator[str]:
-    of_none: Iterator[Part] = ((name, text, _by_subject) for name, text in _of_no_source(made))
-    texts = map("".join, zip(made.cache.texts("evidence"), made.cache.texts("claims"), strict=True))
-    of_sources: Iterator[Part] = (
-        (source, text, lambda text: nquads.triples([text])) for source, text in zip(made.bases, texts, strict=True)
+def _turtle(made: Assembly, parts: Parts) -> Iterator[str]:
+    of_none: Iterator[Written] = (
+        (name, sha256(text.encode()).hexdigest(), partial(_by_subject, text)) for name, text in _of_no_source(made)
+    )
+    found = {(part.graph, part.source): part for part in parts.every if part.source}
+    pairs = ((source, found["evidence", source], found["claims", source]) for source in made.bases)
+    of_sources: Iterator[Written] = (
+        (source, one.sum + other.sum, partial(nquads.triples, map(parts.text, (one, other))))
+        for source, one, other in pairs
     )
     yield _head(ox.RdfFormat.TURTLE)
     yield from _parts(made, ox.RdfFormat.TURTLE, chain(of_none, of_sources))
 
 
-def _trig(made: Assembly) -> Iterator[str]:
+def _trig(made: Assembly, parts: Parts) -> Iterator[str]:
     """Parts of one named graph stand in one block, of which each part repeats the first line and the last."""
-    parts: Iterator[Part] = (
-        (f"{piece.graph} {piece.name}", piece.text, lambda text: nquads.quads([text])) for piece in made.pieces()
+    every: Iterator[Written] = (
+        (f"{part.graph} {part.name}", part.sum, partial(nquads.quads, map(parts.text, [part]))) for part in parts.every
     )
     yield _head(ox.RdfFormat.TRIG)
     block = ""
-    for text in _parts(made, ox.RdfFormat.TRIG, parts):
+    for text in _parts(made, ox.RdfFormat.TRIG, every):
         begin, _, rest = text.removesuffix("}\n").partition("\n")
         if begin != block:
             yield f"}}\n{begin}\n" if block else f"{begin}\n"
@@ -76,16 +82,16 @@ def _trig(made: Assembly) -> Iterator[str]:
     yield "}\n" if block else ""
 
 
-def _parts(made: Assembly, format: ox.RdfFormat, parts: Iterable[Part]) -> Iterator[str]:
+def _parts(made: Assembly, format: ox.RdfFormat, parts: Iterable[Written]) -> Iterator[str]:
     """The parts, which have no subject in common, as text without prefixes. Those of the last build are kept."""
     kind, head, names = f"text of {format.file_extension}", _head(format), list[str]()
-    shared = f"{code()} {head}"
-    for name, lines, read in parts:
+    shared = f"{code()} {sha256(head.encode()).hexdigest()}"
+    for name, digest, read in parts:
         names.append(name)
-        inputs = sha256(f"{shared} {lines}".encode()).hexdigest()
+        inputs = f"{shared} {digest}"
         text = made.cache.get(kind, name, inputs)
         if text is None:
-            text = turtle.written(read(lines), format).removeprefix(head)
+            text = turtle.written(read(), format).removeprefix(head)
             made.cache.put(kind, name, inputs, text)
         if text:
             yield text
@@ -120,14 +126,14 @@ def _nodes(made: Assembly, compaction: Compaction) -> Iterator[str]:
 
 
 def store(
-    folder: Path, made: Assembly, inputs: str, former: Path, new: Path, unchecked: bool, check: Check | None,
-    progress: Progress, beside: disk.Beside,
+    folder: Path, made: Assembly, inputs: str, former: Path, parts: Parts, difference: nquads.Difference,
+    unchecked: bool, check: Check | None, progress: Progress, beside: disk.Beside,
 ) -> None:  # fmt: skip
-    """Publishes the graph of the file `new` as a store, once `check` has returned: by what differs from the file
+    """Publishes the graph of the file of `parts` as a store, once `check` has returned: by what differs from the file
     `former`, if the store holds that one's graph and both are small enough to be compared, else as a whole. `inputs` is
     the digest of the project; `beside` writes what stands beside the store."""
 
-    manifest = _manifest(made, inputs, unchecked)
+    manifest, new = _manifest(made, parts, inputs, unchecked), parts.path
     name = str(folder.resolve())
 
     def of_memory(_: Memory, into: Path) -> None:
@@ -137,25 +143,27 @@ def store(
     more = of_memory if manifest.quads <= IN_MEMORY else None
     small = former.exists() and manifest.quads <= nquads.COMPARED
     held = made.cache.get("store", name, _held(folder)) is not None
-    if not (small and held and _updated(folder, manifest, former, new, check, progress, more)):
+    if not (small and held and _updated(folder, manifest, difference, former, new, check, progress, more)):
         disk.write(folder, disk.loading([new]), manifest, progress, check, more)
     made.cache.put("store", name, manifest.digest, "")
 
 
 def keep(
-    new: Writing, made: Assembly, before: Snapshot, unchecked: bool, store: Memory | None, beside: disk.Beside
-) -> None:
+    new: Writing, made: Assembly, parts: Parts, difference: nquads.Difference, before: Snapshot, unchecked: bool,
+    store: Memory | None, beside: disk.Beside,
+) -> None:  # fmt: skip
     """Leaves the graph as a store among the outputs (`gbkg.store.kept`), unless it is large. `before` is the project;
     `store` the graph in memory, if it is there; `beside` writes what stands beside a store."""
-    manifest = _manifest(made, before.digest, unchecked)
+    manifest = _manifest(made, parts, before.digest, unchecked)
     if manifest.quads <= kept.MOST:
         more = beside if manifest.quads <= BESIDE else None
-        kept.write(new.path(kept.FOLDER), new.path("gbkg.nq"), manifest, before.stamps, store, more, new.former)
+        place, former = new.path(kept.FOLDER), new.former
+        kept.write(place, parts.path, manifest, before.stamps, store, more, former, difference)
 
 
-def _manifest(made: Assembly, inputs: str, unchecked: bool) -> disk.Manifest:
+def _manifest(made: Assembly, parts: Parts, inputs: str, unchecked: bool) -> disk.Manifest:
     sizes = {name: size for name, size in made.sizes.items() if size}
-    return disk.Manifest(__version__, inputs, sum(sizes.values()), made.digest, sizes, unchecked)
+    return disk.Manifest(__version__, inputs, sum(sizes.values()), made.digest_of(parts), sizes, unchecked)
 
 
 def holds(folder: Path, cache: Cache, inputs: str) -> bool:
@@ -169,12 +177,12 @@ def holds(folder: Path, cache: Cache, inputs: str) -> bool:
 
 
 def _updated(
-    folder: Path, manifest: disk.Manifest, former: Path, new: Path, check: Check | None, progress: Progress,
-    beside: disk.Beside | None,
+    folder: Path, manifest: disk.Manifest, difference: nquads.Difference, former: Path, new: Path,
+    check: Check | None, progress: Progress, beside: disk.Beside | None,
 ) -> bool:  # fmt: skip
     """Updates the current version of a store. False if the file or the store is not as the last build left it."""
     try:
-        removed, added = nquads.changes(former, new)
+        removed, added = difference(former, new)
         disk.update(folder, removed, added, manifest, progress, check, beside)
     except (OutputError, OSError, SyntaxError):
         return False

@@ -51,12 +51,13 @@ def write(
     known: Memory | None,
     beside: Beside | None = None,
     former: Path | None = None,
+    difference: nquads.Difference = nquads.changes,
 ) -> None:
     """Makes a store of the file `graph` in a new folder. `stamps` are those of the project's files
     (`gbkg.core.project.Snapshot`), `known` is the graph in memory, if it is there; `beside` writes
-    further files; `former` is the version of the outputs before, whose store is changed if there is one. Raises
-    `OutputError` as `disk.keep`."""
-    if former is None or not _changed(folder, graph, manifest, former):
+    further files; `former` is the version of the outputs before, whose store is changed if there is one, by the
+    `difference`. Raises `OutputError` as `disk.keep`."""
+    if former is None or not _changed(folder, graph, manifest, former, difference):
         disk.keep(folder, graph, manifest)
     known = known or Disk(folder, manifest)
     if beside:
@@ -71,14 +72,14 @@ def write(
     versions.write_seal(folder)
 
 
-def _changed(folder: Path, graph: Path, manifest: Manifest, former: Path) -> bool:
+def _changed(folder: Path, graph: Path, manifest: Manifest, former: Path, difference: nquads.Difference) -> bool:
     """Makes the store by what differs from the former one. False, and nothing is made, if that is not as it was written
     or the change does not give the graph."""
     before, before_graph = former / FOLDER, former / graph.name
     if read(before, before_graph) is None:
         return False
     try:
-        disk.keep_changed(folder, before, *nquads.changes(before_graph, graph), manifest)
+        disk.keep_changed(folder, before, *difference(before_graph, graph), manifest)
     except (GbkgError, OSError, SyntaxError):
         shutil.rmtree(folder, ignore_errors=True)
         return False

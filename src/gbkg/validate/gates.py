@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from gbkg.claims import curation, mappings, ontology, rivals, rows
@@ -29,6 +28,7 @@ from gbkg.documents.sources import Library
 from gbkg.graph import statements
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
+from gbkg.graph.parts import Parts
 from gbkg.store.memory import Memory
 from gbkg.validate import checks, permitted, shapes
 
@@ -109,13 +109,13 @@ def on_tables(made: Assembly, counted: Mapping[str, int]) -> list[Finding]:
 def on_graph(
     made: Assembly,
     store: Memory,
-    file: Path,
+    parts: Parts,
     library: Library | None,
     engine: str,
     progress: Progress,
     spread: Spread = spread,
 ) -> tuple[list[Finding], list[Examined]]:
-    """The gates on the whole graph, which `store` and the N-Quads `file` hold: ontology hygiene, shapes that find
+    """The gates on the whole graph, which `store` holds and `parts` of a file: ontology hygiene, shapes that find
     nothing, SHACL by `engine`, direct triples against claims, rival claims, and what may be stated. Returns the
     findings, and how much each gate looked at."""
     project, places = made.inputs.project, Places(made.inputs)
@@ -135,7 +135,7 @@ def on_graph(
     findings += disputed(made, store, given)
     progress("reading the graph", 0, 0)
     gate = permitted.Gate(made.inputs, library, spread)
-    findings += gate.of_build(file, made)
+    findings += gate.of_build(parts, made)
     sizes = made.sizes
     triples = sum(sizes.values())
     looked = [Examined("hygiene", check.name, triples, "triples") for check in checks.read(project)[0]]

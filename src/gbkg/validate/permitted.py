@@ -30,6 +30,7 @@ from gbkg.documents.sources import Library
 from gbkg.graph import statements
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
+from gbkg.graph.parts import Parts
 from gbkg.validate.verbatim import Comparison, Origins
 
 _OF_PROJECT = (*(part.rstrip("/") for part in OWN.values()), "mapping")
@@ -155,37 +156,36 @@ class Gate:
             direct, record = statements.mapping(one)
             self._mapped |= {str(direct), *map(str, record)}
 
-    def of_build(self, path: Path, made: Assembly) -> list[Finding]:
-        """As `findings`, of the file that a build has written. What was once found right of a piece of a graph counts
+    def of_build(self, parts: Parts, made: Assembly) -> list[Finding]:
+        """As `findings`, of the file that a build has written. What was once found right of a part of a graph counts
         as long as its lines in the file, and all that they are compared with, are the same."""
         found = Gate(self.inputs, self._library, self._spread, made.anew)
-        if found._right(path, made):
+        if parts.whole and found._right(parts, made):
             self.looked = found.looked
             return []
-        return self.findings(path)
+        return self.findings(parts.path)
 
-    def _right(self, path: Path, made: Assembly) -> bool:
-        """Whether there is nothing to find; the file is read piece by piece."""
+    def _right(self, parts: Parts, made: Assembly) -> bool:
+        """Whether there is nothing to find; only parts that are not known are read."""
         shared = _about(made.inputs.ontology)
         known = {name: list[str]() for name in _ALONE}
-        with path.open("rb") as file:
-            for graph, source, name, text in made.pieces():
-                piece = file.read(len(text.encode()))
-                inputs = sha256(f"{shared} {made.bases.get(source)} ".encode() + piece).hexdigest()
-                alone = graph in _ALONE and bool(name)
-                named = made.cache.get(f"right {graph}", name, inputs) if alone else None
-                if named is not None and self.inputs.entities.keys() >= set(named.split()):
-                    self.looked[graph] += piece.count(b"\n")
-                    if source:
-                        self._compared.proved(graph, source)
-                elif piece[-1:] not in (b"", b"\n") or not self._clean(graph, source, piece):
+        for part in parts.every:
+            graph, source, name = part.graph, part.source, part.name
+            inputs = f"{shared} {made.bases.get(source)} {part.sum}"
+            alone = graph in _ALONE and bool(name)
+            named = made.cache.get(f"right {graph}", name, inputs) if alone else None
+            if named is not None and self.inputs.entities.keys() >= set(named.split()):
+                self.looked[graph] += part.lines
+                if source:
+                    self._compared.proved(graph, source)
+            else:
+                lines = parts.raw(part)
+                if lines[-1:] not in (b"", b"\n") or not self._clean(graph, source, lines):
                     return False
-                elif alone:
-                    made.cache.put(f"right {graph}", name, inputs, _named(piece.decode()))
                 if alone:
-                    known[graph].append(name)
-            if file.read(1):
-                return False
+                    made.cache.put(f"right {graph}", name, inputs, _named(lines.decode()))
+            if alone:
+                known[graph].append(name)
         for graph, names in known.items():
             made.cache.keep(f"right {graph}", names)
         self._count()

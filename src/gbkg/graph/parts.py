@@ -1,0 +1,153 @@
+"""The graph in parts that have no subject in common within a named graph: what has changed since the last build is
+known by their digests, and the lines of the others are not read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+import pyoxigraph as ox
+
+from gbkg.core import nquads
+from gbkg.graph.cache import Cache
+from gbkg.store.outputs import Writing
+
+_SUBJECTS = 100
+"""Subjects in a part of a graph that is not made source by source, more or less."""
+_KIND, _NAME = "parts", "gbkg.nq"
+
+
+class Piece(NamedTuple):
+    """Some lines of a graph: its name, the source of which they are ("" for none), a name of their own in the graph,
+    and the lines, each with its line feed."""
+
+    graph: str
+    source: str
+    name: str
+    text: str
+
+
+class Part(NamedTuple):
+    """A piece as it stands in a file: the SHA-256 of its bytes, how many lines it has, where it begins, and its length
+    in bytes."""
+
+    graph: str
+    source: str
+    name: str
+    sum: str
+    lines: int
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a file of N-Quads, in their order; `whole` says that nothing stands behind the last."""
+
+    path: Path
+    every: tuple[Part, ...]
+    whole: bool = True
+
+    @staticmethod
+    def of(path: Path, pieces: Iterable[Piece]) -> Parts:
+        """The parts of a file that should have these pieces; what it has in their places is read."""
+        return _read(path, ((one, len(one.text.encode())) for one in pieces))
+
+    def raw(self, part: Part) -> bytes:
+        """The bytes of a part."""
+        with self.path.open("rb") as file:
+            file.seek(part.offset)
+            return file.read(part.length)
+
+    def text(self, part: Part) -> str:
+        """The lines of a part."""
+        return self.raw(part).decode()
+
+    def remember(self, cache: Cache) -> None:
+        """Keeps the parts for the next build."""
+        lines = sum(part.lines for part in self.every)
+        if lines <= nquads.COMPARED:
+            cache.put(_KIND, _NAME, _stamp(self.path), json.dumps(self.every, ensure_ascii=False))
+
+    def changes(self, cache: Cache) -> Callable[[Path, Path], tuple[list[ox.Quad], list[ox.Quad]]]:
+        """As `nquads.changes`, which is asked where the parts of the former file are not known. It has to be made
+        before `remember` is called."""
+        found: dict[str, tuple[list[ox.Quad], list[ox.Quad]]] = {}
+
+        def changes(former: Path, new: Path) -> tuple[list[ox.Quad], list[ox.Quad]]:
+            stamp = _stamp(former)
+            if stamp not in found:
+                known = cache.get(_KIND, _NAME, stamp) if new == self.path else None
+                if known is None:
+                    found[stamp] = nquads.changes(former, new)
+                else:
+                    before = Parts(former, tuple(Part(*one) for one in json.loads(known)))
+                    found[stamp] = _compared(before, self)
+            return found[stamp]
+
+        return changes
+
+
+def write(new: Writing, pieces: Iterable[Piece]) -> Parts:
+    """Writes the N-Quads of a build, and reads them back. Raises `OutputError`."""
+    sizes = list[tuple[Piece, int]]()
+
+    def blocks() -> Iterator[bytes]:
+        for piece in pieces:
+            raw = piece.text.encode()
+            sizes.append((piece._replace(text=""), len(raw)))
+            yield raw
+
+    return _read(new.put("gbkg.nq", blocks()), sizes)
+
+
+def apart(graph: str, lines: Iterable[str]) -> Iterator[Piece]:
+    """The lines of a graph in pieces. A piece ends before a subject whose name has a certain checksum, so that a
+    subject that comes or goes changes one piece and leaves the others as they were."""
+    held, first, last = list[str](), "", ""
+    for line in lines:
+        subject = line[: line.index(" ")]
+        if subject != last and (not last or crc32(subject.encode()) % _SUBJECTS == 0):
+            if held:
+                yield Piece(graph, "", first, "".join(held))
+            held, first = [], subject
+        held.append(line)
+        last = subject
+    if held:
+        yield Piece(graph, "", first, "".join(held))
+
+
+def _read(path: Path, sizes: Iterable[tuple[Piece, int]]) -> Parts:
+    found, offset = list[Part](), 0
+    with path.open("rb") as file:
+        for (graph, source, name, _), length in sizes:
+            raw = file.read(length)
+            found.append(Part(graph, source, name, sha256(raw).hexdigest(), raw.count(b"\n"), offset, length))
+            offset += length
+        return Parts(path, tuple(found), not file.read(1))
+
+
+def _compared(former: Parts, new: Parts) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """The quads that only one of two files has; each line stands in a file once."""
+    before, after = ({part.sum for part in parts.every} for parts in (former, new))
+    gone, come = (
+        [line for part in parts.every if part.sum not in others for line in parts.raw(part).splitlines(keepends=True)]
+        for parts, others in ((former, after), (new, before))
+    )
+    left, made = set(gone), set(come)
+    return _parsed(line for line in gone if line not in made), _parsed(line for line in come if line not in left)
+
+
+def _parsed(lines: Iterable[bytes]) -> list[ox.Quad]:
+    return list(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))
+
+
+def _stamp(path: Path) -> str:
+    """What tells a file from another one and from itself once it was changed."""
+    found = path.stat()
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"
