@@ -19,6 +19,7 @@ from gbkg.claims.ontology import terms
 from gbkg.core import turtle
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
+from gbkg.core.terms import minted
 from gbkg.propose import cues, rules, table
 from gbkg.propose.rules import Known, Outcome
 from gbkg.propose.table import Candidate, Proposal
@@ -83,6 +84,12 @@ gbkg:Entity a owl:Class ; rdfs:label "entity"@en .
 gbkg:Agent a owl:Class ; rdfs:subClassOf gbkg:Entity ; rdfs:label "agent"@en .
 gbkg:Organization a owl:Class ; rdfs:subClassOf gbkg:Agent ; rdfs:label "organization"@en .
 gbkg:Library a owl:Class ; rdfs:subClassOf gbkg:Organization ; rdfs:label "library"@en, "图书馆"@zh .
+gbkg:Document a owl:Class ; rdfs:subClassOf gbkg:Entity ; rdfs:label "document"@en .
+gbkg:Law a owl:Class ; rdfs:subClassOf gbkg:Document ; rdfs:label "law"@en ; gbkg:cue "...法"@zh .
+gbkg:inForceOn a owl:DatatypeProperty ; rdfs:subPropertyOf gbkg:onDate ; rdfs:domain gbkg:Law ;
+    gbkg:cue "is in force"@en, "起施行"@zh .
+gbkg:adoptedOn a owl:DatatypeProperty ; rdfs:subPropertyOf gbkg:onDate ; rdfs:domain gbkg:Law ;
+    gbkg:cue "adopted"@en, "通过"@zh .
 gbkg:Place a owl:Class ; rdfs:subClassOf gbkg:Entity ; rdfs:label "place"@en .
 gbkg:Town a owl:Class ; rdfs:subClassOf gbkg:Place ; rdfs:label "town"@en ; gbkg:cue "city"@en .
 gbkg:foundedBy a owl:ObjectProperty ; rdfs:domain gbkg:Organization ; rdfs:range gbkg:Entity ;
@@ -93,7 +100,8 @@ gbkg:onDate a owl:DatatypeProperty .
 gbkg:foundedOn a owl:DatatypeProperty ; rdfs:subPropertyOf gbkg:onDate ; rdfs:domain gbkg:Organization ;
     gbkg:cue "was founded"@en .
 gbkg:alias a owl:DatatypeProperty ; rdfs:domain gbkg:Entity ; rdfs:range xsd:string .
-gbkg:aim a owl:DatatypeProperty ; rdfs:domain gbkg:Entity ; rdfs:range xsd:string ; gbkg:cue "aims to"@en .
+gbkg:aim a owl:DatatypeProperty ; rdfs:domain gbkg:Entity ; rdfs:range xsd:string ;
+    gbkg:cue "aims to"@en, "为了{object} ... 制定{subject}"@zh .
 gbkg:distinction a owl:DatatypeProperty ; rdfs:domain gbkg:Entity ; rdfs:range xsd:string ;
     gbkg:cue "{object the first}"@en .
 gbkg:seats a gbkg:Indicator ; rdfs:label "seats"@en, "座位"@zh ; gbkg:unit gbkg:seat ; gbkg:appliesTo gbkg:Library ;
@@ -187,6 +195,39 @@ def test_chinese_is_read_by_its_own_cues_and_labels(known: Known) -> None:
         ("芦苇馆", "seats", "300", "300", "moreThan", "2018-12", "stated"),
         ("芦苇馆", "locatedIn", "reed", "stated"),
     }
+
+
+@pytest.mark.parametrize("registered", [False, True])
+def test_this_law_and_lines_without_a_subject_are_the_document_itself(known: Known, registered: bool) -> None:
+    text = (
+        "公共图书馆法\n2017年11月4日 第三十次会议通过\n第一条 为了促进事业发展，保障权益，制定本法。\n"
+        "第二条 本市的图书馆不在此列。\n第三条 本法自2018年1月1日起施行。\n第四条 会议于2019年5月1日通过。\n"
+    )
+    works = (minted("id", "公共图书馆法").value,) if registered else ()
+    source = Source("news", "公共图书馆法", "0" * 64, len(text), "zh", works)
+    law = Entity("公共图书馆法", "Law", "公共图书馆法", "One.", Place("", 0))
+    found = rules.propose(replace(known, entities=known.entities | {law.slug: law}), source, text, []).proposals
+    about = {one["predicate"]: one for one in found if one["subject"] == law.slug}
+    said = {name: (one["object"], one.doubt) for name, one in about.items()}
+    doubt = "" if works else "document-itself"
+    assert said == {
+        "adoptedOn": ("2017-11-04", "document-itself"),
+        "aim": ("促进事业发展", doubt),
+        "inForceOn": ("2018-01-01", doubt),
+    }
+    how = "as the register says" if works else "by its title"
+    assert about["inForceOn"].because.endswith(f"; “本法” is read as the document itself, {how}: 公共图书馆法")
+
+
+def test_a_condition_of_a_statement_is_quoted_with_it(known: Known) -> None:
+    text = (
+        "Where a room is closed, the Reed Library has 40 seats. The Mill Library is located in Port, unless it rains.\n"
+        "In spring the Reed Library aims to rest.\n"
+    )
+    quotes = {one["predicate"]: one["quote"] for one in outcome(known, text).proposals if one.is_claim}
+    assert quotes["seats"] == "Where a room is closed, the Reed Library has 40 seats"
+    assert quotes["locatedIn"] == "Mill Library is located in Port, unless it rains"
+    assert quotes["aim"] == "Reed Library aims to rest"
 
 
 def test_new_names_are_entities_and_near_ones_are_put_as_a_question(known: Known) -> None:

@@ -6,6 +6,7 @@ its own words, it is `implied`, with a note that says how it was read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from gbkg.claims import rows
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.records import Entity, Place, Source
 from gbkg.core.tables import Row
+from gbkg.core.terms import minted
 from gbkg.documents import coverage
 from gbkg.documents.passages import fold
 from gbkg.propose.names import Lexicon, Mention
@@ -21,6 +23,19 @@ from gbkg.propose.table import Candidate, Proposal, identity
 
 LONGEST = 400
 """Characters of the longest quotation that is proposed; words that stand farther apart are not quoted together."""
+_BEFORE = re.compile(
+    r"(?:where|when(?:ever)?|wherever|if|unless|until|provided|except|in case|in the event|as long as|subject to|"
+    r"without)\b|如果|若|倘|当|凡|除|未经|违反|[^,，。;；]*的[,，]|在[^,，。;；]*(?:情况下|情形下|前提下|时)[，,]",
+    re.I,
+)
+_BEHIND = re.compile(
+    r"[,，]?\s*(?:(?:but\s+)?only\b|where\b|when(?:ever)?\b|if\b|unless\b|until\b|provided\b|except\b|in case\b|"
+    r"as long as\b|subject to\b|但|除)",
+    re.I,
+)
+"""What a condition of a statement begins with, before and behind it."""
+_NUMBER = re.compile(r"\s*(?:第[〇零一二三四五六七八九十百]+条|(?:Article|Section|Art\.|Sec\.)\s*\d+[.:]?)?\s*")
+"""The number of an article before its text."""
 
 
 @dataclass
@@ -57,8 +72,8 @@ def quoted(context: Context, sentence: Sentence, parts: Iterable[tuple[int, int]
 ]:  # fmt: skip
     """The span of the document from the first to the last of some parts of a sentence, those included where the
     mentions' names stand; and the mentions whose names stand too far off to be quoted."""
-    spans = [sentence.span(*part) for part in parts]
-    spans += [sentence.span(one.start, one.end) for one in mentions if one.start >= 0]
+    inside = [*parts, *((one.start, one.end) for one in mentions if one.start >= 0)]
+    spans = [sentence.span(*conditioned(sentence, min(a for a, _ in inside), max(b for _, b in inside)))]
     start, end = min(a for a, _ in spans), max(b for _, b in spans)
     far: list[Mention] = []
     for one in mentions:
@@ -74,6 +89,35 @@ def quoted(context: Context, sentence: Sentence, parts: Iterable[tuple[int, int]
         else:
             far.append(one)
     return start, end, far
+
+
+def conditioned(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+    """A span of a sentence with the conditions before and behind it, without which it says more than the document."""
+    text = sentence.text
+    first = bare(text)
+    begin = first if first < start and _BEFORE.match(text, first) else start
+    stop = len(text.rstrip(" .。!！?？;；")) if _BEHIND.match(text, end) else end
+    return (begin, stop) if stop - begin <= LONGEST else (start, end)
+
+
+def bare(text: str) -> int:
+    """Where a sentence begins behind the number of its article."""
+    found = _NUMBER.match(text)
+    return found.end() if found else 0
+
+
+def itself(context: Context, sentence: Sentence, mentions: Iterable[Mention]) -> tuple[str, str]:
+    """Where words such as "this law", or none, are read as the document itself: the doubt, unless the register says
+    which entity it is, and the reason; two empty texts else."""
+    for one in mentions:
+        if one.slug != context.document or one.named or (one.how == "name" and one.start >= 0):
+            continue
+        known = minted("id", one.slug).value in context.source.works
+        said = f"“{sentence.said(one)}”" if one.start >= 0 else "what has no subject"
+        how = "as the register says" if known else "by its title"
+        doubt = "" if known and one.start >= 0 else "document-itself"
+        return doubt, f"; {said} is read as the document itself, {how}: {context.entities[one.slug].label}"
+    return "", ""
 
 
 def elsewhere(context: Context, sentence: Sentence, far: Iterable[Mention]) -> str:

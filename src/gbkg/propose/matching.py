@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gbkg.propose.cues import Cue, Slot, Words
-from gbkg.propose.drafting import Context
+from gbkg.propose.drafting import Context, bare
 from gbkg.propose.names import Mention, outer, proper
 from gbkg.propose.reading import Sentence
 
 _JOINED = re.compile(r"\s*(?:,|&|、|，|和|与|及|以及|\bas well as\b|\band\b|\bor\b)[\s,]*(?:and\s+)?(?:the\s+)?", re.I)
 _NEAR = re.compile(r"[\s\"“”'‘’(（《]*(?:(?:the|a|an|its|their|both|all|such as)\s+)*[\s\"“”'‘’(（《]*", re.I)
 _NOT = re.compile(r"\b(?:not|never|no longer|without|neither)\b|n't\b|不|未|没有|无", re.I)
-_STOP = re.compile(r"[,;:.。，；：](?=\s|$)|[。，；：]|\s-\s|\bwhich\b|\bwho\b|\bwhile\b|\balthough\b")
+_STOP = re.compile(
+    r"[,;:.。，；：](?=\s|$)|[。，；：]|(?<=[\u3400-\u9fff》])[,;:]|\s-\s|\bwhich\b|\bwho\b|\bwhile\b|\balthough\b"
+)
 _BEFORE = re.compile(r"[\s\"”’》(（]*(?:(?:has|have|was|were|is|are|also|of)\s*)?")
 _PREPOSITION = re.compile(
     r"\b(?:in|within|at|on|from|under|for|among|across|by|of|between|with|to|into|compared with|as)\s+(?:the\s+)?$",
@@ -27,6 +29,8 @@ _WIDE, _AFTER = 90, 45
 _AHEAD = re.compile(r"[\s,，()（）]|[是在向对还并应可将已于自由根按通为也均都必须不每定]")
 """What may follow a subject in Chinese before its verb."""
 _EASTERN = re.compile(r"[\u3400-\u9fff]")
+_FRONT = 8
+"""Sentences of a document in which it speaks of its own making."""
 _TEXT = 160
 """Characters of the longest object that is words of the document."""
 
@@ -105,7 +109,7 @@ def _around(context: Context, sentence: Sentence, cue: Cue, start: int, end: int
         elif part.role == "object" and kind == "date":
             continue
         else:
-            listed = _before(context, sentence, part, left)
+            listed = _before(context, sentence, part, left, kind == "date")
             if not listed:
                 return None
             held[part.role], left = listed, listed[0].start if listed[0].start >= 0 else left
@@ -116,12 +120,15 @@ def _around(context: Context, sentence: Sentence, cue: Cue, start: int, end: int
     later = cue.parts[cue.anchor + 1 :]
     for number, part in enumerate(later):
         if isinstance(part, Words):
-            at = sentence.text.lower().find(part.text, right, right + len(part.text) + _LOOSE)
+            former = later[number - 1] if number else None
+            apart = isinstance(former, Slot) and not former.near
+            reach = len(sentence.text) if apart else right + len(part.text) + _LOOSE
+            at = sentence.text.lower().find(part.text, right, reach)
             if at < 0:
                 return None
             right = at + len(part.text)
         elif part.role == "object" and kind == "text":
-            following = later[number + 1] if number + 1 < len(later) else None
+            following = later[number + 1] if number + 1 < len(later) and part.near else None
             words = _words_after(sentence, right, following.text if isinstance(following, Words) else "")
             right = words[1] if words else right
         elif part.role == "object" and kind == "date":
@@ -153,7 +160,7 @@ def _proper(context: Context, sentence: Sentence, one: Mention) -> bool:
     return one.how == "words" or proper(sentence.said(one))
 
 
-def _before(context: Context, sentence: Sentence, part: Slot, left: int) -> tuple[Mention, ...]:
+def _before(context: Context, sentence: Sentence, part: Slot, left: int, dated: bool) -> tuple[Mention, ...]:
     """The mentions for a place before an offset, in their order: the nearest that fits, and those joined to it. After a
     comma that closes what stands between, a subject is the first of the sentence."""
     text = sentence.text
@@ -176,7 +183,7 @@ def _before(context: Context, sentence: Sentence, part: Slot, left: int) -> tupl
                 break
             listed.insert(0, other)
         return tuple(listed)
-    return _implied(context, sentence, part, left)
+    return _implied(context, sentence, part, left, dated)
 
 
 def _governed(text: str, one: Mention) -> bool:
@@ -189,13 +196,13 @@ def _modifies(text: str, one: Mention, left: int) -> bool:
     return bool(_EASTERN.search(text[one.start : one.end])) and not _AHEAD.match(text[one.end : left] or "，")
 
 
-def _implied(context: Context, sentence: Sentence, part: Slot, left: int) -> tuple[Mention, ...]:
+def _implied(context: Context, sentence: Sentence, part: Slot, left: int, dated: bool) -> tuple[Mention, ...]:
     """The subject where the sentence has none before its first words: the document, of a line about itself, else what
-    the sentence before is about."""
+    the sentence before is about. `dated` says that the cue is one of a date."""
     if part.role != "subject" or part.near:
         return ()
     slug = context.document
-    if slug and part.cls != "Entity" and context.lexicon.is_a(slug, part.cls) and not sentence.text[:left].strip(" .:"):
+    if slug and part.cls != "Entity" and context.lexicon.is_a(slug, part.cls) and _of_document(sentence, left, dated):
         return (Mention(-1, -1, (slug,)),)
     if not sentence.number or sentence.alone or re.search(r"\w", sentence.text[:left]):
         return ()
@@ -205,6 +212,14 @@ def _implied(context: Context, sentence: Sentence, part: Slot, left: int) -> tup
         return ()
     first = fitting[0]
     return (Mention(-1, -1, first.slugs, "words", first.named or (before.number, first.start, first.end)),)
+
+
+def _of_document(sentence: Sentence, left: int, dated: bool) -> bool:
+    """Whether a line has no subject before its first words but the document: nothing at all, or, in one of the first
+    lines, a date and whoever enacted it ("1 June 2017, passed by the council")."""
+    before = sentence.text[bare(sentence.text) : left].strip(" .:")
+    front = dated and sentence.alone and sentence.number <= _FRONT and bool(sentence.dates)
+    return not before or (front and sentence.dates[0].start == bare(sentence.text))
 
 
 def _after(context: Context, sentence: Sentence, part: Slot, right: int) -> tuple[Mention, ...]:
@@ -233,7 +248,8 @@ def _after(context: Context, sentence: Sentence, part: Slot, right: int) -> tupl
 
 def _linked(gap: str) -> bool:
     """Whether two names stand in one list, with at most one item between them that nobody knows."""
-    if _JOINED.match(gap) and _JOINED.fullmatch(gap):
+    between = gap.removeprefix("》").removesuffix("《")
+    if (gap and not between) or _JOINED.fullmatch(between):
         return True
     parts = re.split(r",|、|\band\b", gap)
     return len(parts) == 3 and len(gap) <= 60 and not re.search(r"[;.；。(（]", gap)

@@ -65,6 +65,8 @@ class Lexicon:
         self.entities, self._vocabulary = entities, vocabulary
         self.itself = ""
         """The entity that is the document itself, which "this report" or 本法 means; "" if none is."""
+        self.around: tuple[str, ...] = ()
+        """The places that the document's title names, which 本市 means."""
         found: dict[str, dict[str, None]] = {}
         for one in entities.values():
             for label in (one.label, *(text for _, text in one.labels)):
@@ -179,6 +181,10 @@ class Lexicon:
                 return
             if own and self.itself and self._has_head(self.itself, wanted):
                 yield Mention(start, end, (self.itself,), "words")
+                return
+            near = [slug for slug in self.around if own and self._has_head(slug, wanted)]
+            if near:
+                yield Mention(start, end, tuple(near[:1]), "words")
                 return
             for where, earlier in reversed(before):
                 if any(self._has_head(slug, wanted) for slug in earlier.slugs):

@@ -72,7 +72,7 @@ class Sentence:
         return begin, after.start() if after else len(self.text)
 
 
-_BREAK = re.compile(r"(?<!\d)[,;:](?=\s|$)|(?<=\d),\s|[，；：、]| - |-{2}|\((?=\D)")
+_BREAK = re.compile(r"(?<!\d)[,;:](?=\s|$)|(?<=\d),\s|[，；：、]|(?<=[\u3400-\u9fff》])[,;:]| - |-{2}|\((?=\D)")
 
 
 def read(

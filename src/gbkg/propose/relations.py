@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from gbkg.propose.cues import Cue
-from gbkg.propose.drafting import Context, ambiguity, doubts, elsewhere, members, placed, proposal, quoted
+from gbkg.propose.drafting import Context, ambiguity, doubts, elsewhere, itself, members, placed, proposal, quoted
 from gbkg.propose.matching import Match, found
 from gbkg.propose.names import Mention
 from gbkg.propose.reading import Sentence
@@ -18,7 +18,7 @@ def propose(context: Context, cues: Iterable[Cue]) -> Iterator[Proposal]:
     """A relation for each subject and object of a cue in the open sentences, each once in a document."""
     given, seen = list(cues), set[tuple[str, str, str]]()
     for sentence in context.sentences:
-        if not sentence.is_open or not sentence.mentions:
+        if not sentence.is_open or not (sentence.mentions or context.document):
             continue
         matches = [match for cue in given for match in found(context, sentence, cue)]
         for match in _narrowest(context, matches):
@@ -88,8 +88,9 @@ def _row(
     cells |= placed(context, begin, stop)
     planned = {"qualifiers": "planned"} if _planned(context, sentence, match) else {}
     unsure, candidates = ambiguity(mentions)
-    doubt = doubts(unsure, "subject-elsewhere" if far else "", "from-name" if match.cue.inside else "")
-    because = f"rule relations: cue “{match.cue}”"
+    own, told = itself(context, sentence, mentions)
+    doubt = doubts(unsure, "subject-elsewhere" if far else "", own, "from-name" if match.cue.inside else "")
+    because = f"rule relations: cue “{match.cue}”{told}"
     made = proposal(context, "relation", [cells | planned, cells], doubt, because, candidates)
     if made:
         yield made

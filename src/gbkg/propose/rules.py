@@ -94,6 +94,8 @@ def read(
     classes = {name: [one for one in some if not one.startswith("...")] for name, some in words.items()}
     lexicon = Lexicon(entities, given.claims, given.vocabulary, classes)
     lexicon.itself = _itself(source, lexicon)
+    named = lexicon.mentions(fold(source.title))
+    lexicon.around = tuple(one.slug for one in named if lexicon.is_a(one.slug, "Place"))
     sentences = reading.read(source, text, own, readings, lexicon, asked)
     return Context(source, text, tuple(sentences), lexicon, entities, given.vocabulary, lexicon.itself)
 

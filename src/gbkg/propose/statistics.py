@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from gbkg.documents import dates, quantities
 from gbkg.documents.quantities import Printed
-from gbkg.propose.drafting import Context, ambiguity, doubts, elsewhere, placed, proposal, quoted
+from gbkg.propose.drafting import Context, ambiguity, doubts, elsewhere, itself, placed, proposal, quoted
 from gbkg.propose.indicators import (
     GREW,
     GROWTH,
@@ -98,12 +98,13 @@ def _made(
     because = f"rule statistics: {choice.indicator} by “{choice.seen}”, score {min(choice.score, 1):.2f}"
     if len(all_) > 1:
         because += "; said of each"
+    own, told = itself(context, sentence, [choice.subject])
     return proposal(
         context,
         "statistic",
         variants,
-        doubts(unsure, doubt, away, "from-table" if head else "", weak),
-        because,
+        doubts(unsure, doubt, away, own, "from-table" if head else "", weak),
+        because + told,
         candidates,
     )
 
