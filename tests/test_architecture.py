@@ -75,8 +75,8 @@ def test_the_page_has_the_same_arrows() -> None:
 
 
 def test_rooms_are_imported_where_modules_begin() -> None:
-    """Only doors import within functions, an open graph, and its answers what proofs are made of, for no command to
-    wait for what it does not need; and what brings rdflib."""
+    """Only doors import within functions, an open graph, its answers what proofs are made of, and stores what reads
+    SPARQL, for no command to wait for what it does not need; and what brings rdflib."""
     lazy = {
         name
         for name in FILES
@@ -87,7 +87,8 @@ def test_rooms_are_imported_where_modules_begin() -> None:
     }
     rdflib = {"gbkg.core.jsonld", "gbkg.validate.shacl.validator"}
     cited = {f"gbkg.ask.{name}" for name in ("opened", "answers", "rows", "formats.tables", "formats.writing")}
-    assert {name for name in lazy if room(name) not in ("", "cli", "knowledge")} <= {*rdflib, *cited}
+    sparql = {"gbkg.ask.headers", "gbkg.store.base", "gbkg.store.kept"}
+    assert {name for name in lazy if room(name) not in ("", "cli", "knowledge")} <= {*rdflib, *cited, *sparql}
 
 
 def test_networks_alone_wait_for_networkx() -> None:

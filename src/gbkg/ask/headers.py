@@ -20,8 +20,6 @@ import pyoxigraph as ox
 from gbkg.core import prefixes
 from gbkg.core.errors import GbkgError
 from gbkg.core.terms import Term, term
-from gbkg.sparql import parse
-from gbkg.sparql.tree import Values
 
 if TYPE_CHECKING:
     from gbkg.core.headers import Header
@@ -81,6 +79,10 @@ def literal_or_iri(kind: str, typed: str) -> Term | None:
 
 def data(text: str, block: str) -> list[Term | None] | None:
     """The terms between the braces of a VALUES block of the query `text`; None when they cannot be read."""
+    # Here, since few who resolve a name read the data of a query.
+    from gbkg.sparql import parse
+    from gbkg.sparql.tree import Values
+
     prologue = re.findall(r"(?im)^\s*PREFIX\s+[^\s:]*:\s*<[^>]*>", text)
     try:
         query = parse.select(f"{' '.join(prologue)} SELECT * {{ VALUES ?x {{ {block} }} }}")

@@ -12,23 +12,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyoxigraph as ox
 
-from gbkg.ask import remarks
-from gbkg.ask.answers import Answer, Triples, Truth, run
 from gbkg.ask.labels import Labels
 from gbkg.core.errors import NotCoveredError, above_zero, at_least, texts
-from gbkg.core.limits import Limits, confined
 from gbkg.core.prefixes import BASE, OWN, PREFIXES, named_hash
 from gbkg.core.project import Project
 from gbkg.core.terms import adopt, adopted
-from gbkg.sparql import guard, parse
-from gbkg.sparql.parse import Graphs
 from gbkg.store.base import Store
 
 if TYPE_CHECKING:
+    from gbkg.ask.answers import Answer, Triples, Truth
     from gbkg.ask.citation import Citation, Reference
     from gbkg.ask.records import GraphRecords
+    from gbkg.core.limits import Limits
     from gbkg.evidence.proofs import ClaimEvidence
     from gbkg.evidence.reader import EvidenceReader
+    from gbkg.sparql.parse import Graphs
 
 Class = TypeVar("Class", bound=type)
 TEXTS = 512
@@ -158,6 +156,10 @@ class OpenGraph:
         no limit, 0 is refused. Raises what `gbkg.ask.answers.run` raises, and `NotCoveredError` for a construct that
         cannot be cited.
         """
+        from gbkg.ask import remarks
+        from gbkg.ask.answers import Answer, run
+        from gbkg.core.limits import Limits
+
         texts(text=text)
         at_least(1, "None is no limit", limit=limit)
         at_least(1, derivations=derivations)
@@ -177,6 +179,8 @@ class OpenGraph:
 
     def _remarks(self, text: str) -> tuple[str, ...]:
         """What is to be said of a query; remembered for `TEXTS` queries, as the graph does not change."""
+        from gbkg.ask import remarks
+
         if text not in self._said:
             if len(self._said) >= TEXTS:
                 self._said.clear()
@@ -184,7 +188,10 @@ class OpenGraph:
         return self._said[text]
 
     def _cited(self, text: str, derivations: int, limits: Limits, limit: int | None) -> Answer:
+        from gbkg.ask.answers import Answer
+        from gbkg.core.limits import confined
         from gbkg.evidence.cited import proofs, prove
+        from gbkg.sparql import guard, parse
 
         guard.check(text)
         form = parse.query(text).form

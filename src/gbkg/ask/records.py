@@ -18,7 +18,7 @@ from gbkg.core.prefixes import PREFIXES, shorten, term_name
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
 from gbkg.core.terms import Graph, Term, minted, named, term
 from gbkg.core.text import plural
-from gbkg.documents import quantities
+from gbkg.documents import numerals
 from gbkg.evidence.claims import Claims, claims_on
 from gbkg.store.base import Store
 
@@ -260,15 +260,15 @@ def amount_in_words(quantity: Quantity, records: GraphRecords) -> str:
     """A statistic's number: precision, digits and unit."""
     unit = records.word(quantity.unit).removesuffix(" (unit)")
     if quantity.precision == "between" and quantity.lower is not None and quantity.upper is not None:
-        low, high = quantities.grouped(quantity.lower), quantities.grouped(quantity.upper)
+        low, high = numerals.grouped(quantity.lower), numerals.grouped(quantity.upper)
         return f"between {low} and {high} {_plural(unit, quantity.upper)}"
     if quantity.value is None:
         return f"unreadable, printed {quantity.text!r}"
     words = "" if quantity.precision == "exact" else records.word(quantity.precision) + " "
     if quantity.unit in ("rankUnit", "seriesPlace"):
-        return f"number {quantities.plain(quantity.value)}"
+        return f"number {numerals.plain(quantity.value)}"
     if quantity.unit == "percent":
-        return f"{words}{quantities.plain(quantity.value)}%"
+        return f"{words}{numerals.plain(quantity.value)}%"
     return f"{words}{_scaled(quantity.value, quantity.text)} {_plural(unit, quantity.value)}"
 
 
@@ -288,8 +288,8 @@ def _scaled(value: Decimal, printed: str) -> str:
     """The digits, scaled by the word that the source uses, if any."""
     for word, power in _SCALES.items():
         if word in printed:
-            return f"{quantities.grouped(value / 10**power)} {word}"
-    return quantities.grouped(value)
+            return f"{numerals.grouped(value / 10**power)} {word}"
+    return numerals.grouped(value)
 
 
 def _plural(unit: str, value: Decimal) -> str:

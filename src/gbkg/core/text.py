@@ -26,11 +26,8 @@ def safe(text: str, kept: str = "\n\t") -> str:
     >>> safe("\x1b]0;title\x07 red\x9b31m \u202eabc 广州")
     '\\x1b]0;title\\x07 red\\x9b31m \\u202eabc 广州'
     """
-    bare = text
-    for character in kept:
-        bare = bare.replace(character, "")
-    if bare.isprintable():
-        return text
+    if "\n" in kept and "\n" in text:
+        return "\n".join(safe(line, kept) for line in text.split("\n"))
     return "".join(c if c.isprintable() or c in kept or _harmless(c) else _escape(c) for c in text)
 
 

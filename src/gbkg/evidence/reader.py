@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
@@ -18,9 +18,11 @@ from gbkg.evidence.editorial import EditorialFiles
 from gbkg.evidence.index import Index
 from gbkg.evidence.inferences import Use
 from gbkg.evidence.proofs import ClaimEvidence, Editorial, Evidence, Inference, Quotation, Step
-from gbkg.evidence.table import Entry, InMemory, Table, UseText, parsed
+from gbkg.evidence.table import Entry, InMemory, Table, UseText, parsed, text
 from gbkg.store.base import Store
-from gbkg.store.derivations import Ids, Numbers
+
+if TYPE_CHECKING:
+    from gbkg.store.derivations import Ids, Numbers
 
 KEPT = 200_000
 """The most triples whose evidence is kept; with more, everything looked up so far is forgotten."""
@@ -54,7 +56,18 @@ class EvidenceReader:
     @cached_property
     def table(self) -> Table | None:
         """The evidence of every triple, if it is at hand."""
-        return arrays.beside(self.store) or (InMemory(self.index) if self.store.scannable else None)
+        return self._beside or (InMemory(self.index) if self.store.scannable else None)
+
+    @cached_property
+    def _beside(self) -> Table | None:
+        """The table, if it is a file."""
+        return arrays.beside(self.store)
+
+    @staticmethod
+    def _entry(table: Table, triple: TripleKey) -> Entry | str | None:
+        """As `Table.entry`, also of a claim's own triples."""
+        number = table.claim(str(triple[0]))
+        return table.entry(text(triple)) if number is None else Entry((number,))
 
     @property
     def kept(self) -> int:
@@ -63,7 +76,13 @@ class EvidenceReader:
         return steps if index.whole else max(steps, len(index.loaded), len(index.claims))
 
     def load(self, triples: Iterable[TripleKey]) -> None:
-        """Looks up together what `step` needs for these triples; one by one takes longer."""
+        """Looks up together what `step` needs for these triples; one by one takes longer. What stands in a file beside
+        the store is not looked up."""
+        if table := self._beside:
+            triples = [triple for triple in triples if self._entry(table, triple) is None]
+        self._load(triples)
+
+    def _load(self, triples: Iterable[TripleKey]) -> None:
         if self.index.whole:
             self._make_room()
         elif not self.index.loaded.issuperset(wanted := set(triples)):
@@ -73,9 +92,14 @@ class EvidenceReader:
     def step(self, triple: TripleKey) -> Step:
         """The triple with all its evidence; none if the triple is not in the store. An inference that rests on the
         triple itself is left out; those with the smallest proofs come first."""
+        if (table := self._beside) and (entry := self._entry(table, triple)) is not None:
+            return self._entered(table, triple, entry)
+        return self._looked_up(triple)
+
+    def _looked_up(self, triple: TripleKey) -> Step:
         found = self._steps.get(triple)
         if found is None:
-            self.load((triple,))
+            self._load((triple,))
             evidence = self._stated(triple)
             evidence += tuple(map(self._inference, self.index.uses.concluding(triple)))
             found = self._steps[triple] = Step(triple, evidence)
@@ -85,7 +109,7 @@ class EvidenceReader:
         """As `step`, of the triples of one answer by their numbers, together."""
         table, wanted = self.table, dict.fromkeys(triples)
         if table is None:
-            self.load(map(numbers.triple, wanted))
+            self._load(map(numbers.triple, wanted))
             return {ids: self.step(numbers.triple(ids)) for ids in wanted}
         self._make_room()
         found = {}
@@ -108,7 +132,7 @@ class EvidenceReader:
         step = self._read.get(key)
         if step is None:
             triple, entry = numbers.triple(ids), table.entry(key)
-            step = self.step(triple) if entry is None else self._entered(table, triple, entry)
+            step = self._looked_up(triple) if entry is None else self._entered(table, triple, entry)
             self._read[key] = step
         return step
 
@@ -123,14 +147,21 @@ class EvidenceReader:
     def claims(self, nodes: Iterable[NamedNode]) -> dict[str, ClaimEvidence]:
         """Those of the nodes that are claims, by key, with their quotations; looked up together."""
         self._make_room()
-        wanted, claims = list(nodes), self.index.claims
-        claims.load(wanted)
-        found = (claims.claim(node) for node in wanted if node in claims)
-        return {claim.key: claim for claim in found}
+        wanted, read, lacking = list(nodes), dict[NamedNode, ClaimEvidence](), list[NamedNode]()
+        for node in wanted:
+            number = table.claim(str(node)) if (table := self._beside) else None
+            if table and number is not None:
+                read[node] = table.record(number)
+            else:
+                lacking.append(node)
+        claims = self.index.claims
+        claims.load(lacking)
+        read |= {node: claims.claim(node) for node in lacking if node in claims}
+        return {read[node].key: read[node] for node in wanted if node in read}
 
     def stating(self, triple: TripleKey) -> tuple[ClaimEvidence, ...]:
         """The claims that state a triple, accepted or not, in the order of their IRIs."""
-        self.load((triple,))
+        self._load((triple,))
         nodes = sorted(self.index.stating.of.get(triple, ()), key=str)
         return tuple(map(self.index.claims.claim, nodes))
 
@@ -194,7 +225,7 @@ class EvidenceReader:
             number = table.claim(words[0])
             entry = table.entry(key) if number is None else Entry((number,))
             if entry is None:
-                self.load((triple,))
+                self._load((triple,))
                 found = self._premise(triple)
             elif isinstance(entry, str):
                 found = Step(triple, self._editorial(triple, entry))

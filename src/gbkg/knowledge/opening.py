@@ -12,7 +12,6 @@ import pyoxigraph as ox
 from gbkg.ask.opened import adopt_from, made_from
 from gbkg.core import __version__
 from gbkg.core.errors import GbkgError, ProjectError, above_zero, texts
-from gbkg.core.limits import Limits, within
 from gbkg.core.project import Project
 from gbkg.knowledge.graph import KnowledgeGraph
 from gbkg.store import outputs
@@ -60,6 +59,8 @@ def open(
         texts(endpoint=endpoint, graph_prefix=graph_prefix or "")
         if timeout is None:
             return _on_server(endpoint, graph_prefix, found)
+        from gbkg.core.limits import Limits, within
+
         limits = Limits(
             min(timeout, 1e6), what="the server has not told what it holds", hint="give it more with --timeout"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gbkg.ask.labels import Labels
 from gbkg.ask.show import EntityPage
@@ -15,7 +15,9 @@ from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.terms import Term, TripleKey
 from gbkg.core.text import oneline
 from gbkg.evidence.proofs import ClaimEvidence, Evidence, Inference, Quotation, Step
-from gbkg.evidence.why import Absent
+
+if TYPE_CHECKING:
+    from gbkg.evidence.why import Absent
 
 _DISPUTED = ("inconsistency", "correction", "comparison")
 """How what the curators say begins where `gbkg disputes` shows more."""
@@ -115,7 +117,7 @@ class Why(Result):
         return len(self.found.evidence) - len(self._listed(self.found).evidence) if isinstance(self.found, Step) else 0
 
     def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
-        return map(escape, self._absent(self.found) if isinstance(self.found, Absent) else self._proof(self.found))
+        return map(escape, self._proof(self.found) if isinstance(self.found, Step) else self._absent(self.found))
 
     def values(self) -> dict[str, Any]:
         return {"words": self._words(self.found.triple), "holds": self.holds, **self.found.to_dict()}

@@ -9,13 +9,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from gbkg.core.nquads import digest, line
 from gbkg.core.terms import Quad, Term, term
-from gbkg.sparql.order import KINDS, MOST, UNKNOWN, Kinds, asks_order, counting
-from gbkg.sparql.parse import Graphs
+
+if TYPE_CHECKING:
+    from gbkg.sparql.order import Kinds
+    from gbkg.sparql.parse import Graphs
 
 SMALL = 200_000
 """Quads of the largest graph of which it is cheaper to read whole columns than to look up nodes."""
@@ -128,6 +131,8 @@ class Store(ABC):
     def settles(self, text: str) -> bool:
         """Whether the order of a query's rows is fully determined: the query asks for one, or the rows are few enough
         to be sorted in any case."""
+        from gbkg.sparql.order import MOST, asks_order, counting  # here: what looks triples up reads no SPARQL
+
         counted = None if asks_order(text) else counting(text)
         if counted is None:
             return True
@@ -140,6 +145,8 @@ class Store(ABC):
     def kinds(self) -> Kinds:
         """The kinds of values in the graph, which decide what a query needs for its order; not examined in a large
         graph."""
+        from gbkg.sparql.order import KINDS, UNKNOWN, Kinds
+
         if not self.small:
             return UNKNOWN
         found = [(row[0].value, row[1].value == "true") for row in self.select(KINDS)]

@@ -86,10 +86,14 @@ class Disk(Memory):
     ) -> Iterator[Quad]:
         """As of any store. The engine gives others too for a pattern whose last term it encodes with the byte FF at the
         end, such as the numbers 255 and 511 (pyoxigraph 0.5.13; its queries are not concerned)."""
-        wanted = (subject, predicate, stored(object), graph)
-        for quad in super().quads(*wanted):
-            found = (quad.subject, quad.predicate, quad.object, quad.graph_name)
-            if all(term is None or term == own for term, own in zip(wanted, found, strict=True)):
+        object = stored(object)
+        for quad in super().quads(subject, predicate, object, graph):
+            if (
+                (subject is None or quad.subject == subject)
+                and (predicate is None or quad.predicate == predicate)
+                and (object is None or quad.object == object)
+                and (graph is None or quad.graph_name == graph)
+            ):
                 yield quad
 
     @property

@@ -13,15 +13,17 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gbkg.core import nquads, versions
 from gbkg.core.errors import GbkgError
-from gbkg.sparql.order import Kinds
 from gbkg.store import disk
 from gbkg.store.base import SMALL
 from gbkg.store.disk import Beside, Disk, Manifest
 from gbkg.store.memory import Memory
+
+if TYPE_CHECKING:
+    from gbkg.sparql.order import Kinds
 
 FOLDER = "store"
 """Where it stands in a version of the outputs."""
@@ -39,6 +41,8 @@ class Kept(Disk):
 
     @cached_property
     def kinds(self) -> Kinds:
+        from gbkg.sparql.order import Kinds
+
         sized, properties = self._made_of["kinds"]
         return Kinds(sized, None if properties is None else frozenset(properties))
 

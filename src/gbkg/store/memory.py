@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Self, cast
+from typing import IO, TYPE_CHECKING, Any, Self, cast
 
 import pyoxigraph as ox
 
@@ -14,8 +14,10 @@ from gbkg.core.files import Hashing
 from gbkg.core.inputfiles import regular
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Quad, Term
-from gbkg.sparql.parse import Graphs
 from gbkg.store.base import Answer, Store
+
+if TYPE_CHECKING:
+    from gbkg.sparql.parse import Graphs
 
 _BUILD = "gbkg build writes a graph as N-Quads"
 
