@@ -63,9 +63,15 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def changed(folder: Path, rng: random.Random, numbers: list[int]) -> str:
-    """Changes, adds or removes a document at random; what was done."""
-    what = rng.choice(["change", "change", "add", "remove"])
-    if what == "add":
+    """Changes, adds or removes a document, or describes an entity otherwise, at random; what was done."""
+    what = rng.choice(["change", "change", "add", "remove", "describe"])
+    if what == "describe":
+        table = folder / "project" / "data" / "entities.tsv"
+        rows = [row.split("\t") for row in table.read_text(encoding="utf-8").splitlines()]
+        row, column = rng.choice(rows[1:]), rows[0].index("description")
+        row[column] = f"{row[column].removesuffix('.')}, number {rng.randrange(1000)}."
+        table.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    elif what == "add":
         numbers.append(corpus.add(folder, rng.randrange(1000)))
     elif what == "remove":
         gone = rng.choice([number for number in numbers if number % 10])  # others lean on each tenth

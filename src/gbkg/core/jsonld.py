@@ -39,12 +39,17 @@ class Compaction:
 
     def nodes(self, triples: Iterable[str]) -> str:
         """The JSON of the nodes of some triples (N-Triples without full stops), as `document` takes it."""
+        return ",\n".join(text for _, text in self.apart(triples))
+
+    def apart(self, triples: Iterable[str]) -> list[tuple[str, str]]:
+        """The same, each node by itself with its @id, in their order. Groups of triples that have no subject in common,
+        and no blank node, give the nodes that they give together."""
         text = "".join(f"{triple} .\n" for triple in triples)
         quads = ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES)
-        return ",\n".join(self._written(quad.triple for quad in quads))
+        return list(self._written(quad.triple for quad in quads))
 
-    def _written(self, triples: Iterable[Triple]) -> Iterator[str]:
-        """The JSON of each node, by @id."""
+    def _written(self, triples: Iterable[Triple]) -> Iterator[tuple[str, str]]:
+        """The @id and the JSON of each node, by @id."""
         # Here, since a build whose nodes are all known, or that writes no JSON-LD, needs no rdflib (a quarter second).
         from rdflib.plugins.serializers.jsonld import from_rdf
         from rdflib.plugins.shared.jsonld.context import Context
@@ -59,7 +64,8 @@ class Compaction:
                 for key, value in sorted(node.items())
             }
             if tidy:
-                yield indent(json.dumps(tidy, ensure_ascii=False, indent=1, sort_keys=True), "  ")
+                text = indent(json.dumps(tidy, ensure_ascii=False, indent=1, sort_keys=True), "  ")
+                yield str(node.get("@id", "")), text
 
     def document(self, nodes: Iterable[str]) -> Iterator[bytes]:
         """A document: the context, then all nodes, each text as from `nodes`."""

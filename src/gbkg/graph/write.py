@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from hashlib import sha256
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from gbkg.core.jsonld import Compaction
 from gbkg.core.project import Snapshot
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Cache, code
-from gbkg.graph.parts import Parts
+from gbkg.graph.parts import Parts, Piece, apart
 from gbkg.store import disk, kept
 from gbkg.store.memory import Memory
 from gbkg.store.outputs import Writing
@@ -115,14 +117,23 @@ def _by_subject(text: str) -> list[ox.Triple]:
 
 
 def _nodes(made: Assembly, compaction: Compaction) -> Iterator[str]:
-    """The JSON-LD of what belongs to no source, cached for each text."""
+    """The JSON-LD of what belongs to no source, each text in parts, which are cached; the nodes of a text stand by
+    @id."""
+    kind, shared, names = "nodes of no source", f"{code()} {compaction.digest}", list[str]()
     for name, text in _of_no_source(made):
-        inputs = sha256(f"{code()} {compaction.digest} {text}".encode()).hexdigest()
-        known = made.cache.get("nodes of no source", name, inputs)
-        if known is None:
-            known = compaction.nodes(map(str, _by_subject(text)))
-            made.cache.put("nodes of no source", name, inputs, known)
-        yield known
+        lines = sorted(text.splitlines(keepends=True), key=nquads.subject)
+        whole = "_:" in text and any(isinstance(end, ox.BlankNode) for t in nquads.triples([text]) for end in t)
+        nodes = list[tuple[str, str]]()
+        for part in [Piece(name, "", "", text)] if whole else apart(name, lines):
+            names.append(f"{name} {part.name}")
+            inputs = f"{shared} {sha256(part.text.encode()).hexdigest()}"
+            known = made.cache.get(kind, names[-1], inputs)
+            if known is None:
+                known = json.dumps(compaction.apart(map(str, _by_subject(part.text))), ensure_ascii=False)
+                made.cache.put(kind, names[-1], inputs, known)
+            nodes += map(tuple, json.loads(known))
+        yield ",\n".join(node for _, node in sorted(nodes, key=itemgetter(0)))
+    made.cache.keep(kind, names)
 
 
 def store(
