@@ -116,6 +116,18 @@ def test_html_gives_blocks_by_its_elements_and_says_what_its_head_says() -> None
     assert "hidden" not in made.text and made.by.startswith("gbkg html 1 with selectolax ")
 
 
+def test_a_short_paragraph_in_bold_type_is_a_heading_of_a_page() -> None:
+    page = (
+        "<p class=c><b>CHAPTER I</b></p><p><a name=p1><strong>What is lent?</strong></a></p>"
+        "<p><b>It lends to all.</b></p>"
+        "<p><b>Note</b> the hours</p><p><b>Rooms</b><b>, fixtures</b></p><p>Plain</p>"
+    )
+    assert kinds(convert(page.encode(), "page.html")) == [
+        ("heading", "CHAPTER I"), ("heading", "What is lent?"), ("text", "It lends to all."),
+        ("text", "Note the hours"), ("heading", "Rooms, fixtures"), ("text", "Plain"),
+    ]  # fmt: skip
+
+
 def test_a_page_is_read_in_the_encoding_that_it_declares() -> None:
     page = '<html><head><meta charset="gb2312"><title>x</title></head><body><p>公共图书馆法</p></body></html>'
     assert convert(page.encode("gb18030"), "a.html").text == "公共图书馆法\n"

@@ -28,6 +28,8 @@ _KINDS: dict[str, Kind] = {
     "dd": "item",
 }  # fmt: skip
 _BLOCKS = "table, h1, h2, h3, h4, h5, h6, ul, ol, pre, blockquote, p + p"
+_SHORT = 120
+"""Letters of the longest paragraph that may be a heading."""
 _NOTES = re.compile(r"(?:foot|end)-?notes?\b", re.I)
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:[T ].*)?")
 _META = {
@@ -117,7 +119,18 @@ def _inside(node: Any, kind: Kind) -> Kind:
         return "footnote"
     if "navigation" in said.split() or (node.tag == "header" and node.parent is not None and node.parent.tag == "body"):
         return "furniture" if node.tag != "header" or node.css_first("h1") is None else kind
+    if kind == "text" and node.tag in ("p", "center") and _is_bold(node):
+        return "heading"
     return _KINDS.get(node.tag, "text" if node.tag in ("p", "td", "th") and kind != "item" else kind)
+
+
+def _is_bold(node: Any) -> bool:
+    """Whether a paragraph is a heading by its looks: short, all of it bold, and without the stop of a sentence."""
+    words = "".join(node.text().split())
+    if not words or len(words) > _SHORT:
+        return False
+    bold = "".join("".join(one.text() for one in node.css("b, strong")).split())
+    return bold == words and plain.is_heading(clean(node.text()))
 
 
 def _said(tree: Any) -> dict[str, str]:

@@ -21,6 +21,7 @@ _HEADING = re.compile(
     re.I,
 )
 _ENDED = re.compile(r"[.!?;,:。！？；，：][\"'”’)）]*$")
+_STOPPED = re.compile(r"[.!;,:。！；，：][\"'”’)）]*$")
 _BROKEN = re.compile(r"[,:;，：；]|\.\s")
 _NAMED = re.compile(r"(Title|Author|Publisher|Language|标题|作者|出版)\s*[:：]\s*(\S.{0,200})")
 _KEYS = {"Title": "title", "标题": "title", "Author": "creator", "作者": "creator", "Publisher": "publisher",
@@ -153,6 +154,18 @@ def _kind(line: str, before: int) -> Kind:
     ):
         return "heading" if not _ENDED.search(text) or capitals else "text"
     return "text"
+
+
+def is_heading(text: str) -> bool:
+    """Whether a line that is printed apart names what follows: it begins as headings do, is in capitals, or ends
+    without the stop of a sentence.
+
+    >>> is_heading("Chapter IV."), is_heading("What is lent?"), is_heading("It lends to all.")
+    (True, True, False)
+    """
+    letters = [character for character in text if character.isalpha()]
+    capitals = any(map(str.isupper, letters)) and not any(map(str.islower, letters))
+    return bool(letters) and bool(capitals or _HEADING.fullmatch(text.rstrip(".")) or not _STOPPED.search(text))
 
 
 def _begins(text: str) -> bool:
