@@ -18,7 +18,7 @@ from gbkg import __version__, build
 from gbkg.ask import card as cards
 from gbkg.ask import cardcheck
 from gbkg.ask.answers import Answer
-from gbkg.core.errors import ParseError
+from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.documents.sources import Library, collect, read
@@ -132,6 +132,17 @@ def test_cards_of_other_answers(kg: KnowledgeGraph, library: Library, text: str)
         + cardcheck.misquoted(card, library, SHOWN)
         == []
     )
+
+
+def test_a_card_has_whole_proofs(kg: KnowledgeGraph) -> None:
+    text = "SELECT (COUNT(*) AS ?n) { ?x a ?class }"
+    with pytest.raises(GbkgError, match="a card has every step of its proofs"):
+        written(kg, text)
+    answer = kg.query(text, cite=True, steps=None)
+    assert isinstance(answer, Answer)
+    card = cards.make(kg, text, answer, 3, {})
+    assert len(card["answer"]["results"]["proofs"][0]["derivations"][0]["steps"]) > 50
+    assert cardcheck.other_rows(card, kg, "card") == []
 
 
 def test_limits_are_kept_and_used_again(kg: KnowledgeGraph) -> None:

@@ -16,8 +16,10 @@ from gbkg.evidence.reader import EvidenceReader
 from gbkg.sparql import parse
 from gbkg.sparql.order import settled
 from gbkg.sparql.traces import Traced, readable
-from gbkg.store.derivations import Bare, Numbers, smallest
+from gbkg.store.derivations import smallest
 from gbkg.store.memory import Memory
+from gbkg.store.numbers import Bare, Numbers
+from gbkg.store.program import Program
 
 PREFIX = "PREFIX : <urn:> "
 WORLD = """
@@ -461,6 +463,34 @@ def test_the_limit_of_derivations_is_said() -> None:
     one, two = proofs(EvidenceReader(whole), found, 1)
     assert (len(one.derivations), one.total, one.more) == (1, 1, 0)
     assert (len(two.derivations), two.total, two.more) == (1, 2, 1)
+
+
+def test_a_group_lists_its_first_steps_and_how_many_there_are() -> None:
+    whole = store(turtle(" . ".join(f":m{n} :p :g ; :q {n % 3}" for n in range(40))))
+    found = prove(whole, PREFIX + "SELECT (COUNT(*) AS ?n) { ?x :p ?y . OPTIONAL { ?x :q ?z FILTER(?z > 0) } }")
+    evidence = EvidenceReader(whole)
+    ((some,), (every,)) = (proofs(evidence, found, 3, most)[0].derivations for most in (50, None))
+    assert (len(some.steps), some.more, len(every.steps), every.more) == (50, 16, 66, 0)
+    assert (
+        some.steps == every.steps[:50] == tuple(sorted(every.steps, key=lambda step: tuple(map(str, step.triple))))[:50]
+    )
+    assert (some.told[-1], some.total) == ("16 of 66 triples are not listed", 66)
+    assert (some.to_dict()["total"], every.to_dict().get("total")) == (66, None)
+    assert [said for said in every.remarks if said.startswith("nothing matched")] == list(some.remarks)
+
+
+def test_members_together_and_one_by_one_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group is traced column by column where that gives the same."""
+    texts = [PREFIX + text for text, _ in CASES.values() if "COUNT" in text or "GROUP BY" in text]
+    expected = [ways(way) for text in texts for way in prove(store(turtle(WORLD)), text).derivations]
+
+    def one_by_one(self: Program, rows: list[Any], found: Any, tracer: Any) -> None:
+        for row in rows:
+            self.collect(row, found, tracer)
+
+    monkeypatch.setattr(Program, "gather", one_by_one)
+    assert [ways(way) for text in texts for way in prove(store(turtle(WORLD)), text).derivations] == expected
+    assert len(texts) > 3
 
 
 def test_what_is_in_the_default_graph_is_evidence_too() -> None:

@@ -37,8 +37,8 @@ from gbkg.evidence.proofs import (
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.knowledge import open as open_graph
-from gbkg.store.derivations import Numbers
 from gbkg.store.memory import Memory
+from gbkg.store.numbers import Numbers
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,12 @@ _ALGORITHM = "Ed25519"
 
 
 def make(kg: OpenGraph, text: str, answer: Answer, derivations: int, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The card of an answer with proofs. `asked` are the name and parameters that the text was made from."""
+    """The card of an answer with whole proofs. `asked` are the name and parameters that the text was made from.
+
+    Raises `GbkgError` for an answer whose proofs list only some of their steps.
+    """
+    if any(derivation.more for proof in answer.proofs or () for derivation in proof.derivations):
+        raise GbkgError("a card has every step of its proofs", hint="ask with steps=None")
     body = json.loads(writing.json_text(answer))
     slugs = sorted({slug_of(target["source"]) for target in targets_of(body)})
     card: dict[str, Any] = {

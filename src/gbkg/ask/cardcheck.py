@@ -53,7 +53,7 @@ def other_rows(card: Mapping[str, Any], kg: OpenGraph, shown: str) -> list[Findi
     rows = limits["rows"]
     most: dict[str, Any] = {"derivations": int(limits["derivations"]), "limit": None if rows is None else int(rows)}
     try:
-        again = kg.answer(card["query"]["text"], cite=True, timeout=_SECONDS, memory=_GIGABYTES, **most)
+        again = kg.answer(card["query"]["text"], cite=True, steps=None, timeout=_SECONDS, memory=_GIGABYTES, **most)
     except GbkgError as error:
         return [Finding(_GATE, f"the query has no answer: {error}", shown)]
     assert isinstance(again, Answer)

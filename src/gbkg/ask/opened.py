@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from gbkg.sparql.parse import Graphs
 
 Class = TypeVar("Class", bound=type)
+STEPS = 50
+"""The most steps of a derivation that are listed unless more are asked for."""
 TEXTS = 512
 """Queries whose remarks an open graph remembers."""
 READ = 20_000
@@ -143,6 +145,7 @@ class OpenGraph:
         *,
         cite: bool = False,
         derivations: int = 3,
+        steps: int | None = STEPS,
         timeout: float | None = None,
         memory: float | None = None,
         limit: int | None = None,
@@ -150,7 +153,8 @@ class OpenGraph:
     ) -> Answer | Truth | Triples:
         """The answer to a SPARQL text; with `graphs`, which go without citations, of these named graphs alone.
 
-        With `cite` each row of a SELECT has its proof, with at most so many derivations listed. `timeout` is in
+        With `cite` each row of a SELECT has its proof, with at most so many derivations listed, and so many steps of
+        each, which for a group may be many; None is all. `timeout` is in
         seconds, `memory` in gigabytes beyond what there is: with either the query runs in a process of its own, which
         is ended at the limit; without, it runs here and nothing stops it. `limit` is in rows. None is
         no limit, 0 is refused. Raises what `gbkg.ask.answers.run` raises, and `NotCoveredError` for a construct that
@@ -161,14 +165,14 @@ class OpenGraph:
         from gbkg.core.limits import Limits
 
         texts(text=text)
-        at_least(1, "None is no limit", limit=limit)
+        at_least(1, "None is no limit", limit=limit, steps=steps)
         at_least(1, derivations=derivations)
         above_zero(timeout=timeout, memory=memory)
         limits = Limits.of(timeout, memory)
         if cite and graphs:
             raise NotCoveredError("a choice of graphs with citations", why="proofs are of the whole graph")
         if cite:
-            found: Answer | Truth | Triples = self._cited(text, derivations, limits, limit)
+            found: Answer | Truth | Triples = self._cited(text, derivations, steps, limits, limit)
         else:
             found = run(self.store, text, limits=limits, limit=limit, label=self.label, graphs=graphs)
         if isinstance(found, Answer):
@@ -187,7 +191,7 @@ class OpenGraph:
             self._said[text] = remarks.of_query(self.store, text)
         return self._said[text]
 
-    def _cited(self, text: str, derivations: int, limits: Limits, limit: int | None) -> Answer:
+    def _cited(self, text: str, derivations: int, steps: int | None, limits: Limits, limit: int | None) -> Answer:
         from gbkg.ask.answers import Answer
         from gbkg.core.limits import confined
         from gbkg.evidence.cited import proofs, prove
@@ -198,12 +202,13 @@ class OpenGraph:
         if form != "SELECT":
             raise NotCoveredError(f"{form} with citations", why="only the rows of a SELECT have proofs")
 
-        _ = self.store.kinds  # remembered here: what a process of its own finds out is lost with it
+        # Remembered here: what a process of its own finds out is lost with it.
+        _, numbers = self.store.kinds, self.evidence.numbers()
 
         def work() -> Answer:
             with guard.explained(text):
-                proved = prove(self.store, text, limit)
-            made = proofs(self.evidence, proved, derivations)
+                proved = prove(self.store, text, limit, numbers)
+            made = proofs(self.evidence, proved, derivations, steps)
             rows, settled = tuple(proved.rows), proved.settled
             return Answer(proved.columns, rows, proved.complete, limit, made, settled=settled)
 

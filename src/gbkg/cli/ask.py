@@ -66,6 +66,7 @@ def query(
         bool, Option("--editorial", help="With --cite: footnotes for labels and types, too, in tables.")
     ] = False,
     derivations: Annotated[int, Option(min=1, help="How many proofs of a row to list.")] = 3,
+    steps: Annotated[int, Option(min=0, help="How many triples of each proof to list; 0: all.")] = 50,
     form: Annotated[
         str | None,
         Option(
@@ -107,6 +108,7 @@ def query(
             typed,
             cite=cite or card is not None,
             derivations=derivations,
+            steps=None if card else steps or None,
             timeout=timeout or None,
             memory=memory or None,
             limit=limit or None,

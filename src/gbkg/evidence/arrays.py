@@ -23,7 +23,7 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,13 @@ from zlib import crc32
 
 from gbkg.core.errors import StoreError
 from gbkg.core.nquads import GRAPHS
-from gbkg.core.terms import term
+from gbkg.core.terms import TripleKey, term
 from gbkg.core.versions import damaged
 from gbkg.evidence.index import Index
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
-from gbkg.evidence.table import Entry, Whole, text
+from gbkg.evidence.table import Entry, Key, Whole, parsed, words
 from gbkg.store.base import Store
+from gbkg.store.numbers import Ids, Numbers
 
 NAME = "evidence.arrays"
 MAGIC = b"GBKGEVI1"
@@ -50,9 +51,9 @@ _RECORDS = 50_000
 """The most claims whose records are kept once they were read."""
 
 
-def key(words: str) -> int:
+def _digest(text: str) -> int:
     """The key of a triple or term by its text."""
-    return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "little")
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
 def write(store: Store, folder: Path) -> None:
@@ -61,8 +62,8 @@ def write(store: Store, folder: Path) -> None:
     are left to be looked up."""
     if len(store) > MOST:
         return
-    whole = Whole(Index(store, whole=True))
-    listed = {key(text(triple)): entry for triple, entry in whole.entries()}
+    whole = Whole(Index(store, whole=True), words)
+    listed = {_digest(" ".join(words(triple))): entry for triple, entry in whole.entries()}
     records, ends, claims = bytearray(), array("Q"), dict[str, int]()
     for node, record in whole.records.items():
         claims[str(node)] = len(claims)
@@ -75,7 +76,7 @@ def write(store: Store, folder: Path) -> None:
             entries += _guarded(entry)
             ordered.append(found)
             entry_ends.append(len(entries))
-    subjects = sorted((key(words), number) for words, number in claims.items())
+    subjects = sorted((_digest(node), number) for node, number in claims.items())
     sections: dict[str, array[int] | bytearray] = {
         "keys": keys,
         "kinds": kinds,
@@ -98,7 +99,7 @@ def _keys(store: Store, listed: dict[int, Entry | None], claims: Collection[str]
             subject = str(quad.subject)
             if subject in claims:
                 continue
-            digest = key(f"{subject} {quad.predicate} {quad.object}")
+            digest = _digest(f"{subject} {quad.predicate} {quad.object}")
             kind = _UNKNOWN if graph in _CLAIMED else number
             if digest in listed:
                 kind = _LISTED if listed[digest] else _UNKNOWN
@@ -152,12 +153,22 @@ class Arrays:
         self._keys, self._kinds, self._listed = (self._sections[name] for name in ("keys", "kinds", "listed"))
         self._records: dict[int, ClaimEvidence] = {}
 
+    def numbers(self) -> Numbers:
+        return Numbers()
+
+    def keys(self, numbers: Numbers) -> Callable[[Ids], Key]:
+        return numbers.text
+
+    def triple(self, key: Key) -> TripleKey:
+        s, p, o = map(parsed, key)
+        return s, p, o  # type: ignore[return-value]
+
     def claim(self, subject: str) -> int | None:
-        at = _find(self._sections["claims"], key(subject))
+        at = _find(self._sections["claims"], _digest(subject))
         return None if at is None else self._sections["numbers"][at]
 
-    def entry(self, triple: str) -> Entry | str | None:
-        digest = key(triple)
+    def entry(self, key: Key) -> Entry | str | None:
+        digest = _digest(" ".join(key))
         at = _find(self._keys, digest)
         kind = _UNKNOWN if at is None else self._kinds[at]
         if kind == _UNKNOWN:

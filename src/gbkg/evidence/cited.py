@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from gbkg.core.errors import GbkgError
@@ -16,8 +17,10 @@ from gbkg.sparql.scan import certain
 from gbkg.sparql.traces import EMPTY, Traced
 from gbkg.sparql.tree import Constant, Group, Select, Values, Variable
 from gbkg.store.base import Store
-from gbkg.store.derivations import NOTHING, Absence, Bare, Groups, Ids, Program, Row, Tracer
+from gbkg.store.derivations import NOTHING, Groups, Row, Tracer
 from gbkg.store.memory import Memory
+from gbkg.store.numbers import Bare, Ids, Numbers
+from gbkg.store.program import Absence, Program
 
 _MOST = 2000
 """The most rows that the query for their derivations names; with more, all derivations are fetched."""
@@ -35,40 +38,45 @@ class Proved:
     settled: bool
 
 
-def prove(store: Store, text: str, limit: int | None = None) -> Proved:
+def prove(store: Store, text: str, limit: int | None = None, numbers: Numbers | None = None) -> Proved:
     """The rows of a SELECT, at most `limit`, as they are without citations, each with all its derivations.
 
     Where the rewritten query alone gives rows and order, and the store is exact, only that is asked; else the rows are
-    fetched by themselves, and compared. Raises `SyntaxError` as the engine does, `NotCoveredError` at a construct that
-    has no proof here, and `GbkgError` when the rewritten query does not give these rows.
+    fetched by themselves, and compared. `numbers` are those that the reader of evidence gives. Raises `SyntaxError` as
+    the engine does, `NotCoveredError` at a construct that has no proof here, and `GbkgError` when the rewritten query
+    does not give these rows.
     """
     plan = _plan(text)
     settles = store.settles(text)
-    asked = _Asked(store, plan, text, limit, settles)
+    asked = _Asked(store, plan, text, limit, settles, Tracer(store, numbers))
     if plan.ordered and store.exact and (settles or limit is None):
         return asked.grouped_in_one() if plan.traced.grouped else asked.in_one()
     return asked.apart()
 
 
-def proofs(evidence: EvidenceReader, proved: Proved, most: int) -> tuple[Proof, ...]:
-    """The proof of each row, with at most so many derivations listed."""
-    listed = [ways[:most] for ways in proved.derivations]
-    steps: dict[Ids, Step] = {}
-    if first := next((way for ways in listed for way in ways), None):
-        steps = evidence.steps(first.numbers, (ids for ways in listed for way in ways for ids in way.ids))
+def proofs(evidence: EvidenceReader, proved: Proved, most: int, steps: int | None = None) -> tuple[Proof, ...]:
+    """The proof of each row, with at most so many derivations listed, and so many steps of each; None is all."""
+    listed: dict[int, list[tuple[Bare, tuple[Ids, ...]]]] = {}
+    for ways in proved.derivations:
+        if id(ways) not in listed:
+            listed[id(ways)] = [(way, way.first(steps)) for way in ways[:most]]
+    known: dict[Ids, Step] = {}
+    if first := next((way for ways in listed.values() for way, _ in ways), None):
+        known = evidence.steps(first.numbers, chain.from_iterable(ids for ways in listed.values() for _, ids in ways))
     made: dict[int, Proof] = {}
     found = []
-    for ways, some in zip(proved.derivations, listed, strict=True):
+    for ways in proved.derivations:
         proof = made.get(id(ways))
         if proof is None:
-            proof = made[id(ways)] = Proof(tuple([_derivation(way, steps) for way in some]), len(ways))
+            some = [_derivation(way, ids, known) for way, ids in listed[id(ways)]]
+            proof = made[id(ways)] = Proof(tuple(some), len(ways))
         found.append(proof)
     return tuple(found)
 
 
-def _derivation(way: Bare, known: dict[Ids, Step]) -> Derivation:
-    steps = tuple([known[ids] for ids in way.ids])
-    return Derivation(steps, way.remarks or (() if steps else (NOTHING,)))
+def _derivation(way: Bare, ids: tuple[Ids, ...], known: dict[Ids, Step]) -> Derivation:
+    steps = tuple([known[one] for one in ids])
+    return Derivation(steps, way.remarks or (() if steps else (NOTHING,)), len(way) - len(steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +129,9 @@ class _Read:
 class _Asked:
     """One query that is proved."""
 
-    def __init__(self, store: Store, plan: _Plan, text: str, limit: int | None, settles: bool) -> None:
+    def __init__(self, store: Store, plan: _Plan, text: str, limit: int | None, settles: bool, tracer: Tracer) -> None:
         self.store, self.plan, self.text, self.limit, self.settles = store, plan, text, limit, settles
-        self.tracer = Tracer(store)
+        self.tracer = tracer
 
     def in_one(self) -> Proved:
         """By the rewritten query alone."""

@@ -32,7 +32,9 @@ class EditorialFiles:
 
     def file(self, triple: TripleKey, graph: str) -> str:
         """The file, relative to the project, in which an editorial triple of a named graph stands."""
-        subject, predicate, _ = triple
+        subject, predicate, object = triple
+        if graph in _TURTLE and (known := self._typed.get(subject)) and (file := known.get((predicate, object))):
+            return file
         if graph == "default":
             return "no named graph says where it is from"
         if graph == "entities":

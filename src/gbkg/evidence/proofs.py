@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import TripleKey, to_json
@@ -147,8 +147,7 @@ class Editorial:
 Evidence = ClaimEvidence | Inference | Editorial
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A triple and its evidence: claims or the file it stands in, then inferences. A premise has its best evidence
     only, claims before the shortest inference; `more` says how many inferences are then not listed."""
 
@@ -166,7 +165,7 @@ class Step:
         """The step with what states it and one inference, the one with the smallest proof."""
         stated = tuple(one for one in self.evidence if not isinstance(one, Inference))
         inferred = self.evidence[len(stated) :]
-        return replace(self, evidence=(*stated, *inferred[:1]), more=self.more + len(inferred[1:]))
+        return self._replace(evidence=(*stated, *inferred[:1]), more=self.more + len(inferred[1:]))
 
     def to_dict(self) -> dict[str, Any]:
         """`triple` (three terms), `evidence` (each alone is enough) and `citations`."""
@@ -176,16 +175,24 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Derivation:
     """Triples that together make a row true; `remarks` say what no triple can: that absence was tested, that a path
-    has length zero, that inline data stand in the query itself."""
+    has length zero, that inline data stand in the query itself. `more` says how many triples are not listed: a group is
+    made of as many as it has members."""
 
     steps: tuple[Step, ...]
     remarks: tuple[str, ...] = ()
+    more: int = 0
+
+    @property
+    def total(self) -> int:
+        """The number of triples."""
+        return len(self.steps) + self.more
 
     @property
     def told(self) -> tuple[str, ...]:
         """The remarks that a reader needs: not that an OPTIONAL part matched nothing, whose cell is empty, nor that a
-        path has length zero from a class to itself."""
-        return tuple(remark for remark in self.remarks if not _QUIET.fullmatch(remark))
+        path has length zero from a class to itself. Where not all triples are listed, that is said."""
+        told = tuple(remark for remark in self.remarks if not _QUIET.fullmatch(remark))
+        return (*told, f"{self.more:,} of {self.total:,} triples are not listed") if self.more else told
 
     @property
     def read(self) -> tuple[Step, ...]:
@@ -203,7 +210,7 @@ class Derivation:
         return tuple(found)
 
     def to_dict(self) -> dict[str, Any]:
-        """`steps` (all needed), `remarks` and `citations`."""
+        """`steps` (all needed), `remarks` and `citations`; `total`, the number of steps, where not all are listed."""
         return {**_derivation(self), "citations": _citations(self.steps)}
 
 
@@ -261,7 +268,8 @@ def _citations(steps: Iterable[Step]) -> list[dict[str, Any]]:
 
 
 def _derivation(derivation: Derivation) -> dict[str, Any]:
-    return {"steps": [_step(step) for step in derivation.steps], "remarks": list(derivation.remarks)}
+    made = {"steps": [_step(step) for step in derivation.steps], "remarks": list(derivation.remarks)}
+    return made | {"total": derivation.total} if derivation.more else made
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyoxigraph import NamedNode
 
@@ -18,11 +18,9 @@ from gbkg.evidence.editorial import EditorialFiles
 from gbkg.evidence.index import Index
 from gbkg.evidence.inferences import Use
 from gbkg.evidence.proofs import ClaimEvidence, Editorial, Evidence, Inference, Quotation, Step
-from gbkg.evidence.table import Entry, InMemory, Table, UseText, parsed, text
+from gbkg.evidence.table import Entry, InMemory, Key, Table, UseOf, words
 from gbkg.store.base import Store
-
-if TYPE_CHECKING:
-    from gbkg.store.derivations import Ids, Numbers
+from gbkg.store.numbers import Ids, Numbers
 
 KEPT = 200_000
 """The most triples whose evidence is kept; with more, everything looked up so far is forgotten."""
@@ -44,8 +42,8 @@ class EvidenceReader:
     def _clear(self) -> None:
         self._steps: dict[TripleKey, Step] = {}
         self._premises: dict[TripleKey, Step] = {}
-        self._read: dict[str, Step] = {}
-        self._read_premises: dict[str, Step] = {}
+        self._read: dict[Key, Step] = {}
+        self._read_premises: dict[Key, Step] = {}
         self._editorials: dict[Any, tuple[Editorial]] = {}
 
     @cached_property
@@ -66,8 +64,9 @@ class EvidenceReader:
     @staticmethod
     def _entry(table: Table, triple: TripleKey) -> Entry | str | None:
         """As `Table.entry`, also of a claim's own triples."""
-        number = table.claim(str(triple[0]))
-        return table.entry(text(triple)) if number is None else Entry((number,))
+        key = words(triple)
+        number = table.claim(key[0])
+        return table.entry(key) if number is None else Entry((number,))
 
     @property
     def kept(self) -> int:
@@ -105,36 +104,42 @@ class EvidenceReader:
             found = self._steps[triple] = Step(triple, evidence)
         return found
 
+    def numbers(self) -> Numbers:
+        """Numbers for the terms of an answer, by which `steps` finds evidence soonest."""
+        return self.table.numbers() if self.table else Numbers()
+
     def steps(self, numbers: Numbers, triples: Iterable[Ids]) -> dict[Ids, Step]:
         """As `step`, of the triples of one answer by their numbers, together."""
-        table, wanted = self.table, dict.fromkeys(triples)
+        table = self.table
         if table is None:
+            wanted = dict.fromkeys(triples)
             self._load(map(numbers.triple, wanted))
             return {ids: self.step(numbers.triple(ids)) for ids in wanted}
         self._make_room()
-        found = {}
-        subjects: dict[int, tuple[ClaimEvidence] | None] = {}
+        found: dict[Ids, Step] = {}
+        keys, read = table.keys(numbers), self._read
+        records: dict[int, tuple[ClaimEvidence] | None] = {}
         """The record that all triples of a subject are part of, if it is a claim."""
-        for ids in wanted:
+        for ids in triples:
+            if ids in found:
+                continue
+            key = keys(ids)
             subject = ids[0]
-            if subject not in subjects:
-                number = table.claim(numbers.word(subject))
-                subjects[subject] = None if number is None else (table.record(number),)
-            if own := subjects[subject]:
+            if subject not in records:
+                number = table.claim(key[0])
+                records[subject] = None if number is None else (table.record(number),)
+            if own := records[subject]:
                 found[ids] = Step(numbers.triple(ids), own)
-            else:
-                found[ids] = self._found(table, numbers, ids)
+                continue
+            step = read.get(key)
+            if step is None:
+                triple, entry = numbers.triple(ids), table.entry(key)
+                if entry is None:
+                    step = self._looked_up(triple)
+                else:
+                    step = read[key] = self._entered(table, triple, entry)
+            found[ids] = step
         return found
-
-    def _found(self, table: Table, numbers: Numbers, ids: Ids) -> Step:
-        """The step of a triple whose subject is no claim."""
-        key = " ".join(numbers.text(ids))
-        step = self._read.get(key)
-        if step is None:
-            triple, entry = numbers.triple(ids), table.entry(key)
-            step = self._looked_up(triple) if entry is None else self._entered(table, triple, entry)
-            self._read[key] = step
-        return step
 
     def claim(self, node: NamedNode) -> ClaimEvidence:
         """A claim with its quotations. Raises `KeyError` if the node is no claim of this graph."""
@@ -198,6 +203,7 @@ class EvidenceReader:
     # ---- from the table
 
     def _entered(self, table: Table, triple: TripleKey, entry: Entry | str) -> Step:
+        """The step of a triple whose subject is no claim."""
         if isinstance(entry, str):
             return Step(triple, self._editorial(triple, entry))
         evidence = self._of_entry(table, triple, entry)
@@ -211,18 +217,15 @@ class EvidenceReader:
             return tuple([table.record(number) for number in entry.claims])
         return tuple(chain.from_iterable(self._editorial(triple, graph) for graph in entry.graphs))
 
-    def _by_rule(self, table: Table, use: UseText) -> Inference:
+    def _by_rule(self, table: Table, use: UseOf) -> Inference:
         rule, premises = use
-        return Inference(*table.rules[rule], tuple([self._read_premise(table, words) for words in premises]))
+        return Inference(*table.rules[rule], tuple([self._read_premise(table, *key) for key in premises]))
 
-    def _read_premise(self, table: Table, words: tuple[str, str, str]) -> Step:
+    def _read_premise(self, table: Table, *key: Any) -> Step:
         """As `_premise`."""
-        key = " ".join(words)
         found = self._read_premises.get(key)
         if found is None:
-            s, p, o = map(parsed, words)
-            triple: TripleKey = (s, p, o)  # type: ignore[assignment]
-            number = table.claim(words[0])
+            triple, number = table.triple(key), table.claim(key[0])
             entry = table.entry(key) if number is None else Entry((number,))
             if entry is None:
                 self._load((triple,))

@@ -1,12 +1,12 @@
 """The evidence of every triple of a graph, so that no answer needs to look it up: read from a small graph into memory
 once, and written beside a large one by the build (`gbkg.evidence.arrays`).
 
-Triples and terms are known by their text as N-Triples.
+A table knows terms and triples by keys of its own: in memory numbers, in a file their text as N-Triples.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -19,10 +19,13 @@ from gbkg.core.terms import Term, TripleKey, term
 from gbkg.evidence.index import Index
 from gbkg.evidence.inferences import Use
 from gbkg.evidence.proofs import ClaimEvidence
+from gbkg.store.numbers import Ids, Numbers, NumbersOf
 
 TYPED = ("ontology", "entities", "evidence", "curation", "queries", "metadata")
 """The graphs whose triples are in files of ours."""
-UseText = tuple[int, tuple[tuple[str, str, str], ...]]
+Key = tuple[Any, ...]
+"""What a table knows a triple by: the keys of its three terms."""
+UseOf = tuple[int, tuple[Key, ...]]
 """One use of a rule: the number of the rule, and its premises."""
 
 
@@ -32,8 +35,8 @@ class Entry(NamedTuple):
 
     claims: tuple[int, ...] = ()
     graphs: tuple[str, ...] = ()
-    uses: tuple[UseText, ...] = ()
-    best: UseText | None = None
+    uses: tuple[UseOf, ...] = ()
+    best: UseOf | None = None
     concluded: int = 0
 
 
@@ -43,10 +46,19 @@ class Table(Protocol):
     rules: list[tuple[str, str]]
     """Name and summary of each rule, by number."""
 
-    def claim(self, subject: str) -> int | None:
-        """The number of a claim, whose record all triples are part of that have it as subject."""
+    def numbers(self) -> Numbers:
+        """Numbers for an answer, of which `keys` makes keys soonest."""
 
-    def entry(self, triple: str) -> Entry | str | None:
+    def keys(self, numbers: Numbers) -> Callable[[Ids], Key]:
+        """The key of a triple by its numbers."""
+
+    def triple(self, key: Key) -> TripleKey:
+        """The triple of a key."""
+
+    def claim(self, subject: Any) -> int | None:
+        """The number of a claim, by its key; all triples are part of its record that have it as subject."""
+
+    def entry(self, key: Key) -> Entry | str | None:
         """The entry of a triple of which the subject is no claim; the graph alone, if it only stands in a file; None
         where it has to be looked up."""
 
@@ -58,10 +70,10 @@ class Table(Protocol):
 
 
 class Whole:
-    """All entries of one graph as its `Index` has them."""
+    """All entries of one graph as its `Index` has them; `key` is that of a triple."""
 
-    def __init__(self, index: Index) -> None:
-        self.index = index
+    def __init__(self, index: Index, key: Callable[[TripleKey], Key]) -> None:
+        self.index, self.key = index, key
         self.records: dict[Any, ClaimEvidence] = {}
         """Each claim by its node, in the order of their numbers; a claim whose words the graph lacks is left out."""
         for node in sorted(index.claims, key=str):
@@ -94,33 +106,48 @@ class Whole:
             )
             yield triple, entry if named and len(claims) == len(nodes) else None
 
-    def _use(self, use: Use) -> UseText:
-        return self._rules[use.rule], tuple((str(s), str(p), str(o)) for s, p, o in use.premises)
+    def _use(self, use: Use) -> UseOf:
+        return self._rules[use.rule], tuple(map(self.key, use.premises))
 
 
 class InMemory:
-    """The table of a small graph. What stands in other graphs than `TYPED` without a claim has no entry."""
+    """The table of a small graph, of which every term has a number. What stands in other graphs than `TYPED` without a
+    claim has no entry."""
 
     def __init__(self, index: Index) -> None:
-        whole = Whole(index)
-        found = {text(triple): entry for triple, entry in whole.entries()}
+        self._numbers = numbers = Numbers()
+        whole = Whole(index, numbers.ids)
+        found = {numbers.ids(triple): entry for triple, entry in whole.entries()}
         self.rules = whole.rules
         self._records = list(whole.records.values())
-        self._claims = {str(node): number for number, node in enumerate(whole.records)}
-        self._entries: dict[str, Entry | str | None] = {}
+        self._claims = {numbers[node]: number for number, node in enumerate(whole.records)}
+        self._entries: dict[Key, Entry | str | None] = {}
         for graph in TYPED:
             for quad in index.store.quads(graph=term(f"graph:{graph}")):
-                subject = str(quad.subject)
-                if subject not in self._claims:
-                    key = f"{subject} {quad.predicate} {quad.object}"
+                key = numbers.ids((quad.subject, quad.predicate, quad.object))
+                if key[0] not in self._claims:
                     self._entries[key] = None if key in self._entries else graph
         self._entries.update(found)
+        self._known: dict[Any, int] = dict(numbers)  # which, other than `numbers`, gets no new ones
+        del self._known[None]
 
-    def claim(self, subject: str) -> int | None:
+    def numbers(self) -> Numbers:
+        return NumbersOf(self._known)
+
+    def keys(self, numbers: Numbers) -> Callable[[Ids], Key]:
+        if isinstance(numbers, NumbersOf) and numbers.known is self._known:
+            return _same
+        known = self._known
+        return lambda ids: tuple([known.get(term, term) for term in numbers.triple(ids)])
+
+    def triple(self, key: Key) -> TripleKey:
+        return self._numbers.triple(key)
+
+    def claim(self, subject: int) -> int | None:
         return self._claims.get(subject)
 
-    def entry(self, triple: str) -> Entry | str | None:
-        return self._entries.get(triple)
+    def entry(self, key: Key) -> Entry | str | None:
+        return self._entries.get(key)
 
     def record(self, number: int) -> ClaimEvidence:
         return self._records[number]
@@ -129,10 +156,15 @@ class InMemory:
         """There is nothing to forget."""
 
 
-def text(triple: TripleKey) -> str:
-    """A triple as N-Triples, without the dot."""
+def _same(ids: Any) -> Key:
+    found: Key = ids
+    return found
+
+
+def words(triple: TripleKey) -> tuple[str, str, str]:
+    """The texts of the terms of a triple as N-Triples."""
     s, p, o = triple
-    return f"{s} {p} {o}"
+    return str(s), str(p), str(o)
 
 
 @lru_cache(maxsize=20_000)

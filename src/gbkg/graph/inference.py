@@ -41,8 +41,9 @@ from gbkg.sparql.tree import (
     Triple,
     Variable,
 )
-from gbkg.store.derivations import Ids, Numbers, Tracer, derivations
+from gbkg.store.derivations import Tracer, derivations
 from gbkg.store.memory import Memory
+from gbkg.store.numbers import Ids, Numbers
 
 BASIS = ("ontology", "entities", "facts")
 """The named graphs that rules reason from. The others tell of claims, passages and judgements, not of the world."""

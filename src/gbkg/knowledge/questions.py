@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
-from gbkg.ask.opened import OpenGraph, in_its_names
+from gbkg.ask.opened import STEPS, OpenGraph, in_its_names
 from gbkg.ask.resolve import candidates, resolve, triple
 from gbkg.core.errors import GbkgError, at_least, texts
 from gbkg.core.terms import Term, TripleKey
@@ -47,6 +47,7 @@ class Questions(OpenGraph):
         *,
         cite: bool = False,
         derivations: int = 3,
+        steps: int | None = STEPS,
         timeout: float | None = None,
         memory: float | None = None,
         limit: int | None = None,
@@ -58,11 +59,13 @@ class Questions(OpenGraph):
         """
         texts(question=question)
         if "{" not in question and len(question.split()) < 2:
-            options: dict[str, Any] = {"cite": cite, "derivations": derivations, "timeout": timeout}
+            options: dict[str, Any] = {"cite": cite, "derivations": derivations, "steps": steps, "timeout": timeout}
             return self.ask_saved(question, parameters, **options, memory=memory, limit=limit)
         if parameters:
             raise GbkgError("a text has no parameters", hint="save it with #+ params, or write the values into it")
-        return self.answer(question, cite=cite, derivations=derivations, timeout=timeout, memory=memory, limit=limit)
+        return self.answer(
+            question, cite=cite, derivations=derivations, steps=steps, timeout=timeout, memory=memory, limit=limit
+        )
 
     def ask_saved(
         self, name: str | SavedQuery, parameters: Values | None = None, **options: Any

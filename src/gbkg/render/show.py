@@ -4,7 +4,7 @@ networkx."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gbkg.ask.labels import Labels
@@ -124,7 +124,7 @@ class Why(Result):
 
     def _listed(self, step: Step) -> Step:
         stated = sum(not isinstance(evidence, Inference) for evidence in step.evidence)
-        return replace(step, evidence=step.evidence[: max(stated, self.derivations)])
+        return step._replace(evidence=step.evidence[: max(stated, self.derivations)])
 
     def _proof(self, step: Step) -> Iterator[str]:
         yield self._words(step.triple)

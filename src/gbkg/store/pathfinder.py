@@ -8,35 +8,39 @@ always the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from gbkg.core.terms import Quad, Term, TripleKey
+from gbkg.core.terms import Quad
 from gbkg.sparql.tree import Constant, Path
 from gbkg.store.base import Store
+from gbkg.store.numbers import Ids, Numbers
 
 Step = Path | Constant
-Way = tuple[TripleKey, ...]
-Graph = NamedNode | None
-"""The named graph to which a search is limited."""
-Find = Callable[[Term, Term, Graph], Way | None]
+Way = tuple[Ids, ...]
+Find = Callable[[int, int, int], Way | None]
+_Edges = dict[int, list[tuple[int, Way]]]
 
 
 class PathFinder:
-    """Finds ways in one store for one query; where each start leads is kept until then."""
+    """Finds ways in one store for one query, in its `numbers` of terms; where each start leads is kept until then. The
+    graph to which a search is limited is 0 where it is limited to none."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._ways: dict[Path, dict[tuple[Term, Graph], dict[Term, Way]]] = {}
-        self._quads: dict[tuple[Term, Term | None, Graph, bool], list[Quad]] = {}
-        self._found: dict[tuple[Term | None, Graph, bool], dict[Term, list[tuple[Term, Way]]]] = {}
+    def __init__(self, store: Store, numbers: Numbers) -> None:
+        self.store, self.numbers = store, numbers
+        self._quads: dict[tuple[int, int, int, bool], list[Quad]] = {}
+        self._found: dict[tuple[int, int, bool], _Edges] = {}
 
     def along(self, path: Path) -> Find:
         """A function of start, end and graph: the triples of a shortest way along a path whose operator is * + or ?;
         empty when the path has length zero, None when there is no way."""
-        known = self._ways.setdefault(path, {})
+        return self._direct(path) if _edge(path.parts[0]) else self._composed(path)
 
-        def way(start: Term, end: Term, graph: Graph) -> Way | None:
+    def _composed(self, path: Path) -> Find:
+        known: dict[tuple[int, int], dict[int, Way]] = {}
+
+        def way(start: int, end: int, graph: int) -> Way | None:
             ways = known.get((start, graph))
             if ways is None:
                 ways = known[start, graph] = dict(self._closure(start, path, graph))
@@ -44,19 +48,57 @@ class PathFinder:
 
         return way
 
-    def _closure(self, start: Term, path: Path, graph: Graph) -> Iterator[tuple[Term, Way]]:
+    def _direct(self, path: Path) -> Find:
+        """As `_composed`, for one property, forwards or backwards."""
+        known: dict[tuple[int, int], dict[int, Ids]] = {}
+        origin = 2 if isinstance(path.parts[0], Path) else 0
+
+        def way(start: int, end: int, graph: int) -> Way | None:
+            if start == end and path.kind != "+":
+                return ()
+            last = known.get((start, graph))
+            if last is None:
+                last = known[start, graph] = self._reached(start, path, graph)
+            if end not in last:
+                return None
+            found = [last[end]]
+            while (node := found[-1][origin]) != start:
+                found.append(last[node])
+            return tuple(found[::-1])
+
+        return way
+
+    def _reached(self, start: int, path: Path, graph: int) -> dict[int, Ids]:
+        """Every node that one property leads to, each with the last triple of a shortest way to it."""
+        step = path.parts[0]
+        leads, last = self._leads(step, graph), dict[int, Ids]()
+        nodes = [start]
+        while nodes:
+            if len(nodes) > 1:
+                self._look_up(nodes, step, graph)
+            following = []
+            for node in nodes:
+                for end, (triple,) in leads(node):
+                    if end not in last:
+                        last[end] = triple
+                        if end != start:
+                            following.append(end)
+            nodes = [] if path.kind == "?" else following
+        return last
+
+    def _closure(self, start: int, path: Path, graph: int) -> Iterator[tuple[int, Way]]:
         """Every node that a * + or ? path leads to, nearest first, each with a shortest way to it."""
-        step, found = path.parts[0], set[Term]()
+        step, found = path.parts[0], set[int]()
         if path.kind != "+":
             found.add(start)
             yield start, ()
         leads = self._leads(step, graph)
-        rows: list[tuple[Term, Way]] = [(start, ())]
+        rows: list[tuple[int, Way]] = [(start, ())]
         reached = {start}
         while rows:
             if len(rows) > 1:
                 self._look_up([node for node, _ in rows], step, graph)
-            following: list[tuple[Term, Way]] = []
+            following: list[tuple[int, Way]] = []
             for node, way in rows:
                 for end, more in leads(node):
                     if end not in found:
@@ -67,42 +109,48 @@ class PathFinder:
                         following.append((end, way + more))
             rows = [] if path.kind == "?" else following
 
-    def _look_up(self, nodes: list[Term], step: Step, graph: Graph) -> None:
+    def _look_up(self, nodes: list[int], step: Step, graph: int) -> None:
         """Looks up together where these nodes lead by a property, forwards or backwards, by a choice of such, or by
         the first of a sequence; a remote store would otherwise get one request for each node."""
-        if isinstance(step, Path) and step.kind in "|/":
-            for part in step.parts if step.kind == "|" else step.parts[:1]:
-                self._look_up(nodes, part, graph)
+        edge = _edge(step)
+        if edge is None:
+            if isinstance(step, Path) and step.kind in "|/":
+                for part in step.parts if step.kind == "|" else step.parts[:1]:
+                    self._look_up(nodes, part, graph)
             return
-        forward = isinstance(step, Constant)
-        property_ = step if forward else step.parts[0] if isinstance(step, Path) and step.kind == "^" else None
-        if not isinstance(property_, Constant):
-            return
-        predicate = property_.term
+        (property_, forward), numbers = edge, self.numbers
+        predicate, terms = numbers[property_.term], numbers.terms
         led = self._found.get((predicate, graph, forward), {})
-        wanted = [n for n in nodes if n not in led]
-        wanted = [n for n in wanted if isinstance(n, NamedNode) or not forward]
+        wanted = [n for n in nodes if n not in led and (not forward or isinstance(terms[n], NamedNode))]
+        if not wanted:
+            return
         self._quads.update(((node, predicate, graph, forward), []) for node in wanted)
         find = self.store.quads_of if forward else self.store.quads_to
-        for quad in find(wanted, predicate, graph) if wanted else ():
-            self._quads[quad.subject if forward else quad.object, predicate, graph, forward].append(quad)
+        for quad in find([terms[n] for n in wanted], property_.term, terms[graph]):
+            node = numbers[quad.subject if forward else quad.object]
+            self._quads[node, predicate, graph, forward].append(quad)
 
-    def _leads(self, step: Step, graph: Graph) -> Callable[[Term], Iterable[tuple[Term, Way]]]:
+    def _leads(self, step: Step, graph: int) -> Callable[[int], Iterable[tuple[int, Way]]]:
         """`_ends` of this step; of a property, forwards or backwards, where each node leads is kept."""
-        match step:
-            case Constant(predicate):
-                return lambda node: self._edges(node, predicate, graph, True)
-            case Path("^", (Constant(predicate),)):
-                return lambda node: self._edges(node, predicate, graph, False)
-        return lambda node: self._ends(node, step, graph)
+        edge = _edge(step)
+        if edge is None:
+            return lambda node: self._ends(node, step, graph)
+        predicate, forward = self.numbers[edge[0].term], edge[1]
+        led = self._found.setdefault((predicate, graph, forward), {})
 
-    def _ends(self, node: Term, step: Step, graph: Graph) -> Iterator[tuple[Term, Way]]:
+        def leads(node: int) -> list[tuple[int, Way]]:
+            found = led.get(node)
+            return self._edges(node, predicate, graph, forward) if found is None else found
+
+        return leads
+
+    def _ends(self, node: int, step: Step, graph: int) -> Iterator[tuple[int, Way]]:
         """Where a path leads from a node, each end with the triples used; shortest first for nested closures."""
         match step:
             case Constant(predicate):
-                yield from self._edges(node, predicate, graph, True)
+                yield from self._edges(node, self.numbers[predicate], graph, True)
             case Path("^", (Constant(predicate),)):
-                yield from self._edges(node, predicate, graph, False)
+                yield from self._edges(node, self.numbers[predicate], graph, False)
             case Path("^", (inner,)):
                 yield from self._ends(node, _inverse(inner), graph)
             case Path("|", parts):
@@ -115,7 +163,7 @@ class PathFinder:
             case _:
                 yield from self._closure(node, step, graph)
 
-    def _sequence(self, node: Term, parts: tuple[Step, ...], graph: Graph) -> Iterator[tuple[Term, Way]]:
+    def _sequence(self, node: int, parts: tuple[Step, ...], graph: int) -> Iterator[tuple[int, Way]]:
         if not parts:
             yield node, ()
             return
@@ -123,30 +171,46 @@ class PathFinder:
             for end, more in self._sequence(middle, parts[1:], graph):
                 yield end, way + more
 
-    def _others(self, node: Term, excluded: tuple[Step, ...], graph: Graph) -> Iterator[tuple[Term, Way]]:
+    def _others(self, node: int, excluded: tuple[Step, ...], graph: int) -> Iterator[tuple[int, Way]]:
         """A negated property set, section 9.1."""
-        forward = {part.term for part in excluded if isinstance(part, Constant)}
-        backward = {inner.term for part in excluded if isinstance(part, Path) for inner in part.parts}  # type: ignore[union-attr]
+        numbers = self.numbers
+        forward = {numbers[part.term] for part in excluded if isinstance(part, Constant)}
+        backward = {numbers[inner.term] for part in excluded if isinstance(part, Path) for inner in part.parts}  # type: ignore[union-attr]
         for predicates, direction in ((forward, True), (backward, False)):
             if predicates:
-                found = self._edges(node, None, graph, direction)
+                found = self._edges(node, 0, graph, direction)
                 yield from ((end, way) for end, way in found if way[0][1] not in predicates)
 
-    def _edges(self, node: Term, predicate: Term | None, graph: Graph, forward: bool) -> list[tuple[Term, Way]]:
-        """Where one triple leads from the node, as its subject if `forward`, else as its object."""
-        if forward and isinstance(node, Literal):
-            return []
+    def _edges(self, node: int, predicate: int, graph: int, forward: bool) -> list[tuple[int, Way]]:
+        """Where one triple leads from the node, as its subject if `forward`, else as its object; with any property if
+        the predicate is 0."""
         led = self._found.setdefault((predicate, graph, forward), {})
         known = led.get(node)
         if known is None:
             found = self._quads.pop((node, predicate, graph, forward), None)
             if found is None:
-                subject, object = (node, None) if forward else (None, node)
-                found = list(self.store.quads(subject, predicate, object, graph))
+                found = self._look_up_one(node, predicate, graph, forward)
             ordered = sorted(found, key=str) if len(found) > 1 else found
-            triples = [(quad.subject, quad.predicate, quad.object) for quad in ordered]
+            triples = [self.numbers.ids((quad.subject, quad.predicate, quad.object)) for quad in ordered]
             known = led[node] = [(triple[2] if forward else triple[0], (triple,)) for triple in triples]
         return known
+
+    def _look_up_one(self, node: int, predicate: int, graph: int, forward: bool) -> list[Quad]:
+        terms = self.numbers.terms
+        start: Any = terms[node]
+        if not forward:
+            return list(self.store.quads(None, terms[predicate], start, terms[graph]))
+        return [] if isinstance(start, Literal) else list(self.store.quads(start, terms[predicate], None, terms[graph]))
+
+
+def _edge(step: Step) -> tuple[Constant, bool] | None:
+    """The property that a step is, and whether it leads forwards."""
+    match step:
+        case Constant():
+            return step, True
+        case Path("^", (Constant() as property_,)):
+            return property_, False
+    return None
 
 
 def _inverse(step: Step) -> Step:
