@@ -105,13 +105,13 @@ def library(name: str, project: Path, out: Path) -> dict[str, float]:
     import pyshacl
     import rdflib
 
-    from gbkg.claims import ontology
+    from gbkg.claims import vocabulary
     from gbkg.core import jsonld, rdflibterms, turtle
     from gbkg.core.project import Project
     from gbkg.validate import shapes as gate
 
     found, path = Project.find(project), out / "gbkg.ttl"
-    context: Any = jsonld.context(ontology.terms(found))["@context"]
+    context: Any = jsonld.context(vocabulary.terms(found))["@context"]
     shapes = rdflibterms.new_graph(gate.typed(found))
     merged = rdflibterms.new_graph(() if name in (READS, OX_READS) else turtle.read(found, path))
     work: dict[str, Callable[[], object]] = {

@@ -17,13 +17,12 @@ import pytest
 import rdflib
 from hypothesis import settings
 
-from gbkg import build, cli
+from gbkg import build, cli, knowledge
 from gbkg.core.project import Project
 from gbkg.core.terms import Graph
 from gbkg.documents import sources as registry
 from gbkg.documents.sources import collect
 from gbkg.graph.assembly import Assembly
-from gbkg.knowledge import opening
 from gbkg.validate import shapes
 
 if TYPE_CHECKING:
@@ -138,7 +137,7 @@ def site(real_build: Path) -> Site:
     """What pages and tools of the shipped project with frozen data are made from, without documents."""
     from gbkg.web.site import Site  # here, since it needs the extra `web`
 
-    return Site(opening.open(SHIPPED, real_build / "gbkg.nq"))
+    return Site(knowledge.open(SHIPPED, real_build / "gbkg.nq"))
 
 
 @pytest.fixture(scope="session")
@@ -147,7 +146,7 @@ def small(mini_build: Path) -> Site:
     from gbkg.web.site import Site
 
     documents = collect(MINI / "documents", registry.read(Project(MINI)).sources)
-    return Site(opening.open(MINI, mini_build / "gbkg.nq"), documents)
+    return Site(knowledge.open(MINI, mini_build / "gbkg.nq"), documents)
 
 
 @pytest.fixture(scope="session")

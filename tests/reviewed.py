@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gbkg.claims import readings, rows
+from gbkg.claims import review, rows
 from gbkg.core import tables
 from gbkg.core.project import Project
 from gbkg.propose import table
@@ -44,12 +44,12 @@ def propose(folder: Path, *more: Proposal) -> Project:
     claims.write_text(tables.write(header, (r.cells for r in found if r["id"] not in names)), encoding="utf-8")
     made = [_proposal(row.cells, names[row["id"]]) for row in found if row["id"] in names]
     aside = folder / "data" / "readings" / "gazette.tsv"
-    kept = [r.cells for r in tables.read(project, aside, readings.COLUMNS)[0] if r["start"] != OPINION["start"]]
-    aside.write_text(tables.write(readings.COLUMNS, kept), encoding="utf-8")
-    review = folder / "data" / "review.tsv"
-    lines = review.read_text(encoding="utf-8").splitlines()
+    kept = [r.cells for r in tables.read(project, aside, review.READING_COLUMNS)[0] if r["start"] != OPINION["start"]]
+    aside.write_text(tables.write(review.READING_COLUMNS, kept), encoding="utf-8")
+    judged = folder / "data" / "review.tsv"
+    lines = judged.read_text(encoding="utf-8").splitlines()
     kept_lines = [line for line in lines if line.split("\t")[0].removeprefix("gazette.") not in names]
-    review.write_text("\n".join(kept_lines) + "\n", encoding="utf-8")
+    judged.write_text("\n".join(kept_lines) + "\n", encoding="utf-8")
     path = table.path(project, "gazette")
     path.parent.mkdir()
     path.write_text(table.text([*made, OPINION, *more]), encoding="utf-8")

@@ -13,7 +13,7 @@ from subprocess import CompletedProcess
 import pytest
 from printed import pdf
 
-from gbkg.claims.ontology import terms
+from gbkg.claims.vocabulary import terms
 from gbkg.core import turtle
 from gbkg.core.errors import NotFoundError, ProjectError, SourceError
 from gbkg.core.prefixes import hash_name

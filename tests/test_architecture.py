@@ -86,7 +86,7 @@ def test_rooms_are_imported_where_modules_begin() -> None:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gbkg")
     }
     rdflib = {"gbkg.core.jsonld", "gbkg.validate.shacl.validator"}
-    cited = {f"gbkg.ask.{name}" for name in ("opened", "answers", "rows", "formats.tables", "formats.writing")}
+    cited = {f"gbkg.ask.{name}" for name in ("opened", "answers", "rows", "tables", "writing")}
     sparql = {"gbkg.ask.headers", "gbkg.store.base", "gbkg.store.kept"}
     assert {name for name in lazy if room(name) not in ("", "cli", "knowledge")} <= {*rdflib, *cited, *sparql}
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from gbkg import build
-from gbkg.core.characters import fault
 from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.project import Project
+from gbkg.core.tables import unfit
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from gbkg.core.project import Project
      "茶港年鉴（2018年）", "می\u200cخواهم", "क्\u200dष", "“quoted” – said…", "two\nlines\tand a tab", "e谷\u3000茶"],
 )  # fmt: skip
 def test_ordinary_text_passes(text: str) -> None:
-    assert fault(text) == ""
+    assert unfit(text) == ""
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_ordinary_text_passes(text: str) -> None:
     ],
 )
 def test_what_deceives_is_named(text: str, said: str) -> None:
-    assert said in fault(text)
+    assert said in unfit(text)
 
 
 def faults(root: Path, out: Path) -> list[Finding]:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from pybtex.database import parse_string
 
 import gbkg
+from gbkg.ask import writing
 from gbkg.ask.answers import Answer
 from gbkg.ask.citation import FORMS, Citation, Reference
-from gbkg.ask.formats import writing
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.knowledge import open as open_graph

@@ -13,7 +13,7 @@ from conftest import SHIPPED
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gbkg.claims import dating, inputs, ontology, vocabulary
+from gbkg.claims import dating, inputs, vocabulary
 from gbkg.claims import rows as claims
 from gbkg.claims.inputs import Inputs
 from gbkg.claims.rows import COLUMNS
@@ -93,7 +93,7 @@ SAID = "precision: value_text has a word of another kind"
 
 @cache
 def terms() -> Vocabulary:
-    return vocabulary.read(ontology.terms(Project(SHIPPED)))
+    return vocabulary.read(vocabulary.terms(Project(SHIPPED)))
 
 
 def read(folder: Path, *rows: dict[str, str]) -> tuple[list[Claim], list[str]]:

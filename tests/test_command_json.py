@@ -17,8 +17,7 @@ from reviewed import propose as proposed
 
 from gbkg import build, cli, knowledge
 from gbkg.ask.catalogue import listed
-from gbkg.claims.coverage import account
-from gbkg.claims.offsets import lock
+from gbkg.claims.texts import account, lock
 from gbkg.cli.parameters import Lazy
 from gbkg.core.project import Project
 from gbkg.core.result import Result

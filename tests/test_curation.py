@@ -14,8 +14,8 @@ from conftest import SHIPPED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbkg.claims import curation, formulas, ontology, vocabulary
-from gbkg.claims.formulas import FormulaError, Interval, evaluate
+from gbkg.claims import curation, vocabulary
+from gbkg.claims.curation import FormulaError, Interval, evaluate
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import turtle
 from gbkg.core.prefixes import PREFIXES
@@ -30,7 +30,7 @@ PLACE = Place("data/claims/doc.tsv", 2)
 
 @cache
 def terms() -> Vocabulary:
-    return vocabulary.read(ontology.terms(Project(SHIPPED)))
+    return vocabulary.read(vocabulary.terms(Project(SHIPPED)))
 
 
 def exact(value: int | str) -> Interval:
@@ -253,11 +253,11 @@ def test_what_is_too_large_to_work_out_is_refused(side: str) -> None:
     [("1", "1.0"), ("2.63", "2.63"), ("6.40287769", "6.4029"), ("265.73787", "265.7379"), ("0.5000", "0.5")],
 )
 def test_values_are_written_with_at_most_four_decimals(value: str, text: str) -> None:
-    assert formulas.rounded(Fraction(value)) == text
+    assert curation.rounded(Fraction(value)) == text
 
 
 def test_large_values_are_written_too() -> None:
-    assert formulas.rounded(Fraction(10**25)) == "1" + "0" * 25 + ".0"
+    assert curation.rounded(Fraction(10**25)) == "1" + "0" * 25 + ".0"
 
 
 printed = st.builds(

@@ -24,7 +24,7 @@ from gbkg.ask.disputes import Dispute, caution, heading
 from gbkg.ask.labels import Labels
 from gbkg.ask.records import GraphRecords, mentioned
 from gbkg.ask.sidebyside import values
-from gbkg.claims.formulas import Interval, Result
+from gbkg.claims.curation import Interval, Result
 from gbkg.core import turtle
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from conftest import SHIPPED
 
+from gbkg import knowledge
 from gbkg.core.prefixes import PREFIXES
-from gbkg.knowledge import KnowledgeGraph, opening
+from gbkg.knowledge import KnowledgeGraph
 from gbkg.network.families import FAMILIES
 from gbkg.network.paths import Excerpt, Wish, excerpt, family_of
 from gbkg.network.projection import Selection, edges, network
@@ -22,7 +23,7 @@ ALLIANCE, MACAU, PATEK = (
 
 @pytest.fixture(scope="module")
 def kg(real_build: Path) -> KnowledgeGraph:
-    return opening.open(SHIPPED, real_build / "gbkg.nq")
+    return knowledge.open(SHIPPED, real_build / "gbkg.nq")
 
 
 def take(kg: KnowledgeGraph, wish: Wish, most: int = 300) -> Excerpt:

@@ -21,7 +21,7 @@ from pyld import jsonld
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
-from gbkg.claims import ontology
+from gbkg.claims import vocabulary
 from gbkg.core import jsonld as contexts
 from gbkg.core import nquads, turtle
 from gbkg.core.errors import OutputError
@@ -41,7 +41,7 @@ def refuse(url: str, _options: object = None) -> NoReturn:
 
 @cache
 def context(root: Path = SHIPPED) -> dict[str, Any]:
-    return contexts.context(ontology.terms(Project(root)))
+    return contexts.context(vocabulary.terms(Project(root)))
 
 
 def processed(document: Any) -> str:

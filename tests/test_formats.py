@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from rdflib.query import Result
 from test_text import unguarded
 
+from gbkg.ask import cells, tables, writing
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.ask.formats import cells, tables, writing
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.text import width as width_of

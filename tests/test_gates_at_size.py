@@ -15,7 +15,7 @@ import pyoxigraph as ox
 import pytest
 from graphs import labelled
 
-from gbkg.claims.ontology import terms
+from gbkg.claims.vocabulary import terms
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules

@@ -414,7 +414,7 @@ def test_one_word_may_stand_for_a_list_of_one(real: KnowledgeGraph) -> None:
 
 def test_what_an_open_graph_remembers_is_bounded(mini_build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gbkg.ask.opened.TEXTS", 2)
-    monkeypatch.setattr("gbkg.ask.labels.KEPT", 2)
+    monkeypatch.setattr("gbkg.ask.citation.KEPT", 2)
     monkeypatch.setattr(Memory, "scannable", False)
     worked_out: list[str] = []
     of_query = remarks.of_query

@@ -17,9 +17,9 @@ from conftest import MINI, Run
 from hypothesis import given, settings
 from test_formats import CITED, ROWS, iri, literal
 
+from gbkg.ask import writing
 from gbkg.ask.answers import Answer, Truth
-from gbkg.ask.formats import writing
-from gbkg.ask.formats.office import Asked
+from gbkg.ask.office import Asked
 from gbkg.core.errors import GbkgError
 
 ASKED = Asked("Parks", "parks", {"place": ["=cmd()", "b"]}, "SELECT * { ?s ?p ?o }", "ab" * 32, ("caution: few",))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gbkg.claims import offsets, readings
+from gbkg.claims import review, texts
 from gbkg.claims import rows as claims
-from gbkg.claims.offsets import Hit
+from gbkg.claims.texts import Hit
 from gbkg.core import tables
 from gbkg.core.project import Project
 from gbkg.core.records import Source
@@ -21,7 +21,7 @@ READINGS = "data/readings/doc.tsv"
 def project(folder: Path, claim_rows: list[dict[str, str]], reading_rows: list[dict[str, str]]) -> Project:
     for name, columns, rows in (
         (CLAIMS, claims.COLUMNS, claim_rows),
-        (READINGS, readings.COLUMNS, reading_rows),
+        (READINGS, review.READING_COLUMNS, reading_rows),
     ):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def project(folder: Path, claim_rows: list[dict[str, str]], reading_rows: list[d
 def run(given: Project, text: str = TEXT) -> tuple[dict[str, str], list[str]]:
     # The new texts of changed files, and the findings.
     sources = {"doc": Source("doc", "A document", "0" * 64, len(text), "en")}
-    changed, findings = offsets.fill(given, sources, {"doc": text})
+    changed, findings = texts.fill(given, sources, {"doc": text})
     return changed, [str(finding) for finding in findings]
 
 
@@ -40,7 +40,7 @@ def cells(given: Project, changed: dict[str, str], name: str = CLAIMS) -> list[d
     # The cells of a file as changed, after it has been written.
     for shown, text in changed.items():
         (given.root / shown).write_text(text, encoding="utf-8")
-    columns = claims.COLUMNS if name == CLAIMS else readings.COLUMNS
+    columns = claims.COLUMNS if name == CLAIMS else review.READING_COLUMNS
     rows, faults = tables.read(given, given.root / name, columns)
     assert faults == []
     return [row.cells for row in rows]
@@ -155,7 +155,7 @@ def test_a_table_with_a_fault_of_form_is_left(tmp_path: Path) -> None:
 def test_a_source_that_is_not_at_hand_is_left(tmp_path: Path) -> None:
     given = project(tmp_path, [{"id": "a", "quote": "The hub grows."}], [])
     sources = {"doc": Source("doc", "A document", "0" * 64, len(TEXT), "en")}
-    assert offsets.fill(given, sources, {}) == ({}, [])
+    assert texts.fill(given, sources, {}) == ({}, [])
 
 
 def test_a_line_end_of_two_characters_is_kept(tmp_path: Path) -> None:
@@ -167,11 +167,11 @@ def test_a_line_end_of_two_characters_is_kept(tmp_path: Path) -> None:
 
 
 def test_words_are_cited_with_what_stands_around_them() -> None:
-    assert offsets.find_quote(TEXT, "hub grows", around=4) == [Hit(31, 40, "hub grows", "The ", ". Te")]
+    assert texts.find_quote(TEXT, "hub grows", around=4) == [Hit(31, 40, "hub grows", "The ", ". Te")]
 
 
 def test_every_place_is_cited_in_order() -> None:
-    assert [(hit.start, hit.exact) for hit in offsets.find_quote(TEXT, "Tea Town")] == [
+    assert [(hit.start, hit.exact) for hit in texts.find_quote(TEXT, "Tea Town")] == [
         (17, "Tea\u00a0Town"),
         (42, "Tea Town"),
     ]
@@ -179,14 +179,14 @@ def test_every_place_is_cited_in_order() -> None:
 
 @pytest.mark.parametrize("words", ["", "nowhere"])
 def test_words_that_are_not_there_are_not_cited(words: str) -> None:
-    assert offsets.find_quote(TEXT, words) == []
+    assert texts.find_quote(TEXT, words) == []
 
 
 @pytest.mark.parametrize(
     "words", ["Tea Town. The hub grows.", "of it. See you", 'China\'s "hub" is  Tea\nTown', "Ｃｈｉｎａ’s “hub”"]
 )
 def test_words_are_cited_over_line_ends_and_blanks(words: str) -> None:
-    (hit,) = offsets.find_quote(TEXT, words)
+    (hit,) = texts.find_quote(TEXT, words)
     assert TEXT[hit.start : hit.end] == hit.exact
 
 

@@ -15,7 +15,7 @@ import pytest
 from conftest import Run
 
 from gbkg.claims import vocabulary
-from gbkg.claims.ontology import terms
+from gbkg.claims.vocabulary import terms
 from gbkg.core import turtle
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source

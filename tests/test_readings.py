@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gbkg.claims import readings
-from gbkg.claims.readings import COLUMNS
+from gbkg.claims import review
+from gbkg.claims.review import READING_COLUMNS
 from gbkg.core import tables
 from gbkg.core.project import Project
 from gbkg.core.records import REASONS, Place, Reading
@@ -18,8 +18,8 @@ PLACE = Place("data/readings/doc.tsv", 2)
 def read(folder: Path, *rows: dict[str, str]) -> tuple[list[Reading], list[str]]:
     path = folder / "data" / "readings" / "doc.tsv"
     path.parent.mkdir(parents=True)
-    path.write_text(tables.write(COLUMNS, rows), encoding="utf-8")
-    found, findings = readings.of_source(Project(folder), "doc")
+    path.write_text(tables.write(READING_COLUMNS, rows), encoding="utf-8")
+    found, findings = review.readings_of(Project(folder), "doc")
     return found, [str(finding) for finding in findings]
 
 
@@ -31,7 +31,7 @@ def test_every_reason_may_be_given(tmp_path: Path, reason: str) -> None:
 
 
 def test_a_source_without_a_table_has_set_nothing_aside(tmp_path: Path) -> None:
-    assert readings.of_source(Project(tmp_path), "doc") == ([], [])
+    assert review.readings_of(Project(tmp_path), "doc") == ([], [])
 
 
 def test_a_reason_that_is_not_on_the_list_is_a_fault(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from conftest import SHIPPED
 from graphs import GBKG, GRAPH, INF, TRP, labelled, triples_of, uses_of
 
 from gbkg import build
-from gbkg.claims.ontology import terms
+from gbkg.claims.vocabulary import terms
 from gbkg.core import nquads, prefixes, rdflibterms, turtle
 from gbkg.core.errors import GbkgError, ParseError, ValidationError
 from gbkg.core.prefixes import shorten

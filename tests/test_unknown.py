@@ -14,9 +14,8 @@ import pytest
 from conftest import MINI
 
 from gbkg import build
-from gbkg.ask import card, cardcheck
+from gbkg.ask import card, cardcheck, writing
 from gbkg.ask.answers import Answer
-from gbkg.ask.formats import writing
 from gbkg.ask.remarks import explain_empty
 from gbkg.core.project import Project
 from gbkg.knowledge import KnowledgeGraph

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import SHIPPED
 
-from gbkg.claims import ontology, vocabulary
+from gbkg.claims import vocabulary
 from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import turtle
 from gbkg.core.prefixes import PREFIXES
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @cache
 def terms() -> Vocabulary:
-    return vocabulary.read(ontology.terms(Project(SHIPPED)))
+    return vocabulary.read(vocabulary.terms(Project(SHIPPED)))
 
 
 def tiny(text: str) -> Vocabulary:
@@ -178,7 +178,7 @@ def test_a_property_below_on_date_takes_dates() -> None:
 
 
 def test_inverses_are_declared_in_one_direction() -> None:
-    given = ontology.terms(Project(SHIPPED))
+    given = vocabulary.terms(Project(SHIPPED))
     inverses = given.pairs("owl:inverseOf")
     assert inverses
     for one, other in inverses:
@@ -188,7 +188,7 @@ def test_inverses_are_declared_in_one_direction() -> None:
 
 
 def test_every_term_has_one_label() -> None:
-    given = ontology.terms(Project(SHIPPED))
+    given = vocabulary.terms(Project(SHIPPED))
     labelled = [s for s, _ in given.pairs("rdfs:label") if s.value.startswith(PREFIXES["gbkg"])]
     assert len(labelled) == len(set(labelled))
 

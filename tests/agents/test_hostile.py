@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from agents.conftest import Tools, tools
 from agents.hostile import ORDER, WORDS, project
+from gbkg import knowledge
 from gbkg.core.project import Project
 from gbkg.documents import sources as registry
 from gbkg.documents.sources import collect
-from gbkg.knowledge import opening
 from gbkg.mcp import catalogue, examples
 from gbkg.mcp.catalogue import TOOLS
 from gbkg.mcp.notes import quotation, shown
@@ -38,7 +38,7 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Site:
     place = project(tmp_path_factory.mktemp("agents"))
     documents = collect(place / "documents", registry.read(Project(place)).sources)
-    return Site(opening.open(place, place / "build" / "gbkg.nq"), documents)
+    return Site(knowledge.open(place, place / "build" / "gbkg.nq"), documents)
 
 
 @pytest.fixture(scope="module")

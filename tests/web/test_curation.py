@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from gbkg import knowledge
 from gbkg.ask import contents
 from gbkg.ask.answers import Answer
 from gbkg.ask.disputes import KINDS
-from gbkg.knowledge import opening
 from gbkg.web.site import Site
 from gbkg.web.views import document
 from web.conftest import Ask, asking
@@ -96,7 +96,7 @@ def test_gaps_are_those_of_the_curation_and_what_documents_do_not_say(site: Site
 
 def test_coverage_is_that_of_the_build_or_it_is_said_that_there_is_none(ask: Ask, built: Path) -> None:
     assert "No build here had the documents" in words(tree(ask("/coverage").body))
-    site = Site(opening.open(built))
+    site = Site(knowledge.open(built))
     rows = tree(asking(site)("/coverage").body).cssselect("tbody tr")
     for row, (_, one) in zip(rows, site.kg.coverage().sources.items(), strict=True):
         cells = [words(cell) for cell in row]

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
+from gbkg.ask import writing
 from gbkg.ask.answers import Answer
-from gbkg.ask.formats import writing
 from gbkg.web.messages import BadRequest
 from gbkg.web.question import table
 from gbkg.web.site import Site

@@ -16,7 +16,7 @@ import pytest
 from conftest import MINI, Run
 from reviewed import NEWS, propose
 
-from gbkg.knowledge import opening
+from gbkg import knowledge
 from gbkg.propose import table
 from gbkg.review import decisions
 from gbkg.web.site import Site, routes
@@ -225,7 +225,7 @@ def test_a_review_is_for_this_machine_alone(mini: Path, run_here: Run) -> None:
 
 def test_without_a_review_no_route_writes(mini: Path, mini_build: Path) -> None:
     propose(mini)
-    ask = asking(Site(opening.open(mini, mini_build / "gbkg.nq")))
+    ask = asking(Site(knowledge.open(mini, mini_build / "gbkg.nq")))
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in mini.rglob("*") if path.is_file()}
     paths = [(method, route.path) for route in routes() for method in route.methods]
     assert not [path for _, path in paths if path.startswith("/review")]

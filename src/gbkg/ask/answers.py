@@ -84,7 +84,7 @@ class Answer:
 
     def texts(self) -> list[dict[str, str]]:
         """The rows as the table shows them: words by heading; of columns `X` and `XName` only `X`, with the name."""
-        from gbkg.ask.formats.cells import columns
+        from gbkg.ask.cells import columns
 
         shown = columns(self)
         return [{column.heading: column.cells[at] for column in shown} for at in range(len(self.rows))]
@@ -116,7 +116,7 @@ class Answer:
 
     def text(self, width: int | None = None) -> str:
         """The table; `width` is that of a terminal, in cells."""
-        from gbkg.ask.formats.tables import text
+        from gbkg.ask.tables import text
 
         return text(self, width)
 
@@ -124,7 +124,7 @@ class Answer:
         return self.text()
 
     def _repr_html_(self) -> str:
-        from gbkg.ask.formats.tables import html
+        from gbkg.ask.tables import html
 
         return html(self)
 

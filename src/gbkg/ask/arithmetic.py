@@ -1,6 +1,6 @@
 """A formula of the curation worked out in words: the printed numbers put in, both sides, and why they can agree or not.
 
-`gbkg.claims.formulas.evaluate` does the arithmetic. Bounds are rounded outwards, so what is said of them holds for the
+`gbkg.claims.curation.evaluate` does the arithmetic. Bounds are rounded outwards, so what is said of them holds for the
 exact ones. Formulas use the printed digits alone; where these do not fit, a hedge of the source, such as "about", may
 be the reason.
 """
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from gbkg.claims import formulas
-from gbkg.claims.formulas import FormulaError, Interval, Result
+from gbkg.claims import curation
+from gbkg.claims.curation import Evaluated, FormulaError, Interval
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.records import Claim
 from gbkg.core.text import listed
@@ -41,7 +41,7 @@ class Working:
     printed: str
     relation: str
     expressions: tuple[str, str]
-    result: Result
+    result: Evaluated
     reason: str
     hedges: tuple[tuple[str, str], ...] = ()
 
@@ -59,10 +59,10 @@ def work(
 
     Raises `FormulaError` when it cannot be worked out.
     """
-    result = formulas.evaluate(formula, dict(numbers))
-    left, relation, right = formulas.divided(formula)
+    result = curation.evaluate(formula, dict(numbers))
+    left, relation, right = curation.divided(formula)
     expressions = _written(left, letters), _written(right, letters)
-    counted = _COUNT.sub(lambda match: f"{len(formulas.named(match[1]))} listed", formula)
+    counted = _COUNT.sub(lambda match: f"{len(curation.named(match[1]))} listed", formula)
     return Working(
         formula=formula,
         lettered=_written(formula, letters),
@@ -98,7 +98,7 @@ def spoken(hedges: Iterable[tuple[str, str]]) -> str:
     return listed([f"“{word}” of {listed(named)}" for word, named in letters.items()])
 
 
-def reason(relation: str, result: Result) -> str:
+def reason(relation: str, result: Evaluated) -> str:
     """Why the relation can or cannot hold between two intervals."""
     left, right = result.left, result.right
     exact = left.low == left.high and right.low == right.high
@@ -207,13 +207,13 @@ def _written(formula: str, words: Mapping[str, str]) -> str:
     text = _COUNT.sub(lambda match: f"number of {match[1]}", formula)
     for sign, printed in {**_SIGNS, "*": "×"}.items():
         text = text.replace(sign, printed)
-    return formulas.filled(text, words)
+    return curation.filled(text, words)
 
 
 def _holds(formula: str, numbers: Mapping[str, Interval]) -> bool:
     """True if the formula can hold. It can if a divisor may be zero, as the quotient may then be anything."""
     try:
-        return formulas.evaluate(formula, dict(numbers)).holds
+        return curation.evaluate(formula, dict(numbers)).holds
     except FormulaError:
         return True
 

@@ -1,7 +1,7 @@
 """Answer cards: a query, its answer and every quotation behind it in one file, which anyone can check later.
 
 A card is JSON. `query` has the text that ran; `graph` the digest of the graph that answered; `answer` the rows and
-proofs as `gbkg.ask.formats.writing` writes them; `sources` title and SHA-256 of each document; `digests` the SHA-256 of
+proofs as `gbkg.ask.writing` writes them; `sources` title and SHA-256 of each document; `digests` the SHA-256 of
 each of these parts, and of each row with its proof, over JSON with sorted keys and without blanks.
 
 `signature` says who wrote it, by Ed25519 (RFC 8032, https://rfc-editor.org/info/rfc8032), over the UTF-8 of the rest as
@@ -23,7 +23,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gbkg.ask.formats import writing
+from gbkg.ask import writing
 from gbkg.ask.opened import made_from
 from gbkg.core import __version__
 from gbkg.core.errors import Finding, GbkgError, ParseError

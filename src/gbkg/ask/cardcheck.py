@@ -11,10 +11,9 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from gbkg.ask import queries
+from gbkg.ask import queries, writing
 from gbkg.ask.answers import Answer
 from gbkg.ask.card import PARTS, canonical, digest_of, rows_of, slug_of, source_of, targets_of
-from gbkg.ask.formats import writing
 from gbkg.ask.opened import made_from
 from gbkg.core import __version__
 from gbkg.core.errors import Finding, GbkgError

@@ -18,10 +18,9 @@ from gbkg.ask.resolve import near
 from gbkg.core import prefixes
 from gbkg.core.errors import Finding, GbkgError, NotFoundError
 from gbkg.core.limits import GIGABYTE, Limits
-from gbkg.core.markup import escape
 from gbkg.core.project import Project
 from gbkg.core.result import WIDTH, Lines, Result
-from gbkg.core.text import counted
+from gbkg.core.text import counted, escape
 
 if TYPE_CHECKING:
     from gbkg.ask.opened import OpenGraph

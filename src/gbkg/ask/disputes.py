@@ -12,10 +12,10 @@ from string import ascii_lowercase
 from gbkg.ask import arithmetic
 from gbkg.ask.arithmetic import Working, spoken
 from gbkg.ask.records import GraphRecords, amount_in_words, in_words, local, mentioned, names, place, qualifications
-from gbkg.claims import curation, formulas, rivals, vocabulary
-from gbkg.claims.formulas import FormulaError, Interval
-from gbkg.claims.ontology import merged, shapes
+from gbkg.claims import curation, rivals, vocabulary
+from gbkg.claims.curation import FormulaError, Interval
 from gbkg.claims.rivals import Rivals
+from gbkg.claims.vocabulary import merged, shapes
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES, full, shorten, spaced
 from gbkg.core.project import Project
@@ -346,7 +346,7 @@ class _Collector:
     def _keys(self, node: Term) -> set[str]:
         """The keys of the claims that a node names, in its formula too."""
         named = {key for name in _NAMING for key in names(self.curation, node, name, "clm")}
-        return named | set(formulas.named(self.curation.text(node, "gbkg:formula")))
+        return named | set(curation.named(self.curation.text(node, "gbkg:formula")))
 
 
 def read(records: GraphRecords, project: Project) -> list[Dispute]:
@@ -358,5 +358,5 @@ def read(records: GraphRecords, project: Project) -> list[Dispute]:
 
 def _in_order(claims: Iterable[Claim], formula: str) -> list[Claim]:
     """The claims in the order of a formula, then in that of the documents."""
-    order = {key: n for n, key in enumerate(formulas.named(formula))}
+    order = {key: n for n, key in enumerate(curation.named(formula))}
     return sorted(claims, key=lambda claim: (order.get(claim.key, len(order)), place(claim)))

@@ -15,7 +15,7 @@ from gbkg.ask import disputes
 from gbkg.ask.contents import SourceItem
 from gbkg.ask.disputes import Dispute, DisputedClaim
 from gbkg.ask.records import GraphRecords, qualifications, without_subject
-from gbkg.claims import readings
+from gbkg.claims import review
 from gbkg.core.errors import SourceError
 from gbkg.core.project import Project
 from gbkg.core.records import JOINED, Claim, Passage, Reading
@@ -115,7 +115,7 @@ def read(
     store = records.store
     stated = store.quads(None, term("prov:hadPrimarySource"), minted("src", source.id), term("graph:claims"))
     claims = [claim for claim in records.claims(quad.subject for quad in stated) if claim.passages]
-    aside, _ = readings.of_source(project, source.id)
+    aside, _ = review.readings_of(project, source.id)
     aside = [reading for reading in aside if reading.end <= source.length]
     known = [(0, text)] if text else list(_known(claims, aside))
     filled = text if text is not None else _filled(known, source.length)

@@ -11,7 +11,7 @@ from typing import Any
 from gbkg.ask.arithmetic import Working, spread
 from gbkg.ask.disputes import Dispute, DisputedClaim, caution, heading, misprints
 from gbkg.ask.records import GraphRecords
-from gbkg.claims.formulas import Interval
+from gbkg.claims.curation import Interval
 from gbkg.core.prefixes import shorten
 from gbkg.core.records import Claim, Passage
 from gbkg.core.text import beside, oneline, wrapped

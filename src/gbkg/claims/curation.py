@@ -1,16 +1,28 @@
-"""Curation (`data/curation.ttl`): whether its arithmetic is right and everything that it names exists."""
+"""Curation (`data/curation.ttl`): whether its arithmetic is right and everything that it names exists.
+
+A formula compares two expressions over the numbers of claims, for example
+
+    100 * {guangzhou-report.rd} / {guangzhou-report.gdp} = {guangzhou-report.rd-share}
+
+A claim's name in braces stands for its number as printed. A printed number that is measured, scaled ("billion")
+or has decimals stands for every number that rounds to it, so an expression has a least and a greatest value
+(interval arithmetic: Moore, Kearfott, Cloud, "Introduction to Interval Analysis", SIAM 2009, chapter 2); plain
+integers of counted things are exact, and words such as "nearly" are not part of the arithmetic. The relation
+holds when some values within the intervals satisfy it. `count({a}, {b})` is the number of claims named in it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import ast
+import operator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from pyoxigraph import NamedNode
 
-from gbkg.claims import formulas
-from gbkg.claims.formulas import FormulaError, Interval, rounded
 from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import turtle
 from gbkg.core.errors import Finding
@@ -20,6 +32,149 @@ from gbkg.core.project import Project
 from gbkg.core.records import Claim, Place, Source
 from gbkg.core.terms import Graph, Term, term
 from gbkg.documents import quantities
+
+_NAME = re.compile(r"\{([^{}]*)\}")
+_RELATION = re.compile(r"(<=|>=|=|<|>)")
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A number and the least and greatest values that it may stand for."""
+
+    value: Fraction
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The result of a formula: both sides, and whether the relation can hold."""
+
+    left: Interval
+    right: Interval
+    holds: bool
+    claims: tuple[str, ...]
+
+
+class FormulaError(ValueError):
+    """A formula cannot be computed; the message says which part of it."""
+
+
+def evaluate(formula: str, numbers: dict[str, Interval]) -> Evaluated:
+    """Compute both sides of a formula. Raises `FormulaError` on anything but numbers, + - * /, brackets and count()."""
+    before, relation, after = divided(formula)
+    left, right = (_side(part, numbers) for part in (before, after))
+    holds = {
+        "=": left.low <= right.high and right.low <= left.high,
+        "<": left.low < right.high,
+        "<=": left.low <= right.high,
+        ">": left.high > right.low,
+        ">=": left.high >= right.low,
+    }[relation]
+    return Evaluated(left, right, holds, named(formula))
+
+
+def divided(formula: str) -> tuple[str, str, str]:
+    """Split a formula into left side, relation and right side. Raises `FormulaError` unless it has one relation.
+
+    >>> divided("{doc.part} / 2 <= {doc.whole}")
+    ('{doc.part} / 2', '<=', '{doc.whole}')
+    """
+    parts = _RELATION.split(formula)
+    if len(parts) != 3:
+        raise FormulaError("a formula has one of = < > <= >= between two expressions")
+    left, relation, right = (part.strip() for part in parts)
+    return left, relation, right
+
+
+def filled(formula: str, words: Mapping[str, str]) -> str:
+    """The formula with `words` in place of the names in braces; names without words stay.
+
+    >>> filled("100 * {doc.part} / {doc.whole}", {"doc.part": "25.0%"})
+    '100 * 25.0% / {doc.whole}'
+    """
+    return _NAME.sub(lambda match: words.get(match[1], match[0]), formula)
+
+
+def named(formula: str) -> tuple[str, ...]:
+    """The keys of the claims that a formula names, in order, each once."""
+    return tuple(dict.fromkeys(_NAME.findall(formula)))
+
+
+def explain(result: Evaluated) -> str:
+    """Both sides of a formula with their intervals, in words."""
+
+    def side(interval: Interval) -> str:
+        middle = rounded(interval.value)
+        low, high = rounded(interval.low), rounded(interval.high)
+        return middle if low == high else f"{middle} (between {low} and {high})"
+
+    return f"left {side(result.left)}, right {side(result.right)}"
+
+
+def rounded(value: Fraction) -> str:
+    """The number as xsd:decimal with at most four decimals, rounded half to even."""
+    units = round(value * 10_000)
+    sign, units = ("-" if units < 0 else ""), abs(units)
+    whole = Decimal(units // 10_000)  # which can be written however long it is, as no int can
+    text = f"{sign}{whole:f}.{units % 10_000:04d}".rstrip("0")
+    return f"{text}0" if text.endswith(".") else text
+
+
+_OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+
+def _side(text: str, numbers: dict[str, Interval]) -> Interval:
+    if "_" in _NAME.sub("", text):
+        raise FormulaError("names of claims stand in braces")
+    names = list(dict.fromkeys(_NAME.findall(text)))
+    for index, name in enumerate(names):
+        text = text.replace(f"{{{name}}}", f"_{index}")
+    bound = {f"_{index}": numbers.get(name) for index, name in enumerate(names)}
+    try:
+        return _value(ast.parse(text.strip(), mode="eval").body, bound)
+    except FormulaError as error:
+        written = {f"_{index}": f"{{{name}}}" for index, name in enumerate(names)}
+        readable = re.sub(r"\b_\d+\b", lambda match: written.get(match[0], match[0]), str(error))
+        raise FormulaError(readable) from error
+    except (SyntaxError, ValueError) as error:
+        raise FormulaError("it is no expression") from error
+    except RecursionError as error:
+        raise FormulaError("it is too long") from error
+
+
+def _value(node: ast.expr, bound: dict[str, Interval | None]) -> Interval:
+    match node:
+        case ast.Constant(value=int() | float() as number) if type(number) is not bool and abs(number) < 1e300:
+            return _exact(Fraction(str(number)))
+        case ast.Name(id=name) if name in bound:
+            interval = bound[name]
+            if interval is None:
+                raise FormulaError("it uses the number of a claim that has none")
+            return interval
+        case ast.BinOp(left=a, op=op, right=b) if type(op) in _OPERATORS:
+            apply = _OPERATORS[type(op)]
+            left, right = _value(a, bound), _value(b, bound)
+            if isinstance(op, ast.Div) and right.low <= 0 <= right.high:
+                raise FormulaError("divides by zero, or by what may be zero")
+            ends = [apply(x, y) for x in (left.low, left.high) for y in (right.low, right.high)]
+            return Interval(apply(left.value, right.value), min(ends), max(ends))
+        case ast.Call(func=ast.Name(id="count"), args=args):
+            claims = {argument.id for argument in args if isinstance(argument, ast.Name) and argument.id in bound}
+            if claims and all(isinstance(argument, ast.Name) and argument.id in bound for argument in args):
+                return _exact(Fraction(len(claims)))
+    part = ast.unparse(node)
+    raise FormulaError(f"{part[:60]!r} is not a number, a claim, + - * / or count()")
+
+
+def _exact(value: Fraction) -> Interval:
+    return Interval(value, value, value)
+
 
 NAME = "curation.ttl"
 FILE = f"data/{NAME}"
@@ -94,12 +249,9 @@ def printed_numbers(
 
 def sources(graph: Graph) -> frozenset[str]:
     """The sources of all claims that the curation names."""
-    keys: set[str] = set()
-    for _, _, thing in graph:
-        if isinstance(thing, NamedNode) and thing.value.startswith(PREFIXES["clm"]):
-            keys.add(thing.value.removeprefix(PREFIXES["clm"]))
-    for _, formula in graph.pairs("gbkg:formula"):
-        keys.update(formulas.named(formula.value))
+    things = (thing.value for _, _, thing in graph if isinstance(thing, NamedNode))
+    keys = [iri.removeprefix(PREFIXES["clm"]) for iri in things if iri.startswith(PREFIXES["clm"])]
+    keys += [key for _, formula in graph.pairs("gbkg:formula") for key in named(formula.value)]
     return frozenset(key.partition(".")[0] for key in keys)
 
 
@@ -111,7 +263,7 @@ def check(
 
     `figures` must have at least all claims that the curation names.
     """
-    used = {key for _, formula in graph.pairs("gbkg:formula") for key in formulas.named(formula.value)}
+    used = {key for _, formula in graph.pairs("gbkg:formula") for key in named(formula.value)}
     numbers = printed_numbers({key: figures[key] for key in used if key in figures}, corrections(graph), vocabulary)
     findings = []
     for node in graph.subjects("gbkg:formula"):
@@ -142,12 +294,12 @@ def _miscalculated(
 ) -> Iterator[_Fault]:
     """Faults of a node with a formula: outcome, both values and the named claims must be those of the formula."""
     formula = graph.text(node, "gbkg:formula")
-    unknown = [name for name in formulas.named(formula) if name not in figures]
+    unknown = [name for name in named(formula) if name not in figures]
     if unknown:
         yield _Fault("formula names no claim", unknown[0], hint=near(unknown[0], figures))
         return
     try:
-        result = formulas.evaluate(formula, numbers)
+        result = evaluate(formula, numbers)
     except FormulaError as error:
         yield _Fault(f"formula cannot be worked out: {error}", formula)
         return
@@ -155,7 +307,7 @@ def _miscalculated(
     if [_OUTCOMES[kind] for kind in stated] != [result.holds]:
         said = ", ".join(shorten(kind.value) for kind in stated) or "none"
         expected = "gbkg:PassedCheck" if result.holds else "gbkg:Inconsistency"
-        yield _Fault("outcome is not the one stated", said, expected, formulas.explain(result))
+        yield _Fault("outcome is not the one stated", said, expected, explain(result))
     for predicate, side in (("gbkg:computedValue", result.left), ("gbkg:expectedValue", result.right)):
         written = graph.text(node, predicate)
         if written != rounded(side.value):
@@ -186,12 +338,9 @@ def references(graph: Graph, places: Mapping[str, Place], known: Collection[str]
     that it has."""
     findings = []
     names: list[str] = []
+    spaces = tuple(PREFIXES[name] for name in _NAMED)
     for node, _, thing in sorted(graph, key=str):
-        if (
-            isinstance(thing, NamedNode)
-            and thing.value.startswith(tuple(PREFIXES[name] for name in _NAMED))
-            and thing.value not in known
-        ):
+        if isinstance(thing, NamedNode) and thing.value.startswith(spaces) and thing.value not in known:
             names = names or [shorten(one) for one in known]
             found = shorten(thing.value)
             fault = _Fault("speaks of something that is not in the graph", found, hint=near(found, names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from gbkg.claims import entities, mappings, ontology, readings, review, rows, vocabulary
+from gbkg.claims import entities, review, rows, vocabulary
 from gbkg.claims.rows import Unattributed
 from gbkg.claims.vocabulary import Vocabulary, near
 from gbkg.core import tables
@@ -64,7 +64,7 @@ class Inputs:
         found, faults = rows.of_source(
             self.project, source, self.sources[source].language, self.entities, self.vocabulary
         )
-        aside, more = readings.of_source(self.project, source)
+        aside, more = review.readings_of(self.project, source)
         meanings = {claim.key: review.meaning(claim, self.entities, self.vocabulary) for claim in found}
         judged, doubts = review.judge(self.verdicts.get(source, []), found, bool(faults), meanings)
         own = {alias for claim in found for alias in rows.aliases(claim)}
@@ -78,7 +78,7 @@ class Inputs:
         quotes = []
         for folder, *columns in (
             ("claims", rows.COLUMNS, rows.OPTIONAL),
-            ("readings", readings.COLUMNS, readings.OPTIONAL),
+            ("readings", review.READING_COLUMNS, review.READING_OPTIONAL),
         ):
             path = self.project.data / folder / f"{source}.tsv"
             typed = tables.read(self.project, path, *columns)[0] if there(path) else []
@@ -112,17 +112,17 @@ class Inputs:
 def read(project: Project) -> Inputs:
     """Read the project's tables and Turtle files. Raises `GbkgError` when a file is missing or broken; faulty rows
     become findings."""
-    everything = ontology.terms(project)
+    everything = vocabulary.terms(project)
     terms = vocabulary.read(everything)
     registry = sources.read(project)
     things, faults = entities.read(project, terms)
-    mapped, more = mappings.read(project, things)
+    mapped, more = entities.read_mappings(project, things)
     verdicts, doubts = review.by_source(project)
     known = registry.sources
     for slug in sorted(set(verdicts) - set(known)):
         doubts += review.judge(verdicts[slug], [])[1]
     strangers = _strangers(project, "claims", known) + _strangers(project, "readings", known)
-    found = (*ontology.faults(project), *registry.findings, *faults, *more, *doubts, *strangers)
+    found = (*vocabulary.faults(project), *registry.findings, *faults, *more, *doubts, *strangers)
     return Inputs(project, everything, terms, registry, things, mapped, verdicts, found)
 
 

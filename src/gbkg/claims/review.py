@@ -1,9 +1,10 @@
-"""Second readers' judgements of claims, and the accuracy that they show."""
+"""What readers say of documents and claims: readings, spans of a document without a claim, each with its reason; and
+second readers' judgements of claims, with the accuracy that they show."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import sqrt
 from typing import get_args
@@ -13,12 +14,18 @@ from gbkg.core import tables
 from gbkg.core.errors import Finding, Severity
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
-from gbkg.core.records import Claim, Entity, Review, Verdict
+from gbkg.core.records import JOINED, REASONS, Claim, Entity, Reading, Review, Verdict
+from gbkg.documents.passages import OFFSET
 
 COLUMNS = ("claim", "digest", "first", "verdict", "note", "by")
 OPTIONAL = ("note", "by")
 """Columns that the table may leave out."""
 _VERDICTS = get_args(Verdict)
+READING_COLUMNS = ("reason", "start", "end", "quote", "note")
+READING_OPTIONAL = ("start", "end", "note")
+"""Columns that a table may leave out; `gbkg lock` fills offsets in."""
+_JOINED_MOST = 60
+"""Most characters that a `joined` reading may have: the words around one stop need no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +145,35 @@ def wilson(successes: int, trials: int, z: float = 1.959963984540054) -> tuple[f
     centre = share + square / (2 * trials)
     spread = z * sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
     return max(0.0, (centre - spread) / (1 + square / trials)), min(1.0, (centre + spread) / (1 + square / trials))
+
+
+# ---- Readings
+
+
+def readings_of(project: Project, source: str) -> tuple[list[Reading], list[Finding]]:
+    """Read the table of one source, if it has one: the spans that are set aside, and the faults of the table."""
+    path = project.data / "readings" / f"{source}.tsv"
+    if not there(path):
+        return [], []
+    found: list[Reading] = []
+    rows, findings = tables.read(project, path, READING_COLUMNS, READING_OPTIONAL)
+
+    for row in rows:
+        if row["reason"] not in REASONS:
+            hint = near(row["reason"], REASONS)
+            findings.append(row.finding("reason", "no such reason", " | ".join(REASONS), hint))
+        elif not _is_span(row["start"], row["end"]):
+            hint = "run gbkg lock --sources DIR to fill start and end"
+            span = f"{row['start']}-{row['end']}"
+            findings.append(replace(row.finding("start", "not a span", hint=hint), found=span))
+        else:
+            start, end = int(row["start"]), int(row["end"])
+            if row["reason"] == JOINED and (end - start != len(row["quote"]) or end - start > _JOINED_MOST):
+                expected = f"the words around one stop, whole, at most {_JOINED_MOST} characters"
+                findings.append(row.finding("quote", "too much to join", expected))
+            found.append(Reading(source, row["reason"], start, end, row["quote"], row["note"], row.place))
+    return found, findings
+
+
+def _is_span(start: str, end: str) -> bool:
+    return bool(OFFSET.fullmatch(start) and OFFSET.fullmatch(end)) and int(start) < int(end)

@@ -24,8 +24,6 @@ COMMANDS = {
         "show": "Print all that is known of an entity, with its sentences.",
         "why": "Print the proof of one triple, or what it lacks.",
         "query": "Answer a question: a saved query, or SPARQL of your own.",
-    },
-    "contents": {
         "search": "Find entities, passages and saved queries by words.",
         "sources": "List the documents that the graph cites.",
         "schema": "List the classes, properties and indicators that occur.",
@@ -49,16 +47,12 @@ COMMANDS = {
         "find-quote": "Find words in a document, with their offsets.",
         "lock": "Fill in the offsets of quotations.",
         "coverage": "Print a document with what stands behind each sentence.",
-    },
-    "verify": {
         "verify": "Prove outputs, quotations or an answer card again.",
     },
-    "intake": {
+    "project": {
         "init": "Begin a project: a small complete one that builds at once.",
         "add": "Register documents, and make their texts.",
         "propose": "Propose claims, entities and readings.",
-    },
-    "review": {
         "check": "Judge a table alone, row by row.",
         "agreement": "Print how far readers agree, and how many proposals were right.",
         "merge": "Move accepted proposals into the tables.",

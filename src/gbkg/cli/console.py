@@ -13,9 +13,8 @@ from rich.segment import Segment
 from rich.text import Text
 
 from gbkg.cli.streams import styled
-from gbkg.core.markup import spans
 from gbkg.core.result import Lines
-from gbkg.core.text import safe
+from gbkg.core.text import safe, spans
 
 
 def print_lines(lines: Callable[[int], Lines]) -> None:

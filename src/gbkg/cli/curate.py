@@ -1,4 +1,4 @@
-"""Commands for those who keep the facts right: build, find-quote, lock, coverage."""
+"""Commands for those who keep the facts right, or trust nothing: build, find-quote, lock, coverage, verify."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ import gc
 from pathlib import Path
 from typing import Annotated
 
-from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand, project_to_write
+from gbkg.cli.command import (
+    LAYOUTS,
+    Documents,
+    Layout,
+    checked,
+    current_project,
+    documents_at_hand,
+    graph_place,
+    open_graph,
+    project_to_write,
+)
 from gbkg.cli.parameters import Argument, Option, command
 from gbkg.cli.printing import (
     ProgressLine,
@@ -16,6 +26,7 @@ from gbkg.cli.printing import (
     print_result,
     remark,
     report_findings,
+    say,
     violations_recorded,
 )
 from gbkg.core.errors import GbkgError
@@ -105,11 +116,11 @@ def find_quote(
 @command("lock")
 def lock(sources: Documents = None, layout: Layout = "text") -> None:
     """Fill in offsets of quotations and spans, and put quotations into the document's own characters."""
-    from gbkg.claims import offsets
+    from gbkg.claims import texts
 
     checked(layout, LAYOUTS)
     with violations_recorded("lock", layout):
-        done = offsets.lock(project_to_write("lock"), documents_at_hand(sources))
+        done = texts.lock(project_to_write("lock"), documents_at_hand(sources))
     print_result(done, layout)
     report_findings(done.findings)
 
@@ -122,9 +133,49 @@ def coverage(
     layout: Layout = "text",
 ) -> None:
     """Print a document sentence by sentence with what stands behind each."""
-    from gbkg.claims.coverage import account
+    from gbkg.claims.texts import account
 
     checked(layout, LAYOUTS)
     found = account(current_project(), documents_at_hand(sources), source or "", missing=missing)
     print_result(found, layout)
     report_findings(found.findings)
+
+
+@command("verify", asks_graph=True)
+def verify(
+    sources: Documents = None,
+    card: Annotated[
+        Path | None, Option("--card", metavar="FILE", help="Prove an answer card again, instead of all claims.")
+    ] = None,
+    key: Annotated[
+        Path | None, Option("--key", metavar="PUB", help="With --card: the public key that has signed it.")
+    ] = None,
+    layout: Layout = "text",
+) -> None:
+    """Prove again what was built: every output against its digest and against what the tables give, every quotation
+    against the documents. With --graph, --store or --endpoint, that graph."""
+    checked(layout, LAYOUTS)
+    if card is None and key is not None:
+        fail("--key goes with --card", 2)
+    from gbkg.knowledge import verify as proving
+
+    project, documents, place = current_project(), documents_at_hand(sources), graph_place()
+    said: list[str] = []
+
+    def tell(line: str) -> None:
+        said.append(line)
+        if layout == "text":
+            clear_progress()
+            say(line)
+
+    with violations_recorded("verify", layout, said=said):
+        if card is not None:
+            done = proving.verify_card(open_graph, project, card, documents, key, tell)
+        else:
+            done = proving.verify(project, documents, place, lambda: open_graph(place), ProgressLine(), tell)
+    clear_progress()
+    if layout == "json":
+        print_json(done.to_dict())
+    for line in done.remarks:
+        remark(line)
+    report_findings(done.findings)

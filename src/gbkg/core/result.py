@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar
 
 from gbkg.core import SCHEMA
-from gbkg.core.markup import plain
+from gbkg.core.text import plain
 
 WIDTH = 200
 """Cells of a line of text where no terminal says how wide it is."""
 
 Lines = Iterator[str]
-"""What to print: lines with bold and dim words (`gbkg.core.markup`), some of several lines."""
+"""What to print: lines with bold and dim words (`gbkg.core.text`), some of several lines."""
 
 
 @dataclass(frozen=True)

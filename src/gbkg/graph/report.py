@@ -19,10 +19,9 @@ from gbkg.claims import review
 from gbkg.claims.review import Accuracy
 from gbkg.core import __version__, nquads
 from gbkg.core.errors import Examined, Finding
-from gbkg.core.markup import escape
 from gbkg.core.prefixes import PREFIXES, base, shorten, spaced
 from gbkg.core.result import WIDTH, Lines, Result
-from gbkg.core.text import counted
+from gbkg.core.text import counted, escape
 from gbkg.documents.coverage import Coverage, together
 from gbkg.graph.assembly import Assembly
 

@@ -13,11 +13,10 @@ from typing import Any, Literal
 from gbkg.core import files, inputfiles
 from gbkg.core.errors import GbkgError, NotFoundError, ProjectError, QueryLimitError, SourceError
 from gbkg.core.limits import GIGABYTE, Limits, confined
-from gbkg.core.markup import escape
 from gbkg.core.prefixes import is_slug
 from gbkg.core.project import FILE, Project
 from gbkg.core.result import WIDTH, Lines, Result
-from gbkg.core.text import counted
+from gbkg.core.text import counted, escape
 from gbkg.intake import register
 from gbkg.intake.blocks import ASIDE, Converted
 from gbkg.intake.convert import convert

@@ -13,18 +13,17 @@ from unicodedata import combining, normalize
 
 import pyoxigraph as ox
 
-from gbkg.claims import offsets, readings, rows
-from gbkg.claims.offsets import Hit
+from gbkg.claims import review, rows, texts
+from gbkg.claims.texts import Hit
 from gbkg.core import inputfiles, tables, turtle
 from gbkg.core.errors import ProjectError
-from gbkg.core.markup import escape
 from gbkg.core.prefixes import PREFIXES, hash_name, is_slug, named_hash
 from gbkg.core.project import Project
 from gbkg.core.records import UNREAD
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.tables import Row
 from gbkg.core.terms import minted
-from gbkg.core.text import counted, oneline
+from gbkg.core.text import counted, escape, oneline
 from gbkg.documents import sources
 from gbkg.documents.passages import ELLIPSIS, difference, find_span
 from gbkg.intake.blocks import ASIDE, Box, Converted
@@ -160,7 +159,7 @@ def readings_table(made: Converted) -> str:
         {"reason": reason, "start": str(start), "end": str(end), "quote": _quote(text, start, end), "note": ""}
         for reason, start, end in spans
     ]
-    return tables.write(list(readings.COLUMNS), cells)
+    return tables.write(list(review.READING_COLUMNS), cells)
 
 
 def _quote(text: str, start: int, end: int) -> str:
@@ -230,7 +229,7 @@ def find_quote(project: Project, documents: Path | None, source: str, words: str
     """Every place where the words stand in the document of a source, which is in this folder; where there is none, a
     remark says what is near. Raises as `gbkg.documents.sources.document`."""
     text = sources.document(project, documents, source)
-    hits = offsets.find_quote(text, words)
+    hits = texts.find_quote(text, words)
     boxes = where(project, source, [(hit.start, hit.end) for hit in hits])
     absent = () if hits else (f"these words are not in the document; {difference(text, words)}",)
     return Places(source, words, tuple(hits), tuple(map(tuple, boxes)), remarks=absent)

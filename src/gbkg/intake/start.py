@@ -9,9 +9,9 @@ from pathlib import Path
 
 from gbkg.core import files
 from gbkg.core.errors import ProjectError
-from gbkg.core.markup import escape
 from gbkg.core.project import parsed
 from gbkg.core.result import WIDTH, Lines, Result
+from gbkg.core.text import escape
 
 TEMPLATE = Path(__file__).parent / "template"
 PREFIX = "own"

@@ -15,8 +15,7 @@ from gbkg.core.errors import GbkgError, NotFoundError, at_least, texts
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.project import Project
 from gbkg.core.terms import Term, term
-from gbkg.knowledge.networks import Networks
-from gbkg.knowledge.questions import several
+from gbkg.knowledge.questions import Questions, several
 from gbkg.store.base import Store
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ _PLACES = {"Memory": "in memory", "Disk": "on disk", "Kept": "on disk", "Remote"
 
 
 @in_its_names
-class KnowledgeGraph(Networks):
+class KnowledgeGraph(Questions):
     """One built graph, read only.
 
     Wherever a name is asked for it may be an IRI, a prefixed name, an id, a label, an alias, or a part of a name that

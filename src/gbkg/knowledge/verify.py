@@ -13,9 +13,9 @@ from gbkg.ask import cardcheck
 from gbkg.core import Progress, silent
 from gbkg.core.errors import Finding, GbkgError
 from gbkg.core.inputfiles import content
-from gbkg.core.markup import escape
 from gbkg.core.project import Project
 from gbkg.core.result import WIDTH, Lines, Result
+from gbkg.core.text import escape
 from gbkg.documents import sources
 from gbkg.documents.coverage import covered
 from gbkg.knowledge.graph import KnowledgeGraph

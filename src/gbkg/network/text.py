@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gbkg.ask.opened import OpenGraph
 from gbkg.ask.rows import plain_label
-from gbkg.core.markup import escape
-from gbkg.core.text import counted, oneline, table
+from gbkg.core.text import counted, escape, oneline, table
 from gbkg.evidence.ledger import Footnotes
 from gbkg.network.measures import Analysis, Place, Reciprocity
 from gbkg.network.paths import Apart, Hop, Paths

@@ -10,13 +10,12 @@ from typing import Any
 
 from gbkg.claims import inputs, rivals
 from gbkg.claims.inputs import Inputs
-from gbkg.claims.ontology import merged, shapes
+from gbkg.claims.vocabulary import merged, shapes
 from gbkg.core import files
 from gbkg.core.errors import Finding, GbkgError, ParseError
-from gbkg.core.markup import escape
 from gbkg.core.project import Project
 from gbkg.core.result import WIDTH, Lines, Result
-from gbkg.core.text import counted
+from gbkg.core.text import counted, escape
 from gbkg.documents import sources
 from gbkg.propose import model, rules, table
 from gbkg.propose.rules import Known, Outcome

@@ -13,11 +13,10 @@ from gbkg.ask.citation import Citation
 from gbkg.ask.disputes import KINDS, PLURALS, Dispute
 from gbkg.ask.document import Document, Part
 from gbkg.ask.records import GraphRecords
-from gbkg.core.markup import escape
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.terms import Term, to_json
-from gbkg.core.text import counted, oneline
+from gbkg.core.text import counted, escape, oneline
 from gbkg.core.text import markdown as escaped
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gbkg.core import files
-from gbkg.core.markup import escape
 from gbkg.core.result import WIDTH, Lines, Result
+from gbkg.core.text import escape
 
 if TYPE_CHECKING:
     from gbkg.ask.contents import SourceItem, TermCount

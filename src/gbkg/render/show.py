@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from gbkg.ask.labels import Labels
 from gbkg.ask.show import EntityPage
-from gbkg.core.markup import escape
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.terms import Term, TripleKey
-from gbkg.core.text import oneline
+from gbkg.core.text import escape, oneline
 from gbkg.evidence.proofs import ClaimEvidence, Evidence, Inference, Quotation, Step
 
 if TYPE_CHECKING:

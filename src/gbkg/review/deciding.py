@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gbkg.claims import rows
-from gbkg.core import characters, tables
+from gbkg.core import tables
 from gbkg.core.errors import GbkgError
 from gbkg.documents import passages
 from gbkg.propose import table
@@ -95,7 +95,7 @@ def fit(why: str) -> str:
 
 
 def _fit(text: str, where: str) -> None:
-    if fault := characters.fault(text):
+    if fault := tables.unfit(text):
         raise GbkgError(f"{where}{fault}", hint="type it anew")
 
 

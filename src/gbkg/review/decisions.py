@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gbkg.claims.vocabulary import near
-from gbkg.core import characters, files, tables
+from gbkg.core import files, tables
 from gbkg.core.errors import Finding, GbkgError, NotFoundError, ValidationError
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
@@ -64,7 +64,7 @@ def reader(project: Project, given: str = "") -> str:
     name = given or _configured(project)
     if not name:
         raise GbkgError("nobody is named who decides", hint="git config user.name NAME, or --as NAME")
-    fault = characters.fault(name) or ("has a line end or tab" if set(name) & set("\n\t\r") else "")
+    fault = tables.unfit(name) or ("has a line end or tab" if set(name) & set("\n\t\r") else "")
     if fault or len(name) > LONGEST or name != name.strip():
         raise GbkgError(
             f"the name {name[:LONGEST]!r} {fault or 'is too long, or has blanks at an end'}", hint="--as NAME"

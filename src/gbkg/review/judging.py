@@ -10,14 +10,13 @@ from typing import Any
 
 from gbkg.claims import entities, inputs, review, rows
 from gbkg.claims.inputs import Inputs
-from gbkg.core import characters, tables
+from gbkg.core import tables
 from gbkg.core.errors import Finding
-from gbkg.core.markup import escape
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity, Reading
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.tables import Row
-from gbkg.core.text import counted
+from gbkg.core.text import counted, escape
 from gbkg.documents import coverage
 from gbkg.documents.sources import Library, at_hand
 from gbkg.propose import table
@@ -189,7 +188,7 @@ def _of_source(judge: Judge, source: str) -> Iterator[Finding]:
 def _unfit(one: Proposal) -> Iterator[Finding]:
     """Findings for characters that a proposal may have, and the table that it is moved to may not."""
     for column in deciding.editable(one.kind):
-        if column not in tables.VERBATIM and (why := characters.fault(one[column])):
+        if column not in tables.VERBATIM and (why := tables.unfit(one[column])):
             yield Row(one.place, {column: ascii(one[column])[1:-1]}).finding(column, why, hint="type it anew")
 
 

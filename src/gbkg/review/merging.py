@@ -16,12 +16,11 @@ from gbkg.claims import review, rows
 from gbkg.core import tables
 from gbkg.core.errors import Finding, GbkgError, NotFoundError, ProjectError, ValidationError
 from gbkg.core.inputfiles import there
-from gbkg.core.markup import escape
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.tables import Row
-from gbkg.core.text import counted
+from gbkg.core.text import counted, escape
 from gbkg.documents import passages, sources
 from gbkg.documents.sources import Library
 from gbkg.propose import table

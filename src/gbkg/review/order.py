@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gbkg.claims import entities, mappings, readings, review, rows
+from gbkg.claims import entities, review, rows
 from gbkg.core import files, tables
 from gbkg.core.errors import Finding, NotFoundError
 from gbkg.core.inputfiles import there
-from gbkg.core.markup import escape
 from gbkg.core.project import Project
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.tables import Row
-from gbkg.core.text import counted
+from gbkg.core.text import counted, escape
 from gbkg.documents.passages import OFFSET
 from gbkg.propose import table as proposals
 from gbkg.review import decisions
@@ -84,7 +83,7 @@ def verdict_order(project: Project, keys: Iterable[str]) -> Callable[[Row | Cell
 
 KINDS = {
     "claims": Kind("claims", rows.COLUMNS, rows.OPTIONAL, ordered_claims),
-    "readings": Kind("readings", readings.COLUMNS, readings.OPTIONAL, _readings),
+    "readings": Kind("readings", review.READING_COLUMNS, review.READING_OPTIONAL, _readings),
     "proposed": Kind(
         "proposed", proposals.COLUMNS, tuple(c for c in proposals.COLUMNS if c not in proposals.NEEDED), _proposals,
         proposals.VERBATIM,
@@ -97,8 +96,8 @@ KINDS = {
         "entities", entities.COLUMNS, (), lambda _, found: sorted(found, key=lambda row: row["id"])
     ),
     "review.tsv": Kind("review", review.COLUMNS, review.OPTIONAL, _verdicts),
-    "mappings.sssom.tsv": Kind(
-        "mappings", mappings.COLUMNS, (),
+    "entities.sssom.tsv": Kind(
+        "mappings", entities.MAPPING_COLUMNS, (),
         lambda _, found: sorted(found, key=lambda row: (row["subject_id"], row["object_id"])),
     ),
 }  # fmt: skip

@@ -12,12 +12,12 @@ import pyoxigraph as ox
 
 from gbkg.core import Progress, __version__, nquads, silent
 from gbkg.core.errors import DifferenceError, ProjectError, PublishError, ServerError
-from gbkg.core.markup import escape
 from gbkg.core.nquads import Digest, as_stored, line
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.terms import term
+from gbkg.core.text import escape
 from gbkg.store import disk, outputs
 from gbkg.store.graphstore import Server, Total
 

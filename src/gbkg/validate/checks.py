@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from gbkg.claims.ontology import core_subjects
+from gbkg.claims.vocabulary import core_subjects
 from gbkg.core.errors import Finding, GbkgError, ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
 from gbkg.core.nquads import STATED

@@ -12,11 +12,11 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
-from gbkg.claims import curation, mappings, ontology, rivals, rows
+from gbkg.claims import curation, entities, rivals, rows, vocabulary
 from gbkg.claims.inputs import Inputs
 from gbkg.claims.rivals import Limit
 from gbkg.claims.vocabulary import near
-from gbkg.core import Progress, characters, nquads
+from gbkg.core import Progress, nquads, tables
 from gbkg.core.errors import Examined, Finding, ParseError
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, full, shorten
@@ -73,10 +73,10 @@ def dated(made: Assembly) -> list[Finding]:
         for name in ("license", "modified")
     }
     findings = []
-    own = mappings.licence(inputs.project)
+    own = entities.licence(inputs.project)
     if own and own != said["license"]:
         message = "dataset and mapping set have different licences"
-        findings.append(Finding("tables", message, f"data/{mappings.METADATA}", found=own, expected=said["license"]))
+        findings.append(Finding("tables", message, f"data/{entities.METADATA}", found=own, expected=said["license"]))
     last = said["modified"]
     dates = [(one.cells["mapping_date"], one.place.file, one.place.line) for one in inputs.mappings]
     for slug in inputs.sources:
@@ -96,9 +96,9 @@ def legible(made: Assembly) -> list[Finding]:
     places, registry = Places(made.inputs), made.inputs.registry
     findings: list[Finding] = []
     for name, shown in _TYPED.items():
-        findings += characters.check(nquads.each([made.texts[name]]), places, shown)
+        findings += tables.check_characters(nquads.each([made.texts[name]]), places, shown)
     described = (f"{triple} ." for slug in registry.texts for triple in registry.described(slug))
-    return findings + list(characters.check(described, places, "data/sources.ttl"))
+    return findings + list(tables.check_characters(described, places, "data/sources.ttl"))
 
 
 def on_tables(made: Assembly, counted: Mapping[str, int]) -> list[Finding]:
@@ -125,9 +125,9 @@ def on_graph(
     progress("checking the graph", 0, 0)
     findings = lacking + checks.hygiene(project, store, given, places)
     focus = shapes.focused(given, known, store)
-    own = ontology.own_subjects(project)
+    own = vocabulary.own_subjects(project)
     looked_for = {shape: nodes for shape, nodes in focus.items() if shape in own}
-    findings += shapes.shapes_sound(ontology.shapes(project), known, looked_for, places, project.about.unused)
+    findings += shapes.shapes_sound(vocabulary.shapes(project), known, looked_for, places, project.about.unused)
     findings += shapes.relaxed(shapes.typed(project), places, shown)
     findings += shapes.unable(shapes.silent(made, shapes.read(project, relaxing=False)[0], engine), places, shown)
     progress("validating", 0, 0)
@@ -220,7 +220,7 @@ def counts(made: Assembly) -> dict[str, int]:
         "entities": len(inputs.entities),
         **{name: counted[name] for name in ("claims", "statistics", "passages")},
         "mappings": len(inputs.mappings),
-        **dict.fromkeys(mappings.RELATIONS, 0),
+        **dict.fromkeys(entities.RELATIONS, 0),
         **Counter(one.cells["predicate_id"].removeprefix("skos:") for one in inputs.mappings),
         **{name: counted[name] for name in ("judged", "supported")},
         "facts": sizes["facts"],

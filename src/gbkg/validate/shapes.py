@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from gbkg.claims import ontology, rivals
+from gbkg.claims import rivals, vocabulary
 from gbkg.claims.vocabulary import near
 from gbkg.core.errors import Finding, ParseError, Severity
 from gbkg.core.limits import confined, in_proportion
@@ -46,7 +46,7 @@ def chosen(project: Project, wanted: str | None) -> tuple[str, list[Finding]]:
     Raises `ParseError` when the shapes bring SPARQL or JavaScript, or what no engine can judge."""
     engine = suitable() if wanted is None else wanted
     reasons = {}
-    for shown, shapes in ontology.shapes(project).items() if engine else ():
+    for shown, shapes in vocabulary.shapes(project).items() if engine else ():
         if running := shacl.running_term(shapes):
             raise ParseError(f"uses {running}: no shape runs SPARQL or JavaScript", file=shown, hint=shacl.INSTEAD)
         if node := shacl.circular_list(shapes):
@@ -62,15 +62,15 @@ def chosen(project: Project, wanted: str | None) -> tuple[str, list[Finding]]:
 
 def typed(project: Project) -> Graph:
     """The shapes of the core and of the project, as they stand in their files."""
-    return ontology.merged(ontology.shapes(project).values())
+    return vocabulary.merged(vocabulary.shapes(project).values())
 
 
 def read(project: Project, relaxing: bool = True) -> tuple[Graph, list[Finding]]:
     """The shapes that a project is validated with: those of the core, which it may relax by their names, and its own.
     Findings for core shapes that gbkg itself lacks. Without `relaxing` they are as they were before any was made milder
     or switched off in the project's files. Raises what `turtle.read` raises."""
-    core, *others = ontology.shapes(project).values()
-    own = ontology.merged(others)
+    core, *others = vocabulary.shapes(project).values()
+    own = vocabulary.merged(others)
     if relaxing:
         shapes = _milder(core | own, own)
     else:
@@ -146,8 +146,8 @@ def shapes_sound(
 ) -> list[Finding]:
     """Findings for shapes that can find nothing, all of which pyshacl passes in silence: a SHACL term or a term of ours
     that does not exist, a node shape without a target, and one without a focus node (`focus`). `files` are the shapes
-    by the file that they stand in (`gbkg.claims.ontology.shapes`); `unused` is the severity of having no focus node."""
-    shapes = ontology.merged(files.values())
+    by the file that they stand in (`vocabulary.shapes`); `unused` is the severity of having no focus node."""
+    shapes = vocabulary.merged(files.values())
     declared = {subject.value for subject, _ in known.pairs("rdf:type")}
     own = {subject.value for subject, _, _ in shapes}
     nested = {shape.value for _, shape in shapes.pairs("sh:property")}

@@ -12,7 +12,7 @@ from pyoxigraph import Literal
 
 from gbkg.ask import queries
 from gbkg.ask.answers import Answer
-from gbkg.ask.formats.cells import numeric, texts, words
+from gbkg.ask.cells import numeric, texts, words
 from gbkg.ask.headers import LITERALS, View
 from gbkg.ask.names import Candidate, classes
 from gbkg.ask.queries import Parameter, SavedQuery

@@ -21,8 +21,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from gbkg import knowledge
+from gbkg.ask.cells import amount, words
 from gbkg.ask.citation import Reference
-from gbkg.ask.formats.cells import amount, words
 from gbkg.ask.opened import made_from
 from gbkg.core import __version__
 from gbkg.core.errors import AmbiguousNameError, GbkgError, NotFoundError, QueryLimitError, ServerError

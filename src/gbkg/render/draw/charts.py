@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pyoxigraph import Literal, NamedNode
 
 from gbkg.ask.answers import Answer
-from gbkg.ask.formats.cells import amount, numeric, words
+from gbkg.ask.cells import amount, numeric, words
 from gbkg.ask.headers import View
 from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import GbkgError

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from gbkg.ask.answers import Answer
-from gbkg.ask.formats.cells import words
+from gbkg.ask.cells import words
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.terms import Term
 from gbkg.evidence.proofs import ClaimEvidence, Proof, Quotation, claims, doubted

@@ -11,11 +11,11 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from gbkg.ask import card as cards
+from gbkg.ask import writing
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.catalogue import example
-from gbkg.ask.formats import writing
-from gbkg.ask.formats.office import of_question
 from gbkg.ask.headers import LITERALS
+from gbkg.ask.office import of_question
 from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.render.draw import charts, inline, painting

@@ -10,9 +10,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gbkg.ask import queries
+from gbkg.ask import queries, writing
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.ask.formats import writing
 from gbkg.core.errors import GbkgError, NotCoveredError, QueryLimitError
 from gbkg.core.nquads import GRAPHS
 from gbkg.core.prefixes import PREFIXES, full, shorten

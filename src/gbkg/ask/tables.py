@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from gbkg.ask.formats.cells import Answered, columns, texts
+from gbkg.ask.cells import Answered, columns, texts
 from gbkg.ask.rows import proof_column
 from gbkg.core.prefixes import shorten
 from gbkg.core.terms import Term, TripleKey

@@ -1,5 +1,5 @@
 """An answer as an Excel workbook (Office Open XML, ISO/IEC 29500): the rows, the citations, and what was asked; and
-what Word documents (`gbkg.ask.formats.word`) have in common with it, such as the same bytes in every run.
+what Word documents (`gbkg.ask.word`) have in common with it, such as the same bytes in every run.
 
 Words are stored as text, never as formulas; a cell that would become one when somebody edits it is marked as text
 (`quotePrefix`). Numbers are numbers where Excel, which calculates with doubles, keeps all their digits; others, and
@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal
 
-from gbkg.ask.formats.cells import Answered, merged, numeric, texts
-from gbkg.ask.formats.tables import ProofNotes, plain
+from gbkg.ask.cells import Answered, merged, numeric, texts
 from gbkg.ask.rows import proof_column
+from gbkg.ask.tables import ProofNotes, plain
 from gbkg.core import __version__, files
 from gbkg.core.errors import GbkgError
 from gbkg.core.terms import Term

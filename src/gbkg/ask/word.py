@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from gbkg.ask.formats.cells import Answered, Column, columns
-from gbkg.ask.formats.office import MADE, NOTHING, Asked, missing, printable, settled
-from gbkg.ask.formats.tables import ProofNotes, plain
+from gbkg.ask.cells import Answered, Column, columns
+from gbkg.ask.office import MADE, NOTHING, Asked, missing, printable, settled
 from gbkg.ask.rows import proof_column
+from gbkg.ask.tables import ProofNotes, plain
 from gbkg.core.errors import GbkgError
 from gbkg.core.text import oneline
 from gbkg.evidence.proofs import ClaimEvidence, claims_of

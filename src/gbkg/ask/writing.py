@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
+from gbkg.ask import tables
 from gbkg.ask.answers import Answer, Triples, Truth
-from gbkg.ask.formats import tables
-from gbkg.ask.formats.cells import Answered
+from gbkg.ask.cells import Answered
 from gbkg.ask.rows import own_column, proof_column, proof_text
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES
@@ -29,7 +29,7 @@ from gbkg.core.terms import Term, to_json
 from gbkg.core.text import guarded
 
 if TYPE_CHECKING:
-    from gbkg.ask.formats.office import Asked
+    from gbkg.ask.office import Asked
 
 
 class Judged(Protocol):
@@ -203,7 +203,7 @@ def write(
     """
     known(form)
     if form in _FILES:
-        raise GbkgError(f"{form} is no text", hint="gbkg.ask.formats.writing.content gives the bytes of a file")
+        raise GbkgError(f"{form} is no text", hint="gbkg.ask.writing.content gives the bytes of a file")
     if isinstance(answer, Triples):
         return _chosen(_TRIPLES, form or "ttl", "CONSTRUCT or DESCRIBE gives triples")(answer)
     if isinstance(answer, Truth):
@@ -229,7 +229,7 @@ def content(
             hint=f"choose {', '.join(_TRUTH if isinstance(answer, Truth) else _TRIPLES)}",
         )
     # Here, since they import what other formats do not need.
-    from gbkg.ask.formats import office, word
+    from gbkg.ask import office, word
 
     make = office.workbook if form == "xlsx" else word.document
     return make(answer, asked or office.NOTHING)

@@ -1,1 +1,0 @@
-"""Answers as texts: one module for each format, `gbkg.ask.formats.writing` to choose one."""
