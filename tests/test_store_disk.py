@@ -119,6 +119,24 @@ def test_files_are_digested_as_a_store_gives_them_back(tmp_path: Path, literal: 
     assert disk.check(tmp_path / "store") == promised
 
 
+XSD = "http://www.w3.org/2001/XMLSchema#"
+KINDS = ("integer", "decimal", "gYear", "gYearMonth", "date", "dateTime", "boolean", "double", "string", "duration")
+
+
+def test_lines_are_digested_as_parsed_quads() -> None:
+    dice = random.Random(1)
+    for _ in range(3_000):
+        words = "".join(dice.choice('0123456789-+.eT:PD"^<>@\\ \na') for _ in range(dice.randint(0, 12)))
+        kind, language = dice.choice(KINDS), dice.choice((None, None, "en", "zh-Hant", "DE"))
+        number = dice.choice(("{}", "-{}", "{}.50", "0{}", "20{:02}", "1999-0{}", "2019-1{}-01", "{}e1"))
+        words = dice.choice((words, number.format(dice.randrange(10)), number.format(dice.randrange(10**17))))
+        said = ox.Literal(words, language=language, datatype=None if language else ox.NamedNode(XSD + kind))
+        quad = ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), said, ox.NamedNode("urn:g"))
+        store = ox.Store()
+        store.add(quad)
+        assert Digest.of_file([line(quad) + b"\n"]).hex == digest(map(line, store)) == Digest.of([quad]).hex, said
+
+
 def test_files_that_cannot_be_loaded_are_named(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.nq").write_text(f"<urn:s> <urn:p> <urn:o> <{GRAPH}> .\n<urn:s> <urn:p> nothing .\n")
     with pytest.raises(ParseError, match=r"bad\.nq:2: not N-Quads"):
