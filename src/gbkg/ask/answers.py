@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pyoxigraph as ox
 
 from gbkg.ask.rows import Row, Rows, pandas_frame, plain_label, polars_frame, value
-from gbkg.core import SCHEMA
 from gbkg.core.limits import UNLIMITED, Limits, confined
 from gbkg.core.prefixes import PREFIXES
+from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.terms import to_json
 from gbkg.core.text import counted
 from gbkg.sparql.guard import check, explained
@@ -41,23 +41,23 @@ def bare(claim: ClaimEvidence) -> Citation:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answer(Result):
     """The solutions of a SELECT, in an order that leaves nothing open (`gbkg.sparql.order`).
 
     `rows` are pyoxigraph terms by column, None where a column is not bound. `complete` is False when there were more
     rows than `limit`. `proofs` has one proof for each row, and is None when no citations were asked for. For values
-    take `records()`, for words `texts()`. `remarks` say in a sentence each what a reader must know to trust the answer,
-    above all which terms of the query the graph does not have. `settled` is False when the query asks for no order and
+    take `records()`, for words `texts()`. `remarks` say what a reader must know to trust the answer, above all which
+    terms of the query the graph does not have. `settled` is False when the query asks for no order and
     has too many rows to be put in one. `cited` makes a citation of a claim of the proofs.
     """
 
+    kind = "answer"
     columns: tuple[str, ...]
     rows: Sequence[tuple[Any, ...]]
     complete: bool = True
     limit: int | None = None
     proofs: tuple[Proof, ...] | None = None
     label: Label = field(default=plain_label, repr=False, compare=False)
-    remarks: tuple[str, ...] = ()
     settled: bool = True
     cited: Callable[[ClaimEvidence], Citation] = field(default=bare, repr=False, compare=False)
 
@@ -104,15 +104,17 @@ class Answer:
         is not installed."""
         return polars_frame(self.columns, self.rows, self.proofs)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as JSON has it: see docs/records.md."""
+    def values(self) -> dict[str, Any]:
         rows = [
             {name: to_json(term) for name, term in zip(self.columns, row, strict=True) if term is not None}
             for row in self.rows
         ]
         proofs = None if self.proofs is None else [proof.to_dict() for proof in self.proofs]
-        found = {"columns": list(self.columns), "rows": rows, "proofs": proofs, "complete": self.complete}
-        return {"schema": SCHEMA, "kind": "answer", **found, "remarks": list(self.remarks)}
+        return {"columns": list(self.columns), "rows": rows, "proofs": proofs, "complete": self.complete}
+
+    @property
+    def summary(self) -> str:
+        return _counted(self, "row")
 
     def text(self, width: int | None = None) -> str:
         """The table; `width` is that of a terminal, in cells."""
@@ -120,50 +122,42 @@ class Answer:
 
         return text(self, width)
 
-    def __str__(self) -> str:
-        return self.text()
-
     def _repr_html_(self) -> str:
         from gbkg.ask.tables import html
 
         return html(self)
 
 
-@dataclass(frozen=True)
-class Truth:
-    """The answer to an ASK; `remarks` as of an `Answer`."""
+def _counted(found: Answer | Triples, noun: str) -> str:
+    if not found.complete:
+        return f"not the whole answer: these are the first {counted(len(found), noun)}; --limit 0 gives all"
+    return counted(len(found), noun) if len(found) else ""
 
+
+@dataclass(frozen=True)
+class Truth(Result):
+    """The answer to an ASK."""
+
+    kind = "truth"
     value: bool
-    remarks: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self.value
 
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as JSON has it: see docs/records.md."""
-        return {"schema": SCHEMA, "kind": "truth", "value": self.value, "remarks": list(self.remarks)}
-
-    def text(self) -> str:
-        """true or false."""
-        return f"{str(self.value).lower()}\n"
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self.text().strip()}</p>"
+    def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
+        yield str(self.value).lower()
 
 
 @dataclass(frozen=True)
-class Triples:
+class Triples(Result):
     """What a CONSTRUCT or DESCRIBE gives: different triples by subject, its types first, then in the order of
     N-Triples; blank nodes named by content (RDF Dataset Canonicalization), so that equal answers are equal texts.
-    `remarks` as of an `Answer`."""
+    """
 
+    kind = "triples"
     triples: tuple[Any, ...]
     complete: bool = True
     limit: int | None = None
-    remarks: tuple[str, ...] = ()
     settled: bool = True
 
     def __len__(self) -> int:
@@ -172,23 +166,17 @@ class Triples:
     def __iter__(self) -> Iterator[Any]:
         return iter(self.triples)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as JSON has it: see docs/records.md."""
+    def values(self) -> dict[str, Any]:
         triples = [[to_json(part) for part in triple] for triple in self.triples]
-        found = {"triples": triples, "complete": self.complete}
-        return {"schema": SCHEMA, "kind": "triples", **found, "remarks": list(self.remarks)}
+        return {"triples": triples, "complete": self.complete}
 
-    def text(self) -> str:
+    @property
+    def summary(self) -> str:
+        return _counted(self, "triple")
+
+    def text(self, width: int | None = None) -> str:  # noqa: ARG002
         """Turtle."""
         return self.turtle()
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(self.text())}</pre>"
 
     def turtle(self) -> str:
         """Turtle, with the prefixes that it needs."""

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gbkg.ask import writing
+from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.opened import made_from
 from gbkg.core import __version__
 from gbkg.core.errors import Finding, GbkgError, ParseError
@@ -32,8 +33,8 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import minted, term
 
 if TYPE_CHECKING:
-    from gbkg.ask.answers import Answer
     from gbkg.ask.opened import OpenGraph
+    from gbkg.ask.queries import SavedQuery
 
 KIND = "gbkg answer card 1"
 PARTS = ("version", "query", "graph", "sources", "limits")
@@ -63,6 +64,20 @@ def make(kg: OpenGraph, text: str, answer: Answer, derivations: int, asked: Mapp
     card["digests"]["rows"] = [digest_of(pair) for pair in rows_of(body)]
     card["answer"] = body
     return card
+
+
+def written(
+    kg: OpenGraph, asked: SavedQuery, values: Mapping[str, Any], text: str, answer: Answer | Truth | Triples,
+    derivations: int, key: Path | None = None,
+) -> bytes:  # fmt: skip
+    """The file of the card of an answer to a query with these values, signed if there is a key. Raises as `make` and
+    `sign`, and `GbkgError` for an answer that has no rows to prove."""
+    if isinstance(answer, Truth | Triples):
+        raise GbkgError("only rows have proofs, and a card is made of them")
+    # A file from elsewhere may bear the name of a saved query, which its text is not.
+    named = {"name": asked.name} if asked.path in kg.project.queries else {}
+    made = make(kg, text, answer, derivations, named | {"parameters": values})
+    return dumped(sign(made, key) if key else made)
 
 
 def dumped(card: Mapping[str, Any]) -> bytes:

@@ -14,15 +14,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
-from html import escape
 from typing import Any
 
 from pyoxigraph import NamedNode
 
 from gbkg.ask.labels import Labels
-from gbkg.core import SCHEMA
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.records import EDITION
+from gbkg.core.result import Result
 from gbkg.core.terms import minted, term
 from gbkg.core.text import listed, oneline, safe
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
@@ -65,15 +64,15 @@ class Reference:
         return _shown(f"{by}, “{self.title or self.id}”, {self.date or 'no date'}, {who}{same}")
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A claim as a report cites it: its document, and the claim with its quotations. `remarks` as of an `Answer`."""
+@dataclass(frozen=True)
+class Citation(Result):
+    """A claim as a report cites it: its document, and the claim with its quotations."""
 
+    kind = "citation"
     source: Reference
     claim: ClaimEvidence
-    remarks: tuple[str, ...] = ()
 
-    def text(self) -> str:
+    def text(self, width: int | None = None) -> str:  # noqa: ARG002
         """Words, on one line that ends with a line feed; offsets count characters from 0, and the end is not part of
         the quotation."""
         return f"{self.source.text()}: {self.quoted() or 'no quotation'}.\n"
@@ -119,22 +118,14 @@ class Citation:
             target["source"] = {"id": target["source"], **said}
         return found
 
-    def to_dict(self) -> dict[str, Any]:
-        """The citation as JSON has it: see docs/records.md."""
+    def values(self) -> dict[str, Any]:
         forms = {name: getattr(self, name)() for name in FORMS}
-        values = {"claim": PREFIXES["clm"] + self.claim.key, "source": asdict(self.source), **forms}
-        return {"schema": SCHEMA, "kind": "citation", **values, "remarks": list(self.remarks)}
+        return {"claim": PREFIXES["clm"] + self.claim.key, "source": asdict(self.source), **forms}
 
     def form(self, name: str) -> str:
         """One of `FORMS` as text to be copied; JSON with two blanks."""
         found = getattr(self, name)()
         return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(self.text().strip())}</p>"
 
     def _dated(self) -> dict[str, str]:
         """Year and month as BibTeX has them; another date is left as it is."""

@@ -213,6 +213,14 @@ def find(project: Project, name: str) -> SavedQuery:
     raise NotFoundError("saved query", name, found, hint="" if found else "gbkg queries lists them")
 
 
+def named(project: Project, name: str) -> SavedQuery:
+    """The query that is meant by a name: a saved one, else that of a file. Raises as `find` and `plain`."""
+    path = Path(name)
+    if name not in {known.stem for known in project.queries} and (path.is_file() or path.suffix in (".rq", ".sparql")):
+        return plain(inputfiles.text(path), path, name)
+    return find(project, name)
+
+
 def plain(text: str, path: Path, shown: str) -> SavedQuery:
     """A query from elsewhere: with parameters if it has `#+ params:`, else the text as it stands."""
     if re.search(r"(?m)^#\+ ?params:", text):

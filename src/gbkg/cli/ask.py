@@ -16,9 +16,7 @@ from gbkg.core.project import Project
 from gbkg.core.text import counted
 
 if TYPE_CHECKING:
-    from gbkg.ask.answers import Answer, Triples, Truth
     from gbkg.ask.queries import SavedQuery
-    from gbkg.knowledge import KnowledgeGraph
 
 Parameters = Annotated[
     list[str] | None,
@@ -124,25 +122,27 @@ def query(
         question = of_question(kg, asked, typed, text, answer.remarks)
     # Bytes, so that no system translates the line ends of CSV.
     raw = writing.content(answer, chosen, width, question, editorial=editorial)
-    _deliver(raw, output, _card(kg, asked, typed, text, answer, derivations, sign) if card else b"", card)
-    _comment(answer)
+    proved = b""
+    if card:
+        from gbkg.ask.card import written
+
+        proved = written(kg, asked, typed, text, answer, derivations, sign)
+    _deliver(raw, output, proved, card)
+    print_remarks(answer)
 
 
 def _asked(project: Project, name: str) -> SavedQuery:
     """The query that was named: on stdin, saved, or in a file."""
     from gbkg.ask import queries
 
-    if name == "-":
-        if sys.stdin is None:
-            raise GbkgError("stdin is closed: there is no query to read")
-        raw = sys.stdin.buffer.read(_LARGEST + 1)
-        if len(raw) > _LARGEST:
-            raise ParseError(f"a query of more than {_LARGEST:,} bytes", file="stdin")
-        return queries.plain(inputfiles.decoded(raw, "stdin"), Path("-"), "stdin")
-    path = Path(name)
-    if name not in {known.stem for known in project.queries} and (path.is_file() or path.suffix in (".rq", ".sparql")):
-        return queries.plain(inputfiles.text(path), path, name)
-    return queries.find(project, name)
+    if name != "-":
+        return queries.named(project, name)
+    if sys.stdin is None:
+        raise GbkgError("stdin is closed: there is no query to read")
+    raw = sys.stdin.buffer.read(_LARGEST + 1)
+    if len(raw) > _LARGEST:
+        raise ParseError(f"a query of more than {_LARGEST:,} bytes", file="stdin")
+    return queries.plain(inputfiles.decoded(raw, "stdin"), Path("-"), "stdin")
 
 
 def values(given: list[str]) -> dict[str, list[str]]:
@@ -168,25 +168,6 @@ def _known(_: str) -> None:
     """What a name is taken for is among the remarks on the answer."""
 
 
-def _card(
-    kg: KnowledgeGraph,
-    asked: SavedQuery,
-    values: dict[str, list[str]],
-    text: str,
-    answer: Answer | Truth | Triples,
-    derivations: int,
-    key: Path | None,
-) -> bytes:
-    from gbkg.ask import card as cards
-    from gbkg.ask.answers import Answer
-
-    assert isinstance(answer, Answer)  # anything else has been refused, because it has no proofs
-    # A file from elsewhere may bear the name of a saved query, which its text is not.
-    named = {"name": asked.name} if asked.path in kg.project.queries else {}
-    made = cards.make(kg, text, answer, derivations, named | {"parameters": values})
-    return cards.dumped(cards.sign(made, key) if key else made)
-
-
 def _deliver(raw: bytes, output: Path | None, card: bytes, place: Path | None) -> None:
     """Writes the answer to its file or to stdout, and its card; both files are written, or none."""
 
@@ -196,21 +177,6 @@ def _deliver(raw: bytes, output: Path | None, card: bytes, place: Path | None) -
         sys.stdout.flush()
         sys.stdout.buffer.write(raw)
         sys.stdout.flush()
-
-
-def _comment(answer: Answer | Truth | Triples) -> None:
-    """Remarks on an answer, and how much it is."""
-    from gbkg.ask.answers import Answer, Truth
-
-    for one in answer.remarks:
-        remark(one)
-    if isinstance(answer, Truth):
-        return
-    nouns = ("row", "rows") if isinstance(answer, Answer) else ("triple", "triples")
-    if not answer.complete:
-        remark(f"not the whole answer: these are the first {counted(len(answer), *nouns)}; --limit 0 gives all")
-    elif len(answer):
-        remark(counted(len(answer), *nouns))
 
 
 @command("search", asks_graph=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,12 +46,12 @@ def export(
     if not format:
         fail(f"export needs a format: {', '.join(f.name for f in formats.FORMATS)}", 2)
     found = formats.find(format)
-    if out is None and _is_folder(found):
+    if out is None and found.in_folder:
         fail(f"{format} is several files: give -o DIR or -o FILE.zip", 2)
     if out is None and layout == "json":
         fail("--format json tells what was written: give -o FILE", 2)
-    outputs_apart(*([out / name for name in found.files] if _is_folder(found) and out else [out]))
-    day = _day(published)
+    outputs_apart(*([out / name for name in found.files] if found.in_folder and out else [out]))
+    day = formats.dated(published)
     _write(found, open_graph().export(format, inferred=inferred, published=day), out, layout)
 
 
@@ -66,21 +65,8 @@ def _write(format: Format, made: Exported, out: Path | None, layout: str) -> Non
     made = made.save(out)
     if layout == "json":
         print_json(made.to_dict())
-    several = _is_folder(format) or out.suffix == ".zip"
+    several = format.in_folder or out.suffix == ".zip"
     remark(f"wrote {len(made.files)} files to {out}" if several else f"wrote {out}")
-
-
-def _is_folder(format: Format) -> bool:
-    return len(format.files) > 1 or format.name == "rocrate"
-
-
-def _day(date: str) -> str:
-    from datetime import date as calendar
-
-    try:
-        return calendar.fromisoformat(date).isoformat() if date else ""
-    except ValueError:
-        fail(f"--published: not a date: {date!r}; write YYYY-MM-DD", 2)
 
 
 Out = Annotated[
@@ -145,20 +131,14 @@ def answer(
 ) -> None:
     """Draw the answer of a saved query as its header says: bars of figures, a time line, or a network."""
     form = _form(out, checked(layout, LAYOUTS))
-    from gbkg.ask.answers import Answer
     from gbkg.ask.queries import find
-    from gbkg.core.errors import GbkgError
+    from gbkg.render.draw import charts
 
     kg = open_graph()
     asked = find(kg.project, name)
-    if asked.view is None or asked.view.kind == "list":
-        raise GbkgError(f"{name} has no view that is a picture", hint="gbkg queries NAME says how a query is drawn")
-    from gbkg.render.draw import charts
-
+    view = charts.drawable(asked)
     found = kg.ask_saved(name, values(parameter or []), cite=True)
-    assert isinstance(found, Answer)  # a view names columns, which only rows have
-    scene = charts.place(kg, found, asked.view, title or asked.summary)
-    _paint(replace(scene, remarks=(*found.remarks, *scene.remarks)), form, out, dpi, layout)
+    _paint(charts.draw(kg, found, view, title or asked.summary), form, out, dpi, layout)
 
 
 def _form(out: Path | None, layout: str) -> str:

@@ -13,7 +13,7 @@ from gbkg.cli.printing import ProgressLine, clear_progress, print_result, remark
 from gbkg.core.errors import DifferenceError, GbkgError, extra
 
 if TYPE_CHECKING:
-    from gbkg.store.publish import Source
+    pass
 
 
 @command("serve", asks_graph=True)
@@ -152,10 +152,11 @@ def publish(
     Credentials come from GBKG_ENDPOINT_USER and GBKG_ENDPOINT_PASSWORD, from GBKG_ENDPOINT_TOKEN, or from ~/.netrc.
     """
     from gbkg.store.graphstore import Endpoints, Server
+    from gbkg.store.publish import Source
     from gbkg.store.publish import publish as send
 
     checked(layout, LAYOUTS)
-    source = _source(built, store)
+    source = Source.of(current_project(), built, store)
     server = Server(Endpoints.of(endpoint, update, graphs), prefix)
     try:
         outcome = send(source, server, batch, ProgressLine())
@@ -166,11 +167,3 @@ def publish(
         raise
     clear_progress()
     print_result(outcome, layout)
-
-
-def _source(built: Path, store: Path | None) -> Source:
-    from gbkg.store.publish import Source
-
-    if store is not None:
-        return Source.store(current_project(), store)
-    return Source.build(current_project(), built)

@@ -3,7 +3,6 @@ written as JSON."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar
@@ -51,6 +50,8 @@ class Result:
         return self.text()
 
     def _repr_html_(self) -> str:
+        import html  # only notebooks need it
+
         said = "".join(f"<p>{html.escape(remark)}</p>" for remark in self.remarks)
         return f"<pre>{html.escape(self.text())}</pre>{said}"
 

@@ -98,8 +98,8 @@ class ClaimResult(Result):
              "text": self.label(value)}
             for predicate, value in self.said
         ]  # fmt: skip
-        cited = {name: value for name, value in self.citation.to_dict().items() if name not in _FRAME}
-        return {"iri": self.node.value, "id": shorten(self.node.value), "properties": listed, "citation": cited}
+        own = {"iri": self.node.value, "id": shorten(self.node.value), "properties": listed}
+        return own | {"citation": self.citation.values()}
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,6 @@ class PassageResult(Result):
             "exact": one.exact,
             "claims": [claim.to_dict() for claim in self.claims],
         }
-
-
-_FRAME = ("schema", "kind", "remarks")
-"""What a record has as a document of its own."""
 
 
 @dataclass(frozen=True)

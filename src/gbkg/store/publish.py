@@ -58,6 +58,11 @@ class Source:
     quads: Callable[[], Iterator[ox.Quad]]
 
     @classmethod
+    def of(cls, project: Project, built: Path, store: Path | None = None) -> Source:
+        """The store on disk, if one is named, else the build."""
+        return cls.store(project, store) if store is not None else cls.build(project, built)
+
+    @classmethod
     def build(cls, project: Project, folder: Path) -> Source:
         """The graph of a build of this project as it is now. Raises `ProjectError` when the folder holds none, and
         `AlteredError` when it is not as it was written."""

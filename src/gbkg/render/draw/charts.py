@@ -4,15 +4,16 @@ of its own for each unit, each bar as long as its number and with the words that
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import Literal, NamedNode
 
-from gbkg.ask.answers import Answer
+from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.cells import amount, numeric, words
 from gbkg.ask.headers import View
 from gbkg.ask.opened import OpenGraph
+from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import GbkgError
 from gbkg.core.literals import spoken
 from gbkg.core.prefixes import spaced
@@ -195,6 +196,22 @@ def _titles(answer: Answer) -> Iterator[str]:
 
 DRAWN = ("bar", "timeline", "network")
 """Kinds of views that are pictures; a list is text."""
+
+
+def drawable(asked: SavedQuery) -> View:
+    """How a saved query is drawn. Raises `GbkgError` if it has no view that is a picture."""
+    if asked.view is None or asked.view.kind == "list":
+        raise GbkgError(
+            f"{asked.name} has no view that is a picture", hint="gbkg queries NAME says how a query is drawn"
+        )
+    return asked.view
+
+
+def draw(kg: OpenGraph, answer: Answer | Truth | Triples, view: View, title: str) -> Scene:
+    """As `place`, with the remarks on the answer."""
+    assert isinstance(answer, Answer)  # a view names columns, which only rows have
+    scene = place(kg, answer, view, title)
+    return replace(scene, remarks=(*answer.remarks, *scene.remarks))
 
 
 def place(kg: OpenGraph, answer: Answer, view: View, title: str) -> Scene:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from difflib import get_close_matches
 from itertools import chain
 from typing import Any
@@ -117,9 +118,18 @@ def export(name: str, kg: OpenGraph, quads: Iterable[ox.Quad], **options: Any) -
     """The files of a format, content by name. `quads` are those of `kg`
     (`OpenGraph.quads`), in any order; options are the further fields of `Input`.
 
-    Raises `NotFoundError` for an unknown format.
+    Raises `NotFoundError` for an unknown format, `GbkgError` for a date of publication that is none.
     """
+    dated(options.get("published", ""))
     return find(name).make(Input(kg, tuple(ordered(quads)), **options))
+
+
+def dated(published: str) -> str:
+    """The date of publication. Raises `GbkgError` if it is neither empty nor a date."""
+    try:
+        return date.fromisoformat(published).isoformat() if published else ""
+    except ValueError as error:
+        raise GbkgError(f"--published: not a date: {published!r}; write YYYY-MM-DD") from error
 
 
 def find(name: str) -> Format:

@@ -188,3 +188,8 @@ class Format:
     kept: str
     lost: str
     make: Callable[[Input], dict[str, bytes]]
+
+    @property
+    def in_folder(self) -> bool:
+        """Whether it is several files, which need a folder or an archive."""
+        return len(self.files) > 1 or self.name == "rocrate"
