@@ -187,9 +187,26 @@ def test_what_a_server_says_is_not_obeyed(speaking: str, mini: Path, run_here: R
     assert not OBEYED.search(ended.stderr)
 
 
+def shown(got: str) -> list[str]:
+    """The lines that a reader sees, without styles."""
+    return [re.sub("\x1b\\[[0-9;]*m", "", line) for line in got.split("\n")]
+
+
+@pytest.mark.parametrize("command", ["queries", "queries founders", "sources", "schema", "neighbours tea-harbour"])
+def test_no_line_is_wider_than_the_terminal(command: str, built: Path) -> None:
+    lines = shown(on_a_terminal(command.split(), built, columns=36))
+    assert max(len(line) for line in lines if not line.startswith("  gbkg query ")) <= 36  # which is to be copied
+    assert not any(line.endswith(" ") for line in lines)
+
+
+def test_lines_after_the_first_stand_under_its_last_column(built: Path) -> None:
+    lines = shown(on_a_terminal(["sources"], built, columns=24))
+    title = next(number for number, line in enumerate(lines) if line.startswith("gazette  "))
+    assert lines[title + 1].startswith(" " * len("gazette  "))
+
+
 def test_a_terminal_gets_lines_that_end_at_blanks(built: Path) -> None:
-    got = on_a_terminal(["show", "harbour-tea-association"], built, columns=40)
-    lines = [re.sub("\x1b\\[[0-9;]*m", "", line).rstrip() for line in got.split("\n")]
+    lines = shown(on_a_terminal(["show", "harbour-tea-association"], built, columns=40))
     assert max(map(len, lines)) <= 40
     assert "  Delta Tea Alliance – founded by → it" in lines
     words = set(" ".join(lines).split())

@@ -22,10 +22,10 @@ _YEARLESS = frozenset(PREFIXES["xsd"] + kind for kind in ("gMonth", "gMonthDay",
 _OFFSETS = ("start", "end")
 """Columns of offsets into a source, which are copied into tables and commands: their digits stay as they are."""
 _SCALES = {12: "trillion", 9: "billion", 6: "million"}
-_MANY = Decimal(10_000)
+_MANY = Decimal(3_000)
 """From here on a column of numbers has its thousands apart; smaller ones may be years."""
-_PLACES = 4
-"""Decimals of a number that has more than six: a quotient that was worked out."""
+_DIGITS = 4
+"""Digits that a number of more than six decimals, which is a quotient, keeps; one decimal at least."""
 
 
 class Answered(Protocol):
@@ -105,10 +105,10 @@ def words(term: Term) -> str:
 
 def amount(digits: str, many: bool = True) -> str:
     """A number as people write it: with its thousands apart if there are `many`, scaled where that leaves three
-    decimals at most; of more than six decimals four are left. What is no number stays as it is.
+    decimals at most; of more than six decimals four digits are left. What is no number stays as it is.
 
-    >>> amount("2258935000000"), amount("11022"), amount("46.951219512195"), amount("-29100000"), amount("1234567")
-    ('2,258.935 billion', '11,022', '46.9512', '-29.1 million', '1,234,567')
+    >>> amount("2258935000000"), amount("11022"), amount("46.951219512195"), amount("-29100000"), amount("0.0012345678")
+    ('2,258.935 billion', '11,022', '46.95', '-29.1 million', '0.001235')
     """
     number = _number(digits)
     if number is None:
@@ -119,7 +119,7 @@ def amount(digits: str, many: bool = True) -> str:
             return f"{grouped(_plain(round(scaled, 3)))} {word}"
     _, point, decimals = digits.partition(".")
     if point and len(decimals) > 6 and decimals.isdigit():
-        digits = _plain(round(number, _PLACES))
+        digits = _plain(round(number, max(1, _DIGITS - 1 - number.adjusted())))
     return grouped(digits) if many else digits
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook
-from rich.padding import Padding
 from rich.segment import Segment
 from rich.text import Text
 
 from gbkg.cli.streams import styled
 from gbkg.core.result import Lines
-from gbkg.core.text import safe, spans
+from gbkg.core.text import GAP, safe, spans
+
+_COLUMNS = re.compile(r" *(?:\S+ {2,})+(?=\S)")
+"""What stands before the last column of a line, whose other columns are single words."""
 
 
 def print_lines(lines: Callable[[int], Lines]) -> None:
@@ -23,10 +26,30 @@ def print_lines(lines: Callable[[int], Lines]) -> None:
     for line in lines(console.width):
         several = "\n" in line.strip("\n")  # which are as wide as they are to be
         for part in [line] if several else line.split("\n"):
-            words = part if several else part.lstrip(" ")
-            text = Text.assemble(*spans(words))
-            indented = Padding(text, (0, 0, 0, len(part) - len(words)), expand=False)
-            console.print(text if several or not part else indented, soft_wrap=several)
+            text = Text.assemble(*spans(part))
+            for shown in [text] if several else _wrapped(text, console):
+                console.print(shown, soft_wrap=True)
+
+
+def _wrapped(text: Text, console: Console) -> Iterator[Text]:
+    """The text in lines as wide as the terminal: those after the first begin where the last of its columns does, or
+    further in than an indented line."""
+    if text.cell_len <= console.width:
+        yield text
+        return
+    columns = _COLUMNS.match(text.plain)
+    begin = columns.end() if columns and columns.end() <= console.width // 2 else 0
+    indent = len(text.plain) - len(text.plain.lstrip(" "))
+    after = begin or (indent + len(GAP)) * bool(indent)
+    yield from _lines(text, begin or indent, after, console)
+
+
+def _lines(text: Text, begin: int, after: int, console: Console) -> Iterator[Text]:
+    """The text from `begin` on in lines; the first has what stands before it, the others so many blanks."""
+    head, words = text.divide([begin]) if begin else (Text(), text)
+    for number, line in enumerate(words.wrap(console, max(console.width - max(begin, after), 10))):
+        line.rstrip()
+        yield Text.assemble(Text(" " * after) if number else head, line)
 
 
 def _console() -> Console:

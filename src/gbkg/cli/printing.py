@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from gbkg.cli.streams import styled
 from gbkg.core import SCHEMA
 from gbkg.core.errors import Finding, ValidationError
-from gbkg.core.text import safe
+from gbkg.core.text import GAP, safe, width, wrapped
 
 if TYPE_CHECKING:
     from gbkg.core.result import Result
@@ -84,15 +85,31 @@ def clear_progress() -> None:
 
 
 def say(text: str) -> None:
-    """Prints a line of a result."""
-    sys.stdout.write(f"{text}\n")
+    """Prints lines of a result; on a terminal they are wrapped to its width."""
+    sys.stdout.write("".join(f"{line}\n" for line in _fitted(text.split("\n"), sys.stdout)))
 
 
 def remark(text: str) -> None:
-    """Prints what is said beside a result, after the result so far."""
+    """Prints what is said beside a result, after the result so far; on a terminal wrapped to its width."""
     sys.stdout.flush()
-    sys.stderr.write("".join(f"{_cut(line)}\n" for line in text.split("\n")))
+    sys.stderr.write("".join(f"{line}\n" for line in _fitted(map(_cut, text.split("\n")), sys.stderr)))
     sys.stderr.flush()
+
+
+def _fitted(lines: Iterable[str], stream: TextIO) -> Iterator[str]:
+    """The lines as they are in a file; on a terminal long ones in several, but not a command, which is to be copied."""
+    if not stream.isatty():
+        yield from lines
+        return
+    cells = get_terminal_size().columns
+    for line in lines:
+        text = safe(line).replace("\t", GAP)
+        words = text.lstrip(" ")
+        if width(text) <= cells or words.startswith("gbkg "):
+            yield text
+        else:
+            indent = " " * (len(text) - len(words))
+            yield from wrapped(words, cells, indent, indent + GAP)
 
 
 def _cut(line: str) -> str:
