@@ -8,14 +8,14 @@ import pytest
 from networks import edge, network
 
 from gbkg.network import measures
-from gbkg.network.measures import Analysis, Place, analyse, undirected
+from gbkg.network.measures import Analysis, NodeMeasures, analyse, undirected
 
 LINE = "ab bc cd de"
 STAR = "xa xb xc xd"
 TRIANGLES = "ab bc ca cd de ef fd"  # two triangles, joined by the bridge c – d
 
 
-def place(found: Analysis, node: str) -> Place:
+def place(found: Analysis, node: str) -> NodeMeasures:
     return next(place for place in found.places if place.iri == node)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbkg.documents.dates import Printed, read
+from gbkg.documents.dates import PrintedDate, read
 
 _LINES = (Path(__file__).parent / "printed_dates.tsv").read_text(encoding="utf-8").splitlines()[1:]
 ROWS = [tuple(line.split("\t")) for line in _LINES]
@@ -31,7 +31,7 @@ _LONG = {
 days = st.dates(datetime.date(1900, 1, 1), datetime.date(2099, 12, 31))
 
 
-def shown(found: tuple[Printed, ...]) -> str:
+def shown(found: tuple[PrintedDate, ...]) -> str:
     # The readings of each date, as the table has them.
     if any(not date.readings for date in found):
         return "no date"

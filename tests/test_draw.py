@@ -26,7 +26,7 @@ from gbkg.knowledge import KnowledgeGraph
 from gbkg.network import families, projection
 from gbkg.network.projection import Selection
 from gbkg.render.draw import dates, fonts, layers, layout, network, painting, style, timeline
-from gbkg.render.draw.scene import A4_HEIGHT, A4_WIDTH, HEADS, SMALLEST, Box, Head, Line, Panel, Scene, Words
+from gbkg.render.draw.scene import A4_HEIGHT, A4_WIDTH, HEADS, SMALLEST, Box, Head, Line, Panel, Scene, TextBlock
 from gbkg.store.memory import Memory
 
 FACTS = ox.NamedNode(str(GRAPH["facts"]))
@@ -435,7 +435,7 @@ def test_statistics_are_drawn_only_when_asked_for(tea: KnowledgeGraph) -> None:
     assert not any(entry.statistic for entry in dates.read(tea))
     with_them = dates.read(tea, statistics=True)
     assert {"2015", "2018"} == {e.since or e.on for e in with_them if "new tea masters" in e.what} | {"2018"}
-    assert next(e for e in with_them if "new tea masters" in e.what).span == dates.Span(2015.0, 2019.0, "period")
+    assert next(e for e in with_them if "new tea masters" in e.what).span == dates.Period(2015.0, 2019.0, "period")
 
 
 def test_money_has_its_unit(kg: KnowledgeGraph) -> None:
@@ -729,5 +729,5 @@ def test_a_small_graph_is_drawn_without_crossings() -> None:
 
 def test_words_know_their_box() -> None:
     words = fonts.block("one two", 10, 20, 500, 8.0)
-    assert isinstance(words, Words) and words.lines == ("one two",)
+    assert isinstance(words, TextBlock) and words.lines == ("one two",)
     assert words.box.height == pytest.approx(8 * fonts.LEADING)

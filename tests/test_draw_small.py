@@ -16,7 +16,7 @@ from gbkg.core.project import Project
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.render.draw import inline, small
 from gbkg.render.draw.charts import Bar, place_bars
-from gbkg.render.draw.scene import HEADS, Box, Head, Line, Panel, Scene, Words
+from gbkg.render.draw.scene import HEADS, Box, Head, Line, Panel, Scene, TextBlock
 from gbkg.store.memory import Memory
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -39,7 +39,7 @@ def every_mark() -> Scene:
     heads = [Head(60, 10 * n, 1 - 2 * (n % 2), form, "#123456") for n, form in enumerate(HEADS)]
     lines = [Line((((0, 0), (5, 5)), ((5, 5), (6, 6), (7, 7), (8, 8))), dash=(1.0, 2.0), tip="x\x1b")]
     lies = (("<b>one</b>", "two\u202e"), 7.5, 1)
-    words = [Words(Box(5, 5, 40, 20), *lies, align=side, name="n") for side in ("left", "centre", "right")]
+    words = [TextBlock(Box(5, 5, 40, 20), *lies, align=side, name="n") for side in ("left", "centre", "right")]
     return Scene("all", "", 100, 200, (*panels, *heads, *lines, *words))
 
 
@@ -70,7 +70,7 @@ def test_bars_are_as_long_as_their_numbers_and_stay_within_the_picture(numbers: 
     for number, box in zip(numbers, drawn, strict=True):
         assert box.width == pytest.approx(float(abs(number)) / float(longest or 1) * max(one.width for one in drawn))
     for mark in scene.marks:
-        if isinstance(mark, Panel | Words):
+        if isinstance(mark, Panel | TextBlock):
             assert mark.box.x >= -1e-6 and mark.box.right <= scene.width + 1e-6
 
 
@@ -112,7 +112,7 @@ def test_every_neighbourhood_stays_within_its_picture(kg: KnowledgeGraph, mini_b
         found = small.neighbourhood(graph, graph.show(f"id:{name}").page)
         if found:
             for mark in found[0].marks:
-                if isinstance(mark, Panel | Words):
+                if isinstance(mark, Panel | TextBlock):
                     assert mark.box.x >= 0 and mark.box.right <= found[0].width
                     assert mark.box.y >= 0 and mark.box.bottom <= found[0].height
 

@@ -16,7 +16,7 @@ from lxml import etree
 
 from gbkg.core.prefixes import shorten
 from gbkg.render.export import networks
-from gbkg.render.export.links import Link, Links, Node, links
+from gbkg.render.export.links import Link, Links, NetworkNode, links
 
 SCHEMAS = ROOT / "tests" / "schemas"
 Edges = set[tuple[str, str, str]]
@@ -49,12 +49,12 @@ def read(text: bytes) -> list[dict[str, str]]:
 
 def invented(**changes: Any) -> Links:
     """A network of two nodes and a link, some fields changed."""
-    node = Node("id:a", iri("id:a"), "A", "Company", "agent", "", (), (), "", "", "")
+    node = NetworkNode("id:a", iri("id:a"), "A", "Company", "agent", "", (), (), "", "", "")
     link = Link(
         *("a.gbkg:founded.b", "id:a", "id:b", "gbkg:founded", "founded", "accepted", "stated", False, False),
         *((), "", (), "", "", ("clm:s.c",), ("s",), ("q",)),
     )
-    nodes = (replace(node, **{k: v for k, v in changes.items() if k in Node.__dataclass_fields__}),)
+    nodes = (replace(node, **{k: v for k, v in changes.items() if k in NetworkNode.__dataclass_fields__}),)
     held = replace(link, **{k: v for k, v in changes.items() if k in ("quotations", "since", "start")})
     return Links("T", "D", "urn:licence", (*nodes, replace(node, id="id:b", iri=iri("id:b"))), (held,))
 

@@ -417,7 +417,7 @@ def test_numbers_are_written_for_people_and_exactly_for_programs() -> None:
     numbers = ("2258935000000", "11022", "4195", "46.951219512195", "1234567", "29.1")
     rows = tuple((literal(n, "decimal" if "." in n else "integer"),) for n in numbers)
     answer = Answer(("n",), rows)
-    shown = ["2,258.935 billion", "11,022", "4,195", "46.9512", "1,234,567", "29.1"]
+    shown = ["2,258.935 billion", "11,022", "4,195", "46.95", "1,234,567", "29.1"]
     assert [line.strip() for line in writing.write(answer).splitlines()[2:]] == shown
     assert [line.strip("| ") for line in writing.write(answer, "md").splitlines()[2:]] == shown
     assert all(f"<td>{number}</td>" in answer._repr_html_() for number in shown)

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gbkg.documents.passages import fold
-from gbkg.documents.quantities import Printed, every, grouped, plain, ranges, read
+from gbkg.documents.quantities import PrintedQuantity, every, grouped, plain, ranges, read
 from gbkg.documents.quantitywords import DOLLARS
 
 _LINES = (Path(__file__).parent / "printed_quantities.tsv").read_text(encoding="utf-8").splitlines()[1:]
@@ -100,7 +100,7 @@ COMPOUND_SCALES = [
 SIGNED = [("-5%", "-5"), ("−0.3%", "-0.3"), ("a growth of -2.1%", "-2.1")]
 
 
-def shown(found: tuple[Printed, ...]) -> str:
+def shown(found: tuple[PrintedQuantity, ...]) -> str:
     # The readings of each quantity, and its unit, as the table has them.
     texts = []
     for one in found:

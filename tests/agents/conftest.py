@@ -14,17 +14,17 @@ import pytest
 from mcp import StdioServerParameters
 
 from gbkg.mcp.catalogue import TOOLS, call
-from gbkg.mcp.outcome import Outcome
+from gbkg.mcp.outcome import ToolOutcome
 from gbkg.web.site import Site
 
 T = TypeVar("T")
-Tools = Callable[..., Outcome]
+Tools = Callable[..., ToolOutcome]
 
 
 def tools(site: Site, base: str = "") -> Tools:
     """A function that calls a tool as a worker does, and proves that what it gives is as its schema says."""
 
-    def ask(tool: str, /, **arguments: Any) -> Outcome:
+    def ask(tool: str, /, **arguments: Any) -> ToolOutcome:
         found = call(site, tool, arguments, base)
         jsonschema.Draft202012Validator(TOOLS[tool].output).validate(dict(found.values))
         return found

@@ -17,7 +17,7 @@ from gbkg.core.records import REASONS
 from gbkg.web.messages import BadRequest, Request
 from gbkg.web.site import Site
 from gbkg.web.views import document as view
-from gbkg.web.views.document import Layout, span
+from gbkg.web.views.document import DocumentLayout, span
 from web.conftest import Ask, Serving
 
 SEGMENT = re.compile(r'<span class="seg([^"]*)" data-start="(\d+)" data-end="(\d+)">([^<]*)</span>')
@@ -109,7 +109,7 @@ def test_what_a_document_says_is_text_and_nothing_else(small: Site) -> None:
     document = small.kg.document("gazette", small.documents).document
     evil = "<script>alert(1)</script>\u202eab"
     parts = (replace(document.parts[0], text=evil, end=len(evil)),)
-    layout = Layout(replace(document, parts=parts, marks=(), claims=(), headings=()))
+    layout = DocumentLayout(replace(document, parts=parts, marks=(), claims=(), headings=()))
     values = {"layout": layout, "page": document, "cited": evil, "shares": {}, "meanings": view.SHARES}
     more = {"reasons": REASONS, "set_aside": [], "signs": view.SIGNS, "absent": str}
     made = small.page(Request(path="/source/gazette"), "source.html", **values, **more).body.decode()

@@ -16,7 +16,7 @@ import pytest
 from gbkg.network.projection import Selection, edges, network
 from gbkg.render.draw.network import RELATIONS
 from gbkg.web import exploring, vendor
-from gbkg.web.exploring import State
+from gbkg.web.exploring import ExplorerState
 from gbkg.web.messages import Response
 from gbkg.web.site import Site
 from web.conftest import COLOURS, unsound
@@ -108,7 +108,7 @@ def test_a_way_can_be_shown_within_the_network(ask: Ask) -> None:
 
 
 def test_an_address_of_a_view_gives_the_same_view_again(ask: Ask) -> None:
-    state = State(
+    state = ExplorerState(
         entity=("guangzhou",), path=((ALLIANCE, "patek"),), relation=("founding",), open=("macau",), shut=("beijing",),
         hide=("location", "part"), as_of="2019", inferred=True, topics=True, among=True,
     )  # fmt: skip
@@ -127,7 +127,7 @@ def test_steps_of_nodes_are_addresses_that_do_what_they_say(ask: Ask) -> None:
 
 
 def test_no_more_nodes_are_drawn_than_can_be_seen_and_it_says_so(site: Site) -> None:
-    shown = exploring.show(site.kg, State(entity=("guangzhou",), among=True), most=7)
+    shown = exploring.show(site.kg, ExplorerState(entity=("guangzhou",), among=True), most=7)
     assert len(shown.excerpt.nodes) == 7
     assert shown.excerpt.total > 20
     assert shown.document()["nodes"][0]["id"] == "guangzhou"

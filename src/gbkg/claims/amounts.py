@@ -12,7 +12,7 @@ from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.tables import Fault, Row
 from gbkg.documents import quantities
 from gbkg.documents.passages import fold
-from gbkg.documents.quantities import Printed, Reading
+from gbkg.documents.quantities import NumberReading, PrintedQuantity
 
 _ASKED = "write the one that is meant, reading implied, and in the note why"
 _ENTAILED = {"moreThan": "lower", "atLeast": "lower", "nearly": "upper", "atMost": "upper"}
@@ -20,7 +20,7 @@ _ENTAILED = {"moreThan": "lower", "atLeast": "lower", "nearly": "upper", "atMost
 _MANY = "the printed number can be read in several ways"
 
 
-def printed(words: str, quotations: Sequence[str], language: str) -> tuple[list[Printed], list[Fault]]:
+def printed(words: str, quotations: Sequence[str], language: str) -> tuple[list[PrintedQuantity], list[Fault]]:
     """Find the quantities that column value_text names, read where they stand in a quotation.
 
     Also returns the column's faults: words that no quotation has, or that cut a printed quantity short.
@@ -41,7 +41,7 @@ def printed(words: str, quotations: Sequence[str], language: str) -> tuple[list[
     return [], [Fault("value_text", "words that are not in the quotation", "the number as printed")]
 
 
-def single(row: Row, value: Decimal | None, found: Sequence[Printed], notation: str) -> Iterator[Fault]:
+def single(row: Row, value: Decimal | None, found: Sequence[PrintedQuantity], notation: str) -> Iterator[Fault]:
     """Faults of a claim with one number. `notation` is the sign of its unit, or ""."""
     number = found[0] if len(found) == 1 and found[0].readings else None
     if row["status"] == "unreadable":
@@ -63,7 +63,7 @@ def single(row: Row, value: Decimal | None, found: Sequence[Printed], notation: 
 
 
 def span(
-    row: Row, lower: Decimal | None, upper: Decimal | None, found: Sequence[Printed], language: str
+    row: Row, lower: Decimal | None, upper: Decimal | None, found: Sequence[PrintedQuantity], language: str
 ) -> Iterator[Fault]:
     """Faults of a range: its bounds must be the two numbers that value_text prints, and no value is made up."""
     if row["value"]:
@@ -81,7 +81,7 @@ def span(
 
 
 def unit(
-    row: Row, found: Sequence[Printed], notation: str, quotations: Iterable[str], language: str
+    row: Row, found: Sequence[PrintedQuantity], notation: str, quotations: Iterable[str], language: str
 ) -> Iterator[Fault]:
     """Faults of the unit: it must be the printed percent sign or currency, by its ISO 4217 code."""
     shares = {one.share for one in found if one.share}
@@ -139,17 +139,17 @@ def precision(row: Row, printed: str, vocabulary: Vocabulary, *, more: bool) -> 
             yield Fault(column, f"{name} entails no such bound", "an empty field")
 
 
-def _around(quotations: Iterable[str], language: str) -> Iterator[Printed]:
+def _around(quotations: Iterable[str], language: str) -> Iterator[PrintedQuantity]:
     return (one for quotation in quotations for one in quantities.every(fold(quotation), language))
 
 
-def _in_unit(reading: Reading, number: Printed, notation: str) -> Reading:
+def _in_unit(reading: NumberReading, number: PrintedQuantity, notation: str) -> NumberReading:
     """The reading in the claim's unit: two thirds are 66.7 percent."""
     hundredfold = number.fraction and notation == "%"
     return reading._replace(value=reading.value * 100) if hundredfold else reading
 
 
-def _is(value: Decimal, reading: Reading) -> bool:
+def _is(value: Decimal, reading: NumberReading) -> bool:
     """Whether a value is the one that was read. A reading without end in decimals matches if rounded to three digits or
     more."""
     if not reading.rounded:
@@ -158,7 +158,7 @@ def _is(value: Decimal, reading: Reading) -> bool:
     return enough and value == round(reading.value, quantities.places(value))
 
 
-def _shown(readings: Sequence[Reading]) -> str:
+def _shown(readings: Sequence[NumberReading]) -> str:
     return " | ".join(quantities.plain(round(one.value, 3) if one.rounded else one.value) for one in readings)
 
 

@@ -10,7 +10,7 @@ from itertools import product
 from gbkg.core.records import Dating
 from gbkg.core.tables import Fault
 from gbkg.documents import dates
-from gbkg.documents.dates import Printed
+from gbkg.documents.dates import PrintedDate
 from gbkg.documents.passages import fold
 
 _DATE = re.compile(r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d))?)?|--(?P<m>\d\d)(-(?P<d>\d\d))?", re.ASCII)
@@ -104,7 +104,7 @@ def _undated(words: str, language: str) -> Iterator[Fault]:
         yield Fault("as_of", "the words print a date", _offered(printed))
 
 
-def _agreeing(since: str, value: str, printed: Sequence[Printed]) -> Iterator[Fault]:
+def _agreeing(since: str, value: str, printed: Sequence[PrintedDate]) -> Iterator[Fault]:
     """Faults of an inferred date that contradicts its words."""
     for date in printed:
         pairs = product(filter(None, (since, value)), (part for text in date.readings for part in text.split("/")))
@@ -150,7 +150,7 @@ def _printed(as_of: str, words: str, quotations: Sequence[str], language: str) -
         yield from _reading("as_of", as_of, whole[0], _INFERRED)
 
 
-def _touched(quotation: str, words: str, printed: Sequence[Printed]) -> Iterator[tuple[list[Printed], str]]:
+def _touched(quotation: str, words: str, printed: Sequence[PrintedDate]) -> Iterator[tuple[list[PrintedDate], str]]:
     """For each place of the words in the quotation: the dates there, and the text of a date that the words cut."""
     folded, wanted = fold(quotation), fold(words)
     start = folded.find(wanted)
@@ -162,16 +162,16 @@ def _touched(quotation: str, words: str, printed: Sequence[Printed]) -> Iterator
         start = folded.find(wanted, start + 1)
 
 
-def _periods(printed: Sequence[Printed]) -> list[Printed]:
+def _periods(printed: Sequence[PrintedDate]) -> list[PrintedDate]:
     """The dates, and every period from one of them to another."""
     found = list(printed)
     for a, b in product(printed, repeat=2):
         readings = tuple(f"{x}/{y}" for x in a.readings for y in b.readings if "/" not in x + y and x < y)
-        found.append(Printed(a.start, b.end, readings, a.ambiguous or b.ambiguous))
+        found.append(PrintedDate(a.start, b.end, readings, a.ambiguous or b.ambiguous))
     return found
 
 
-def _reading(column: str, wanted: str, printed: Sequence[Printed], hint: str) -> Iterator[Fault]:
+def _reading(column: str, wanted: str, printed: Sequence[PrintedDate], hint: str) -> Iterator[Fault]:
     """A fault unless one of the printed dates is the wanted one and cannot be read otherwise."""
     matching = [date for date in printed if wanted in date.readings]
     if not matching:
@@ -184,7 +184,7 @@ def _reading(column: str, wanted: str, printed: Sequence[Printed], hint: str) ->
         yield Fault(column, message, _offered(matching), f"{_REGION}, or {answer}" if several else answer)
 
 
-def _offered(printed: Sequence[Printed]) -> str:
+def _offered(printed: Sequence[PrintedDate]) -> str:
     return (
         " | ".join(dict.fromkeys(reading for date in printed for reading in date.readings)) or "a date of the calendar"
     )

@@ -39,14 +39,14 @@ def serve(
 
     with extra("web"):
         from gbkg.web.app import serve as run
-        from gbkg.web.reviewing import Review
-        from gbkg.web.site import Settings
+        from gbkg.web.reviewing import ReviewSession
+        from gbkg.web.site import ServerSettings
     project = current_project()
     if by and not review:
         raise GbkgError("--as is for --review", hint="without it nothing is decided")
     documents = documents_at_hand(sources) if review else sources
-    settings = Settings(project.root, graph_place(), documents)
-    reviewing = Review.begin(project, documents, review, by) if review else None
+    settings = ServerSettings(project.root, graph_place(), documents)
+    reviewing = ReviewSession.begin(project, documents, review, by) if review else None
 
     def at(address: str) -> None:
         say(f"gbkg is at {address} (Ctrl-C ends it)")
@@ -86,10 +86,10 @@ def mcp(
 
     with extra("mcp"):
         from gbkg.mcp.server import Http, serve_http, serve_stdio
-        from gbkg.web.site import Settings
+        from gbkg.web.site import ServerSettings
     if pages and not pages.startswith(("http://", "https://")):
         raise GbkgError(f"--pages is an address that begins with http:// or https://, found {pages[:80]!r}")
-    settings = Settings(current_project().root, graph_place(), sources)
+    settings = ServerSettings(current_project().root, graph_place(), sources)
     if not http:
         serve_stdio(settings, pages, remark)
         return

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from gbkg.documents.datewords import MEANING, Day, Span, lexer, written
+from gbkg.documents.datewords import MEANING, DateSpan, Day, lexer, written
 from gbkg.documents.tokens import Token, base, grammar, kinds, of_kinds, phrases
 
-__all__ = ["Printed", "read"]
+__all__ = ["PrintedDate", "read"]
 
 
 _RULES = {
@@ -57,7 +57,7 @@ _MONEY = re.compile(r"(?:[$€£¥]|\b(?:RMB|USD|EUR|No\.|Nr\.))\s*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedDate:
     """A printed date and where it stands (code points, half-open).
 
     `readings` are what it can mean, as tables write dates; none if the calendar does not have it. `ambiguous` says that
@@ -77,23 +77,23 @@ class _Point:
 
     first: int
     last: int
-    spans: tuple[Span, ...]
+    spans: tuple[DateSpan, ...]
     ambiguous: bool = False
     weak: bool = False
     han: bool = False
 
 
 @lru_cache(maxsize=4096)
-def read(text: str, language: str) -> tuple[Printed, ...]:
+def read(text: str, language: str) -> tuple[PrintedDate, ...]:
     """Every date that a text prints, in order. `language` is the source's BCP 47 tag: it gives the names of months, and
     with a region the order of 3/4.
 
     >>> [p.readings for p in read("On November 9, 2018, up from 2015 to 2017", "en")]
     [('2018-11-09',), ('2015/2017',)]
     >>> read("03/04/2018", "en")
-    (Printed(start=0, end=10, readings=('2018-03-04', '2018-04-03'), ambiguous=True),)
+    (PrintedDate(start=0, end=10, readings=('2018-03-04', '2018-04-03'), ambiguous=True),)
     >>> read("03/04/2018", "en-GB")
-    (Printed(start=0, end=10, readings=('2018-04-03',), ambiguous=False),)
+    (PrintedDate(start=0, end=10, readings=('2018-04-03',), ambiguous=False),)
     """
     text = text.translate(_WIDE)
     tokens = lexer(base(language)).tokens(text)
@@ -112,12 +112,12 @@ def read(text: str, language: str) -> tuple[Printed, ...]:
     return tuple(_printed(point, tokens) for point in joined)
 
 
-def _printed(point: _Point, tokens: list[Token]) -> Printed:
+def _printed(point: _Point, tokens: list[Token]) -> PrintedDate:
     texts = dict.fromkeys(t for span in point.spans if (t := written(span)))
     ambiguous = point.ambiguous and (len(texts) != 1 or len(point.spans) == 1)
     last = tokens[point.last - 1]
     end = last.end - last.text.endswith(".")  # that of a sentence, or of "Nov."
-    return Printed(tokens[point.first].start, end, tuple(texts), ambiguous)
+    return PrintedDate(tokens[point.first].start, end, tuple(texts), ambiguous)
 
 
 # ---- Joining

@@ -171,13 +171,13 @@ def lexer(language: str) -> Lexer:
 
 Day = tuple[int | None, int | None, int | None]
 """Year, month and day; None for what is not printed."""
-Span = tuple[Day, Day]
+DateSpan = tuple[Day, Day]
 """First and last day of a period; the same day twice for a single date."""
-Meaning = tuple[tuple[Span, ...], bool]
+Meaning = tuple[tuple[DateSpan, ...], bool]
 """The spans that a phrase can mean, and whether it leaves open which."""
 
 
-def written(span: Span) -> str:
+def written(span: DateSpan) -> str:
     """The span as tables write it; "" if the calendar does not have it."""
     if not all(map(_in_calendar, span)):
         return ""
@@ -309,7 +309,7 @@ def _numeric(tokens: list[Token], language: str) -> Meaning:
         return _ordered(parts, language)
     year, short = parts
     end = year // 100 * 100 + short
-    spans: list[Span] = [((year, short, None), (year, short, None))] if "–" not in tokens[0].text else []
+    spans: list[DateSpan] = [((year, short, None), (year, short, None))] if "–" not in tokens[0].text else []
     spans += [((year, None, None), (end, None, None))] if end > year else []
     spans = [span for span in spans if written(span)]
     return tuple(spans), len(spans) > 1

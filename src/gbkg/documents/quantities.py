@@ -15,7 +15,7 @@ from gbkg.documents import numerals, quantitywords
 from gbkg.documents.numerals import grouped, places, plain
 from gbkg.documents.tokens import Token, base, grammar, kinds, phrases
 
-__all__ = ["Printed", "Reading", "every", "grouped", "places", "plain", "ranges", "read"]
+__all__ = ["NumberReading", "PrintedQuantity", "every", "grouped", "places", "plain", "ranges", "read"]
 
 
 _ATTACHED = {"bn": 9, "mn": 6, "mln": 6, "tn": 12, "trn": 12, "MM": 6, "k": 3, "K": 3, "m": 6, "M": 6, "B": 9, "T": 12}
@@ -23,7 +23,7 @@ _POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 ONE = Decimal(1)
 
 
-class Reading(NamedTuple):
+class NumberReading(NamedTuple):
     """One meaning of a printed number. `ulp` is one unit of the last printed digit (0 for number words and fractions),
     `scale` the product of the scale words (1 without). A `rounded` value has no finite decimal form (2/3)."""
 
@@ -33,8 +33,8 @@ class Reading(NamedTuple):
     rounded: bool = False
 
 
-def _scaled(values: tuple[Decimal, ...], scale: Decimal, sign: int = 1) -> tuple[Reading, ...]:
-    return tuple(Reading(sign * value * scale, ONE.scaleb(-places(value)) * scale, scale) for value in values)
+def _scaled(values: tuple[Decimal, ...], scale: Decimal, sign: int = 1) -> tuple[NumberReading, ...]:
+    return tuple(NumberReading(sign * value * scale, ONE.scaleb(-places(value)) * scale, scale) for value in values)
 
 
 def _scale(tokens: list[Token], language: str) -> Decimal:
@@ -43,17 +43,19 @@ def _scale(tokens: list[Token], language: str) -> Decimal:
     return ONE.scaleb(sum(known[p.text.lower().rstrip(".")] for p in tokens if p.kind == "s"))
 
 
-def _digits(tokens: list[Token], language: str, share: bool, money: bool) -> tuple[Reading, ...]:
+def _digits(tokens: list[Token], language: str, share: bool, money: bool) -> tuple[NumberReading, ...]:
     first, scale = tokens[0], _scale(tokens, language)
     if first.kind == "E":
         return (
-            Reading(Decimal(first.text), Decimal(1).scaleb(int(Decimal(first.text).as_tuple().exponent)), Decimal(10)),
+            NumberReading(
+                Decimal(first.text), Decimal(1).scaleb(int(Decimal(first.text).as_tuple().exponent)), Decimal(10)
+            ),
         )
     power = next((p for p in tokens if p.kind == "P"), None)
     if power:
         scale *= ONE.scaleb(int(power.text.partition("10")[2].lstrip("^*").translate(_POWERS)))
     if first.kind == "P":
-        return (Reading(scale, scale, scale),)
+        return (NumberReading(scale, scale, scale),)
     body = first.text.removesuffix(first.attached)
     sign = -1 if body[0] in "-−–" else 1
     attached = _ATTACHED.get(first.attached)
@@ -61,9 +63,9 @@ def _digits(tokens: list[Token], language: str, share: bool, money: bool) -> tup
     values = numerals.of_digits(body.lstrip("-−–"), language, measured=measured)
     written = kinds(tokens)
     if "h" in written:  # 2 and a half million
-        return tuple(Reading((v + Decimal("0.5")) * scale, scale, scale) for v in values)
+        return tuple(NumberReading((v + Decimal("0.5")) * scale, scale, scale) for v in values)
     if written.endswith("k"):
-        return tuple(Reading(v * 12) for v in values)
+        return tuple(NumberReading(v * 12) for v in values)
     if attached is None:
         return _scaled(values, scale, sign)
     read = _scaled(values, scale * ONE.scaleb(attached), sign)
@@ -71,7 +73,7 @@ def _digits(tokens: list[Token], language: str, share: bool, money: bool) -> tup
     return read + _scaled(values, scale, sign) if first.attached == "m" and not money else read
 
 
-def _han(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+def _han(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading, ...]:
     text, scale = tokens[0].text, _scale(tokens, language)
     if numerals.is_vague(text):
         return ()
@@ -80,35 +82,35 @@ def _han(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
     ulp = power if power != 1 else Decimal(0)
     if last:
         ulp = ONE.scaleb(numerals.han_scale(last[0]) - len(last[1] or "")) * scale
-    return tuple(Reading(value * scale, ulp, power) for value in numerals.of_han(text))
+    return tuple(NumberReading(value * scale, ulp, power) for value in numerals.of_han(text))
 
 
-def _share(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+def _share(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading, ...]:
     if tokens[1].kind == "H":
         return _han(tokens[1:], language)
     return _scaled(numerals.of_digits(tokens[1].text, language, measured=True), _scale(tokens, language))
 
 
-def _place(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+def _place(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading, ...]:
     if len(tokens) == 1:
-        return (Reading(ONE),) if tokens[0].text == "首" else ()
+        return (NumberReading(ONE),) if tokens[0].text == "首" else ()
     if tokens[1].kind == "H":
-        return tuple(Reading(value) for value in numerals.of_han(tokens[1].text))
-    return tuple(Reading(value) for value in numerals.of_digits(tokens[1].text, language))
+        return tuple(NumberReading(value) for value in numerals.of_han(tokens[1].text))
+    return tuple(NumberReading(value) for value in numerals.of_digits(tokens[1].text, language))
 
 
-def _mixed(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+def _mixed(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading, ...]:
     """Half a million, two and a half million, three quarters of a million, one point five million."""
     written, scale = kinds(tokens), _scale(tokens, language)
     if "k" in written:
-        return (Reading(Decimal(6)),)
+        return (NumberReading(Decimal(6)),)
     if "p" in written:
         before = quantitywords.spelled(tokens[0].text, "en")
         digits_after = [quantitywords.spelled(p.text, "en") for p in tokens[written.index("p") + 1 :] if p.kind == "n"]
         if before is None or any(d is None or d > 9 for d in digits_after):
             return ()
         value = Decimal(f"{before}.{''.join(str(d) for d in digits_after)}")
-        return (Reading(value * scale, ONE.scaleb(-len(digits_after)) * scale, scale),)
+        return (NumberReading(value * scale, ONE.scaleb(-len(digits_after)) * scale, scale),)
     part = Decimal("0.5")
     if "f" in written:
         part = ONE / quantitywords.FRACTIONS[next(p.text.lower() for p in tokens if p.kind == "f")]
@@ -117,10 +119,10 @@ def _mixed(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
         value = (number or ONE) + part
     else:
         value = (number or ONE) * part
-    return (Reading(value * scale, scale, scale),)
+    return (NumberReading(value * scale, scale, scale),)
 
 
-def _fraction(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
+def _fraction(tokens: list[Token], *_: object) -> tuple[NumberReading, ...]:
     first = tokens[0]
     if first.kind == "u":
         return _printed_fraction(first.text)
@@ -135,7 +137,7 @@ def _fraction(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
     return (_quotient(number, Decimal(below)),)
 
 
-def _printed_fraction(text: str) -> tuple[Reading, ...]:
+def _printed_fraction(text: str) -> tuple[NumberReading, ...]:
     if "/" not in text:
         whole, text = Decimal(text[:-1].strip() or 0), unicodedata.normalize("NFKD", text[-1]).replace("⁄", "/")
     else:
@@ -144,20 +146,20 @@ def _printed_fraction(text: str) -> tuple[Reading, ...]:
     return (_quotient(whole * below + above, below),) if below else ()
 
 
-def _quotient(above: Decimal, below: Decimal) -> Reading:
+def _quotient(above: Decimal, below: Decimal) -> NumberReading:
     value = above / below
-    return Reading(value, rounded=value * below != above or len(value.as_tuple().digits) > 20)
+    return NumberReading(value, rounded=value * below != above or len(value.as_tuple().digits) > 20)
 
 
-def _ordinal(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
+def _ordinal(tokens: list[Token], *_: object) -> tuple[NumberReading, ...]:
     ordinals = quantitywords.ordinals()
     if tokens[0].kind == "l":
-        return (Reading(ONE),)
+        return (NumberReading(ONE),)
     cardinals = [ordinals.get(p.text.lower(), p.text.lower()) for p in tokens if p.kind in "no"]
     if is_fraction(tokens):
         return _fraction(tokens)
     value = quantitywords.spelled(" ".join(cardinals), "en")
-    return () if value is None else (Reading(value),)
+    return () if value is None else (NumberReading(value),)
 
 
 def is_fraction(tokens: list[Token]) -> bool:
@@ -169,9 +171,9 @@ def is_fraction(tokens: list[Token]) -> bool:
     )
 
 
-def _cardinal(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
+def _cardinal(tokens: list[Token], *_: object) -> tuple[NumberReading, ...]:
     if tokens[0].kind == "z":
-        return (Reading(Decimal(0)),)
+        return (NumberReading(Decimal(0)),)
     dozen = tokens[-1].kind == "k"
     body = tokens[:-1] if dozen else tokens
     text = re.sub(r"^an?\b", "one", _joined(body, "ans&").lower()) or "one"
@@ -179,30 +181,30 @@ def _cardinal(tokens: list[Token], *_: object) -> tuple[Reading, ...]:
     if value is None:
         return ()
     if dozen:
-        return (Reading(value * 12),)
+        return (NumberReading(value * 12),)
     scale = ONE
     for token in reversed(body):
         if token.kind != "s":
             break
         scale *= _scale([token], "en")
-    return (Reading(value, scale if scale != 1 else Decimal(0), scale),)
+    return (NumberReading(value, scale if scale != 1 else Decimal(0), scale),)
 
 
 def _joined(tokens: list[Token], written: str) -> str:
     return " ".join(p.text for p in tokens if p.kind in written)
 
 
-def _many(tokens: list[Token], language: str, *_: bool) -> tuple[Reading, ...]:
+def _many(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading, ...]:
     """The unit alone: 近百."""
     scale = _scale(tokens, language)
-    return (Reading(scale, scale, scale),)
+    return (NumberReading(scale, scale, scale),)
 
 
-def _nothing(*_: object) -> tuple[Reading, ...]:
+def _nothing(*_: object) -> tuple[NumberReading, ...]:
     return ()
 
 
-MEANING: dict[str, Callable[..., tuple[Reading, ...]]] = {
+MEANING: dict[str, Callable[..., tuple[NumberReading, ...]]] = {
     "vague": _nothing, "share": _share, "place": _place, "digits": _digits, "han": _han, "mixed": _mixed,
     "fraction": _fraction, "ordinal": _ordinal, "cardinal": _cardinal, "many": _many,
 }  # fmt: skip
@@ -228,7 +230,7 @@ _ROUGHLY = re.compile("[近上超过逾约]$")
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedQuantity:
     """A printed quantity and where it stands (code points, half-open), with its currency or percent sign.
 
     `readings` are its possible meanings, none if it is malformed or vague; `currency` the ISO 4217 codes that the
@@ -237,7 +239,7 @@ class Printed:
 
     start: int
     end: int
-    readings: tuple[Reading, ...]
+    readings: tuple[NumberReading, ...]
     currency: tuple[str, ...] = ()
     share: str = ""
     fraction: bool = False
@@ -254,7 +256,7 @@ class Printed:
         return self.readings[0].ulp
 
 
-def read(text: str, language: str = "en") -> Printed | None:
+def read(text: str, language: str = "en") -> PrintedQuantity | None:
     """The one quantity in a phrase such as "nearly 2,258.935 billion yuan", "exceeded 60%" or "eighteenth".
 
     None when there is no number, more than one, or one that is vague or not well formed ("6,1307.3").
@@ -289,11 +291,11 @@ def ranges(text: str, language: str) -> tuple[tuple[Decimal, Decimal], ...]:
 
 
 @lru_cache(maxsize=4096)
-def every(text: str, language: str) -> tuple[Printed, ...]:
+def every(text: str, language: str) -> tuple[PrintedQuantity, ...]:
     """Every quantity that a text prints, in order. `language` is the source's BCP 47 tag: it gives scale words and
     separators, and with a region the dollar that is meant."""
     tokens = quantitywords.lexer(language).tokens(text)
-    quantities: list[Printed] = []
+    quantities: list[PrintedQuantity] = []
     for rule, first, last in phrases(_GRAMMAR, tokens):
         phrase = tokens[first:last]
         if not quantities or phrase[0].start >= quantities[-1].end:  # 百 of 个百分点 is no number
@@ -304,7 +306,7 @@ def every(text: str, language: str) -> tuple[Printed, ...]:
     return tuple(quantities)
 
 
-def _in_other_words(text: str, language: str, known: list[Printed]) -> Iterator[Printed]:
+def _in_other_words(text: str, language: str, known: list[PrintedQuantity]) -> Iterator[PrintedQuantity]:
     """Numbers in words of a language other than English that overlap no known quantity; each with as many words as
     possible."""
     found = list(re.finditer(r"[^\W\d_]+(?:-[^\W\d_]+)*", text))
@@ -317,13 +319,13 @@ def _in_other_words(text: str, language: str, known: list[Printed]) -> Iterator[
             if value is not None and not any(one.start < stop and start < one.end for one in known):
                 stop, share = quantitywords.share(text, stop)
                 stop, currency = quantitywords.after(text, stop, language)
-                yield Printed(start, stop, (Reading(value),), currency, share)
+                yield PrintedQuantity(start, stop, (NumberReading(value),), currency, share)
                 taken = end - at
                 break
         at += taken
 
 
-def _quantities(text: str, language: str, rule: str, phrase: list[Token]) -> Iterator[Printed]:
+def _quantities(text: str, language: str, rule: str, phrase: list[Token]) -> Iterator[PrintedQuantity]:
     start, end = phrase[0].start, phrase[-1].end
     if rule == "many" and not _ROUGHLY.search(text[:start]):
         return
@@ -341,10 +343,10 @@ def _quantities(text: str, language: str, rule: str, phrase: list[Token]) -> Ite
             yield from _quantities(text, language, rule, half)
         return
     if share == "tenths":
-        readings, share = tuple(Reading(r.value * 10, r.ulp * 10) for r in readings), "percent"
+        readings, share = tuple(NumberReading(r.value * 10, r.ulp * 10) for r in readings), "percent"
     if phrase[0].kind == "c":
         share = "percent" if phrase[0].text[0] == "百" else "per mille"
     currency = before or after
     if before and after and set(before) & set(after):
         currency = tuple(code for code in before if code in after)
-    yield Printed(start, end, readings, currency, share, rule == "fraction" or is_fraction(phrase), more)
+    yield PrintedQuantity(start, end, readings, currency, share, rule == "fraction" or is_fraction(phrase), more)

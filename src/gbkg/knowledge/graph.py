@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gbkg.evidence.proofs import ClaimEvidence
     from gbkg.graph.rules import Rule
     from gbkg.render.documents import ClaimResult, DisputesResult, DocumentResult, PassageResult
-    from gbkg.render.lists import CoverageResult, Exported, Schema, Sources
+    from gbkg.render.lists import CoverageResult, Exported, SchemaResult, Sources
     from gbkg.render.show import EntityResult, Why
     from gbkg.store.outputs import Build
 
@@ -228,16 +228,16 @@ class KnowledgeGraph(Questions):
 
         return Sources(tuple(sources(self.labels)))
 
-    def schema(self) -> Schema:
+    def schema(self) -> SchemaResult:
         """The classes, properties and indicators that occur, with counts.
 
         >>> kg.schema().classes[0].id
         'gbkg:District'
         """
         from gbkg.ask.contents import schema
-        from gbkg.render.lists import Schema
+        from gbkg.render.lists import SchemaResult
 
-        return Schema(*(tuple(found) for found in schema(self.labels)))
+        return SchemaResult(*(tuple(found) for found in schema(self.labels)))
 
     def export(self, format: str, *, inferred: bool = False, published: str = "") -> Exported:
         """The graph in a format of another tool (`gbkg export --list`).

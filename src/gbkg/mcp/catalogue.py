@@ -19,7 +19,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.text import counted
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.mcp.notes import NOTICE, shown
-from gbkg.mcp.outcome import Outcome, Reply, refusal
+from gbkg.mcp.outcome import Reply, ToolOutcome, refusal
 from gbkg.mcp.tool import Tool, unnamed
 from gbkg.mcp.tools import asking, checking, finding, reading, relating
 from gbkg.web.site import Site
@@ -107,7 +107,7 @@ TOOLS: dict[str, Tool] = {
 """Every tool by name."""
 
 
-def call(site: Site, name: str, arguments: Mapping[str, Any], base: str = "") -> Outcome:
+def call(site: Site, name: str, arguments: Mapping[str, Any], base: str = "") -> ToolOutcome:
     """The answer of a tool. `base` is the address of the pages, to which links lead; without one they are those of the
     protocol's resources. What cannot be answered as it was asked is an answer, too, but for want of memory."""
     tool = TOOLS.get(name)
@@ -195,7 +195,7 @@ def listed(site: Site, start: int) -> tuple[list[Listed], bool]:
     return first, len(names) > wanted
 
 
-def read(site: Site, uri: str, base: str = "") -> Outcome | None:
+def read(site: Site, uri: str, base: str = "") -> ToolOutcome | None:
     """What stands at an address; None if it is none of ours."""
     parts = urlsplit(uri)
     name = unquote(parts.path.removeprefix("/"))

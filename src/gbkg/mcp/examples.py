@@ -18,7 +18,7 @@ from gbkg.ask.catalogue import example
 from gbkg.core.prefixes import shorten
 from gbkg.mcp.catalogue import TOOLS, call
 from gbkg.mcp.notes import shown
-from gbkg.mcp.outcome import FOUND, Outcome
+from gbkg.mcp.outcome import FOUND, ToolOutcome
 from gbkg.web.site import Site
 
 Arguments = dict[str, Any]
@@ -71,7 +71,7 @@ def _of(site: Site, tool: str) -> Iterator[Example]:
             return
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: ToolOutcome) -> str:
     return shown(outcome.summary, _LONGEST)
 
 

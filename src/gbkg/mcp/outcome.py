@@ -39,7 +39,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ToolOutcome:
     """The answer of a tool: `text` for a reader, its first line in short; `values` as the tool's output schema has
     them; `failed` if it was refused."""
 
@@ -139,7 +139,7 @@ class Reply:
         """The numbers of claims; of many the first."""
         return self.notes.claim(*list(dict.fromkeys(claims))[:CLAIMS])
 
-    def done(self) -> Outcome:
+    def done(self) -> ToolOutcome:
         """The whole answer."""
         against = self._against()
         text = [shown(self.message)] if self.message else []
@@ -165,7 +165,7 @@ class Reply:
         values = self.values | common
         if len(json.dumps(values, ensure_ascii=False)) > LARGEST:
             return refusal(self.site, f"the answer has more than {LARGEST:,} characters", "ask for fewer rows")
-        return Outcome("\n".join(text) + "\n", values, self.outcome == REFUSED)
+        return ToolOutcome("\n".join(text) + "\n", values, self.outcome == REFUSED)
 
     # ---- What stands against it
 
@@ -239,7 +239,7 @@ def _told_dispute(values: Mapping[str, Any]) -> list[str]:
     return made + [f"  and {counted(values['moreClaims'], 'more claim')}"] * bool(values["moreClaims"])
 
 
-def refusal(site: Site, message: str, hint: str = "", near: Iterable[str] = ()) -> Outcome:
+def refusal(site: Site, message: str, hint: str = "", near: Iterable[str] = ()) -> ToolOutcome:
     """The answer to what cannot be answered as it was asked."""
     reply = Reply(site, {})
     reply.nothing(REFUSED, message + (f" ({hint})" if hint else ""), near)

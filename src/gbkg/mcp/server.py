@@ -32,11 +32,11 @@ from gbkg.core import __version__
 from gbkg.core.errors import GbkgError, QueryLimitError
 from gbkg.mcp import catalogue, examples
 from gbkg.mcp.catalogue import INSTRUCTIONS, PROMPTS, TOOLS
-from gbkg.mcp.outcome import REFUSED, Outcome
+from gbkg.mcp.outcome import REFUSED, ToolOutcome
 from gbkg.web.app import LOOPBACK, Guard, Listening, application, bound, hosts, is_loopback, run
 from gbkg.web.messages import LARGEST
 from gbkg.web.pool import Edition, Editions, Task
-from gbkg.web.site import Settings
+from gbkg.web.site import ServerSettings
 
 KNOWN = {"search": ("id", "title", "url"), "fetch": ("id", "title", "text", "url", "metadata")}
 """Members of the two tools that chat clients know, which read them from the first text of an answer."""
@@ -51,7 +51,7 @@ _READING = Task(catalogue.read)
 _COMPLETING = Task(catalogue.completed)
 
 
-class Door:
+class Handlers:
     """The handlers of the protocol. `base` gives the address of the pages for a request, "" where there are none."""
 
     def __init__(self, editions: Editions, base: Callable[[_Context], str]) -> None:
@@ -98,7 +98,7 @@ class Door:
         edition, arguments = self._editions.current(), asked.arguments or {}
         task = Task(catalogue.call, tool.pool, tool.seconds)
         try:
-            outcome: Outcome = await edition.run(task, tool.name, arguments, self._base(context))
+            outcome: ToolOutcome = await edition.run(task, tool.name, arguments, self._base(context))
         except GbkgError as error:
             outcome = _late(error, edition.version)
         return _result(tool.name, outcome)
@@ -135,7 +135,7 @@ class Door:
     async def read_resource(
         self, context: _Context, asked: types.ReadResourceRequestParams
     ) -> types.ReadResourceResult:
-        outcome: Outcome | None = await self._run(_READING, asked.uri, self._base(context))
+        outcome: ToolOutcome | None = await self._run(_READING, asked.uri, self._base(context))
         if outcome is None or outcome.values["outcome"] != "found":
             said = outcome.values["message"] if outcome else f"there is no resource {asked.uri!r}"
             raise mcp.MCPError(NOTHING, said, {"uri": asked.uri})
@@ -194,14 +194,14 @@ def _tool(name: str, description: str) -> types.Tool:
     )
 
 
-def _result(name: str, outcome: Outcome) -> types.CallToolResult:
+def _result(name: str, outcome: ToolOutcome) -> types.CallToolResult:
     content: list[types.ContentBlock] = [types.TextContent(text=outcome.text)]
     if name in KNOWN and not outcome.failed:
         content.insert(0, types.TextContent(text=_known(name, outcome)))
     return types.CallToolResult(content=content, structured_content=dict(outcome.values), is_error=outcome.failed)
 
 
-def _known(name: str, outcome: Outcome) -> str:
+def _known(name: str, outcome: ToolOutcome) -> str:
     """The answer in the shape that chat clients know, as JSON; what is not found is an empty list, or an empty text."""
     values = outcome.values
     if name == "search":
@@ -212,7 +212,7 @@ def _known(name: str, outcome: Outcome) -> str:
     )
 
 
-def _late(error: GbkgError, version: str) -> Outcome:
+def _late(error: GbkgError, version: str) -> ToolOutcome:
     """What is said when a worker did not answer: time or memory was up, or all were at work."""
     hint = "name fewer things, or set a limit" if isinstance(error, QueryLimitError) else error.hint
     message = f"{error.message} ({hint})"
@@ -220,7 +220,7 @@ def _late(error: GbkgError, version: str) -> Outcome:
         "version": version, "outcome": REFUSED, "message": message, "near": [], "remarks": [], "citations": [],
         "counterEvidence": [], "truncated": False, "cursor": "",
     }  # fmt: skip
-    return Outcome(f"{message}\nVersion of the graph: {version}\n", values, failed=True)
+    return ToolOutcome(f"{message}\nVersion of the graph: {version}\n", values, failed=True)
 
 
 logging.getLogger("mcp").setLevel(logging.CRITICAL)  # of a refused request its answer says enough
@@ -242,7 +242,7 @@ class Http:
     pages: str = ""
 
 
-def serve_stdio(settings: Settings, pages: str, remark: Remark) -> None:
+def serve_stdio(settings: ServerSettings, pages: str, remark: Remark) -> None:
     """Serves one client on standard input and output, until it goes. Raises `GbkgError` when the graph cannot be
     opened."""
     streams = sys.stdin, sys.stdout
@@ -256,12 +256,12 @@ def serve_stdio(settings: Settings, pages: str, remark: Remark) -> None:
         sys.stdin, sys.stdout = streams
 
 
-async def _stdio(settings: Settings, pages: str, remark: Remark) -> None:
+async def _stdio(settings: ServerSettings, pages: str, remark: Remark) -> None:
     editions = Editions(settings)
     edition = await editions.start()
     if edition.remark:
         remark(edition.remark)
-    server = Door(editions, lambda _: pages).server()
+    server = Handlers(editions, lambda _: pages).server()
     try:
         async with stdio_server() as (reading, writing):
             await server.run(reading, writing, server.create_initialization_options())
@@ -269,7 +269,7 @@ async def _stdio(settings: Settings, pages: str, remark: Remark) -> None:
         await editions.stop()
 
 
-def serve_http(settings: Settings, http: Http, at: Remark, remark: Remark) -> None:
+def serve_http(settings: ServerSettings, http: Http, at: Remark, remark: Remark) -> None:
     """Serves until the process is told to end. On this machine alone and without a token, the pages of `gbkg serve` are
     there, too, so that the links of an answer lead somewhere; with a token only the door itself.
 
@@ -283,7 +283,7 @@ def serve_http(settings: Settings, http: Http, at: Remark, remark: Remark) -> No
         asyncio.run(_http(replace(settings, modules=MODULES), http, listener, at, remark))
 
 
-async def _http(settings: Settings, http: Http, listener: socket, at: Remark, remark: Remark) -> None:
+async def _http(settings: ServerSettings, http: Http, listener: socket, at: Remark, remark: Remark) -> None:
     editions = Editions(settings)
     edition = await editions.start()
     try:
@@ -292,10 +292,10 @@ async def _http(settings: Settings, http: Http, listener: socket, at: Remark, re
         public = not is_loopback(http.host)
         names = [*({http.host} if public else LOOPBACK), *http.allowed]
         listening = Listening(hosts(names, listener.getsockname()[1]), public)
-        manager = streamable(Door(editions, lambda context: _base(context, http)).server(), listening)
+        manager = streamable(Handlers(editions, lambda context: _base(context, http)).server(), listening)
         door = Route(PATH, StreamableHTTPASGIApp(manager))
         if http.token:
-            guards = [Middleware(Guard, listening=listening), Middleware(Token, token=http.token)]
+            guards = [Middleware(Guard, listening=listening), Middleware(TokenGuard, token=http.token)]
             app = Starlette(routes=[door], middleware=guards)
         else:
             app = application(settings, listening, editions, (door,))
@@ -324,7 +324,7 @@ def _base(context: Any, http: Http) -> str:
     return f"{context.request.url.scheme}://{context.request.headers.get('host', '')}"
 
 
-class Token:
+class TokenGuard:
     """Lets in who has the token, as a bearer token (RFC 6750); pure ASGI."""
 
     def __init__(self, app: ASGIApp, token: str) -> None:

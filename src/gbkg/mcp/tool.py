@@ -17,47 +17,47 @@ from gbkg.mcp.notes import STATUSES, shown
 from gbkg.mcp.outcome import AMBIGUOUS, MOST, NOT_STATED, OUTCOMES, OUTSIDE, ROWS, UNKNOWN, Reply
 from gbkg.web.site import Site
 
-Schema = dict[str, Any]
+JsonSchema = dict[str, Any]
 
 
-def text(description: str = "", **more: Any) -> Schema:
+def text(description: str = "", **more: Any) -> JsonSchema:
     return _said({"type": "string", **more}, description)
 
 
-def number(description: str = "", **more: Any) -> Schema:
+def number(description: str = "", **more: Any) -> JsonSchema:
     return _said({"type": "integer", **more}, description)
 
 
-def truth(description: str = "", **more: Any) -> Schema:
+def truth(description: str = "", **more: Any) -> JsonSchema:
     return _said({"type": "boolean", **more}, description)
 
 
-def choice(description: str, among: Any, **more: Any) -> Schema:
+def choice(description: str, among: Any, **more: Any) -> JsonSchema:
     return _said({"type": "string", "enum": list(among), **more}, description)
 
 
-def several(of: Schema, description: str = "", **more: Any) -> Schema:
+def several(of: JsonSchema, description: str = "", **more: Any) -> JsonSchema:
     return _said({"type": "array", "items": of, **more}, description)
 
 
-def texts(*names: str) -> dict[str, Schema]:
+def texts(*names: str) -> dict[str, JsonSchema]:
     """Members that are texts and need no description."""
     return {name: text() for name in names}
 
 
-def record(members: dict[str, Schema], required: Any = None, description: str = "", **more: Any) -> Schema:
+def record(members: dict[str, JsonSchema], required: Any = None, description: str = "", **more: Any) -> JsonSchema:
     """An object with these members and no others; all of them are required if none are named."""
     wanted = list(members) if required is None else list(required)
     made = {"type": "object", "properties": members, "required": wanted, "additionalProperties": False, **more}
     return _said(made, description)
 
 
-def records(members: dict[str, Schema], description: str = "", **more: Any) -> Schema:
+def records(members: dict[str, JsonSchema], description: str = "", **more: Any) -> JsonSchema:
     """A list of objects with these members and no others."""
     return several(record(members), description, **more)
 
 
-def _said(schema: Schema, description: str) -> Schema:
+def _said(schema: JsonSchema, description: str) -> JsonSchema:
     return schema | ({"description": description} if description else {})
 
 
@@ -86,7 +86,7 @@ ANNOTATION = {
     },
     "required": ["@context", "id", "type", "target"],
 }
-DISPUTE_MEMBERS: dict[str, Schema] = {
+DISPUTE_MEMBERS: dict[str, JsonSchema] = {
     "name": text("cur:… of the curation"),
     **texts("kind", "heading", "comment", "outcome"),
     "printed": text("what a source prints, if it is a misprint"),
@@ -98,7 +98,7 @@ DISPUTE_MEMBERS: dict[str, Schema] = {
     "moreClaims": number("how many claims of it are not listed"),
 }
 DISPUTE = record(DISPUTE_MEMBERS)
-COMMON: dict[str, Schema] = {
+COMMON: dict[str, JsonSchema] = {
     "version": text("of the graph: 16 hexadecimal digits"),
     "outcome": choice("whether something was found, and if not why", OUTCOMES),
     "message": text("if nothing was found: why, in a sentence"),
@@ -114,12 +114,12 @@ COMMON: dict[str, Schema] = {
 }
 
 
-def output(members: dict[str, Schema]) -> Schema:
+def output(members: dict[str, JsonSchema]) -> JsonSchema:
     """What a tool gives: its own members, which are left out when nothing was found, and those of every answer."""
     return record(members | COMMON, required=COMMON)
 
 
-def arguments(members: dict[str, Schema], required: Any = ()) -> Schema:
+def arguments(members: dict[str, JsonSchema], required: Any = ()) -> JsonSchema:
     """What a tool takes."""
     return record(members, required=required)
 
@@ -145,8 +145,8 @@ class Tool:
     name: str
     title: str
     description: str
-    input: Schema
-    output: Schema
+    input: JsonSchema
+    output: JsonSchema
     answer: Callable[[Reply], None]
     pool: Literal["pages", "queries"] = "pages"
     seconds: float = 10.0

@@ -18,7 +18,7 @@ MAKERS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NodeMeasures:
     """One node's measures. `degree` counts distinct neighbours, `ins` and `outs` those by direction, `edges` the
     relations themselves. `component` and `community` are numbers from 1, the largest first, and 0 for a node without
     edges. `joint` is 0, or the number of components into which the node's own breaks without it, if that is more
@@ -79,7 +79,7 @@ class Analysis:
     are in none, but in `alone`. `reciprocity` is that of all edges, `alliances` that between agents alone
     (`agents`). `methods` say how betweenness, closeness and communities were computed."""
 
-    places: tuple[Place, ...]
+    places: tuple[NodeMeasures, ...]
     pairs: int
     edges: int
     components: tuple[tuple[str, ...], ...]
@@ -239,10 +239,10 @@ def _places(
     component: dict[str, int],
     community: dict[str, int],
     joints: dict[str, int],
-) -> tuple[Place, ...]:
+) -> tuple[NodeMeasures, ...]:
     label = labels(graph)
     found = [
-        Place(
+        NodeMeasures(
             node,
             label[node],
             len(simple[node]),

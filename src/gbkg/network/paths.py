@@ -211,7 +211,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class ExcerptNode:
     """An entity of an excerpt: `type` is the local name of its class, `near` the number of its neighbours in the
     network, `more` of those that the excerpt lacks, `open` whether its neighbours were asked for."""
 
@@ -233,7 +233,7 @@ class Excerpt:
     too; `total` is how many nodes there would be without the bound; `ways` are the triples along the paths, `apart` the
     pairs that no path joins; `undated` is how many of the edges have no date with a year."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[ExcerptNode, ...]
     edges: tuple[Edge, ...]
     families: Mapping[str, int]
     total: int
@@ -314,9 +314,9 @@ def _adjacent(known: Iterable[Edge]) -> dict[str, set[str]]:
     return found
 
 
-def _node(network: Network, near: Mapping[str, set[str]], iri: str, kept: frozenset[str], open: bool) -> Node:
+def _node(network: Network, near: Mapping[str, set[str]], iri: str, kept: frozenset[str], open: bool) -> ExcerptNode:
     named, around = network.nodes[iri], near.get(iri, set())
-    return Node(
+    return ExcerptNode(
         iri,
         slug=named["slug"],
         label=named["label"],

@@ -9,10 +9,10 @@ from gbkg.ask.opened import OpenGraph
 from gbkg.ask.rows import plain_label
 from gbkg.core.text import counted, escape, oneline, table
 from gbkg.evidence.ledger import Footnotes
-from gbkg.network.measures import Analysis, Place, Reciprocity
+from gbkg.network.measures import Analysis, NodeMeasures, Reciprocity
 from gbkg.network.paths import Apart, Hop, Paths
 from gbkg.network.projection import Edge, Network, sentence, stated
-from gbkg.network.withdraw import AnswerRow, Comparison, MeasureChange, Removal
+from gbkg.network.withdraw import AnswerRow, MeasureChange, NetworkComparison, Removal
 
 ROWS = 15
 """Rows of each list, unless the user asks for another number."""
@@ -53,13 +53,13 @@ def analysis(found: Analysis, rows: int, width: int) -> Text:
     yield from _list("Set up by too many to pair them", crowds, rows)
 
 
-def without(found: Comparison, weak: Sequence[str], rows: int, width: int) -> Text:
+def without(found: NetworkComparison, weak: Sequence[str], rows: int, width: int) -> Text:
     """What differs when relations of these weak kinds are left out."""
     yield f"[bold]Without {' and '.join(weak)} relations[/bold]"
     yield from comparison(found, rows, width)
 
 
-def comparison(found: Comparison, rows: int, width: int) -> Text:
+def comparison(found: NetworkComparison, rows: int, width: int) -> Text:
     """What differs between two networks."""
     before, after = found.before, found.after
     yield from _methods(before, after)
@@ -208,7 +208,7 @@ def _step(kg: OpenGraph, step: Hop, notes: Footnotes, *, named: bool = True, num
         number = " " * len(number)
 
 
-def _cells(place: Place) -> list[object]:
+def _cells(place: NodeMeasures) -> list[object]:
     counts = [place.label, place.degree, place.ins, place.outs, place.edges]
     nearness = [f"{place.betweenness:.4f}", f"{place.closeness:.4f}"]
     return [*counts, *nearness, place.component, place.community, place.joint or ""]

@@ -21,7 +21,7 @@ from gbkg.core.terms import Term, term, to_json
 from gbkg.evidence.ledger import Ledger, base_of, proofs, read, strongest
 from gbkg.evidence.proofs import Triple
 from gbkg.network.centrality import Effort
-from gbkg.network.measures import Analysis, Place, analyse, plain
+from gbkg.network.measures import Analysis, NodeMeasures, analyse, plain
 from gbkg.network.projection import Edge, Network, Selection, edges, linked, project, sentence
 from gbkg.network.structure import Bridge
 from gbkg.store.base import Store
@@ -51,7 +51,7 @@ class MeasureChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class NetworkComparison:
     """What is different between two networks of the same nodes, so that the measures have the same denominators.
 
     `lost` are the edges that only the first has; `alone` the nodes that have edges in the first only; `changes` every
@@ -63,10 +63,10 @@ class Comparison:
     before: Analysis
     after: Analysis
     lost: tuple[Edge, ...]
-    alone: tuple[Place, ...]
+    alone: tuple[NodeMeasures, ...]
     changes: tuple[MeasureChange, ...]
-    joints_lost: tuple[Place, ...]
-    joints_gained: tuple[Place, ...]
+    joints_lost: tuple[NodeMeasures, ...]
+    joints_gained: tuple[NodeMeasures, ...]
     bridges_lost: tuple[Bridge, ...]
     bridges_gained: tuple[Bridge, ...]
 
@@ -83,21 +83,23 @@ class Comparison:
         }
 
 
-def without(kg: OpenGraph, selection: Selection, weak: Collection[str], effort: Effort | None = None) -> Comparison:
+def without(
+    kg: OpenGraph, selection: Selection, weak: Collection[str], effort: Effort | None = None
+) -> NetworkComparison:
     """The measures with all edges of a selection, and without the weak ones (words of `edges.WEAK`)."""
     ledger = read(kg.store)
     before = linked(project(kg, ledger, selection))
     return compare(before, project(kg, ledger, replace(selection, without=(*selection.without, *weak))), effort)
 
 
-def compare(before: Network, after: Network, effort: Effort | None = None) -> Comparison:
+def compare(before: Network, after: Network, effort: Effort | None = None) -> NetworkComparison:
     """The differences between two networks; of the second only the nodes of the first count."""
     after = _among(after, before)
     first, second = analyse(before, effort), analyse(after, effort)
     kept = {edge.triple for edge in edges(after)}
     old, new = ({place.iri: place for place in analysis.places} for analysis in (first, second))
     held, holding = ({bridge.ends: bridge for bridge in analysis.bridges} for analysis in (first, second))
-    return Comparison(
+    return NetworkComparison(
         before=first,
         after=second,
         lost=tuple(edge for edge in edges(before) if edge.triple not in kept),
@@ -118,7 +120,9 @@ def _noise(*analyses: Analysis) -> dict[str, float]:
     return errors
 
 
-def _changes(old: dict[str, Place], new: dict[str, Place], noise: dict[str, float]) -> tuple[MeasureChange, ...]:
+def _changes(
+    old: dict[str, NodeMeasures], new: dict[str, NodeMeasures], noise: dict[str, float]
+) -> tuple[MeasureChange, ...]:
     found = [
         MeasureChange(iri, place.label, measure, getattr(place, measure), getattr(new[iri], measure))
         for iri, place in old.items()
@@ -200,7 +204,7 @@ class Removal:
     claims: tuple[str, ...]
     facts: tuple[Fallen, ...]
     inferred: tuple[Fallen, ...]
-    comparison: Comparison
+    comparison: NetworkComparison
     answers: tuple[AnswerChange, ...]
     skipped: tuple[str, ...] = ()
     compared: int = 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gbkg.claims.vocabulary import Vocabulary
-from gbkg.documents.quantities import Printed
+from gbkg.documents.quantities import PrintedQuantity
 from gbkg.propose.cues import Cues
 from gbkg.propose.drafting import Context
 from gbkg.propose.names import Mention
@@ -78,7 +78,7 @@ class Indicators:
     def _of(self, name: str) -> set[str]:
         return {word for form in self.forms if form.indicator == name for word in form.words}
 
-    def fitting(self, one: Printed, text: str) -> Iterator[tuple[str, str]]:
+    def fitting(self, one: PrintedQuantity, text: str) -> Iterator[tuple[str, str]]:
         """The indicators and units that a printed number can be of."""
         for name, units in self.vocabulary.indicators.items():
             yield from ((name, unit) for unit in sorted(units) if fits(self.vocabulary, unit, one, text))
@@ -89,7 +89,7 @@ class Indicators:
         return any(set(words_of(said)) <= words or (said in text and not said.isascii()) for said in self.units[unit])
 
 
-def fits(vocabulary: Vocabulary, unit: str, one: Printed, text: str) -> bool:
+def fits(vocabulary: Vocabulary, unit: str, one: PrintedQuantity, text: str) -> bool:
     """Whether a number that a text prints can be in a unit, by its currency, percent sign or order."""
     notation = vocabulary.notations.get(unit, "")
     if notation == "%":
@@ -167,7 +167,7 @@ def _phrased(phrase: str, zone: str) -> bool:
     return phrase in zone if not phrase.isascii() else bool(re.search(rf"\b{re.escape(phrase)}\b", zone))
 
 
-def column(context: Context, sentence: Sentence, one: Printed) -> str:
+def column(context: Context, sentence: Sentence, one: PrintedQuantity) -> str:
     """What the first row of a table says of the column that a number of another row stands in; "" outside tables."""
     if sentence.header is None:
         return ""
@@ -276,7 +276,7 @@ def _list_before(sentence: Sentence, before: list[Mention]) -> list[Mention]:
     return found
 
 
-def respectively(context: Context, indicators: Indicators, sentence: Sentence) -> dict[Printed, list[Choice]]:
+def respectively(context: Context, indicators: Indicators, sentence: Sentence) -> dict[PrintedQuantity, list[Choice]]:
     """Numbers that a sentence gives to as many things "respectively": to subjects, or to indicators of one subject."""
     mark = _RESPECTIVELY.search(sentence.text)
     if mark is None:
@@ -312,8 +312,8 @@ def _moved(mention: Mention, where: Sentence, sentence: Sentence) -> Mention:
 
 
 def _in_order(
-    context: Context, indicators: Indicators, sentence: Sentence, group: list[Printed], place: int
-) -> dict[Printed, list[Choice]]:
+    context: Context, indicators: Indicators, sentence: Sentence, group: list[PrintedQuantity], place: int
+) -> dict[PrintedQuantity, list[Choice]]:
     """As many indicators as numbers, in the order in which the words that tell them apart stand."""
     text = sentence.text[: group[0].start].lower()
     stems = [(match.start(), stem(match[0])) for match in WORD.finditer(text)]

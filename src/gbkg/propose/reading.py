@@ -45,8 +45,8 @@ class Sentence:
     header: int | None
     mentions: tuple[Mention, ...]
     inner: tuple[tuple[Mention, Mention], ...]
-    quantities: tuple[quantities.Printed, ...]
-    dates: tuple[dates.Printed, ...]
+    quantities: tuple[quantities.PrintedQuantity, ...]
+    dates: tuple[dates.PrintedDate, ...]
 
     @property
     def text(self) -> str:
@@ -124,8 +124,8 @@ def read(
 
 
 def _numbers(
-    text: str, language: str, mentions: Sequence[Mention], printed: Sequence[dates.Printed]
-) -> list[quantities.Printed]:
+    text: str, language: str, mentions: Sequence[Mention], printed: Sequence[dates.PrintedDate]
+) -> list[quantities.PrintedQuantity]:
     """The quantities that are no part of a name or date, and number no item or article."""
     marker = _MARKER.match(text)
     found = []

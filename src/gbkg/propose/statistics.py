@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gbkg.documents import dates, quantities
-from gbkg.documents.quantities import Printed
+from gbkg.documents.quantities import PrintedQuantity
 from gbkg.propose.drafting import Context, ambiguity, doubts, elsewhere, itself, placed, proposal, quoted
 from gbkg.propose.indicators import (
     GREW,
@@ -43,7 +43,7 @@ def propose(context: Context, indicators: Indicators) -> Iterator[Proposal]:
 def _of_sentence(context: Context, indicators: Indicators, sentence: Sentence) -> Iterator[Proposal]:
     paired = respectively(context, indicators, sentence)
     told, last = "", None
-    skipped: set[Printed] = set()
+    skipped: set[PrintedQuantity] = set()
     for number, one in enumerate(sentence.quantities):
         if one in skipped:
             continue
@@ -62,7 +62,12 @@ def _of_sentence(context: Context, indicators: Indicators, sentence: Sentence) -
 
 
 def _made(
-    context: Context, sentence: Sentence, one: Printed, upper: Printed | None, choice: Choice, all_: list[Choice]
+    context: Context,
+    sentence: Sentence,
+    one: PrintedQuantity,
+    upper: PrintedQuantity | None,
+    choice: Choice,
+    all_: list[Choice],
 ) -> Proposal | None:
     limit, start = _limit(context, sentence.text, one)
     end = upper.end if upper else one.end
@@ -117,7 +122,7 @@ def _in_column(
     return ({"as_of": f"~{read[0]}"} if len(read) == 1 else {}), None, []
 
 
-def _seen_span(sentence: Sentence, one: Printed, choice: Choice) -> tuple[int, int] | None:
+def _seen_span(sentence: Sentence, one: PrintedQuantity, choice: Choice) -> tuple[int, int] | None:
     """The words of the clause that speak for the indicator, as far as they stand around the number."""
     begin, end = sentence.clause(one.start, one.end)
     wanted = set(words_of(choice.seen))
@@ -132,7 +137,7 @@ def _seen_span(sentence: Sentence, one: Printed, choice: Choice) -> tuple[int, i
 _ENTAILED = {"moreThan": "lower", "atLeast": "lower", "nearly": "upper", "atMost": "upper"}
 
 
-def _limit(context: Context, text: str, one: Printed) -> tuple[str, int]:
+def _limit(context: Context, text: str, one: PrintedQuantity) -> tuple[str, int]:
     """The precision that a word right before a number gives it, and where the number begins with that word."""
     before = text[: one.start].lower()
     best = ("exact", one.start)
@@ -147,7 +152,7 @@ def _limit(context: Context, text: str, one: Printed) -> tuple[str, int]:
 
 
 def _value(
-    context: Context, text: str, one: Printed, upper: Printed | None, limit: str, unit: str
+    context: Context, text: str, one: PrintedQuantity, upper: PrintedQuantity | None, limit: str, unit: str
 ) -> tuple[dict[str, str] | None, str, str]:
     """The cells of a number, the doubt, and a note where it can be read in several ways; None if it says no number."""
     if not one.readings:
@@ -172,7 +177,7 @@ def _value(
     return cells, "several-readings" if several else "", note
 
 
-def figure(context: Context, text: str, printed: Sequence[Printed], indicator: str) -> dict[str, str] | None:
+def figure(context: Context, text: str, printed: Sequence[PrintedQuantity], indicator: str) -> dict[str, str] | None:
     """The cells of the number, or of the two of a range, that folded words print; None if they are in no unit of the
     indicator."""
     one, upper = printed[0], printed[1] if len(printed) == 2 else None
@@ -186,7 +191,7 @@ def figure(context: Context, text: str, printed: Sequence[Printed], indicator: s
     return {"unit": unit, "value_text": words} | value | ({"reading": "implied", "note": note} if note else {})
 
 
-def _range_end(sentence: Sentence, number: int, language: str) -> Printed | None:
+def _range_end(sentence: Sentence, number: int, language: str) -> PrintedQuantity | None:
     """The second number of a range such as "100 to 300"."""
     if number + 1 == len(sentence.quantities):
         return None
@@ -199,7 +204,9 @@ def _range_end(sentence: Sentence, number: int, language: str) -> Printed | None
     return other
 
 
-def _when(sentence: Sentence, one: Printed) -> tuple[dict[str, str], tuple[int, int] | None, list[dict[str, str]]]:
+def _when(
+    sentence: Sentence, one: PrintedQuantity
+) -> tuple[dict[str, str], tuple[int, int] | None, list[dict[str, str]]]:
     """The date of a number: its cells, where it stands, and first choices of which it is part (a period)."""
     text, (begin, end) = sentence.text, sentence.clause(one.start, one.end)
     usable = [d for d in sentence.dates if d.readings]
@@ -233,7 +240,7 @@ def _speaker(context: Context, sentence: Sentence, begin: int, stop: int) -> dic
     return {}
 
 
-def date_of(sentence: Sentence, at: int) -> dates.Printed | None:
+def date_of(sentence: Sentence, at: int) -> dates.PrintedDate | None:
     """The printed date of a sentence that stands nearest to an offset, if it can be read in one way."""
     usable = [d for d in sentence.dates if len(d.readings) == 1 and "/" not in d.readings[0]]
     return min(usable, key=lambda d: (min(abs(d.start - at), abs(d.end - at)), d.start), default=None)

@@ -66,7 +66,7 @@ class Sources(Result):
 
 
 @dataclass(frozen=True)
-class Schema(Result):
+class SchemaResult(Result):
     """The classes of entities, the properties of facts and the indicators of statistics that occur, the most frequent
     first."""
 

@@ -11,10 +11,10 @@ from gbkg.ask.opened import OpenGraph
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.evidence.ledger import Footnotes
 from gbkg.network import text
-from gbkg.network.measures import Analysis, Place
+from gbkg.network.measures import Analysis, NodeMeasures
 from gbkg.network.paths import Apart, Hop, Paths
 from gbkg.network.projection import Network
-from gbkg.network.withdraw import Comparison, Removal
+from gbkg.network.withdraw import NetworkComparison, Removal
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class NetworkResult(Result):
     `top` rows of each list are printed, and are in the JSON; None: 15 of them, and all."""
 
     kind = "network"
-    found: Analysis | Comparison | Removal
+    found: Analysis | NetworkComparison | Removal
     without: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class NetworkResult(Result):
         rows = self.top or text.ROWS
         if isinstance(self.found, Removal):
             return text.removal(self.found, self.withdrawn, self.answers, rows, width)
-        if isinstance(self.found, Comparison):
+        if isinstance(self.found, NetworkComparison):
             return text.without(self.found, self.without, rows, width)
         return text.analysis(self.found, rows, width)
 
@@ -111,7 +111,7 @@ class NetworkResult(Result):
         """The one list for a sheet, as columns and rows: the entities, or the measures that differ."""
         if isinstance(self.found, Analysis):
             rows = [asdict(place) for place in self.found.places[: self.top]]
-            return tuple(field.name for field in fields(Place)), rows
+            return tuple(field.name for field in fields(NodeMeasures)), rows
         compared = self.found.comparison if isinstance(self.found, Removal) else self.found
         columns = ("iri", "label", "measure", "before", "after", "change")
         return columns, [change.to_dict() for change in compared.changes[: self.top]]

@@ -31,8 +31,8 @@ from gbkg.core import __version__
 from gbkg.core.errors import GbkgError
 from gbkg.web.messages import Refused, Request, request_of, sent
 from gbkg.web.pool import Editions
-from gbkg.web.reviewing import Review
-from gbkg.web.site import STATIC, Route, Settings, failed, routes
+from gbkg.web.reviewing import ReviewSession
+from gbkg.web.site import STATIC, Route, ServerSettings, failed, routes
 
 LONGEST = 16_000
 """Bytes of an address."""
@@ -58,7 +58,7 @@ class Listening:
 
 
 def application(
-    settings: Settings, listening: Listening, editions: Editions | None = None, doors: Sequence[BaseRoute] = ()
+    settings: ServerSettings, listening: Listening, editions: Editions | None = None, doors: Sequence[BaseRoute] = ()
 ) -> Starlette:
     """The application. `editions`, if given, is started already and is stopped by who made it; `doors` are what else is
     reached at this server."""
@@ -208,14 +208,14 @@ BACKLOG = 2_048
 
 
 def serve(
-    settings: Settings,
+    settings: ServerSettings,
     host: str,
     port: int | None,
     allowed: Sequence[str],
     at: Callable[[str], None],
     remark: Callable[[str], None],
     browse: bool = False,
-    review: Review | None = None,
+    review: ReviewSession | None = None,
 ) -> None:
     """Serves until the process is told to end (SIGINT, SIGTERM).
 
@@ -230,14 +230,14 @@ def serve(
 
 
 async def _run(
-    settings: Settings,
+    settings: ServerSettings,
     listener: socket.socket,
     host: str,
     allowed: Sequence[str],
     at: Callable[[str], None],
     remark: Callable[[str], None],
     browse: bool,
-    review: Review | None,
+    review: ReviewSession | None,
 ) -> None:
     port = listener.getsockname()[1]
     editions = Editions(settings)

@@ -85,10 +85,10 @@ def place(name: str) -> str:
     return f"/review/{quote(name)}"
 
 
-Answer = Callable[[Site, Request, Reviewing], Response | Change]
+ReviewView = Callable[[Site, Request, Reviewing], Response | Change]
 
 
-def answering(view: Answer) -> Answer:
+def answering(view: ReviewView) -> ReviewView:
     """The view with a page for what goes wrong in it, but for want of memory."""
 
     @wraps(view)

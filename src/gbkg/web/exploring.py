@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.evidence import ledger
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.network.paths import MOST, Excerpt, Node, Wish, excerpt, family_of
+from gbkg.network.paths import MOST, Excerpt, ExcerptNode, Wish, excerpt, family_of
 from gbkg.network.projection import DEFAULT_KINDS, KINDS, Edge, Network, Selection, project
 from gbkg.render.draw import layout, style
 from gbkg.render.draw.fonts import block
@@ -27,7 +27,7 @@ _JOINT = "~"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ExplorerState:
     """A view of the network, as its address has it; entities are ids (the part of the IRI after `…/id/`)."""
 
     entity: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class State:
         changed: dict[str, Any] = {field: tuple(one for one in had if one != name) if name in had else (*had, name)}
         return self.address(**changed)
 
-    def opening(self, node: Node) -> str:
+    def opening(self, node: ExcerptNode) -> str:
         """The address of the view with the neighbours of a node, or without them."""
         if node.slug in self.entity and len(self.entity) > 1:
             return self.address(entity=tuple(one for one in self.entity if one != node.slug))
@@ -91,7 +91,7 @@ class State:
         )
 
 
-def state(kg: KnowledgeGraph, request: Request, remark: Any) -> State:
+def state(kg: KnowledgeGraph, request: Request, remark: Any) -> ExplorerState:
     """The state that an address asks for; names of entities may be any that people type. `to` and the only `entity`,
     and `path_from` and `path_to`, are the ends of a path. Raises `BadRequest` for a path without two ends, and what
     `kg.entity` raises."""
@@ -116,7 +116,7 @@ def state(kg: KnowledgeGraph, request: Request, remark: Any) -> State:
         path = (*path, _pair(slugs((*entity, request.first("to")))))
         entity = ()
     relation, among = request.every("relation"), request.every("among")
-    return State(
+    return ExplorerState(
         entity=entity,
         path=path,
         relation=relation,
@@ -137,13 +137,13 @@ def _pair(ends: tuple[str, ...]) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ExplorerView:
     """A state with its excerpt, and the looks of its nodes and edges."""
 
-    state: State
+    state: ExplorerState
     excerpt: Excerpt
     network: Network
-    figures: dict[str, style.Figure]
+    figures: dict[str, style.NodeStyle]
     strokes: dict[str, style.Stroke]
     families: dict[str, str]
     """Property to family."""
@@ -169,7 +169,7 @@ class Shown:
             "edges": [self._edge(edge) for edge in found.edges],
         }
 
-    def _node(self, node: Node) -> dict[str, Any]:
+    def _node(self, node: ExcerptNode) -> dict[str, Any]:
         figure = self.figures[node.iri]
         words = block(node.label, 0, 0, _WIDEST, _SIZE, even=True, align="centre")
         return {
@@ -231,7 +231,7 @@ class Shown:
         ]
 
 
-def show(kg: KnowledgeGraph, state: State, most: int = MOST) -> Shown:
+def show(kg: KnowledgeGraph, state: ExplorerState, most: int = MOST) -> ExplorerView:
     """What a state shows of a graph."""
     wish = state.wish()
     found_in = _network(kg, wish)
@@ -239,7 +239,7 @@ def show(kg: KnowledgeGraph, state: State, most: int = MOST) -> Shown:
     family = family_of(kg)
     figures = style.figures(kg, {node.iri: node.type for node in found.nodes})
     strokes = style.strokes({edge.relation for edge in found.edges})
-    return Shown(
+    return ExplorerView(
         state, found, found_in, figures, strokes, {edge.relation: family(edge.relation) for edge in found.edges}
     )
 

@@ -28,7 +28,7 @@ LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ReconciliationQuery:
     """What is looked for: a name, classes of which the entity is (of one, or of all), and values of its properties."""
 
     name: str
@@ -38,7 +38,7 @@ class Query:
     limit: int = LIMIT
 
 
-def read(given: Any) -> Query:
+def read(given: Any) -> ReconciliationQuery:
     """A query as JSON has it. Raises `BadRequest` for anything that the specification does not have."""
     if not isinstance(given, dict) or not given.keys() <= _MEMBERS:
         raise BadRequest("a query is an object", hint=f"with {', '.join(sorted(_MEMBERS))}")
@@ -52,7 +52,7 @@ def read(given: Any) -> Query:
     if not isinstance(types, list) or not all(isinstance(one, str) for one in types) or strict not in _STRICT:
         raise BadRequest("type is an identifier or a list of them; type_strict is any, all or should")
     wanted = tuple(_property(one) for one in _list(given.get("properties", [])))
-    return Query(name.strip(), tuple(map(named, types)), strict == "all", wanted, min(int(limit), 100))
+    return ReconciliationQuery(name.strip(), tuple(map(named, types)), strict == "all", wanted, min(int(limit), 100))
 
 
 def _list(given: Any) -> list[Any]:
@@ -80,7 +80,7 @@ def named(identifier: str) -> NamedNode:
     return found
 
 
-def found(kg: KnowledgeGraph, query: Query) -> list[Json]:
+def found(kg: KnowledgeGraph, query: ReconciliationQuery) -> list[Json]:
     """The candidates, the likeliest first, each with why it is one. One is a match if its name is certain, no other's
     is, and the graph denies none of the values."""
     allowed = [classes(kg.store, one) for one in query.types]
@@ -97,7 +97,7 @@ def found(kg: KnowledgeGraph, query: Query) -> list[Json]:
     return [_written(kg, *one, match=match == one[2].term) for one in scored[: query.limit]]
 
 
-def _candidates(kg: KnowledgeGraph, query: Query) -> Iterator[Candidate]:
+def _candidates(kg: KnowledgeGraph, query: ReconciliationQuery) -> Iterator[Candidate]:
     if query.name:
         known: dict[NamedNode, Candidate] = {}
         for kind in [shorten(one.value) for one in query.types if _used(kg, one)] if query.types else ["entity"]:
@@ -120,7 +120,7 @@ def _having(kg: KnowledgeGraph, predicate: NamedNode, value: Any) -> Iterator[Na
             yield quad.subject
 
 
-def _agreed(kg: KnowledgeGraph, about: NamedNode, query: Query) -> float | None:
+def _agreed(kg: KnowledgeGraph, about: NamedNode, query: ReconciliationQuery) -> float | None:
     """The share of the properties of which the graph has one of the values; None if none was asked for."""
     if not query.properties:
         return None
@@ -189,5 +189,5 @@ def identifier(entity: NamedNode) -> str:
 
 def results(kg: KnowledgeGraph, batch: Mapping[str, Any]) -> Json:
     """The results of a batch of queries, under the same names."""
-    queries: Sequence[tuple[str, Query]] = [(name, read(given)) for name, given in batch.items()]
+    queries: Sequence[tuple[str, ReconciliationQuery]] = [(name, read(given)) for name, given in batch.items()]
     return {name: {"result": found(kg, query)} for name, query in queries}

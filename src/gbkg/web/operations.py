@@ -22,7 +22,7 @@ DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|1\d|2[0-8]))?)?$"
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class AddressParameter:
     """A parameter of an address: `schema` is JSON Schema; `several` says that it may be repeated."""
 
     name: str
@@ -42,10 +42,10 @@ class Operation:
     summary: str
     kinds: tuple[str, ...]
     answer: Callable[[Site, Request], Json]
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[AddressParameter, ...] = ()
 
 
-def checked(parameters: tuple[Parameter, ...], request: Request) -> None:
+def checked(parameters: tuple[AddressParameter, ...], request: Request) -> None:
     """Raises `BadRequest` for a parameter that there is not, that is lacking, or that is given more than once."""
     known = {parameter.name: parameter for parameter in parameters if parameter.place == "query"}
     names = [name for name, _ in request.query]
@@ -64,26 +64,28 @@ def checked(parameters: tuple[Parameter, ...], request: Request) -> None:
                 raise BadRequest(f"{name} is {value[:60]!r}", hint=f"it may be {', '.join(map(str, allowed))}")
 
 
-def _flag(name: str, description: str, default: bool) -> Parameter:
+def _flag(name: str, description: str, default: bool) -> AddressParameter:
     """Of the values true and false, which programs write, and 1 and 0."""
     said = "true" if default else "false"
-    return Parameter(name, description, {"type": "string", "enum": ["true", "false", "1", "0"], "default": said})
+    return AddressParameter(name, description, {"type": "string", "enum": ["true", "false", "1", "0"], "default": said})
 
 
-def _count(name: str, description: str, default: int, least: int, most: int) -> Parameter:
-    return Parameter(name, description, {"type": "integer", "minimum": least, "maximum": most, "default": default})
+def _count(name: str, description: str, default: int, least: int, most: int) -> AddressParameter:
+    return AddressParameter(
+        name, description, {"type": "integer", "minimum": least, "maximum": most, "default": default}
+    )
 
 
-def _some_of(name: str, description: str, values: Sequence[str]) -> Parameter:
-    return Parameter(name, description, {"type": "string", "enum": list(values)}, several=True)
+def _some_of(name: str, description: str, values: Sequence[str]) -> AddressParameter:
+    return AddressParameter(name, description, {"type": "string", "enum": list(values)}, several=True)
 
 
-def _name(name: str, description: str) -> Parameter:
-    return Parameter(name, description, required=True)
+def _name(name: str, description: str) -> AddressParameter:
+    return AddressParameter(name, description, required=True)
 
 
-def _in_path(name: str, description: str) -> Parameter:
-    return Parameter(name, description, {"type": "string", "pattern": r"\S"}, required=True, place="path")
+def _in_path(name: str, description: str) -> AddressParameter:
+    return AddressParameter(name, description, {"type": "string", "pattern": r"\S"}, required=True, place="path")
 
 
 def _yes(request: Request, name: str, default: bool = False) -> bool:
@@ -104,7 +106,7 @@ def saved(site: Site, request: Request) -> Json:
     if query is None:
         near = [hit.id for hit in site.kg.search(request.names["name"].replace("-", " "), ("query",), 3).hits]
         raise NotFoundError("saved query", request.names["name"], near, hint="" if near else "/api/queries lists them")
-    own = {one.name: Parameter(one.name, one.description, several=True) for one in query.parameters}
+    own = {one.name: AddressParameter(one.name, one.description, several=True) for one in query.parameters}
     checked((*own.values(), *(one for one in OF_QUERIES if one.name not in own)), request)
     values: Mapping[str, Any] = {name: request.every(name) for name in own if request.every(name)}
     options: Json = {"limit": request.number("limit", 1_000, 1, MOST)}
@@ -139,9 +141,11 @@ def _selection(request: Request) -> Json:
 
 
 _SELECTION = (
-    Parameter("relation", "A family of relations or a property; all if none is given.", several=True),
+    AddressParameter("relation", "A family of relations or a property; all if none is given.", several=True),
     _flag("inferred", "Follow relations that rules infer, too.", False),
-    Parameter("as_of", "Leave out what is known to have begun after this date.", {"type": "string", "pattern": DATE}),
+    AddressParameter(
+        "as_of", "Leave out what is known to have begun after this date.", {"type": "string", "pattern": DATE}
+    ),
 )
 _NAME = "IRI, id, label or alias of an entity."
 _NODE = "IRI, id, label or alias."
@@ -153,7 +157,7 @@ OPERATIONS = (
         "The saved queries, with their parameters",
         ("queries",),
         _queries,
-        (Parameter("tag", "Only those with this tag."),),
+        (AddressParameter("tag", "Only those with this tag."),),
     ),
     Operation(
         "/api/search",
@@ -266,7 +270,7 @@ OPERATIONS = (
         ("disputes",),
         lambda site, asked: site.kg.disputes(asked.first("about"), asked.every("kind") or None).to_dict(),
         (
-            Parameter("about", f"{_NAME} Or the name of one dispute, cur:NAME."),
+            AddressParameter("about", f"{_NAME} Or the name of one dispute, cur:NAME."),
             _some_of("kind", "Of which kind; all if none is given.", DISPUTES),
         ),
     ),

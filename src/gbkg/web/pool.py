@@ -19,7 +19,7 @@ from typing import Any
 from gbkg.core.errors import GbkgError, QueryLimitError
 from gbkg.store.outputs import OUT
 from gbkg.web.messages import Request, Response, TooBusy
-from gbkg.web.site import Settings, answered, routes
+from gbkg.web.site import ServerSettings, answered, routes
 from gbkg.web.worker import HEAD, MEMORY, Work, frame, received
 
 SIZES = {"pages": 2, "queries": 2}
@@ -79,7 +79,7 @@ class Edition:
         self._serving, self._closing = 0, False
 
     @classmethod
-    async def open(cls, settings: Settings) -> Edition:
+    async def open(cls, settings: ServerSettings) -> Edition:
         """A version with all its workers ready. Raises what opening the graph raises."""
         ours, theirs = socket.socketpair()
         with theirs:
@@ -188,7 +188,7 @@ class Editions:
     """The current version; a newer build takes its place once it is open, and requests under way end on theirs. A build
     that cannot be opened changes nothing."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ServerSettings) -> None:
         self.settings = settings
         self._mark: object = None
         self._current: Edition | None = None
@@ -234,7 +234,7 @@ class Editions:
             await self._current.kill()
 
 
-def mark(settings: Settings) -> object:
+def mark(settings: ServerSettings) -> object:
     """What changes when there is a newer build: the file or link that a build publishes last."""
     place = settings.place
     if "endpoint" in place:

@@ -28,7 +28,7 @@ FEW = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FieldChoice:
     """Something that can be ticked: the value of the field, and what it is called."""
 
     value: str
@@ -37,7 +37,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """A field. `kind` is `date`, `number`, `text` or `entity`; `values` are what was typed; `choices` all that there
     are if they are few, else empty; `default` is what is taken when nothing is given, in words."""
 
@@ -46,7 +46,7 @@ class Field:
     type: str
     description: str
     values: tuple[str, ...]
-    choices: tuple[Choice, ...]
+    choices: tuple[FieldChoice, ...]
     default: str
 
 
@@ -60,7 +60,7 @@ class Problem:
     candidates: tuple[Candidate, ...]
 
 
-def fields(kg: KnowledgeGraph, query: SavedQuery, values: Mapping[str, Sequence[str]]) -> tuple[Field, ...]:
+def fields(kg: KnowledgeGraph, query: SavedQuery, values: Mapping[str, Sequence[str]]) -> tuple[FormField, ...]:
     """The fields of a query with these values."""
     return tuple(_field(kg, one, values.get(one.name, ())) for one in query.parameters)
 
@@ -79,17 +79,17 @@ def problem(kg: KnowledgeGraph, query: SavedQuery, values: Mapping[str, Sequence
     return None
 
 
-def _field(kg: KnowledgeGraph, parameter: Parameter, given: Sequence[str]) -> Field:
+def _field(kg: KnowledgeGraph, parameter: Parameter, given: Sequence[str]) -> FormField:
     kind = parameter.type if parameter.type in LITERALS else "entity"
     default = ", ".join(_called(kg, parameter, one) for one in parameter.default)
     known = list(parameter.choices) or (_members(kg, parameter.type) if kind == "entity" else [])
     chosen = {_same(kg, parameter, one) for one in given}
-    choices = [Choice(one, _called(kg, parameter, one), _same(kg, parameter, one) in chosen) for one in known]
+    choices = [FieldChoice(one, _called(kg, parameter, one), _same(kg, parameter, one) in chosen) for one in known]
     if not parameter.choices:
         choices.sort(key=lambda choice: choice.label.casefold())
     if given and not any(choice.chosen for choice in choices):
         choices = []  # what was typed is shown, so that it can be mended
-    return Field(parameter.name, kind, parameter.type, parameter.description, tuple(given), tuple(choices), default)
+    return FormField(parameter.name, kind, parameter.type, parameter.description, tuple(given), tuple(choices), default)
 
 
 def _members(kg: KnowledgeGraph, cls: str) -> list[str]:
@@ -124,7 +124,7 @@ _NAME = 70
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column as shown: the name that sorts by it, its heading, and whether it has numbers alone."""
 
     name: str
@@ -133,7 +133,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """The words of a cell, and the term that has a page, if one has."""
 
     text: str
@@ -146,20 +146,20 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """The cells of a row, and what proves it."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     proof: Proof | None
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class AnswerTable:
     """One page of an answer. `first` is the number of its first row, from 1; `total` how many rows there are; `sort` as
     it was asked for; `empty` the headings of columns that no row has anything in, which are left out."""
 
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[TableColumn, ...]
+    rows: tuple[TableRow, ...]
     total: int
     first: int
     sort: str
@@ -178,7 +178,7 @@ class Table:
         return (self.first - 1) // ROWS + 1
 
 
-def table(answer: Answer, sort: str = "", page: int = 1, size: int = ROWS) -> Table:
+def table(answer: Answer, sort: str = "", page: int = 1, size: int = ROWS) -> AnswerTable:
     """The rows of a page, sorted by a column (`-name`: from the greatest), else as the query has them.
 
     A column `X` with a sibling `XName` is one column, which has the name and links to X. What is not bound comes last.
@@ -198,21 +198,21 @@ def table(answer: Answer, sort: str = "", page: int = 1, size: int = ROWS) -> Ta
         order = _ordered(shown, sort.startswith("-"))
     first = (min(page, max(1, -(-len(rows) // size))) - 1) * size
     at = order[first : first + size]
-    columns = tuple(Column(n, spaced(n), numeric([_shown(answer.columns, r, n) for r in rows])) for n in names)
+    columns = tuple(TableColumn(n, spaced(n), numeric([_shown(answer.columns, r, n) for r in rows])) for n in names)
     cells = [_cells(answer, name, [rows[n] for n in at]) for name in names]
     proofs = answer.proofs
     made = (
-        Row(tuple(column[down] for column in cells), proofs[number] if proofs is not None else None)
+        TableRow(tuple(column[down] for column in cells), proofs[number] if proofs is not None else None)
         for down, number in enumerate(at)
     )
-    return Table(columns, tuple(made), len(rows), first + 1, sort, empty)
+    return AnswerTable(columns, tuple(made), len(rows), first + 1, sort, empty)
 
 
-def grouped(answer: Answer, view: View) -> tuple[tuple[Cell, tuple[Cell, ...]], ...]:
+def grouped(answer: Answer, view: View) -> tuple[tuple[TableCell, tuple[TableCell, ...]], ...]:
     """What stands under each group of a list, in the order of the rows, each thing once."""
     rows = list(answer.rows)
     heads, things = (_cells(answer, view.one(part), rows) for part in ("group", "label"))
-    found: dict[Cell, dict[Cell, None]] = {}
+    found: dict[TableCell, dict[TableCell, None]] = {}
     for head, thing in zip(heads, things, strict=True):
         if thing.text:
             found.setdefault(head, {})[thing] = None
@@ -230,11 +230,11 @@ def _shown(columns: Sequence[str], row: Sequence[Any], name: str) -> Term | None
     return row[columns.index(name)]  # type: ignore[no-any-return]
 
 
-def _cells(answer: Answer, name: str, rows: Sequence[Sequence[Any]]) -> list[Cell]:
+def _cells(answer: Answer, name: str, rows: Sequence[Sequence[Any]]) -> list[TableCell]:
     terms = [_shown(answer.columns, row, name) for row in rows]
     links = [row[answer.columns.index(name)] for row in rows]
     said = texts(name, terms, _words(answer.label))
-    return [Cell(text, link) for text, link in zip(said, links, strict=True)]
+    return [TableCell(text, link) for text, link in zip(said, links, strict=True)]
 
 
 def _words(label: Callable[[Term], str]) -> Callable[[Term], str]:

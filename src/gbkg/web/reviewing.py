@@ -26,7 +26,7 @@ from gbkg.documents import sources as registry
 from gbkg.documents.sources import Library, collect
 from gbkg.review import decisions, merging, second
 from gbkg.review.decisions import DecidedMeanwhile
-from gbkg.web.changes import Answer, Change, Reviewing
+from gbkg.web.changes import Change, Reviewing, ReviewView
 from gbkg.web.messages import Refused, Request, Response, request_of, sent
 from gbkg.web.pool import Editions, Task
 from gbkg.web.site import failed
@@ -52,7 +52,7 @@ CAREFUL = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-or
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class ReviewSession:
     """A review that this server lets `by` do, in a project whose documents are in the folder `documents`; `sources` are
     those that may be decided on, all if there are none. `token` is that of the address."""
 
@@ -63,7 +63,7 @@ class Review:
     token: str
 
     @classmethod
-    def begin(cls, project: Project, documents: Path | None, source: str, given: str = "") -> Review:
+    def begin(cls, project: Project, documents: Path | None, source: str, given: str = "") -> ReviewSession:
         """A review of a source, or of `all`. Raises `GbkgError` if nobody is named who decides, and `NotFoundError` for
         a source without proposals."""
         known = decisions.sources(project)
@@ -93,12 +93,12 @@ class Review:
 class _Door:
     """Answers the requests of a review."""
 
-    def __init__(self, review: Review, editions: Editions) -> None:
+    def __init__(self, review: ReviewSession, editions: Editions) -> None:
         self._review, self._editions = review, editions
         self._shown = Reviewing(review.sources, review.by, review.form)
         self._writing = asyncio.Lock()
 
-    def reading(self, view: Answer) -> Callable[[Received], Awaitable[Sent]]:
+    def reading(self, view: ReviewView) -> Callable[[Received], Awaitable[Sent]]:
         async def answer(received: Received) -> Sent:
             token = received.query_params.get("token", "")
             if token and view is review.start and _same(token, self._review.token):
@@ -109,13 +109,13 @@ class _Door:
 
         return answer
 
-    def writing(self, view: Answer) -> Callable[[Received], Awaitable[Sent]]:
+    def writing(self, view: ReviewView) -> Callable[[Received], Awaitable[Sent]]:
         async def answer(received: Received) -> Sent:
             return await self._answered(received, view, writes=True)
 
         return answer
 
-    async def _answered(self, received: Received, view: Answer, *, writes: bool = False) -> Sent:
+    async def _answered(self, received: Received, view: ReviewView, *, writes: bool = False) -> Sent:
         edition = self._editions.current()
         request = Request(received.method, received.url.path, accept=received.headers.get("accept", ""))
         try:
@@ -153,7 +153,7 @@ class _Door:
             return await asyncio.to_thread(_write, self._review, change)
 
 
-def _write(given: Review, change: Change) -> Response:
+def _write(given: ReviewSession, change: Change) -> Response:
     """Writes a change. Raises what the functions for files raise, and leaves all as it was then."""
     project = Project(given.project)
     if change.former and change.new:
@@ -168,7 +168,7 @@ def _write(given: Review, change: Change) -> Response:
     return Response.redirect(change.then)
 
 
-def _library(given: Review) -> Library | None:
+def _library(given: ReviewSession) -> Library | None:
     return collect(given.documents, registry.read(Project(given.project)).sources) if given.documents else None
 
 

@@ -144,7 +144,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ServerSettings:
     """What is served: `project`, `place` as `gbkg.open` takes it, the folder of the documents, and the modules whose
     functions workers are asked to run; they are imported, and those that have it prepared (`prepare`), before workers
     are forked."""
@@ -162,7 +162,7 @@ class Site:
         self.kg, self.documents = kg, documents
 
     @classmethod
-    def open(cls, settings: Settings) -> Site:
+    def open(cls, settings: ServerSettings) -> Site:
         """Raises what `gbkg.open` raises, and `SourceError` when the folder has none of the documents."""
         kg = knowledge.open(settings.project, **settings.place, timeout=60)
         folder = settings.sources
@@ -236,7 +236,7 @@ def _said(error: GbkgError) -> str:
     return f"line {where}: {error.message}" if where else error.message
 
 
-View = Callable[[Site, Request], Response]
+PageFunction = Callable[[Site, Request], Response]
 MODULES = (
     "sparql",
     "api",
@@ -263,7 +263,7 @@ class Route:
     take. What users typed themselves runs in the pool `queries`, our own functions in `pages`."""
 
     path: str
-    view: View
+    view: PageFunction
     methods: Sequence[str] = ("GET",)
     pool: Literal["pages", "queries"] = "pages"
     seconds: float = 10.0

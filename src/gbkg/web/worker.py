@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 
 from gbkg.core.errors import GbkgError
 from gbkg.core.limits import Limits, restrict
-from gbkg.web.site import Settings, Site
+from gbkg.web.site import ServerSettings, Site
 
 Work = Callable[..., Any]
 """A function of a module, called with the site and what the server gives; it goes over the socket by its name. Whatever
@@ -51,7 +51,7 @@ def main(descriptor: int) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of Ctrl-C the server hears, and closes its sockets
     control = socket.socket(fileno=descriptor)
-    settings: Settings = received(control)
+    settings: ServerSettings = received(control)
     try:
         site = Site.open(settings)
         site.warm()

@@ -103,7 +103,7 @@ def _statement(reply: Reply, one: Statement) -> tuple[list[str], dict[str, Any]]
     return [line, *([f"    {shown(one.remark)}"] if one.remark else [])], values
 
 
-def _groups(names: Iterable[str]) -> tool.Schema:
+def _groups(names: Iterable[str]) -> tool.JsonSchema:
     return tool.several({"type": "string", "enum": list(names)}, "only these groups of statements")
 
 

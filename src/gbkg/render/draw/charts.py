@@ -25,8 +25,8 @@ from gbkg.network.projection import Selection, edges
 from gbkg.network.projection import network as projection
 from gbkg.render.draw import dates, network, timeline
 from gbkg.render.draw.fonts import LEADING, block, width
-from gbkg.render.draw.scene import A4_WIDTH, BLUE, INK, MARGIN, SOFT, Box, Line, Mark, Panel, Scene, moved
-from gbkg.render.draw.style import DOUBT, TEXT_SIZE, Key, Keys, framed
+from gbkg.render.draw.scene import A4_WIDTH, BLUE, INK, MARGIN, SOFT, Box, Line, Panel, Scene, Shape, moved
+from gbkg.render.draw.style import DOUBT, TEXT_SIZE, LegendEntry, LegendSection, framed
 
 _WIDTH = A4_WIDTH - 2 * MARGIN
 _NARROW = 150.0
@@ -63,7 +63,7 @@ def place_bars(bars: Sequence[Bar], title: str, label_width: float = _NARROW) ->
     room = _WIDTH - before - max(width(text, TEXT_SIZE) for text in printed) - 6
     scale = room / ((most - least) or 1)
     zero = before - least * scale
-    marks: list[Mark] = []
+    marks: list[Shape] = []
     y = 0.0
     for bar, label, text in zip(bars, words, printed, strict=True):
         height = max(_BAR, label.box.height)
@@ -79,7 +79,7 @@ def place_bars(bars: Sequence[Bar], title: str, label_width: float = _NARROW) ->
     return Scene(title, "", _WIDTH, y - _ROOM, tuple(marks))
 
 
-def _row(bar: Bar, middle: float, zero: float, length: float) -> list[Mark]:
+def _row(bar: Bar, middle: float, zero: float, length: float) -> list[Shape]:
     box = Box(zero + min(0.0, length), middle - _BAR / 2, abs(length), _BAR)
     fill = "#ffffff" if bar.open else BLUE if bar.strong else _PALE
     return [Panel(box, "square", fill, BLUE, 0.9, _DASH if bar.open else (), bar.name, bar.tip)]
@@ -113,7 +113,7 @@ def chart(answer: Answer, view: View, title: str) -> Scene:
     every = bars(answer, view)
     found, y = every[:MOST], 0.0
     units = list(dict.fromkeys(unit for unit, _ in found))
-    marks: list[Mark] = []
+    marks: list[Shape] = []
     for unit in units:
         if unit or len(units) > 1:
             heading = block(unit or spaced(view.one("value")), 0, y, _WIDTH, TEXT_SIZE, bold=True)
@@ -164,16 +164,16 @@ def _number(term: Term | None) -> Decimal | None:
     return number if number.is_finite() and abs(number.adjusted()) < 200 else None
 
 
-def _legend(found: Sequence[Bar]) -> list[Keys]:
+def _legend(found: Sequence[Bar]) -> list[LegendSection]:
     """What outlined bars and question marks stand for, if there are some."""
     entries = []
     if any(bar.open for bar in found):
         sample = Panel(Box(0, 1, 24, 8), "square", "#ffffff", BLUE, 0.9, (3.0, 2.0))
-        entries.append(Key((sample,), "not exact: nearly, more than, about …"))
+        entries.append(LegendEntry((sample,), "not exact: nearly, more than, about …"))
     if any(bar.doubted for bar in found):
         said = "in doubt: a correction, inconsistency or ambiguity concerns it"
-        entries.append(Key((block(DOUBT, 0, 0, 26, TEXT_SIZE),), said))
-    return [Keys("Figures", tuple(entries))] if entries else []
+        entries.append(LegendEntry((block(DOUBT, 0, 0, 26, TEXT_SIZE),), said))
+    return [LegendSection("Figures", tuple(entries))] if entries else []
 
 
 def _caption(answer: Answer, figures: int) -> str:

@@ -24,7 +24,7 @@ _STEPS = (1 / 12, 3 / 12, 6 / 12, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Period:
     """A period in years: 2018.0 is the first moment of 2018, `end` is not included."""
 
     start: float
@@ -41,22 +41,22 @@ class Tick:
     major: bool
 
 
-def span(text: str) -> Span | None:
+def span(text: str) -> Period | None:
     """The time that a date with a year covers; None for any other text.
 
     >>> span("2018"), span("--05")
-    (Span(start=2018.0, end=2019.0, precision='year'), None)
+    (Period(start=2018.0, end=2019.0, precision='year'), None)
     """
     found = literals.partial_date(text)
     if not found or not 1 <= found.year <= _LAST:
         return None
     year, month, day = found.year, found.month, found.day
     if not month:
-        return Span(float(year), float(year + 1), "year")
+        return Period(float(year), float(year + 1), "year")
     if not day:
         last = monthrange(year, month)[1]
-        return Span(_moment(year, month, 1), _moment(year, month, last + 1), "month")
-    return Span(_moment(year, month, day), _moment(year, month, day + 1), "day")
+        return Period(_moment(year, month, 1), _moment(year, month, last + 1), "month")
+    return Period(_moment(year, month, day), _moment(year, month, day + 1), "day")
 
 
 def names(words: str, date: str) -> bool:
@@ -142,13 +142,13 @@ class Dated:
     doubted_claims: tuple[str, ...] = ()
 
     @property
-    def span(self) -> Span | None:
+    def span(self) -> Period | None:
         """From the beginning of `since`, if there is one, to the end of `on`; None without a year."""
         end = span(self.on)
         start = span(self.since) if self.since else end
         if end is None or start is None:
             return None
-        return end if start == end else Span(min(start.start, end.start), end.end, "period")
+        return end if start == end else Period(min(start.start, end.start), end.end, "period")
 
     @property
     def when(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gbkg.core.errors import GbkgError
-from gbkg.render.draw.scene import INK, Box, Words
+from gbkg.render.draw.scene import INK, Box, TextBlock
 
 try:
     import matplotlib
@@ -81,13 +81,13 @@ def block(
     even: bool = False,
     align: str = "left",
     name: str = "",
-) -> Words:
+) -> TextBlock:
     """The text in lines, full or `even`, with its top left corner at a point; the box is as small as the text
     allows."""
     lines = wrap(text, limit, size, bold, even)
     wide = max((width(line, size, bold) for line in lines), default=0.0)
     box = Box(x, y, wide, len(lines) * size * LEADING)
-    return Words(box, lines, size, len(lines) if bold else 0, colour, align, name)
+    return TextBlock(box, lines, size, len(lines) if bold else 0, colour, align, name)
 
 
 def _filled(fragments: list[str], limit: float, size: float, bold: bool) -> list[str]:

@@ -12,7 +12,20 @@ from itertools import groupby
 
 from gbkg.core.text import safe
 from gbkg.render.draw.fonts import LEADING, SIMILAR
-from gbkg.render.draw.scene import RADIUS, Box, Head, Line, Mark, Panel, Scene, Words, corners, hollow, rounding, tip
+from gbkg.render.draw.scene import (
+    RADIUS,
+    Box,
+    Head,
+    Line,
+    Panel,
+    Scene,
+    Shape,
+    TextBlock,
+    corners,
+    hollow,
+    rounding,
+    tip,
+)
 
 _ANCHORS = {"left": "start", "centre": "middle", "right": "end"}
 
@@ -31,16 +44,16 @@ def _marks(scene: Scene, link: Callable[[str], str]) -> Iterator[str]:
     for name, marks in groupby(scene.marks, key=_named):
         address, together = link(name) if name else "", list(marks)
         drawn = "".join(map(_drawn, together))
-        words = " ".join(line for mark in together if isinstance(mark, Words) for line in mark.lines)
+        words = " ".join(line for mark in together if isinstance(mark, TextBlock) for line in mark.lines)
         # Lines of one text have no blank between them: its width would push right ones to the left.
         yield f'<a href="{escape(address)}" aria-label="{_text(words)}">{drawn}</a>' if address else drawn
 
 
-def _named(mark: Mark) -> str:
-    return mark.name if isinstance(mark, Panel | Words) else ""
+def _named(mark: Shape) -> str:
+    return mark.name if isinstance(mark, Panel | TextBlock) else ""
 
 
-def _drawn(mark: Mark) -> str:
+def _drawn(mark: Shape) -> str:
     if isinstance(mark, Panel):
         return _panel(mark)
     if isinstance(mark, Line):
@@ -84,7 +97,7 @@ def _head(head: Head) -> str:
     return f'<polygon points="{_points(points)}" {drawn}/>'
 
 
-def _words(words: Words) -> str:
+def _words(words: TextBlock) -> str:
     box = words.box
     x = {"left": box.x, "centre": box.x + box.width / 2, "right": box.right}[words.align]
     lines = []

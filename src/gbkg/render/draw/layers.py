@@ -15,7 +15,7 @@ from random import Random
 
 import networkx as nx
 
-Key = str
+NodeKey = str
 _TRIALS, _SWEEPS, _SEED = 24, 12, 1
 _FEW = 60
 """Most lines for which each two of a column are also tried in exchanged places."""
@@ -26,12 +26,12 @@ class Layered:
     """`columns` hold nodes and bends from top to bottom; `routes` lead from the left end of each edge to its right
     end, an edge being a pair as given; `turned` are the edges whose first node stands right of the second."""
 
-    columns: tuple[tuple[Key, ...], ...]
-    routes: Mapping[tuple[Key, Key, Key], tuple[Key, ...]]
-    turned: frozenset[tuple[Key, Key, Key]]
+    columns: tuple[tuple[NodeKey, ...], ...]
+    routes: Mapping[tuple[NodeKey, NodeKey, NodeKey], tuple[NodeKey, ...]]
+    turned: frozenset[tuple[NodeKey, NodeKey, NodeKey]]
 
 
-def layered(nodes: Collection[Key], edges: Iterable[tuple[Key, Key, Key]]) -> Layered:
+def layered(nodes: Collection[NodeKey], edges: Iterable[tuple[NodeKey, NodeKey, NodeKey]]) -> Layered:
     """Columns and routes for nodes and edges (from, to, bundle); loops are not allowed.
 
     Edges of a bundle share their bends. Bends are called `bundle>column`.
@@ -53,24 +53,24 @@ def layered(nodes: Collection[Key], edges: Iterable[tuple[Key, Key, Key]]) -> La
 
 
 def heights(
-    columns: Sequence[Sequence[Key]],
-    links: Sequence[tuple[Key, float, Key, float]],
-    height: Mapping[Key, float],
-    gap: Callable[[Key, Key], float],
-) -> dict[Key, float]:
+    columns: Sequence[Sequence[NodeKey]],
+    links: Sequence[tuple[NodeKey, float, NodeKey, float]],
+    height: Mapping[NodeKey, float],
+    gap: Callable[[NodeKey, NodeKey], float],
+) -> dict[NodeKey, float]:
     """The middle of every node and bend, downwards from 0, so that links are as level as the order allows.
 
     A link is a left end, how far below its middle the link leaves it, a right end and the same. Two neighbours in a
     column stay `gap` apart.
     """
-    middle: dict[Key, float] = {}
+    middle: dict[NodeKey, float] = {}
     for keys in columns:
         y = 0.0
         for before, key in zip(["", *keys], keys, strict=False):
             y += (gap(before, key) if before else 0.0) + height[key] / 2
             middle[key] = y
             y += height[key] / 2
-    near: dict[Key, list[tuple[Key, float]]] = {key: [] for key in middle}
+    near: dict[NodeKey, list[tuple[NodeKey, float]]] = {key: [] for key in middle}
     for left, down, right, other in links:
         near[left].append((right, other - down))
         near[right].append((left, down - other))
@@ -84,20 +84,22 @@ def heights(
     return {key: y - top for key, y in middle.items()}
 
 
-def components(nodes: Iterable[Key], pairs: Iterable[tuple[Key, Key]]) -> list[list[Key]]:
+def components(nodes: Iterable[NodeKey], pairs: Iterable[tuple[NodeKey, NodeKey]]) -> list[list[NodeKey]]:
     """The connected components, each sorted, the largest first, then by name."""
     graph = nx.Graph(pairs)
     graph.add_nodes_from(nodes)
     return sorted(map(sorted, nx.connected_components(graph)), key=lambda group: (-len(group), group))
 
 
-def _turned(nodes: Sequence[Key], edges: Sequence[tuple[Key, Key, Key]]) -> frozenset[tuple[Key, Key, Key]]:
+def _turned(
+    nodes: Sequence[NodeKey], edges: Sequence[tuple[NodeKey, NodeKey, NodeKey]]
+) -> frozenset[tuple[NodeKey, NodeKey, NodeKey]]:
     """Edges to reverse so that no cycle is left: the back edges of a depth-first search."""
-    ahead: dict[Key, list[tuple[Key, Key, Key]]] = {node: [] for node in nodes}
+    ahead: dict[NodeKey, list[tuple[NodeKey, NodeKey, NodeKey]]] = {node: [] for node in nodes}
     entered = {edge[1] for edge in edges}
     for edge in edges:
         ahead[edge[0]].append(edge)
-    state: dict[Key, int] = {}
+    state: dict[NodeKey, int] = {}
     turned = set()
     for start in sorted(nodes, key=lambda node: (node in entered, node)):
         stack = [(start, iter(ahead[start]))] if start not in state else []
@@ -115,10 +117,10 @@ def _turned(nodes: Sequence[Key], edges: Sequence[tuple[Key, Key, Key]]) -> froz
     return frozenset(turned)
 
 
-def _columns(nodes: Sequence[Key], pairs: Sequence[tuple[Key, Key]]) -> dict[Key, int]:
+def _columns(nodes: Sequence[NodeKey], pairs: Sequence[tuple[NodeKey, NodeKey]]) -> dict[NodeKey, int]:
     """Node to column: every pair points right, then nodes move to where their lines are shortest."""
-    before: dict[Key, list[Key]] = {node: [] for node in nodes}
-    after: dict[Key, list[Key]] = {node: [] for node in nodes}
+    before: dict[NodeKey, list[NodeKey]] = {node: [] for node in nodes}
+    after: dict[NodeKey, list[NodeKey]] = {node: [] for node in nodes}
     for a, b in pairs:
         after[a].append(b)
         before[b].append(a)
@@ -140,10 +142,12 @@ def _columns(nodes: Sequence[Key], pairs: Sequence[tuple[Key, Key]]) -> dict[Key
     return column
 
 
-def _ordered(places: Mapping[Key, int], segments: Sequence[tuple[Key, Key, str]]) -> tuple[tuple[Key, ...], ...]:
+def _ordered(
+    places: Mapping[NodeKey, int], segments: Sequence[tuple[NodeKey, NodeKey, str]]
+) -> tuple[tuple[NodeKey, ...], ...]:
     """The columns in the best order that was found: fewest crossings, then shortest lines, then first found."""
     columns = [sorted(k for k in places if places[k] == n) for n in range(max(places.values(), default=-1) + 1)]
-    near: dict[Key, list[Key]] = {key: [] for key in places}
+    near: dict[NodeKey, list[NodeKey]] = {key: [] for key in places}
     for left, right, _ in segments:
         near[left].append(right)
         near[right].append(left)
@@ -163,7 +167,9 @@ def _ordered(places: Mapping[Key, int], segments: Sequence[tuple[Key, Key, str]]
     return tuple(map(tuple, best))
 
 
-def _swap(order: list[list[Key]], segments: Sequence[tuple[Key, Key, str]], places: Mapping[Key, int]) -> None:
+def _swap(
+    order: list[list[NodeKey]], segments: Sequence[tuple[NodeKey, NodeKey, str]], places: Mapping[NodeKey, int]
+) -> None:
     """Exchanges two of a column as long as that lowers the cost."""
     least, better = _cost(order, segments, places), True
     while better:
@@ -178,7 +184,7 @@ def _swap(order: list[list[Key]], segments: Sequence[tuple[Key, Key, str]], plac
                     keys[first], keys[second] = keys[second], keys[first]
 
 
-def _sweep(order: list[list[Key]], near: Mapping[Key, Sequence[Key]], rightwards: bool) -> None:
+def _sweep(order: list[list[NodeKey]], near: Mapping[NodeKey, Sequence[NodeKey]], rightwards: bool) -> None:
     """Each column sorted by the mean relative place of the neighbours that were sorted before it."""
     numbers = range(len(order)) if rightwards else range(len(order) - 1, -1, -1)
     for number in numbers:
@@ -190,13 +196,13 @@ def _sweep(order: list[list[Key]], near: Mapping[Key, Sequence[Key]], rightwards
 
 
 def _cost(
-    order: Sequence[Sequence[Key]], segments: Sequence[tuple[Key, Key, str]], places: Mapping[Key, int]
+    order: Sequence[Sequence[NodeKey]], segments: Sequence[tuple[NodeKey, NodeKey, str]], places: Mapping[NodeKey, int]
 ) -> tuple[int, float]:
     """Crossings and the length of lines. Each bundle leaves a node at a point of its own, so that bundles of one node
     cross too; the points lie in the order of the places to which they lead."""
     rank = {key: place for keys in order for place, key in enumerate(keys)}
     even = {key: (place + 0.5) / len(keys) for keys in order for place, key in enumerate(keys)}
-    leads: dict[tuple[Key, int, str], list[int]] = {}
+    leads: dict[tuple[NodeKey, int, str], list[int]] = {}
     for a, b, bundle in segments:
         leads.setdefault((a, 1, bundle), []).append(rank[b])
         leads.setdefault((b, -1, bundle), []).append(rank[a])

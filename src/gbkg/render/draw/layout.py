@@ -29,7 +29,7 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class EdgeRoute:
     """One edge from left to right: nodes at the ends, bends between, and its ports."""
 
     edge: Edge
@@ -39,11 +39,11 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Layout:
+class NetworkLayout:
     """The edges of one connected component, in columns."""
 
     columns: tuple[tuple[str, ...], ...]
-    routes: tuple[Route, ...]
+    routes: tuple[EdgeRoute, ...]
 
     @cached_property
     def nodes(self) -> frozenset[str]:
@@ -89,7 +89,7 @@ def bundle(edge: Edge) -> str:
     return f"{edge.subject} {edge.relation} {how(edge)}{' in doubt' if edge.disputed else ''}"
 
 
-def layouts(edges: Iterable[Edge]) -> list[Layout]:
+def layouts(edges: Iterable[Edge]) -> list[NetworkLayout]:
     """One layout for each connected component of the edges, the largest first."""
     edges = sorted(edges, key=lambda edge: edge.triple)
     nodes = {end for edge in edges for end in (edge.subject, edge.object)}
@@ -98,7 +98,7 @@ def layouts(edges: Iterable[Edge]) -> list[Layout]:
 
 
 def offsets(
-    layout: Layout, middle: Mapping[str, float], height: Mapping[Port, float], gap: float = 1.5
+    layout: NetworkLayout, middle: Mapping[str, float], height: Mapping[Port, float], gap: float = 1.5
 ) -> dict[Port, float]:
     """How far below the middle of its node each port lies: ports of a side one under the other, in the order of the
     places to which their lines lead."""
@@ -125,14 +125,14 @@ def stacked(heights: Iterable[float], gap: float = 1.5) -> float:
     return sum(heights) + gap * max(0, len(heights) - 1)
 
 
-def _layout(nodes: list[str], edges: list[Edge]) -> Layout:
+def _layout(nodes: list[str], edges: list[Edge]) -> NetworkLayout:
     named = {edge: _ends(edge) for edge in edges}
     placed = layers.layered(nodes, named.values())
     routes = []
     for edge, name in named.items():
         stops = placed.routes[name]
-        routes.append(Route(edge, stops, _port(edge, stops[0], 1), _port(edge, stops[-1], -1)))
-    return Layout(placed.columns, tuple(routes))
+        routes.append(EdgeRoute(edge, stops, _port(edge, stops[0], 1), _port(edge, stops[-1], -1)))
+    return NetworkLayout(placed.columns, tuple(routes))
 
 
 def _ends(edge: Edge) -> tuple[str, str, str]:

@@ -16,8 +16,8 @@ from gbkg.network.families import ALL
 from gbkg.network.projection import Edge, Network, Selection, network
 from gbkg.render.draw import layers, layout, style
 from gbkg.render.draw.fonts import block, width
-from gbkg.render.draw.layout import Layout, Port, Route
-from gbkg.render.draw.scene import A4_WIDTH, MARGIN, SMALLEST, Box, Head, Line, Mark, Panel, Scene, Words, moved
+from gbkg.render.draw.layout import EdgeRoute, NetworkLayout, Port
+from gbkg.render.draw.scene import A4_WIDTH, MARGIN, SMALLEST, Box, Head, Line, Panel, Scene, Shape, TextBlock, moved
 from gbkg.render.draw.style import TEXT_SIZE, framed, source_list
 
 RELATIONS = ("founding", "initiating", "ownership", "operating", "hosting", "headquarters", "membership")
@@ -79,7 +79,7 @@ def place(kg: OpenGraph, graph: Network, edges: Sequence[Edge], title: str = TIT
 
 def placed(
     kg: OpenGraph, graph: Network, edges: Sequence[Edge], tips: Mapping[Edge, str]
-) -> tuple[list[Mark], tuple[float, float]]:
+) -> tuple[list[Shape], tuple[float, float]]:
     """The marks of edges, from the origin, and their width and height, without title, legend and caption. `graph` has
     the labels and types of the nodes, `tips` what a viewer shows of an edge."""
     components = layout.layouts(edges)
@@ -89,7 +89,7 @@ def placed(
     grid = _grid(components, chips, min(_BROAD, max(_NARROW, long + _PAD)))
     figures = style.figures(kg, {node: graph.nodes[node]["type"] for node in nodes})
     strokes = style.strokes({edge.relation for edge in edges})
-    body: list[Mark] = []
+    body: list[Shape] = []
     y = 0.0
     for component in components:
         marks, height = _drawn(component, grid, chips, graph, figures, strokes, tips)
@@ -124,7 +124,7 @@ def titled(kg: OpenGraph, relations: Sequence[str] = RELATIONS, centre: str = ""
     return f"{about} ({share})" if share else about
 
 
-def _grid(components: Iterable[Layout], chips: Mapping[str, Words], least: float) -> Grid:
+def _grid(components: Iterable[NetworkLayout], chips: Mapping[str, TextBlock], least: float) -> Grid:
     """Columns as wide as A4 allows, nodes no narrower than `least`; wider than A4 when there are too many."""
     components = list(components)
     count = max(len(component.columns) for component in components)
@@ -145,14 +145,14 @@ def _grid(components: Iterable[Layout], chips: Mapping[str, Words], least: float
 
 
 def _drawn(
-    component: Layout,
+    component: NetworkLayout,
     grid: Grid,
-    chips: Mapping[str, Words],
+    chips: Mapping[str, TextBlock],
     graph: Network,
-    figures: Mapping[str, style.Figure],
+    figures: Mapping[str, style.NodeStyle],
     strokes: Mapping[str, style.Stroke],
     tips: Mapping[Edge, str],
-) -> tuple[list[Mark], float]:
+) -> tuple[list[Shape], float]:
     """The marks of what hangs together, from the origin, and its height."""
     words = {
         node: block(graph.nodes[node]["label"], 0, 0, grid.node - _PAD, TEXT_SIZE, even=True, align="centre", name=node)
@@ -165,7 +165,7 @@ def _drawn(
         height[node] = max(spoken.box.height + 7, *sides)
     middle, offset = _fitted(component, height, tall)
     column = {key: number for number, keys in enumerate(component.columns) for key in keys}
-    marks: list[Mark] = []
+    marks: list[Shape] = []
     for route in sorted(component.routes, key=lambda route: (layout.how(route.edge) != "implied", route.edge.triple)):
         marks += _arrow(route, grid, column, middle, offset, strokes[route.edge.relation], tips[route.edge])
     for port in component.ports:
@@ -183,7 +183,7 @@ def _drawn(
 
 
 def _fitted(
-    component: Layout, height: Mapping[str, float], tall: Mapping[Port, float]
+    component: NetworkLayout, height: Mapping[str, float], tall: Mapping[Port, float]
 ) -> tuple[dict[str, float], dict[Port, float]]:
     """The middles of nodes and bends, and the places of ports on their nodes, each fitted to the other."""
 
@@ -202,14 +202,14 @@ def _fitted(
 
 
 def _arrow(
-    route: Route,
+    route: EdgeRoute,
     grid: Grid,
     column: Mapping[str, int],
     middle: Mapping[str, float],
     offset: Mapping[Port, float],
     stroke: style.Stroke,
     tip: str,
-) -> list[Mark]:
+) -> list[Shape]:
     """The line of an edge, level beside nodes and through columns, and its head."""
     ys = [middle[stop] for stop in route.stops]
     ys[0] += offset[route.left]
@@ -232,18 +232,18 @@ def _arrow(
     return [line, *(Head(x, y, s, stroke.head, stroke.colour) for x, y, s, port in reached if not port.starts)]
 
 
-def _beside(chip: Words, port: Port, grid: Grid, column: Mapping[str, int], y: float) -> Words:
+def _beside(chip: TextBlock, port: Port, grid: Grid, column: Mapping[str, int], y: float) -> TextBlock:
     """The words of a relation beside the node where its lines start."""
     edge = grid.left[column[port.node]]
     x = edge + grid.node + _STUB if port.side == 1 else edge - _STUB - chip.box.width
     return replace(chip, box=Box(x, y - chip.box.height / 2, *_size(chip)))
 
 
-def _size(words: Words) -> tuple[float, float]:
+def _size(words: TextBlock) -> tuple[float, float]:
     return words.box.width, words.box.height
 
 
-def _chip(edge: Edge) -> Words:
+def _chip(edge: Edge) -> TextBlock:
     """The words of a relation, at the origin."""
     text = f"{edge.label} {style.DOUBT}" if edge.disputed else edge.label
     return block(text, 0, 0, _CHIP, SMALLEST, even=True, align="centre", name=edge.relation)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from gbkg.core.text import counted, safe
 from gbkg.render.draw import fonts
 from gbkg.render.draw.fonts import FONT, SIMILAR
-from gbkg.render.draw.scene import RADIUS, Box, Head, Line, Panel, Scene, Words, corners, hollow, rounding, tip
+from gbkg.render.draw.scene import RADIUS, Box, Head, Line, Panel, Scene, TextBlock, corners, hollow, rounding, tip
 from gbkg.render.lists import Picture
 
 import matplotlib as mpl  # isort: skip  (fonts says what to install when it is missing)
@@ -122,7 +122,7 @@ def _finished(svg: str, tips: dict[str, str]) -> str:
     return svg.replace(f"'{FONT}'", SIMILAR)
 
 
-def _artists(mark: Panel | Line | Head | Words, families: list[str]) -> list[Artist]:
+def _artists(mark: Panel | Line | Head | TextBlock, families: list[str]) -> list[Artist]:
     if isinstance(mark, Panel):
         return _panel(mark)
     if isinstance(mark, Line):
@@ -132,7 +132,7 @@ def _artists(mark: Panel | Line | Head | Words, families: list[str]) -> list[Art
     return _words(mark, families)
 
 
-def _words(words: Words, families: list[str]) -> list[Artist]:
+def _words(words: TextBlock, families: list[str]) -> list[Artist]:
     step = words.size * fonts.LEADING
     ways: dict[str, tuple[float, Literal["left", "center", "right"]]] = {
         "left": (words.box.x, "left"),

@@ -61,7 +61,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TextBlock:
     """Lines of text in a box, from its top down, each `left`, `centre` or `right`; the first `strong` are bold.
 
     `name` is what the words stand for (the IRI of an entity or a claim), "" for titles and legends.
@@ -118,7 +118,7 @@ class Head:
 
 
 HEADS = ("triangle", "open triangle", "diamond", "open diamond", "disc", "ring", "block", "open block", "barb")
-Mark = Panel | Line | Head | Words
+Shape = Panel | Line | Head | TextBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +129,21 @@ class Scene:
     caption: str
     width: float
     height: float
-    marks: tuple[Mark, ...]
+    marks: tuple[Shape, ...]
     remarks: tuple[str, ...] = ()
 
     @property
-    def words(self) -> tuple[Words, ...]:
+    def words(self) -> tuple[TextBlock, ...]:
         """Every text of the picture."""
-        return tuple(mark for mark in self.marks if isinstance(mark, Words))
+        return tuple(mark for mark in self.marks if isinstance(mark, TextBlock))
 
 
-def moved(marks: Iterable[Mark], x: float, y: float) -> tuple[Mark, ...]:
+def moved(marks: Iterable[Shape], x: float, y: float) -> tuple[Shape, ...]:
     """The marks, shifted."""
     return tuple(_moved(mark, x, y) for mark in marks)
 
 
-def _moved(mark: Mark, x: float, y: float) -> Mark:
+def _moved(mark: Shape, x: float, y: float) -> Shape:
     if isinstance(mark, Head):
         return replace(mark, x=mark.x + x, y=mark.y + y)
     if isinstance(mark, Line):

@@ -26,9 +26,9 @@ from gbkg.render.draw.scene import (
     Box,
     Head,
     Line,
-    Mark,
     Panel,
     Scene,
+    Shape,
     moved,
 )
 
@@ -39,33 +39,33 @@ _TITLES = "SELECT ?source ?title WHERE { ?source a gbkg:Source ; dcterms:title ?
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class LegendEntry:
     """One entry of a legend: the sample, in a box of 26 by 10 points from the origin, and what it stands for."""
 
-    sample: tuple[Mark, ...]
+    sample: tuple[Shape, ...]
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class LegendSection:
     """A section of the legend, with its heading."""
 
     heading: str
-    entries: tuple[Key, ...]
+    entries: tuple[LegendEntry, ...]
 
 
 def framed(
     title: str,
-    body: Sequence[Mark],
+    body: Sequence[Shape],
     size: tuple[float, float],
-    legend: Iterable[Keys],
+    legend: Iterable[LegendSection],
     caption: str,
 ) -> Scene:
     """The body (from the origin, of this width and height) with title above, legend and caption below."""
     full, inner = size[0] + 2 * MARGIN, size[0]
     heading = block(title, MARGIN, MARGIN, inner, TITLE_SIZE, bold=True)
     y = heading.box.bottom + 8
-    marks: list[Mark] = [heading, *moved(body, MARGIN, y)]
+    marks: list[Shape] = [heading, *moved(body, MARGIN, y)]
     y += size[1] + 9
     marks.append(Line((((MARGIN, y), (full - MARGIN, y)),), SOFT, 0.6))
     for section in legend:
@@ -101,14 +101,14 @@ def source_list(kg: OpenGraph, sources: Sequence[str], numbered: bool = True) ->
     )
 
 
-def _section(section: Keys, inner: float) -> tuple[list[Mark], float]:
+def _section(section: LegendSection, inner: float) -> tuple[list[Shape], float]:
     heading = block(section.heading, 0, 0, inner, TEXT_SIZE, bold=True)
     widest = max((width(key.text, TEXT_SIZE) for key in section.entries), default=0.0)
     columns = max(1, int(inner // (_SAMPLE + widest + 12)))
     columns = min(columns, len(section.entries)) or 1
     column = inner / max(columns, 3)
     row = TEXT_SIZE * LEADING + 3.5
-    marks: list[Mark] = [heading]
+    marks: list[Shape] = [heading]
     for number, key in enumerate(section.entries):
         x, y = (number % columns) * column, heading.box.bottom + 3 + (number // columns) * row
         marks += moved(key.sample, x, y)
@@ -140,7 +140,7 @@ class Stroke:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class NodeStyle:
     """How entities of some classes are drawn. `word` is what the legend calls them."""
 
     word: str
@@ -166,24 +166,24 @@ _STROKES = {
     "hasBuilt": Stroke(GREEN, "block", 0.9),
 }
 _OTHER = ("#5f5f5f", 0.9)
-_FIGURES: dict[str, Figure] = {
-    "Alliance": Figure("alliance", "double", "#cfe3f1", BLUE),
-    "Association": Figure("association", "round", "#cfe3f1", BLUE, 1.4),
-    "GovernmentBody": Figure("government body", "square", "#e4e4e4", INK, 1.4),
-    "PartyBody": Figure("government body", "square", "#e4e4e4", INK, 1.4),
-    "University": Figure("university, research, training", "pill", "#f5e0ec", "#9c4f78"),
-    "ResearchInstitute": Figure("university, research, training", "pill", "#f5e0ec", "#9c4f78"),
-    "TrainingInstitution": Figure("university, research, training", "pill", "#f5e0ec", "#9c4f78"),
-    "ThinkTank": Figure("university, research, training", "pill", "#f5e0ec", "#9c4f78"),
-    "Company": Figure("company", "square", "#fdf0d2", "#a87400"),
-    "Fund": Figure("fund", "round", "#fdf0d2", "#a87400", 1.4),
-    "Group": Figure("group", "round", "#ffffff", "#5f5f5f", 1.0, (3.0, 2.0)),
-    "Site": Figure("site: park, incubator, building", "bar", "#fbe2d5", VERMILLION),
-    "Place": Figure("place", "cut", "#d3ede4", GREEN),
-    "Organization": Figure("other organization", "round", "#ffffff", INK),
+_FIGURES: dict[str, NodeStyle] = {
+    "Alliance": NodeStyle("alliance", "double", "#cfe3f1", BLUE),
+    "Association": NodeStyle("association", "round", "#cfe3f1", BLUE, 1.4),
+    "GovernmentBody": NodeStyle("government body", "square", "#e4e4e4", INK, 1.4),
+    "PartyBody": NodeStyle("government body", "square", "#e4e4e4", INK, 1.4),
+    "University": NodeStyle("university, research, training", "pill", "#f5e0ec", "#9c4f78"),
+    "ResearchInstitute": NodeStyle("university, research, training", "pill", "#f5e0ec", "#9c4f78"),
+    "TrainingInstitution": NodeStyle("university, research, training", "pill", "#f5e0ec", "#9c4f78"),
+    "ThinkTank": NodeStyle("university, research, training", "pill", "#f5e0ec", "#9c4f78"),
+    "Company": NodeStyle("company", "square", "#fdf0d2", "#a87400"),
+    "Fund": NodeStyle("fund", "round", "#fdf0d2", "#a87400", 1.4),
+    "Group": NodeStyle("group", "round", "#ffffff", "#5f5f5f", 1.0, (3.0, 2.0)),
+    "Site": NodeStyle("site: park, incubator, building", "bar", "#fbe2d5", VERMILLION),
+    "Place": NodeStyle("place", "cut", "#d3ede4", GREEN),
+    "Organization": NodeStyle("other organization", "round", "#ffffff", INK),
 }
 """Class to figure, the first that fits."""
-_REST = Figure("other", "square", "#ffffff", "#5f5f5f")
+_REST = NodeStyle("other", "square", "#ffffff", "#5f5f5f")
 
 
 def strokes(relations: Iterable[str]) -> dict[str, Stroke]:
@@ -196,7 +196,7 @@ def strokes(relations: Iterable[str]) -> dict[str, Stroke]:
     return found
 
 
-def figures(kg: OpenGraph, types: Mapping[str, str]) -> dict[str, Figure]:
+def figures(kg: OpenGraph, types: Mapping[str, str]) -> dict[str, NodeStyle]:
     """Node to figure, from node to the local name of its class."""
     parents: dict[str, set[str]] = {}
     for quad in kg.store.quads(None, term("rdfs:subClassOf")):
@@ -221,29 +221,31 @@ def legend(
     used: Mapping[str, Stroke],
     labels: Mapping[str, str],
     ways: Iterable[str],
-    shown: Iterable[Figure],
+    shown: Iterable[NodeStyle],
     doubt: bool = False,
-) -> list[Keys]:
+) -> list[LegendSection]:
     """The legend of what is in the picture: relations in the order of `_STROKES`, doubt, ways of knowing, entities."""
     order = [*_STROKES]
     relations = sorted(used, key=lambda iri: (order.index(local(iri)) if local(iri) in order else 99, iri))
     ways = set(ways)
     figured = {figure.word: figure for figure in shown}
     ranked = [figure.word for figure in (*_FIGURES.values(), _REST)]
-    lines = {labels[iri]: Key(_sample(used[iri]), labels[iri]) for iri in relations}
-    doubted = [Key((block(DOUBT, 0, 0, 26, TEXT_SIZE),), "in doubt")] * doubt
+    lines = {labels[iri]: LegendEntry(_sample(used[iri]), labels[iri]) for iri in relations}
+    doubted = [LegendEntry((block(DOUBT, 0, 0, 26, TEXT_SIZE),), "in doubt")] * doubt
     known = [
-        Key((Line((((0, 5), (26, 5)),), INK, 1.4, dash),), words) for way, (dash, words) in HOW.items() if way in ways
+        LegendEntry((Line((((0, 5), (26, 5)),), INK, 1.4, dash),), words)
+        for way, (dash, words) in HOW.items()
+        if way in ways
     ]
-    seen = [Key((panel(figured[word], Box(0, 0, 24, 10)),), word) for word in sorted(figured, key=ranked.index)]
+    seen = [LegendEntry((panel(figured[word], Box(0, 0, 24, 10)),), word) for word in sorted(figured, key=ranked.index)]
     return [
-        Keys("Relations: read from the entity beside the words along the arrow", (*lines.values(), *doubted)),
-        Keys("How a relation is known", tuple(known)),
-        Keys("Entities", tuple(seen)),
+        LegendSection("Relations: read from the entity beside the words along the arrow", (*lines.values(), *doubted)),
+        LegendSection("How a relation is known", tuple(known)),
+        LegendSection("Entities", tuple(seen)),
     ]
 
 
-def panel(figure: Figure, box: Box, name: str = "", tip: str = "") -> Panel:
+def panel(figure: NodeStyle, box: Box, name: str = "", tip: str = "") -> Panel:
     return Panel(box, figure.shape, figure.fill, figure.outline, figure.width, figure.dash, name, tip)
 
 

@@ -21,12 +21,12 @@ from gbkg.render.draw.scene import (
     VERMILLION,
     Box,
     Line,
-    Mark,
     Panel,
     Scene,
-    Words,
+    Shape,
+    TextBlock,
 )
-from gbkg.render.draw.style import DOUBT, TEXT_SIZE, Key, Keys, framed, source_list
+from gbkg.render.draw.style import DOUBT, TEXT_SIZE, LegendEntry, LegendSection, framed, source_list
 
 TITLE = "Time line of dated events"
 _WIDTH = A4_WIDTH - 2 * MARGIN
@@ -41,12 +41,12 @@ _DASH = (2.0, 1.5)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One dated thing at its place: the mark on the line (not its words) and the words."""
 
     dated: Dated
     mark: Panel
-    words: Words
+    words: TextBlock
 
     @property
     def boxes(self) -> tuple[Box, Box]:
@@ -88,7 +88,7 @@ def place(kg: OpenGraph, found: Sequence[Dated], title: str = TITLE, left: str =
     sources = sorted({source for dated in found for source in dated.sources})
     placed = [dated for dated in found if dated.span]
     apart = [dated for dated in found if not dated.span]
-    marks: list[Mark] = []
+    marks: list[Shape] = []
     bottom = 0.0
     if placed:
         axis = extent(placed)
@@ -129,9 +129,9 @@ def extent(placed: Iterable[Dated]) -> Axis:
     return Axis(start, max(ceil(span.end - 1e-9) for span in spans if span))
 
 
-def arrange(placed: Iterable[Dated], axis: Axis, sources: Sequence[str]) -> tuple[Entry, ...]:
+def arrange(placed: Iterable[Dated], axis: Axis, sources: Sequence[str]) -> tuple[TimelineEntry, ...]:
     """Every entry at its date, as high as it can stand without touching an earlier one."""
-    entries: list[Entry] = []
+    entries: list[TimelineEntry] = []
     top = _head_height(axis) + 8
     for dated in sorted(placed, key=lambda dated: dated.order):
         taken = [box for entry in entries for box in entry.boxes]
@@ -140,7 +140,7 @@ def arrange(placed: Iterable[Dated], axis: Axis, sources: Sequence[str]) -> tupl
     return tuple(entries)
 
 
-def _choices(dated: Dated, axis: Axis, sources: Sequence[str]) -> list[Entry]:
+def _choices(dated: Dated, axis: Axis, sources: Sequence[str]) -> list[TimelineEntry]:
     """The ways in which an entry may stand, at height 0, the best first."""
     span = dated.span
     assert span is not None
@@ -153,17 +153,17 @@ def _choices(dated: Dated, axis: Axis, sources: Sequence[str]) -> list[Entry]:
     size = words.box
     if below:
         x = max(0.0, min(mark.box.x, _WIDTH - size.width))
-        return [Entry(dated, mark, _at(words, x, mark.box.bottom + 1.5))]
+        return [TimelineEntry(dated, mark, _at(words, x, mark.box.bottom + 1.5))]
     rise = (_BAR - TEXT_SIZE * LEADING) / 2
     sides = [mark.box.right + 4, mark.box.x - 4 - size.width]
     beside = [_at(words, x, rise) for x in sides]
     beside[1] = replace(beside[1], align="right")
     kept = [spoken for spoken in beside if 0 <= spoken.box.x <= _WIDTH - size.width]
     under = _at(words, max(0.0, _WIDTH - size.width), mark.box.bottom + 1.5)
-    return [Entry(dated, mark, spoken) for spoken in kept or [under]]
+    return [TimelineEntry(dated, mark, spoken) for spoken in kept or [under]]
 
 
-def _lowered(entry: Entry, taken: Sequence[Box], top: float) -> Entry:
+def _lowered(entry: TimelineEntry, taken: Sequence[Box], top: float) -> TimelineEntry:
     """The entry at the first height from `top` down at which it touches nothing."""
     highest = min(box.y for box in entry.boxes)
     heights = sorted({top, *(box.bottom + _ROOM for box in taken if box.bottom + _ROOM > top)})
@@ -176,7 +176,7 @@ def _lowered(entry: Entry, taken: Sequence[Box], top: float) -> Entry:
     return replace(entry, mark=replace(entry.mark, box=mark), words=replace(entry.words, box=words))
 
 
-def _mark(dated: Dated, span: dates.Span, left: float, right: float) -> Panel:
+def _mark(dated: Dated, span: dates.Period, left: float, right: float) -> Panel:
     colour = _colour(dated)
     fill, dash = ("#ffffff" if dated.concluded or dated.words else colour), _DASH if dated.concluded else ()
     doubt = f"\nin doubt, see {', '.join(dated.doubts)}" if dated.doubts else ""
@@ -192,7 +192,7 @@ def _colour(dated: Dated) -> str:
     return VERMILLION if dated.statistic else BLUE
 
 
-def _words(dated: Dated, limit: float, sources: Sequence[str]) -> Words:
+def _words(dated: Dated, limit: float, sources: Sequence[str]) -> TextBlock:
     """The words of an entry, at the origin: when and what in bold, of whom below."""
     numbers = "".join(f"[{sources.index(source) + 1}]" for source in dated.sources)
     doubts = [word for word, holds in (("year concluded", dated.concluded), ("implied", dated.implied)) if holds]
@@ -201,10 +201,10 @@ def _words(dated: Dated, limit: float, sources: Sequence[str]) -> Words:
     body = wrap(f"{dated.name}{': ' + dated.what if dated.statistic else ''} {numbers}", limit, TEXT_SIZE)
     wide = max([width(line, TEXT_SIZE, True) for line in head] + [width(line, TEXT_SIZE) for line in body])
     lines = (*head, *body)
-    return Words(Box(0, 0, wide, len(lines) * TEXT_SIZE * LEADING), lines, TEXT_SIZE, len(head), name=dated.about)
+    return TextBlock(Box(0, 0, wide, len(lines) * TEXT_SIZE * LEADING), lines, TEXT_SIZE, len(head), name=dated.about)
 
 
-def _at(words: Words, x: float, y: float) -> Words:
+def _at(words: TextBlock, x: float, y: float) -> TextBlock:
     return replace(words, box=replace(words.box, x=x, y=y))
 
 
@@ -212,9 +212,9 @@ def _head_height(axis: Axis) -> float:
     return 26.0 if axis.year >= 130 else 15.0
 
 
-def _background(axis: Axis, bottom: float) -> list[Mark]:
+def _background(axis: Axis, bottom: float) -> list[Shape]:
     """The years: shaded in turn with their names at the head, or ticks when there are many."""
-    marks: list[Mark] = []
+    marks: list[Shape] = []
     top = _head_height(axis)
     if axis.year >= 34:
         for year in range(axis.start, axis.end):
@@ -222,14 +222,14 @@ def _background(axis: Axis, bottom: float) -> list[Mark]:
                 marks.append(Panel(Box(axis.x(year), 0, axis.year, bottom), "square", _BAND, _BAND, 0.0))
             wide = width(str(year), TEXT_SIZE + 1, True)
             box = Box(axis.x(year + 0.5) - wide / 2, 1, wide, (TEXT_SIZE + 1) * LEADING)
-            marks.append(Words(box, (str(year),), TEXT_SIZE + 1, 1))
+            marks.append(TextBlock(box, (str(year),), TEXT_SIZE + 1, 1))
     if axis.year >= 130 or axis.year < 34:
         marks += _ticks(axis, top)
     return [*marks, Line((((0, top), (_WIDTH, top)),), SOFT, 1.0)]
 
 
-def _ticks(axis: Axis, top: float) -> list[Mark]:
-    marks: list[Mark] = []
+def _ticks(axis: Axis, top: float) -> list[Shape]:
+    marks: list[Shape] = []
     for tick in dates.ticks(axis.start, axis.end, int(_WIDTH / 34)):
         x = axis.x(tick.at)
         if tick.major and axis.year >= 130:
@@ -243,7 +243,7 @@ def _ticks(axis: Axis, top: float) -> list[Mark]:
     return marks
 
 
-def _apart(apart: Sequence[Dated], top: float, sources: Sequence[str]) -> tuple[list[Mark], float]:
+def _apart(apart: Sequence[Dated], top: float, sources: Sequence[str]) -> tuple[list[Shape], float]:
     """The box of what has no year, and where it ends."""
     heading = block(
         "No year is printed in the source: not placed on the line", 8, top + 6, _WIDTH - 16, TEXT_SIZE, bold=True
@@ -258,7 +258,7 @@ def _apart(apart: Sequence[Dated], top: float, sources: Sequence[str]) -> tuple[
     return [frame, *marks], y + 2
 
 
-def _legend(placed: Sequence[Dated], found: Sequence[Dated]) -> Keys:
+def _legend(placed: Sequence[Dated], found: Sequence[Dated]) -> LegendSection:
     """Forms for precision; colours for facts and statistics where there are both; what is said of doubt."""
     precisions = {dated.span.precision for dated in placed if dated.span}
     kinds = {dated.statistic for dated in placed}
@@ -266,22 +266,24 @@ def _legend(placed: Sequence[Dated], found: Sequence[Dated]) -> Keys:
     bar = Box(0, 2, 26, _BAR)
     entries = []
     if "day" in precisions:
-        entries.append(Key((Panel(Box(9, 1, 8, 8), "diamond", colour, colour),), "a day"))
+        entries.append(LegendEntry((Panel(Box(9, 1, 8, 8), "diamond", colour, colour),), "a day"))
     if precisions - {"day"}:
         named = ", ".join(word for word in ("month", "year", "period") if word in precisions)
-        entries.append(Key((Panel(bar, "square", colour, colour),), f"{named}: from end to end"))
+        entries.append(LegendEntry((Panel(bar, "square", colour, colour),), f"{named}: from end to end"))
     if any(dated.concluded for dated in placed):
-        entries.append(Key((Panel(bar, "square", "#ffffff", colour, 1.0, _DASH),), "year concluded, not printed"))
+        entries.append(
+            LegendEntry((Panel(bar, "square", "#ffffff", colour, 1.0, _DASH),), "year concluded, not printed")
+        )
     if any(dated.words for dated in placed):
         words = "in the source's words: drawn as the day or month taken for them"
-        entries.append(Key((Panel(bar, "square", "#ffffff", colour, 1.0),), f"“…”: {words}"))
+        entries.append(LegendEntry((Panel(bar, "square", "#ffffff", colour, 1.0),), f"“…”: {words}"))
     if len(kinds) == 2:
         for text, own in (("something happened", BLUE), ("statistics", VERMILLION)):
-            entries.append(Key((Panel(bar, "square", own, own),), text))
+            entries.append(LegendEntry((Panel(bar, "square", own, own),), text))
     if any(dated.doubts for dated in found):
         words = "in doubt: disputed, or with a correction, inconsistency or ambiguity"
-        entries.append(Key((block(DOUBT, 0, 0, 26, TEXT_SIZE),), words))
-    return Keys("Dates, in the precision of the source", tuple(entries))
+        entries.append(LegendEntry((block(DOUBT, 0, 0, 26, TEXT_SIZE),), words))
+    return LegendSection("Dates, in the precision of the source", tuple(entries))
 
 
 def _caption(kg: OpenGraph, found: Sequence[Dated], sources: Sequence[str], left: str) -> str:

@@ -20,7 +20,7 @@ Value = str | bool | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class NetworkNode:
     """An entity. `id` is prefix:name; `start` and `end` are days, YYYY-MM-DD, between which it was there: the first day
     that its latest date of beginning can mean, and for events the last; empty when the graph gives no year."""
 
@@ -68,7 +68,7 @@ class Links:
     title: str
     description: str
     licence: str
-    nodes: tuple[Node, ...]
+    nodes: tuple[NetworkNode, ...]
     links: tuple[Link, ...]
 
 
@@ -98,11 +98,11 @@ def flat(value: Value, between: str = "\n") -> str:
     return between.join(value) if isinstance(value, tuple) else value
 
 
-def _node(nodes: Nodes, iri: str, attributes: dict[str, str]) -> Node:
+def _node(nodes: Nodes, iri: str, attributes: dict[str, str]) -> NetworkNode:
     begins = [date for name in BEGINS for date in nodes.values(iri, f"gbkg:{name}") if first_day(date)]
     since = max(begins, key=first_day, default="")
     ends = since and attributes["kind"] == "event"
-    return Node(
+    return NetworkNode(
         id=compact(iri),
         iri=iri,
         label=attributes["label"],
@@ -117,7 +117,7 @@ def _node(nodes: Nodes, iri: str, attributes: dict[str, str]) -> Node:
     )
 
 
-def _link(nodes: Nodes, edge: Edge, ends: dict[str, Node]) -> Link:
+def _link(nodes: Nodes, edge: Edge, ends: dict[str, NetworkNode]) -> Link:
     source, target, relation = ends[edge.subject], ends[edge.object], compact(edge.relation)
     start = first_day(edge.since)
     end = min((node.end for node in (source, target) if node.end), default="")
@@ -149,7 +149,7 @@ def _quotations(nodes: Nodes, claim: str) -> list[str]:
     return [" ".join(text.split("\n")) for selector in selectors for text in nodes.values(selector, "oa:exact")]
 
 
-def _slug(node: Node) -> str:
+def _slug(node: NetworkNode) -> str:
     return node.id.partition(":")[2]
 
 

@@ -12,9 +12,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from gbkg.core.jsonld import dumped
 from gbkg.core.text import guarded
-from gbkg.render.export.links import Link, Links, Node, Value, flat
+from gbkg.render.export.links import Link, Links, NetworkNode, Value, flat
 
-NODE_COLUMNS = tuple(field.name for field in fields(Node))
+NODE_COLUMNS = tuple(field.name for field in fields(NetworkNode))
 _FIRST = ("id", "source", "source_label", "relation", "label", "target", "target_label")
 EDGE_COLUMNS = _FIRST + tuple(field.name for field in fields(Link) if field.name not in _FIRST)
 
@@ -22,8 +22,8 @@ EDGE_COLUMNS = _FIRST + tuple(field.name for field in fields(Link) if field.name
 def sheets(network: Links) -> dict[str, bytes]:
     """nodes.csv and edges.csv: UTF-8 without a byte order mark, lines ending in CR LF, a header line (RFC 4180).
 
-    Columns are the fields of `Node` and `Link`, and in edges.csv the labels of both ends; several values stand in one
-    cell, each on a line of its own.
+    Columns are the fields of `NetworkNode` and `Link`, and in edges.csv the labels of both ends; several values
+    stand in one cell, each on a line of its own.
     """
     labels = {node.id: node.label for node in network.nodes}
     nodes = [asdict(node) for node in network.nodes]
@@ -108,7 +108,7 @@ def _shown(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in ("label", "start", "end"))
 
 
-def _values(record: Node | Link, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _values(record: NetworkNode | Link, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     held: dict[str, Value] = asdict(record)
     for name in names:
         if text := flat(held[name]):
@@ -120,7 +120,7 @@ def _data(element: Element, kind: str, values: Iterator[tuple[str, str]]) -> Non
         SubElement(element, "data", {"key": f"{kind}.{name}"}).text = text
 
 
-def _lasting(element: Element, record: Node | Link, kind: str, names: tuple[str, ...]) -> None:
+def _lasting(element: Element, record: NetworkNode | Link, kind: str, names: tuple[str, ...]) -> None:
     for bound in ("start", "end"):
         if day := getattr(record, bound):
             element.set(bound, day)
@@ -198,7 +198,7 @@ def cytoscape(network: Links) -> bytes:
     )
 
 
-def _node(node: Node) -> dict[str, Any]:
+def _node(node: NetworkNode) -> dict[str, Any]:
     own = {"name": node.label, "represents": node.iri, "alias": node.aliases}
     return _filled(own | {k: v for k, v in asdict(node).items() if k not in ("id", "iri", "label", "aliases")})
 

@@ -17,7 +17,7 @@ from gbkg.render.export.rdf import INFERRED, Nodes, local
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class PropertyMapping:
     """A property of ours and the property of schema.org that says the same, from a class to a class.
 
     It holds for the properties below `property` too. `target` is a class, or `date` or `text` for literals.
@@ -30,34 +30,34 @@ class Rule:
 
 
 RULES = (
-    Rule("gbkg:alias", "alternateName", "gbkg:Entity", "text"),
-    Rule("gbkg:originalTitle", "alternateName", "gbkg:Document", "text"),
-    Rule("gbkg:version", "version", "gbkg:Policy", "text"),
-    Rule("gbkg:locatedIn", "location", "gbkg:Organization", "gbkg:Place"),
-    Rule("gbkg:locatedIn", "location", "gbkg:Event", "gbkg:Place"),
-    Rule("gbkg:locatedIn", "containedInPlace", "gbkg:Place", "gbkg:Place"),
-    Rule("gbkg:headquarteredIn", "location", "gbkg:Organization", "gbkg:Place"),
-    Rule("gbkg:jointHeadquartersIn", "location", "gbkg:Organization", "gbkg:Place"),
-    Rule("gbkg:partOf", "containedInPlace", "gbkg:Place", "gbkg:Place"),
-    Rule("gbkg:partOf", "isPartOf", "gbkg:Document", "gbkg:Document"),
-    Rule("gbkg:foundedBy", "founder", "gbkg:Organization", "gbkg:Organization"),
-    Rule("gbkg:foundedBy", "founder", "gbkg:Organization", "gbkg:Person"),
-    Rule("gbkg:foundedOn", "foundingDate", "gbkg:Organization", "date"),
-    Rule("gbkg:controlledBy", "parentOrganization", "gbkg:Organization", "gbkg:Organization"),
-    Rule("org:memberOf", "memberOf", "gbkg:Organization", "gbkg:Organization"),
-    Rule("gbkg:focusesOn", "knowsAbout", "gbkg:Organization", "gbkg:Topic"),
-    Rule("gbkg:hasTopic", "about", "gbkg:Document", "gbkg:Topic"),
-    Rule("gbkg:hasTopic", "about", "gbkg:Event", "gbkg:Topic"),
-    Rule("gbkg:hasTopic", "about", "gbkg:Policy", "gbkg:Topic"),
-    Rule("gbkg:involves", "about", "gbkg:Event", "gbkg:Entity"),
-    Rule("gbkg:conductedBy", "organizer", "gbkg:Event", "gbkg:Organization"),
-    Rule("gbkg:conductedBy", "organizer", "gbkg:Event", "gbkg:Person"),
-    Rule("gbkg:occurredOn", "startDate", "gbkg:Event", "date"),
-    Rule("gbkg:authoredBy", "author", "gbkg:Document", "gbkg:Person"),
-    Rule("gbkg:releasedBy", "publisher", "gbkg:Document", "gbkg:Organization"),
-    Rule("gbkg:issuedBy", "legislationPassedBy", "gbkg:Policy", "gbkg:Organization"),
-    Rule("gbkg:issuedOn", "legislationDate", "gbkg:Policy", "date"),
-    Rule("gbkg:coversArea", "spatialCoverage", "gbkg:Policy", "gbkg:Place"),
+    PropertyMapping("gbkg:alias", "alternateName", "gbkg:Entity", "text"),
+    PropertyMapping("gbkg:originalTitle", "alternateName", "gbkg:Document", "text"),
+    PropertyMapping("gbkg:version", "version", "gbkg:Policy", "text"),
+    PropertyMapping("gbkg:locatedIn", "location", "gbkg:Organization", "gbkg:Place"),
+    PropertyMapping("gbkg:locatedIn", "location", "gbkg:Event", "gbkg:Place"),
+    PropertyMapping("gbkg:locatedIn", "containedInPlace", "gbkg:Place", "gbkg:Place"),
+    PropertyMapping("gbkg:headquarteredIn", "location", "gbkg:Organization", "gbkg:Place"),
+    PropertyMapping("gbkg:jointHeadquartersIn", "location", "gbkg:Organization", "gbkg:Place"),
+    PropertyMapping("gbkg:partOf", "containedInPlace", "gbkg:Place", "gbkg:Place"),
+    PropertyMapping("gbkg:partOf", "isPartOf", "gbkg:Document", "gbkg:Document"),
+    PropertyMapping("gbkg:foundedBy", "founder", "gbkg:Organization", "gbkg:Organization"),
+    PropertyMapping("gbkg:foundedBy", "founder", "gbkg:Organization", "gbkg:Person"),
+    PropertyMapping("gbkg:foundedOn", "foundingDate", "gbkg:Organization", "date"),
+    PropertyMapping("gbkg:controlledBy", "parentOrganization", "gbkg:Organization", "gbkg:Organization"),
+    PropertyMapping("org:memberOf", "memberOf", "gbkg:Organization", "gbkg:Organization"),
+    PropertyMapping("gbkg:focusesOn", "knowsAbout", "gbkg:Organization", "gbkg:Topic"),
+    PropertyMapping("gbkg:hasTopic", "about", "gbkg:Document", "gbkg:Topic"),
+    PropertyMapping("gbkg:hasTopic", "about", "gbkg:Event", "gbkg:Topic"),
+    PropertyMapping("gbkg:hasTopic", "about", "gbkg:Policy", "gbkg:Topic"),
+    PropertyMapping("gbkg:involves", "about", "gbkg:Event", "gbkg:Entity"),
+    PropertyMapping("gbkg:conductedBy", "organizer", "gbkg:Event", "gbkg:Organization"),
+    PropertyMapping("gbkg:conductedBy", "organizer", "gbkg:Event", "gbkg:Person"),
+    PropertyMapping("gbkg:occurredOn", "startDate", "gbkg:Event", "date"),
+    PropertyMapping("gbkg:authoredBy", "author", "gbkg:Document", "gbkg:Person"),
+    PropertyMapping("gbkg:releasedBy", "publisher", "gbkg:Document", "gbkg:Organization"),
+    PropertyMapping("gbkg:issuedBy", "legislationPassedBy", "gbkg:Policy", "gbkg:Organization"),
+    PropertyMapping("gbkg:issuedOn", "legislationDate", "gbkg:Policy", "date"),
+    PropertyMapping("gbkg:coversArea", "spatialCoverage", "gbkg:Policy", "gbkg:Place"),
 )
 """The properties that are kept; every other one is dropped, and so is a value that is not of the target."""
 
@@ -169,7 +169,7 @@ class _Mapping:
                     found[rule.schema] |= {t.value: _link(t) for t in terms if self._fits(rule.target, t)}
         return {name: dict(sorted(values.items())) for name, values in found.items()}
 
-    def _whole(self, rule: Rule, classes: frozenset[str]) -> bool:
+    def _whole(self, rule: PropertyMapping, classes: frozenset[str]) -> bool:
         """Whether the subject keeps what the rule's class has: a policy measure is no Legislation."""
         return not (rule.subject == "gbkg:Policy" and "gbkg:PolicyMeasure" in classes)
 

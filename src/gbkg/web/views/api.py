@@ -15,7 +15,7 @@ from gbkg.core import SCHEMA, __version__
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import term
 from gbkg.web.messages import JSON, PROBLEM, Request, Response, prefers_page
-from gbkg.web.operations import DATE, OF_QUERIES, OPERATIONS, Json, Operation, Parameter, checked, saved
+from gbkg.web.operations import DATE, OF_QUERIES, OPERATIONS, AddressParameter, Json, Operation, checked, saved
 from gbkg.web.site import Route, Site, routes
 from gbkg.web.views.home import example_entity, graph_title
 
@@ -106,7 +106,7 @@ def operation(one: Operation, query: SavedQuery | None = None) -> Json:
     return found
 
 
-def _asked(parameter: Asked) -> Parameter:
+def _asked(parameter: Asked) -> AddressParameter:
     schema: Json = {"type": "string", "pattern": r"\S"}
     if parameter.choices:
         schema = {"type": "string", "enum": list(parameter.choices)}
@@ -119,10 +119,10 @@ def _asked(parameter: Asked) -> Parameter:
     said = f"{parameter.description.rstrip('.')}: " if parameter.description else ""
     kind = headers.expected(parameter.type)
     named = "" if parameter.type in headers.LITERALS else " by IRI, id, label or alias"
-    return Parameter(parameter.name, f"{said}{kind}{named}.", schema, several=True)
+    return AddressParameter(parameter.name, f"{said}{kind}{named}.", schema, several=True)
 
 
-def _parameter(one: Parameter) -> Json:
+def _parameter(one: AddressParameter) -> Json:
     found: Json = {"name": one.name, "in": one.place, "required": one.required, "description": one.description}
     if one.several:
         return found | {"schema": {"type": "array", "items": one.schema}, "style": "form", "explode": True}

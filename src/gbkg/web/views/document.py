@@ -44,7 +44,7 @@ def span(text: str, length: int) -> Span | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class TextSegment:
     """Characters that are alike: `quoted` by a claim, within the span that was asked for (`chosen`), within `marks`;
     `anchors` are the ids of what begins here, `ended` the marks that end here, the first of each kind."""
 
@@ -59,12 +59,12 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class LayoutPart:
     """A sentence, what stands between two, or a gap (`part.text` is None), with its segments; the `claims` whose number
     or object stands in it, by what they are about, the others that quote it, and the marks in it, each dispute once."""
 
     part: Part
-    segments: tuple[Segment, ...]
+    segments: tuple[TextSegment, ...]
     claims: tuple[tuple[QuotedClaim, ...], ...]
     others: tuple[QuotedClaim, ...]
     marks: tuple[Mark, ...]
@@ -74,11 +74,11 @@ class Piece:
 class Paragraph:
     """A line of the document; a `heading` if all of it is read as one, whether claims quote it or not."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[LayoutPart, ...]
     heading: bool = field(default=False)
 
 
-class Layout:
+class DocumentLayout:
     """A document as its page shows it, with the span that is asked for."""
 
     def __init__(self, document: Document, chosen: Span | None = None) -> None:
@@ -98,7 +98,7 @@ class Layout:
     @cached_property
     def paragraphs(self) -> list[Paragraph]:
         """The paragraphs, in order."""
-        found: list[list[Piece]] = [[]]
+        found: list[list[LayoutPart]] = [[]]
         for part in self.document.parts:
             ends = "\n" in part.text if part.text is not None else part.end - part.start >= _BREAK
             if ends and not part.share:
@@ -115,7 +115,7 @@ class Layout:
             for part in self.document.parts
         )
 
-    def _piece(self, part: Part) -> Piece:
+    def _piece(self, part: Part) -> LayoutPart:
         groups: dict[str, list[QuotedClaim]] = {}
         others = []
         for claim in (self._by_key[key] for key in part.claims):
@@ -126,9 +126,9 @@ class Layout:
         marks = [mark for mark in self.document.marks if mark.start < part.end and part.start < mark.end]
         once = {mark.name: mark for mark in marks} if part.share else {}
         segments = tuple(self._segments(part, marks))
-        return Piece(part, segments, tuple(map(tuple, groups.values())), tuple(others), tuple(once.values()))
+        return LayoutPart(part, segments, tuple(map(tuple, groups.values())), tuple(others), tuple(once.values()))
 
-    def _segments(self, part: Part, marks: Sequence[Mark]) -> Iterator[Segment]:
+    def _segments(self, part: Part, marks: Sequence[Mark]) -> Iterator[TextSegment]:
         if part.text is None:
             yield self._segment(part.start, part.end, "", ())
             return
@@ -136,7 +136,7 @@ class Layout:
         for start, end in zip([part.start, *cuts], [*cuts, part.end], strict=True):
             yield self._segment(start, end, part.text[start - part.start : end - part.start], marks)
 
-    def _segment(self, start: int, end: int, text: str, near: Sequence[Mark]) -> Segment:
+    def _segment(self, start: int, end: int, text: str, near: Sequence[Mark]) -> TextSegment:
         marks = tuple(mark for mark in near if mark.start < end and start < mark.end)
         ended = {mark.kind: mark for mark in reversed(marks) if start < mark.end <= end}
         within = bisect_right(self._quoted, (start, 1 << 60)) - 1
@@ -145,7 +145,7 @@ class Layout:
         begun = bisect_left(self._starts, start)
         here = self._starts[begun : bisect_left(self._starts, end)] if text == "" else [start]
         anchors = tuple(one for at in here for one in self._begins.get(at, ()))
-        return Segment(start, end, text, quoted, chosen, marks, tuple(ended.values()), anchors)
+        return TextSegment(start, end, text, quoted, chosen, marks, tuple(ended.values()), anchors)
 
 
 def _of(mark: Mark) -> Span:
@@ -163,7 +163,7 @@ def _merged(places: Iterator[Span]) -> list[Span]:
     return made
 
 
-def _is_heading(pieces: Sequence[Piece]) -> bool:
+def _is_heading(pieces: Sequence[LayoutPart]) -> bool:
     sentences = [piece.part for piece in pieces if piece.part.share]
     return bool(sentences) and all(any(reason == HEADING for reason, _ in part.aside) for part in sentences)
 
@@ -208,7 +208,7 @@ def source(site: Site, request: Request) -> Response:
         return Response.redirect(f"/source/{page.source.id}.html")
     if request.first("format") == "json":
         return Response.json(found.to_dict())
-    layout = Layout(page, span(request.first("span"), page.source.length))
+    layout = DocumentLayout(page, span(request.first("span"), page.source.length))
     values: dict[str, Any] = {
         "page": page,
         "layout": layout,

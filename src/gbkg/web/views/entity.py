@@ -41,7 +41,7 @@ _PRIMARY = frozenset(place for place, name in enumerate(FAMILIES) if name not in
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class OtherEnd:
     """What stands at the other end of a kind of relation, with the statements that say so."""
 
     other: str
@@ -55,18 +55,18 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RelationKind:
     """One kind of relation in one direction; `back` if the entity is its object. `rank` is that of its family."""
 
     predicate: str
     label: str
     back: bool
     rank: int
-    items: tuple[Item, ...]
+    items: tuple[OtherEnd, ...]
 
 
 @dataclass(frozen=True)
-class Profile:
+class EntityProfile:
     """`page` in the order of the page of HTML."""
 
     page: EntityPage
@@ -77,20 +77,20 @@ class Profile:
         return tuple(one for one in self.page.statements if one.group == group)
 
     @cached_property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[RelationKind, ...]:
         """Relations both ways by kind, in the order of `network.families.FAMILIES`; those from the entity first."""
         found: dict[tuple[bool, str], list[Statement]] = {}
         for one in (*self.page.statements, *self.page.inferred):
             if one.group.startswith("Relations"):
                 found.setdefault((one.group == "Relations to it", one.predicate), []).append(one)
         kinds = [
-            Kind(predicate, some[0].label, back, self._rank(predicate), _items(some))
+            RelationKind(predicate, some[0].label, back, self._rank(predicate), _items(some))
             for (back, predicate), some in found.items()
         ]
         return tuple(sorted(kinds, key=lambda kind: (kind.back, kind.rank, kind.label)))
 
     @cached_property
-    def main(self) -> tuple[Kind, ...]:
+    def main(self) -> tuple[RelationKind, ...]:
         """The kinds of relation that say most of what the entity is."""
         return tuple([kind for kind in self.kinds if not kind.back and kind.rank in _PRIMARY][:MAIN])
 
@@ -128,9 +128,9 @@ class Profile:
         return {quotation.passage: number for number, quotation in enumerate(self.sentences, start=1)}
 
 
-def profile(kg: KnowledgeGraph, page: EntityPage) -> Profile:
+def profile(kg: KnowledgeGraph, page: EntityPage) -> EntityProfile:
     """The entity of a page in order."""
-    return Profile(page, ranks(kg.store))
+    return EntityProfile(page, ranks(kg.store))
 
 
 def moment(one: Statement) -> tuple[bool, float, float, str]:
@@ -146,12 +146,12 @@ def date(one: Statement) -> str:
     return one.claim.dating.value if one.claim and one.claim.dating else ""
 
 
-def _items(found: Iterable[Statement]) -> tuple[Item, ...]:
+def _items(found: Iterable[Statement]) -> tuple[OtherEnd, ...]:
     """By the other end, sorted by its label; what is stated comes before what is inferred."""
     ends: dict[tuple[str, str], list[Statement]] = {}
     for one in found:
         ends.setdefault((one.other, one.end), []).append(one)
-    items = [Item(other, end, tuple(some)) for (other, end), some in ends.items()]
+    items = [OtherEnd(other, end, tuple(some)) for (other, end), some in ends.items()]
     return tuple(sorted(items, key=lambda item: (item.inferred, item.end, item.other)))
 
 
@@ -173,7 +173,7 @@ class Chart:
     scene: Scene
 
 
-def charts(kg: KnowledgeGraph, profile: Profile) -> tuple[Chart, ...]:
+def charts(kg: KnowledgeGraph, profile: EntityProfile) -> tuple[Chart, ...]:
     """Series first, then comparisons."""
     records = kg.records
     own: dict[tuple[str, str], list[Claim]] = {}

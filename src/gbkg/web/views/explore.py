@@ -20,7 +20,7 @@ from gbkg.render.draw.painting import paint
 from gbkg.render.draw.style import HOW
 from gbkg.render.export.networks import sheet
 from gbkg.web import exploring, vendor
-from gbkg.web.exploring import Shown
+from gbkg.web.exploring import ExplorerView
 from gbkg.web.messages import BadRequest, Request, Response
 from gbkg.web.site import Route, Site
 
@@ -31,7 +31,7 @@ DRAWN = 150
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RelationRow:
     """A relation of the table: its edge, how it is known, and what stands behind it if that is in the table."""
 
     edge: Edge
@@ -128,7 +128,7 @@ def why(site: Site, request: Request) -> Response:
     return site.page(request, "why.html", status=404 if values["fault"] else 200, **values)
 
 
-def _shown(site: Site, request: Request) -> tuple[Shown, list[str]]:
+def _shown(site: Site, request: Request) -> tuple[ExplorerView, list[str]]:
     """What the request asks for, and what was understood."""
     said: list[str] = []
     state = exploring.state(site.kg, request, said.append)
@@ -138,7 +138,7 @@ def _shown(site: Site, request: Request) -> tuple[Shown, list[str]]:
     return exploring.show(site.kg, state), said
 
 
-def _values(site: Site, shown: Shown, said: list[str]) -> dict[str, Any]:
+def _values(site: Site, shown: ExplorerView, said: list[str]) -> dict[str, Any]:
     """What the templates get."""
     found, state = shown.excerpt, shown.state
     steps: dict[Edge, Step] = {}
@@ -146,7 +146,7 @@ def _values(site: Site, shown: Shown, said: list[str]) -> dict[str, Any]:
         triples = {edge: _terms(edge) for edge in found.edges}
         site.kg.evidence.load(triples.values())
         steps = {edge: site.kg.evidence.step(triple) for edge, triple in triples.items()}
-    rows = [Row(edge, layout.how(edge), steps.get(edge)) for edge in found.edges]
+    rows = [RelationRow(edge, layout.how(edge), steps.get(edge)) for edge in found.edges]
     return {
         "shown": shown,
         "state": state,
@@ -164,14 +164,14 @@ def _terms(edge: Edge) -> TripleKey:
     return subject, relation, value
 
 
-def _families(shown: Shown) -> list[tuple[str, int, bool, str]]:
+def _families(shown: ExplorerView) -> list[tuple[str, int, bool, str]]:
     """The families of the view: name, number of relations, whether they are shown, and the address to change that."""
     state, counts = shown.state, shown.excerpt.families
     names = [name for name in FAMILIES if counts.get(name) or name in state.hide]
     return [(name, counts.get(name, 0), name not in state.hide, state.toggled("hide", name)) for name in names]
 
 
-def _legend(shown: Shown) -> dict[str, Any]:
+def _legend(shown: ExplorerView) -> dict[str, Any]:
     """What is in the view: relations with their strokes, figures of entities, and how relations are known."""
     labels = {edge.relation: edge.label for edge in shown.excerpt.edges}
     strokes = {labels[iri]: stroke for iri, stroke in shown.strokes.items()}
@@ -184,7 +184,7 @@ def _legend(shown: Shown) -> dict[str, Any]:
     }
 
 
-def _title(site: Site, shown: Shown) -> str:
+def _title(site: Site, shown: ExplorerView) -> str:
     """What the view is about."""
     state = shown.state
     if state.whole and not (state.entity or state.path):
@@ -197,7 +197,7 @@ def _title(site: Site, shown: Shown) -> str:
     return words[0].upper() + words[1:]
 
 
-def _summary(site: Site, shown: Shown) -> str:
+def _summary(site: Site, shown: ExplorerView) -> str:
     """How much there is, what is left out, and what should be known of dates, in sentences."""
     found, state = shown.excerpt, shown.state
     entities, relations = counted(len(found.nodes), "entity", "entities"), counted(len(found.edges), "relation")
@@ -210,7 +210,7 @@ def _summary(site: Site, shown: Shown) -> str:
     return ". ".join(one[0].upper() + one[1:] for one in said) + "."
 
 
-def _drawable(shown: Shown) -> bool:
+def _drawable(shown: ExplorerView) -> bool:
     return 1 <= len(shown.excerpt.edges) <= DRAWN
 
 

@@ -84,7 +84,7 @@ _LOCATED, _SOURCE = "located in", "source"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AspectValue:
     """One thing that is said: the words, the term that has a page, what is said beside the words, and the proof."""
 
     text: str
@@ -107,13 +107,13 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class Overview:
     """What is said of one thing, by aspect in the order of the query."""
 
     term: Term
     name: str
     kind: str
-    aspects: dict[str, list[Part]]
+    aspects: dict[str, list[AspectValue]]
     sources: tuple[Cited, ...]
 
 
@@ -129,7 +129,7 @@ def parks(site: Site, request: Request) -> Response:
     """The parks and other sites, by the innermost place in which they lie; those of which no place is said last."""
     found = _asked(site, PARKS)
     numbers: dict[str, int] = {}
-    groups: dict[str, tuple[Part | None, list[Profile]]] = {}
+    groups: dict[str, tuple[AspectValue | None, list[Overview]]] = {}
     for rows in _by_first(found):
         made = _profile(found, rows, numbers, "corrected", "")
         place = next(iter(made.aspects.pop(_LOCATED, ())), None)
@@ -161,11 +161,11 @@ def _by_first(found: Answer) -> Iterable[Sequence[int]]:
     return groups.values()
 
 
-def _profile(found: Answer, rows: Sequence[int], numbers: dict[str, int], beside: str, kind: str) -> Profile:
+def _profile(found: Answer, rows: Sequence[int], numbers: dict[str, int], beside: str, kind: str) -> Overview:
     """The profile that these rows make; `beside` names the column of what stands beside the words, `kind` the one that
     is the thing's kind."""
     assert found.proofs is not None
-    aspects: dict[str, list[Part]] = {}
+    aspects: dict[str, list[AspectValue]] = {}
     first = dict(zip(found.columns, found.rows[rows[0]], strict=True))
     for at in rows:
         row = dict(zip(found.columns, found.rows[at], strict=True))
@@ -173,13 +173,13 @@ def _profile(found: Answer, rows: Sequence[int], numbers: dict[str, int], beside
         if named is None:
             continue
         note = words(row[beside]) if row[beside] is not None else ""
-        part = Part(words(named), row["entity"], note, found.proofs[at])
+        part = AspectValue(words(named), row["entity"], note, found.proofs[at])
         aspects.setdefault(words(row["aspect"]), []).append(part)
     name = next(words(first[column]) for column in found.columns if column.endswith("Name"))
     said = {aspect: parts for aspect, parts in aspects.items() if aspect != _SOURCE} or aspects
     proofs = [part.proof for parts in said.values() for part in parts]
     shown = words(first[kind]) if kind and first[kind] is not None else ""
-    return Profile(found.rows[rows[0]][0], name, shown, said, _cited(proofs, numbers))
+    return Overview(found.rows[rows[0]][0], name, shown, said, _cited(proofs, numbers))
 
 
 def _cited(proofs: Iterable[Proof], numbers: dict[str, int]) -> tuple[Cited, ...]:

@@ -21,7 +21,7 @@ from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.render.draw import charts, inline, painting
 from gbkg.render.draw.scene import Scene
 from gbkg.web.messages import BadRequest, Request, Response
-from gbkg.web.question import Field, Problem, fields, grouped, problem, table
+from gbkg.web.question import FormField, Problem, fields, grouped, problem, table
 from gbkg.web.site import Route, Site, href
 from gbkg.web.views.search import suggestions
 
@@ -42,11 +42,11 @@ _NAMES = {
     "md": "Markdown", "table": "plain text", CARD: "answer card", "ttl": "Turtle", "jsonld": "JSON-LD",
     "nt": "N-Triples",
 }  # fmt: skip
-Found = Answer | Truth | Triples
+AnyAnswer = Answer | Truth | Triples
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Snippet:
     """Another way to ask the same: its name, and the words to copy."""
 
     name: str
@@ -128,9 +128,9 @@ def _page(
     site: Site,
     request: Request,
     query: SavedQuery,
-    form: Sequence[Field],
+    form: Sequence[FormField],
     values: Mapping[str, list[str]] | None = None,
-    found: Found | None = None,
+    found: AnyAnswer | None = None,
     wrong: Problem | None = None,
 ) -> Response:
     plain = bool(request.first("plain"))
@@ -179,7 +179,7 @@ def _file(site: Site, query: SavedQuery, values: Mapping[str, list[str]], form: 
     return Response(body, media, headers=(("Content-Disposition", f'{how}; filename="{name}"'),))
 
 
-def _files(request: Request, found: Found | None) -> list[tuple[str, str]]:
+def _files(request: Request, found: AnyAnswer | None) -> list[tuple[str, str]]:
     """Name and address of each format that holds the answer."""
     if isinstance(found, Answer):
         forms = ["xlsx", "docx", "csv", "tsv", "json", "md", "table", CARD]
@@ -190,7 +190,7 @@ def _files(request: Request, found: Found | None) -> list[tuple[str, str]]:
     return [(_NAMES[form], request.address(format=form, plain=None, sort=None, page=None)) for form in forms]
 
 
-def _ways(site: Site, request: Request, query: SavedQuery, values: Mapping[str, list[str]]) -> tuple[Way, ...]:
+def _ways(site: Site, request: Request, query: SavedQuery, values: Mapping[str, list[str]]) -> tuple[Snippet, ...]:
     """The same question elsewhere."""
     pairs = [(name, one) for name, given in values.items() for one in given]
     address = f"{request.base}/questions/{quote(query.name)}?{urlencode([*pairs, ('format', 'csv')])}"
@@ -199,14 +199,14 @@ def _ways(site: Site, request: Request, query: SavedQuery, values: Mapping[str, 
     given = f", { ({name: one[0] if len(one) == 1 else one for name, one in values.items()})!r}" if values else ""
     called = f'kg.query("{query.name}"{given}{", cite=True" if cite else ""})'
     return (
-        Way("SPARQL", site.kg.text(query.name, values, _said)),
-        Way("curl", f"curl -sS {shlex.quote(address)}"),
-        Way("Command line", f"gbkg query {query.name}{typed}{cite}"),
-        Way("Python", f"import gbkg\n\nkg = gbkg.open()\nanswer = {called}\nprint(answer)"),
+        Snippet("SPARQL", site.kg.text(query.name, values, _said)),
+        Snippet("curl", f"curl -sS {shlex.quote(address)}"),
+        Snippet("Command line", f"gbkg query {query.name}{typed}{cite}"),
+        Snippet("Python", f"import gbkg\n\nkg = gbkg.open()\nanswer = {called}\nprint(answer)"),
     )
 
 
-def _scene(site: Site, query: SavedQuery, found: Found | None) -> Scene | None:
+def _scene(site: Site, query: SavedQuery, found: AnyAnswer | None) -> Scene | None:
     """The picture of an answer; None where it has none, or to look up what it needs in so large a graph takes long."""
     view = query.view
     if not isinstance(found, Answer) or view is None or view.kind not in charts.DRAWN:
@@ -219,7 +219,7 @@ def _scene(site: Site, query: SavedQuery, found: Found | None) -> Scene | None:
         return None
 
 
-def _picture(site: Site, query: SavedQuery, found: Found | None) -> Markup:
+def _picture(site: Site, query: SavedQuery, found: AnyAnswer | None) -> Markup:
     scene = _scene(site, query, found)
     return Markup(inline.svg(scene, f"Chart: {query.summary}", href)) if scene else Markup("")
 

@@ -22,7 +22,7 @@ _PASSAGE = re.compile(r"psg:(?P<source>.+)\.(?P<start>\d+)-(?P<end>\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownHit:
     """A hit as a page shows it: what it leads to, `pieces` of the text that matched, each with whether it did, and a
     description or the document that is quoted."""
 
@@ -87,7 +87,7 @@ def suggestions(kg: KnowledgeGraph, words: str, kind: str, limit: int = 8) -> li
     ]
 
 
-def _suggestion(shown: Shown) -> dict[str, Any]:
+def _suggestion(shown: ShownHit) -> dict[str, Any]:
     hit = shown.hit
     named = hit.matched in (hit.label, hit.text)
     why = "" if named else hit.reason
@@ -109,7 +109,7 @@ def _words(request: Request) -> str:
     return words
 
 
-def _shown(kg: KnowledgeGraph, hits: Sequence[Hit]) -> Iterator[Shown]:
+def _shown(kg: KnowledgeGraph, hits: Sequence[Hit]) -> Iterator[ShownHit]:
     slugs = [hit.id.removeprefix("id:") for hit in hits if hit.kind == "entity"]
     described = kg.records.entities(slugs) if slugs else {}
     for hit in hits:
@@ -121,7 +121,7 @@ def _shown(kg: KnowledgeGraph, hits: Sequence[Hit]) -> Iterator[Shown]:
         elif place := _PASSAGE.fullmatch(hit.id):
             source, span = place["source"], f"{place['start']}-{place['end']}"
             address, about = f"{href(f'src:{source}')}?span={span}#{span}", source
-        yield Shown(hit, address, tuple(_pieces(hit)), about)
+        yield ShownHit(hit, address, tuple(_pieces(hit)), about)
 
 
 def _pieces(hit: Hit) -> Iterator[tuple[str, bool]]:

@@ -31,7 +31,7 @@ PROVED = f'application/sparql-results+json;profile="{PROFILE}"'
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ResultFormat:
     """A way to write an answer: the name that `format=` takes, its media type, and what the engine calls it."""
 
     name: str
@@ -46,31 +46,33 @@ class Form:
 
 _Q, _R = ox.QueryResultsFormat, ox.RdfFormat
 TABLES = (
-    Form("json", "application/sparql-results+json", _Q.JSON),
-    Form("xml", "application/sparql-results+xml", _Q.XML),
-    Form("csv", "text/csv", _Q.CSV),
-    Form("tsv", "text/tab-separated-values", _Q.TSV),
-    Form("json", "application/json", _Q.JSON),
-    Form("xml", "application/xml", _Q.XML),
-    Form("xml", "text/xml", _Q.XML),
+    ResultFormat("json", "application/sparql-results+json", _Q.JSON),
+    ResultFormat("xml", "application/sparql-results+xml", _Q.XML),
+    ResultFormat("csv", "text/csv", _Q.CSV),
+    ResultFormat("tsv", "text/tab-separated-values", _Q.TSV),
+    ResultFormat("json", "application/json", _Q.JSON),
+    ResultFormat("xml", "application/xml", _Q.XML),
+    ResultFormat("xml", "text/xml", _Q.XML),
 )
 """Forms of the rows of a SELECT: the standards', then what many clients ask for in their place."""
-PROOFS = tuple(Form("json", type, _Q.JSON) for type in ("application/sparql-results+json", PROVED, "application/json"))
+PROOFS = tuple(
+    ResultFormat("json", type, _Q.JSON) for type in ("application/sparql-results+json", PROVED, "application/json")
+)
 """Forms of rows with their proofs; no other has a place for them."""
 TRUTHS = tuple(form for form in TABLES if form.engine in (_Q.JSON, _Q.XML))
 """Forms of the answer to an ASK: there is no other standard."""
 TRIPLES = (
-    Form("ttl", "text/turtle", _R.TURTLE),
-    Form("nt", "application/n-triples", _R.N_TRIPLES),
-    Form("jsonld", "application/ld+json", _R.JSON_LD),
-    Form("rdf", "application/rdf+xml", _R.RDF_XML),
-    Form("jsonld", "application/json", _R.JSON_LD),
-    Form("rdf", "application/xml", _R.RDF_XML),
+    ResultFormat("ttl", "text/turtle", _R.TURTLE),
+    ResultFormat("nt", "application/n-triples", _R.N_TRIPLES),
+    ResultFormat("jsonld", "application/ld+json", _R.JSON_LD),
+    ResultFormat("rdf", "application/rdf+xml", _R.RDF_XML),
+    ResultFormat("jsonld", "application/json", _R.JSON_LD),
+    ResultFormat("rdf", "application/xml", _R.RDF_XML),
 )
 """Forms of the triples of a CONSTRUCT or DESCRIBE, and of documents about a thing."""
 
 
-def chosen(forms: tuple[Form, ...], accept: str, name: str = "") -> Form:
+def chosen(forms: tuple[ResultFormat, ...], accept: str, name: str = "") -> ResultFormat:
     """The form of this name, else the one that the header likes best. Raises `BadRequest` for a name that none has, and
     `NotAcceptable`."""
     if name:
@@ -83,14 +85,14 @@ def chosen(forms: tuple[Form, ...], accept: str, name: str = "") -> Form:
     return next(form for form in forms if form.type == wanted)
 
 
-def forms(answer: Any) -> tuple[Form, ...]:
+def forms(answer: Any) -> tuple[ResultFormat, ...]:
     """The forms that an answer of the engine can have."""
     if isinstance(answer, ox.QuerySolutions):
         return TABLES
     return TRUTHS if isinstance(answer, ox.QueryBoolean) else TRIPLES
 
 
-def written(answer: Any, form: Form) -> bytes:
+def written(answer: Any, form: ResultFormat) -> bytes:
     """The answer in one of its forms. Raises `QueryLimitError` when it has more than `LARGEST` bytes."""
     out = _Bounded()
     try:
@@ -110,7 +112,7 @@ def document(triples: Iterable[ox.Triple], request: Request, *headers: tuple[str
     return Response(serialized(triples, form), form.content_type, headers=headers)
 
 
-def serialized(triples: Iterable[ox.Triple], form: Form) -> bytes:
+def serialized(triples: Iterable[ox.Triple], form: ResultFormat) -> bytes:
     """Triples in a form of `TRIPLES`."""
     if form.engine == _R.TURTLE:
         return Triples(tuple(triples)).turtle().encode()
@@ -142,7 +144,7 @@ class UnsupportedMediaType(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CheckedQuery:
     """A query that may run: its text as it was sent; `runs`, the same without dataset clauses; the graphs that it sees,
     None for all of them together; whether rows shall have their proofs, and how many derivations each."""
 
@@ -153,7 +155,7 @@ class Asked:
     derivations: int = 3
 
 
-def asked(request: Request) -> Asked | None:
+def asked(request: Request) -> CheckedQuery | None:
     """The query of a request; None when a GET has none, which asks for the description of the service.
 
     Raises `BadRequest` at what the protocol does not have, `UnsupportedMediaType`, and what `gbkg.sparql.guard.check`
@@ -172,7 +174,7 @@ def asked(request: Request) -> Asked | None:
     cite = request.first("cite") in ("1", "true") or _wants_proofs(request.accept)
     if cite and graphs:
         raise NotCoveredError("a query of chosen graphs with citations", why="proofs are of the whole graph")
-    return Asked(text, runs, graphs or None, cite, request.number("derivations", 3, 1, 100))
+    return CheckedQuery(text, runs, graphs or None, cite, request.number("derivations", 3, 1, 100))
 
 
 def _text(request: Request) -> str | None:
@@ -263,7 +265,7 @@ def sparql(site: Site, request: Request) -> Response:
     return _proved(site, request, found) if found.cite else _plain(site, request, found)
 
 
-def _plain(site: Site, request: Request, found: Asked) -> Response:
+def _plain(site: Site, request: Request, found: CheckedQuery) -> Response:
     """The answer as the engine gives and writes it."""
     with guard.explained(found.runs):
         answer = site.kg.store.query(found.runs, found.graphs)
@@ -271,7 +273,7 @@ def _plain(site: Site, request: Request, found: Asked) -> Response:
         return Response(written(answer, form), form.content_type)
 
 
-def _proved(site: Site, request: Request, found: Asked) -> Response:
+def _proved(site: Site, request: Request, found: CheckedQuery) -> Response:
     """Rows with their proofs."""
     form = chosen(PROOFS, request.accept, request.first("format"))
     answer = site.kg.answer(found.runs, cite=True, derivations=found.derivations)
@@ -283,7 +285,7 @@ def _page(site: Site, request: Request) -> Response:
     """The page: a query, its answer or what is wrong with it."""
     answer: Any = None
     error: GbkgError | None = None
-    found: Asked | None = None
+    found: CheckedQuery | None = None
     try:
         found = asked(request)
         if found:
