@@ -608,7 +608,7 @@ def test_written_and_verified_on_the_command_line(run_here: Run, world: Path, tm
         "graph: the same as when the card was written",
         "answer: the same rows with the same proofs",
     ]
-    assert "documents not at hand; with --sources DIR every quotation is proved" in plain.stderr
+    assert "no documents given; --sources DIR checks every quotation" in plain.stderr
     whole = run_here("verify", "--card", path, "--sources", world / "documents", cwd=world)
     assert (whole.returncode, whole.stdout.splitlines()[-2]) == (0, "documents: all 2 quotations are in them")
     again = tmp_path / "again.json"

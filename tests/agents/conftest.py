@@ -1,4 +1,4 @@
-"""Fixtures of the agent door: tools called as a worker calls them, and clients of the official SDK."""
+"""Fixtures for the tools of language models: tools called as a worker calls them, and clients of the official SDK."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def test_a_misprint_is_marked_where_it_is_printed(site: Site, ask: Ask) -> None:
     assert [words(one) for one in page.cssselect("mark")] == ["6,1307.3 square meters"]
     (one,) = site.kg.disputes("cur:correction-gbiic-building-area").found
     for passage in {passage for disputed in one.claims for passage in disputed.claim.passages}:
-        assert "".join(text for text, _ in document.pieces(one, passage)) == passage.exact
+        assert "".join(text for text, _ in document.fragments(one, passage)) == passage.exact
 
 
 def test_an_unknown_dispute_or_kind_is_said(ask: Ask) -> None:

@@ -161,7 +161,7 @@ class Library:
     files in the folder. `whole` says that every registered document has to be there."""
 
     files: dict[str, Path]
-    strangers: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     digests: dict[str, str] = field(default_factory=dict)
     whole: bool = True
 
@@ -204,15 +204,15 @@ def collect(folder: Path, sources: dict[str, Source], known: Mapping[str, str] |
     if not sources:
         raise SourceError("no document is registered yet", file=str(folder), hint="gbkg add FILE registers one")
     by_digest = {source.digest: slug for slug, source in sources.items()}
-    found, strangers = {}, []
+    found, others = {}, []
     for name, digest in (digests(folder) if known is None else known).items():
         slug = by_digest.get(digest)
         if slug is None:
-            strangers.append(name)
+            others.append(name)
         else:
             found[slug] = folder / name
     if not found:
-        names = ", ".join(strangers[:3]) or "nothing"
+        names = ", ".join(others[:3]) or "nothing"
         wanted = [f"{s} ({source.digest[:12]}…)" for s, source in sorted(sources.items())]
         more = f" and {len(wanted) - 3:,} more" if len(wanted) > 3 else ""
         raise SourceError(
@@ -220,7 +220,7 @@ def collect(folder: Path, sources: dict[str, Source], known: Mapping[str, str] |
             file=str(folder),
             hint="a changed document is another document: register it anew or restore the old one",
         )
-    return Library(found, tuple(strangers), {slug: sources[slug].digest for slug in found})
+    return Library(found, tuple(others), {slug: sources[slug].digest for slug in found})
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -247,7 +247,7 @@ def check(library: Library, sources: dict[str, Source]) -> list[Finding]:
     findings = []
     for slug, source in sorted(sources.items()):
         if slug not in library.files:
-            hint = f"other files there: {', '.join(library.strangers[:3])}" if library.strangers else ""
+            hint = f"other files there: {', '.join(library.others[:3])}" if library.others else ""
             message, expected = f"document {slug} is not at hand", f"a file with SHA-256 {source.digest}"
             place = None, None, None, expected, hint, severity
             findings.append(Finding("quotations", message, "data/sources.ttl", *place))

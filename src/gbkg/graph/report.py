@@ -103,7 +103,7 @@ class Report(Result):
         rows.append(("triples", f"{self.counts['triples']:,}", f"in {len(self.graphs)} named graphs"))
         rows += [("coverage", cover.percent, f"of {of} {cover.meaning}") for of, cover in self._covers()]
         if not self.coverage:
-            rows.append(("coverage", "–", "documents not at hand; with --sources DIR every quotation is proved"))
+            rows.append(("coverage", "–", "no documents given; --sources DIR checks every quotation"))
         a = self.accuracy
         if a.judged:
             share = f"{100 * a.first / a.judged:.1f}%"

@@ -78,7 +78,7 @@ def html(text: str) -> Read:
 
 
 def _blocks(body: Any) -> Iterator[Block]:
-    """The blocks below a node. The walk keeps its own stack: pages may be nested as deeply as they like."""
+    """The blocks below a node. The traversal keeps its own stack: pages may be nested as deeply as they like."""
     stack: list[tuple[Any, Kind, bool]] = [(body, "text", False)]
     held: list[str] = []
     current: Kind = "text"

@@ -153,7 +153,7 @@ def verify_card(
         say("query, titles and digests of documents: as the project and the graph have them")
     found += differing + others
     if documents is None:
-        remarks.append("documents not at hand; with --sources DIR every quotation is proved")
+        remarks.append("no documents given; --sources DIR checks every quotation")
     else:
         known = sources.registered(project, "the documents cannot be told by it")
         wrong = cardcheck.misquoted(given, sources.collect(documents, known), str(path))

@@ -58,7 +58,7 @@ class StaleCursor(GbkgError):
 
 
 class Reply:
-    """An answer in the making."""
+    """Builds the answer of a tool."""
 
     def __init__(self, site: Site, arguments: Mapping[str, Any], base: str = "") -> None:
         self.site, self.kg, self.arguments = site, site.kg, arguments
@@ -72,7 +72,7 @@ class Reply:
         self._written = 0
         self.usual = ROWS
         """Rows if no number is asked for."""
-        self.told: set[str] = set()
+        self.listed: set[str] = set()
         """Disputes that the answer itself lists."""
 
     # ---- What was asked
@@ -127,7 +127,7 @@ class Reply:
             self.cut(start + len(found))
 
     def cut(self, at: int) -> None:
-        """The answer goes on at this place."""
+        """Cuts the answer here; its cursor leads on from this place."""
         self._cursor = f"{self.site.version[:8]}.{at}"
 
     @property
@@ -144,7 +144,7 @@ class Reply:
         against = self._against()
         text = [shown(self.message)] if self.message else []
         text += [f"near: {one}" for one in self.near]
-        text += [*self.lines, *self._told(against)]
+        text += [*self.lines, *self._against_lines(against)]
         text += [f"remark: {shown(one)}" for one in self.remarks]
         if self._cursor:
             text.append(f"There is more: call again with cursor {self._cursor!r}.")
@@ -175,7 +175,7 @@ class Reply:
         bearing: dict[str, str] = {}
         for claim in self.notes.claims:
             for name, words in ((words.rpartition(" ")[2], words) for words in claim.curation):
-                if name in self.told:
+                if name in self.listed:
                     continue
                 named.setdefault(name, set()).update(self.notes.claim(claim))
                 bearing[name] = "in doubt" if words.startswith(DOUBT) else bearing.get(name, "compared")
@@ -217,19 +217,19 @@ class Reply:
             "claims": claims,
             "moreClaims": len(found.claims) - len(claims),
         }
-        return _told_dispute(values), values
+        return _dispute_lines(values), values
 
-    def _told(self, against: list[dict[str, Any]]) -> list[str]:
+    def _against_lines(self, against: list[dict[str, Any]]) -> list[str]:
         if not against:
             return []
         made = ["", "Counter-evidence (what the curators hold against these claims, or compare with them)"]
         for one in against:
-            made += [f"  {one['bearing']}{marks(one['concerns'])}: {_told_dispute(one)[0]}"]
-            made += [f"  {line}" for line in _told_dispute(one)[1:]]
+            made += [f"  {one['bearing']}{marks(one['concerns'])}: {_dispute_lines(one)[0]}"]
+            made += [f"  {line}" for line in _dispute_lines(one)[1:]]
         return made
 
 
-def _told_dispute(values: Mapping[str, Any]) -> list[str]:
+def _dispute_lines(values: Mapping[str, Any]) -> list[str]:
     more = [f"{name}: {values[name]}" for name in ("printed", "meant", "lost", "outcome", "result") if values[name]]
     made = [f"{values['heading']}  [{values['name']}]  {values['url']}"]
     made += [f"  {values['comment']}"] * bool(values["comment"]) + [f"  {line}" for line in more]

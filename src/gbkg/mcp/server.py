@@ -270,8 +270,8 @@ async def _stdio(settings: ServerSettings, pages: str, remark: Remark) -> None:
 
 
 def serve_http(settings: ServerSettings, http: Http, at: Remark, remark: Remark) -> None:
-    """Serves until the process is told to end. On this machine alone and without a token, the pages of `gbkg serve` are
-    there, too, so that the links of an answer lead somewhere; with a token only the door itself.
+    """Serves until SIGINT or SIGTERM. On this machine alone and without a token, the pages of `gbkg serve` are
+    there, too, so that the links of an answer lead somewhere; with a token only the tools.
 
     Raises `GbkgError` when others could reach it without a token, the graph cannot be opened or the address is taken.
     """
@@ -293,12 +293,12 @@ async def _http(settings: ServerSettings, http: Http, listener: socket, at: Rema
         names = [*({http.host} if public else LOOPBACK), *http.allowed]
         listening = Listening(hosts(names, listener.getsockname()[1]), public)
         manager = streamable(Handlers(editions, lambda context: _base(context, http)).server(), listening)
-        door = Route(PATH, StreamableHTTPASGIApp(manager))
+        endpoint = Route(PATH, StreamableHTTPASGIApp(manager))
         if http.token:
             guards = [Middleware(Guard, listening=listening), Middleware(TokenGuard, token=http.token)]
-            app = Starlette(routes=[door], middleware=guards)
+            app = Starlette(routes=[endpoint], middleware=guards)
         else:
-            app = application(settings, listening, editions, (door,))
+            app = application(settings, listening, editions, (endpoint,))
         async with manager.run():
             shown = f"[{http.host}]" if ":" in http.host else http.host
             at(f"http://{shown}:{listener.getsockname()[1]}{PATH}")

@@ -63,8 +63,8 @@ def properties(store: Store, wanted: Iterable[str] = ()) -> frozenset[str]:
 
 
 def ranks(store: Store) -> Callable[[str], int]:
-    """A function that gives the place of a relation's family in `FAMILIES`, so that relations can be told in one order;
-    what is of none comes last."""
+    """A function that gives the place of a relation's family in `FAMILIES`, to sort relations by;
+    a relation of no family comes last."""
     heads = [frozenset(_iris(family)) for family in FAMILIES.values()]
 
     @cache

@@ -1,1 +1,1 @@
-"""The web door: pages for people and addresses for programs, over the functions that the command line calls."""
+"""The web server: pages for people and addresses for programs, over the functions that the command line calls."""

@@ -46,22 +46,21 @@ SAFETY = {
 }
 """Headers of every response; a view may set the policy of its page itself."""
 RATE, BURST = 20.0, 100.0
-"""Requests of one client in a second, and at once, where others than this machine can ask."""
+"""Requests of one client per second, and in a burst, on a server that other machines can reach."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """What the server listens on: the hosts that requests may name, and whether others than this machine can ask."""
+    """The hosts that requests may name, and whether other machines can reach the server."""
 
     hosts: frozenset[str]
     public: bool = False
 
 
 def application(
-    settings: ServerSettings, listening: Listening, editions: Editions | None = None, doors: Sequence[BaseRoute] = ()
+    settings: ServerSettings, listening: Listening, editions: Editions | None = None, more: Sequence[BaseRoute] = ()
 ) -> Starlette:
-    """The application. `editions`, if given, is started already and is stopped by who made it; `doors` are what else is
-    reached at this server."""
+    """The application. `editions`, if given, has been started, and the caller stops it; `more` are further routes."""
     served = editions or Editions(settings)
 
     @asynccontextmanager
@@ -94,7 +93,7 @@ def application(
     handlers = {404: missing, 405: missing, 500: missing}
     guard = [Middleware(Guard, listening=listening)]
     return Starlette(
-        routes=[*mounted, *doors, *addresses], middleware=guard, exception_handlers=handlers, lifespan=lifespan
+        routes=[*mounted, *more, *addresses], middleware=guard, exception_handlers=handlers, lifespan=lifespan
     )
 
 
@@ -127,7 +126,7 @@ def _endpoint(editions: Editions, number: int, route: Route):  # type: ignore[no
 
 
 def _tag(received: Received, version: str) -> str:
-    """What names an answer: the version of graph and program, and the form that is asked for (RFC 9110, 8.8.3)."""
+    """The entity tag of an answer: the version of graph and program, and the requested form (RFC 9110, 8.8.3)."""
     form = f"{__version__} {received.headers.get('accept', '')}"
     return f'"{version}-{hashlib.sha256(form.encode()).hexdigest()[:8]}"'
 
@@ -195,16 +194,16 @@ class Guard:
 
 
 def hosts(names: Iterable[str], port: int) -> frozenset[str]:
-    """How requests name these hosts: with the port, and without it where it is the usual one."""
+    """The Host headers of these hosts: with the port, and without it where it is 80."""
     bracketed = [f"[{name}]" if ":" in name else name.lower() for name in names]
     return frozenset(f"{name}:{port}" for name in bracketed) | (frozenset(bracketed) if port == 80 else frozenset())
 
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PORT = 8473
-"""Asked for first; another free one is taken where it is in use."""
+"""The default port; where it is in use, a free one is taken."""
 BACKLOG = 2_048
-"""Connections that wait until they are accepted, as many as uvicorn's own default."""
+"""Connections that may wait to be accepted: the default of uvicorn."""
 
 
 def serve(
@@ -217,11 +216,11 @@ def serve(
     browse: bool = False,
     review: ReviewSession | None = None,
 ) -> None:
-    """Serves until the process is told to end (SIGINT, SIGTERM).
+    """Serves until SIGINT or SIGTERM.
 
-    `at` is called with the address once it answers, `remark` with what is to be known of the graph. With a `review` the
-    server writes, and answers this machine alone. Raises `GbkgError` when the graph cannot be opened, the address is
-    taken, or others could reach a review.
+    `at` is called with the address once the server answers, `remark` with remarks on the graph. With a `review` the
+    server writes, and can be reached from this machine alone. Raises `GbkgError` when the graph cannot be opened, the
+    address is taken, or other machines could reach a review.
     """
     if review and (allowed or not is_loopback(host)):
         raise GbkgError("a review is for this machine alone", hint="leave out --host and --allow-host")
@@ -244,7 +243,7 @@ async def _run(
     edition = await editions.start()
     public = not is_loopback(host)
     listening = Listening(hosts([*({host} if public else LOOPBACK), *allowed], port), public)
-    app = application(settings, listening, editions, review.doors(editions) if review else ())
+    app = application(settings, listening, editions, review.routes(editions) if review else ())
     try:
         if edition.remark:
             remark(edition.remark)
@@ -259,7 +258,7 @@ async def _run(
 
 
 async def run(app: ASGIApp, listener: socket.socket) -> None:
-    """Answers what comes to a socket until the process is told to end."""
+    """Answers requests on a socket until SIGINT or SIGTERM."""
     config = uvicorn.Config(
         app, log_level="error", access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=2,
         h11_max_incomplete_event_size=65_536, limit_concurrency=200, proxy_headers=False,

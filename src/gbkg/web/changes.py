@@ -1,4 +1,4 @@
-"""What the pages of a review share: what a server lets one person do, and what is to be written.
+"""What the pages of a review share: what one person may do, and what is to be written.
 
 Pages are made in a worker, which reads; what is decided goes back to the server as a `Change`, and is written there
 (`gbkg.web.reviewing`).
@@ -76,7 +76,7 @@ def language(judge: Judge, name: str) -> str:
 
 
 def queue(judge: Judge, name: str, reviewing: Reviewing) -> list[Item]:
-    """What is waiting for this reader as second one."""
+    """The claims that wait for this reader as a second reader."""
     return second.queue(judge, name, reviewing.by) if name in judge.inputs.sources else []
 
 
@@ -89,7 +89,7 @@ ReviewView = Callable[[Site, Request, Reviewing], Response | Change]
 
 
 def answering(view: ReviewView) -> ReviewView:
-    """The view with a page for what goes wrong in it, but for want of memory."""
+    """The view; an error in it becomes a page, except `MemoryError`."""
 
     @wraps(view)
     def answer(site: Site, request: Request, reviewing: Reviewing) -> Response | Change:

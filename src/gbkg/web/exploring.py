@@ -1,4 +1,5 @@
-"""What the address of the explorer says, and what it shows of the network: one state for canvas, table and picture."""
+"""The state of the explorer, as its address has it, and the part of the network that it shows on the canvas, in the
+table and as a picture."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from gbkg.web.messages import BadRequest, Request
 _SIZE, _WIDEST = 10.0, 118.0
 """Font size and greatest width of the words in a node, in pixels at zoom 1."""
 _KEPT = 4
-"""Networks that a process remembers of a graph: one for each choice of date and inferred relations."""
+"""Networks of a graph that a process caches: one for each choice of date and inferred relations."""
 _JOINT = "~"
 """Stands between the two ends of a path in an address; no id has it."""
 

@@ -23,11 +23,11 @@ PROBLEM = "application/problem+json"
 
 
 class BadRequest(GbkgError):
-    """A request that is not as its address wants it."""
+    """A request with a wrong or missing parameter."""
 
 
 class Refused(GbkgError):
-    """A request to which `status` (RFC 9110, section 15) is the answer."""
+    """A request that is answered with the error `status` (RFC 9110, section 15)."""
 
     def __init__(self, status: int, message: str, *, hint: str = "", headers: tuple[tuple[str, str], ...] = ()) -> None:
         self.status, self.headers = status, headers
@@ -35,7 +35,7 @@ class Refused(GbkgError):
 
 
 class TooBusy(GbkgError):
-    """All processes that could answer are at work, or the one that was at it ended."""
+    """Every worker is busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A whole response; `headers` are those of its own, beside what every response has."""
+    """A response; `headers` are in addition to those of every response."""
 
     body: bytes
     type: str = HTML
@@ -113,7 +113,7 @@ LONGEST = 4_000
 
 
 class NotAcceptable(Refused):
-    """None of the forms that exist is one that the client takes: 406, with a list of what there is."""
+    """The client accepts none of the available media types: 406, with a list of them."""
 
     def __init__(self, accept: str, offers: Sequence[str]) -> None:
         asked = accept if len(accept) <= 100 else accept[:99] + "…"
@@ -217,8 +217,8 @@ FORM = "application/x-www-form-urlencoded"
 async def request_of(received: Received) -> Request:
     """The request for a view. Raises `Refused` when its body is too large."""
     body = b""
-    async for piece in received.stream():
-        body += piece
+    async for chunk in received.stream():
+        body += chunk
         if len(body) > LARGEST:
             raise Refused(413, f"the request has more than {LARGEST:,} bytes")
     kind = received.headers.get("content-type", "")

@@ -27,15 +27,14 @@ SIZES = {"pages": 2, "queries": 2}
 WAIT = 20.0
 """Seconds that a request waits for a worker at most."""
 LOOK = 1.0
-"""Seconds between two looks whether there is a newer build."""
+"""Seconds between two checks for a newer build."""
 OPENING = 600.0
-"""Seconds that a version may take to be opened."""
+"""Time limit for opening a version, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What workers can be asked for: a function of a module, the pool that it runs in, and how many seconds it may
-    take."""
+    """A function of a module for a worker to call, the pool that it runs in, and its time limit in seconds."""
 
     work: Work
     pool: str = "pages"
@@ -51,7 +50,7 @@ class Worker:
     writer: asyncio.StreamWriter
 
     async def ask(self, work: Work, arguments: tuple[Any, ...]) -> tuple[Any, bool]:
-        """What the work gave, and whether the worker should be replaced. Raises `EOFError` when it ended."""
+        """The result, and whether the worker should be replaced. Raises `EOFError` when it ended."""
         try:
             self.writer.write(frame((work, arguments)))
             await self.writer.drain()
@@ -165,7 +164,7 @@ class Edition:
             return await asyncio.to_thread(_exchange, self._control, (what, value))
 
     async def close(self) -> None:
-        """Ends all processes, once what they are at is answered."""
+        """Ends all processes once the requests under way are answered."""
         self._closing = True
         if not self._serving:
             await self._end()

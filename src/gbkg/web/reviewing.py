@@ -83,14 +83,14 @@ class ReviewSession:
         """The token that forms send: who has the cookie alone cannot make it."""
         return hmac.new(self.token.encode(), b"form", "sha256").hexdigest()
 
-    def doors(self, editions: Editions) -> list[BaseRoute]:
+    def routes(self, editions: Editions) -> list[BaseRoute]:
         """The addresses of the review."""
-        door = _Door(self, editions)
-        reading = [Address(path, door.reading(view), methods=["GET"]) for path, view in READING.items()]
-        return [*reading, *(Address(path, door.writing(view), methods=["POST"]) for path, view in WRITING.items())]
+        handlers = _Handlers(self, editions)
+        reading = [Address(path, handlers.reading(view), methods=["GET"]) for path, view in READING.items()]
+        return [*reading, *(Address(path, handlers.writing(view), methods=["POST"]) for path, view in WRITING.items())]
 
 
-class _Door:
+class _Handlers:
     """Answers the requests of a review."""
 
     def __init__(self, review: ReviewSession, editions: Editions) -> None:

@@ -1,5 +1,5 @@
-"""What a view works with: one version of the graph, the documents if they are at hand, and pages, made of templates;
-and every address of the server with the view that answers it."""
+"""What views work with: one version of the graph, its documents if they are available, and pages made of templates; and
+the routes of the server."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _PLACES = {
 
 @cache
 def environment() -> jinja2.Environment:
-    """The environment, everything escaped; a name that no value has is an error."""
+    """The environment of Jinja: everything is escaped, and an undefined name is an error."""
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("gbkg.web"),
         autoescape=True,
@@ -72,7 +72,7 @@ def render(template: str, **values: Any) -> bytes:
 
 @cache
 def static(name: str) -> str:
-    """The address of a file of ours; another content has another address, so that browsers may keep it for ever."""
+    """The address of a static file. It changes with the content, so that browsers may cache it for ever."""
     path = STATIC / name
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
     return f"/static/{name}" + (f"?v={digest}" if digest else "")
@@ -140,7 +140,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (BadRequest, 400, "This cannot be answered"),
     (GbkgError, 400, "This cannot be answered"),
 )
-"""Error, the HTTP status that tells of it (RFC 9110, section 15), and the heading of its page; the first that fits."""
+"""Kind of error, its HTTP status (RFC 9110, section 15), and the heading of its page; the first that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class Site:
         return self.kg.reference(slug)
 
     def warm(self) -> None:
-        """Reads what the first answers would wait for."""
+        """Reads what the first answers need."""
         _ = self.version, self.kg.queries, self.kg.store.kinds, len(self.kg.store)
         self.kg.search("a", limit=1)
         if self.kg.store.small:
@@ -200,9 +200,9 @@ class Site:
 
 
 def failed(request: Request, error: Exception, version: str) -> Response:
-    """What is answered in place of what went wrong: a page for people, a problem document for programs (RFC 9457). It
-    says nothing of the machine."""
-    status, title = told(error)
+    """The response to an error: a page for people, a problem document for programs (RFC 9457). It reveals nothing of
+    the machine."""
+    status, title = status_of(error)
     headers: tuple[tuple[str, str], ...] = (("Retry-After", "5"),) if status == 503 else ()
     if isinstance(error, Refused):
         headers = error.headers
@@ -222,8 +222,8 @@ def failed(request: Request, error: Exception, version: str) -> Response:
     return Response(render("error.html", **values, **common), HTML, status, headers)
 
 
-def told(error: Exception) -> tuple[int, str]:
-    """The HTTP status that tells of an error, and the heading of its page."""
+def status_of(error: Exception) -> tuple[int, str]:
+    """The HTTP status of an error, and the heading of its page."""
     if isinstance(error, Refused):
         return error.status, HTTPStatus(error.status).phrase
     found = ((status, title) for kind, status, title in STATUS if isinstance(error, kind))
@@ -277,8 +277,8 @@ def routes() -> tuple[Route, ...]:
 
 
 def prepare(site: Site) -> None:
-    """Loads and makes what the first answers would wait for; the parent of the workers does it before it forks them. If
-    something goes wrong, the page that needs it will say so."""
+    """Loads what the first answers need; the parent of the workers does it before it forks them. If something fails,
+    the page that needs it will say so."""
     routes()
     made = environment()
     for name in made.list_templates():
@@ -297,7 +297,7 @@ def _document(route: Route) -> Route:
 
 
 def answered(site: Site, number: int, request: Request) -> Response:
-    """The response of the route with this number; what went wrong is one, too, but for want of memory."""
+    """The response of the route with this number. An error gives a response, too, except `MemoryError`."""
     try:
         response = routes()[number].view(site, request)
         if len(response.body) > LARGEST:

@@ -26,15 +26,15 @@ from gbkg.core.limits import Limits, restrict
 from gbkg.web.site import ServerSettings, Site
 
 Work = Callable[..., Any]
-"""A function of a module, called with the site and what the server gives; it goes over the socket by its name. Whatever
-it raises ends the worker, so that only want of memory should."""
+"""A function of a module, called with the site and what the server gives; it goes over the socket by its name. Anything
+that it raises ends the worker; only `MemoryError` should."""
 HEAD = 8
 MEMORY = 2_000_000_000
 """Bytes that a worker may use beyond what it shares with its parent."""
 GROWTH = 300_000_000
 """Bytes beyond which a worker asks to be replaced, once it has answered."""
 _NICE = 10
-"""How much less of a processor queries get than pages, when there is not enough for both."""
+"""Niceness of the workers for queries: pages come first when processors are busy."""
 
 
 def frame(value: Any) -> bytes:
@@ -129,14 +129,14 @@ def received(sock: socket.socket) -> Any:
 
 
 def _exactly(sock: socket.socket, size: int) -> bytes:
-    pieces: list[bytes] = []
+    chunks: list[bytes] = []
     while size:
-        piece = sock.recv(min(size, 1 << 20))
-        if not piece:
+        chunk = sock.recv(min(size, 1 << 20))
+        if not chunk:
             return b""
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+        chunks.append(chunk)
+        size -= len(chunk)
+    return b"".join(chunks)
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ def disputes(reply: Reply) -> None:
         reply.nothing(NOT_STATED, f"the curators hold nothing of this kind against what the sources say{about}")
         reply.values["disputes"] = []
         return
-    reply.told |= {one.name for one in found.found}
+    reply.listed |= {one.name for one in found.found}
     counts = {kind: sum(one.kind == kind for one in found.found) for kind in KINDS}
     listed = ", ".join(f"{number} {kind}" for kind, number in counts.items() if number)
     reply.say(f"{counted(len(found.found), 'dispute')}{about}: {listed}")
@@ -168,8 +168,8 @@ def verify_quote(reply: Reply) -> None:
     if not places:
         _absent(reply, words, stretches, where)
         return
-    told = {"exact": "stands as it is", "folded": "stands in other characters (blanks, quotation marks, hyphens)"}
-    reply.say(f"{verdict}: it {told[verdict]} in {where}, {counted(len(places), 'time')}")
+    words_of = {"exact": "stands as it is", "folded": "stands in other characters (blanks, quotation marks, hyphens)"}
+    reply.say(f"{verdict}: it {words_of[verdict]} in {where}, {counted(len(places), 'time')}")
     reply.page("matches", places[:_MOST], lambda one: _match(reply, *one))
     reply.values["nearest"] = []
 

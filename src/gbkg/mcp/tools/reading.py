@@ -157,7 +157,7 @@ def _sparql(line: str) -> str:
 
 def _dispute(reply: Reply, name: str) -> _Opened:
     (found,) = reply.kg.disputes(f"cur:{name}").found
-    reply.told.add(found.name)
+    reply.listed.add(found.name)
     lines, values = reply.dispute(found)
     return values["heading"], values["url"], lines, {"kind": found.kind}
 

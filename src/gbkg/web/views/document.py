@@ -74,7 +74,7 @@ class LayoutPart:
 class Paragraph:
     """A line of the document; a `heading` if all of it is read as one, whether claims quote it or not."""
 
-    pieces: tuple[LayoutPart, ...]
+    parts: tuple[LayoutPart, ...]
     heading: bool = field(default=False)
 
 
@@ -102,10 +102,10 @@ class DocumentLayout:
         for part in self.document.parts:
             ends = "\n" in part.text if part.text is not None else part.end - part.start >= _BREAK
             if ends and not part.share:
-                found += [[self._piece(part)], []] if part.text is None else [[]]
+                found += [[self._part(part)], []] if part.text is None else [[]]
             else:
-                found[-1].append(self._piece(part))
-        return [Paragraph(tuple(pieces), _is_heading(pieces)) for pieces in found if pieces]
+                found[-1].append(self._part(part))
+        return [Paragraph(tuple(parts), _is_heading(parts)) for parts in found if parts]
 
     @property
     def missing(self) -> bool:
@@ -115,7 +115,7 @@ class DocumentLayout:
             for part in self.document.parts
         )
 
-    def _piece(self, part: Part) -> LayoutPart:
+    def _part(self, part: Part) -> LayoutPart:
         groups: dict[str, list[QuotedClaim]] = {}
         others = []
         for claim in (self._by_key[key] for key in part.claims):
@@ -163,8 +163,8 @@ def _merged(places: Iterator[Span]) -> list[Span]:
     return made
 
 
-def _is_heading(pieces: Sequence[LayoutPart]) -> bool:
-    sentences = [piece.part for piece in pieces if piece.part.share]
+def _is_heading(parts: Sequence[LayoutPart]) -> bool:
+    sentences = [one.part for one in parts if one.part.share]
     return bool(sentences) and all(any(reason == HEADING for reason, _ in part.aside) for part in sentences)
 
 
@@ -282,7 +282,7 @@ def dispute(site: Site, request: Request) -> Response:
         "fields": [(name, text.replace(f"marked {OPEN}…{CLOSE}", "marked")) for name, text in sidebyside.fields(one)],
         "groups": sidebyside.claim_groups(one),
         "arithmetic": sidebyside.arithmetic(one),
-        "pieces": pieces,
+        "fragments": fragments,
         "printed": _printed,
     }
     return site.page(request, "dispute.html", **values)
@@ -293,8 +293,8 @@ def title(one: Dispute) -> str:
     return heading(one).rpartition("  [")[0]
 
 
-def pieces(one: Dispute, passage: Passage) -> Iterable[tuple[str, bool]]:
-    """The quotation in pieces, each with whether it is misprinted."""
+def fragments(one: Dispute, passage: Passage) -> Iterable[tuple[str, bool]]:
+    """The quotation in fragments, each with whether it is misprinted."""
     at = 0
     for start, end in misprints(one, passage):
         if start < at:  # a misprint that overlaps itself is marked once

@@ -47,7 +47,7 @@ def explore(site: Site, request: Request) -> Response:
 
 
 def table(site: Site, request: Request) -> Response:
-    """What of the page changes with its state, as a piece of HTML."""
+    """What of the page changes with its state, as a fragment of HTML."""
     shown, said = _shown(site, request)
     return site.page(request, "explore_parts.html", **_values(site, shown, said))
 
@@ -81,7 +81,7 @@ def drawing(site: Site, request: Request) -> Response:
 
 
 def evidence(site: Site, request: Request) -> Response:
-    """What stands behind one relation, as a piece of HTML."""
+    """What stands behind one relation, as a fragment of HTML."""
     triple = tuple(ox.NamedNode(iri) for name in "spo" if (iri := full(request.first(name))))
     if len(triple) != 3:
         raise BadRequest("s, p and o are to be prefixed names, such as id:guangzhou")
@@ -92,7 +92,7 @@ def evidence(site: Site, request: Request) -> Response:
 
 
 def card(site: Site, request: Request) -> Response:
-    """What an entity is, and the steps that lead on from it, as a piece of HTML."""
+    """What an entity is, and the steps that lead on from it, as a fragment of HTML."""
     shown, _ = _shown(site, request)
     slug = request.first("card")
     node = next((node for node in shown.excerpt.nodes if node.slug == slug), None)

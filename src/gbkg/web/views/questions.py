@@ -242,7 +242,7 @@ def chart(site: Site, request: Request) -> Response:
 
 
 def _said(_: str) -> None:
-    """What a name is taken for is told with the answer."""
+    """The remarks of the answer say what a name was taken for."""
 
 
 def _tried(site: Site, query: SavedQuery) -> str:

@@ -23,12 +23,12 @@ _PASSAGE = re.compile(r"psg:(?P<source>.+)\.(?P<start>\d+)-(?P<end>\d+)")
 
 @dataclass(frozen=True, slots=True)
 class ShownHit:
-    """A hit as a page shows it: what it leads to, `pieces` of the text that matched, each with whether it did, and a
+    """A hit as a page shows it: what it leads to, `fragments` of the text that matched, each with whether it did, and a
     description or the document that is quoted."""
 
     hit: Hit
     address: str
-    pieces: tuple[tuple[str, bool], ...]
+    fragments: tuple[tuple[str, bool], ...]
     about: str = ""
 
 
@@ -121,10 +121,10 @@ def _shown(kg: KnowledgeGraph, hits: Sequence[Hit]) -> Iterator[ShownHit]:
         elif place := _PASSAGE.fullmatch(hit.id):
             source, span = place["source"], f"{place['start']}-{place['end']}"
             address, about = f"{href(f'src:{source}')}?span={span}#{span}", source
-        yield ShownHit(hit, address, tuple(_pieces(hit)), about)
+        yield ShownHit(hit, address, tuple(_fragments(hit)), about)
 
 
-def _pieces(hit: Hit) -> Iterator[tuple[str, bool]]:
+def _fragments(hit: Hit) -> Iterator[tuple[str, bool]]:
     at = 0
     for start, end in hit.marks:
         if at < start:

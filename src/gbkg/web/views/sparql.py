@@ -20,7 +20,7 @@ from gbkg.sparql import guard
 from gbkg.sparql.parse import Graphs, taken
 from gbkg.web import vendor
 from gbkg.web.messages import FORM, BadRequest, Refused, Request, Response, accepted, choose, prefers_page
-from gbkg.web.site import Route, Site, told
+from gbkg.web.site import Route, Site, status_of
 from gbkg.web.views.home import service_described
 
 LARGEST = 64_000_000
@@ -122,10 +122,10 @@ def serialized(triples: Iterable[ox.Triple], form: ResultFormat) -> bytes:
 class _Bounded(io.BytesIO):
     """Bytes in memory, not too many."""
 
-    def write(self, piece: Any) -> int:
-        if self.tell() + len(piece) > LARGEST:
+    def write(self, chunk: Any) -> int:
+        if self.tell() + len(chunk) > LARGEST:
             raise OverflowError
-        return super().write(piece)
+        return super().write(chunk)
 
 
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
@@ -302,7 +302,7 @@ def _page(site: Site, request: Request) -> Response:
     values: dict[str, Any] = {"query": text or _FIRST, "cite": bool(found and found.cite), "chosen": chosen}
     values |= {"answer": answer, "error": error, "saved": site.kg.queries, "most": ROWS}
     values |= {"editor": vendor.available("editor"), "forms": _names(answer)}
-    return site.page(request, "sparql.html", status=told(error)[0] if error else 200, **values)
+    return site.page(request, "sparql.html", status=status_of(error)[0] if error else 200, **values)
 
 
 def _names(answer: Any) -> tuple[str, ...]:
