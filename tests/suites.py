@@ -46,7 +46,7 @@ RIGHT, WRONG, SAME = "as expected", "wrong", "as without"
 UNION = "of the union of graphs"
 """As expected, if the default graph were one of its own."""
 ENGINE = "as the engine"
-"""Not as expected, by the engine alone: it shortens numbers, takes what is no SPARQL, and has faults."""
+"""Not as expected, by the engine alone: it shortens numbers, takes what is not SPARQL, and has faults."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ WORLD = """
 UNMATCHED = "nothing matched the OPTIONAL part "
 ABSENCE = "absence was tested: nothing matches "
 EMPTY = "absence was tested: there is nothing to count"
-NOTHING = "no triple is needed: the query itself gives this row"
+NOTHING = "no triples behind this row: its values come from the query"
 
 
 def word(term: Any) -> str:

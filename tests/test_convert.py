@@ -204,8 +204,8 @@ def test_a_pdf_without_text_is_said_to_be_so() -> None:
 @pytest.mark.parametrize(
     ("raw", "name", "said"),
     [
-        (b"%PDF-1.4 broken", "a.pdf", "is no PDF that can be read"),
-        (b"PK\x03\x04 broken", "a.docx", "is no Word document that can be read"),
+        (b"%PDF-1.4 broken", "a.pdf", "is not a PDF that can be read"),
+        (b"PK\x03\x04 broken", "a.docx", "is not a Word document that can be read"),
         (b"\xd0\xcf\x11\xe0", "a.doc", "of before 2007"),
         (b"x", "a.xls", "is of no kind that is read"),
         (b"a\0b", "a.txt", "it has zero bytes"),

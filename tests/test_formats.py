@@ -345,7 +345,7 @@ def read_markdown(text: str) -> list[list[str]]:
 
 
 def _hidden(match: re.Match[str]) -> str:
-    """An escaped sign as a private character, so that it is no sign to the rest of the reader."""
+    """An escaped sign as a private character, so that it is not a sign to the rest of the reader."""
     return chr(0xF0000 + ord(match[1]))
 
 

@@ -182,7 +182,7 @@ def test_the_timeout_covers_opening_a_server_that_drips(dripping: str, gbkg: Run
     start = time.perf_counter()
     ended = gbkg("--project", MINI.root, "query", "founders", "--endpoint", dripping, "--timeout", "1")
     assert ended.returncode == 2
-    assert ended.stderr.startswith("gbkg: time was up after 1 s: the server has not told what it holds")
+    assert ended.stderr.startswith("gbkg: time was up after 1 s: the server did not say which graphs it has")
     assert ended.stderr.count("\n") == 1
     assert time.perf_counter() - start < 20
 

@@ -76,7 +76,7 @@ OTHERWISE = {("double", "1e"), *(("gYear", text) for _, text, _ in CASES if len(
 
 @pytest.mark.parametrize("name", sorted(GOOD.keys() - {"base64Binary", "anyURI"}))
 def test_libxml2_judges_alike(name: str) -> None:
-    # Of base64Binary it passes over what is no letter of it, and times are no IRIs to it.
+    # Of base64Binary it passes over what is not a letter of it, and times are no IRIs to it.
     element = f'<xs:element name="v" type="xs:{name}"/>'
     text = f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{element}</xs:schema>'
     schema = etree.XMLSchema(etree.fromstring(text))

@@ -362,6 +362,6 @@ def test_what_was_typed_wrongly_is_told_with_what_to_do(
 def test_no_command_writes_into_a_project_that_nobody_named(mini: Path, tmp_path: Path, run_here: Run) -> None:
     for typed in ("add x.txt", "propose x", "merge x", "lock", "fmt"):
         ended = run_here(*typed.split(), cwd=tmp_path)
-        assert (ended.returncode, "is no project, and" in ended.stderr) == (2, True), typed
+        assert (ended.returncode, "is not a project, and" in ended.stderr) == (2, True), typed
     ended = run_here("--project", mini, "check", "data/claims/gazette.tsv", cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr  # as messages name it

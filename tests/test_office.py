@@ -150,7 +150,7 @@ def test_the_same_answer_gives_the_same_bytes_whatever_the_time(form: str, monke
 def test_what_is_no_table_is_refused() -> None:
     with pytest.raises(GbkgError, match="ASK gives true or false, which xlsx cannot hold"):
         writing.content(Truth(True), "xlsx")
-    with pytest.raises(GbkgError, match="xlsx is no text"):
+    with pytest.raises(GbkgError, match="xlsx is not text"):
         writing.write(CITED, "xlsx")
     many = Answer(("x",), ((iri("a"),),) * 5_001)
     with pytest.raises(GbkgError, match=r"5,001 rows is not for Word \(take xlsx or csv"):

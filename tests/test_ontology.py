@@ -188,8 +188,8 @@ def test_names_of_terms_follow_the_project(mine: Path) -> None:
         ('prefix = "own"\nnamespace = "https://example.org/x"', "has no end"),
         ('base = "https://example.org/x"', "it ends with /"),
         ('documents = "../elsewhere"', "leads out of the project"),
-        ('licence = "CC BY"', "is no IRI"),
-        ('unused = "no"', "'no' is no severity"),
+        ('licence = "CC BY"', "is not an IRI"),
+        ('unused = "no"', "'no' is not a severity"),
         ("[", "not TOML"),
     ],
 )

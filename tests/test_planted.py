@@ -97,7 +97,7 @@ def test_a_check_of_a_project_is_judged_by_itself(mini: Path, tmp_path: Path) ->
     put(mini, "ontology/checks/range.rq", OWN)
     said = [one for one in built(mini, tmp_path / "out") if "ontology/checks/" in one]
     assert [re.sub(r"\(put one.*", "", one) for one in said] == [
-        "violation: ontology/checks/range.rq: is ignored: it is no check "
+        "violation: ontology/checks/range.rq: is ignored: it is not a check "
         "(a check is called NAME-violation.rq, what is planted for it NAME-violation.trig)",
         *[one for one in said if "broken-violation.rq:1" in one],
         "violation: ontology/checks/deaf-violation.rq: finds nothing where a violation is planted for it "
@@ -259,7 +259,7 @@ def test_a_gbkg_that_lacks_its_own_gates_says_so(tmp_path: Path) -> None:
     assert ended.returncode == 1
     for said in (
         "gbkg/schema/checks: gbkg's own checks are not there; found 'range'",
-        "gbkg/schema/checks/range.rq: is ignored: it is no check",
+        "gbkg/schema/checks/range.rq: is ignored: it is not a check",
         "graph: is another namespace everywhere else; found '<https://w3id.org/gbkg/grahp/>'",
         "gbkg/schema/shapes.ttl: gbkg's own shapes are not there; found 'GapShape'",
         "shape is switched off; found 'gbkg:SourceShape'",

@@ -276,7 +276,7 @@ def test_what_another_source_says_is_a_corroboration_or_a_comparison(known: Know
     one = next(
         one for one in outcome(known, text, claims=[other], works=works).proposals if one["predicate"] == "seats"
     )
-    assert (one.kind, one.against) == ("statistic", ("book.a",))  # another edition is no second witness
+    assert (one.kind, one.against) == ("statistic", ("book.a",))  # another edition is not a second witness
     assert one.because.endswith("says as much, in another edition of this work")
     third = replace(other, source="letter")
     one = next(

@@ -153,7 +153,7 @@ def test_what_is_not_in_the_document_or_the_ontology_is_dropped_and_counted(serv
     )
     assert why == {
         "the quotation is not in the document": 3, "no such class": 1, "the name is not in the quotation": 1,
-        "the number is not in the quotation": 1, "no such indicator": 1, "the object is no date": 1,
+        "the number is not in the quotation": 1, "no such indicator": 1, "the object is not a date": 1,
         "the subject is nobody that is known or named": 1,
         "the number is in no unit of the indicator": 1, "no such property": 1, "the object is not in the quotation": 1,
     }  # fmt: skip
@@ -164,9 +164,9 @@ def test_what_is_not_in_the_document_or_the_ontology_is_dropped_and_counted(serv
 @pytest.mark.parametrize(
     ("plays", "why"),
     [
-        (said("I would rather not."), "the answer is no JSON"),
-        (said("[1]"), "the answer is no JSON object"),
-        (said("[" * 100_000), "the answer is no JSON"),
+        (said("I would rather not."), "the answer is not JSON"),
+        (said("[1]"), "the answer is not a JSON object"),
+        (said("[" * 100_000), "the answer is not JSON"),
         (said(None), "the model gave no text"),
         (lambda _: (200, [b"<html>"]), "the answer is not one of a chat completion"),
         (lambda _: (500, [b"{}"]), "the model's server answers 500"),

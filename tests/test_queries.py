@@ -110,7 +110,7 @@ def test_a_date_a_number_and_a_word_like_no_stay_the_text_that_they_are() -> Non
         (("VALUES ?place { id:tea-harbour }", "VALUES ?place { id:reedland }"), (12, 18), "which is id:tea-harbour"),
         (("VALUES ?since { UNDEF }", 'VALUES ?since { "x" }'), (13, 18), "a parameter without a default has UNDEF"),
         (("#+   - place: id:tea-harbour", "#+   - palce: id:tea-harbour"), (8, 8), "'palce', which is not among"),
-        (("#+   - place: id:tea-harbour", "#+     place: id:tea-harbour"), (8, 8), "defaults is no list"),
+        (("#+   - place: id:tea-harbour", "#+     place: id:tea-harbour"), (8, 8), "defaults is not a list"),
         (("#+   - place: [", "#+   - plaec: ["), (10, 8), "'plaec'"),
         (("#+   since: {type: date, description: No earlier than this}", "#+   since: date"), (6, 13), "key: value"),
         (("#+ summary: What lies in a place", "#+ summary: [a]"), (1, 13), "expected a text"),

@@ -236,7 +236,7 @@ def test_names_in_a_text(text: str, sent: str | None) -> None:
 
 
 def test_a_graph_prefix_is_an_iri() -> None:
-    with pytest.raises(GbkgError, match="'graphs/' is no full IRI"):
+    with pytest.raises(GbkgError, match="'graphs/' is not a full IRI"):
         Remote("http://localhost:1/query", "graphs/")
 
 

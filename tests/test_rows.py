@@ -198,7 +198,7 @@ def test_a_row_of_columns_that_are_none_is_a_fault() -> None:
     text = (
         "#+ summary: Founders\n#+ row: [alliance, foundr]\nSELECT ?alliance (COUNT(?f) AS ?founder) { ?alliance ?p ?f }"
     )
-    with pytest.raises(ParseError, match="row names 'foundr', which is no column") as raised:
+    with pytest.raises(ParseError, match="row names 'foundr', which is not a column") as raised:
         queries.parse(text, Path("founders.rq"))
     assert (raised.value.line, raised.value.hint) == (2, "one of alliance, founder")
 

@@ -486,12 +486,12 @@ def test_a_broken_rule_stops_the_build(mini: Path, tmp_path: Path) -> None:
         build.run(Project(mini), tmp_path / "out", build.Settings(mini / "documents"))
     said = [str(finding) for finding in stop.value.findings if finding.gate == "rules"]
     assert [one.partition(" (")[0] for one in said] == [
-        "ontology/rules/notes.txt: is no rule, and nobody reads it",
+        "ontology/rules/notes.txt: is not a rule, and is not read",
         "ontology/rules/other.rq:1: the header has no '#+ summary: ...'",
         "ontology/rules/own.rq:5:21: a rule may not use 'BIND' here",
     ]
     assert not (tmp_path / "out" / "gbkg.nq").exists()
-    with pytest.raises(GbkgError, match=r"^ontology/rules/notes\.txt: is no rule"):
+    with pytest.raises(GbkgError, match=r"^ontology/rules/notes\.txt: is not a rule"):
         rules.read(Project(mini))
 
 

@@ -447,7 +447,7 @@ REFUSED = [
     ),
     (r'sh:property [ sh:path e:a ; sh:pattern "\\p{L}" ]', r"sh:pattern '\\p{L}': \p is not read by every engine"),
     (r'sh:property [ sh:path e:a ; sh:pattern "[a-z-[aeiou]]" ]', "-[ is not read by every engine"),
-    ('sh:property [ sh:path e:a ; sh:pattern "(" ]', "is no regular expression: missing )"),
+    ('sh:property [ sh:path e:a ; sh:pattern "(" ]', "is not a regular expression: missing )"),
     ('sh:property [ sh:path e:a ; sh:uniqueLang "1"^^xsd:boolean ]', "sh:uniqueLang '1': write true or false"),
     ("sh:closed 1", "sh:closed '1': write true or false"),
     ("sh:property [ sh:path e:a ; sh:union e:b ]", "sh:union is not of SHACL Core"),

@@ -15,7 +15,7 @@ from gbkg.core.records import Place
 from gbkg.core.tables import escape, unescape
 
 anything = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
-plain = st.text(alphabet="ab \\nt\t\n茶é“”…")  # what is no quotation is refused where it deceives
+plain = st.text(alphabet="ab \\nt\t\n茶é“”…")  # what is not a quotation is refused where it deceives
 ROWS = st.lists(st.fixed_dictionaries({"id": plain, "quote": anything, "note": plain}), max_size=5)
 COLUMNS = ("id", "quote", "note")
 ENDS = "(gbkg fmt mends that, or save with LF line ends)"

@@ -67,7 +67,7 @@ SAID = {
     ),
     "a graph": (
         "SELECT ?x { ?x a gbkg:City MINUS { GRAPH graph:clams { ?x ?p ?o } } }",
-        ["graph:clams is no graph here, near are graph:claims"],
+        ["graph:clams is not a graph here, near are graph:claims"],
     ),
     "words": (
         'SELECT ?x { ?x a gbkg:City MINUS { ?x rdfs:label "Tea Habour" } }',

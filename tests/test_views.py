@@ -79,7 +79,11 @@ def test_a_view_names_columns() -> None:
         ("{kind: pie}", 17, "no view is called 'pie' (kind: bar, timeline, network, list)"),
         ("{label: site}", 10, "view has no kind"),
         ("{kind: bar, label: site}", 10, "a view of the kind bar needs value"),
-        ("{kind: bar, label: site, value: size}", 42, "view names 'size', which is no column (one of site, siteName,"),
+        (
+            "{kind: bar, label: site, value: size}",
+            42,
+            "view names 'size', which is not a column (one of site, siteName,",
+        ),
         ("{kind: bar, label: site, value: [area, unit]}", 42, "value of a view is one column"),
         ("{kind: bar, label: site, value: area, colour: red}", 56, "a view of the kind bar has no 'colour'"),
         ("{kind: list, group: site, label: area, unit: unit}", 55, "a view of the kind list has no 'unit'"),
@@ -148,7 +152,7 @@ def test_no_more_bars_than_can_be_read_and_it_is_said() -> None:
 def test_nothing_to_draw_is_said() -> None:
     with pytest.raises(GbkgError, match="no row of the answer has a number"):
         charts.chart(Answer(COLUMNS, (row("Path", None),)), BAR, "Areas")
-    with pytest.raises(GbkgError, match="a view of the kind list is no picture"):
+    with pytest.raises(GbkgError, match="a view of the kind list is not a picture"):
         charts.place(None, AREAS, View("list", ()), "")  # type: ignore[arg-type]
 
 

@@ -88,7 +88,7 @@ RIGHT: dict[str, tuple[Sent, bool | set[str]]] = {
         RDF,
     ),
     # What the suite leaves open.
-    "the default graph is no union when it is named": (get(query=BOTH, default_graph_uri=FACTS), False),
+    "the default graph is not a union when it is named": (get(query=BOTH, default_graph_uri=FACTS), False),
     "named graphs alone leave the default graph empty": (get(query=BOTH, named_graph_uri=[FACTS, ENTITIES]), False),
     "what is nowhere is empty": (get(query="ASK { ?s ?p ?o }", default_graph_uri=NOWHERE), False),
     "a file is not read": (get(query="ASK { ?s ?p ?o }", default_graph_uri="file:///etc/passwd"), False),
@@ -153,7 +153,7 @@ WRONG: dict[str, tuple[Sent, int]] = {
         get(query="ASK FROM <file:///etc/passwd> { }", default_graph_uri=FACTS),
         400,
     ),
-    "a graph that is no IRI": (get(query="ASK {}", default_graph_uri="facts"), 400),
+    "a graph that is not an IRI": (get(query="ASK {}", default_graph_uri="facts"), 400),
     "an empty query": (get(query=" "), 400),
     "a form without a query": (form("x=1"), 400),
     "queries in body and address": (direct("ASK {}", query="ASK {}"), 400),

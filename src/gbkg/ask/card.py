@@ -147,7 +147,7 @@ def sign(card: dict[str, Any], path: Path) -> dict[str, Any]:
 
 def check_signature(card: Mapping[str, Any], path: Path, shown: str) -> list[Finding]:
     """A finding unless the card bears a signature by the private key that belongs to this public one. Raises
-    `GbkgError` when the file is no public key, or cryptography is not installed."""
+    `GbkgError` when the file is not a public key, or cryptography is not installed."""
     exceptions, serialization, ed25519 = _cryptography()
     raw = content(path)
     try:

@@ -105,7 +105,7 @@ def words(term: Term) -> str:
 
 def amount(digits: str, many: bool = True) -> str:
     """A number as people write it: with its thousands apart if there are `many`, scaled where that leaves three
-    decimals at most; of more than six decimals four digits are left. What is no number stays as it is.
+    decimals at most; of more than six decimals four digits are left. What is not a number stays as it is.
 
     >>> amount("2258935000000"), amount("11022"), amount("46.951219512195"), amount("-29100000"), amount("0.0012345678")
     ('2,258.935 billion', '11,022', '46.95', '-29.1 million', '0.001235')

@@ -161,7 +161,7 @@ def view(head: Header, columns: Sequence[str]) -> View | None:
             raise mark.fault(f"{name} of a view is one column")
         for column in values if name not in ("kind", *_NO_COLUMNS) else ():
             if columns and column not in columns:
-                raise mark.fault(f"view names {column!r}, which is no column", hint=f"one of {', '.join(columns)}")
+                raise mark.fault(f"view names {column!r}, which is not a column", hint=f"one of {', '.join(columns)}")
     for name in needed:
         if name not in given:
             raise head.place("view").fault(f"a view of the kind {kind[0]} needs {name}")

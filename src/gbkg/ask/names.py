@@ -157,7 +157,7 @@ class Names:
         for name in dict.fromkeys([*parts, *close]):
             score = 1.0 if name in parts else likeness(part, name)
             for node, match, spelled in self._by_name[name]:
-                # An id is made up by us: a part of one is no part of a name.
+                # An id is made up by us: a part of one is not a part of a name.
                 how: Match = "part" if name in parts and (match != "id" or self.kind in _BY_CLASS) else "near"
                 if node not in found or (how == "part" and found[node].match == "near"):
                     found[node] = self.candidate(node, how, spelled, score)
@@ -277,7 +277,7 @@ class Names:
         return Candidate(node, self.kind_of(node), self.labels.get(node.value, ""), match, name, score, claim)
 
     def kind_of(self, node: NamedNode) -> str:
-        """The label of a node's class; of what is no entity, what is wanted."""
+        """The label of a node's class; of what is not an entity, what is wanted."""
         if self.kind in _SPACES and self.kind not in ("entity", "node"):
             return self.kind
         types = self._types(node, _ENTITIES) or self._types(node)
@@ -316,7 +316,7 @@ def likeness(typed: str, name: str) -> float:
 
 
 def readable(typed: str) -> None:
-    """Raises `GbkgError` when a name that was typed is no text."""
+    """Raises `GbkgError` when a name that was typed is not text."""
     if any("\ud800" <= character <= "\udfff" for character in typed):
         raise GbkgError(f"the name {typed!r} is not UTF-8")
 

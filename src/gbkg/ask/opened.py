@@ -165,7 +165,7 @@ class OpenGraph:
         from gbkg.core.limits import Limits
 
         texts(text=text)
-        at_least(1, "None is no limit", limit=limit, steps=steps)
+        at_least(1, "None means no limit", limit=limit, steps=steps)
         at_least(1, derivations=derivations)
         above_zero(timeout=timeout, memory=memory)
         limits = Limits.of(timeout, memory)

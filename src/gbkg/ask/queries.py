@@ -163,7 +163,7 @@ def _saved(text: str, path: Path, head: Header) -> SavedQuery:
     for name in row:
         if query.columns and name not in query.columns:
             raise head.place("row").fault(
-                f"row names {name!r}, which is no column", hint=f"one of {', '.join(query.columns)}"
+                f"row names {name!r}, which is not a column", hint=f"one of {', '.join(query.columns)}"
             )
     return query
 

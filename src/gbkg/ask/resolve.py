@@ -100,7 +100,7 @@ def value(labels: Labels, name: str, kind: str, typed: str, remark: Remark | Non
     """The term that is meant by the value typed for the parameter `name`: a date, number or text, or a node of a class,
     given by prefixed name.
 
-    Raises `GbkgError` when the value is no date or number; else as `resolve`.
+    Raises `GbkgError` when the value is not a date or number; else as `resolve`.
     """
     if any("\ud800" <= character <= "\udfff" for character in typed):
         raise GbkgError(f"the value of {name} is not UTF-8")

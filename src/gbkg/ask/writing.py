@@ -203,7 +203,7 @@ def write(
     """
     known(form)
     if form in _FILES:
-        raise GbkgError(f"{form} is no text", hint="gbkg.ask.writing.content gives the bytes of a file")
+        raise GbkgError(f"{form} is not text", hint="gbkg.ask.writing.content gives the bytes of a file")
     if isinstance(answer, Triples):
         return _chosen(_TRIPLES, form or "ttl", "CONSTRUCT or DESCRIBE gives triples")(answer)
     if isinstance(answer, Truth):

@@ -143,7 +143,7 @@ def _side(text: str, numbers: dict[str, Interval]) -> Interval:
         readable = re.sub(r"\b_\d+\b", lambda match: written.get(match[0], match[0]), str(error))
         raise FormulaError(readable) from error
     except (SyntaxError, ValueError) as error:
-        raise FormulaError("it is no expression") from error
+        raise FormulaError("it is not an expression") from error
     except RecursionError as error:
         raise FormulaError("it is too long") from error
 

@@ -184,7 +184,7 @@ def _prefixes(project: Project) -> tuple[dict[str, str] | None, list[Finding]]:
         return None, [Finding("tables", message, shown, found=", ".join(lacking), expected=", ".join(_DEMANDED))]
     prefixes = given["curie_map"]
     if not isinstance(prefixes, dict) or not all(isinstance(iri, str) for iri in prefixes.values()):
-        return None, [Finding("tables", "curie_map is no map of prefixes to IRIs", shown, found=str(prefixes))]
+        return None, [Finding("tables", "curie_map is not a map of prefixes to IRIs", shown, found=str(prefixes))]
     other = [name for name, iri in prefixes.items() if PREFIXES.get(name, iri) != iri]
     message = "a prefix stands for something else elsewhere in gbkg"
     return prefixes, [

@@ -92,11 +92,11 @@ def query(
     project = current_project()
     outputs_apart(output, card)
     if chosen in writing.BINARY and output is None:
-        raise GbkgError(f"{chosen} is not for standard output", hint=f"name a file: -o answer.{chosen}")
+        raise GbkgError(f"{chosen} cannot be written to standard output", hint=f"name a file: -o answer.{chosen}")
     if sign is not None and card is None:
-        raise GbkgError("--sign signs a card", hint="give --card FILE, too")
+        raise GbkgError("--sign needs --card", hint="--card FILE names the card to sign")
     if editorial and not cite:
-        raise GbkgError("--editorial shows more of what proves a row", hint="give --cite, too")
+        raise GbkgError("--editorial needs --cite", hint="add --cite, or leave --editorial out")
     asked = _asked(project, name)
     typed = values(parameter or [])
     kg = open_graph(timeout=timeout or None, once=True)

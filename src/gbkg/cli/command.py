@@ -229,7 +229,7 @@ def project_to_write(command: str) -> Project:
     if _state["project"] is None and not here.is_relative_to(found.root.resolve()):
         around = next((one for one in here.parents if is_project(one)), None)
         hint = f"--project {around}" if around else "cd into a project, or --project DIR; gbkg init begins one"
-        raise ProjectError(f"is no project, and {command} writes into one", file=str(here), hint=hint)
+        raise ProjectError(f"is not a project, and {command} writes into one", file=str(here), hint=hint)
     return found
 
 

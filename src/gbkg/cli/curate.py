@@ -70,9 +70,9 @@ def build(
         if name not in stages.FORMATS:
             raise GbkgError(f"no format is called {name!r}", hint=f"there are {', '.join(stages.FORMATS)}")
     if unchecked and shacl is not None:
-        raise GbkgError("--shacl and --unchecked go against each other", hint="leave one of them out")
+        raise GbkgError("--shacl and --unchecked cannot be combined", hint="leave one of them out")
     if shacl == "":
-        raise GbkgError("--shacl names no engine", hint="leave it out, or name one; --unchecked passes over the gates")
+        raise GbkgError("--shacl needs a value", hint="name an engine, or leave it out; --unchecked skips the checks")
     gc.set_threshold(100_000, 50, 100)  # a build makes many objects and no garbage; this saves a tenth of its time
     formats = tuple(name for name in stages.FORMATS if not form or name in form)
     # Of a folder that nobody named not every text is everybody's to keep.
@@ -89,7 +89,7 @@ def build(
     names = " ".join(f"gbkg.{name}" for name in stages.FORMATS if name in ("nq", *formats))
     remark(f"wrote {names} report.json report.md SHA256SUMS to {out}" + (f", and the store {store}" if store else ""))
     if unchecked:
-        remark("unchecked: the gates on the graph were passed over; build without --unchecked before you publish")
+        remark("unchecked: the graph was not checked; build without --unchecked before you publish")
 
 
 @command("find-quote")

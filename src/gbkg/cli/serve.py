@@ -43,7 +43,7 @@ def serve(
         from gbkg.web.site import ServerSettings
     project = current_project()
     if by and not review:
-        raise GbkgError("--as is for --review", hint="without it nothing is decided")
+        raise GbkgError("--as needs --review", hint="add --review, or leave --as out")
     documents = documents_at_hand(sources) if review else sources
     settings = ServerSettings(project.root, graph_place(), documents)
     reviewing = ReviewSession.begin(project, documents, review, by) if review else None

@@ -77,14 +77,14 @@ def at_least(least: int, hint: str = "", **numbers: int | None) -> None:
 
 
 def above_zero(**numbers: float | None) -> None:
-    """Raises `GbkgError` for a limit that is no number above 0; None stands for no limit."""
+    """Raises `GbkgError` for a limit that is not a number above 0; None stands for no limit."""
     for name, number in numbers.items():
         if number is not None and not (isinstance(number, int | float) and number > 0):
-            raise GbkgError(f"{name} is a number above 0, found {number!r}", hint="None is no limit")
+            raise GbkgError(f"{name} is a number above 0, found {number!r}", hint="None means no limit")
 
 
 def texts(**given: object) -> None:
-    """Raises `GbkgError` for what is no text."""
+    """Raises `GbkgError` for what is not text."""
     for name, value in given.items():
         if not isinstance(value, str):
             raise GbkgError(f"{name} is text, found {value!r}", hint="write it in quotes")

@@ -92,7 +92,7 @@ class Header:
         if key in self._parts:
             node = self._parts[key][0]
             if node.id != "sequence":
-                raise self._mark(node).fault(f"{key} is no list", hint="one line for each: - name: value")
+                raise self._mark(node).fault(f"{key} is not a list", hint="one line for each: - name: value")
             for item in node.value:
                 yield from self._items(item)
 

@@ -30,8 +30,8 @@ _KINDS = {
 def content(path: Path, shown: str | None = None, *, within: Path | None = None) -> bytes:
     """The bytes of a file, which messages call `shown`. Links may not lead out of the folder `within`.
 
-    Raises `ProjectError` when the file cannot be opened, is no regular file, is too large for its kind, or is reached
-    by a link that leads out of `within`; the message has none of its content.
+    Raises `ProjectError` when the file cannot be opened, is not a regular file, is too large for its kind, or is
+    reached by a link that leads out of `within`; the message has none of its content.
     """
     name = shown or str(path)
     largest = _WRITTEN[0] if path.suffix in _WRITTEN[1] else LARGEST
@@ -47,7 +47,7 @@ def content(path: Path, shown: str | None = None, *, within: Path | None = None)
     except OSError as error:
         raise _unreadable(error, name, within=within) from error
     except ValueError as error:  # a zero byte in the name
-        raise ProjectError(f"is no name of a file: {error}", file=name, hint="leave that byte out") from error
+        raise ProjectError(f"is not a file name: {error}", file=name, hint="leave that byte out") from error
     if size > largest:
         hint = "divide it"
         raise ProjectError(f"is too large: {size:,} bytes or more; {largest:,} are read at most", file=name, hint=hint)

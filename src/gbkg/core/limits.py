@@ -40,7 +40,7 @@ BASE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`seconds` of elapsed time, and `memory` in bytes beyond what the process has already; None is no limit. `what`
+    """`seconds` of elapsed time, and `memory` in bytes beyond what the process has already; None means no limit. `what`
     says what it means when a limit is reached, and `hint` what to do."""
 
     seconds: float | None = None

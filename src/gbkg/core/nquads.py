@@ -156,7 +156,7 @@ class Digest:
     """
 
     def __init__(self, hex: str = "0" * 64) -> None:
-        """The digest of no lines, or one that `hex` gave before. Raises `ValueError` when that is no number."""
+        """The digest of no lines, or one that `hex` gave before. Raises `ValueError` when that is not a number."""
         self._sum = int(hex, 16) % _MODULUS
 
     @classmethod

@@ -103,13 +103,13 @@ def _fault(key: str, value: object) -> tuple[str, str] | None:
     if key == "prefix" and (not re.fullmatch(_PREFIX, value) or value in BUILT_IN):
         return f"{value!r} cannot be a prefix", "small letters and digits, and no prefix that gbkg has already"
     if key == "modified" and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        return f"{value!r} is no date", "YYYY-MM-DD"
+        return f"{value!r} is not a date", "YYYY-MM-DD"
     if key == "unused" and value not in get_args(Severity):
-        return f"{value!r} is no severity", '"violation" or "warning"'
+        return f"{value!r} is not a severity", '"violation" or "warning"'
     if key == "documents" and (value.startswith(("/", "\\")) or ".." in value.split("/")):
         return f"{value!r} leads out of the project", "a folder in the project"
     if key in _IRIS and ("://" not in value or full(value) is None):
-        return f"{value!r} is no IRI", "an address with https:// or the like"
+        return f"{value!r} is not an IRI", "an address with https:// or the like"
     if key == "base" and not value.endswith("/"):
         return f"{value!r} has no end", "it ends with /"
     if key == "namespace" and not value.endswith(("#", "/")):
@@ -241,7 +241,7 @@ class Project:
     @property
     def layout(self) -> list[str]:
         """The names of all that stands in `ontology/`, `data/` and `queries/`, folders and dead links too, sorted: a
-        folder in the place of a file is no file, and is told of."""
+        folder in the place of a file is not a file, and is told of."""
         walked = [found for part in ("ontology", "data", "queries") for found in os.walk(self.root / part)]
         read = [found for found in walked if Path(found[0]).relative_to(self.root).as_posix() not in UNREAD]
         return sorted(f"{at}{os.sep}{name}" for at, inner, names in read for name in (*inner, *names))

@@ -147,7 +147,7 @@ def parse(
 
 
 def _separator(header: Sequence[str], columns: Sequence[str]) -> str:
-    """What stands between the names of columns where it is no tab; "" if tabs do."""
+    """What stands between the names of columns where it is not a tab; "" if tabs do."""
     found = ((";", "semicolons"), (",", "commas")) if len(header) == 1 else ()
     return next((name for mark, name in found if set(header[0].replace('"', "").split(mark)) & {*columns[:2]}), "")
 
@@ -263,7 +263,7 @@ def _variant(char: str) -> bool:
 
 
 def _dressed(char: str) -> bool:
-    """Whether its compatible form differs in style alone: it is no fraction, superscript or unit."""
+    """Whether its compatible form differs in style alone: it is not a fraction, superscript or unit."""
     return unicodedata.decomposition(char).partition(" ")[0] in ("<font>", "<wide>", "<narrow>")
 
 

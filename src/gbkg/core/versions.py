@@ -91,7 +91,7 @@ def hold(folder: Path) -> tuple[Path, int]:
 
 
 def current(folder: Path) -> Path:
-    """The folder of the current version. Raises `StoreError` when the folder is no store or has none yet."""
+    """The folder of the current version. Raises `StoreError` when the folder is not a store or has none yet."""
     try:
         name = str((folder / _CURRENT).readlink())
     except FileNotFoundError as error:

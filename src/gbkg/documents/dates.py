@@ -160,7 +160,7 @@ def _with_year(day: Day, other: Day) -> Day:
     return (other[0], day[1], day[2]) if day[0] is None else day
 
 
-# ---- What is no date
+# ---- What is not a date
 
 
 def _is_year(text: str, phrase: list[Token]) -> bool:

@@ -81,7 +81,7 @@ _LARGE = dict(zip("万萬亿億", (4, 4, 8, 8), strict=True))
 _TENS = {"廿": "二十", "卅": "三十", "卌": "四十"}
 _SIGNS = "".join((*_HAN_DIGITS, *_SMALL))
 HAN = rf"(?:[{_SIGNS}廿卅卌]|\d+(?:\.\d+)?(?=[十百千万亿萬億]))(?:[{_SIGNS}{''.join(_LARGE)}廿卅卌点點]|\d+(?:\.\d+)?)*"
-"""A Chinese numeral; digits may precede its units. A lone 万 is no numeral: it scales the number before it."""
+"""A Chinese numeral; digits may precede its units. A lone 万 is not a numeral: it scales the number before it."""
 _VAGUE = re.compile("[几幾数數]")
 
 

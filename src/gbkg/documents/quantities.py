@@ -298,7 +298,7 @@ def every(text: str, language: str) -> tuple[PrintedQuantity, ...]:
     quantities: list[PrintedQuantity] = []
     for rule, first, last in phrases(_GRAMMAR, tokens):
         phrase = tokens[first:last]
-        if not quantities or phrase[0].start >= quantities[-1].end:  # 百 of 个百分点 is no number
+        if not quantities or phrase[0].start >= quantities[-1].end:  # 百 of 个百分点 is not a number
             quantities += _quantities(text, language, rule, phrase)
     if base(language) in quantitywords.SPELLED[1:]:
         quantities += _in_other_words(text, language, quantities)

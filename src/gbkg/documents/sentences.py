@@ -73,7 +73,7 @@ def sentences(text: str, joined: Collection[str] = ()) -> list[tuple[int, int]]:
 
 
 def begins(text: str, at: int) -> bool:
-    """Whether the first word after an offset usually begins a sentence and is no name.
+    """Whether the first word after an offset usually begins a sentence and is not a name.
 
     >>> begins("Leaf Port Inc. The mayor", 14), begins("the U.S. Senate", 8)
     (True, False)

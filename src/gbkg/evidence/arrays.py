@@ -6,7 +6,7 @@ section, its offset, its length and the code of its items as in `struct`. Number
 
 | section | what it has |
 |---|---|
-| `keys` | the keys of triples of which the subject is no claim, sorted: the first eight bytes of BLAKE2b of the text |
+| `keys` | the keys of triples whose subject is not a claim, sorted: the first eight bytes of BLAKE2b of the text |
 | `kinds` | for each key a byte: the number of the graph in `gbkg.core.nquads.GRAPHS`, or `_LISTED`, or `_UNKNOWN` |
 | `listed`, `entry_ends`, `entries` | the keys of triples that have an `Entry`, sorted; where each ends; as JSON |
 | `claims`, `numbers` | the keys of claims, sorted, and the number of each |
@@ -92,7 +92,7 @@ def write(store: Store, folder: Path) -> None:
 
 
 def _keys(store: Store, listed: dict[int, Entry | None], claims: Collection[str]) -> tuple[array[int], bytearray]:
-    """The sorted keys of all triples of which the subject is no claim, and what each is."""
+    """The sorted keys of all triples of which the subject is not a claim, and what each is."""
     found: list[int] = []
     for number, graph in enumerate(GRAPHS):
         for quad in store.quads(graph=term(f"graph:{graph}")):

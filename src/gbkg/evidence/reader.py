@@ -142,7 +142,7 @@ class EvidenceReader:
         return found
 
     def claim(self, node: NamedNode) -> ClaimEvidence:
-        """A claim with its quotations. Raises `KeyError` if the node is no claim of this graph."""
+        """A claim with its quotations. Raises `KeyError` if the node is not a claim of this graph."""
         self._make_room()
         self.index.claims.load((node,))
         if node not in self.index.claims:
@@ -203,7 +203,7 @@ class EvidenceReader:
     # ---- from the table
 
     def _entered(self, table: Table, triple: TripleKey, entry: Entry | str) -> Step:
-        """The step of a triple whose subject is no claim."""
+        """The step of a triple whose subject is not a claim."""
         if isinstance(entry, str):
             return Step(triple, self._editorial(triple, entry))
         evidence = self._of_entry(table, triple, entry)

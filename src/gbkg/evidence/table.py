@@ -59,7 +59,7 @@ class Table(Protocol):
         """The number of a claim, by its key; all triples are part of its record that have it as subject."""
 
     def entry(self, key: Key) -> Entry | str | None:
-        """The entry of a triple of which the subject is no claim; the graph alone, if it only stands in a file; None
+        """The entry of a triple of which the subject is not a claim; the graph alone, if it only stands in a file; None
         where it has to be looked up."""
 
     def record(self, number: int) -> ClaimEvidence:

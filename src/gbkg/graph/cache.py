@@ -105,7 +105,7 @@ class Cache:
                 if stat.S_ISLNK(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink > 1):
                     path.unlink()
                 elif not stat.S_ISREG(found.st_mode):
-                    raise OutputError("is no file", file=str(path), hint="remove it; it only saves time")
+                    raise OutputError("is not a file", file=str(path), hint="remove it; it only saves time")
 
     @staticmethod
     def _connected(name: str) -> sqlite3.Connection:

@@ -301,7 +301,7 @@ def _uses(rule: Rule, traced: Traced, tracer: Tracer) -> Iterator[tuple[Ids, ...
 
 
 def _conclusion(rule: Rule, columns: Sequence[str], numbers: Numbers) -> Callable[[Ids], Ids]:
-    """How to instantiate the head of a rule for a solution. What comes is no valid triple if its subject is a
+    """How to instantiate the head of a rule for a solution. What comes is not a valid triple if its subject is a
     literal."""
 
     def getter(part: Constant | Variable | Path) -> Callable[[Ids], int]:

@@ -61,7 +61,7 @@ class Rule:
 
 
 def read(project: Project) -> list[Rule]:
-    """The rules of a project, by name. Raises `ParseError` (file, line) for the first file that is no rule."""
+    """The rules of a project, by name. Raises `ParseError` (file, line) for the first file that is not a rule."""
     rules, faults = examine(project)
     for error in faults:
         raise error
@@ -69,7 +69,7 @@ def read(project: Project) -> list[Rule]:
 
 
 def examine(project: Project) -> tuple[list[Rule], list[ParseError]]:
-    """The rules of a project, by name, and an error for each file of the folder that is no rule; one does not spoil
+    """The rules of a project, by name, and an error for each file of the folder that is not a rule; one does not spoil
     another. Raises `ProjectError` when the folder or a file cannot be read."""
     rules: list[Rule] = []
     faults: list[ParseError] = []
@@ -79,7 +79,7 @@ def examine(project: Project) -> tuple[list[Rule], list[ParseError]]:
         shown = project.show(path)
         try:
             if path.suffix != ".rq":
-                raise ParseError("is no rule, and nobody reads it", file=shown, hint="a rule is called NAME.rq")
+                raise ParseError("is not a rule, and is not read", file=shown, hint="a rule is called NAME.rq")
             if path in own and path.name in known:
                 hint = "gbkg has a rule of this name already, which runs in every project: choose another name"
                 raise ParseError("has the name of another rule", file=shown, hint=hint)

@@ -92,7 +92,7 @@ def add_files(
     say: Callable[[Added | Failed], None] = lambda _: None,
 ) -> Additions:
     """Add files one by one, each whole or not at all, options as of `add`; `say` is called with what became of each as
-    soon as it is known. `content` is that of `-`, which is no file. Raises `GbkgError`, before anything is read, when
+    soon as it is known. `content` is that of standard input, `-`. Raises `GbkgError`, before anything is read, when
     several files would have the same slug or the same things said of them, or `-` has no slug."""
     if len(names) > 1 and (slug or any((given or {}).values())):
         raise GbkgError("--as, --title and the like are for one file; add them one by one, or edit data/sources.ttl")
@@ -262,9 +262,11 @@ _WORDS = {"heading": "heading", "caption": "caption", "furniture": "line of the 
 
 def _check(given: Mapping[str, str], name: str) -> None:
     if (date := given.get("issued")) and not _DATE.fullmatch(date):
-        raise SourceError(f"--date {date!r} is no date", file=name, hint="YYYY, YYYY-MM or YYYY-MM-DD")
+        raise SourceError(f"--date {date!r} is not a date", file=name, hint="YYYY, YYYY-MM or YYYY-MM-DD")
     if (tag := given.get("language")) and not _LANGUAGE.fullmatch(tag):
-        raise SourceError(f"--language {tag!r} is no language", file=name, hint="en, zh, zh-Hant and the like (BCP 47)")
+        raise SourceError(
+            f"--language {tag!r} is not a language", file=name, hint="en, zh, zh-Hant and the like (BCP 47)"
+        )
 
 
 def language(text: str) -> str:

@@ -166,7 +166,7 @@ def word(raw: bytes, shown: str) -> Read:
         raise
     except Exception as error:  # of the library, which has no error of its own for a damaged file
         hint = "open it in a word processor and save it anew as .docx"
-        raise ParseError("is no Word document that can be read", file=shown, hint=hint) from error
+        raise ParseError("is not a Word document that can be read", file=shown, hint=hint) from error
     # Notes are the list at the end, each item called footnote-1 and so on.
     page = html(page_text)
     remarks = (f"the file was made on {made}: give --date if it was published then",) if made else ()

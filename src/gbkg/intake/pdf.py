@@ -47,7 +47,7 @@ def read(raw: bytes, shown: str) -> Read:
         pages = [_page(document[number], number + 1) for number in range(len(document))]
         said = document.get_metadata_dict()
     except pypdfium2.PdfiumError as error:
-        what = "needs a password" if "password" in str(error).lower() else "is no PDF that can be read"
+        what = "needs a password" if "password" in str(error).lower() else "is not a PDF that can be read"
         raise ParseError(what, file=shown, hint="save it anew without a password, or take another copy") from error
     empty = [number for number, lines in enumerate(pages, 1) if not lines]
     if len(empty) == len(pages):

@@ -48,7 +48,7 @@ def decode(raw: bytes, shown: str, encoding: str = "") -> tuple[str, str]:
             raise ParseError(f"is not {known}: byte {error.start:,}", file=shown, hint=hint) from error
     if b"\0" in raw:
         raise ParseError(
-            "is no text: it has zero bytes", file=shown, hint="PDF, Word, HTML, Markdown and text are read"
+            "is not text: it has zero bytes", file=shown, hint="PDF, Word, HTML, Markdown and text are read"
         )
     from charset_normalizer import from_bytes
 

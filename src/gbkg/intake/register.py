@@ -100,7 +100,7 @@ def _literal(key: str, value: str) -> str:
 
 
 def added(project: Project, new: str) -> str:
-    """The register with a new entry at its end. Raises `ParseError` when the whole is no Turtle."""
+    """The register with a new entry at its end. Raises `ParseError` when the whole is not Turtle."""
     former = project.text(project.data / "sources.ttl")
     declared = set(re.findall(r"(?m)^\s*@prefix\s+([\w-]*):", former))
     lacking = [f"@prefix {p}: <{PREFIXES[p]}> .\n" for p in _USED if p not in declared]

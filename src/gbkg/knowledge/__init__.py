@@ -64,7 +64,7 @@ def open(
         from gbkg.core.limits import Limits, within
 
         limits = Limits(
-            min(timeout, 1e6), what="the server has not told what it holds", hint="give it more with --timeout"
+            min(timeout, 1e6), what="the server did not say which graphs it has", hint="allow more time with --timeout"
         )
         return within(lambda: _on_server(endpoint, graph_prefix, found), limits)
     return _built_or_new(found, once)

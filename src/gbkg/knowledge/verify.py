@@ -127,7 +127,7 @@ def verify_card(
 ) -> Verified:
     """Checks a card: that it is as it was written, by whom, that the graph (`kg` opens it) still gives this answer and
     agrees with its other parts, and, with the documents, that every quotation is in them. Raises `ParseError` when the
-    file is no card, `ValidationError` when the register of documents has faults."""
+    file is not a card, `ValidationError` when the register of documents has faults."""
     say = told = _Told(say)
     remarks: list[str] = []
     given = cards.read(content(path), str(path))

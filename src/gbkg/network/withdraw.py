@@ -278,7 +278,7 @@ def changes(kg: OpenGraph, rest: Store, timeout: float | None) -> tuple[tuple[An
     """The saved queries of the project whose answer is another in `rest`, with the parameters that each file has as it
     stands; and the names of those that were skipped, because one of the answers took longer than `timeout` seconds.
 
-    Raises `ParseError` or `GbkgError` with the file at what is no query, or may not be asked.
+    Raises `ParseError` or `GbkgError` with the file at what is not a query, or may not be asked.
     """
     found, skipped = [], []
     for path in kg.project.queries:

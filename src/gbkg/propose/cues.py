@@ -102,11 +102,11 @@ def read(ontology: Graph, vocabulary: Vocabulary, language: str) -> Cues:
 
 
 def faults(ontology: Graph, vocabulary: Vocabulary) -> Iterator[str]:
-    """What is wrong with the cues of properties: text that is no cue, or names a class that does not exist."""
+    """What is wrong with the cues of properties: text that is not a cue, or names a class that does not exist."""
     for subject, value in ontology.pairs("gbkg:cue"):
         name = term_name(subject.value)
         if name in vocabulary.properties and not list(_parsed(name, value.value, vocabulary)):
-            yield f"{name}: {value.value!r} is no cue"
+            yield f"{name}: {value.value!r} is not a cue"
 
 
 def _parsed(name: str, text: str, vocabulary: Vocabulary) -> Iterator[Cue]:

@@ -187,7 +187,7 @@ def _before(context: Context, sentence: Sentence, part: Slot, left: int, dated: 
 
 
 def _governed(text: str, one: Mention) -> bool:
-    """Whether a name depends on a word beside it ("in Reed", "Reed's") and is no subject or object by itself."""
+    """Whether a name depends on a word beside it ("in Reed", "Reed's") and is not a subject or object by itself."""
     return bool(_PREPOSITION.search(text[: one.start]) or re.match(r"'s\b", text[one.end :]))
 
 

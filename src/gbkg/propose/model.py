@@ -166,15 +166,15 @@ def _parts(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
 
 
 def _read(answer: str) -> dict[str, list[dict[str, str]]]:
-    """The lists of statements in an answer; what is no text in them is left out. Raises `GbkgError` if it is no JSON
+    """The lists of statements in an answer; what is not text in them is left out. Raises `GbkgError` if it is not JSON
     object."""
     text = re.sub(r"\A\s*```(?:json)?\s*|\s*```\s*\Z", "", answer)
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise GbkgError("the answer is no JSON") from error
+        raise GbkgError("the answer is not JSON") from error
     if not isinstance(found, dict):
-        raise GbkgError("the answer is no JSON object")
+        raise GbkgError("the answer is not a JSON object")
     kept: dict[str, list[dict[str, str]]] = {}
     for kind in ("entities", "statistics", "relations"):
         rows = found.get(kind)
@@ -330,6 +330,6 @@ class _Reader:
             read = dates.read(words, context.language)
             words = read[0].readings[0] if len(read) == 1 and len(read[0].readings) == 1 else ""
             if not words:
-                self.drop("the object is no date")
+                self.drop("the object is not a date")
                 return None
         return self.finished("relation", {"predicate": name, "object": words}, span, subject)

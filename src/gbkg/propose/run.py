@@ -93,7 +93,7 @@ def method(by: str) -> Method | None:
     """What finds more than the rules: `model`, the one that the environment names, or `rules`, nothing. Raises
     `GbkgError` when there is no such method, or the environment names no model."""
     if by not in ("rules", "model"):
-        raise GbkgError(f"--with {by!r} is no method: rules or model")
+        raise GbkgError(f"--with {by!r} is not a method: rules or model")
     if by == "rules":
         return None
     settings = model.Settings.found()

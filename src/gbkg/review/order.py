@@ -187,7 +187,7 @@ def put_in_order(project: Project, paths: Iterable[Path] | None = None, *, write
 def formatted(project: Project, path: Path) -> tuple[str, list[Finding]]:
     """The table in its order, and its faults: with any it is not in order, and its text is as it was.
 
-    Raises `NotFoundError` for a file that is no table, else as `tables.read`.
+    Raises `NotFoundError` for a file that is not a table, else as `tables.read`.
     """
     table = kind(project, path)
     found, faults = read(project, path, table)

@@ -155,7 +155,7 @@ class Cursor:
         iri = _unescaped(token.text[1:-1])
         if not _ABSOLUTE.match(iri):
             hint = "write it out, or declare a BASE"
-            raise fault(self.text, token.start, f"{token.text} is no full IRI", hint)
+            raise fault(self.text, token.start, f"{token.text} is not a full IRI", hint)
         return iri
 
     def iri(self) -> str:
@@ -204,7 +204,7 @@ class Cursor:
         if wrong := _NO_ESCAPE.search(token.text.replace("\\\\", "__")):
             shown = token.text[wrong.start() : wrong.start() + 2]
             at, hint = token.start + wrong.start(), "write a backslash as two"
-            raise fault(self.text, at, f"not SPARQL: {shown} is no escape", hint)
+            raise fault(self.text, at, f"not SPARQL: {shown} is not an escape", hint)
         quote = 3 if token.text[:3] in ('"""', "'''") else 1
         value = _unescaped(token.text[quote:-quote])
         if not value.isprintable() and any("\ud800" <= character <= "\udfff" for character in value):

@@ -2,7 +2,7 @@
 
 Without ORDER BY, and where ORDER BY leaves them equal, the engine returns solutions in any order: another one from
 store to store, and from run to run. What LIMIT cuts off, and what GROUP_CONCAT and SAMPLE make of a group, then differ
-too. And ORDER BY itself is no order over values of several kinds: to the engine 9 < 10 by number, but "10" < "5" and
+too. And ORDER BY itself gives no order of values of several kinds: to the engine 9 < 10 by number, but "10" < "5" and
 "5" < "9" by text, so that the result depends on where sorting begins, or sorting ends the process in a panic.
 
 So conditions are added to the text: before each condition of ORDER BY the kind of its value; after them the columns;

@@ -66,7 +66,7 @@ class Patterns(Expressions):
         return Group(tuple(elements))
 
     def element(self, into: list[Element]) -> None:
-        """An element that is no triple pattern."""
+        """An element that is not a triple pattern."""
         if self.sees("{"):
             groups = [self.group()]
             while self.take("UNION"):

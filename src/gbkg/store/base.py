@@ -42,7 +42,7 @@ class Store(ABC):
         """The `Answer` to a query, in which our prefixes need no declaration; with `graphs`, of no others. One that is
         not there is empty: nothing is fetched.
 
-        Raises `SyntaxError` (lineno, offset) when the text is not a SPARQL query.
+        Raises `SyntaxError` (lineno, offset) when the text is not SPARQL query.
         """
 
     def select(self, text: str) -> ox.QuerySolutions:

@@ -17,7 +17,7 @@ from gbkg.store.numbers import Bare, Ids, Numbers
 from gbkg.store.pathfinder import Find, PathFinder, Way
 from gbkg.store.program import Found, Program
 
-NOTHING = "no triple is needed: the query itself gives this row"
+NOTHING = "no triples behind this row: its values come from the query"
 
 Row = tuple[Term | None, ...]
 """The values of the columns of a solution."""

@@ -132,7 +132,7 @@ def read(folder: Path) -> Disk:
 
     The length of every file is compared with what was published, and the content of all but the tables, without which
     the engine would take a truncated store for an empty one; `check` compares the whole.
-    Raises `StoreError` when the folder is no store, and when its current version is damaged or of another format.
+    Raises `StoreError` when the folder is not a store, and when its current version is damaged or of another format.
     """
     return _opened(folder, tables=False)
 

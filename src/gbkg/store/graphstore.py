@@ -71,7 +71,7 @@ class Server:
     def __init__(self, endpoints: Endpoints, prefix: str = "") -> None:
         """`prefix` is what the names of our graphs begin with there, https://w3id.org/gbkg/graph/ when it is empty.
 
-        Raises `GbkgError` when it is no absolute IRI that ends with / or #.
+        Raises `GbkgError` when it is not an absolute IRI that ends with / or #.
         """
         self.endpoints, self.prefix = endpoints, _checked(prefix or OURS)
         self._names = Names(self.prefix)

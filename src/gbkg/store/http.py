@@ -209,7 +209,7 @@ def _from_environment(found: Mapping[str, str]) -> Credentials | None:
     if token := found.get("GBKG_ENDPOINT_TOKEN", "").strip():
         if not (token.isascii() and token.isprintable()):
             hint = "it is one line of letters, digits and signs"
-            raise GbkgError("GBKG_ENDPOINT_TOKEN is no token", hint=hint)
+            raise GbkgError("GBKG_ENDPOINT_TOKEN is not a token", hint=hint)
         return Credentials(token=token)
     return Credentials(user, password) if user else None
 

@@ -39,8 +39,8 @@ class Memory(Store):
     def read(cls, path: Path, sha256: str = "") -> Self:
         """A new store with the quads of an N-Quads file, which has that SHA-256, if one is given.
 
-        Raises `ProjectError` when it cannot be opened or is no regular file, `AlteredError` when it has another digest,
-        `ParseError` (file, line) when it is not N-Quads.
+        Raises `ProjectError` when it cannot be opened or is not a regular file, `AlteredError` when it has another
+        digest, `ParseError` (file, line) when it is not N-Quads.
         """
         engine = ox.Store()
         if not sha256 or path.exists():

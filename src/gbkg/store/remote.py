@@ -64,7 +64,7 @@ class Remote(Store):
 
     def __init__(self, endpoint: str, graph_prefix: str | None = None, *, timeout: float = TIMEOUT) -> None:
         if graph_prefix is not None and full(f"<{graph_prefix}>") is None:
-            raise GbkgError(f"{graph_prefix!r} is no full IRI", hint=f"a graph prefix is one, such as {OURS}")
+            raise GbkgError(f"{graph_prefix!r} is not a full IRI", hint=f"a graph prefix is one, such as {OURS}")
         self.names = Names(graph_prefix or OURS)
         self.endpoint = Endpoint(endpoint, self.names, timeout)
         self._dataset = Dataset(self.endpoint)
@@ -73,7 +73,7 @@ class Remote(Store):
     def query(self, text: str, graphs: Graphs | None = None) -> Answer:
         """What the server answers, as the store in memory gives it.
 
-        Raises `SyntaxError` (lineno, offset) when the text is not a SPARQL query and `NotCoveredError` when it has
+        Raises `SyntaxError` (lineno, offset) when the text is not SPARQL query and `NotCoveredError` when it has
         SERVICE, or for a Virtuoso what that would answer wrongly (`store.virtuoso`), before it is sent.
         """
         if any(token.kind == "word" and token.text == "SERVICE" for token in tokens(text)):
@@ -220,7 +220,7 @@ class Remote(Store):
 def _columns(text: str) -> tuple[str, ...] | type:
     """The columns of a SELECT in the order of our engine; of other queries the type of their answer.
 
-    Raises `SyntaxError` (lineno, offset) when the text is not a SPARQL query.
+    Raises `SyntaxError` (lineno, offset) when the text is not SPARQL query.
     """
     form = ox.Store().query(text, prefixes=PREFIXES)
     if isinstance(form, ox.QuerySolutions):
@@ -280,7 +280,7 @@ class Dataset:
 
     def others(self) -> frozenset[ox.NamedNode] | None:
         """The predicates of the statements that the server has besides our graphs. None when these are many, and when
-        it is no Oxigraph."""
+        it is not Oxigraph."""
         if monotonic() - self._read > FRESH:
             self._others, self._read = self._predicates(), monotonic()
         return self._others

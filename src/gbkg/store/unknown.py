@@ -93,7 +93,7 @@ def _said(store: Store, mention: Mention, uses: dict[Term, frozenset[str]]) -> s
         return _literal(store, mention.term, mention.predicate)
     name, known = shorten(mention.term.value), uses[mention.term]
     if _absent(mention, known):
-        where = {"property": "is used nowhere", "graph": "is no graph here"}.get(
+        where = {"property": "is used nowhere", "graph": "is not a graph here"}.get(
             mention.kind, "occurs nowhere in the graph"
         )
         near = _near(name, {shorten(one.value) for one in _known(store, mention.kind)})

@@ -71,7 +71,7 @@ def read(project: Project) -> tuple[list[Check], list[Finding]]:
         shown = project.show(CORE / "checks")
         findings.append(Finding("hygiene", "gbkg's own checks are not there", shown, found=", ".join(missing)))
     strangers = [path for path in shipped if not _is_check(path)]
-    findings += [Finding("hygiene", "is ignored: it is no check", project.show(path)) for path in strangers]
+    findings += [Finding("hygiene", "is ignored: it is not a check", project.show(path)) for path in strangers]
     own = {path.name: path for path in added}
     for path in (core_path for name, core_path in core.items() if f"{name}{_END}" not in own):
         found[path.stem] = _check(project, path, "")
@@ -80,7 +80,7 @@ def read(project: Project) -> tuple[list[Check], list[Finding]]:
         beside = own.get(f"{stem}-violation.trig")
         if not _is_check(path):
             if not (path.suffix == ".trig" and path.with_suffix(".rq").name in own):
-                message = "is ignored: it is no check"
+                message = "is ignored: it is not a check"
                 hint = "a check is called NAME-violation.rq, what is planted for it NAME-violation.trig"
                 findings.append(Finding("hygiene", message, project.show(path), hint=hint))
             continue

@@ -305,7 +305,7 @@ class Gate:
         return self._families[cls]
 
     def _domain(self, predicate: str) -> str:
-        """The family that the domain of a term of ours belongs to, "" for any; "?" if it is no term."""
+        """The family that the domain of a term of ours belongs to, "" for any; "?" if it is not a term."""
         term = ox.NamedNode(predicate)
         if not self.inputs.ontology.about(term):
             return "?"

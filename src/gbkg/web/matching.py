@@ -46,7 +46,7 @@ def read(given: Any) -> ReconciliationQuery:
     types, strict = given.get("type", []), given.get("type_strict", "any")
     types = [types] if isinstance(types, str) else types
     if not isinstance(name, str) or (not name.strip() and not given.get("properties")):
-        raise BadRequest("a query has a name that is no empty text, or properties", hint='{"query": "a name"}')
+        raise BadRequest("a query has a name that is not empty, or properties", hint='{"query": "a name"}')
     if isinstance(limit, bool) or not isinstance(limit, int | float) or not 1 <= limit <= 1_000_000:
         raise BadRequest("limit is a positive number")
     if not isinstance(types, list) or not all(isinstance(one, str) for one in types) or strict not in _STRICT:
@@ -76,7 +76,7 @@ def named(identifier: str) -> NamedNode:
     `BadRequest`."""
     found = node(full(identifier if ":" in identifier else f"gbkg:{identifier}"))
     if found is None:
-        raise BadRequest(f"{identifier[:60]!r} is no identifier", hint="write gbkg:Name, or an IRI")
+        raise BadRequest(f"{identifier[:60]!r} is not an identifier", hint="write gbkg:Name, or an IRI")
     return found
 
 

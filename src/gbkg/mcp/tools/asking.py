@@ -17,7 +17,7 @@ from gbkg.mcp.notes import marks, of_proof, shown
 from gbkg.mcp.outcome import NOT_STATED, UNKNOWN, Reply
 from gbkg.mcp.tool import Tool, unstated
 
-_NOWHERE = (" occurs nowhere in the graph", " is used nowhere", " is no graph here")
+_NOWHERE = (" occurs nowhere in the graph", " is used nowhere", " is not a graph here")
 
 
 def ask_saved(reply: Reply) -> None:

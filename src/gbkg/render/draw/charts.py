@@ -222,7 +222,7 @@ def place(kg: OpenGraph, answer: Answer, view: View, title: str) -> Scene:
         return _timeline(kg, answer, view, title)
     if view.kind == "network":
         return _network(kg, answer, view, title)
-    raise GbkgError(f"a view of the kind {view.kind} is no picture")
+    raise GbkgError(f"a view of the kind {view.kind} is not a picture")
 
 
 def _timeline(kg: OpenGraph, answer: Answer, view: View, title: str) -> Scene:

@@ -284,5 +284,5 @@ def _joined(kg: OpenGraph, rows: list[_Solution], statistic: bool) -> Dated:
 
 
 def _said(row: _Solution, known: bool, doubted: bool) -> str:
-    """The words of a row with what limits it; `known` if the whole says that it is implied, or is no figure."""
+    """The words of a row with what limits it; `known` if the whole says that it is implied, or is not a figure."""
     return row.what + " (implied)" * (row.implied and not known) + f" {DOUBT}" * doubted

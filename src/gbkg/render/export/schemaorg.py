@@ -67,7 +67,7 @@ CLASSES = {
     "gbkg:PolicyMeasure": "Thing",
 }
 """Classes besides those that the ontology puts below a class of schema.org. Legislation there takes in what cannot be
-enforced; a single benefit is no legal document, so policy measures are things and lose what belongs to Legislation."""
+enforced; a single benefit is not a legal document: policy measures are things and lose what belongs to Legislation."""
 
 _SCHEMA = "schema:"
 _DATES = {PREFIXES["xsd"] + name for name in ("gYear", "gYearMonth", "date")}
@@ -170,7 +170,7 @@ class _Mapping:
         return {name: dict(sorted(values.items())) for name, values in found.items()}
 
     def _whole(self, rule: PropertyMapping, classes: frozenset[str]) -> bool:
-        """Whether the subject keeps what the rule's class has: a policy measure is no Legislation."""
+        """Whether the subject keeps what the rule's class has: a policy measure is not Legislation."""
         return not (rule.subject == "gbkg:Policy" and "gbkg:PolicyMeasure" in classes)
 
     def _fits(self, target: str, term: Term) -> bool:

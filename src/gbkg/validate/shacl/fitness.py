@@ -4,7 +4,7 @@ here.
 
 Known differences that have mattered to nobody: IRIs under sh:lessThan (pyshacl compares them as text, `shacl` reports
 them); times of which one has a time zone (pyshacl never compares them); xsd:long and xsd:int have no bounds for
-pyshacl; 24:00:00 is no time for it; `shacl` stops with an error at a year of twenty digits.
+pyshacl; 24:00:00 is not a time for it; `shacl` stops with an error at a year of twenty digits.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def refused(shapes: Graph) -> list[str]:
             try:
                 re.compile(pattern)
             except (re.error, OverflowError, RecursionError) as error:
-                found.add(f"sh:pattern {pattern!r} is no regular expression: {error}")
+                found.add(f"sh:pattern {pattern!r} is not a regular expression: {error}")
     for predicate in _TRUTHS:
         for value in shapes.values(predicate):
             if value.value not in ("true", "false"):
