@@ -172,7 +172,7 @@ def is_vague(text: str) -> bool:
 
 
 def plain(value: Decimal) -> str:
-    """The number without exponent and without needless zeros: the lexical form of xsd:integer or xsd:decimal.
+    """The number without exponent and trailing zeros: the lexical form of xsd:integer or xsd:decimal.
 
     >>> plain(Decimal("1.76E+6")), plain(Decimal("6.30"))
     ('1760000', '6.3')

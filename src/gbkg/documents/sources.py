@@ -1,4 +1,4 @@
-"""The registered sources, and their documents where these are at hand."""
+"""The registered sources, and those of their documents that are found in a folder."""
 
 from __future__ import annotations
 
@@ -157,8 +157,8 @@ def works(sources: Mapping[str, Source]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Library:
-    """The documents at hand: file and SHA-256 of each registered source that was found, by slug; and the names of other
-    files in the folder. `whole` says that every registered document has to be there."""
+    """The documents that were found: file and SHA-256 of each by the slug of its source; and the names of other files
+    in the folder. `whole` says that every registered document has to be there."""
 
     files: dict[str, Path]
     others: tuple[str, ...] = ()
@@ -166,7 +166,7 @@ class Library:
     whole: bool = True
 
     def text(self, slug: str) -> str | None:
-        """The text of a document, None if it is not at hand. Raises `SourceError` if it is not UTF-8 or has changed
+        """The text of a document, None if it was not found. Raises `SourceError` if it is not UTF-8 or has changed
         since it was found."""
         if slug not in self.files:
             return None
@@ -242,7 +242,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def check(library: Library, sources: dict[str, Source]) -> list[Finding]:
-    """Findings for sources that are not at hand."""
+    """Findings for sources whose documents were not found."""
     severity: Severity = "violation" if library.whole else "warning"
     findings = []
     for slug, source in sorted(sources.items()):

@@ -1,4 +1,4 @@
-"""Two worked examples for each tool, made from the graph at hand, so that they are true of it.
+"""Two worked examples for each tool, made from the graph that is served.
 
 They stand in the descriptions of the tools, so no words of a document are in them: only names, which curators typed,
 and terms of the ontology.

@@ -55,8 +55,8 @@ def quotation(words: str, salt: str = "", most: int = LONGEST) -> str:
 AROUND = 40
 """Characters of the document before and after a quotation."""
 STATUSES = ("stated", "implied", "inferred", "disputed", "editorial")
-"""How what is said stands: a source says it outright; it is read out of what a source says; it follows by rules; no
-claim of it is accepted and free of doubt; we say it, and no source does."""
+"""The status of a statement: a source states it; a source implies it; rules infer it; every claim of it is in doubt or
+not accepted; the curators say it, and no source does."""
 _WEAKNESS = {name: number for number, name in enumerate(("editorial", "stated", "implied", "inferred", "disputed"))}
 _CONTEXT = ["http://www.w3.org/ns/anno.jsonld", {"gbkg": PREFIXES["gbkg"]}]
 
@@ -155,7 +155,7 @@ class Notes:
         return min((str(quad.object.value) for quad in found), default="")
 
     def text(self, source: str) -> str | None:
-        """The document, if it is at hand."""
+        """The text of the document, if it is available."""
         if source not in self._texts:
             library = self.site.documents
             self._texts[source] = library.text(source) if library else None

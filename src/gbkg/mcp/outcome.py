@@ -1,4 +1,4 @@
-"""What a tool gives: a text for a reader, and the same as values; and what every tool's answer is made of."""
+"""The answer of a tool, as text for a reader and as values; and how each tool makes it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FOUND, NOT_STATED, UNKNOWN, AMBIGUOUS, OUTSIDE, REFUSED = (
     "refused",
 )
 OUTCOMES = (FOUND, NOT_STATED, UNKNOWN, AMBIGUOUS, OUTSIDE, REFUSED)
-"""Whether something was found, and if not why; `refused` is what cannot be answered as it was asked."""
+"""Whether something was found, and if not why; `refused`: the request cannot be answered as it is."""
 _T = TypeVar("_T")
 
 
@@ -240,7 +240,7 @@ def _dispute_lines(values: Mapping[str, Any]) -> list[str]:
 
 
 def refusal(site: Site, message: str, hint: str = "", near: Iterable[str] = ()) -> ToolOutcome:
-    """The answer to what cannot be answered as it was asked."""
+    """The answer to a request that cannot be answered as it is."""
     reply = Reply(site, {})
     reply.nothing(REFUSED, message + (f" ({hint})" if hint else ""), near)
     return reply.done()

@@ -1,4 +1,4 @@
-"""Families of relations, each by a word of an analyst, and the dates from which a relation can hold."""
+"""Families of relations, named as an analyst would, and the dates from which a relation can hold."""
 
 from __future__ import annotations
 

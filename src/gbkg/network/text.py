@@ -91,8 +91,8 @@ def comparison(found: NetworkComparison, rows: int, width: int) -> Text:
 
 
 def removal(found: Removal, names: Sequence[str], answers: Sequence[str], rows: int, width: int) -> Text:
-    """What falls when the sources or claims of these names are withdrawn; of the saved queries `answers`, or of all
-    that change if `all` is among them, also the rows that are lost and new."""
+    """What no longer holds when the sources or claims of these names are withdrawn; of the saved queries `answers`, or
+    of all that change if `all` is among them, also the rows that are lost and new."""
     yield f"[bold]Withdrawn: {escape(', '.join(names))}[/bold]"
     yield (
         f"with {counted(len(found.claims), 'claim')} fall {counted(len(found.facts), 'fact')} that no other claim "
@@ -146,7 +146,7 @@ def paths(kg: OpenGraph, found: Paths, notes: Footnotes) -> Text:
 
 
 def apart(kg: OpenGraph, ends: tuple[str, str], found: Apart) -> Text:
-    """That no path joins two entities, and what each is joined with."""
+    """Says that no path joins two entities, and which others each is joined with."""
     yield f"no path between {escape(kg.labels[ends[0]])} and {escape(kg.labels[ends[1]])}"
     for end, group in zip(ends, (found.here, found.there), strict=True):
         others = _few((kg.labels[node] for node in group if node != end), 8)
@@ -224,7 +224,7 @@ def _communities(found: Analysis, rows: int) -> Text:
 
 
 def _methods(*analyses: Analysis) -> Text:
-    """What is not exact, and how far from it, each once."""
+    """Which measures are estimates, and how exact they are, each once."""
     for words in dict.fromkeys(method.remark for found in analyses for method in found.methods):
         if words:
             yield f"  {escape(words)}"
@@ -295,7 +295,7 @@ def _few(words: Iterable[str], most: int) -> str:
 
 
 def unconnected(network: Network) -> list[str]:
-    """That some entities have no relation."""
+    """Says that some entities have no relation."""
     found = [attributes["label"] for node, attributes in network.nodes(data=True) if not network.degree(node)]
     few = "; ".join(found[:5]) + (" …" if len(found) > 5 else "")
     every = counted(len(network), "entity", "entities")
@@ -312,7 +312,7 @@ def relations_left_out(kg: OpenGraph, network: Network, start: str) -> list[str]
 
 
 def fewer_paths(found: Paths | Apart, k: int) -> list[str]:
-    """That there are fewer paths than were asked for, or that not all were looked at."""
+    """Says that there are fewer paths than requested, or that the search stopped early."""
     if isinstance(found, Apart):
         return []
     said = []

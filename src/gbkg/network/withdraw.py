@@ -197,7 +197,7 @@ class Fallen:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What a withdrawal brings down: `claims` (keys), `facts` (triples that no accepted claim says any more),
+    """What no longer holds after a withdrawal: `claims` (keys), `facts` (triples that no accepted claim says any more),
     `inferred` (triples of which every derivation has lost a premise), the comparison of the networks, the `answers`
     that are no longer the same, `skipped`, the saved queries that took too long, and how many were `compared`."""
 
@@ -228,8 +228,8 @@ def withdraw(
     timeout: float | None = SECONDS,
     effort: Effort | None = None,
 ) -> Removal:
-    """What falls when the claims of these keys had not been made; `timeout` is in seconds, for each saved query and
-    graph, None for no limit.
+    """What would not hold if the claims with these keys had not been made; `timeout` is in seconds, for each saved
+    query and graph, None for no limit.
 
     With a claim go its own triples, its fact if no other accepted claim says it, and what was inferred from that fact
     and follows from nothing else. Passages and curation stay: the text is still there.

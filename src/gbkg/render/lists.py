@@ -1,4 +1,4 @@
-"""Lists that answer what there is: candidates for a name, hits of a search, sources, the schema, coverage, exports."""
+"""Results that are lists: candidates for a name, hits of a search, sources, the schema, exports."""
 
 from __future__ import annotations
 

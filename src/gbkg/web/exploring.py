@@ -76,7 +76,7 @@ class ExplorerState:
         return self.toggled("open", node.slug)
 
     def wish(self) -> Wish:
-        """What the excerpt is to have."""
+        """The request for the excerpt."""
         selection = Selection(
             kinds=tuple(KINDS) if self.topics else DEFAULT_KINDS, inferred=self.inferred, as_of=self.as_of
         )
@@ -233,7 +233,7 @@ class ExplorerView:
 
 
 def show(kg: KnowledgeGraph, state: ExplorerState, most: int = MOST) -> ExplorerView:
-    """What a state shows of a graph."""
+    """The view of a graph in a state."""
     wish = state.wish()
     found_in = _network(kg, wish)
     found = excerpt(kg, found_in, wish, most)

@@ -1,4 +1,4 @@
-"""Reconciliation queries: which entities a name, with a type and some values of properties, may stand for, and why."""
+"""Reconciliation queries: the entities that a name, a type and some values of properties may mean, and why."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationQuery:
-    """What is looked for: a name, classes of which the entity is (of one, or of all), and values of its properties."""
+    """A name, classes of the entity (it has one of them, or all), and values of its properties."""
 
     name: str
     types: tuple[NamedNode, ...] = ()

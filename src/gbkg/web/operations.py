@@ -46,7 +46,7 @@ class Operation:
 
 
 def checked(parameters: tuple[AddressParameter, ...], request: Request) -> None:
-    """Raises `BadRequest` for a parameter that there is not, that is lacking, or that is given more than once."""
+    """Raises `BadRequest` for a parameter that is unknown, missing, or given more than once."""
     known = {parameter.name: parameter for parameter in parameters if parameter.place == "query"}
     names = [name for name, _ in request.query]
     for name in names:
@@ -65,7 +65,7 @@ def checked(parameters: tuple[AddressParameter, ...], request: Request) -> None:
 
 
 def _flag(name: str, description: str, default: bool) -> AddressParameter:
-    """Of the values true and false, which programs write, and 1 and 0."""
+    """A parameter with the values true and false, or 1 and 0."""
     said = "true" if default else "false"
     return AddressParameter(name, description, {"type": "string", "enum": ["true", "false", "1", "0"], "default": said})
 
@@ -282,4 +282,4 @@ OPERATIONS = (
         lambda site, asked: site.kg.schema().to_dict(),  # noqa: ARG005
     ),
 )
-"""All but the saved queries, each of which is an operation of its own."""
+"""All operations but the saved queries, each of which is an operation, too."""

@@ -29,7 +29,7 @@ FEW = 9
 
 @dataclass(frozen=True, slots=True)
 class FieldChoice:
-    """Something that can be ticked: the value of the field, and what it is called."""
+    """A choice of a field: its value, its label, and whether it is chosen."""
 
     value: str
     label: str
@@ -93,7 +93,7 @@ def _field(kg: KnowledgeGraph, parameter: Parameter, given: Sequence[str]) -> Fo
 
 
 def _members(kg: KnowledgeGraph, cls: str) -> list[str]:
-    """The entities of a class, as they can be typed, if they are few; else none."""
+    """The entities of a class, by names that can be typed; none if there are many."""
     top = full(cls)
     if top is None:
         return []
@@ -113,7 +113,7 @@ def _called(kg: KnowledgeGraph, parameter: Parameter, typed: str) -> str:
 
 
 def _same(kg: KnowledgeGraph, parameter: Parameter, typed: str) -> str:
-    """What tells a value from others, however it was typed."""
+    """A key that is the same for every spelling of a value."""
     return _called(kg, parameter, typed).casefold()
 
 
@@ -209,7 +209,7 @@ def table(answer: Answer, sort: str = "", page: int = 1, size: int = ROWS) -> An
 
 
 def grouped(answer: Answer, view: View) -> tuple[tuple[TableCell, tuple[TableCell, ...]], ...]:
-    """What stands under each group of a list, in the order of the rows, each thing once."""
+    """The members of each group of a list, in the order of the rows, each once."""
     rows = list(answer.rows)
     heads, things = (_cells(answer, view.one(part), rows) for part in ("group", "label"))
     found: dict[TableCell, dict[TableCell, None]] = {}

@@ -1,4 +1,4 @@
-"""The part of the server that writes: what is decided in a browser. It is there with `gbkg serve --review` alone.
+"""The part of the server that writes the decisions of a review. Only `gbkg serve --review` has it.
 
 Who has the token of the address gets a cookie, which no other site can use (`SameSite=Strict`). A form must send the
 token of forms and come from this server (`Origin`). Workers read and make pages; all writing is done here, one change
@@ -135,13 +135,13 @@ class _Handlers:
         return made
 
     def _let_in(self, received: Received) -> None:
-        """Raises `Refused` for who has not opened the address that the server printed."""
+        """Raises `Refused` unless the address that the server printed was opened before."""
         if not _same(received.cookies.get(_cookie(received), ""), self._review.token):
             hint = "open the address that gbkg serve --review has printed, with its token"
             raise Refused(403, "this page is for who reviews", hint=hint)
 
     def _let_write(self, received: Received, request: Request) -> None:
-        """Raises `Refused` for a form that another site, or no page of ours, has sent."""
+        """Raises `Refused` for a form that was not sent by a page of this server."""
         origin, own = received.headers.get("origin", ""), f"{received.url.scheme}://{received.headers.get('host', '')}"
         if origin.lower() != own.lower():
             raise Refused(403, "only pages of this server may send this", hint="decide on the page itself")

@@ -1,4 +1,4 @@
-"""The browser libraries of others that came along when gbkg was installed, and which of them are not here.
+"""The browser libraries that were installed with gbkg, and which of them are missing.
 
 `static/vendor.json` says what there should be; `hatch_build.py` puts it there. A file with another digest counts as
 absent.
@@ -22,7 +22,7 @@ PLAIN = {
     "explorer": "/explore shows its table and the picture of gbkg draw, without the canvas",
     "editor": "/sparql shows a plain field and table, without colours and completion",
 }
-"""What a part is without them."""
+"""What works without them."""
 
 
 @cache

@@ -72,7 +72,7 @@ def paint(scene: Scene, form: str, dpi: int = DPI) -> bytes:
 
 
 def picture(scene: Scene, form: str, dpi: int = DPI) -> Picture:
-    """The picture, as `paint` makes it, with all that a reader should know of it."""
+    """The picture, as `paint` makes it, with its remarks."""
     return Picture(form, paint(scene, form, dpi), remarks=(*scene.remarks, *remarks(scene, form)))
 
 

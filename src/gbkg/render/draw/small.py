@@ -1,5 +1,5 @@
-"""Networks in small, without title, legend and caption: that of who founded whom, for a front page, and the
-neighbourhood of one entity, for its page."""
+"""Small networks without title, legend and caption: who founded whom, for the front page, and the neighbourhood of an
+entity, for its page."""
 
 from __future__ import annotations
 

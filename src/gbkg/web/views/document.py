@@ -109,7 +109,7 @@ class DocumentLayout:
 
     @property
     def missing(self) -> bool:
-        """Whether nothing of the span that is asked for is at hand."""
+        """Whether no text of the requested span is available."""
         return self.chosen is not None and not any(
             part.text is not None and part.start < self.chosen[1] and self.chosen[0] < part.end
             for part in self.document.parts
@@ -174,7 +174,7 @@ SHARES = {
     "unread": "not read yet",
     "missing": "nothing stands behind it",
 }
-"""What a sentence may be, and what that means."""
+"""The kinds of sentences, and what they mean."""
 
 
 SIGNS = {
@@ -186,7 +186,7 @@ SIGNS = {
     "gap": ("∅", "content is lost", "content of the document that is lost"),
     "check": ("✓", "checked", "a figure that agrees with others"),
 }
-"""The sign of each kind of dispute in the text, its name for those who hear the page, and what it means."""
+"""The sign of each kind of dispute in the text, its name for screen readers, and what it means."""
 
 
 def sources(site: Site, request: Request) -> Response:
@@ -247,7 +247,7 @@ MEANINGS = {
     "identity": "Whether two names mean one thing",
     "gap": "Tables and figures that are lost",
 }
-"""What there is of each kind."""
+"""What each kind of dispute is."""
 
 
 def listed(site: Site, request: Request) -> Response:
@@ -306,7 +306,7 @@ def fragments(one: Dispute, passage: Passage) -> Iterable[tuple[str, bool]]:
 
 
 def _printed(disputed: DisputedClaim) -> str:
-    """How the number of a claim is printed, and what its digits stand for; empty if there is nothing to say."""
+    """How the number of a claim is printed, and what its digits stand for; empty if there is nothing to add."""
     quantity, allowed = disputed.claim.quantity, disputed.allowed
     if quantity is None or (quantity.value is None and allowed is None):
         return ""

@@ -47,7 +47,7 @@ def explore(site: Site, request: Request) -> Response:
 
 
 def table(site: Site, request: Request) -> Response:
-    """What of the page changes with its state, as a fragment of HTML."""
+    """The part of the page that changes with its state, as a fragment of HTML."""
     shown, said = _shown(site, request)
     return site.page(request, "explore_parts.html", **_values(site, shown, said))
 
@@ -81,7 +81,7 @@ def drawing(site: Site, request: Request) -> Response:
 
 
 def evidence(site: Site, request: Request) -> Response:
-    """What stands behind one relation, as a fragment of HTML."""
+    """The evidence of one relation, as a fragment of HTML."""
     triple = tuple(ox.NamedNode(iri) for name in "spo" if (iri := full(request.first(name))))
     if len(triple) != 3:
         raise BadRequest("s, p and o are to be prefixed names, such as id:guangzhou")
@@ -92,7 +92,7 @@ def evidence(site: Site, request: Request) -> Response:
 
 
 def card(site: Site, request: Request) -> Response:
-    """What an entity is, and the steps that lead on from it, as a fragment of HTML."""
+    """What an entity is, and the links to explore from it, as a fragment of HTML."""
     shown, _ = _shown(site, request)
     slug = request.first("card")
     node = next((node for node in shown.excerpt.nodes if node.slug == slug), None)
@@ -129,7 +129,7 @@ def why(site: Site, request: Request) -> Response:
 
 
 def _shown(site: Site, request: Request) -> tuple[ExplorerView, list[str]]:
-    """What the request asks for, and what was understood."""
+    """The requested view, and remarks on how names were understood."""
     said: list[str] = []
     state = exploring.state(site.kg, request, said.append)
     unknown = [name for name in state.hide if name not in FAMILIES]
@@ -198,7 +198,7 @@ def _title(site: Site, shown: ExplorerView) -> str:
 
 
 def _summary(site: Site, shown: ExplorerView) -> str:
-    """How much there is, what is left out, and what should be known of dates, in sentences."""
+    """How many entities and relations there are, what is left out, and a remark on dates, in sentences."""
     found, state = shown.excerpt, shown.state
     entities, relations = counted(len(found.nodes), "entity", "entities"), counted(len(found.edges), "relation")
     said = [f"{entities}, {relations}"]

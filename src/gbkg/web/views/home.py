@@ -34,8 +34,8 @@ GOOD = (
     "alliance-founders who-established-what money-in-policies company-counts sites-per-district inconsistencies "
     "applications-by-field growth"
 ).split()
-"""Questions for the front page, by name; a project with none of them but the core's begins with one of each of its own
-subjects."""
+"""Questions for the front page, by name. A project that has none of them, but those of the core, begins with one
+question of each of its own subjects."""
 QUESTIONS, KINDS = 6, 14
 """The most questions, and the most kinds of entities, on the page."""
 
@@ -101,7 +101,7 @@ def _said(store: Store, name: str) -> str:
 
 
 def _questions(kg: KnowledgeGraph) -> Iterator[tuple[SavedQuery, int]]:
-    """Questions that have an answer, with its number of rows; in a large graph nothing is asked."""
+    """Questions that have an answer, with its number of rows; in a large graph the questions are not run."""
     known = kg.queries
     own = [query for query in known.values() if query.path.is_relative_to(kg.project.root)]
     first = {tag: query.name for query in reversed(own) for tag in query.tags}
@@ -120,7 +120,7 @@ def _questions(kg: KnowledgeGraph) -> Iterator[tuple[SavedQuery, int]]:
 
 
 def _network(kg: KnowledgeGraph) -> tuple[Markup, Step | None]:
-    """The picture, and what stands behind one of its relations; nothing if it is not small."""
+    """The picture, and the evidence of one of its relations; nothing for a large graph."""
     placed = small.network_in_small(kg) if kg.store.small else None
     if placed is None:
         return Markup(""), None
@@ -157,11 +157,11 @@ def ontology(site: Site, request: Request) -> Response:
 
 
 UNSTATED = "not-stated-by-sources"
-"""The saved query for what documents do not say of themselves, in projects that have it."""
+"""The saved query for what documents do not state about themselves, in projects that have it."""
 
 
 def gaps(site: Site, request: Request) -> Response:
-    """What is lost, unread, not stated."""
+    """What is lost, not read yet, or not stated."""
     lost = site.kg.disputes(kinds=["gap"])
     if request.first("format") == "json":
         return Response.json(lost.to_dict())
@@ -175,7 +175,7 @@ def gaps(site: Site, request: Request) -> Response:
 
 
 def coverage(site: Site, request: Request) -> Response:
-    """Document by document, how much of it stands behind claims."""
+    """How much of each document is behind claims."""
     if request.first("format") == "json":
         return Response.json(site.kg.coverage().to_dict())
     values: dict[str, Any] = {"coverage": site.coverage, "reasons": REASONS}

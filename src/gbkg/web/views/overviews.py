@@ -71,7 +71,7 @@ def _behind(dated: Dated, evidence: dict[str, ClaimEvidence]) -> list[ClaimEvide
 
 
 def _drawn(site: Site, found: list[Dated], about: list[str]) -> Markup | None:
-    """The picture of `gbkg draw timeline`, unless it would be too long to be looked at."""
+    """The picture of `gbkg draw timeline`, unless it would be too long."""
     if not found or len(found) > DRAWN:
         return None
     scene = timeline.place(site.kg, found, timeline.titled(site.kg, about, any(dated.statistic for dated in found)))
@@ -85,7 +85,7 @@ _LOCATED, _SOURCE = "located in", "source"
 
 @dataclass(frozen=True, slots=True)
 class AspectValue:
-    """One thing that is said: the words, the term that has a page, what is said beside the words, and the proof."""
+    """One value of an aspect: the words, the term that has a page, a note, and the proof."""
 
     text: str
     term: Term | None

@@ -47,7 +47,7 @@ AnyAnswer = Answer | Truth | Triples
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Another way to ask the same: its name, and the words to copy."""
+    """Another way to ask the same question: its name, and the text to copy."""
 
     name: str
     text: str
@@ -72,7 +72,7 @@ def gallery(site: Site, request: Request) -> Response:
 
 
 def question(site: Site, request: Request) -> Response:
-    """The form of a question and its answer; `format` gives the answer alone, as a file, `plain` as a bare page."""
+    """The form of a question and its answer; with `format` the answer as a file, with `plain` a page of it alone."""
     query = _query(site, request)
     values = _values(query, request)
     form = request.first("format") or _negotiated(request)
@@ -191,7 +191,7 @@ def _files(request: Request, found: AnyAnswer | None) -> list[tuple[str, str]]:
 
 
 def _ways(site: Site, request: Request, query: SavedQuery, values: Mapping[str, list[str]]) -> tuple[Snippet, ...]:
-    """The same question elsewhere."""
+    """The same question as SPARQL, for curl, on the command line and in Python."""
     pairs = [(name, one) for name, given in values.items() for one in given]
     address = f"{request.base}/questions/{quote(query.name)}?{urlencode([*pairs, ('format', 'csv')])}"
     typed = "".join(f" -p {shlex.quote(f'{name}={one}')}" for name, one in pairs)

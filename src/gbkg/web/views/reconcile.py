@@ -200,7 +200,7 @@ def reconcile(site: Site, request: Request) -> Response:
 
 
 def manifest(site: Site, base: str) -> dict[str, Any]:
-    """What the service is and can do."""
+    """The manifest of the service."""
     here = f"{base}/reconcile"
     suggest = {kind: {"service_url": here, "service_path": f"/suggest/{kind}"} for kind in SUGGESTED}
     classes = site.kg.schema().classes
@@ -237,7 +237,7 @@ def properties(site: Site, request: Request) -> Response:
 
 
 def preview(site: Site, request: Request) -> Response:
-    """`/reconcile/preview?id=`: an entity in small, for a frame in another page."""
+    """`/reconcile/preview?id=`: a small page of an entity, for a frame in another page."""
     if entity_of(site.kg, request.first("id")) is None:
         raise NotFoundError("entity", request.first("id")[:200])
     page = site.page(request, "preview.html", entity=site.kg.show(f"id:{request.first('id')}").page)

@@ -136,7 +136,7 @@ def _fragments(hit: Hit) -> Iterator[tuple[str, bool]]:
 
 
 def _meant(results: Any) -> list[str]:
-    """What words were taken for, where that is true of every kind of hit."""
+    """Remarks on how words were understood that all kinds of hits share."""
     said = [result.remarks for result in results]
     return [one for one in (said[0] if said else ()) if all(one in other for other in said)]
 
