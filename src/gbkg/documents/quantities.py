@@ -46,11 +46,8 @@ def _scale(tokens: list[Token], language: str) -> Decimal:
 def _digits(tokens: list[Token], language: str, share: bool, money: bool) -> tuple[NumberReading, ...]:
     first, scale = tokens[0], _scale(tokens, language)
     if first.kind == "E":
-        return (
-            NumberReading(
-                Decimal(first.text), Decimal(1).scaleb(int(Decimal(first.text).as_tuple().exponent)), Decimal(10)
-            ),
-        )
+        value = Decimal(first.text)
+        return (NumberReading(value, ONE.scaleb(int(value.as_tuple().exponent)), Decimal(10)),)
     power = next((p for p in tokens if p.kind == "P"), None)
     if power:
         scale *= ONE.scaleb(int(power.text.partition("10")[2].lstrip("^*").translate(_POWERS)))

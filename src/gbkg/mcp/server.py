@@ -33,7 +33,7 @@ from gbkg.core.errors import GbkgError, QueryLimitError
 from gbkg.mcp import catalogue, examples
 from gbkg.mcp.catalogue import INSTRUCTIONS, PROMPTS, TOOLS
 from gbkg.mcp.outcome import REFUSED, ToolOutcome
-from gbkg.web.app import LOOPBACK, Guard, Listening, application, bound, hosts, is_loopback, run
+from gbkg.web.app import Guard, Listening, application, bound, is_loopback, opened, run
 from gbkg.web.messages import LARGEST
 from gbkg.web.pool import Edition, Editions, Task
 from gbkg.web.site import ServerSettings
@@ -284,14 +284,7 @@ def serve_http(settings: ServerSettings, http: Http, at: Remark, remark: Remark)
 
 
 async def _http(settings: ServerSettings, http: Http, listener: socket, at: Remark, remark: Remark) -> None:
-    editions = Editions(settings)
-    edition = await editions.start()
-    try:
-        if edition.remark:
-            remark(edition.remark)
-        public = not is_loopback(http.host)
-        names = [*({http.host} if public else LOOPBACK), *http.allowed]
-        listening = Listening(hosts(names, listener.getsockname()[1]), public)
+    async with opened(settings, listener, http.host, http.allowed, remark) as (editions, listening, server):
         manager = streamable(Handlers(editions, lambda context: _base(context, http)).server(), listening)
         endpoint = Route(PATH, StreamableHTTPASGIApp(manager))
         if http.token:
@@ -300,11 +293,8 @@ async def _http(settings: ServerSettings, http: Http, listener: socket, at: Rema
         else:
             app = application(settings, listening, editions, (endpoint,))
         async with manager.run():
-            shown = f"[{http.host}]" if ":" in http.host else http.host
-            at(f"http://{shown}:{listener.getsockname()[1]}{PATH}")
+            at(server + PATH)
             await run(app, listener)
-    finally:
-        await editions.stop()
 
 
 def streamable(server: Server[Any], listening: Listening) -> StreamableHTTPSessionManager:

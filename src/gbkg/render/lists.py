@@ -1,4 +1,4 @@
-"""Results that are lists: candidates for a name, hits of a search, sources, the schema, exports."""
+"""Results that are lists: candidates for a name, hits of a search, sources, the schema, coverage, exports."""
 
 from __future__ import annotations
 

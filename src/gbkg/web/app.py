@@ -238,21 +238,30 @@ async def _run(
     browse: bool,
     review: ReviewSession | None,
 ) -> None:
-    port = listener.getsockname()[1]
-    editions = Editions(settings)
-    edition = await editions.start()
-    public = not is_loopback(host)
-    listening = Listening(hosts([*({host} if public else LOOPBACK), *allowed], port), public)
-    app = application(settings, listening, editions, review.routes(editions) if review else ())
-    try:
-        if edition.remark:
-            remark(edition.remark)
-        shown = f"[{host}]" if ":" in host else host
-        address = f"http://{shown}:{port}/{review.address if review else ''}"
+    async with opened(settings, listener, host, allowed, remark) as (editions, listening, server):
+        app = application(settings, listening, editions, review.routes(editions) if review else ())
+        address = f"{server}/{review.address if review else ''}"
         at(address)
         if browse:
             webbrowser.open(address)
         await run(app, listener)
+
+
+@asynccontextmanager
+async def opened(
+    settings: ServerSettings, listener: socket.socket, host: str, allowed: Sequence[str], remark: Callable[[str], None]
+) -> AsyncIterator[tuple[Editions, Listening, str]]:
+    """The versions of the graph, what the server listens on, and its address without a path, until it ends."""
+    port = listener.getsockname()[1]
+    editions = Editions(settings)
+    edition = await editions.start()
+    try:
+        if edition.remark:
+            remark(edition.remark)
+        public = not is_loopback(host)
+        names = [*({host} if public else LOOPBACK), *allowed]
+        shown = f"[{host}]" if ":" in host else host
+        yield editions, Listening(hosts(names, port), public), f"http://{shown}:{port}"
     finally:
         await editions.stop()
 

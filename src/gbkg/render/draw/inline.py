@@ -23,6 +23,7 @@ from gbkg.render.draw.scene import (
     TextBlock,
     corners,
     hollow,
+    outlines,
     rounding,
     tip,
 )
@@ -62,11 +63,7 @@ def _drawn(mark: Shape) -> str:
 
 
 def _panel(panel: Panel) -> str:
-    box, made = panel.box, _shape(panel, panel.box, panel.fill)
-    if panel.shape == "double":
-        made += _shape(panel, Box(box.x + 2, box.y + 2, box.width - 4, box.height - 4), "none")
-    if panel.shape == "bar":
-        made += _shape(panel, Box(box.x, box.y, 4, box.height), panel.outline)
+    made = "".join(_shape(panel, box, fill) for box, fill in outlines(panel))
     return f"<g>{_title(panel.tip)}{made}</g>" if panel.tip else made
 
 

@@ -16,7 +16,20 @@ from typing import Any, Literal
 from gbkg.core.text import counted, safe
 from gbkg.render.draw import fonts
 from gbkg.render.draw.fonts import FONT, SIMILAR
-from gbkg.render.draw.scene import RADIUS, Box, Head, Line, Panel, Scene, TextBlock, corners, hollow, rounding, tip
+from gbkg.render.draw.scene import (
+    RADIUS,
+    Box,
+    Head,
+    Line,
+    Panel,
+    Scene,
+    TextBlock,
+    corners,
+    hollow,
+    outlines,
+    rounding,
+    tip,
+)
 from gbkg.render.lists import Picture
 
 import matplotlib as mpl  # isort: skip  (fonts says what to install when it is missing)
@@ -124,7 +137,7 @@ def _finished(svg: str, tips: dict[str, str]) -> str:
 
 def _artists(mark: Panel | Line | Head | TextBlock, families: list[str]) -> list[Artist]:
     if isinstance(mark, Panel):
-        return _panel(mark)
+        return [_shape(mark, box, fill) for box, fill in outlines(mark)]
     if isinstance(mark, Line):
         return [_line(mark)]
     if isinstance(mark, Head):
@@ -157,18 +170,9 @@ def _words(words: TextBlock, families: list[str]) -> list[Artist]:
     ]
 
 
-def _panel(panel: Panel) -> list[Artist]:
-    box, shapes = panel.box, [_shape(panel, panel.box)]
-    if panel.shape == "double":
-        shapes.append(_shape(panel, Box(box.x + 2, box.y + 2, box.width - 4, box.height - 4), "none"))
-    if panel.shape == "bar":
-        shapes.append(_shape(panel, Box(box.x, box.y, 4, box.height), panel.outline))
-    return shapes
-
-
-def _shape(panel: Panel, box: Box, fill: str = "") -> Artist:
+def _shape(panel: Panel, box: Box, fill: str) -> Artist:
     style: dict[str, Any] = {
-        "facecolor": fill or panel.fill,
+        "facecolor": fill,
         "edgecolor": panel.outline,
         "linewidth": panel.width,
         "linestyle": (0, panel.dash) if panel.dash else "-",

@@ -175,6 +175,17 @@ def corners(shape: str, box: Box) -> list[Point]:
     ]
 
 
+def outlines(panel: Panel) -> list[tuple[Box, str]]:
+    """The shapes that a panel is painted as, each with its fill: its own, and a second outline or a thick left side."""
+    box = panel.box
+    found = [(box, panel.fill)]
+    if panel.shape == "double":
+        found.append((Box(box.x + 2, box.y + 2, box.width - 4, box.height - 4), "none"))
+    if panel.shape == "bar":
+        found.append((Box(box.x, box.y, 4, box.height), panel.outline))
+    return found
+
+
 def tip(head: Head) -> list[Point]:
     """The corners of an arrow head; of a disc or a ring the middle alone, its radius being `RADIUS`."""
     end, back, middle = head.x, head.x - head.side * HEAD, head.x - head.side * HEAD / 2
