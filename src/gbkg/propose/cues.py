@@ -60,6 +60,12 @@ class Cue:
         lengths = [len(part.text) if isinstance(part, Words) else len(part.begins) for part in self.parts]
         return lengths.index(max(lengths))
 
+    @property
+    def clausal(self) -> bool:
+        """Whether the object is the whole clause that has the words."""
+        found = self.parts[self.anchor]
+        return isinstance(found, Slot) and found.begins.startswith("...")
+
     def slot(self, role: Role) -> Slot:
         return next(part for part in self.parts if isinstance(part, Slot) and part.role == role)
 

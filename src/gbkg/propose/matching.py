@@ -109,13 +109,13 @@ def _around(context: Context, sentence: Sentence, cue: Cue, start: int, end: int
         elif part.role == "object" and kind == "date":
             continue
         else:
-            listed = _before(context, sentence, part, left, kind == "date")
+            listed = _before(context, sentence, cue, part, left)
             if not listed:
                 return None
             held[part.role], left = listed, listed[0].start if listed[0].start >= 0 else left
     anchor = cue.parts[cue.anchor]
     if isinstance(anchor, Slot):
-        begin = sentence.clause(start, end)[0] if anchor.begins.startswith("...") else start
+        begin = sentence.clause(start, end)[0] if cue.clausal else start
         words = begin + _blanks(sentence.text[begin:]), _clause_end(sentence, end)
     later = cue.parts[cue.anchor + 1 :]
     for number, part in enumerate(later):
@@ -160,13 +160,15 @@ def _proper(context: Context, sentence: Sentence, one: Mention) -> bool:
     return one.how == "words" or proper(sentence.said(one))
 
 
-def _before(context: Context, sentence: Sentence, part: Slot, left: int, dated: bool) -> tuple[Mention, ...]:
+def _before(context: Context, sentence: Sentence, cue: Cue, part: Slot, left: int) -> tuple[Mention, ...]:
     """The mentions for a place before an offset, in their order: the nearest that fits, and those joined to it. After a
     comma that closes what stands between, a subject is the first of the sentence."""
     text = sentence.text
     usable = [one for one in sentence.mentions if one.end <= left and _can(context, sentence, one, part)]
     if not part.near:
-        usable = [one for one in usable if left - one.end <= 1 or not _governed(text, one)]
+        free = [one for one in usable if left - one.end <= 1 or not _governed(text, one)]
+        # Of a clause ("the number of firms in Reed has grown") what the subject of the sentence is of.
+        usable = free or (usable if cue.clausal else [])
         usable = [one for one in usable if not _modifies(text, one, left)]
         if re.search(r",\s*$", text[:left]) and part.role == "subject":
             usable = usable[:1]
@@ -183,7 +185,7 @@ def _before(context: Context, sentence: Sentence, part: Slot, left: int, dated: 
                 break
             listed.insert(0, other)
         return tuple(listed)
-    return _implied(context, sentence, part, left, dated)
+    return _implied(context, sentence, part, left, context.vocabulary.properties[cue.term] == "date")
 
 
 def _governed(text: str, one: Mention) -> bool:
