@@ -103,6 +103,20 @@ def test_documents_changed_added_and_removed_give_the_bytes_of_a_full_build(seed
         same_store(out)
 
 
+def test_faults_in_what_has_changed_are_found_as_in_a_full_build(tmp_path: Path) -> None:
+    good, bad, out = (tmp_path / name for name in ("good", "bad", "out"))
+    corpus.generate(good, 20, 7)
+    corpus.generate(bad, 20, 7, "built", 1)
+    first, said = built(good, out), list[list[str]]()
+    for place in (out, tmp_path / "fresh", out):
+        with pytest.raises(ValidationError) as caught:
+            built(bad, place)
+        said.append(sorted(map(str, caught.value.findings)))
+    assert said[0] == said[1] == said[2]
+    assert len(said[0]) > 10
+    assert built(good, out) == first
+
+
 def test_files_of_kept_parts_are_as_if_written_in_one_stream(mini_build: Path, real_build: Path) -> None:
     for out in (mini_build, real_build):
         for source, name, form in (("nq", "trig", ox.RdfFormat.TRIG), ("ttl", "ttl", ox.RdfFormat.TURTLE)):

@@ -7,7 +7,7 @@ The engine does the work, at a cost in proportion to the graph; Python sees only
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +27,7 @@ from gbkg.sparql.tokens import place, tokens
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 from gbkg.validate import planted
+from gbkg.validate.known import Judged, Known, by_triple
 
 _END = "-violation.rq"
 _OUR_TERMS = "STR(gbkg:)"
@@ -111,20 +112,28 @@ def _said(text: str, key: str) -> str:
     return found[1] if found else ""
 
 
-def hygiene(project: Project, store: Memory, shapes: Graph, places: Mapping[str, Place]) -> list[Finding]:
+def hygiene(
+    project: Project,
+    store: Memory,
+    shapes: Graph,
+    places: Mapping[str, Place],
+    knowing: Callable[[Sequence[ox.Quad]], Known] | None = None,
+) -> list[Finding]:
     """What is wrong with the checks (`read`, `able`), and every row that one of them returns, as findings. A check that
     cannot run is a finding, and the others go on.
 
     `store` holds all named graphs. While the checks run it also has the shapes, and a triple `<query file>
     dcterms:references term` for every term that a saved query mentions, so it has to be writable. A check selects
-    ?focus and, if it likes, ?message. Raises `QueryLimitError`, with its file, for a check that takes too long or too
+    ?focus and, if it likes, ?message. `knowing` gives what is known from the last build, by the quads that are asked
+    as well. Raises `QueryLimitError`, with its file, for a check that takes too long or too
     much memory.
     """
     running, findings = read(project)
     beside = [ox.Quad(s, p, o, term("graph:shapes")) for s, p, o in shapes]
     mentions = [*_mentions(project)]
-    with store.with_more([*beside, *(quad for quad, _, _ in mentions)]):
-        found = _run_all(store, running, project.about.namespace)
+    more = [*beside, *(quad for quad, _, _ in mentions)]
+    with store.with_more(more):
+        found = _asked(store, running, project.about.namespace, knowing(more) if knowing else None)
         declared = {str(row[0].value) for row in store.select(_DECLARED)}
     core = core_subjects(project)
     asked = {name: where for _, name, where in reversed(mentions)}
@@ -142,14 +151,39 @@ def hygiene(project: Project, store: Memory, shapes: Graph, places: Mapping[str,
     return findings
 
 
-def _run_all(
-    store: Memory, running: Sequence[Check], namespace: str
-) -> list[tuple[list[Finding], list[tuple[str, str]]]]:
-    """What is wrong with each check, and what it finds if it can run; all in one process with limits of time and
-    memory. A check that speaks of terms in gbkg's namespace is also asked about the project's own namespace."""
+def _asked(store: Memory, running: Sequence[Check], namespace: str, known: Known | None) -> list[Judged]:
+    """As `_run_all`; what is known of a check is not asked again."""
+    if known is None:
+        return _run_all([(check, store) for check in running], namespace)
+    about = {check.shown: repr((check, namespace)) for check in running}
+    found = {check.shown: known.judged(check.shown, check.text, about[check.shown]) for check in running}
+    left = [check for check in running if found[check.shown] is None]
+    single = [check for check in running if by_triple(check.text)]
+    local = [check for check in left if check in single and known.clean(check.shown, about[check.shown])]
+    few = known.few() if local else store
+    first = [(check, few if check in local else store) for check in left]
+    again = []
+    for (check, asked), judged in zip(first, _run_all(first, namespace), strict=True):
+        found[check.shown] = judged
+        again += [(check, store)] if asked is not store and judged[1] else []
+    for (check, _), judged in zip(again, _run_all(again, namespace), strict=True):
+        found[check.shown] = judged
+    for check in left:
+        known.put(check.shown, check.text, about[check.shown], found[check.shown] or ([], []))
+    every = [found[check.shown] or ([], []) for check in running]
+    nothing = {check.shown for check, (faults, rows) in zip(running, every, strict=True) if not (faults or rows)}
+    known.found_nothing((one.shown, about[one.shown]) for one in single if one.shown in nothing)
+    return every
+
+
+def _run_all(running: Sequence[tuple[Check, Memory]], namespace: str) -> list[Judged]:
+    """What is wrong with each check, and what it finds in its store if it can run; all in one process with limits of
+    time and memory. A check that speaks of terms in gbkg's namespace is also asked about the project's own one."""
+    if not running:
+        return []
     marker = Marker()
 
-    def judged(check: Check) -> tuple[list[Finding], list[tuple[str, str]]]:
+    def judged(check: Check, store: Memory) -> Judged:
         faults = able(check)
         if any(fault.severity == "violation" for fault in faults):
             return faults, []
@@ -162,16 +196,22 @@ def _run_all(
         except ParseError as error:
             return [_unusable(check, error)], []
 
-    def work() -> Iterator[tuple[list[Finding], list[tuple[str, str]]]]:
-        for number, check in enumerate(running):
+    def work() -> Iterator[Judged]:
+        for number, (check, store) in enumerate(running):
             marker.set(number)
-            yield judged(check)
+            yield judged(check, store)
 
-    allowed = in_proportion(len(store), 200, "the check was not done", "join its patterns by more variables")
+    size = max(len(store) for store in {id(store): store for _, store in running}.values())
+    allowed = in_proportion(
+        size,
+        200,
+        "the check was not done",
+        "join its patterns by more variables",
+    )
     try:
         return confined(lambda: list(work()), allowed)
     except QueryLimitError as error:
-        raise QueryLimitError(error.message, file=running[marker.number].shown, hint=error.hint) from None
+        raise QueryLimitError(error.message, file=running[marker.number][0].shown, hint=error.hint) from None
 
 
 def able(check: Check) -> list[Finding]:
@@ -208,14 +248,14 @@ def _unusable(check: Check, error: ParseError) -> Finding:
     return Finding("hygiene", error.message, check.shown, error.line, error.column, hint=error.hint)
 
 
-def facts(store: Memory) -> list[Finding]:
+def facts(store: Memory, apart: bool = False) -> list[Finding]:
     """Findings where direct triples and accepted claims do not match, in either direction, and for a triple in two of
-    the stated graphs, which a union would count twice."""
+    the stated graphs, which a union would count twice; where they are known to be `apart`, that is not asked."""
     unclaimed, unstated = _triples(store, _UNCLAIMED), _triples(store, _UNSTATED)
     findings = [Finding("facts", f"no accepted claim says {triple}") for triple in unclaimed]
     findings += [Finding("facts", f"an accepted claim says what the graph does not: {triple}") for triple in unstated]
     found: dict[str, set[str]] = {}
-    for *triple, name in store.select(_TWICE):
+    for *triple, name in () if apart else store.select(_TWICE):
         found.setdefault(_show(triple), set()).add(name.value.removeprefix(PREFIXES["graph"]))
     for shown, names in sorted(found.items()):
         for one, other in pairwise(sorted(names, key=STATED.index)):

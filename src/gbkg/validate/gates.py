@@ -31,6 +31,7 @@ from gbkg.graph.cache import code
 from gbkg.graph.parts import Parts
 from gbkg.store.memory import Memory
 from gbkg.validate import checks, permitted, shapes
+from gbkg.validate.known import Known
 
 _TYPED = {
     "ontology": "ontology",
@@ -123,7 +124,8 @@ def on_graph(
     shown = project.show(SHAPES)
     given, lacking = shapes.read(project)
     progress("checking the graph", 0, 0)
-    findings = lacking + checks.hygiene(project, store, given, places)
+    remembered = Known(made.cache, parts, shapes.dependencies(made, engine))
+    findings = lacking + checks.hygiene(project, store, given, places, remembered.beside)
     focus = shapes.focused(given, known, store)
     own = vocabulary.own_subjects(project)
     looked_for = {shape: nodes for shape, nodes in focus.items() if shape in own}
@@ -131,7 +133,8 @@ def on_graph(
     findings += shapes.relaxed(shapes.typed(project), places, shown)
     findings += shapes.unable(shapes.silent(made, shapes.read(project, relaxing=False)[0], engine), places, shown)
     progress("validating", 0, 0)
-    findings += shapes.validate(made, given, engine, places) + checks.facts(store)
+    findings += shapes.validate(made, given, engine, places) + checks.facts(store, remembered.apart)
+    remembered.keep()
     findings += disputed(made, store, given)
     progress("reading the graph", 0, 0)
     gate = permitted.Gate(made.inputs, library, spread)

@@ -1,0 +1,239 @@
+"""What is known of the checks from the last build, so that they are asked of what has changed.
+
+A check that names every graph that it reads finds what it found as long as these graphs are the same. One that reads a
+single triple beside the ontology (`by_triple`) finds something in the whole graph if and only if it does in some part
+of it, taken with the ontology: if it found nothing before, it is asked of the parts that have changed since. Whatever
+else a check may be, and whenever it finds something in these parts, the whole graph is asked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from hashlib import sha256
+
+import pyoxigraph as ox
+
+from gbkg.core import nquads
+from gbkg.core.errors import Finding, GbkgError
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.terms import term
+from gbkg.graph.cache import Cache, code
+from gbkg.graph.parts import Part, Parts
+from gbkg.sparql import parse
+from gbkg.sparql.tree import (
+    Constant,
+    Element,
+    Exists,
+    Expression,
+    Filter,
+    Graph,
+    Group,
+    Minus,
+    Optional,
+    Path,
+    Select,
+    SubSelect,
+    Triple,
+    Union,
+    groups,
+)
+from gbkg.store.memory import Memory
+
+Judged = tuple[list[Finding], list[tuple[str, str]]]
+"""What is wrong with a check, and what it finds: focus and message, sorted."""
+_ONTOLOGY, _SHAPES = term("graph:ontology"), term("graph:shapes")
+_UNSTEADY = re.compile(r"\b(NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
+TWICE = "triples in two graphs"
+"""The name under which the gate of facts knows parts in which no triple stands that another graph may have."""
+
+
+class Known:
+    """What the last build knows of checks, for the graph of `parts`; `files` is the digest of the files of shapes."""
+
+    def __init__(self, cache: Cache, parts: Parts, files: str) -> None:
+        self._cache, self._parts, self._files = cache, parts, files
+        sums = dict[str, list[str]]()
+        for part in parts.every:
+            sums.setdefault(part.graph, []).append(part.sum)
+        self._sums = {name: sha256(" ".join(some).encode()).hexdigest() for name, some in sums.items()}
+        told = json.loads(cache.get("checks", "clean", code()) or '{"clean": {}, "sums": []}')
+        self._clean: dict[str, str] = told["clean"]
+        self._nothing, self._about = dict[str, str](), ""
+        self._beside: Sequence[ox.Quad] = ()
+        former = set(told["sums"])
+        self.changed = [part for part in parts.every if part.sum not in former]
+        """The parts of which nothing is known."""
+
+    def beside(self, quads: Sequence[ox.Quad]) -> Known:
+        """This, with quads that are asked as well."""
+        self._beside = quads
+        same = sorted(str(quad) for quad in quads if quad.graph_name != _SHAPES)  # their blank nodes have new names
+        self._about = sha256(f"{self._files} {same}".encode()).hexdigest()
+        return self
+
+    def judged(self, name: str, text: str, about: str) -> Judged | None:
+        """What a check found when all that it reads was as it is now."""
+        inputs = self._inputs(text, about)
+        found = self._cache.get("check", name, inputs) if inputs else None
+        if found is None:
+            return None
+        faults, rows = json.loads(found)
+        return [Finding(**fault) for fault in faults], [(focus, message) for focus, message in rows]
+
+    def put(self, name: str, text: str, about: str, found: Judged) -> None:
+        """Keeps what a check found in the whole graph."""
+        if inputs := self._inputs(text, about):
+            faults, rows = found
+            told = json.dumps([list(map(asdict, faults)), rows], ensure_ascii=False)
+            self._cache.put("check", name, inputs, told)
+
+    def clean(self, name: str, about: str) -> bool:
+        """Whether a check, or what else has a name, found nothing in any part of the last build."""
+        return self._clean.get(name) == self._judging(about)
+
+    def few(self) -> Memory:
+        """The ontology, the parts of which nothing is known, and what is asked as well."""
+        asked = [part for part in self._parts.every if part.graph == "ontology" or part in self.changed]
+        return Memory.of([*nquads.quads(map(self._parts.text, asked)), *self._beside])
+
+    def found_nothing(self, some: Iterable[tuple[str, str]]) -> None:
+        """What found nothing in any part of this graph: each name, with what it depends on."""
+        self._nothing |= {name: self._judging(about) for name, about in some}
+
+    def keep(self) -> None:
+        """Keeps what found nothing for the next build."""
+        if sum(part.lines for part in self._parts.every) <= nquads.COMPARED:
+            told = {"clean": self._nothing, "sums": [part.sum for part in self._parts.every]}
+            self._cache.put("checks", "clean", code(), json.dumps(told))
+
+    def _judging(self, about: str) -> str:
+        return sha256(f"{code()} {self._sums.get('ontology')} {about}".encode()).hexdigest()
+
+    def _inputs(self, text: str, about: str) -> str:
+        """The digest of all that a check reads, "" if that is not known."""
+        read = graphs(text)
+        if read is None:
+            return ""
+        read_sums = [self._sums.get(name, "") for name in sorted(read)]
+        return sha256(f"{code()} {self._about} {about} {read_sums}".encode()).hexdigest()
+
+    @property
+    def apart(self) -> bool:
+        """Whether every triple stands in one of the stated graphs alone; False also if that is not known so easily."""
+        some = self.changed if self.clean(TWICE, "") else self._parts.every
+        found = _apart(self._parts, some)
+        if found:
+            self.found_nothing([(TWICE, "")])
+        return found
+
+
+def _apart(parts: Parts, some: Iterable[Part]) -> bool:
+    """Whether no triple of these parts of the stated graphs stands in another stated graph, as can be seen by their
+    subjects: those of a source's claims and evidence are claims, passages and sources, of which no other graph has
+    triples; those of all other graphs are compared."""
+    own = {
+        "claims": (f"<{PREFIXES['clm']}".encode(),),
+        "evidence": tuple(f"<{PREFIXES[name]}".encode() for name in ("psg", "src")),
+    }
+    for part in some:
+        if part.source and not all(line.startswith(own[part.graph]) for line in parts.raw(part).splitlines()):
+            return False
+    seen = set[bytes]()
+    others = [part for part in parts.every if not part.source and part.graph in nquads.STATED]
+    for part in others:
+        for line in parts.raw(part).splitlines():
+            triple = line[: line.rindex(b" <")]
+            if triple in seen or triple.startswith((*own["claims"], *own["evidence"])):
+                return False
+            seen.add(triple)
+    return True
+
+
+def graphs(text: str) -> frozenset[str] | None:
+    """The named graphs of ours that a check reads, if it names them all; else None."""
+    tree = _tree(text)
+    if tree is None:
+        return None
+    found = set(_graphs(Group((SubSelect(tree),)), None))
+    read = [name.value.removeprefix(PREFIXES["graph"]) for name in found if isinstance(name, ox.NamedNode)]
+    return frozenset(read) if len(read) == len(found) else None
+
+
+def by_triple(text: str) -> bool:
+    """Whether each row of a check comes of one triple and of the ontology: it joins no two triples of other graphs,
+    counts nothing, and asks for the absence of nothing but what the ontology says."""
+    tree = _tree(text)
+    return tree is not None and not _with_exists(tree) and _joined(Group((SubSelect(tree),)), None) <= 1
+
+
+def _tree(text: str) -> Select | None:
+    if _UNSTEADY.search(text):
+        return None
+    try:
+        return parse.select(text)
+    except GbkgError:
+        return None
+
+
+_MANY = 9
+"""More patterns than one."""
+
+
+def _joined(element: Element, graph: object) -> int:
+    """How many triples of other graphs than the ontology make a solution of an element in `graph` (None where any is
+    meant); `_MANY` where that is not known."""
+    match element:
+        case Triple(_, predicate, _):
+            if graph == _ONTOLOGY:
+                return 0
+            return _MANY if isinstance(predicate, Path) else 1
+        case Filter() | Minus() | Optional():
+            return 0 if set(_graphs(element, graph)) <= {_ONTOLOGY} else _MANY
+        case Union(several):
+            return max((_joined(one, graph) for one in several), default=0)
+        case SubSelect(select):
+            whole = not (select.aggregated or select.limit is not None or select.offset is not None)
+            return _joined(select.where, graph) if whole and not _with_exists(select) else _MANY
+        case Graph(name, group):
+            if not isinstance(name, Constant) and not any(isinstance(one, Triple) for one in group.elements):
+                return _MANY  # it counts the graphs that there are
+            return _joined(group, name.term if isinstance(name, Constant) else None)
+        case Group(elements):
+            return sum(_joined(one, graph) for one in elements)
+    return _MANY if _expressed(element) else 0
+
+
+def _graphs(element: Element, graph: object) -> Iterator[object]:
+    """The graph of each pattern in an element, None for any graph."""
+    if isinstance(element, Triple):
+        yield graph
+    within = graph
+    if isinstance(element, Graph):
+        within = element.name.term if isinstance(element.name, Constant) else None
+        yield within
+    for group in groups(element):
+        for one in group.elements:
+            yield from _graphs(one, within)
+    if isinstance(element, SubSelect):
+        for expression in _expressions(element.select):
+            for part in expression.parts:
+                if isinstance(part, Exists):
+                    yield from _graphs(part.group, within)
+
+
+def _expressed(element: Element) -> bool:
+    """Whether an element asks by EXISTS in an expression."""
+    expression = getattr(element, "expression", None)
+    return expression is not None and any(isinstance(part, Exists) for part in expression.parts)
+
+
+def _with_exists(select: Select) -> bool:
+    return any(isinstance(part, Exists) for one in _expressions(select) for part in one.parts)
+
+
+def _expressions(select: Select) -> Iterator[Expression]:
+    yield from (item.expression for item in (*select.items, *select.group_by) if item.expression)
+    yield from (*select.having, *select.order)
