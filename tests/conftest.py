@@ -18,7 +18,7 @@ import rdflib
 from hypothesis import settings
 
 from gbkg import build, cli, knowledge
-from gbkg.core.project import Project
+from gbkg.core.project import CORE, Project
 from gbkg.core.terms import Graph
 from gbkg.documents import sources as registry
 from gbkg.documents.sources import collect
@@ -79,15 +79,30 @@ def silent_shapes() -> Iterator[None]:
     shapes.silent = first
 
 
+FEW = frozenset("who-established-what topics claims-per-source memberships quotations-about company-counts".split())
+
+
 @pytest.fixture(scope="session")
-def few_queries(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped project with six of its saved queries, for what asks every one of them."""
+def project_of_few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped project with five of its saved queries."""
     folder = shutil.copytree(SHIPPED, tmp_path_factory.mktemp("few") / "project")
-    kept = "who-established-what topics claims-per-source memberships quotations-about company-counts"
     for path in (folder / "queries").iterdir():
-        if path.stem not in kept.split():
+        if path.stem not in FEW:
             path.unlink()
     return folder
+
+
+@pytest.fixture
+def few_queries(project_of_few: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, with one of the core's queries, for what asks every saved query; the others come back afterwards."""
+    every = Project.queries.fget
+    assert every
+
+    def few(project: Project) -> list[Path]:
+        return [path for path in every(project) if path.stem in FEW or path.parent != CORE / "queries"]
+
+    monkeypatch.setattr(Project, "queries", property(few))
+    return project_of_few
 
 
 @pytest.fixture

@@ -24,8 +24,13 @@ MACAU = "guangzhou-report.alliance-founder-macau"
 
 
 @pytest.fixture(scope="module")
-def real(real_build: Path, few_queries: Path) -> KnowledgeGraph:
-    return opened(real_build, project=few_queries)
+def first(real_build: Path, project_of_few: Path) -> KnowledgeGraph:
+    return opened(real_build, project=project_of_few)
+
+
+@pytest.fixture
+def real(first: KnowledgeGraph, few_queries: Path) -> KnowledgeGraph:  # noqa: ARG001, which saved queries there are
+    return first
 
 
 def ways(graph: Network, start: str, goal: str, k: int) -> list[str]:
