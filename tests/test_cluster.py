@@ -28,6 +28,8 @@ import corpus
 
 distributed = pytest.importorskip("distributed", reason="needs the extra dask")
 
+SLOWEST = 120.0
+"""Seconds that processes may take to start where many others run."""
 _GUARD = """\
 import os, sys
 closed = os.environ.get("CLOSED_TO_WORKERS", "")
@@ -47,6 +49,7 @@ class Processes:
     closed: Path
     address: str = ""
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
     scheduler: subprocess.Popen[bytes] | None = None
 
     def start(self, *arguments: str, source: Path = ROOT / "src") -> subprocess.Popen[bytes]:
@@ -63,16 +66,19 @@ class Processes:
             )
 
     def have(self, number: int, source: Path = ROOT / "src") -> None:
-        """Starts workers until so many run, and waits until they have joined."""
+        """Starts workers until so many run, and waits until the scheduler knows these and no dead one."""
         self.workers = [one for one in self.workers if one.poll() is None]
         options = ["--no-nanny", "--nthreads", "1", "--host", HOST, "--local-directory", str(self.folder)]
         while len(self.workers) < number:
-            self.workers.append(self.start("worker", self.address, *options, source=source))
-        with distributed.Client(self.address, timeout=20, set_as_default=False) as client:
-            until = time.monotonic() + 30
-            while len(client.nthreads()) != number and time.monotonic() < until:
+            name = f"worker-{len(self.names)}"
+            self.workers.append(self.start("worker", self.address, "--name", name, *options, source=source))
+            self.names[self.workers[-1].pid] = name
+        wanted = {self.names[one.pid] for one in self.workers}
+        with distributed.Client(self.address, timeout=SLOWEST, set_as_default=False) as client:
+            until = time.monotonic() + SLOWEST
+            while (found := joined(client)) != wanted and time.monotonic() < until:
                 time.sleep(0.05)
-            assert len(client.nthreads()) == number, (self.folder / "said.txt").read_text()
+            assert found == wanted, (self.folder / "said.txt").read_text()
 
     def end(self, some: list[subprocess.Popen[bytes]]) -> None:
         """Kills them: SIGKILL, which leaves them no time to say anything."""
@@ -80,6 +86,11 @@ class Processes:
             one.kill()
         for one in some:
             one.wait(20)
+
+
+def joined(client: Any) -> set[str]:
+    """The names of the workers that the scheduler knows."""
+    return set(client.run_on_scheduler(lambda dask_scheduler: [one.name for one in dask_scheduler.workers.values()]))
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +132,8 @@ def alone(former: Path) -> dict[str, bytes]:
 def everything_is_spread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shards, "ALONE", 0)
     monkeypatch.setattr(shards, "BATCH", 2)
+    monkeypatch.setattr(cluster, "_CONNECTING", SLOWEST)
+    monkeypatch.setattr(cluster, "_PATIENCE", SLOWEST)
 
 
 def built(
@@ -209,12 +222,14 @@ def test_work_that_kills_every_worker_ends_in_a_message(processes: Processes) ->
 def test_without_workers_the_former_outputs_stay(
     processes: Processes, folder: Path, former: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "_PATIENCE", 1.0)
+    def act() -> None:
+        monkeypatch.setattr(cluster, "_PATIENCE", 1.0)  # not before it has found them
+        processes.end(processes.workers)
+
     out = shutil.copytree(former, tmp_path / "out", symlinks=True)
     processes.have(2)
-    act = when_some_are_read(lambda: processes.end(processes.workers))
     with pytest.raises(ClusterError, match=r"all its workers are gone, before .* to .*dask worker tcp://127"):
-        built(folder, out, processes.address, act)
+        built(folder, out, processes.address, when_some_are_read(act))
     assert contents(out) == contents(former)
     with pytest.raises(ClusterError, match=r"no worker has joined it within 1 s"):
         built(folder, out, processes.address)
@@ -223,13 +238,23 @@ def test_without_workers_the_former_outputs_stay(
 def test_without_scheduler_the_former_outputs_stay(
     processes: Processes, folder: Path, former: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "_CONNECTING", 2.0)
+    clients: list[Any] = []
+    true = distributed.Client
+
+    def noted(*given: Any, **how: Any) -> Any:
+        clients.append(true(*given, **how))
+        return clients[-1]
+
+    def act() -> None:
+        clients[-1]._timeout = 1.0  # seconds in which it tries to find the scheduler again
+        assert processes.scheduler
+        processes.end([*processes.workers, processes.scheduler])
+
     out = shutil.copytree(former, tmp_path / "out", symlinks=True)
     processes.have(1)
-    assert processes.scheduler
-    act = when_some_are_read(lambda: processes.end([*processes.workers, processes.scheduler]))
+    monkeypatch.setattr(distributed, "Client", noted)
     with pytest.raises(ClusterError, match=r"its scheduler was lost .*former outputs are as they were"):
-        built(folder, out, processes.address, act)
+        built(folder, out, processes.address, when_some_are_read(act))
     assert contents(out) == contents(former)
 
 
