@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +20,7 @@ import rdflib
 from hypothesis import settings
 
 from gbkg import build, cli, knowledge
+from gbkg.ask.catalogue import example
 from gbkg.core.project import CORE, Project
 from gbkg.core.terms import Graph
 from gbkg.documents import sources as registry
@@ -124,12 +127,25 @@ def sources_dir() -> Path:
     return Path(folder)
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that one worker makes for all workers of this run; the others wait for it."""
+    own = factory.getbasetemp()
+    top = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder, done = top / name, top / f"{name}.done"
+    with (top / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            done.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def mini_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The outputs of the mini project, its documents at hand; not to be changed."""
-    out = tmp_path_factory.mktemp("mini-build")
-    build.run(Project(MINI), out, build.Settings(MINI / "documents"))
-    return out
+    settings = build.Settings(MINI / "documents")
+    return made_once(tmp_path_factory, "mini-build", lambda out: build.run(Project(MINI), out, settings))
 
 
 @pytest.fixture
@@ -142,9 +158,21 @@ def built(mini: Path, mini_build: Path) -> Path:
 @pytest.fixture(scope="session")
 def real_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The outputs of the shipped project with frozen data, without documents; not to be changed."""
-    out = tmp_path_factory.mktemp("real-build")
-    build.run(Project(SHIPPED), out)
-    return out
+    return made_once(tmp_path_factory, "real-build", lambda out: build.run(Project(SHIPPED), out))
+
+
+@pytest.fixture(scope="session")
+def examples(real_build: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """Example values for the parameters of every saved query of the shipped project."""
+
+    def make(folder: Path) -> None:
+        kg = opening.open(SHIPPED, real_build / "gbkg.nq")
+        found = {name: example(query, kg) for name, query in kg.queries.items()}
+        folder.mkdir()
+        (folder / "examples.json").write_text(json.dumps(found), encoding="utf-8")
+
+    path = made_once(tmp_path_factory, "examples", make) / "examples.json"
+    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")

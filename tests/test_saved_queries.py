@@ -20,7 +20,6 @@ from conftest import SHIPPED
 
 import gbkg
 from gbkg.ask import queries
-from gbkg.ask.catalogue import example
 from gbkg.ask.remarks import explain_empty
 from gbkg.core.errors import NotCoveredError
 from gbkg.core.prefixes import PREFIXES, shorten
@@ -77,6 +76,11 @@ def block(name: str, parameter: str) -> str:
 @pytest.fixture(scope="module")
 def store(real_build: Path) -> Store:
     return Memory.read(real_build / "gbkg.nq")
+
+
+@pytest.fixture(scope="module")
+def kg(store: Store) -> KnowledgeGraph:
+    return KnowledgeGraph(store, Project(SHIPPED))
 
 
 MINUTES = ("statements-with-a-word",)
@@ -320,10 +324,10 @@ def test_what_could_be_taken_for_more_than_it_is_has_a_caution() -> None:
 
 
 @every
-def test_an_example_gives_every_parameter_a_value_that_has_rows(name: str, store: Store) -> None:
-    kg = KnowledgeGraph(store, Project(SHIPPED))
-    query = queries.find(kg.project, name)
-    values = example(query, kg)
+def test_an_example_gives_every_parameter_a_value_that_has_rows(
+    name: str, kg: KnowledgeGraph, store: Store, examples: dict[str, dict[str, str]]
+) -> None:
+    query, values = kg.queries[name], examples[name]
     assert list(values) == [parameter.name for parameter in query.parameters]
     assert len({*values.values()}) == len(values)
     assert query.empty or list(store.query(queries.bind(query, values, kg.labels)))
@@ -344,8 +348,7 @@ def test_an_example_gives_every_parameter_a_value_that_has_rows(name: str, store
         ("Tianhe", "statement", "Tianhe District"),
     ],
 )
-def test_a_word_is_found_wherever_it_stands(word: str, where: str, thing: str, store: Store) -> None:
-    kg = KnowledgeGraph(store, Project(SHIPPED))
+def test_a_word_is_found_wherever_it_stands(word: str, where: str, thing: str, kg: KnowledgeGraph) -> None:
     rows = kg.query("statements-with-a-word", {"word": word}).records()
     assert (where, thing) in {(row["where"], row["thingName"]) for row in rows}
     assert all(" ".join(word.casefold().split()) in " ".join(row["text"].casefold().split()) for row in rows)
@@ -362,10 +365,9 @@ def test_no_site_is_counted_beside_the_site_that_it_is_in(store: Store) -> None:
     [("2018", "2017", False), ("2018-02", "2018-01", False), ("2018", "2018-12", True), ("2018-12", "2018", True)],
 )
 def test_nothing_holds_from_a_later_date_to_an_earlier(
-    name: str, since: str, until: str, some: bool, store: Store
+    name: str, since: str, until: str, some: bool, kg: KnowledgeGraph, store: Store
 ) -> None:
-    kg = KnowledgeGraph(store, Project(SHIPPED))
-    text = queries.bind(queries.find(kg.project, name), {"from": since, "to": until}, kg.labels)
+    text = queries.bind(kg.queries[name], {"from": since, "to": until}, kg.labels)
     assert bool(list(store.query(text))) is some
     said = f"nothing can be found with from = {since}, to = {until}: they exclude each other"
     assert some or explain_empty(store, text) == said

@@ -15,7 +15,6 @@ from servers import Server, oxigraph
 from gbkg import knowledge
 from gbkg.ask import answers
 from gbkg.ask.answers import Answer
-from gbkg.ask.catalogue import example
 from gbkg.ask.queries import bind
 from gbkg.ask.remarks import explain_empty
 from gbkg.ask.resolve import resolve
@@ -231,13 +230,6 @@ def test_where_terms_stand(graph: KnowledgeGraph) -> None:
     }
     assert graph.store.uses(map(iri, expected)) == {iri(name): uses for name, uses in expected.items()}
     assert graph.store.uses([]) == {}
-
-
-@pytest.fixture(scope="session")
-def examples(graphs: dict[str, KnowledgeGraph]) -> dict[str, dict[str, str]]:
-    """Example values for the parameters of every saved query."""
-    memory = graphs["memory"]
-    return {name: example(query, memory) for name, query in memory.queries.items()}
 
 
 @pytest.fixture(scope="session")
