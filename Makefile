@@ -1,6 +1,8 @@
 # make         build the graph and print what is in it
 # make serve   look at it in a browser
-# make test    the tests (with GBKG_SOURCES=DIR also those that need the documents)
+# make test    the tests but for those of make test-web (with GBKG_SOURCES=DIR also those that need the documents)
+# make test-web   the tests of pages, server and agent door, with chromium and real clients, and those of each standard
+#              by its own tool
 # make test-lowest   some of them with the oldest versions that pyproject.toml allows
 # make test-virtuoso   publishing on a Virtuoso server; needs virtuoso-t, of Debian's package virtuoso-opensource-7-bin
 # make fuzz-tables   thousands of small changes of what is typed, which the gates have to notice: docs/mutants.md
@@ -18,15 +20,19 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: build serve test test-lowest test-virtuoso golden fuzz fuzz-tables check bench bench-quick bench-ci bench-detail pictures clean
+.PHONY: build serve test test-web test-lowest test-virtuoso golden fuzz fuzz-tables check bench bench-quick bench-ci bench-detail pictures clean
 build: $(VENV)/run
 	@$(BIN)/gbkg build
 
 serve: $(VENV)/run
 	@$(BIN)/gbkg serve --open $(if $(GBKG_SOURCES),--sources "$(GBKG_SOURCES)")
 
-test: $(VENV)/dev $(VENV)/standards/tools
-	@GBKG_STANDARDS=$(abspath $(VENV))/standards/bin/python $(BIN)/pytest -q -n auto --dist worksteal
+WEB = tests/web tests/agents tests/test_standards.py
+test: $(VENV)/dev
+	@$(BIN)/pytest -q -n auto --dist worksteal $(WEB:%=--ignore=%)
+
+test-web: $(VENV)/dev $(VENV)/standards/tools
+	@GBKG_STANDARDS=$(abspath $(VENV))/standards/bin/python $(BIN)/pytest -q -n auto --dist worksteal $(WEB)
 
 test-lowest: $(VENV)/python
 	@$(PYTHON) -m venv $(VENV)/lowest
@@ -42,7 +48,8 @@ golden: $(VENV)/dev
 
 fuzz: EXAMPLES ?= 10000
 fuzz: $(VENV)/dev
-	@GBKG_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n auto tests/test_cite_oracle.py tests/test_attack.py
+	@GBKG_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n auto tests/test_cite_oracle.py tests/test_cite_queries.py tests/test_attack.py \
+		tests/test_incremental.py
 
 fuzz-tables: MUTANTS ?= 5000
 fuzz-tables: SEED ?= 1

@@ -188,7 +188,7 @@ def test_time_is_up() -> None:
     start = time.perf_counter()
     with pytest.raises(QueryLimitError, match=r"time was up after 0\.2 s: .*nothing of its answer is shown"):
         ask(SLOW + " LIMIT 1", timeout=0.2)
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 30
 
 
 def test_errors_come_out_of_the_process() -> None:

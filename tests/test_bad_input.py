@@ -14,6 +14,10 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from conftest import MINI
+
+from gbkg import build
+from gbkg.core.project import Project
 
 Run = Callable[..., CompletedProcess[str]]
 Change = Callable[[Path], None]
@@ -689,17 +693,28 @@ def parameter(case: Case) -> object:
     return pytest.param(case, id=case.name, marks=marks)
 
 
+@pytest.fixture(scope="module")
+def plain_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The outputs of the mini project with a single shape of its own; not to be changed."""
+    folder = tmp_path_factory.mktemp("plain")
+    project = shutil.copytree(MINI, folder / "mini")
+    shapes("", "")(project)
+    build.run(Project(project), folder / "out", build.Settings(project / "documents"))
+    return folder / "out"
+
+
 @pytest.mark.parametrize("case", [parameter(case) for case in CASES])
-def test_fault(case: Case, mini: Path, mini_build: Path, tmp_path: Path, run_here: Run) -> None:
+def test_fault(case: Case, mini: Path, mini_build: Path, plain_build: Path, tmp_path: Path, run_here: Run) -> None:
     if not case.shapes:
         shapes("", "")(mini)
     case.change(mini)
-    out = shutil.copytree(mini_build, tmp_path / "out", symlinks=True)
+    former = mini_build if case.shapes else plain_build
+    out = shutil.copytree(former, tmp_path / "out", symlinks=True)
     ended = run_here("build", "--out", out, *(["--sources", "documents"] if case.documents else []), cwd=mini)
     assert ended.returncode == case.code, ended.stderr
     assert ended.stdout == ""
     assert any(in_order(line, case.says) for line in ended.stderr.splitlines()), ended.stderr
-    assert contents(out) == contents(mini_build)
+    assert contents(out) == contents(former)
 
 
 def in_order(line: str, pieces: tuple[str, ...]) -> bool:

@@ -82,7 +82,7 @@ def test_copies_share_areas_and_nothing_below_them(nine: list[Any]) -> None:
 
 def test_every_engine_is_measured_on_both_graphs(tmp_path: Path, real_build: Path) -> None:
     out = tmp_path / "samples.json"
-    asked = ["--triples", "50000", "--repeat", "1", "--only", "alliance-founders", "--json", str(out)]
+    asked = ["--triples", "30000", "--repeat", "1", "--only", "alliance-founders", "--json", str(out)]
     asked += ["--build", str(real_build)]
     command = [sys.executable, str(BENCHMARKS / "bench_query.py"), *asked]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=os.environ, check=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 
 QUERIES = Project(ROOT).queries
-MOST = 25
-"""Rows of each query that are tried out; of longer answers every so-manieth."""
+MOST = 25 if "GBKG_EXAMPLES" in os.environ else 10
+"""Rows of each query that are tried out, more by `make fuzz`; of longer answers every so-manieth."""
 
 
 @pytest.fixture(scope="module")

@@ -89,7 +89,7 @@ def test_time_is_up_and_the_process_gone(cite: bool) -> None:
     start = time.perf_counter()
     with pytest.raises(QueryLimitError, match=r"^time was up after 0\.3 s: the query was not done"):
         graph().query(ENDLESS.replace("(COUNT(*) AS ?n)", "*") if cite else ENDLESS, cite=cite, timeout=0.3)
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 30
 
 
 def test_memory_is_up_in_a_message() -> None:
@@ -184,7 +184,7 @@ def test_the_timeout_covers_opening_a_server_that_drips(dripping: str, gbkg: Run
     assert ended.returncode == 2
     assert ended.stderr.startswith("gbkg: time was up after 1 s: the server did not say which graphs it has")
     assert ended.stderr.count("\n") == 1
-    assert time.perf_counter() - start < 20
+    assert time.perf_counter() - start < 60
 
 
 def test_limits_on_the_command_line(mini: Path, gbkg: Run, mini_build: Path) -> None:

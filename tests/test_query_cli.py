@@ -226,7 +226,7 @@ def test_when_time_is_up_the_process_ends(world: Path) -> None:
     done = program(world, "query", "-", "--timeout", "0.3", text=SLOW)
     assert (done.returncode, done.stdout) == (2, "")
     assert "time was up after 0.3 s: the query was not done, and nothing of its answer is shown" in done.stderr
-    assert time.perf_counter() - start < 30
+    assert time.perf_counter() - start < 60
 
 
 # ---- formats and files

@@ -2,8 +2,8 @@
 schema.org by its vocabulary. Nothing is fetched.
 
 sssom-py, roc-validator and ndex2 want other versions of what gbkg itself uses, so they live in an environment of their
-own: `make test` makes it, and GBKG_STANDARDS names its Python. What PyLD, rdflib, NetworkX, rocrate and lxml read is in
-tests/test_export_*.py.
+own: `make test-web` makes it, and GBKG_STANDARDS names its Python. What PyLD, rdflib, NetworkX, rocrate and lxml read
+is in tests/test_export_*.py.
 """
 
 from __future__ import annotations

@@ -54,10 +54,10 @@ def without_settings() -> dict[str, str]:
 
 
 def run(work: Awaitable[T]) -> T:
-    """What a coroutine gives, within a minute; in its own thread, as Playwright leaves a running loop behind."""
+    """What a coroutine gives, within two minutes; in its own thread, as Playwright leaves a running loop behind."""
 
     async def bounded() -> T:
-        return await asyncio.wait_for(work, 60)
+        return await asyncio.wait_for(work, 120)
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, bounded()).result()

@@ -86,14 +86,14 @@ class Serving:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
         assert self.process.stdout
         line = self.process.stdout.readline()
-        assert "http://" in line, (line, self.process.communicate(timeout=20))
+        assert "http://" in line, (line, self.process.communicate(timeout=60))
         self.base = line.split()[3].rstrip("/")
 
     def stop(self) -> tuple[int, str]:
         """Its exit code and what it said on standard error, once it was told to end as by Ctrl-C."""
         self.process.send_signal(signal.SIGINT)
         try:
-            _, said = self.process.communicate(timeout=20)
+            _, said = self.process.communicate(timeout=60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
