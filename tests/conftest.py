@@ -166,7 +166,7 @@ def examples(real_build: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     """Example values for the parameters of every saved query of the shipped project."""
 
     def make(folder: Path) -> None:
-        kg = opening.open(SHIPPED, real_build / "gbkg.nq")
+        kg = knowledge.open(SHIPPED, real_build / "gbkg.nq")
         found = {name: example(query, kg) for name, query in kg.queries.items()}
         folder.mkdir()
         (folder / "examples.json").write_text(json.dumps(found), encoding="utf-8")
