@@ -32,7 +32,7 @@ _SECONDS, _GIGABYTES = 60.0, 2.0
 
 
 def altered(card: Mapping[str, Any], shown: str) -> list[Finding]:
-    """What is no longer as it was when the card was written, part by part and row by row."""
+    """What has changed since the card was written, part by part and row by row."""
     written = card["digests"]
     found = [f"{part}: not as it was written" for part in PARTS if digest_of(card[part]) != written[part]]
     if digest_of(card["answer"]["head"]) != written["columns"]:
@@ -120,7 +120,7 @@ def other_parts(card: Mapping[str, Any], kg: OpenGraph, shown: str) -> list[Find
 
 
 def unproved(card: Mapping[str, Any], kg: OpenGraph) -> list[str]:
-    """What nothing here can confirm: only the writer says it."""
+    """What cannot be confirmed here: only the writer says it."""
     query, graph = card["query"], card["graph"]
     said = [f"that gbkg {card['version']} wrote it"]
     if query.get("name") not in kg.project.names:

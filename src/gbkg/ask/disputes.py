@@ -148,7 +148,7 @@ def misprints(dispute: Dispute, passage: Passage) -> tuple[tuple[int, int], ...]
 
 
 def heading(dispute: Dispute) -> str:
-    """What is disputed, in one line, with the node's name."""
+    """The dispute in one line, with the node's name."""
     title = _TITLES.get(dispute.kind, dispute.kind.capitalize())
     spoken = dict.fromkeys(disputed.subject for disputed in dispute.claims if dispute.named)
     about = " / ".join([entity.label for entity in dispute.entities] or _few(list(spoken)))

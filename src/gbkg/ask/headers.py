@@ -41,7 +41,7 @@ def is_type(kind: str) -> bool:
 
 
 def expected(kind: str) -> str:
-    """What has to be typed for a type, with examples where they are the same for every graph."""
+    """What to type for a type of parameter, with examples where they are the same for every graph."""
     return {
         "date": "a date such as 2019, 2019-10, 2019-10-31 or --09",
         "number": "a number such as 300 or 2.5",

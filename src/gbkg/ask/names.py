@@ -71,7 +71,7 @@ class Candidate:
 
     @property
     def short(self) -> str:
-        """What can be typed to mean this node and no other."""
+        """A text that names this node and no other."""
         iri = self.term.value
         own = next((PREFIXES[p] for p in ("src", "clm") if iri.startswith(PREFIXES[p])), None)
         return iri.removeprefix(own) if own else shorten(iri)
@@ -112,7 +112,7 @@ def classes(store: Store, top: NamedNode) -> set[NamedNode]:
 
 
 def members(store: Store, top: NamedNode) -> set[NamedNode]:
-    """What is of the class or of a subclass."""
+    """The instances of the class and of its subclasses."""
     return {quad.subject for one in classes(store, top) for quad in store.quads(None, _TYPE, one)}
 
 
@@ -309,7 +309,7 @@ def nearest(typed: str, known: Iterable[str], limit: int) -> list[str]:
 
 
 def likeness(typed: str, name: str) -> float:
-    """How like a name is to what was typed, from 0 to 1."""
+    """The likeness of a name to what was typed, from 0 to 1."""
     from rapidfuzz.distance import Indel
 
     return Indel.normalized_similarity(typed, name)

@@ -112,13 +112,13 @@ class OpenGraph:
 
     @cached_property
     def digest(self) -> str:
-        """What tells this graph from others, as `gbkg.core.nquads.Digest` has it: equal graphs have equal digests,
+        """The digest of the graph, as `gbkg.core.nquads.Digest` has it: equal graphs have equal digests,
         whatever the order. Read from where it was written down, if it was; else computed from every quad."""
         return self._digest or self.store.digest
 
     @cached_property
     def evidence(self) -> EvidenceReader:
-        """What stands behind each triple."""
+        """The evidence of triples."""
         from gbkg.evidence.reader import EvidenceReader
 
         return EvidenceReader(self.store, self.project)
@@ -182,7 +182,7 @@ class OpenGraph:
         return replace(found, remarks=said) if said else found
 
     def _remarks(self, text: str) -> tuple[str, ...]:
-        """What is to be said of a query; remembered for `TEXTS` queries, as the graph does not change."""
+        """Remarks on a query; cached for `TEXTS` queries, since the graph does not change."""
         from gbkg.ask import remarks
 
         if text not in self._said:

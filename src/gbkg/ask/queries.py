@@ -133,7 +133,7 @@ def read(path: Path, shown: str | None = None) -> SavedQuery:
 
 
 def parse(text: str, path: Path, shown: str | None = None) -> SavedQuery:
-    """As `read`, of a text that is at hand."""
+    """As `read`, for a text."""
     name = shown or str(path)
     try:
         head = header(text, name)

@@ -36,7 +36,7 @@ class GraphRecords:
 
     @property
     def kept(self) -> int:
-        """How many claims were read, and passages."""
+        """The number of claims and passages that were read."""
         return len(self._claims) + len(self._quoted)
 
     def word(self, name: str) -> str:
@@ -154,7 +154,7 @@ def _words(claim: Claim) -> tuple[str, ...]:
 
 
 def place(claim: Claim) -> tuple[str, int, int, int, str]:
-    """What claims are sorted by: source, first and last character quoted, where the quoted number or text begins, and
+    """The sort key of claims: source, first and last character quoted, where the quoted number or text begins, and
     key."""
     starts, ends = [one.start for one in claim.passages], [one.end for one in claim.passages]
     words = claim.quantity.text if claim.quantity else claim.object

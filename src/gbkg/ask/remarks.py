@@ -1,4 +1,4 @@
-"""What is said beside an answer: what a reader must know to trust it, in a sentence each, and why it has no rows."""
+"""Remarks on an answer: what a reader must know to trust it, in a sentence each, and why it has no rows."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _LONGEST = 120
 
 
 def of_query(store: Store, text: str) -> tuple[str, ...]:
-    """What is to be said whatever the answer: terms that the graph does not have, variables that stay empty."""
+    """Remarks on a query, whatever its answer: terms that the graph does not have, variables that stay empty."""
     return (*unknown.remarks(store, text), *_graphs(text), *_loose(text))
 
 
 def of_answer(store: Store, text: str, answer: Answer | Truth | Triples, **limits: Any) -> tuple[str, ...]:
-    """What is to be said of an answer: rows that LIMIT left out although they tie with the last, values that the engine
+    """Remarks on an answer: rows that LIMIT left out although they tie with the last, values that the engine
     leaves out in silence. `limits` are those with which the query ran."""
     return (*_open(store, text, answer, limits), *_numbers(text, answer))
 
@@ -243,7 +243,7 @@ def _named(store: Store, value: Term) -> str:
 
 
 def _about(graph: _Graph, elements: Sequence[Element]) -> str:
-    """What is to be said of the terms in elements: that one occurs nowhere, and which are near it."""
+    """Remarks on the terms in elements: that one occurs nowhere, and which are near it."""
     return "".join(f"; {said}" for said in unknown.said(graph.store, unknown.mentions(elements)))
 
 

@@ -42,7 +42,7 @@ class EntityPage:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What the curators say, a line each."""
+        """The remarks of the curators, a line each."""
         return tuple(one.text for one in self.curation)
 
 

@@ -157,7 +157,7 @@ def plain(marks: Marks, more: int = 0, before: str = "", after: str = "") -> str
 
 
 def _rank(step: Step) -> int:
-    """Of which kind the best evidence of a step is."""
+    """The kind of the best evidence of a step."""
     return min(map(_kind, step.evidence), default=_RANKS["Editorial"])
 
 

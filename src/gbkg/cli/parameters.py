@@ -25,7 +25,7 @@ ASKING: set[str] = set()
 
 
 class Argument:
-    """What stands on the command line by its place; a parameter with a default may be left out."""
+    """A positional argument; one with a default may be left out."""
 
     def __init__(self, help: str, metavar: str | None = None) -> None:
         self.help, self.metavar = help, metavar
@@ -50,7 +50,7 @@ class Option:
         self.min, self.max, self.at_once = min, max, at_once
 
     def parameter(self, name: str, kind: Any, several: bool, default: Any) -> click.Parameter:
-        """As of an argument."""
+        """As for an argument."""
         own: dict[str, Any] = {"is_flag": True} if kind is bool else {"type": _type(kind, self.min, self.max)}
         own |= {"required": True} if default is ... else {"default": default}
         if at_once := self.at_once:

@@ -1,4 +1,4 @@
-"""What can go wrong: exceptions, and findings, which are faults *in data* and stop nothing by themselves.
+"""Errors: exceptions, and findings, which are faults *in data* and stop nothing by themselves.
 
 GbkgError
 ├── ProjectError        a folder is not a project, or a file of it is missing or cannot be read

@@ -213,7 +213,7 @@ def _received(reading: int, limits: Limits) -> bytes:
 
 
 def _reaped(child: int) -> int:
-    """How a process ended; 0 where a program has the system forget its children."""
+    """The exit status of a process; 0 in a program that ignores SIGCHLD."""
     try:
         return os.waitpid(child, 0)[1]
     except ChildProcessError:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 GAP = "  "
-"""What stands between two columns."""
+"""The separator of two columns."""
 _JOINERS = "\u200b\u200c\u200d\u3000"
 """Joiners and wide spaces are not "printable" to Python, but parts of words in many scripts."""
 # Patterns are compiled, and kept by `re`, at their first use: that takes milliseconds, and most commands need few.

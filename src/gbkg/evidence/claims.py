@@ -126,7 +126,7 @@ class Claims:
         self._claims, self._quotations = {}, {}
 
     def __len__(self) -> int:
-        """How many nodes were looked up as claims, and passages with their words."""
+        """The number of nodes that were looked up as claims, and of passages with their words."""
         return len(self._known) + len(self._passages[_SOURCE])
 
     def __iter__(self) -> Iterator[Term]:

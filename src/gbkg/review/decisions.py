@@ -83,7 +83,7 @@ def _configured(project: Project) -> str:
 
 
 def state(proposal: Proposal) -> str:
-    """What tells a proposal as it is from itself after any change: 12 hexadecimal digits."""
+    """A digest of a proposal, which differs after any change: 12 hexadecimal digits."""
     return sha256("\0".join(f"{k}={v}" for k, v in sorted(proposal.row().items()) if v).encode()).hexdigest()[:12]
 
 

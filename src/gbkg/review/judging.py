@@ -24,7 +24,7 @@ from gbkg.propose.table import Proposal
 from gbkg.review import deciding, decisions, order
 
 OPEN = ("", "skip")
-"""What is written for a proposal on which nobody has decided yet."""
+"""The text for a proposal that is not decided on."""
 
 
 @dataclass(frozen=True)

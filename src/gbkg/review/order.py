@@ -70,7 +70,7 @@ def _verdicts(project: Project, found: list[Row]) -> list[Row]:
 
 
 def verdict_order(project: Project, keys: Iterable[str]) -> Callable[[Row | Cells], tuple[str, int, str]]:
-    """What verdicts are sorted by; `keys` are those of the claims that they are about."""
+    """The sort key of verdicts; `keys` are those of the claims that they are about."""
     known = sorted({key.partition(".")[0] for key in keys})
     kind = KINDS["claims"]
     places: dict[str, int] = {}

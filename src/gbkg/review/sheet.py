@@ -65,7 +65,7 @@ LABELS = {
     "quote": "Quotation", "start": "Begins at character", "end": "Ends at character", "note": "Note",
     "reason": "Reason", "type": "Class", "label": "Name", "language": "Language of the name",
 }  # fmt: skip
-"""What the columns of a proposal are called."""
+"""The names of the columns of a proposal."""
 _ENTITY = {"subject": "Id", "note": "Description"}
 _SUGGESTED = ("subject", "predicate", "object", "attributed_to", "criterion", "type")
 _RARE = ("lower", "upper", "attributed_to", "criterion", "qualifiers", "status", "start", "end", "language")

@@ -84,7 +84,7 @@ class Server:
 
     @property
     def batch(self) -> int:
-        """How many triples to send in one request: Oxigraph wants many, Virtuoso takes 5,000."""
+        """Triples to send in one request: many for Oxigraph, 5,000 for Virtuoso."""
         return 20_000 if self._bulk else 5000
 
     def name(self, graph: str) -> str:

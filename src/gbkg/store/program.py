@@ -58,7 +58,7 @@ class Tracing(Protocol):
 
 
 class Absence:
-    """What is to be said of a group that nothing matched: `text` with the group in it. If the group has a term that the
+    """The remark on a group that nothing matched: `text` with the group in it. If the group has a term that the
     graph does not have, it is that absence was not tested."""
 
     def __init__(self, text: str, group: Group) -> None:

@@ -41,7 +41,7 @@ class Mention:
 
 
 def remarks(store: Store, text: str) -> tuple[str, ...]:
-    """What is to be said of the terms of a query, each in a sentence without a stop: which occur nowhere in the graph,
+    """Remarks on the terms of a query, each a sentence without a full stop: which occur nowhere in the graph,
     with names near to them, and which only the ontology has."""
     return said(store, _mentioned(text))
 
@@ -55,7 +55,7 @@ def _mentioned(text: str) -> tuple[Mention, ...]:
 
 
 def said(store: Store, found: Iterable[Mention]) -> tuple[str, ...]:
-    """What is to be said of each of these terms, once."""
+    """The remarks on these terms, each once."""
     several = list(dict.fromkeys(found))
     uses = store.uses({mention.term for mention in several if isinstance(mention.term, ox.NamedNode)})
     return tuple(dict.fromkeys(filter(None, (_said(store, mention, uses) for mention in several))))
@@ -146,7 +146,7 @@ def _word(name: str) -> str:
 
 
 def _literal(store: Store, literal: ox.Literal, predicate: Term | None) -> str:
-    """That no object of the property is this literal, with those near to it: other words, language or datatype."""
+    """Says that no object of the property is this literal, with those near to it: other words, language or datatype."""
     from difflib import get_close_matches
 
     if predicate is None or any(True for _ in store.quads(None, predicate, literal)) or not store.small:

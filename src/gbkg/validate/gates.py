@@ -148,7 +148,7 @@ def on_graph(
 
 
 def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
-    """How much each gate on what is typed looked at."""
+    """The number of things that each gate on tables checked."""
     covered = made.summary.coverage
     sentences = sum(cover.sentences for cover in covered.values())
     curated = len(set(map(nquads.subject, nquads.each([made.texts["curation"]]))))
@@ -200,7 +200,7 @@ _Told = tuple[list[tuple[str, int]], str, dict[str, Any]]
 
 
 def _contradicted(made: Assembly, groups: Mapping[str, set[str]], limits: list[Limit]) -> dict[str, list[_Told]]:
-    """What is to be told of each group of claims, which are given by their keys."""
+    """The findings for each group of claims, given by their keys."""
     inputs, told = made.inputs, {group: list[_Told]() for group in groups}
     keys = {key: group for group, some in groups.items() for key in some}
     said = [one for source in _sources(keys) for one in inputs.tables(source).claims if one.key in keys]

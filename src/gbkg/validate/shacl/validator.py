@@ -23,7 +23,7 @@ from gbkg.validate.shacl.fitness import doubtful, running_term
 from gbkg.validate.shacl.results import Raw, Result, named, worded
 
 INSTEAD = "write a check in ontology/checks, which is guarded"
-"""What to do where a shape brings SPARQL."""
+"""The hint where a shape contains SPARQL."""
 Lines = bytes | Iterable[bytes]
 Run = Callable[[Iterator[bytes]], Iterator[Raw]]
 
