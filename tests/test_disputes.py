@@ -24,7 +24,7 @@ from gbkg.ask.disputes import Dispute, caution, heading
 from gbkg.ask.labels import Labels
 from gbkg.ask.records import GraphRecords, mentioned
 from gbkg.ask.sidebyside import values
-from gbkg.claims.curation import Interval, Result
+from gbkg.claims.curation import Evaluated, Interval
 from gbkg.core import turtle
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import PREFIXES
@@ -348,7 +348,7 @@ def _stands(x: int, relation: str, y: int) -> bool:
     ],
 )
 def test_reasons(relation: str, left: Interval, right: Interval, holds: bool, said: str) -> None:
-    assert arithmetic.reason(relation, Result(left, right, holds, ())) == said
+    assert arithmetic.reason(relation, Evaluated(left, right, holds, ())) == said
 
 
 def test_bounds_are_rounded_outwards_and_stay_apart() -> None:
