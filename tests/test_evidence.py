@@ -434,6 +434,19 @@ def test_look_ups_a_table_in_memory_and_one_in_a_file_say_the_same(
     assert evidence.steps(numbers, claimed) == {one: in_file[one] for one in claimed}
 
 
+def test_the_numbers_of_a_table_are_bounded(kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gbkg.evidence.table._COMPUTED", 2)
+    evidence = EvidenceReader(kg.store, kg.project)
+    former = evidence.numbers()
+    ids = [former.ids((quad.subject, quad.predicate, quad.object)) for quad in list(kg.store)[:200]]
+    assert evidence.numbers() is former
+    computed = [former[ox.Literal(number)] for number in range(1000, 1003)]
+    later = evidence.numbers()
+    assert later is not former
+    assert evidence.steps(former, ids) == evidence.steps(later, ids)
+    assert computed[0] == len(later.terms) == later[ox.Literal("something else")]
+
+
 def test_evidence_in_a_file_that_was_changed_is_an_error(kg: KnowledgeGraph, tmp_path: Path) -> None:
     arrays.write(kg.store, tmp_path)
     file = tmp_path / arrays.NAME

@@ -175,10 +175,10 @@ class OpenGraph:
             found: Answer | Truth | Triples = self._cited(text, derivations, steps, limits, limit)
         else:
             found = run(self.store, text, limits=limits, limit=limit, label=self.label, graphs=graphs)
-        if isinstance(found, Answer):
-            found = replace(found, cited=self.cited)
-            self.labels.learn(term for row in found.rows for term in row)
         said = self._remarks(text) + remarks.of_answer(self.store, text, found, limits=limits, limit=limit)
+        if isinstance(found, Answer):
+            self.labels.learn(term for row in found.rows for term in row)
+            return replace(found, label=self.label, cited=self.cited, remarks=said)
         return replace(found, remarks=said) if said else found
 
     def _remarks(self, text: str) -> tuple[str, ...]:
@@ -212,7 +212,7 @@ class OpenGraph:
             rows, settled = tuple(proved.rows), proved.settled
             return Answer(proved.columns, rows, proved.complete, limit, made, settled=settled)
 
-        return replace(confined(work, limits), label=self.label)
+        return confined(work, limits)
 
 
 def dataset_node(store: Store) -> ox.NamedNode:

@@ -1,8 +1,9 @@
 """The evidence of every triple of a large graph, in a file beside its store: written by the build, mapped into memory
 by whoever asks, who reads no more of it than an answer needs.
 
-The file begins with `MAGIC`, the length of a header as eight bytes, and the header: JSON with the rules and, for each
-section, its offset, its length and the code of its items as in `struct`. Numbers are little-endian.
+The file begins with `MAGIC`, the length of a header as eight bytes, and the header: JSON with the rules, with what
+all IRIs of claims begin and, for each section, its offset, its length and the code of its items as in `struct`. Numbers
+are little-endian.
 
 | section | what it has |
 |---|---|
@@ -88,7 +89,7 @@ def write(store: Store, folder: Path) -> None:
         "record_ends": ends,
         "records": records,
     }
-    _write(folder / NAME, sections, whole.rules)
+    _write(folder / NAME, sections, {"rules": whole.rules, "claimed": _beginning(claims)})
 
 
 def _keys(store: Store, listed: dict[int, Entry | None], claims: Collection[str]) -> tuple[array[int], bytearray]:
@@ -115,8 +116,7 @@ def _keys(store: Store, listed: dict[int, Entry | None], claims: Collection[str]
     return keys, kinds
 
 
-def _write(path: Path, sections: dict[str, array[int] | bytearray], rules: list[tuple[str, str]]) -> None:
-    told: dict[str, Any] = {"rules": rules}
+def _write(path: Path, sections: dict[str, array[int] | bytearray], told: dict[str, Any]) -> None:
     places: dict[str, tuple[int, int, str]] = {}
     offset = 0
     for name, items in sections.items():
@@ -146,6 +146,7 @@ class Arrays:
         (length,) = struct.unpack("<Q", self._map[len(MAGIC) : start])
         header = json.loads(self._map[start : start + length])
         self.rules: list[tuple[str, str]] = list(map(tuple, header["rules"]))
+        self._claimed: str = header.get("claimed", "")
         whole = memoryview(self._map)[start + length :]
         self._sections: dict[str, memoryview[int]] = {
             name: whole[offset : offset + size].cast(code) for name, (offset, size, code) in header["sections"].items()
@@ -164,6 +165,8 @@ class Arrays:
         return s, p, o  # type: ignore[return-value]
 
     def claim(self, subject: str) -> int | None:
+        if not subject.startswith(self._claimed):
+            return None
         at = _find(self._sections["claims"], _digest(subject))
         return None if at is None else self._sections["numbers"][at]
 
@@ -203,6 +206,12 @@ def beside(store: Store) -> Arrays | None:
     """The table that was written beside a store, if there is one that this machine reads."""
     path = store.folder / NAME if store.folder else None
     return Arrays(path) if path and path.exists() and sys.byteorder == "little" else None
+
+
+def _beginning(texts: Collection[str]) -> str:
+    """What all texts begin with."""
+    one, other = min(texts, default=""), max(texts, default="")
+    return next((one[:at] for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), one)
 
 
 def _find(keys: memoryview[int], wanted: int) -> int | None:

@@ -76,7 +76,7 @@ def proofs(evidence: EvidenceReader, proved: Proved, most: int, steps: int | Non
 
 def _derivation(way: Bare, ids: tuple[Ids, ...], known: dict[Ids, Step]) -> Derivation:
     steps = tuple([known[one] for one in ids])
-    return Derivation(steps, way.remarks or (() if steps else (NOTHING,)), len(way) - len(steps))
+    return Derivation(steps, way.remarks or (() if steps else (NOTHING,)), len(way.found) - len(steps))
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,8 +172,7 @@ class Step(NamedTuple):
         return {**_step(self), "citations": _citations((self,))}
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(NamedTuple):
     """Triples that together make a row true; `remarks` say what no triple can: that absence was tested, that a path
     has length zero, that inline data stand in the query itself. `more` says how many triples are not listed: a group is
     made of as many as it has members."""
@@ -214,8 +213,7 @@ class Derivation:
         return {**_derivation(self), "citations": _citations(self.steps)}
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """The derivations of one row, as many as were asked for; `total` says how many there are."""
 
     derivations: tuple[Derivation, ...]

@@ -19,10 +19,12 @@ from gbkg.core.terms import Term, TripleKey, term
 from gbkg.evidence.index import Index
 from gbkg.evidence.inferences import Use
 from gbkg.evidence.proofs import ClaimEvidence
-from gbkg.store.numbers import Ids, Numbers, NumbersOf
+from gbkg.store.numbers import Ids, Numbers
 
 TYPED = ("ontology", "entities", "evidence", "curation", "queries", "metadata")
 """The graphs whose triples are in files of ours."""
+_COMPUTED = 100_000
+"""The most terms that are numbered beside those of the graph: values that queries compute."""
 Key = tuple[Any, ...]
 """What a table knows a triple by: the keys of its three terms."""
 UseOf = tuple[int, tuple[Key, ...]]
@@ -66,7 +68,7 @@ class Table(Protocol):
         """A claim."""
 
     def forget(self) -> None:
-        """Forgets the records that were read of a file."""
+        """Forgets records that were read of a file, and texts of terms."""
 
 
 class Whole:
@@ -128,17 +130,18 @@ class InMemory:
                 if key[0] not in self._claims:
                     self._entries[key] = None if key in self._entries else graph
         self._entries.update(found)
-        self._known: dict[Any, int] = dict(numbers)  # which, other than `numbers`, gets no new ones
-        del self._known[None]
+        self._size = len(numbers.terms) - 1
 
     def numbers(self) -> Numbers:
-        return NumbersOf(self._known)
+        if len(self._numbers.terms) > self._size + _COMPUTED:
+            self._numbers = self._numbers.first(self._size)
+        return self._numbers
 
     def keys(self, numbers: Numbers) -> Callable[[Ids], Key]:
-        if isinstance(numbers, NumbersOf) and numbers.known is self._known:
+        own = self._numbers
+        if numbers is own:
             return _same
-        known = self._known
-        return lambda ids: tuple([known.get(term, term) for term in numbers.triple(ids)])
+        return lambda ids: tuple([own.get(term, term) for term in numbers.triple(ids)])
 
     def triple(self, key: Key) -> TripleKey:
         return self._numbers.triple(key)
@@ -153,7 +156,7 @@ class InMemory:
         return self._records[number]
 
     def forget(self) -> None:
-        """There is nothing to forget."""
+        self._numbers.forget()
 
 
 def _same(ids: Any) -> Key:

@@ -50,6 +50,8 @@ class Tracer:
         """The derivations that these solutions of one key are. Of derivations that contain one another only the
         smallest stay; they are in order of size, then of the text of their triples."""
         numbers, plain = self.numbers, program.plain
+        if plain is not None and len(rows) == 1:
+            return [Bare(tuple(dict.fromkeys(plain(rows[0]))), (), numbers)]
         several = rows if len(rows) == 1 else dict.fromkeys(rows)
         if plain is not None:
             return smallest([Bare(tuple(dict.fromkeys(plain(row))), (), numbers) for row in several])

@@ -4,7 +4,6 @@ Terms take long to compare, so each is looked up once for a cell of a solution."
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import Any
@@ -21,13 +20,24 @@ class Numbers(dict[Term | None, int]):
 
     def __init__(self) -> None:
         super().__init__({None: 0})
-        self.terms: Any = [None]
+        self.terms: list[Any] = [None]
         self._texts = _Texts(self.terms)
 
     def __missing__(self, term: Term) -> int:
         number = self[term] = len(self.terms)
         self.terms.append(term)
         return number
+
+    def forget(self) -> None:
+        """Forgets the texts; numbers stay."""
+        self._texts.clear()
+
+    def first(self, number: int) -> Numbers:
+        """Numbers of the first terms, so many."""
+        found = Numbers()
+        found.terms.extend(self.terms[1 : number + 1])
+        found.update(zip(found.terms, range(number + 1), strict=True))
+        return found
 
     def ids(self, triple: TripleKey) -> Ids:
         """The numbers of a triple."""
@@ -47,29 +57,10 @@ class Numbers(dict[Term | None, int]):
         return texts[s], texts[p], texts[o]
 
 
-class NumbersOf(Numbers):
-    """As `Numbers`; terms that are `known` have the numbers that they have there, which are from 1 without a gap."""
-
-    def __init__(self, known: Mapping[Term, int]) -> None:
-        super().__init__()
-        self.known, self._next = known, len(known) + 1
-        self.terms = {0: None}
-        self._texts = _Texts(self.terms)
-
-    def __missing__(self, term: Term) -> int:
-        number = self.known.get(term)
-        if number is None:
-            number = self._next
-            self._next += 1
-        self[term] = number
-        self.terms[number] = term
-        return number
-
-
 class _Texts(dict[int, str]):
     """The texts of terms by number, each made when it is first asked for."""
 
-    def __init__(self, terms: Any) -> None:
+    def __init__(self, terms: list[Any]) -> None:
         super().__init__()
         self._terms = terms
 
@@ -97,10 +88,6 @@ class Bare:
 
     def __hash__(self) -> int:
         return hash((self.triples, self.remarks))
-
-    def __len__(self) -> int:
-        """The number of triples."""
-        return len(self.found)
 
     @property
     def ids(self) -> tuple[Ids, ...]:

@@ -7,7 +7,7 @@ always the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -51,31 +51,50 @@ class PathFinder:
     def _direct(self, path: Path) -> Find:
         """As `_composed`, for one property, forwards or backwards."""
         known: dict[tuple[int, int], dict[int, Ids]] = {}
-        origin = 2 if isinstance(path.parts[0], Path) else 0
+        origin, only = 2 if isinstance(path.parts[0], Path) else 0, path.kind == "?"
 
         def way(start: int, end: int, graph: int) -> Way | None:
             if start == end and path.kind != "+":
                 return ()
-            last = known.get((start, graph))
+            first, node = ([], start) if only else self._alone(start, end, path.parts[0], graph)
+            if first and node == end:
+                return tuple(first)
+            last = known.get((node, graph))
             if last is None:
-                last = known[start, graph] = self._reached(start, path, graph)
+                last = known[node, graph] = self._reached(node, path, graph)
             if end not in last:
                 return None
             found = [last[end]]
-            while (node := found[-1][origin]) != start:
-                found.append(last[node])
-            return tuple(found[::-1])
+            while (before := found[-1][origin]) != node:
+                found.append(last[before])
+            return (*first, *found[::-1])
 
         return way
 
+    def _alone(self, start: int, end: int, step: Step, graph: int) -> tuple[list[Ids], int]:
+        """The triples from the start to the end, or as far as each node leads to one other only, as a class to the
+        class above it; and the last node."""
+        leads, found, node = self._leads(step, graph), list[Ids](), start
+        passed = {start}
+        while len(edges := leads(node)) == 1:
+            ((following, (triple,)),) = edges
+            if following in passed and following != end:
+                break
+            found.append(triple)
+            node = following
+            if node == end:
+                break
+            passed.add(node)
+        return found, node
+
     def _reached(self, start: int, path: Path, graph: int) -> dict[int, Ids]:
         """Every node that one property leads to, each with the last triple of a shortest way to it."""
-        step = path.parts[0]
-        leads, last = self._leads(step, graph), dict[int, Ids]()
+        step, last = path.parts[0], dict[int, Ids]()
+        leads, known = self._leads(step, graph), self._known(step, graph)
         nodes = [start]
         while nodes:
-            if len(nodes) > 1:
-                self._look_up(nodes, step, graph)
+            if len(new := [node for node in nodes if node not in known]) > 1:
+                self._look_up(new, step, graph)
             following = []
             for node in nodes:
                 for end, (triple,) in leads(node):
@@ -130,13 +149,19 @@ class PathFinder:
             node = numbers[quad.subject if forward else quad.object]
             self._quads[node, predicate, graph, forward].append(quad)
 
-    def _leads(self, step: Step, graph: int) -> Callable[[int], Iterable[tuple[int, Way]]]:
+    def _known(self, step: Step, graph: int) -> _Edges:
+        """Where nodes are known to lead by a step that is one property."""
+        edge = _edge(step)
+        assert edge
+        return self._found.setdefault((self.numbers[edge[0].term], graph, edge[1]), {})
+
+    def _leads(self, step: Step, graph: int) -> Callable[[int], Collection[tuple[int, Way]]]:
         """`_ends` of this step; of a property, forwards or backwards, where each node leads is kept."""
         edge = _edge(step)
         if edge is None:
-            return lambda node: self._ends(node, step, graph)
+            return lambda node: list(self._ends(node, step, graph))
         predicate, forward = self.numbers[edge[0].term], edge[1]
-        led = self._found.setdefault((predicate, graph, forward), {})
+        led = self._known(step, graph)
 
         def leads(node: int) -> list[tuple[int, Way]]:
             found = led.get(node)
