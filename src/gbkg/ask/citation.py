@@ -19,8 +19,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from gbkg.ask.labels import Labels
-from gbkg.core.prefixes import PREFIXES
-from gbkg.core.records import EDITION
+from gbkg.core.prefixes import EDITION, PREFIXES
 from gbkg.core.result import Result
 from gbkg.core.terms import minted, term
 from gbkg.core.text import listed, oneline, safe

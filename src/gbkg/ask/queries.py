@@ -112,11 +112,11 @@ class SavedQuery:
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of this name. Raises `NotFoundError` with near names, or all there are and their types."""
-        from difflib import get_close_matches
-
         for parameter in self.parameters:
             if parameter.name == name:
                 return parameter
+        from difflib import get_close_matches
+
         found = get_close_matches(name, [parameter.name for parameter in self.parameters], 3, 0.6)
         known = [f"{parameter.name} ({parameter.type})" for parameter in self.parameters]
         hint = f"there are {', '.join(known)}" if found else "" if known else "the query has none"

@@ -116,13 +116,15 @@ def _numbers(text: str, answer: Answer | Truth | Triples) -> tuple[str, ...]:
 
 def _loose(text: str) -> tuple[str, ...]:
     """Variables that nothing in the query gives a value, with names near to them."""
-    from difflib import get_close_matches
-
     try:
         select = parse.select(text)
     except GbkgError:
         return ()
     empty = [variable.name for variable in loose(select)]
+    if not empty:
+        return ()
+    from difflib import get_close_matches
+
     known = [v.name for v in mentioned(select.where) if not v.hidden and v.name not in empty]
     near = {name: get_close_matches(name, sorted(set(known)), 1) for name in empty}
     return tuple(LOOSE.format(name) + "".join(f", near is ?{other}" for other in near[name]) for name in empty)

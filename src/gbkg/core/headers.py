@@ -144,9 +144,9 @@ def header(text: str, file: str) -> Header:
 
 
 def _known(key: str, keys: Sequence[str], mark: Mark) -> None:
-    from difflib import get_close_matches
-
     if key not in keys:
+        from difflib import get_close_matches
+
         near = get_close_matches(key, keys, 1, 0.6)
         raise mark.fault(
             f"unknown key {key!r}", hint=f"did you mean {near[0]}?" if near else f"one of {', '.join(keys)}"

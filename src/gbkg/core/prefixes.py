@@ -49,6 +49,9 @@ BUILT_IN = dict(PREFIXES)
 OWN = {"id": "id/", "src": "source/", "psg": "passage/", "clm": "claim/", "cur": "curation/"}
 """The prefixes whose namespaces lie below the address of the project (`base` in `gbkg.toml`)."""
 
+EDITION = ("dcterms:isVersionOf", "dcterms:isFormatOf")
+"""What the register says of the work that a document is a version of: another text of it, or another file."""
+
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """Lower-case ASCII words joined by single hyphens: the name of a rule or check, and of most entities."""
 _NAME = r"[^\W_]+(?:-[^\W_]+)*"

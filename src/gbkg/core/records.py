@@ -22,10 +22,6 @@ class Place:
     line: int
 
 
-EDITION = ("dcterms:isVersionOf", "dcterms:isFormatOf")
-"""What the register says of the work that a document is a version of: another text of it, or another file."""
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """A document: `digest` is the SHA-256 of its bytes in hex, `length` counts code points. `works` are the IRIs of

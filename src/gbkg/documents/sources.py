@@ -16,9 +16,9 @@ from pyoxigraph import Triple
 from gbkg.core import nquads, turtle
 from gbkg.core.errors import Finding, GbkgError, NotFoundError, Severity, SourceError, ValidationError, advice
 from gbkg.core.inputfiles import LARGEST, content, plain
-from gbkg.core.prefixes import PREFIXES, is_slug
+from gbkg.core.prefixes import EDITION, PREFIXES, is_slug
 from gbkg.core.project import Project
-from gbkg.core.records import EDITION, Source
+from gbkg.core.records import Source
 from gbkg.core.terms import Graph
 
 

@@ -160,12 +160,12 @@ class Cursor:
 
     def iri(self) -> str:
         """An IRI in angle brackets, or a prefixed name."""
-        from difflib import get_close_matches
-
         if self.token.kind == "iri":
             return self.full_iri()
         prefix, _, local = self.token.text.partition(":")
         if self.token.kind == "name" and prefix not in self.prefixes:
+            from difflib import get_close_matches  # here: no query that is right needs it
+
             near = get_close_matches(prefix, sorted(self.prefixes), 3, 0.5)
             hint = f"did you mean {', '.join(f'{name}:' for name in near)}?" if near else "declare it with PREFIX"
             raise fault(self.text, self.token.start, f'no prefix "{prefix}:" is known', hint)
