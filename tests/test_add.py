@@ -100,6 +100,12 @@ def test_a_document_with_the_sentences_of_another_is_asked_whether_it_is_an_edit
     add(folder, "shelves.txt", lines.encode())
     done = add(folder, "shelves.htm", f"<p>{lines}</p><p>It is the second of its kind.</p>".encode(), "second")
     assert any(line.endswith("say so: --edition-of shelves") for line in done.said)
+    page = f"<p>{lines}</p><p>It is the second of its kind.</p>".encode()
+    for _ in range(2):
+        done = add(folder, "shelves.htm", page, "second", edition="shelves")
+        assert (done.state, done.said) == ("changed", ("is an edition of the same work as shelves",))
+    found = sources.read(Project.find(folder)).sources
+    assert sources.works(found) == {"example": "example", "second": "second", "shelves": "second"}
     with pytest.raises(NotFoundError, match="no source is called 'shelfs'; did you mean shelves"):
         add(folder, "third.txt", b"A third.", edition="shelfs")
 

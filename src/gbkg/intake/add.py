@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from gbkg.intake import register
 from gbkg.intake.blocks import ASIDE, Converted
 from gbkg.intake.convert import convert
 
-State = Literal["registered", "unchanged", "restored", "differs", "renewed"]
+State = Literal["registered", "unchanged", "restored", "differs", "renewed", "changed"]
 _LEAST, _BYTES, _MEMORY = 120.0, 10_000, 4 * GIGABYTE
 """What the reading of a file may take: seconds, a second more for so many bytes, and bytes of memory."""
 _OPTIONS = {"creator": "--author", "publisher": "--publisher", "issued": "--date"}
@@ -146,11 +146,12 @@ def add(
     twin = next((one for one, old in known.items() if old.text == sha256(text).hexdigest() and one != slug), "")
     if twin:
         raise SourceError(f"its text is that of {twin}, which is registered", file=name)
-    if slug in known:
-        return _again(project, slug, known[slug], raw, made, renew, name)
-    said, remarks = _meant(made, given, name)
     if (edition := given.get("edition")) and edition not in known:
         raise NotFoundError.among("source", edition, known)
+    if slug in known:
+        done = _again(project, slug, known[slug], raw, made, renew, name)
+        return _told_again(project, done, given) if done.state == "unchanged" else done
+    said, remarks = _meant(made, given, name)
     remarks += [] if edition else _like(project, known, made.text)
     note = given.get("note") or f"Text made of {name} by {made.by}."
     writes = _texts(project, slug, made)
@@ -213,6 +214,17 @@ def _again(
     writes = texts | {project.data / "sources.ttl": register.renewed(project, slug, old, raw, made).encode()}
     lines = (f"{len(made.text):,} characters by {made.by}", "run gbkg lock: it finds the quotations in the new text")
     return Added(slug, "renewed", (*lines, *made.remarks), writes)
+
+
+def _told_again(project: Project, done: Added, given: Mapping[str, str]) -> Added:
+    """A document that is registered as it is, with what the user says of it now: of that its entry takes the work."""
+    edition = given.get("edition", "")
+    more = ("its entry in data/sources.ttl stays: edit it there",) if any(given.values()) and not edition else ()
+    if not edition or edition == done.slug:
+        return replace(done, said=(*done.said, *more))
+    path = project.data / "sources.ttl"
+    written = {path: register.joined(project, done.slug, edition).encode()}
+    return Added(done.slug, "changed", (f"is an edition of the same work as {edition}",), written)
 
 
 def _meant(made: Converted, given: Mapping[str, str], name: str) -> tuple[dict[str, str], list[str]]:

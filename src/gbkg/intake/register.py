@@ -109,6 +109,18 @@ def added(project: Project, new: str) -> str:
     return made
 
 
+def joined(project: Project, slug: str, edition: str) -> str:
+    """The register with a document as an edition of the work of another. Raises `ProjectError` as `renewed`."""
+    former, head = project.text(project.data / "sources.ttl"), f"src:{slug} a gbkg:Source ;\n"
+    line = f"    dcterms:isVersionOf src:{edition} ;\n"
+    if head not in former:
+        hint = f"write dcterms:isVersionOf src:{edition} into it by hand"
+        raise ProjectError(
+            f"the entry of {slug} has another form than gbkg add writes", file="data/sources.ttl", hint=hint
+        )
+    return former if head + line in former else former.replace(head, head + line, 1)
+
+
 def renewed(project: Project, slug: str, old: Known, raw: bytes, made: Converted) -> str:
     """The register with digest, length and making of a document as they are now. Raises `ProjectError` when its entry
     does not stand in the file in the form that `entry` gives it."""
