@@ -393,13 +393,13 @@ def quotations() -> list[Case]:
         Case(
             "document-changed",
             rewrite("documents/the-leaf-comes-home.txt", lambda text: text + b"\n"),
-            (sources, "document gazette is not at hand", "SHA-256", "other files there: the-leaf-comes-home.txt"),
+            (sources, "document gazette was not found", "SHA-256", "other files there: the-leaf-comes-home.txt"),
             documents=True,
         ),
         Case(
             "document-missing",
             remove("documents/茶港年鉴.txt"),
-            (sources, "document almanac is not at hand; expected a file with SHA-256 "),
+            (sources, "document almanac was not found; expected a file with SHA-256 "),
             documents=True,
         ),
         Case(

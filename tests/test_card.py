@@ -359,9 +359,7 @@ def test_a_changed_document(content: bytes, tmp_path: Path) -> None:
     path = folder / "the-leaf-comes-home.txt"
     path.write_text(path.read_text(encoding="utf-8").replace("founders", "funders"), encoding="utf-8")
     found = cardcheck.misquoted(cards.read(content, SHOWN), documents(folder), SHOWN)
-    assert [(finding.severity, finding.message) for finding in found] == [
-        ("warning", "document gazette is not at hand")
-    ]
+    assert [(finding.severity, finding.message) for finding in found] == [("warning", "document gazette was not found")]
 
 
 def test_a_quotation_that_cuts_a_character_of_the_document(content: bytes, tmp_path: Path) -> None:

@@ -381,7 +381,7 @@ def test_the_fault_of_an_outcome_tells_both_sides() -> None:
 def test_curation_may_speak_only_of_what_there_is() -> None:
     said = graph("cur:c a gbkg:Comparison ; gbkg:concerns clm:doc.one, id:twon .")
     known = {PREFIXES["clm"] + "doc.one", PREFIXES["id"] + "town"}
-    missed = "cur:c: speaks of something that is not in the graph; found 'id:twon' (did you mean id:town?)"
+    missed = "cur:c: names something that is not in the graph; found 'id:twon' (did you mean id:town?)"
     places = {PREFIXES["cur"] + "c": Place("data/curation.ttl", 9)}
     assert [str(f) for f in curation.references(said, places, known)] == [f"data/curation.ttl:9: {missed}"]
     assert [str(f) for f in curation.references(said, {}, known)] == [f"data/curation.ttl: {missed}"]

@@ -55,6 +55,6 @@ def test_it_builds_and_answers_in_two_languages(example: Path, run_here: Run) ->
 def test_a_text_that_is_elsewhere_is_a_warning_where_no_folder_is_named(example: Path, run_here: Run) -> None:
     (example / "documents" / "letter.txt").unlink()
     built = run_here("build", "--unchecked", cwd=example)
-    assert built.returncode == 0 and "warning: data/sources.ttl: document letter is not at hand" in built.stderr
+    assert built.returncode == 0 and "warning: data/sources.ttl: document letter was not found" in built.stderr
     named = run_here("build", "--unchecked", "--sources", "documents", cwd=example)
-    assert named.returncode == 1 and "violation: data/sources.ttl: document letter is not at hand" in named.stderr
+    assert named.returncode == 1 and "violation: data/sources.ttl: document letter was not found" in named.stderr

@@ -45,7 +45,7 @@ class Settings:
 
     `documents` is the folder with the documents, if they are at hand; `store` a folder for a store on disk; `formats`
     the files to write, N-Quads being written always; `engine` the one that validates with SHACL, None for the fastest
-    that suits, "" for none: the gates on the graph are then passed over; `dask` the address of
+    that suits, "" for none: the gates on the graph are then skipped; `dask` the address of
     a Dask cluster's scheduler, or `cluster.LOCAL`, for what is done source by source, None to do it on this machine's
     processors. A document that is not in the folder is a warning where the folder need not be `whole`.
     """

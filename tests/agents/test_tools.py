@@ -124,7 +124,7 @@ def test_citations_are_web_annotations_with_everything_a_note_needs(ask: Tools, 
     assert target["source"]["dcterms:creator"] == ["Zhao Jing"] and len(target["source"]["gbkg:sha256"]) == 64
     words, where = target["selector"]
     assert words["exact"].endswith("and the University of Macau") and (where["start"], where["end"]) == (13728, 13945)
-    assert "prefix" not in words  # the document is not at hand
+    assert "prefix" not in words  # the document is not available
     (near, *_) = ask_small("why", subject="Tea Harbour", predicate="part of", object="Upper Reed").values["citations"]
     words, where = near["target"][0]["selector"]
     assert near["target"][0][

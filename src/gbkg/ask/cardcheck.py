@@ -88,7 +88,7 @@ def misquoted(card: Mapping[str, Any], library: Library, shown: str) -> list[Fin
     digests = {sha256(text.encode()).hexdigest(): text for text in library.texts.values()}
     for slug, source in card["sources"].items():
         if source["sha256"] not in digests:
-            found.append(Finding(_GATE, f"document {slug} is not at hand", shown, severity="warning"))
+            found.append(Finding(_GATE, f"document {slug} was not found", shown, severity="warning"))
     seen = set()
     for target in targets_of(card["answer"]):
         slug = slug_of(target["source"])

@@ -27,15 +27,15 @@ from gbkg.documents.passages import find as occurrences
 
 HEADING = "heading"
 _UNKNOWN = "\n"
-"""Stands for a character that is not at hand; a line end also ends every sentence."""
+"""Stands for a character that is not available; a line end also ends every sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a document. `text` is None if it is not at hand. `share` is that of a sentence (`claimed`, `aside`,
-    `unread`, `missing`), empty for what stands between sentences and for what is not at hand; `claims` are the keys of
-    those that quote it, in the order of their quotations; `aside` are the reasons for which it is set aside, with the
-    curators' notes."""
+    """A stretch of a document. `text` is None if it is not available. `share` is that of a sentence (`claimed`,
+    `aside`, `unread`, `missing`), empty for what stands between sentences and for what is not available; `claims` are
+    the keys of those that quote it, in the order of their quotations; `aside` are the reasons for which it is set
+    aside, with the curators' notes."""
 
     start: int
     end: int
@@ -163,7 +163,7 @@ def _filled(known: Iterable[tuple[int, str]], length: int) -> str:
 def _parts(
     text: str, sentences: Sequence[Sentence], known: Sequence[tuple[int, str]], aside: Sequence[Reading], length: int
 ) -> Iterator[Part]:
-    """Sentences, what stands between them, and what is not at hand; in order, from 0 to `length`."""
+    """Sentences, what stands between them, and what is not available; in order, from 0 to `length`."""
     ends = [(start, start + len(exact)) for start, exact in known]
     at = stretch = 0
     for sentence in (*sentences, None):

@@ -166,7 +166,7 @@ def _kind(evidence: Evidence) -> int:
 
 
 def _letters(number: int) -> str:
-    """a, b, … z, aa, ab …; `n` and `r` are passed over, because remarks and rules begin with them."""
+    """a, b, … z, aa, ab …; `n` and `r` are skipped, because remarks and rules begin with them."""
     alphabet = "abcdefghijklmopqstuvwxyz"
     text = ""
     number += 1

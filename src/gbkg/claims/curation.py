@@ -343,6 +343,6 @@ def references(graph: Graph, places: Mapping[str, Place], known: Collection[str]
         if isinstance(thing, NamedNode) and thing.value.startswith(spaces) and thing.value not in known:
             names = names or [shorten(one) for one in known]
             found = shorten(thing.value)
-            fault = _Fault("speaks of something that is not in the graph", found, hint=near(found, names))
+            fault = _Fault("names something that is not in the graph", found, hint=near(found, names))
             findings.append(fault.at(node, places))
     return findings

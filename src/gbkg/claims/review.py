@@ -74,7 +74,7 @@ def meaning(claim: Claim, entities: Mapping[str, Entity], vocabulary: Vocabulary
 def judge(
     rows: list[tables.Row], claims: list[Claim], faulty: bool = False, meanings: Mapping[str, str] | None = None
 ) -> tuple[list[Review], list[Finding]]:
-    """Read the judgements on one source. Findings tell of those that cannot be used: unknown claim (passed over if the
+    """Read the judgements on one source. Findings tell of those that cannot be used: unknown claim (skipped if the
     table of claims is `faulty`), judged twice, no such verdict, claim changed since.
 
     A digest is that of the claim, a hyphen, and the claim's `meaning`. Without `meanings`, or if the digest has one

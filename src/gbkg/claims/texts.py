@@ -1,5 +1,5 @@
-"""Tables held against documents: offsets and the document's own characters are filled in, and what stands behind each
-sentence is told."""
+"""Tables compared with documents: offsets and the document's own characters are filled in, and it is reported what
+stands behind each sentence."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ class Locked(Result):
 
 
 def lock(project: Project, documents: Path | None) -> Locked:
-    """Writes the tables that `fill` changes by the documents of a folder; those that it lacks are passed over, with a
+    """Writes the tables that `fill` changes by the documents of a folder; those that it lacks are skipped, with a
     remark each. Raises `ValidationError` when the register of documents has faults, and `OutputError`."""
     sources = registry.registered(project)
     texts = registry.needed(documents, sources).texts
     changed, findings = fill(project, sources, texts)
     files.write_all({project.root / name: text.encode() for name, text in changed.items()})
-    absent = (f"document {slug} is not at hand and was passed over" for slug in sorted(sources.keys() - texts.keys()))
+    absent = (f"document {slug} was not found and was skipped" for slug in sorted(sources.keys() - texts.keys()))
     return Locked(tuple(changed), tuple(findings), remarks=tuple(absent))
 
 
@@ -164,7 +164,7 @@ def account(project: Project, documents: Path | None, source: str = "", *, missi
         shares[slug] = covered(found)
         listed[slug] = [one for one in found if not (missing and one.accounted)]
     absent = sorted(typed.sources.keys() - library.files.keys())
-    said = tuple(f"document {slug} is not at hand and was passed over" for slug in absent)
+    said = tuple(f"document {slug} was not found and was skipped" for slug in absent)
     return Accounted(shares, listed, tuple(findings), texts, remarks=said)
 
 

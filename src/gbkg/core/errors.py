@@ -4,7 +4,7 @@ GbkgError
 ├── ProjectError        a folder is not a project, or a file of it is missing or cannot be read
 ├── ParseError          a file is not UTF-8, or not Turtle, TOML, SPARQL or the table that it should be
 ├── NotCoveredError     a query uses a construct that is refused
-├── SourceError         a document is not at hand, or is not the one that was registered
+├── SourceError         a document was not found, or is not the one that was registered
 ├── NotFoundError       a name that nothing has; carries near names
 ├── AmbiguousNameError  a name that several things have; carries them
 ├── AlteredError        a file of a build is missing, or is not what the build wrote

@@ -241,7 +241,7 @@ class Project:
     @property
     def layout(self) -> list[str]:
         """The names of all that stands in `ontology/`, `data/` and `queries/`, folders and dead links too, sorted: a
-        folder in the place of a file is not a file, and is told of."""
+        folder in the place of a file is not a file, and is reported."""
         walked = [found for part in ("ontology", "data", "queries") for found in os.walk(self.root / part)]
         read = [found for found in walked if Path(found[0]).relative_to(self.root).as_posix() not in UNREAD]
         return sorted(f"{at}{os.sep}{name}" for at, inner, names in read for name in (*inner, *names))

@@ -48,7 +48,7 @@ def triples(text: str | IO[bytes], shown: str = "Turtle") -> Iterator[Triple]:
                 hint = "name the claim or the fact instead"
                 raise ParseError(f"a triple within a triple (RDF 1.2): {quad.object}", file=shown, hint=hint)
             if isinstance(quad.object, Literal) and quad.predicate.value in _THINGS:
-                said = f"{shorten(quad.predicate.value)} is followed by text, and wants a term: {quad.object}"
+                said = f"{shorten(quad.predicate.value)} is followed by text, and needs a term: {quad.object}"
                 line = _line(text, quad.triple) if isinstance(text, str) else None
                 raise ParseError(said, file=shown, line=line, hint="write prefix:name without quotes")
             yield quad.triple

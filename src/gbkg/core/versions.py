@@ -271,7 +271,7 @@ def _shown(stamp: dict[str, Any]) -> str:
 
 
 def _publish(version: Path) -> None:
-    """Makes the version the current one, at one stroke."""
+    """Makes the version the current one, atomically."""
     aside = version.parent / _ASIDE
     aside.symlink_to(version.name)
     aside.replace(version.parent / _CURRENT)

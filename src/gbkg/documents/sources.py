@@ -184,7 +184,7 @@ class Library:
         """The text of a document that must be at hand. Raises `SourceError` if it is not, and as `text`."""
         found = self.text(source.slug)
         if found is None:
-            message = f"document {source.slug} is not at hand; expected a file with SHA-256 {source.digest}"
+            message = f"document {source.slug} was not found; expected a file with SHA-256 {source.digest}"
             hint = "put it there, or name the folder that has it (--sources)"
             raise SourceError(message, file=str(next(iter(self.files.values())).parent), hint=hint)
         return found
@@ -248,7 +248,7 @@ def check(library: Library, sources: dict[str, Source]) -> list[Finding]:
     for slug, source in sorted(sources.items()):
         if slug not in library.files:
             hint = f"other files there: {', '.join(library.others[:3])}" if library.others else ""
-            message, expected = f"document {slug} is not at hand", f"a file with SHA-256 {source.digest}"
+            message, expected = f"document {slug} was not found", f"a file with SHA-256 {source.digest}"
             place = None, None, None, expected, hint, severity
             findings.append(Finding("quotations", message, "data/sources.ttl", *place))
     return findings

@@ -171,7 +171,7 @@ class Report(Result):
         lines += ["", "| gate | of | looked at |", "|---|---|---:|"]
         lines += [f"| {one.gate} | {one.name} | {one.count:,} {one.unit} |" for one in self.gates]
         if not self.engine:
-            lines += ["", "The gates on the graph were passed over (`--unchecked`)."]
+            lines += ["", "The gates on the graph were skipped (`--unchecked`)."]
         classes = {name: n for name, n in self.counts.items() if name[0].isupper() and n}
         lines += ["", "| class | instances |", "|---|---:|"]
         lines += [f"| {name} | {n:,} |" for name, n in sorted(classes.items())]

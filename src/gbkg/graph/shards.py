@@ -160,7 +160,7 @@ class Maker(PerSource):
         for folder in _TABLES:
             name = f"{folder}/{source}.tsv"
             found = sums.get(f"data/{name}", "")
-            if not found and there(inputs.project.data / name):  # a dead link, for one, which is told of
+            if not found and there(inputs.project.data / name):  # a dead link, for one, which is reported
                 found = "unread"
             made.update(f"{found} ".encode())
         rows = [(row.place.line, row.cells) for row in inputs.verdicts.get(source, [])]
@@ -193,7 +193,7 @@ def prove(
     inputs: Inputs, library: Library | None, source: str, tables: Tables
 ) -> tuple[list[Finding], list[Sentence] | None]:
     """The gates of quotations and coverage for one source: the findings, and the sentences of its document with what is
-    behind each, None if it is not at hand."""
+    behind each, None if it is not available."""
     findings = coverage.disagreements(tables.claims)
     text = library.text(source) if library else None
     if text is None:

@@ -156,7 +156,7 @@ FEW = 20
 """Completions that are given at most."""
 _FETCHED = {"entity": "id:", "passage": "psg:", "claim": "clm:", "source": "src:", "query": "query:", "dispute": "cur:"}
 TEMPLATES = (
-    ("source", "A document", "A document by its id, from beginning to end; with gaps where its text is not at hand"),
+    ("source", "A document", "A document by its id, from beginning to end; with gaps where its text is not available"),
     ("passage", "A passage", "A passage as SOURCE.START-END, with its claims and what stands around it"),
     ("query", "A saved query", "A saved query by its name: its text and its parameters"),
     ("entity", "An entity", "Everything that is said of an entity, by its id"),

@@ -40,7 +40,7 @@ class Judge:
         return cls(inputs.read(project), library)
 
     def text(self, source: str) -> str | None:
-        """The document of a source, None if it is not at hand."""
+        """The document of a source, None if it is not available."""
         return self.library.text(source) if self.library else None
 
     def taken(self, source: str) -> Collection[str]:

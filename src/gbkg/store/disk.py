@@ -57,7 +57,7 @@ class Manifest:
     graphs: dict[str, int]
     """Quads by named graph: its name in `gbkg.core.nquads`, or its IRI if it is none of ours."""
     unchecked: bool = False
-    """Whether the gates on the graph were passed over."""
+    """Whether the gates on the graph were skipped."""
     format: int = FORMAT
 
 

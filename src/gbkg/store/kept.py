@@ -2,7 +2,7 @@
 milliseconds, while reading N-Quads takes longer than most answers.
 
 `gbkg.nq` is what counts. The store stands in the same version of the outputs, so it is published and removed with the
-file; it is passed over when the file is not the one that it was made of, and when one of its own files has changed.
+file; it is skipped when the file is not the one that it was made of, and when one of its own files has changed.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def _compare(done: Verification, made: Build, again: Build, without: tuple[str, 
     done.said.append(
         f"gates: all passed again, shapes by {engine}"
         if engine
-        else "gates on the graph: not proved: the build passed over them"
+        else "gates on the graph: not proved: the build skipped them"
     )
     if without:
         done.said.append(f"{', '.join(without)}: not proved: that needs the documents (--sources DIR)")

@@ -144,7 +144,7 @@ TOOLS = (
         "fetch",
         "Open a result",
         "The whole of what an id stands for: an entity (id:…), a passage with what stands around it (psg:…), a claim "
-        "(clm:…), a document from beginning to end (src:…; with honest gaps where its text is not at hand), a saved "
+        "(clm:…), a document from beginning to end (src:…; with honest gaps where its text is not available), a saved "
         "query (query:…), or something that the curators say (cur:…).",
         tool.arguments(
             {"id": tool.text("of a result of search", minLength=1, maxLength=300), "cursor": tool.CURSOR}, ["id"]

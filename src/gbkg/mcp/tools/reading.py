@@ -226,7 +226,7 @@ def _covered(reply: Reply, one: SourceItem, built: Any) -> tuple[list[str], dict
                   "aside": sum(built["set_aside"].values()), "quotedShare": round(built["quoted"], 3)}  # fmt: skip
     else:
         counts = {}
-    said = "its sentences are not counted, as the document is not at hand"
+    said = "its sentences are not counted, as the document is not available"
     if counts:
         said = f"of {counts['sentences']} sentences {counts['claimed']} are behind claims, {counts['aside']} set aside"
         said += f" with a reason, {counts['unread']} not read yet"
