@@ -55,6 +55,12 @@ def test_lines_that_were_wrapped_by_hand_become_sentences() -> None:
     assert said[0].endswith("and no fee is asked of readers.") and len(said) == 2
 
 
+def test_a_list_of_contents_is_no_text_and_a_table_with_dots_is() -> None:
+    words = "The library lends to everyone who lives in the town, and to all who come to it from elsewhere. " * 3
+    made = convert(f"Contents\n\nOne . . . . . . . . 7\n\n{words}\n\nRent . . . . . . . . 500\n".encode(), "a.txt")
+    assert [kind for kind, _ in kinds(made)] == ["heading", "furniture", "text", "text"]
+
+
 def test_chinese_lines_are_joined_without_a_blank() -> None:
     line = "公共图书馆应当按照平等、开放、共享的要求向社会公众提供服务并且"
     assert text(f"{line}\n{line}\n免费开放。\n").text == f"{line}{line}免费开放。\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from gbkg.documents.passages import fold
@@ -17,6 +17,11 @@ ASIDE: tuple[Kind, ...] = ("heading", "caption", "furniture")
 CELL = " | "
 """What stands between the cells of a row."""
 CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Chart|Plate)\s*\d+(?:[.:\-–]\d+)*\b.{0,200}|[图表]\s*\d+.{0,80}", re.S)
+_CONTENTS = re.compile(r"(?:table of )?contents|目\s*[录次錄]", re.I)
+_LEADERS = re.compile(r"(?:\.\s?){6}|…{3}")
+"""Dots that lead from a title to the number of its page."""
+_PROSE = 200
+"""Characters of a block without such dots with which a list of contents has ended."""
 _WHITE = re.compile(r"\s+")
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 
@@ -87,10 +92,17 @@ def clean(text: str) -> str:
 
 
 def tidy(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The blocks that have text, captions recognised by their words."""
-    kept = []
+    """The blocks that have text; captions recognised by their words, and a list of contents by its dots."""
+    kept, listing = [], False
     for block in blocks:
-        if block.text:
-            caption = block.kind == "text" and len(block.text) < 200 and CAPTION.fullmatch(block.text)
-            kept.append(Block("caption", block.text, block.boxes) if caption else block)
+        if not block.text:
+            continue
+        leads = bool(_LEADERS.search(block.text))
+        listing = bool(_CONTENTS.fullmatch(block.text)) or (listing and (leads or len(block.text) < _PROSE))
+        kind = block.kind
+        if kind == "text" and len(block.text) < 200 and CAPTION.fullmatch(block.text):
+            kind = "caption"
+        elif listing and leads:
+            kind = "furniture"
+        kept.append(replace(block, kind=kind))
     return tuple(kept)
