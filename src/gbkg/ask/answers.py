@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyoxigraph as ox
 
-from gbkg.ask.rows import Row, Rows, pandas_frame, plain_label, polars_frame, value
+from gbkg.ask.rows import Cells, Row, Rows, pandas_frame, plain_label, polars_frame, value
 from gbkg.core.limits import UNLIMITED, Limits, confined
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.result import WIDTH, Lines, Result
-from gbkg.core.terms import to_json
+from gbkg.core.terms import Term, to_json
 from gbkg.core.text import counted
 from gbkg.sparql.guard import check, explained
 from gbkg.sparql.order import Kinds, answered
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gbkg.ask.citation import Citation
     from gbkg.evidence.proofs import ClaimEvidence, Proof
 
-Label = Callable[[Any], str]
+Label = Callable[[Term], str]
 """How a reader is shown a term."""
 
 _T = TypeVar("_T")
@@ -53,7 +53,7 @@ class Answer(Result):
 
     kind = "answer"
     columns: tuple[str, ...]
-    rows: Sequence[tuple[Any, ...]]
+    rows: Sequence[Cells]
     complete: bool = True
     limit: int | None = None
     proofs: tuple[Proof, ...] | None = None
@@ -155,7 +155,7 @@ class Triples(Result):
     """
 
     kind = "triples"
-    triples: tuple[Any, ...]
+    triples: tuple[ox.Triple, ...]
     complete: bool = True
     limit: int | None = None
     settled: bool = True
@@ -190,7 +190,7 @@ class Triples(Result):
         """JSON-LD, expanded: it needs no context."""
         return self._text(ox.RdfFormat.JSON_LD) + "\n"
 
-    def _text(self, form: Any) -> str:
+    def _text(self, form: ox.RdfFormat) -> str:
         whole = "\n".join(map(str, self.triples))
         used = {prefix: space for prefix, space in sorted(PREFIXES.items()) if f"<{space}" in whole}
         prefixes = used if form == ox.RdfFormat.TURTLE else None
@@ -260,7 +260,7 @@ def _taken(solutions: Iterator[_T], limit: int | None) -> tuple[list[_T], bool]:
     return (found if complete else found[:limit]), complete
 
 
-def _ordered(triples: list[Any]) -> tuple[Any, ...]:
+def _ordered(triples: list[ox.Triple]) -> tuple[ox.Triple, ...]:
     """Each triple once, in the order of N-Triples; blank nodes get the names of their canonical form."""
     dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     if any(isinstance(term, ox.BlankNode) for t in triples for term in (t.subject, t.object)):
@@ -268,6 +268,6 @@ def _ordered(triples: list[Any]) -> tuple[Any, ...]:
     return tuple(sorted((quad.triple for quad in dataset), key=_place))
 
 
-def _place(triple: Any) -> tuple[str, bool, str]:
+def _place(triple: ox.Triple) -> tuple[str, bool, str]:
     """By subject, its types first."""
     return str(triple.subject), triple.predicate.value != PREFIXES["rdf"] + "type", str(triple)

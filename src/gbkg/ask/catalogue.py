@@ -20,6 +20,7 @@ from gbkg.core.errors import Finding, GbkgError, NotFoundError
 from gbkg.core.limits import GIGABYTE, Limits
 from gbkg.core.project import Project
 from gbkg.core.result import WIDTH, Lines, Result
+from gbkg.core.terms import Term
 from gbkg.core.text import counted, escape
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _candidates(parameter: Parameter, rows: list[dict[str, Any]], kg: OpenGraph)
     return list(dict.fromkeys(allowed))[:_TRIES]
 
 
-def _fits(term: Any, kind: str) -> bool:
+def _fits(term: Term | None, kind: str) -> bool:
     """Whether a literal is of the type date, number or text."""
     if not isinstance(term, ox.Literal):
         return False
@@ -162,5 +163,5 @@ def _fits(term: Any, kind: str) -> bool:
     return name in _KINDS.get(kind, ()) or (kind == "text" and bool(term.language))
 
 
-def _typed(term: Any) -> str:
+def _typed(term: Term) -> str:
     return prefixes.shorten(term.value) if isinstance(term, ox.NamedNode) else str(term.value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from fractions import Fraction
 from string import ascii_lowercase
 
@@ -23,21 +22,6 @@ from gbkg.core.records import Claim, Entity, Passage
 from gbkg.core.terms import Graph, Term, minted, term
 from gbkg.core.text import listed, oneline
 from gbkg.documents import passages
-
-__all__ = [
-    "CLASSES",
-    "KINDS",
-    "PLURALS",
-    "USUAL",
-    "Dispute",
-    "DisputedClaim",
-    "heading",
-    "kinds",
-    "misprints",
-    "pick",
-    "read",
-]
-
 
 CLASSES = {
     "inconsistency": "Inconsistency",
@@ -128,7 +112,7 @@ def kinds(asked: Iterable[str]) -> tuple[str, ...]:
     wanted = set()
     for word in asked:
         if word.casefold() not in KINDS:
-            raise NotFoundError("kind of dispute", word, get_close_matches(word.casefold(), KINDS, 3, 0.5), list(KINDS))
+            raise NotFoundError.among("kind of dispute", word, KINDS)
         wanted.add(word.casefold())
     return tuple(kind for kind in KINDS if kind in wanted)
 
@@ -138,7 +122,7 @@ def pick(name: str, found: Sequence[Dispute]) -> Dispute:
     known = {dispute.name: dispute for dispute in found}
     wanted = shorten(full(name) or name)
     if wanted not in known:
-        raise NotFoundError("dispute", name, get_close_matches(wanted, known, 3, 0.6))
+        raise NotFoundError.among("dispute", wanted, known)
     return known[wanted]
 
 

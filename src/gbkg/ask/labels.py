@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
 
 import pyoxigraph as ox
 
@@ -30,7 +29,7 @@ class Labels(Mapping[str, str]):
         """How a reader is shown a term: its label, else prefix:name, else its lexical form."""
         return self.get(term.value) or shorten(term.value) if isinstance(term, ox.NamedNode) else str(term.value)
 
-    def learn(self, terms: Iterable[Any]) -> None:
+    def learn(self, terms: Iterable[Term | None]) -> None:
         """Looks up many at once, of which some may be no IRIs; worth while before each is asked for."""
         if self.store.scannable:
             return

@@ -16,7 +16,7 @@ from gbkg.ask.labels import Labels
 from gbkg.core.errors import NotCoveredError, above_zero, at_least, texts
 from gbkg.core.prefixes import BASE, OWN, PREFIXES, named_hash
 from gbkg.core.project import Project
-from gbkg.core.terms import adopt, adopted
+from gbkg.core.terms import Term, adopt, adopted
 from gbkg.store.base import Store
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class OpenGraph:
         """IRI to preferred label, for everything that has one."""
         return Labels(self.store)
 
-    def label(self, term: Any) -> str:
+    def label(self, term: Term) -> str:
         """How a reader is shown a term (`pyoxigraph`): its label, else prefix:name, else its lexical form."""
         return self.labels.label(term)
 

@@ -13,12 +13,16 @@ import pyoxigraph as ox
 from gbkg.core import prefixes
 from gbkg.core.errors import GbkgError
 from gbkg.core.prefixes import PREFIXES
+from gbkg.core.terms import Term
 
 if TYPE_CHECKING:
     from gbkg.evidence import proofs as records
 
+Cells = tuple[Term | None, ...]
+"""The terms of a row, None where a column is not bound."""
 
-def plain_label(term: Any) -> str:
+
+def plain_label(term: Term) -> str:
     """prefix:name of an IRI, the lexical form of a literal."""
     if isinstance(term, ox.NamedNode):
         return prefixes.shorten(term.value)
@@ -30,7 +34,7 @@ class Row(Mapping[str, Any]):
 
     __slots__ = ("columns", "terms")
 
-    def __init__(self, columns: tuple[str, ...], terms: tuple[Any, ...]) -> None:
+    def __init__(self, columns: tuple[str, ...], terms: Cells) -> None:
         self.columns, self.terms = columns, terms
 
     def __getitem__(self, column: str) -> Any:
@@ -50,7 +54,7 @@ class Row(Mapping[str, Any]):
         return f"Row({', '.join(shown)})"
 
 
-class Rows(Sequence[tuple[Any, ...]]):
+class Rows(Sequence[Cells]):
     """Solutions of the engine as tuples of terms, made one by one when they are looked at: to make and keep them all
     takes longer than most queries."""
 
@@ -62,13 +66,13 @@ class Rows(Sequence[tuple[Any, ...]]):
     def __len__(self) -> int:
         return len(self._solutions)
 
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+    def __iter__(self) -> Iterator[Cells]:
         return map(tuple, self._solutions)
 
     @overload
-    def __getitem__(self, at: int) -> tuple[Any, ...]: ...
+    def __getitem__(self, at: int) -> Cells: ...
     @overload
-    def __getitem__(self, at: slice) -> tuple[tuple[Any, ...], ...]: ...
+    def __getitem__(self, at: slice) -> tuple[Cells, ...]: ...
     def __getitem__(self, at: int | slice) -> tuple[Any, ...]:
         return tuple(map(tuple, self._solutions[at])) if isinstance(at, slice) else tuple(self._solutions[at])
 
@@ -94,7 +98,7 @@ _READ: dict[str, Any] = {
 }
 
 
-def value(term: Any) -> Any:
+def value(term: Term | None) -> Any:
     """The Python value of a term: str, int, Decimal, float, bool, date or datetime; None of None.
 
     Dates with a time zone, months and years, and numbers that do not read as one, stay text.
@@ -156,7 +160,7 @@ def own_column(name: str, columns: Sequence[str]) -> str:
     return name
 
 
-def pandas_frame(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], proofs: Any) -> Any:
+def pandas_frame(columns: Sequence[str], rows: Sequence[Cells], proofs: Any) -> Any:
     """See `gbkg.ask.answers.Answer.to_pandas`."""
     try:
         import pandas
@@ -166,7 +170,7 @@ def pandas_frame(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], proofs
     return pandas.DataFrame(dict(zip(names, table, strict=True)), columns=names)
 
 
-def polars_frame(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], proofs: Any) -> Any:
+def polars_frame(columns: Sequence[str], rows: Sequence[Cells], proofs: Any) -> Any:
     """See `gbkg.ask.answers.Answer.to_polars`."""
     try:
         import polars
@@ -176,7 +180,7 @@ def polars_frame(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], proofs
     return polars.DataFrame([polars.Series(name, _even(cells)) for name, cells in zip(names, table, strict=True)])
 
 
-def _table(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], proofs: Any) -> tuple[list[str], list[list[Any]]]:
+def _table(columns: Sequence[str], rows: Sequence[Cells], proofs: Any) -> tuple[list[str], list[list[Any]]]:
     """Names and columns of a frame."""
     names, given = list(columns), tuple(rows)
     table = [[value(row[at]) for row in given] for at in range(len(columns))]

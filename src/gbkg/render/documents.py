@@ -84,7 +84,7 @@ class ClaimResult(Result):
     node: NamedNode
     said: tuple[Said, ...]
     citation: Citation
-    label: Callable[[Any], str]
+    label: Callable[[Term], str]
 
     def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
         yield f"[bold]{escape(shorten(self.node.value))}[/bold]"

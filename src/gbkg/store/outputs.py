@@ -188,7 +188,7 @@ class Build:
         found = kept.read(self._version / kept.FOLDER, path) if beside else None
         return found or self.store()
 
-    def quads(self) -> Iterator[Any]:
+    def quads(self) -> Iterator[ox.Quad]:
         """The quads of the graph in its order, literals as they were written; compared when the last has been given."""
         return parsed(self.path(GRAPH), self.digest(GRAPH))
 
@@ -245,7 +245,7 @@ def owned(path: Path) -> bool:
     return any(os.path.lexists(folder / "held") for folder in (*path.resolve().parents,)[:2])
 
 
-def parsed(path: Path, sha256: str = "") -> Iterator[Any]:
+def parsed(path: Path, sha256: str = "") -> Iterator[ox.Quad]:
     """The quads of a file of N-Quads, literals as written: a store would shorten decimals.
 
     Raises `ProjectError` when the file cannot be opened, `ParseError` (file, line) when it is not N-Quads, and

@@ -233,9 +233,8 @@ def _timeline(kg: OpenGraph, answer: Answer, view: View, title: str) -> Scene:
         found = [dated for dated in every if claims & set(dated.claims)]
     else:
         on, about = answer.columns.index(view.one("date")), answer.columns.index(view.one("label"))
-        pairs = {
-            (row[about].value, row[on].value) for row in answer.rows if row[about] is not None and row[on] is not None
-        }
+        given = ((row[about], row[on]) for row in answer.rows)
+        pairs = {(of.value, day.value) for of, day in given if of is not None and day is not None}
         found = [dated for dated in every if (dated.about, dated.on) in pairs]
     if not found:
         raise GbkgError("nothing to draw: no row of the answer has a date")
@@ -255,5 +254,5 @@ def _network(kg: OpenGraph, answer: Answer, view: View, title: str) -> Scene:
 def _iris(answer: Answer, *columns: str) -> list[tuple[str, ...]]:
     """The IRIs of these columns in each row that has them all."""
     at = [answer.columns.index(name) for name in columns]
-    rows = ([row[n] for n in at] for row in answer.rows)
-    return [tuple(one.value for one in row) for row in rows if all(isinstance(one, NamedNode) for one in row)]
+    rows = (tuple(one.value for n in at if isinstance(one := row[n], NamedNode)) for row in answer.rows)
+    return [row for row in rows if len(row) == len(at)]

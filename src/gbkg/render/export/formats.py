@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from difflib import get_close_matches
 from itertools import chain
 from typing import Any
 
@@ -137,9 +136,7 @@ def find(name: str) -> Format:
     for format in FORMATS:
         if format.name == name:
             return format
-    known = [format.name for format in FORMATS]
-    near = get_close_matches(name, known, 3)
-    raise NotFoundError("format", name, near, () if near else known)
+    raise NotFoundError.among("format", name, [format.name for format in FORMATS])
 
 
 def _jsonld(given: Input) -> bytes:

@@ -155,7 +155,7 @@ def _page(
 
 def _by_first(found: Answer) -> Iterable[Sequence[int]]:
     """The places of rows that are about one thing, the first column, in the order of their first."""
-    groups: dict[Term, list[int]] = {}
+    groups: dict[Term | None, list[int]] = {}
     for at, row in enumerate(found.rows):
         groups.setdefault(row[0], []).append(at)
     return groups.values()
@@ -166,9 +166,9 @@ def _profile(found: Answer, rows: Sequence[int], numbers: dict[str, int], beside
     is the thing's kind."""
     assert found.proofs is not None
     aspects: dict[str, list[AspectValue]] = {}
-    first = dict(zip(found.columns, found.rows[rows[0]], strict=True))
+    first = found[rows[0]]
     for at in rows:
-        row = dict(zip(found.columns, found.rows[at], strict=True))
+        row = found[at]
         named = row["entityName"] or row["stated"]
         if named is None:
             continue
@@ -179,7 +179,7 @@ def _profile(found: Answer, rows: Sequence[int], numbers: dict[str, int], beside
     said = {aspect: parts for aspect, parts in aspects.items() if aspect != _SOURCE} or aspects
     proofs = [part.proof for parts in said.values() for part in parts]
     shown = words(first[kind]) if kind and first[kind] is not None else ""
-    return Overview(found.rows[rows[0]][0], name, shown, said, _cited(proofs, numbers))
+    return Overview(first[found.columns[0]], name, shown, said, _cited(proofs, numbers))
 
 
 def _cited(proofs: Iterable[Proof], numbers: dict[str, int]) -> tuple[Cited, ...]:
