@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -9,13 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 from conftest import ROOT, Run
-from servers import HOST, free_port
+from servers import HOST
 
 from gbkg import build
 from gbkg.core.errors import ClusterError
@@ -88,6 +90,16 @@ class Processes:
             one.wait(20)
 
 
+def address_in(file: Path) -> str:
+    """The address in the file that a scheduler writes when it takes connections."""
+    until = time.monotonic() + SLOWEST
+    while time.monotonic() < until:
+        with suppress(OSError, ValueError):
+            return str(json.loads(file.read_text(encoding="utf-8"))["address"])
+        time.sleep(0.05)
+    raise AssertionError((file.parent / "said.txt").read_text())
+
+
 def joined(client: Any) -> set[str]:
     """The names of the workers that the scheduler knows."""
     return set(client.run_on_scheduler(lambda dask_scheduler: [one.name for one in dask_scheduler.workers.values()]))
@@ -105,10 +117,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def processes(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
     made = Processes(tmp_path_factory.mktemp("cluster"), folder)
     (made.folder / "sitecustomize.py").write_text(_GUARD)
-    port = free_port()
-    made.address = f"tcp://{HOST}:{port}"
-    made.scheduler = made.start("scheduler", "--host", HOST, "--port", str(port))
+    where = made.folder / "scheduler.json"
+    made.scheduler = made.start("scheduler", "--host", HOST, "--port", "0", "--scheduler-file", str(where))
     try:
+        made.address = address_in(where)
         yield made
     finally:
         made.end([one for one in (*made.workers, made.scheduler) if one.poll() is None])

@@ -30,52 +30,72 @@ def out(request: pytest.FixtureRequest) -> Path:
     return Path(request.getfixturevalue(f"{request.param}_build"))
 
 
-def by(tool: str, path: Path) -> dict[str, Any]:
-    """What a program of tests/standards says of a file, run by the Python that has its library."""
+Said = dict[str, dict[str, Any]]
+"""What a tool says of each file, by a name for it."""
+
+
+def by(tool: str, paths: dict[str, Path]) -> Said:
+    """What a program of tests/standards says of files, all in one run of the Python that has its library."""
     python = os.environ.get("GBKG_STANDARDS")
     if not python:
         pytest.skip("needs sssom-py, roc-validator and ndex2: GBKG_STANDARDS names no Python that has them")
     program = ROOT / "tests" / "standards" / f"{tool}.py"
-    ended = subprocess.run([python, program, path], capture_output=True, encoding="utf-8")
+    ended = subprocess.run([python, program, *paths.values()], capture_output=True, encoding="utf-8")
     assert ended.returncode == 0, ended.stderr
-    return dict(json.loads(ended.stdout.splitlines()[-1]))
+    return dict(zip(paths, json.loads(ended.stdout.splitlines()[-1]), strict=True))
 
 
 # ---- SSSOM
 
 
-@pytest.mark.parametrize("root", [SHIPPED, MINI], ids=["real", "mini"])
-def test_sssom_py_reads_the_whole_mapping_set(root: Path) -> None:
-    table = root / "data" / "mappings.sssom.tsv"
-    rows = len(table.read_text(encoding="utf-8").splitlines()) - 1
-    assert by("sssom_py", table) == {"read": rows, "checks": 3, "said": []}
+TABLES = {name: root / "data" / "mappings.sssom.tsv" for name, root in (("real", SHIPPED), ("mini", MINI))}
 
 
-def test_sssom_py_would_find_a_fault(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def mapping_sets(tmp_path_factory: pytest.TempPathFactory) -> Said:
+    folder = tmp_path_factory.mktemp("sssom")
     for name in ("mappings.sssom.tsv", "mappings.sssom.yml"):
         text = (MINI / "data" / name).read_text(encoding="utf-8")
-        (tmp_path / name).write_text(text.replace("src:almanac", "nowhere:almanac"), encoding="utf-8")
-    assert by("sssom_py", tmp_path / "mappings.sssom.tsv")["said"]
+        (folder / name).write_text(text.replace("src:almanac", "nowhere:almanac"), encoding="utf-8")
+    return by("sssom_py", TABLES | {"with a fault": folder / "mappings.sssom.tsv"})
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_sssom_py_reads_the_whole_mapping_set(name: str, mapping_sets: Said) -> None:
+    rows = len(TABLES[name].read_text(encoding="utf-8").splitlines()) - 1
+    assert mapping_sets[name] == {"read": rows, "checks": 3, "said": []}
+
+
+def test_sssom_py_would_find_a_fault(mapping_sets: Said) -> None:
+    assert mapping_sets["with a fault"]["said"]
 
 
 # ---- RO-Crate
 
 
-def test_roc_validator_finds_nothing_that_the_specification_demands(out: Path, tmp_path: Path) -> None:
-    write_into(tmp_path, files(out, "rocrate"))
-    said = by("roc_validator", tmp_path)
-    assert (said["passed"], said["said"]) == (True, [])
-    assert said["checks"] >= 60
-
-
-def test_roc_validator_would_find_a_fault(mini_build: Path, tmp_path: Path) -> None:
-    write_into(tmp_path, files(mini_build, "rocrate"))
-    path = tmp_path / "ro-crate-metadata.json"
+@pytest.fixture(scope="module")
+def crates(real_build: Path, mini_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Said:
+    paths = {}
+    for name, out in (("real", real_build), ("mini", mini_build), ("with a fault", mini_build)):
+        paths[name] = tmp_path_factory.mktemp("crate")
+        write_into(paths[name], files(out, "rocrate"))
+    path = paths["with a fault"] / "ro-crate-metadata.json"
     given = json.loads(path.read_text(encoding="utf-8"))
     root = next(node for node in given["@graph"] if node["@id"] == "./")
     del root["license"], root["datePublished"]
     path.write_text(json.dumps(given), encoding="utf-8")
-    said = by("roc_validator", tmp_path)
+    return by("roc_validator", paths)
+
+
+@pytest.mark.parametrize("name", ["real", "mini"])
+def test_roc_validator_finds_nothing_that_the_specification_demands(name: str, crates: Said) -> None:
+    said = crates[name]
+    assert (said["passed"], said["said"]) == (True, [])
+    assert said["checks"] >= 60
+
+
+def test_roc_validator_would_find_a_fault(crates: Said) -> None:
+    said = crates["with a fault"]
     assert not said["passed"] and len(said["said"]) >= 2
 
 
@@ -95,15 +115,18 @@ def test_igraph_reads_graphml(out: Path, tmp_path: Path) -> None:
     assert len(found) > 5
 
 
-def test_ndex2_reads_cx2(out: Path, tmp_path: Path) -> None:
-    path = tmp_path / "gbkg.cx2"
-    path.write_bytes(content(out, "cx2"))
-    elements = document(out, "cytoscape")["elements"]
-    iris = {node["data"]["id"]: node["data"]["iri"] for node in elements["nodes"]}
-    drawn = sorted(
-        [iris[e["data"]["source"]], e["data"]["relation"], iris[e["data"]["target"]]] for e in elements["edges"]
-    )
-    assert by("ndex2_cx2", path) == {"nodes": sorted(iris.values()), "edges": drawn}
+def test_ndex2_reads_cx2(real_build: Path, mini_build: Path, tmp_path: Path) -> None:
+    builds = {"real": real_build, "mini": mini_build}
+    for name, out in builds.items():
+        (tmp_path / name).write_bytes(content(out, "cx2"))
+    read = by("ndex2_cx2", {name: tmp_path / name for name in builds})
+    for name, out in builds.items():
+        elements = document(out, "cytoscape")["elements"]
+        iris = {node["data"]["id"]: node["data"]["iri"] for node in elements["nodes"]}
+        drawn = sorted(
+            [iris[e["data"]["source"]], e["data"]["relation"], iris[e["data"]["target"]]] for e in elements["edges"]
+        )
+        assert read[name] == {"nodes": sorted(iris.values()), "edges": drawn}
 
 
 # ---- schema.org

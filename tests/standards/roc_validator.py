@@ -1,7 +1,7 @@
-"""Run by a Python that has roc-validator: validates a crate; prints JSON.
+"""Run by a Python that has roc-validator: validates crates; prints a JSON list.
 
 The validator wants the context of RO-Crate from the web. Nothing is fetched here: it is given one that has the terms of
-the crate in the namespaces that RO-Crate gives them, schema.org but for dcterms:conformsTo.
+the crates in the namespaces that RO-Crate gives them, schema.org but for dcterms:conformsTo.
 """
 
 import json
@@ -29,7 +29,8 @@ def words(node: Any) -> set[str]:
     return {word for one in node for word in words(one)} if isinstance(node, list) else set()
 
 
-used = words(json.loads(Path(sys.argv[1], "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"])
+read = [json.loads(Path(crate, "ro-crate-metadata.json").read_text(encoding="utf-8")) for crate in sys.argv[1:]]
+used = {word for one in read for word in words(one["@graph"])}
 context = {word: TERMS.get(word, f"{SCHEMA}{word}") for word in sorted(used) if not word.startswith("@")}
 
 
@@ -46,10 +47,13 @@ def get(_self: object, url: str, *_: object, **__: object) -> requests.Response:
 HttpRequester.get = get
 requests.Session.get = get
 requests.get = lambda url, **more: get(None, url, **more)
-settings = ValidationSettings(
-    rocrate_uri=sys.argv[1], profile_identifier="ro-crate-1.2", requirement_severity=Severity.REQUIRED, offline=True,
-    validate_profile_checks=False, skip_availability_check=True,
-)  # fmt: skip
-result = services.validate(settings)
-said = sorted(f"{issue.check.identifier}: {issue.message}" for issue in result.get_issues())
-print(json.dumps({"passed": result.passed(), "checks": len(result.executed_checks), "said": said}))
+every = []
+for crate in sys.argv[1:]:
+    settings = ValidationSettings(
+        rocrate_uri=crate, profile_identifier="ro-crate-1.2", requirement_severity=Severity.REQUIRED, offline=True,
+        validate_profile_checks=False, skip_availability_check=True,
+    )  # fmt: skip
+    result = services.validate(settings)
+    said = sorted(f"{issue.check.identifier}: {issue.message}" for issue in result.get_issues())
+    every.append({"passed": result.passed(), "checks": len(result.executed_checks), "said": said})
+print(json.dumps(every))
