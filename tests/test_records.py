@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +62,13 @@ def test_the_interface_is_exported(kg: KnowledgeGraph) -> None:
     assert isinstance(kg, gbkg.KnowledgeGraph) and gbkg.KnowledgeGraph is KnowledgeGraph
     with pytest.raises(AttributeError):
         _ = gbkg.Knowledge
+
+
+def test_every_question_has_a_line_of_help_and_an_example() -> None:
+    names = "query ask_saved saved search find show why path neighbours network disputes coverage export sources schema"
+    for name in names.split():
+        said = inspect.getdoc(getattr(KnowledgeGraph, name)) or ""
+        assert said.split("\n")[0].endswith(".") and ">>> " in said, name
 
 
 def test_every_kind_stands_in_the_documentation() -> None:

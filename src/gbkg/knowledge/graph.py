@@ -65,7 +65,8 @@ class KnowledgeGraph(Questions):
     # ---- One entity, one fact
 
     def show(self, name: str, most: int | None = None) -> EntityResult:
-        """Everything that claims say of an entity, each statement with its quotations, and what follows by rules;
+        """Everything that claims say of an entity, with the quotations, and what follows by rules.
+
         `most` bounds how many claims are read, and how many relations that follow.
 
         >>> print(kg.show("Leaf Ledger").page.type)
@@ -101,8 +102,9 @@ class KnowledgeGraph(Questions):
         return Why(found, self.labels, derivations, remarks=tuple(said))
 
     def citation(self, claim: str | ClaimEvidence) -> Citation:
-        """A claim as a report cites it, as words, BibTeX, CSL-JSON and Web Annotation; given by key, by IRI, or as a
-        proof has it.
+        """A claim as a report cites it, as words, BibTeX, CSL-JSON and Web Annotation.
+
+        It is given by key, by IRI, or as a proof has it.
 
         >>> kg.citation("gazette.harbour-in-upper-reed").quoted()
         '“Tea Harbour is a city of the province of Upper Reed”, characters 177–228'
@@ -130,8 +132,7 @@ class KnowledgeGraph(Questions):
         return ClaimResult(node, tuple(found), cited, self.label, remarks=tuple(said))
 
     def passage(self, name: str) -> PassageResult:
-        """The words of a passage, given by id (SOURCE.START-END) or IRI, with the claims that they prove. Raises
-        `NotFoundError`.
+        """The words of a passage, given by id (SOURCE.START-END) or IRI, with the claims that they prove.
 
         >>> kg.passage("gazette.177-228").passage.exact
         'Tea Harbour is a city of the province of Upper Reed'
@@ -148,8 +149,9 @@ class KnowledgeGraph(Questions):
     # ---- The project
 
     def disputes(self, name: str = "", kinds: Sequence[str] | None = None) -> DisputesResult:
-        """What is to be settled and what the curators hold against the documents, with the quotations; all, or what
-        touches an entity, or the one of this name (cur:…). `kinds`: all if None.
+        """What is to be settled and what the curators hold against the documents, with the quotations.
+
+        All, or what touches an entity, or the one of this name (cur:…). `kinds`: all if None.
 
         >>> kg.disputes(kinds=["gap"]).found[0].kind
         'gap'
@@ -176,8 +178,10 @@ class KnowledgeGraph(Questions):
         return disputes.read(self.records, self.project)
 
     def document(self, name: str, library: Library | None = None) -> DocumentResult:
-        """A document from beginning to end with what stands behind each sentence: its whole text if `library` has it,
-        else what is quoted of it, with gaps. Raises `SourceError` if the text is not the one that is registered.
+        """A document from beginning to end with what stands behind each sentence.
+
+        It is the whole text if `library` has it, else what is quoted of it, with gaps. Raises `SourceError` if the text
+        is not the one that is registered.
 
         >>> kg.document("gazette").document.absent
         98

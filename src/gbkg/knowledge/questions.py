@@ -54,7 +54,7 @@ class Questions(OpenGraph):
         memory: float | None = None,
         limit: int | None = None,
     ) -> Answer | Truth | Triples:
-        """The answer to a SPARQL text, or to a saved query, by name; options as of `answer`.
+        """The answer to a SPARQL text, or to a saved query by its name; options as of `answer`.
 
         >>> len(kg.query("SELECT ?x { ?x gbkg:foundedBy ?y }"))
         2
@@ -72,8 +72,10 @@ class Questions(OpenGraph):
     def ask_saved(
         self, name: str | SavedQuery, parameters: Values | None = None, **options: Any
     ) -> Answer | Truth | Triples:
-        """The answer to a saved query, by its name, or to one from elsewhere (`gbkg.ask.queries.plain`) with these
-        values; options as of `answer`. An error has what the values were taken for as notes.
+        """The answer to a saved query with these values; options as of `answer`.
+
+        It is named, or one from elsewhere (`gbkg.ask.queries.plain`). An error has what the values were taken for as
+        notes.
 
         >>> print(kg.ask_saved("founders", {"alliance": "Delta Tea Alliance"}))
         alliance            founder
@@ -132,8 +134,9 @@ class Questions(OpenGraph):
     def search(
         self, words: str, kinds: Iterable[str] = ("entity", "passage", "query"), limit: int = 20, *, of: str = ""
     ) -> SearchResult:
-        """Entities by any spelling, passages by their words, saved queries by what they ask, in one ranked list. Of
-        entities only those of a class, if `of` names one (prefix:name); without words all of them.
+        """Entities by any spelling, passages by their words and saved queries by what they ask, in one ranked list.
+
+        Of entities only those of a class, if `of` names one (prefix:name); without words all of them.
 
         >>> kg.search("tea harbour", limit=1).hits[0].id
         'id:tea-harbour'
@@ -251,8 +254,10 @@ class Questions(OpenGraph):
         top: int | None = None,
         **selection: Any,
     ) -> NetworkResult:
-        """The measures of the network of entities; compared `without` weak relations, or with what falls when sources
-        or claims (`withdraw`) are taken away.
+        """The measures of the network of entities, or how they differ with less evidence.
+
+        They are compared `without` weak relations, or with what falls when sources or claims (`withdraw`) are taken
+        away.
 
         `selection` is `relations` (families or properties; none: all), `kinds` of entities, `inferred` (False) and
         `as_of` ("": any date). `timeout` is in seconds for each saved query that is compared; of those of `answers` the
