@@ -19,6 +19,7 @@ from gbkg.store.outputs import Writing
 
 _SUBJECTS = 100
 """Subjects in a part of a graph that is not made source by source, more or less."""
+_BLOCK = 1 << 20
 _KIND, _NAME = "parts", "gbkg.nq"
 
 
@@ -67,6 +68,14 @@ class Parts:
     def text(self, part: Part) -> str:
         """The lines of a part."""
         return self.raw(part).decode()
+
+    def stated(self) -> Iterator[bytes]:
+        """The lines of all that is stated, in blocks of the file that may end anywhere."""
+        left = sum(part.length for part in self.every if part.graph in nquads.STATED)  # which stands first
+        with self.path.open("rb") as file:
+            while left and (block := file.read(min(left, _BLOCK))):
+                left -= len(block)
+                yield block
 
     def remember(self, cache: Cache) -> None:
         """Keeps the parts for the next build."""

@@ -61,12 +61,13 @@ def write(
     (`gbkg.core.project.Snapshot`), `known` is the graph in memory, if it is there; `beside` writes
     further files; `former` is the version of the outputs before, whose store is changed if there is one, by the
     `difference`. Raises `OutputError` as `disk.keep`."""
-    if former is None or not _changed(folder, graph, manifest, former, difference):
+    kinds = None if former is None else _changed(folder, graph, manifest, former, difference)
+    if kinds is None:
         disk.keep(folder, graph, manifest)
     known = known or Disk(folder, manifest)
     if beside:
         beside(known, folder)
-    kinds = known.kinds
+    kinds = kinds or known.kinds
     found = {
         "graph": _stamp(graph),
         "stamps": {name: list(stamp) for name, stamp in stamps.items()},
@@ -76,18 +77,26 @@ def write(
     versions.write_seal(folder)
 
 
-def _changed(folder: Path, graph: Path, manifest: Manifest, former: Path, difference: nquads.Difference) -> bool:
-    """Makes the store by what differs from the former one. False, and nothing is made, if that is not as it was written
-    or the change does not give the graph."""
+def _changed(
+    folder: Path, graph: Path, manifest: Manifest, former: Path, difference: nquads.Difference
+) -> Kinds | None:
+    """Makes the store by what differs from the former one, and tells the kinds of values in both. None, and nothing is
+    made, if that one is not as it was written or the change does not give the graph."""
     before, before_graph = former / FOLDER, former / graph.name
-    if read(before, before_graph) is None:
-        return False
+    held = read(before, before_graph)
+    if held is None:
+        return None
     try:
-        disk.keep_changed(folder, before, *difference(before_graph, graph), manifest)
+        removed, added = difference(before_graph, graph)
+        disk.keep_changed(folder, before, removed, added, manifest)
     except (GbkgError, OSError, SyntaxError):
         shutil.rmtree(folder, ignore_errors=True)
-        return False
-    return True
+        return None
+    known, more = held.kinds, Memory.of(added).kinds
+    sized = known.sized or more.sized
+    if known.properties is None or more.properties is None:
+        return known._replace(sized=sized, properties=None)
+    return known._replace(sized=sized, properties=known.properties | more.properties)
 
 
 def read(folder: Path, graph: Path) -> Kept | None:

@@ -13,12 +13,14 @@ from gbkg.claims import rivals, vocabulary
 from gbkg.claims.vocabulary import near
 from gbkg.core.errors import Finding, ParseError, Severity
 from gbkg.core.limits import confined, in_proportion
+from gbkg.core.nquads import STATED
 from gbkg.core.prefixes import PREFIXES, is_term, shorten
 from gbkg.core.project import SHAPES, Project
 from gbkg.core.records import Place
 from gbkg.core.terms import Graph, Term, term
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
+from gbkg.graph.parts import Parts
 from gbkg.store.base import Store
 from gbkg.validate import planted, shacl
 from gbkg.validate.shacl.fitness import TERMS
@@ -200,18 +202,17 @@ def _focus(shapes: Graph, shape: Term, data: Store, known: Graph) -> int:
 # ---- What SHACL finds
 
 
-def validate(made: Assembly, shapes: Graph, engine: str, places: Mapping[str, Place]) -> list[Finding]:
+def validate(made: Assembly, parts: Parts, shapes: Graph, engine: str, places: Mapping[str, Place]) -> list[Finding]:
     """What the engine finds in everything that is stated; cached for the same graph, shapes, engine and code. The gate
     of rivals counts values, not this one."""
-    key = sha256(dependencies(made, engine).encode())
-    for text in made.stated():
-        key.update(text.encode())
-    known = made.cache.get("shapes", "results", key.hexdigest())
+    sums = [part.sum for part in parts.every if part.graph in STATED]
+    inputs = sha256(" ".join([dependencies(made, engine), *sums]).encode()).hexdigest()
+    known = made.cache.get("shapes", "results", inputs)
     if known is None:
         judged = rivals.unlimited(shapes, made.inputs.vocabulary)
-        results = shacl.validate((text.encode() for text in made.stated()), judged, engine)
+        results = shacl.validate(parts.stated(), judged, engine)
         known = json.dumps([astuple(one) for one in results], ensure_ascii=False)
-        made.cache.put("shapes", "results", key.hexdigest(), known)
+        made.cache.put("shapes", "results", inputs, known)
     return shacl.findings([shacl.Result(*row) for row in json.loads(known)], places)
 
 
