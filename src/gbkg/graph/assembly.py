@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from itertools import chain, groupby
 
 import pyoxigraph as ox
@@ -115,15 +116,28 @@ class Assembly:
         """With what the rules conclude, and with the metadata, which counts it and has the digest of the project
         (`inputs`). Raises `ParseError` for a rule that
         concludes what types rest on."""
-        basis = nquads.quads(chain.from_iterable(map(self.lines, inference.BASIS)))
-        inferred = replace(self, rules=known, inferred=inference.infer(basis, known))
+        inferred = replace(self, rules=known, inferred=self._concluded(known))
         return replace(inferred, texts=self.texts | {"metadata": _text("metadata", inferred._metadata(inputs))})
+
+    def _concluded(self, known: Sequence[Rule]) -> Inferred:
+        """What the rules conclude, known from the last build if they and their basis are as they were."""
+        texts = [self.texts[name] for name in inference.BASIS]
+        read = sha256(f"{code()} {known!r}".encode())
+        for text in texts:
+            read.update(text.encode())
+        inputs = read.hexdigest()
+        found = self.cache.get("inferred", "rules", inputs)
+        if found is not None:
+            return Inferred.of_json(found)
+        made = inference.infer(nquads.quads(texts), known)
+        self.cache.put("inferred", "rules", inputs, made.json())
+        return made
 
     def _metadata(self, inputs: str) -> list[ox.Triple]:
         """The metadata as typed, with the counts of the graph and the digest of the inputs."""
         project = self.inputs.project
         classes = {entity.type for entity in self.inputs.entities.values()}
-        properties = {triple.predicate for triple in nquads.triples([self.texts["facts"]])}
+        properties = {line.split(" ", 2)[1] for line in nquads.each([self.texts["facts"]])}
         sizes = {name: size for name, size in self.sizes.items() if name != "metadata"}
         numbers = (len(self.inputs.entities), len(classes), len(properties))
         node, given = statements.dataset(project), statements.about_dataset(project)

@@ -6,6 +6,8 @@ inferred, and that rests on `_in_subselect`.
 
 from __future__ import annotations
 
+import base64
+import json
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -91,6 +93,17 @@ class Inferred:
     triples: bytes = b""
     added: bytes = b""
     used: bytes = b""
+
+    def json(self) -> str:
+        """As text for the cache."""
+        packed = [base64.b85encode(one).decode() for one in (self.triples, self.added, self.used)]
+        return json.dumps([self.terms, self.names, *packed], ensure_ascii=False)
+
+    @staticmethod
+    def of_json(text: str) -> Inferred:
+        """What `json` wrote."""
+        known, names, *packed = json.loads(text)
+        return Inferred(tuple(known), tuple(names), *map(base64.b85decode, packed))
 
     @property
     def new(self) -> Sequence[str]:

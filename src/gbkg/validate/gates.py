@@ -78,11 +78,11 @@ def dated(made: Assembly) -> list[Finding]:
     if own and own != said["license"]:
         message = "dataset and mapping set have different licences"
         findings.append(Finding("tables", message, f"data/{entities.METADATA}", found=own, expected=said["license"]))
-    last = said["modified"]
+    last, issued = said["modified"], term("dcterms:issued")
     dates = [(one.cells["mapping_date"], one.place.file, one.place.line) for one in inputs.mappings]
     for slug in inputs.sources:
-        found = (q.object.value for q in nquads.triples([f"{t} ." for t in inputs.registry.described(slug)])
-                 if q.predicate == term("dcterms:issued"))  # fmt: skip
+        told = (f"{t} ." for t in inputs.registry.described(slug) if f" {issued} " in t)
+        found = (q.object.value for q in nquads.triples(told) if q.predicate == issued)
         dates += [(date, "data/sources.ttl", 0) for date in found]
     hint = f"or the dataset was modified since: bring dcterms:modified of {about} up to date"
     for date, file, line in dates:
