@@ -7,6 +7,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -446,6 +447,16 @@ def test_the_numbers_of_a_table_are_bounded(kg: KnowledgeGraph, monkeypatch: pyt
     assert later is not former
     assert evidence.steps(former, ids) == evidence.steps(later, ids)
     assert computed[0] == len(later.terms) == later[ox.Literal("something else")]
+
+
+def test_each_thread_has_numbers_of_its_own(kg: KnowledgeGraph) -> None:
+    evidence, text = kg.evidence, "SELECT ?x ?name { ?x gbkg:partOf ?y ; rdfs:label ?name } ORDER BY ?x"
+    own = evidence.numbers()
+    with ThreadPoolExecutor(1) as threads:
+        other = threads.submit(evidence.numbers).result()
+        proofs = threads.submit(lambda: kg.query(text, cite=True).proofs).result()
+    assert other is not own
+    assert proofs == kg.query(text, cite=True).proofs
 
 
 def test_evidence_in_a_file_that_was_changed_is_an_error(kg: KnowledgeGraph, tmp_path: Path) -> None:

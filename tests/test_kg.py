@@ -373,8 +373,14 @@ def test_saved_queries_bring_their_caution_and_say_why_they_have_no_rows(real: K
         (lambda kg: kg.path("Patek", "Macau", -1), "k is a whole number from 1, found -1"),
         (lambda kg: kg.path("Patek", "Macau", 1.5), "k is a whole number from 1, found 1.5"),
         (lambda kg: kg.network(exact=True, samples=5), "exact measures take no samples"),
-        (lambda kg: kg.query("SELECT * { ?s ?p ?o }", limit=0), "limit is a whole number from 1, found 0 (None is no"),
-        (lambda kg: kg.query("SELECT * { ?s ?p ?o }", timeout=0), "timeout is a number above 0, found 0 (None is no"),
+        (
+            lambda kg: kg.query("SELECT * { ?s ?p ?o }", limit=0),
+            "limit is a whole number from 1, found 0 (None means no",
+        ),
+        (
+            lambda kg: kg.query("SELECT * { ?s ?p ?o }", timeout=0),
+            "timeout is a number above 0, found 0 (None means no",
+        ),
         (lambda kg: kg.query("SELECT * { ?s ?p ?o }", memory="1"), "memory is a number above 0, found '1'"),
         (lambda kg: kg.network(timeout=0), "timeout is a number above 0, found 0"),
         (lambda kg: kg.find(5), "name is text, found 5 (write it in quotes"),
@@ -414,7 +420,7 @@ def test_one_word_may_stand_for_a_list_of_one(real: KnowledgeGraph) -> None:
 
 def test_what_an_open_graph_remembers_is_bounded(mini_build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gbkg.ask.opened.TEXTS", 2)
-    monkeypatch.setattr("gbkg.ask.citation.KEPT", 2)
+    monkeypatch.setattr("gbkg.ask.labels.KEPT", 2)
     monkeypatch.setattr(Memory, "scannable", False)
     worked_out: list[str] = []
     of_query = remarks.of_query

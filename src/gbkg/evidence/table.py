@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
+from threading import get_ident
 from typing import Any, NamedTuple, Protocol
 
 import pyoxigraph as ox
@@ -130,9 +131,11 @@ class InMemory:
                 if key[0] not in self._claims:
                     self._entries[key] = None if key in self._entries else graph
         self._entries.update(found)
-        self._size = len(numbers.terms) - 1
+        self._size, self._thread = len(numbers.terms) - 1, get_ident()
 
     def numbers(self) -> Numbers:
+        if get_ident() != self._thread:
+            return self._numbers.first(self._size)  # two threads must not give one number to two terms
         if len(self._numbers.terms) > self._size + _COMPUTED:
             self._numbers = self._numbers.first(self._size)
         return self._numbers
