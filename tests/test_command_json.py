@@ -26,10 +26,10 @@ from gbkg.intake.add import add_files
 from gbkg.intake.register import find_quote
 from gbkg.intake.start import start
 from gbkg.propose.run import propose
-from gbkg.review import merging
-from gbkg.review.agreement import figures
+from gbkg.review import merging, undoing
 from gbkg.review.judging import check_all
 from gbkg.review.order import put_in_order
+from gbkg.review.second import figures
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("--sources", "documents")
@@ -222,7 +222,7 @@ RECORDS: dict[str, Callable[[Project], Result]] = {
     ),
     "agreement": figures,
     "merge gazette": lambda project: merging.run(project, "gazette", "", at_hand(project, PLACE)),
-    "merge gazette --undo tasters": lambda project: merging.take_back(project, "gazette", ["tasters"]),
+    "merge gazette --undo tasters": lambda project: undoing.take_back(project, "gazette", ["tasters"]),
     "propose gazette": lambda project: propose(project, PLACE, "gazette"),
     "init new": lambda _: start(Path("new")),
     "add page.txt none.txt": lambda project: add_files(project, ["page.txt", "none.txt"]),

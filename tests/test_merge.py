@@ -22,7 +22,7 @@ from gbkg.documents.sources import Library, collect
 from gbkg.propose import run as proposing
 from gbkg.propose import table
 from gbkg.propose.rules import Outcome
-from gbkg.review import decisions, judging, merging, order
+from gbkg.review import decisions, judging, merging, order, undoing
 from gbkg.review.decisions import SECOND, Decision
 from gbkg.review.judging import Judge
 
@@ -220,7 +220,7 @@ def test_what_was_moved_can_be_taken_back(mini: Path, run_here: Run) -> None:
     ]
     assert decisions.decisions(project, "gazette") == []
     with pytest.raises(NotFoundError, match="no decision is called 'masters'"):
-        merging.take_back(project, "gazette", ["masters"])
+        undoing.take_back(project, "gazette", ["masters"])
 
 
 def test_who_decides_is_of_git_or_given(mini: Path, monkeypatch: pytest.MonkeyPatch) -> None:

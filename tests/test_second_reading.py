@@ -12,7 +12,7 @@ from reviewed import decide, propose
 from gbkg.claims import review
 from gbkg.core.errors import GbkgError
 from gbkg.core.project import Project
-from gbkg.review import agreement, decisions, merging, second
+from gbkg.review import decisions, merging, second
 from gbkg.review.decisions import DecidedMeanwhile
 from gbkg.review.judging import Judge
 
@@ -86,11 +86,11 @@ def test_agreement_counts_pairs_of_first_and_second_readers(mini: Path, run_here
     decide(project, tasters="accept", masters="reject: no", yard_operator="accept", tea_houses="reject: twice")
     for name, verdict in {"tasters": "supported", "masters": "not", "yard-operator": "partly"}.items():
         say(project, name, verdict)
-    before = agreement.figures(project, ["gazette"])
+    before = second.figures(project, ["gazette"])
     assert (before.agreement.both, before.agreement.first_only, before.agreement.neither) == (1, 1, 1)
     assert before.agreement.kappa == pytest.approx(0.4)  # (2/3 - 4/9) / (1 - 4/9)
     merging.run(project, "gazette")
-    assert agreement.figures(project, ["gazette"]) == before  # yard-operator is held back, tasters moved
+    assert second.figures(project, ["gazette"]) == before  # yard-operator is held back, tasters moved
     record = json.loads(run_here("agreement", "--format", "json", cwd=mini).stdout)
     assert record["agreement"]["pairs"] == 3
     assert (record["accepted"]["statistic"]["part"], record["accepted"]["statistic"]["whole"]) == (1, 3)

@@ -155,13 +155,13 @@ def merge(
 ) -> None:
     """Move accepted proposals into the tables; what is rejected stays, with its reason."""
     from gbkg.documents.sources import at_hand
-    from gbkg.review import merging
+    from gbkg.review import merging, undoing
 
     checked(layout, LAYOUTS)
     project = project_to_write("merge")
     library = at_hand(project, documents_at_hand(sources))
     if undo:
-        made = merging.take_back(project, source, undo, library)
+        made = undoing.take_back(project, source, undo, library)
     else:
         name = merging.signing(project, source, by)
         with violations_recorded("merge", layout, source=source):
@@ -176,7 +176,7 @@ def agreement(
     layout: Layout = "text",
 ) -> None:
     """Print how far readers agree, and how many proposals were right."""
-    from gbkg.review.agreement import figures
+    from gbkg.review.second import figures
 
     checked(layout, LAYOUTS)
     print_result(figures(current_project(), [source] if source else None), layout)

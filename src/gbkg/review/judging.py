@@ -21,7 +21,7 @@ from gbkg.documents import coverage
 from gbkg.documents.sources import Library, at_hand
 from gbkg.propose import table
 from gbkg.propose.table import Proposal
-from gbkg.review import deciding, decisions, order
+from gbkg.review import decisions, order
 
 OPEN = ("", "skip")
 """The text for a proposal that is not decided on."""
@@ -69,7 +69,7 @@ class Judge:
 
     def faults(self, source: str, one: Proposal, known: Mapping[str, Entity], taken: Collection[str]) -> list[Finding]:
         """What is wrong with a proposal. `taken` are the ids of the claims that the source has."""
-        if not deciding.readable(one):
+        if not decisions.readable(one):
             row = Row(one.place, {"was": one["was"]})
             return [row.finding("was", "not what an edit writes", "a JSON object of the cells as proposed", "empty it")]
         if odd := [*_unfit(one)]:
@@ -187,7 +187,7 @@ def _of_source(judge: Judge, source: str) -> Iterator[Finding]:
 
 def _unfit(one: Proposal) -> Iterator[Finding]:
     """Findings for characters that a proposal may have, and the table that it is moved to may not."""
-    for column in deciding.editable(one.kind):
+    for column in decisions.editable(one.kind):
         if column not in tables.VERBATIM and (why := tables.unfit(one[column])):
             yield Row(one.place, {column: ascii(one[column])[1:-1]}).finding(column, why, hint="type it anew")
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from gbkg.core.records import REASONS, UNREAD, Claim, Entity
 from gbkg.documents.sentences import sentences
 from gbkg.propose.table import Proposal
-from gbkg.review import deciding
+from gbkg.review import decisions
 from gbkg.review.judging import Judge
 
 AROUND = 2_500
@@ -98,7 +98,7 @@ def fields(judge: Judge, one: Proposal, known: Mapping[str, Entity]) -> tuple[li
     entities that it may name."""
     statistic = one["predicate"] in judge.inputs.vocabulary.indicators
     columns = [
-        name for name in deciding.editable(one.kind)
+        name for name in decisions.editable(one.kind)
         if not one.is_claim or name not in ((*_STATISTIC, "object")) or (name in _STATISTIC) == statistic or one[name]
     ]  # fmt: skip
     made = [_field(judge, one, name, known) for name in columns]
@@ -122,7 +122,7 @@ def _field(judge: Judge, one: Proposal, column: str, known: Mapping[str, Entity]
     }.get(column, ())
     if column in ("reading", "status") and not value:
         value = {"reading": "stated", "status": "accepted"}[column]
-    was = deciding.former(one).get(column)
+    was = decisions.former(one).get(column)
     suggested, long = column in _SUGGESTED, column in ("quote", "note")
     listed = tuple(choices if column == "reason" else sorted(choices))
     return Field(column, label, value, listed, suggested, long, called(judge, column, value, known), was)

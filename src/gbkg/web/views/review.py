@@ -13,7 +13,7 @@ from gbkg.core.errors import Finding, GbkgError, NotFoundError
 from gbkg.core.project import Project
 from gbkg.propose import table
 from gbkg.propose.table import Proposal
-from gbkg.review import agreement, deciding, decisions, sheet
+from gbkg.review import decisions, second, sheet
 from gbkg.review.judging import Judge
 from gbkg.review.second import VERDICTS, Item
 from gbkg.web.changes import Change, Reviewing, answering, judge_of, language, page, place, queue
@@ -39,8 +39,8 @@ def start(site: Site, request: Request, reviewing: Reviewing) -> Response:
     names = [one for one in decisions.sources(project) if not reviewing.sources or one in reviewing.sources]
     judge = judge_of(site)
     listed = [(one, _counts(decisions.proposals(project, one)), len(queue(judge, one, reviewing))) for one in names]
-    found = agreement.figures(project, names)
-    values: dict[str, Any] = {"listed": listed, "figures": found, "words": agreement.words}
+    found = second.figures(project, names)
+    values: dict[str, Any] = {"listed": listed, "figures": found, "words": second.words}
     return page(site, request, reviewing, "review.html", **values)
 
 
@@ -92,16 +92,16 @@ def decide(site: Site, request: Request, reviewing: Reviewing) -> Response | Cha
     then = _after(name, found, one, request)
     try:
         if action == "undo":
-            return Change(name, _address(name, one.id, request), one, deciding.undone(one))
+            return Change(name, _address(name, one.id, request), one, decisions.undone(one))
         if action == "skip":
-            return Change(name, then, one, deciding.skipped(one, reviewing.by, request.first("why")))
+            return Change(name, then, one, decisions.skipped(one, reviewing.by, request.first("why")))
         if action == "reject":
-            return Change(name, then, one, deciding.rejected(one, reviewing.by, request.first("why")))
+            return Change(name, then, one, decisions.rejected(one, reviewing.by, request.first("why")))
         if action != "accept":
             raise BadRequest(f"no decision is called {action[:40]!r}", hint="accept | reject | skip | undo")
-        cells = {column: request.first(f"cell-{column}", one[column]) for column in deciding.editable(one.kind)}
+        cells = {column: request.first(f"cell-{column}", one[column]) for column in decisions.editable(one.kind)}
         cells |= {c: "" for c, default in table.DEFAULTS.items() if cells.get(c) == default and not one[c]}
-        new = deciding.accepted(deciding.edited(one, cells, judge.text(name)), reviewing.by, request.first("why"))
+        new = decisions.accepted(decisions.edited(one, cells, judge.text(name)), reviewing.by, request.first("why"))
     except BadRequest:
         raise
     except GbkgError as error:
