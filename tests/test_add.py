@@ -221,7 +221,7 @@ def test_a_name_that_gives_none_is_asked_for(folder: Path) -> None:
 
 @pytest.mark.parametrize(("key", "value"), [("issued", "3 May 2021"), ("language", "English")])
 def test_values_that_cannot_be_are_refused(folder: Path, key: str, value: str) -> None:
-    with pytest.raises(SourceError, match="is no "):
+    with pytest.raises(SourceError, match="is not a "):
         add(folder, "letter.txt", LETTER.encode(), **{key: value})
 
 

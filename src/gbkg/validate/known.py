@@ -170,11 +170,12 @@ def by_triple(text: str) -> bool:
 
 
 def _tree(text: str) -> Select | None:
+    """The tree of a check; None where it cannot be had, also for one that is nested too deeply to be read."""
     if _UNSTEADY.search(text):
         return None
     try:
         return parse.select(text)
-    except GbkgError:
+    except (GbkgError, RecursionError):
         return None
 
 
