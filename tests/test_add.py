@@ -212,6 +212,14 @@ def test_stdin_needs_a_name_and_several_files_share_no_title(folder: Path, run_h
     assert "are for one file" in run_here("add", "a.txt", "b.txt", "--title", "x", cwd=folder).stderr
 
 
+def test_a_folder_and_a_wrong_name_are_told_with_what_to_do(folder: Path, run_here: Run) -> None:
+    (folder.parent / "papers").mkdir()
+    said = run_here("add", "../papers", cwd=folder).stderr
+    assert "../papers: is a folder (name its files, as in gbkg add ../papers/*)" in said
+    said = run_here("add", "../letter.txt", "--as", "A Letter", cwd=folder).stderr
+    assert "'A Letter' is not a name of a document (give one with --as: lower-case words" in said
+
+
 def test_a_name_that_gives_none_is_asked_for(folder: Path) -> None:
     with pytest.raises(SourceError, match="--as"):
         add(folder, "!.txt", "公共图书馆应当免费开放。".encode())

@@ -102,6 +102,8 @@ def add_files(
     failed: list[Failed] = []
     for name in names:
         try:
+            if Path(name).is_dir():
+                raise SourceError("is a folder", file=name, hint=f"name its files, as in gbkg add {name.rstrip('/')}/*")
             raw = content if name == "-" and content is not None else inputfiles.content(Path(name), name)
             done = add(project, slug if name == "-" else Path(name).name, raw, given or {}, slug, encoding, renew)
             write(done)
@@ -139,10 +141,10 @@ def add(
     made, known = _converted(raw, name, encoding), register.known(project)
     digest, text = sha256(raw).hexdigest(), made.text.encode()
     same = [one for one, old in known.items() if (digest == old.file and not slug) or one == slug]
-    slug = slug or (same[0] if same else register.slugged(name))
+    asked, slug = slug, slug or (same[0] if same else register.slugged(name))
     if not is_slug(slug):
-        hint = "give one with --as: lower-case words joined by hyphens"
-        raise SourceError("no name for the document can be made of the file's", file=name, hint=hint)
+        fault = f"{asked!r} is not a name of a document" if asked else "no name can be made of the file's"
+        raise SourceError(fault, file=name, hint="give one with --as: lower-case words joined by hyphens")
     twin = next((one for one, old in known.items() if old.text == sha256(text).hexdigest() and one != slug), "")
     if twin:
         raise SourceError(f"its text is that of {twin}, which is registered", file=name)
