@@ -11,9 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click import HelpFormatter
 from conftest import MINI
 
 from gbkg import build, knowledge
+from gbkg.cli import app
 from gbkg.core.errors import AlteredError
 from gbkg.core.project import Project
 from gbkg.store import outputs
@@ -118,10 +120,10 @@ def test_the_graph_of_a_project_that_has_changed_is_not_taken(world: Path) -> No
 HEAVY = {
     *("rdflib", "pyshacl", "networkx", "rich", "yaml", "babel", "jsonschema", "rapidfuzz", "regex", "matplotlib"),
     *("numpy", "starlette", "mcp", "sqlite3", "multiprocessing", "asyncio", "logging", "ssl", "http.client", "xml"),
-    *("pickle", "csv", "zipfile", "secrets", "pyoxigraph", "hashlib", "importlib.metadata", "subprocess"),
+    *("pickle", "csv", "zipfile", "secrets", "pyoxigraph", "hashlib", "importlib.metadata", "subprocess", "shutil"),
 }
 """Packages and modules that take long to import, and that not every command needs."""
-ASKS = {"pyoxigraph", "hashlib"}
+ASKS = {"pyoxigraph", "hashlib", "shutil"}
 PARTS = {
     "SPARQL": "gbkg.sparql.parse",
     "answers": "gbkg.ask.answers",
@@ -169,3 +171,10 @@ def test_a_command_imports_what_it_needs(
     assert {name for name, module in PARTS.items() if module in modules} == set(parts.split())
     assert sum(name.split(".")[0] == "gbkg" for name in modules) <= own
     assert len(modules) <= all_
+
+
+@pytest.mark.parametrize("columns", ["", "0", "20", "60", "79", "80", "500", "many"])
+def test_help_is_as_wide_as_click_makes_it(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    with app.make_context("gbkg", ["sources"]) as context:
+        assert context.terminal_width == HelpFormatter().width

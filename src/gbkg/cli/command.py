@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -133,6 +134,16 @@ def _note(**given: Any) -> None:
     _place.update({name: value for name, value in given.items() if value is not None})
 
 
+def _help_width() -> int:
+    """The width of help, as click has it; it asks `shutil`, which brings what reads archives."""
+    columns = os.environ.get("COLUMNS", "")
+    wide = int(columns) if columns.isdecimal() else 0
+    if not wide:
+        with suppress(AttributeError, ValueError, OSError):
+            wide = os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+    return max(min(wide or 80, 80) - 2, 50)
+
+
 class Unread(Exception):
     """Whoever read the output has gone. click ends with 1 for a `BrokenPipeError`, which would be a finding."""
 
@@ -141,6 +152,7 @@ class _Program(click.Group):
     """All commands."""
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        extra.setdefault("terminal_width", _help_width())
         try:
             return super().make_context(*args, **extra)
         except BrokenPipeError as error:  # while help is printed

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from gbkg.cli.streams import styled
@@ -101,6 +100,8 @@ def _fitted(lines: Iterable[str], stream: TextIO) -> Iterator[str]:
     if not stream.isatty():
         yield from lines
         return
+    from shutil import get_terminal_size  # here, since it brings what reads archives
+
     cells = get_terminal_size().columns
     for line in lines:
         text = safe(line).replace("\t", GAP)
