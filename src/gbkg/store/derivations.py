@@ -95,6 +95,7 @@ class Groups(Mapping[Ids, Bare]):
         self._tracer, self._program = tracer, program
         self._made: dict[Ids, Bare] = {}
         self._solutions: dict[Ids, list[Any]] = {}
+        self._constants = tracer.constants(program)
         number, keys = tracer.numbers.__getitem__, range(program.width)
         for solution in solutions:  # whose other cells are read when the group is asked for
             key = tuple([number(solution[at]) for at in keys])
@@ -107,7 +108,7 @@ class Groups(Mapping[Ids, Bare]):
     def __getitem__(self, key: Ids) -> Bare:
         made = self._made.get(key)
         if made is None:
-            number, constants = self._tracer.numbers.__getitem__, self._tracer.constants(self._program)
+            number, constants = self._tracer.numbers.__getitem__, self._constants
             rows = [(*map(number, solution), *constants) for solution in self._solutions[key]]
             made = self._made[key] = self._tracer.together(self._program, rows)
         return made
