@@ -18,8 +18,7 @@ from gbkg.core.nquads import ordered
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import SHAPES, TERMS, Project
 from gbkg.core.terms import minted
-from gbkg.graph import inference
-from gbkg.graph.inference import Inferred
+from gbkg.graph.inferred import Inferred, iri
 from gbkg.store.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -101,7 +100,7 @@ class RuleUse:
 
     @property
     def iri(self) -> str:
-        return inference.iri((self.rule, str(self.conclusion), tuple(map(str, self.premises))))
+        return iri((self.rule, str(self.conclusion), tuple(map(str, self.premises))))
 
 
 def triples_of(found: Inferred) -> tuple[Triple, ...]:

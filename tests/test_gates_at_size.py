@@ -19,7 +19,9 @@ from gbkg.claims.vocabulary import terms
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph import inference, rules
-from gbkg.graph.inference import Inferred
+from gbkg.graph.inferred import Inferred
+from gbkg.graph.inferred import lines as lines_of
+from gbkg.graph.inferred import sizes as sizes_of
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 from gbkg.validate import checks
@@ -92,7 +94,7 @@ def inferred(size: int) -> Inferred:
 
 @cache
 def whole(size: int) -> Store:
-    lines = [*stated(size), *inference.lines(inferred(size), rules.read(PROJECT))]
+    lines = [*stated(size), *lines_of(inferred(size), rules.read(PROJECT))]
     return Memory.of(ox.parse("\n".join(lines), format=ox.RdfFormat.N_QUADS))
 
 
@@ -111,9 +113,7 @@ def test_rules_cost_in_proportion_to_what_follows() -> None:
 
     def run(size: int) -> None:
         inferred.cache_clear()
-        assert sum(1 for _ in inference.lines(inferred(size), known)) == sum(
-            inference.sizes(inferred(size), known).values()
-        )
+        assert sum(1 for _ in lines_of(inferred(size), known)) == sum(sizes_of(inferred(size), known).values())
 
     stated(FEW), stated(MANY)
     assert cost(lambda: run(MANY)) < LINEAR * cost(lambda: run(FEW))

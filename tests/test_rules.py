@@ -25,6 +25,7 @@ from gbkg.core.prefixes import shorten
 from gbkg.core.project import Project
 from gbkg.core.terms import minted
 from gbkg.graph import inference, rules
+from gbkg.graph.inferred import Inferred
 from gbkg.graph.rules import Rule, parse
 from gbkg.store.memory import Memory
 
@@ -50,7 +51,7 @@ class World:
     """The quads that rules reason from, what follows, and all quads of the project."""
 
     given: list[ox.Quad]
-    inferred: inference.Inferred
+    inferred: Inferred
     everything: list[ox.Quad]
 
     @property

@@ -24,7 +24,7 @@ from gbkg.documents import sources
 from gbkg.documents.sources import Library
 from gbkg.graph import inference, shards, statements
 from gbkg.graph.cache import Cache, code
-from gbkg.graph.inference import Inferred
+from gbkg.graph.inferred import Inferred, lines, sizes
 from gbkg.graph.parts import Parts, Piece, apart
 from gbkg.graph.rules import Rule
 from gbkg.graph.shards import Summary
@@ -65,9 +65,9 @@ class Assembly:
                     yield Piece(name, source, source, text)
             else:
                 yield from apart(name, self.texts[name].splitlines(keepends=True))
-        inferred = groupby(inference.lines(self.inferred, self.rules), lambda line: line.rpartition("/")[2])
-        for end, lines in inferred:
-            yield from apart(end.removesuffix("> ."), (f"{line}\n" for line in lines))
+        by_graph = groupby(lines(self.inferred, self.rules), lambda line: line.rpartition("/")[2])
+        for end, some in by_graph:
+            yield from apart(end.removesuffix("> ."), (f"{line}\n" for line in some))
 
     def stated(self) -> Iterator[str]:
         """The lines of all stated graphs in their order, in texts of many."""
@@ -76,7 +76,7 @@ class Assembly:
     def everything(self) -> Iterator[str]:
         """The lines of all graphs in their order, in texts of many."""
         yield from self.stated()
-        for some in nquads.batched(inference.lines(self.inferred, self.rules), _BATCH):
+        for some in nquads.batched(lines(self.inferred, self.rules), _BATCH):
             yield "".join(f"{line}\n" for line in some)
 
     @property
@@ -85,8 +85,8 @@ class Assembly:
         counts = self.summary.counts
         stated = {name: self.texts[name].count("\n") for name in nquads.STATED}
         by_source = {name: stated[name] + counts[f"lines of {name}"] for name in nquads.BY_SOURCE}
-        sizes = stated | by_source | inference.sizes(self.inferred, self.rules)
-        return {name: sizes[name] for name in nquads.GRAPHS}
+        every = stated | by_source | sizes(self.inferred, self.rules)
+        return {name: every[name] for name in nquads.GRAPHS}
 
     @property
     def digest(self) -> str:

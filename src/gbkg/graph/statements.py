@@ -1,7 +1,7 @@
 """From records to the triples of named graphs (`gbkg.core.nquads`). No triple stands in two of them, and every
 node has an IRI.
 
-This module makes those that are stated; `gbkg.graph.inference` those that are inferred. Triples are pyoxigraph's; a
+This module makes those that are stated; `gbkg.graph.inferred` those that are inferred. Triples are pyoxigraph's; a
 graph that is too large to be held is lines of N-Quads.
 """
 
