@@ -96,7 +96,7 @@ KINDS = {
         "entities", entities.COLUMNS, (), lambda _, found: sorted(found, key=lambda row: row["id"])
     ),
     "review.tsv": Kind("review", review.COLUMNS, review.OPTIONAL, _verdicts),
-    "entities.sssom.tsv": Kind(
+    "mappings.sssom.tsv": Kind(
         "mappings", entities.MAPPING_COLUMNS, (),
         lambda _, found: sorted(found, key=lambda row: (row["subject_id"], row["object_id"])),
     ),
