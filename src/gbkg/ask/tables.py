@@ -74,7 +74,8 @@ class ProofNotes:
         return self._steps(derivation.steps) + tuple(dict.fromkeys(remarks))
 
     def _steps(self, steps: Iterable[Step]) -> tuple[tuple[str, ...], ...]:
-        """The marks of steps: claims before inferences. Editorial steps are marked only if there are no others."""
+        """The marks of steps in the order of their notes: claims before inferences. Editorial steps are marked only if
+        there are no others."""
         from gbkg.evidence.proofs import Editorial
 
         ordered, last = sorted(steps, key=lambda step: _rank(step)), _RANKS["Editorial"]
@@ -82,11 +83,11 @@ class ProofNotes:
             typed = [step for step in ordered if _rank(step) == last]
             self.folded |= {step.triple: one for step in typed for one in step.evidence if isinstance(one, Editorial)}
             ordered = [step for step in ordered if step not in typed]
-        return tuple(dict.fromkeys(map(self._step, ordered)))
+        return tuple(sorted(dict.fromkeys(map(self._step, ordered)), key=lambda marks: list(map(_place, marks))))
 
     def _step(self, step: Step) -> tuple[str, ...]:
         found = [self._evidence(step, one) for one in step.evidence if _kind(one) == _rank(step)]
-        return tuple(dict.fromkeys(found))
+        return tuple(sorted(dict.fromkeys(found), key=_place))
 
     def _evidence(self, step: Step, evidence: Evidence) -> str:
         from gbkg.evidence.proofs import ClaimEvidence, Editorial
@@ -163,6 +164,14 @@ def _rank(step: Step) -> int:
 
 def _kind(evidence: Evidence) -> int:
     return _RANKS[type(evidence).__name__]
+
+
+def _place(mark: str) -> tuple[int, int, str]:
+    """Where the note of a mark stands: those of claims first, then of inferences, then of files."""
+    kind, number = ("", mark) if mark.isdigit() else (mark[0], mark[1:])
+    if number.isdigit():
+        return (0 if not kind else 1, int(number), "")
+    return (2, len(mark), mark)
 
 
 def _letters(number: int) -> str:
