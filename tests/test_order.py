@@ -13,8 +13,8 @@ from gbkg.ask.answers import Answer
 from gbkg.ask.remarks import TIES, UNORDERED, of_answer
 from gbkg.core.errors import ParseError
 from gbkg.evidence.cited import prove
+from gbkg.sparql import order
 from gbkg.sparql.order import asks_order, counting, leaves_open, settled
-from gbkg.store import base
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 
@@ -152,7 +152,7 @@ def test_a_limit_that_cuts_among_ties_says_so(text: str, ties: bool) -> None:
 
 def test_more_rows_than_can_be_sorted_for_nothing_keep_the_order_of_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cross product with LIMIT comes at once, as it always did, and says what its rows are."""
-    monkeypatch.setattr(base, "MOST", 20)
+    monkeypatch.setattr(order, "MOST", 20)
     store = loaded(0)
     text = P + "SELECT ?s ?o { ?s ?p ?o } LIMIT 3"
     answer = answers.run(store, text)
