@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,8 @@ def test_the_programs_run(number: int, real_build: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(ROOT)
     monkeypatch.delenv("GBKG_SOURCES", raising=False)
     out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(program, "docs/agents.md", "exec"), {"__name__": "__main__"})
+    code = compile(program, "docs/agents.md", "exec")
+    # In its own thread, as Playwright leaves a running loop behind in this one.
+    with contextlib.redirect_stdout(out), ThreadPoolExecutor(1) as thread:
+        thread.submit(exec, code, {"__name__": "__main__"}).result()
     assert out.getvalue() == said
