@@ -54,7 +54,7 @@ def _changed_document(draft: Draft) -> None:
     name = draft.spoil()
     path = draft.folder / "documents" / f"{name}.txt"
     path.write_bytes(path.read_bytes() + b"!")
-    draft.fault_at("changed document", "quotations", f"document {name} is not at hand", "sources.ttl")
+    draft.fault_at("changed document", "quotations", f"document {name} was not found", "sources.ttl")
 
 
 def _length(draft: Draft) -> None:
@@ -194,7 +194,7 @@ PLANTS: dict[str, Plant] = {
         "a gbkg:Comparison",
         _MISSING,
         r"clm:\1.never-made",
-        ("curation", "speaks of something that is not in the graph"),
+        ("curation", "names something that is not in the graph"),
         ("shapes", "a comparison concerns at least two claims"),
     ),
     "comparison of one claim": _curated(

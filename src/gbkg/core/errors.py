@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Severity = Literal["violation", "warning"]
-_LISTED = 12
+_LISTED = 20
 """Names that a message lists at most."""
 _ADVICE: dict[type[OSError], str] = {
     FileNotFoundError: "look at the path",
