@@ -47,7 +47,7 @@ def written(results: Results) -> str:
 
 def _machine(results: Results) -> str:
     about = results.about
-    packages = ", ".join(f"{name} {number}" for name, number in about["packages"].items())
+    packages = ", ".join(f"{name} {number}" for name, number in sorted(about["packages"].items()))
     machine = f"{about['processor']}, {about['cores']} cores, {about['memory']} GB, {about['system']}."
     versions = f"Python {about['python']}; {packages}."
     return paragraph(f"{machine} {versions} {about['elapsed'] / 60:.0f} minutes. {_noise(results)}")
