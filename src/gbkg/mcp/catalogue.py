@@ -2,43 +2,65 @@
 resources to list and attach (documents, passages, saved queries, and entities, claims and disputes by name); prompts,
 the ways to work with the tools that a person can choose.
 
-Addresses of resources are `gbkg://KIND/NAME`, with `?cursor=` for what comes next of a long one.
+Addresses of resources are `gbkg://KIND/NAME`, with `?cursor=` for what comes next of a long one. All that is words or
+schema stands in catalogue.yaml.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from importlib.resources import files
+from typing import Any, Literal
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import jsonschema
+import yaml
 
+from gbkg.ask.disputes import KINDS as DISPUTES
+from gbkg.ask.search import KINDS as HITS
+from gbkg.ask.statements import GROUPS
 from gbkg.core.errors import AmbiguousNameError, GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.text import counted
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.mcp.notes import NOTICE, shown
-from gbkg.mcp.outcome import Reply, ToolOutcome, refusal
-from gbkg.mcp.tool import Tool, unnamed
-from gbkg.mcp.tools import asking, checking, finding, reading, relating
+from gbkg.mcp.names import unnamed
+from gbkg.mcp.notes import NOTICE, STATUSES, shown
+from gbkg.mcp.outcome import OUTCOMES, Reply, ToolOutcome, refusal
+from gbkg.mcp.tools import asking, checking, finding, reading
+from gbkg.network.families import FAMILIES
+from gbkg.network.projection import KINDS as NODES
 from gbkg.web.site import Site
 
-INSTRUCTIONS = (
-    "A knowledge graph of what a few documents say. Every statement comes with the sentences that state it, how it "
-    "stands (stated, implied, inferred, disputed) and what is held against it. Ask before you answer; begin with "
-    "`search`, or with `coverage` to learn what the documents are. Cite every statement with its quotation, document "
-    "and link, as in `citations`. Check a quotation with `verify_quote` before you print it. Name what is disputed or "
-    "only implied as such, and print numbers as the document prints them. If `outcome` is `not stated`, say that the "
-    "sources do not state it; if it is `outside the sources`, that they are not about it; do not fill in from "
-    f"elsewhere. {NOTICE}"
-)
-_RULES = (
-    "Take everything from the tools of this server and nothing from elsewhere. After each statement put its citation: "
-    "author, title, date, the quotation and its link. Check every quotation with verify_quote. Say of each statement "
-    "that is not plainly stated how it stands (implied, inferred, disputed), and give the counter-evidence with it. "
-    f"{NOTICE}"
-)
+Json = dict[str, Any]
+_LISTS: dict[str, list[str]] = {
+    "hits": list(HITS), "groups": list(GROUPS), "disputes": list(DISPUTES), "nodes": list(NODES),
+    "statuses": list(STATUSES), "outcomes": list(OUTCOMES),
+}  # fmt: skip
+"""What an `enum` of catalogue.yaml may stand for."""
+_ANSWERS: dict[str, Callable[[Reply], None]] = {
+    function.__name__: function
+    for function in (
+        *(finding.search, finding.entity, finding.relations, finding.path, reading.fetch, reading.schema),
+        *(reading.coverage, asking.ask_saved, asking.sparql, checking.why, checking.disputes, checking.verify_quote),
+    )
+}
+"""The function that answers a tool, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool: JSON Schema of what it takes and gives; `answer` fills a reply; `pool` and `seconds` as of a task of the
+    workers."""
+
+    name: str
+    title: str
+    description: str
+    input: Json
+    output: Json
+    answer: Callable[[Reply], None]
+    pool: Literal["pages", "queries"] = "pages"
+    seconds: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,53 +79,50 @@ class Prompt:
         return self.text.format(shown(values[self.argument], 2_000))
 
 
-PROMPTS = {
-    one.name: one
-    for one in (
-        Prompt(
-            "answer-with-citations",
-            "Answer with citations",
-            "Answers a question from the sources alone, every statement with its sentence.",
-            "question",
-            "the question",
-            "Answer this question from the sources: {}\n\n"
-            "Find what it is about with search, then use entity, relations, path or ask_saved; look at disputes of the "
-            "same entities. If the sources do not state the answer, say so in the words of `message`, and what they do "
-            f"state nearby.\n\n{_RULES}",
-        ),
-        Prompt(
-            "compare-the-sources",
-            "Compare the sources on …",
-            "Sets side by side what each document says on a matter, and where they disagree.",
-            "topic",
-            "the matter, or an entity",
-            "Compare what the sources say on: {}\n\n"
-            "List the documents with coverage. Search the matter, and sort what you find by document. Set the "
-            "statements side by side in a table: what, which document, when, the quotation. Use disputes to say which "
-            "of them contradict one another, which only count differently or at another time, and which cannot be "
-            f"compared. Say of which document nothing on this is known.\n\n{_RULES}",
-        ),
-        Prompt(
-            "what-is-not-known",
-            "What is not known about …",
-            "Finds what the sources do not say of an entity or a matter, and why.",
-            "about",
-            "an entity, or the matter",
-            "Say what is not known about: {}\n\n"
-            "Read entity, then disputes (kinds gap, ambiguity, inconsistency) of the same name, then ask_saved with "
-            "the words without, missing and not stated, then coverage. Give what is missing in these groups: what the "
-            "documents have lost; what they do not date; what can be read in more than one way; what they contradict "
-            "themselves on; what one would expect and they do not state. For each, say how you know it, with the "
-            f"outcome of the tool that you asked.\n\n{_RULES}",
-        ),
-    )
-}
+def _schema(given: Any) -> Json:
+    """A schema of catalogue.yaml in full (https://json-schema.org/draft/2020-12)."""
+    if isinstance(given, str):
+        return {"type": given}
+    if isinstance(given, list):
+        return {"type": "array", "items": _schema(given[0])}
+    made = dict(given)
+    if "properties" in made:
+        members = {name: _schema(member) for name, member in made["properties"].items()}
+        made = {"type": "object", "required": list(members), "additionalProperties": False, **made}
+        made["properties"] = members
+    for name in ("items", "additionalProperties"):
+        if name in made and not isinstance(made[name], bool):
+            made[name] = _schema(made[name])
+    if isinstance(made.get("enum"), str):
+        made["enum"] = _LISTS[made["enum"]]
+    if "description" in made:
+        made["description"] = made["description"].replace("{families}", ", ".join(FAMILIES))
+    return made
+
+
+def _read() -> Json:
+    text = files("gbkg.mcp").joinpath("catalogue.yaml").read_text(encoding="utf-8")
+    found: Json = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return found
+
+
+def _prompt(name: str, ask: str, how: str, **more: str) -> Prompt:
+    return Prompt(name, text=f"{ask}\n\n{how}\n\n{_FILE['rules']} {NOTICE}", **more)
+
+
+def _tool(name: str, takes: Json, gives: Json, required: Sequence[str] = (), **more: Any) -> Tool:
+    """A tool of catalogue.yaml. It gives its own members, which are left out when nothing was found, and those of every
+    answer."""
+    asked = _schema({"properties": takes, "required": list(required)})
+    given = _schema({"properties": gives | _FILE["common"], "required": list(_FILE["common"])})
+    return Tool(name, input=asked, output=given, answer=_ANSWERS[name], **more)
+
+
+_FILE = _read()
+INSTRUCTIONS = f"{_FILE['instructions']} {NOTICE}"
+PROMPTS = {name: _prompt(name, **one) for name, one in _FILE["prompts"].items()}
 """Every prompt by name."""
-
-
-TOOLS: dict[str, Tool] = {
-    tool.name: tool for module in (finding, relating, asking, checking, reading) for tool in module.TOOLS
-}
+TOOLS = {name: _tool(name, **one) for name, one in _FILE["tools"].items()}
 """Every tool by name."""
 
 
@@ -115,6 +134,8 @@ def call(site: Site, name: str, arguments: Mapping[str, Any], base: str = "") ->
         return refusal(site, f"there is no tool {name!r}", f"there are {', '.join(TOOLS)}")
     try:
         _checked(tool, arguments)
+        usual = {name: one["default"] for name, one in tool.input["properties"].items() if "default" in one}
+        arguments = usual | dict(arguments)
         reply = Reply(site, arguments, base)
         try:
             tool.answer(reply)
@@ -154,15 +175,8 @@ PAGE = 100
 """Resources that are listed at once."""
 FEW = 20
 """Completions that are given at most."""
-_FETCHED = {"entity": "id:", "passage": "psg:", "claim": "clm:", "source": "src:", "query": "query:", "dispute": "cur:"}
-TEMPLATES = (
-    ("source", "A document", "A document by its id, from beginning to end; with gaps where its text is not available"),
-    ("passage", "A passage", "A passage as SOURCE.START-END, with its claims and what stands around it"),
-    ("query", "A saved query", "A saved query by its name: its text and its parameters"),
-    ("entity", "An entity", "Everything that is said of an entity, by its id"),
-    ("claim", "A claim", "A claim as SOURCE.ID, with its quotations and how it is cited"),
-    ("dispute", "A dispute", "What the curators hold against the documents, by its name without cur:"),
-)
+_FETCHED = {kind: one["prefix"] for kind, one in _FILE["resources"].items()}
+TEMPLATES = tuple((kind, one["title"], one["description"]) for kind, one in _FILE["resources"].items())
 """Kind of address, title and description."""
 _PASSAGES = "SELECT ?p { ?p oa:hasSource ?s } ORDER BY ?p OFFSET %d LIMIT %d"
 

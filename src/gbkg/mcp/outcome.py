@@ -19,8 +19,6 @@ SIZE = 40_000
 """Characters of an answer, text and values together, beyond which it is cut and goes on at its cursor."""
 LARGEST = 1_000_000
 """Characters of an answer's values that are given at all."""
-ROWS, MOST = 20, 100
-"""Rows of an answer if no number is asked for, and at most."""
 AGAINST, BESIDE = 20, 6
 """Disputes that are listed beside an answer, and claims of each."""
 CLAIMS = 12
@@ -70,8 +68,6 @@ class Reply:
         self.outcome, self.message = FOUND, ""
         self._cursor = ""
         self._written = 0
-        self.usual = ROWS
-        """Rows if no number is asked for."""
         self.listed: set[str] = set()
         """Disputes that the answer itself lists."""
 
@@ -85,7 +81,7 @@ class Reply:
     @property
     def rows(self) -> int:
         """How many rows are wanted."""
-        return min(int(self.given("limit", self.usual)), MOST)
+        return int(self.given("limit"))
 
     @property
     def start(self) -> int:

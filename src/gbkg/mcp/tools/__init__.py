@@ -1,1 +1,1 @@
-"""The tools, by what they do: find, follow relations, ask queries, check, and say what there is."""
+"""The tools, by what they do: find and follow relations, ask queries, check, and say what there is."""

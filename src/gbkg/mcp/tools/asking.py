@@ -12,17 +12,16 @@ from gbkg.ask.queries import SavedQuery, find
 from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.prefixes import shorten
 from gbkg.core.text import counted
-from gbkg.mcp import tool
+from gbkg.mcp.names import unstated
 from gbkg.mcp.notes import marks, of_proof, shown
 from gbkg.mcp.outcome import NOT_STATED, UNKNOWN, Reply
-from gbkg.mcp.tool import Tool, unstated
 
 _NOWHERE = (" occurs nowhere in the graph", " is used nowhere", " is not a graph here")
 
 
 def ask_saved(reply: Reply) -> None:
     """Lists saved queries, describes one, or runs it."""
-    {"list": _list, "describe": _describe, "run": _run}[reply.given("action", "list")](reply)
+    {"list": _list, "describe": _describe, "run": _run}[reply.given("action")](reply)
 
 
 def _list(reply: Reply) -> None:
@@ -89,7 +88,7 @@ def _run(reply: Reply) -> None:
 def sparql(reply: Reply) -> None:
     """The answer to a SPARQL text."""
     text, most = reply.given("query"), reply.start + reply.rows
-    if reply.given("cite", True):
+    if reply.given("cite"):
         try:
             found = reply.kg.answer(text, cite=True, derivations=1, limit=most)
         except NotCoveredError as error:
@@ -169,83 +168,3 @@ def _cell(reply: Reply, term: Any) -> dict[str, str]:
     if not iri and getattr(term, "datatype", None) is not None:
         made["datatype"] = shorten(term.datatype.value)
     return made
-
-
-_CELL = tool.record(
-    {
-        "value": tool.text("prefixed name, or the form that the graph has"),
-        "label": tool.text("as a reader is shown it; empty if it is the value"),
-        "datatype": tool.text("of a literal"),
-    },
-    ["value", "label"],
-)
-_ROWS = tool.records(
-    {
-        "cells": {"type": "object", "additionalProperties": _CELL},
-        "status": {"type": "string", "description": "as of statements; empty if the answer is not cited"},
-        "citations": tool.CITED,
-    }
-)
-_ANSWER = {
-    "form": tool.choice("", ("rows", "truth", "triples")),
-    "truth": tool.truth(),
-    "columns": tool.several(tool.text()),
-    "rows": _ROWS,
-}
-_QUERY = tool.record(
-    {
-        **tool.texts("name", "summary", "description"),
-        "caution": tool.text("what the answer could be taken for"),
-        "row": tool.several(tool.text(), "columns that tell rows apart"),
-        "url": tool.text(),
-        "parameters": tool.records(
-            {
-                **tool.texts("name", "type", "expected", "description"),
-                "choices": tool.several(tool.text()),
-            }
-        ),
-    }
-)
-_VALUE = {"anyOf": [tool.text(maxLength=500), tool.several(tool.text(maxLength=500), maxItems=50)]}
-TOOLS = (
-    Tool(
-        "ask_saved",
-        "Ask a saved query",
-        "Questions that the curators have written and tested: `list` them (with `words`: those that ask about these), "
-        "`describe` one with its parameters, `run` it. Prefer them to SPARQL of your own: their rows mean what their "
-        "description says. Parameters take names as people write them.",
-        tool.arguments(
-            {
-                "action": tool.choice("", ("list", "describe", "run"), default="list"),
-                "name": tool.text("of the query, for describe and run", maxLength=100),
-                "parameters": {"type": "object", "additionalProperties": _VALUE, "maxProperties": 20},
-                "words": tool.text("for list", maxLength=200),
-                **tool.PAGED,
-            }
-        ),
-        tool.output({"queries": tool.several(_QUERY), **_ANSWER}),
-        ask_saved,
-        "queries",
-        20.0,
-    ),
-    Tool(
-        "sparql",
-        "Ask in SPARQL",
-        "A SPARQL 1.1 query over the graph, read only; prefixes are declared (`schema` has the vocabulary). Rows of "
-        "SELECT come with their evidence. Numbers and their dates stand in claims (gbkg:StatisticClaim: gbkg:about, "
-        "gbkg:indicator, gbkg:value, gbkg:valueText, gbkg:asOf), not in direct triples. SERVICE, LOAD and updates are "
-        "refused; a term that the graph does not have is said, with names near to it.",
-        tool.arguments(
-            {
-                "query": tool.text("SELECT, ASK, CONSTRUCT or DESCRIBE", minLength=1, maxLength=20_000),
-                "cite": tool.truth("with evidence", default=True),
-                **tool.PAGED,
-            },
-            ["query"],
-        ),
-        tool.output(_ANSWER),
-        sparql,
-        "queries",
-        20.0,
-    ),
-)

@@ -17,10 +17,8 @@ from gbkg.documents import passages
 from gbkg.documents.passages import fold, folded
 from gbkg.evidence.proofs import ClaimEvidence, Editorial, Inference, Quotation, Step
 from gbkg.evidence.why import Absent
-from gbkg.mcp import tool
 from gbkg.mcp.notes import AROUND, marks, of_step, quotation, shown
 from gbkg.mcp.outcome import NOT_STATED, Reply
-from gbkg.mcp.tool import Tool
 
 _FEW = 10
 """Nodes of a list that are named."""
@@ -119,19 +117,6 @@ def disputes(reply: Reply) -> None:
     reply.page("disputes", found.found, reply.dispute)
 
 
-_PROOF = {
-    "type": "object",
-    "properties": {
-        "triple": tool.several(tool.text()),
-        "status": tool.STATUS,
-        "citations": tool.CITED,
-        "rules": tool.several({"type": "object"}, "each with rule, summary, premises; premises are proofs"),
-    },
-    "required": ["triple", "status", "citations", "rules"],
-}
-
-
-VERDICTS = ("exact", "folded", "absent")
 _MOST = 20
 """Places that are given."""
 _ALIKE = 4
@@ -250,96 +235,3 @@ def _quoting(reply: Reply, words: str) -> set[str]:
     longest = max(fold(words).casefold().split(), key=len, default="")
     rows = reply.kg.store.select(_WORD.format(Literal(longest)))
     return {row[0].value.removeprefix(PREFIXES["psg"]).rpartition(".")[0].rpartition(".")[0] for row in rows}
-
-
-TOOLS = (
-    Tool(
-        "why",
-        "Why a fact holds",
-        "The proof of one fact (subject, property, object), down to the sentences; if it does not hold: claims that "
-        "say it but are not accepted, what holds instead, and what a rule would need to conclude it.",
-        tool.arguments(
-            {
-                "subject": tool.ENTITY,
-                "predicate": tool.text("a property: prefixed name, local name or label", minLength=1, maxLength=200),
-                "object": tool.text("an entity as the subject, a date, a number, a text", minLength=1, maxLength=500),
-            },
-            ["subject", "predicate", "object"],
-        ),
-        tool.output(
-            {
-                "words": tool.text(),
-                "holds": tool.truth(),
-                "status": tool.STATUS,
-                "proof": _PROOF,
-                "claims": tool.records(
-                    {"claim": tool.text(), "status": tool.text(), "citations": tool.CITED},
-                    "that say it without being accepted",
-                ),
-                "objects": tool.several(tool.THING, "of the same subject and property"),
-                "subjects": tool.several(tool.THING, "of the same property and object"),
-                "related": tool.several(tool.several(tool.THING), "what else holds between the two"),
-                "rules": tool.records(tool.texts("rule", "lacks")),
-            }
-        ),
-        why,
-    ),
-    Tool(
-        "disputes",
-        "What is disputed",
-        "Where printed figures contradict one another (with the arithmetic), misprints with what was meant, claims "
-        "that a reader might take for rivals, ambiguities, judgements whether two are one, and gaps: all, or what "
-        "touches an entity, or one by its name (cur:…). Look here before you report a number.",
-        tool.arguments(
-            {
-                "name": tool.text("an entity, or cur:…", maxLength=300),
-                "kinds": tool.several(tool.choice("", KINDS), "only these kinds"),
-                **tool.PAGED,
-            }
-        ),
-        tool.output({"total": tool.number(), "disputes": tool.several(tool.DISPUTE)}),
-        disputes,
-    ),
-    Tool(
-        "verify_quote",
-        "Check a quotation",
-        "Whether words stand in the documents: `exact`; `folded`, where only blanks, quotation marks, hyphens or "
-        "widths differ (then print the document's own characters, in `exact` of the match); or `absent`, with where "
-        "the document goes on differently. Check every quotation before you print it.",
-        tool.arguments(
-            {
-                "quote": tool.text("the words, without the quotation marks around them", minLength=1, maxLength=5_000),
-                "source": tool.text("only in this document", maxLength=300),
-                **tool.PAGED,
-            },
-            ["quote"],
-        ),
-        tool.output(
-            {
-                "verdict": tool.choice("", VERDICTS),
-                "in": tool.choice("what was looked at", ("documents", "quotations")),
-                "total": tool.number("of places"),
-                "matches": tool.records(
-                    {
-                        "source": tool.text(),
-                        "start": tool.number("code points from 0"),
-                        "end": tool.number("not part of it"),
-                        "exact": tool.text("the document's own characters"),
-                        **tool.texts("prefix", "suffix", "url"),
-                        "citations": tool.CITED,
-                    }
-                ),
-                "nearest": tool.records(
-                    {
-                        "source": tool.text(),
-                        "at": tool.number("where the document goes on differently"),
-                        "document": tool.text("what it has there"),
-                        "given": tool.text("what was given instead"),
-                    }
-                ),
-            }
-        ),
-        verify_quote,
-        seconds=20.0,
-    ),
-)

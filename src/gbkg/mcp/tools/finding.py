@@ -1,32 +1,36 @@
-"""Search, in the shape that chat clients know, and everything on one entity."""
+"""Search, in the shape that chat clients know; everything on one entity; and how entities are related."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from gbkg.ask.resolve import properties
 from gbkg.ask.search import KINDS, Hit
 from gbkg.ask.statements import GROUPS, Statement
+from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import shorten
+from gbkg.core.terms import minted
 from gbkg.core.text import counted
 from gbkg.evidence.proofs import ClaimEvidence
-from gbkg.mcp import tool
+from gbkg.mcp.names import unstated
 from gbkg.mcp.notes import marks, of_step, quotation, shown, standing
 from gbkg.mcp.outcome import NOT_STATED, Reply
-from gbkg.mcp.tool import Tool, unstated
-from gbkg.mcp.tools.reading import fetch, proved
+from gbkg.mcp.tools.reading import proved
+from gbkg.network import families
+from gbkg.network.families import FAMILIES
+from gbkg.network.paths import Hop
+from gbkg.network.projection import Edge
 
 _BOUND = 2_000
 """Claims on one entity that are read at most."""
+_LINKS = 2_000
+"""Links of each distance that are read at most."""
 _FEW = 2
 """Claims of a passage that are cited."""
-HITS = 10
-"""Hits of a search if no number is asked for."""
 
 
 def search(reply: Reply) -> None:
     """Entities, passages and saved queries that words lead to."""
-    reply.usual = HITS
     words, start = reply.given("query"), reply.start
     kinds = reply.given("kinds", None) or KINDS
     hits = reply.kg.search(words, kinds, start + reply.rows + 1).hits
@@ -103,97 +107,95 @@ def _statement(reply: Reply, one: Statement) -> tuple[list[str], dict[str, Any]]
     return [line, *([f"    {shown(one.remark)}"] if one.remark else [])], values
 
 
-def _groups(names: Iterable[str]) -> tool.JsonSchema:
-    return tool.several({"type": "string", "enum": list(names)}, "only these groups of statements")
+# ---- Relations
 
 
-TOOLS = (
-    Tool(
-        "search",
-        "Search the sources",
-        "Entities by any spelling that a document uses, passages by their words, saved queries by what they ask, in "
-        "one list, the likeliest first. Begin here when you do not know the name. `fetch` opens a result by its id.",
-        tool.arguments(
-            {
-                "query": tool.text("words, or a name", minLength=1, maxLength=500),
-                "kinds": tool.several({"type": "string", "enum": list(KINDS)}, "only these kinds of hits"),
-                "limit": tool.LIMIT | {"default": HITS},
-                "cursor": tool.CURSOR,
-            },
-            ["query"],
-        ),
-        tool.output(
-            {
-                "results": tool.records(
-                    {
-                        "id": tool.text("for fetch"),
-                        "title": tool.text(),
-                        "url": tool.text("opens it"),
-                        "kind": tool.choice("", KINDS),
-                        "text": tool.text("of a passage its words"),
-                        "reason": tool.text("why it is a hit"),
-                        "score": {"type": "number"},
-                        "citations": tool.CITED,
-                    }
-                )
-            }
-        ),
-        search,
-    ),
-    Tool(
-        "fetch",
-        "Open a result",
-        "The whole of what an id stands for: an entity (id:…), a passage with what stands around it (psg:…), a claim "
-        "(clm:…), a document from beginning to end (src:…; with honest gaps where its text is not available), a saved "
-        "query (query:…), or something that the curators say (cur:…).",
-        tool.arguments(
-            {"id": tool.text("of a result of search", minLength=1, maxLength=300), "cursor": tool.CURSOR}, ["id"]
-        ),
-        tool.output(
-            {
-                **tool.texts("id", "title"),
-                "text": tool.text("what a reader sees; words of documents are marked"),
-                "url": tool.text("opens it"),
-                "metadata": {"type": "object", "additionalProperties": {"type": "string"}},
-            }
-        ),
-        fetch,
-    ),
-    Tool(
-        "entity",
-        "What is known of an entity",
-        "Everything that the sources say of one entity: its names, relations both ways, dates, statistics with their "
-        "printed numbers and dates, what is said by it, and what follows by rules; each statement with its status and "
-        "sentences, and what stands against it.",
-        tool.arguments(
-            {
-                "name": tool.ENTITY,
-                "groups": _groups(GROUPS),
-                **tool.PAGED,
-            },
-            ["name"],
-        ),
-        tool.output(
-            {
-                **tool.texts("id", "label", "type"),
-                "description": tool.text("the curators' words"),
-                "url": tool.text(),
-                "total": tool.number("of statements"),
-                "statements": tool.records(
-                    {
-                        "group": tool.choice("", GROUPS),
-                        "text": tool.text(),
-                        "predicate": tool.text("property or indicator"),
-                        "object": tool.text("id or words of what stands at the other end"),
-                        "amount": tool.text("of a statistic"),
-                        "when": tool.text("the date as it is printed"),
-                        "remark": tool.text("how it was read"),
-                        "status": tool.STATUS,
-                        "citations": tool.CITED,
-                    }
-                ),
-            }
-        ),
-        entity,
-    ),
-)
+def relations(reply: Reply) -> None:
+    """Who and what an entity is related to."""
+    hops = int(reply.given("hops"))
+    found = reply.kg.neighbours(reply.given("name"), hops, top=_LINKS, **_selection(reply))
+    edges = [(hop, edge) for hop in found.steps for edge in hop.relations]
+    name = f"{shown(reply.kg.labels.get(found.start, ''))} ({shorten(found.start)})"
+    reply.remarks += [said.replace("-r all", 'relations: ["all"]') for said in found.remarks]
+    reply.values |= {"entity": _thing(reply, found.start), "total": len(edges)}
+    if not edges:
+        kinds = reply.given("relations", None)
+        what = f"relations of {name}{' of the kind ' + ', '.join(map(shown, kinds)) if kinds else ''}"
+        reply.nothing(NOT_STATED, f"not stated in the sources: {what}")
+        return
+    reply.say(f"{name}: {counted(len(edges), 'relation')}{f' within {hops} steps' if hops > 1 else ''}")
+    reply.page("relations", edges, lambda one: _edge(reply, *one))
+
+
+def path(reply: Reply) -> None:
+    """The shortest paths between two entities."""
+    found = reply.kg.path(reply.given("start"), reply.given("goal"), int(reply.given("k")), **_selection(reply))
+    here, there = (f"{shown(reply.kg.labels.get(end, ''))} ({shorten(end)})" for end in found.ends)
+    reply.remarks += found.remarks
+    reply.values |= {"start": _thing(reply, found.ends[0]), "goal": _thing(reply, found.ends[1])}
+    if not isinstance(found.found, list):
+        reply.nothing(NOT_STATED, f"not stated in the sources: no path joins {here} and {there} by these relations")
+        if found.wider:
+            words, hops = found.wider
+            reply.say(f"The nearest path {words} has {counted(len(hops), 'step')}:")
+            reply.page("paths", [hops], lambda way: _way(reply, 1, way))
+        return
+    ways = list(enumerate(found.found, start=1))
+    reply.say(f"{here} and {there}: {counted(len(ways), 'path')}, the shortest of {counted(len(ways[0][1]), 'step')}")
+    reply.page("paths", ways, lambda one: _way(reply, *one))
+
+
+def _way(reply: Reply, number: int, way: tuple[Hop, ...]) -> tuple[list[str], dict[str, Any]]:
+    lines, steps = [f"Path {number}"], list[dict[str, Any]]()
+    for hop in way:
+        for edge in hop.relations:
+            said, values = _edge(reply, hop, edge)
+            lines += [f"  {hop.distance}. {said[0]}", *(f"  {more}" for more in said[1:])]
+            steps.append(values)
+    return lines, {"steps": steps, "length": len(way)}
+
+
+def _edge(reply: Reply, hop: Hop, edge: Edge) -> tuple[list[str], dict[str, Any]]:
+    claims = reply.kg.evidence.claims(minted("clm", key) for key in edge.claims)
+    status = "disputed" if edge.disputed else "inferred" if edge.inferred else edge.reading
+    numbers = reply.cite(claims.values())
+    subject, object = (shown(reply.kg.labels.get(end, shorten(end))) for end in (edge.subject, edge.object))
+    line = f"{subject} – {shown(edge.label)} → {object}{marks(numbers)} – {status}"
+    more = [f"by the rules {', '.join(edge.rules)}"] * bool(edge.rules)
+    more += [f"dates: {', '.join(edge.dates)}"] * bool(edge.dates)
+    values = {
+        "subject": _thing(reply, edge.subject),
+        "predicate": {"id": shorten(edge.relation), "label": shown(edge.label)},
+        "object": _thing(reply, edge.object),
+        "distance": hop.distance,
+        "status": status,
+        "dates": list(edge.dates),
+        "rules": list(edge.rules),
+        "citations": numbers,
+    }
+    return [line, *([f"    {'; '.join(more)}"] if more else [])], values
+
+
+def _thing(reply: Reply, iri: str) -> dict[str, str]:
+    return {"id": shorten(iri), "label": shown(reply.kg.labels.get(iri, ""))}
+
+
+def _selection(reply: Reply) -> dict[str, Any]:
+    chosen: dict[str, Any] = {"inferred": bool(reply.given("inferred"))}
+    if reply.given("relations", None):
+        chosen["relations"] = [one for name in reply.given("relations") for one in _properties(reply, name)]
+    if reply.given("kinds", None):
+        chosen["kinds"] = reply.given("kinds")
+    if reply.given("as_of"):
+        chosen["as_of"] = reply.given("as_of")
+    return chosen
+
+
+def _properties(reply: Reply, name: str) -> list[str]:
+    """A family as it is; the properties of this name or label, as a network takes them."""
+    if name in FAMILIES or name == families.ALL:
+        return [name]
+    try:
+        return [shorten(node.value) for node in properties(reply.kg.labels, name)]
+    except NotFoundError:
+        return [name]

@@ -15,10 +15,9 @@ from gbkg.core.prefixes import shorten
 from gbkg.core.terms import minted, term
 from gbkg.core.text import counted, safe
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
-from gbkg.mcp import tool
+from gbkg.mcp.names import unstated
 from gbkg.mcp.notes import AROUND, marks, of_step, quotation, shown, standing
 from gbkg.mcp.outcome import Reply
-from gbkg.mcp.tool import Tool, unstated
 
 PIECE = 8_000
 """Characters of a document that are given at once."""
@@ -248,69 +247,3 @@ def _covered(reply: Reply, one: SourceItem, built: Any) -> tuple[list[str], dict
     by = f"{', '.join(values['authors']) or 'no author'}; {one.date or 'no date'}"
     lines = [f"{one.id}: {values['title']}; {by}  {values['url']}"]
     return [*lines, f"    {counted(one.claims, 'claim')}; {said}"], values
-
-
-_COUNTS = ("sentences", "claimed", "aside", "unread")
-_SOURCE = {
-    **tool.texts("id", "title"),
-    "authors": tool.several(tool.text()),
-    "publishers": tool.several(tool.text()),
-    "date": tool.text("empty if the document gives none"),
-    "language": tool.text(),
-    "characters": tool.number(),
-    **tool.texts("sha256", "url"),
-    "claims": tool.number(),
-    "passages": tool.number(),
-    "atHand": tool.truth("whether the document itself can be looked at"),
-}
-TOOLS = (
-    Tool(
-        "schema",
-        "Vocabulary",
-        "The classes, properties and indicators that really occur, with how often and what they mean. Look here before "
-        "you write SPARQL, or to learn what can be asked at all.",
-        tool.arguments(
-            {
-                "kinds": tool.several(tool.choice("", KINDS)),
-                "words": tool.text("only terms that have these words in them", maxLength=200),
-                **tool.PAGED,
-            }
-        ),
-        tool.output(
-            {
-                "terms": tool.records(
-                    {
-                        "kind": tool.choice("", KINDS),
-                        **tool.texts("id", "label", "definition"),
-                        "count": tool.number(),
-                    }
-                )
-            }
-        ),
-        schema,
-    ),
-    Tool(
-        "coverage",
-        "What the sources are, and how much of them is here",
-        "The documents with author, date and digest, and how many of their sentences stand behind claims, are set "
-        "aside with a reason, or are not read yet. What no document says is not in the graph: this says how far that "
-        "reaches.",
-        tool.arguments(
-            {
-                "source": tool.text("only this document", maxLength=300),
-                **tool.PAGED,
-            }
-        ),
-        tool.output(
-            {
-                "sources": tool.several(
-                    tool.record(
-                        _SOURCE | {name: tool.number() for name in _COUNTS} | {"quotedShare": {"type": "number"}},
-                        _SOURCE,
-                    )
-                )
-            }
-        ),
-        coverage,
-    ),
-)
