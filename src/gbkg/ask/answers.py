@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import pyoxigraph as ox
 
@@ -213,6 +213,7 @@ def run(
     limits: Limits = UNLIMITED,
     limit: int | None = None,
     label: Label = plain_label,
+    cited: Callable[[ClaimEvidence], Citation] = bare,
     graphs: Graphs | None = None,
 ) -> Answer | Truth | Triples:
     """The answer to a query, after it was checked (`gbkg.sparql.guard`), in an order that leaves nothing open
@@ -220,25 +221,37 @@ def run(
 
     `limits` are of time and memory: with any, the query runs in a process of its own (`gbkg.core.limits.confined`).
     `limit` is in rows or triples; None is none. Beyond it reading stops and the answer says that it is not complete.
-    `graphs` are those that the query sees; None is all of them.
+    `graphs` are those that the query sees; None is all of them. `label` and `cited` are those of the answer.
 
     Raises `NotCoveredError` at what a query may not do; `ParseError` (line, column, a caret as a note) when the text
     is not SPARQL; `QueryLimitError` when time or memory is up; `GbkgError` when the engine refuses while it runs.
     """
     check(text)
     kinds = store.kinds  # remembered here: what a process of its own finds out is lost with it
-    found = confined(lambda: _read(store, text, limit, kinds, graphs), limits)
-    return replace(found, label=label) if isinstance(found, Answer) else found
-
-
-def _read(store: Store, text: str, limit: int | None, kinds: Kinds, graphs: Graphs | None) -> Answer | Truth | Triples:
-    with explained(text):
-        settles = store.settles(text)
-        found = answered(text, settles, kinds, lambda made: _made(store.query(made, graphs), limit), _cells)
+    found, settles = confined(lambda: _read(store, text, limit, kinds, graphs), limits)
+    if isinstance(found, _Solutions):
+        return Answer(found.columns, found.rows, found.complete, limit, label=label, settled=settles, cited=cited)
     return found if isinstance(found, Truth) else replace(found, settled=settles)
 
 
-def _made(result: Any, limit: int | None) -> Answer | Truth | Triples:
+class _Solutions(NamedTuple):
+    """What the engine gives for a SELECT; see `Answer`."""
+
+    columns: tuple[str, ...]
+    rows: Rows
+    complete: bool
+
+
+_Found = _Solutions | Truth | Triples
+
+
+def _read(store: Store, text: str, limit: int | None, kinds: Kinds, graphs: Graphs | None) -> tuple[_Found, bool]:
+    with explained(text):
+        settles = store.settles(text)
+        return answered(text, settles, kinds, lambda made: _made(store.query(made, graphs), limit), _column), settles
+
+
+def _made(result: Any, limit: int | None) -> _Found:
     if isinstance(result, ox.QueryBoolean):
         return Truth(bool(result))
     if isinstance(result, ox.QueryTriples):
@@ -246,11 +259,11 @@ def _made(result: Any, limit: int | None) -> Answer | Truth | Triples:
         return Triples(_ordered(found), complete, limit)
     columns = tuple(variable.value for variable in result.variables)
     rows, complete = _taken(result, limit)
-    return Answer(columns, Rows(rows), complete, limit)
+    return _Solutions(columns, Rows(rows), complete)
 
 
-def _cells(answer: Answer | Truth | Triples) -> Sequence[Any] | None:
-    return answer.rows if isinstance(answer, Answer) and answer.complete else None
+def _column(found: _Found, at: int) -> Iterable[Any] | None:
+    return found.rows.column(at) if isinstance(found, _Solutions) and found.complete else None
 
 
 def _taken(solutions: Iterator[_T], limit: int | None) -> tuple[list[_T], bool]:

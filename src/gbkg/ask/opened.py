@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth
     from gbkg.ask.citation import Citation, Reference
     from gbkg.ask.records import GraphRecords
+    from gbkg.ask.rows import Cells
     from gbkg.core.limits import Limits
     from gbkg.evidence.proofs import ClaimEvidence
     from gbkg.evidence.reader import EvidenceReader
@@ -174,12 +175,24 @@ class OpenGraph:
         if cite:
             found: Answer | Truth | Triples = self._cited(text, derivations, steps, limits, limit)
         else:
-            found = run(self.store, text, limits=limits, limit=limit, label=self.label, graphs=graphs)
+            found = run(self.store, text, limits=limits, limit=limit, cited=self.cited, graphs=graphs)
         said = self._remarks(text) + remarks.of_answer(self.store, text, found, limits=limits, limit=limit)
         if isinstance(found, Answer):
-            self.labels.learn(term for row in found.rows for term in row)
-            return replace(found, label=self.label, cited=self.cited, remarks=said)
+            return replace(found, label=self._label_of(found.rows), remarks=said)
         return replace(found, remarks=said) if said else found
+
+    def _label_of(self, rows: Iterable[Cells]) -> Callable[[Term], str]:
+        """How the terms of these rows are shown: all are looked up together when the first is asked for."""
+        if self.store.scannable:
+            return self.label
+        unread = [rows]
+
+        def label(term: Term) -> str:
+            while unread:
+                self.labels.learn(term for row in unread.pop() for term in row)
+            return self.label(term)
+
+        return label
 
     def _remarks(self, text: str) -> tuple[str, ...]:
         """Remarks on a query; cached for `TEXTS` queries, since the graph does not change."""
@@ -212,7 +225,7 @@ class OpenGraph:
             rows, settled = tuple(proved.rows), proved.settled
             return Answer(proved.columns, rows, proved.complete, limit, made, settled=settled)
 
-        return confined(work, limits)
+        return replace(confined(work, limits), cited=self.cited)
 
 
 def dataset_node(store: Store) -> ox.NamedNode:

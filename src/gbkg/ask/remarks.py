@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -103,15 +104,22 @@ def _content(answer: Answer | Truth | Triples) -> Hashable:
 
 def _numbers(text: str, answer: Answer | Truth | Triples) -> tuple[str, ...]:
     """Columns of GROUP_CONCAT that are empty, which those of empty groups are not: the engine joins words alone."""
-    if not isinstance(answer, Answer) or "GROUP_CONCAT" not in text.upper():
+    if not isinstance(answer, Answer) or not (joined := _joined(text)):
+        return ()
+    empty = {name for row in answer.rows for name, cell in zip(answer.columns, row, strict=True) if cell is None}
+    return tuple(NUMBERS.format(name) for name in joined if name in empty)
+
+
+@lru_cache(maxsize=512)
+def _joined(text: str) -> tuple[str, ...]:
+    """The columns that GROUP_CONCAT makes."""
+    if "GROUP_CONCAT" not in text.upper():
         return ()
     try:
         items = parse.select(text).items
     except GbkgError:
         return ()
-    joined = [i.variable.name for i in items if i.variable and i.expression and "GROUP_CONCAT" in i.expression.parts]
-    empty = {name for row in answer.rows for name, cell in zip(answer.columns, row, strict=True) if cell is None}
-    return tuple(NUMBERS.format(name) for name in joined if name in empty)
+    return tuple(i.variable.name for i in items if i.variable and i.expression and "GROUP_CONCAT" in i.expression.parts)
 
 
 def _loose(text: str) -> tuple[str, ...]:

@@ -76,6 +76,10 @@ class Rows(Sequence[Cells]):
     def __getitem__(self, at: int | slice) -> tuple[Any, ...]:
         return tuple(map(tuple, self._solutions[at])) if isinstance(at, slice) else tuple(self._solutions[at])
 
+    def column(self, at: int) -> Iterator[Term | None]:
+        """The terms of one column, by its place; the others are not made."""
+        return (solution[at] for solution in self._solutions)
+
     def __eq__(self, other: object) -> bool:
         return tuple(self) == tuple(other) if isinstance(other, Rows | tuple | list) else NotImplemented
 

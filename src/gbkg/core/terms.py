@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -58,11 +58,16 @@ def node(iri: str | None) -> NamedNode | None:
 def adopt(prefix: str, namespace: str, address: str = BASE) -> None:
     """Gives a prefix to the namespace of the project's own terms, "" for none, and puts its entities, sources, claims
     and curation below an address; in this process, instead of what was said by a project that was read before."""
-    wanted = BUILT_IN | {name: address + part for name, part in OWN.items()} | ({prefix: namespace} if prefix else {})
+    wanted = _wanted(prefix, namespace, address)
     if wanted != PREFIXES:
         PREFIXES.clear()
         PREFIXES.update(wanted)
         term.cache_clear()
+
+
+@lru_cache(maxsize=16)
+def _wanted(prefix: str, namespace: str, address: str) -> dict[str, str]:
+    return BUILT_IN | {name: address + part for name, part in OWN.items()} | ({prefix: namespace} if prefix else {})
 
 
 def named(name: str) -> NamedNode:

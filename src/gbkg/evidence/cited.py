@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from gbkg.core.errors import GbkgError
+from gbkg.core.terms import Term
 from gbkg.evidence.proofs import Derivation, Proof, Step
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.sparql import order, parse, write
@@ -195,11 +196,11 @@ class _Asked:
     def _answered(self, text: str, read: Callable[[Any], _Read], width: int | None = None) -> _Read:
         like = None if width is None else (self.text, width)
 
-        def rows(found: _Read) -> list[Row] | None:
-            return found.rows if found.complete else None
+        def column(found: _Read, at: int) -> list[Term | None] | None:
+            return [row[at] for row in found.rows] if found.complete else None
 
         return order.answered(
-            text, self.settles, self.store.kinds, lambda made: read(self.store.select(made)), rows, like
+            text, self.settles, self.store.kinds, lambda made: read(self.store.select(made)), column, like
         )
 
     def _proved(self, columns: tuple[str, ...], found: _Read, ways: list[list[Bare]]) -> Proved:

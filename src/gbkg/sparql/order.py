@@ -85,12 +85,12 @@ def answered(
     rows: bool,
     kinds: Kinds,
     read: Callable[[str], _Read],
-    cells: Callable[[_Read], Any],
+    column: Callable[[_Read, int], Iterable[Any] | None],
     like: tuple[str, int] | None = None,
 ) -> _Read:
     """What `read` makes of the query, settled by its columns; or by the first columns, which are so many and the same
-    as those of the query `like`. `cells` gives the rows of what was read, of these columns; None when these are not
-    all.
+    as those of the query `like`. `column` gives one of these columns, by its place, of what was read; None when that
+    is not all.
 
     Where all rows are read, it is enough that the columns themselves follow the order conditions, unless one of them
     turns out to have equal values that are different terms; the engine needs most of its time to read long texts.
@@ -98,17 +98,17 @@ def answered(
     brief = _brief(text, kinds, like) if rows else None
     if brief is not None:
         found = read(brief.text)
-        seen = cells(found)
-        if brief.uniform or (seen is not None and not _mixed(seen)):
+        seen = (column(found, at) for at in brief.doubtful)
+        if not any(cells is None or _mixed(cells) for cells in seen):
             return found
     return read(settled(text, rows=rows, kinds=kinds, width=like and like[1]))
 
 
 class _Brief(NamedTuple):
-    """A text, and whether no column of it can have equal values that are different terms."""
+    """A text, and the places of its columns that may have equal values which are different terms."""
 
     text: str
-    uniform: bool
+    doubtful: tuple[int, ...]
 
 
 @lru_cache(maxsize=512)
@@ -123,8 +123,9 @@ def _brief(text: str, kinds: Kinds, like: tuple[str, int] | None) -> _Brief | No
         )
         if not settler.clauses or settler.clauses[0].form != "SELECT":
             return None
-        columns = {f"?{column}" for column in settler.columns(settler.clauses[0])}
-        return _Brief(settler.brief(settler.clauses[0], uniform), columns <= uniform)
+        columns = settler.columns(settler.clauses[0])
+        doubtful = tuple(at for at, column in enumerate(columns) if f"?{column}" not in uniform)
+        return _Brief(settler.brief(settler.clauses[0], uniform), doubtful)
     except _FAULTS:
         return None
 
@@ -139,17 +140,14 @@ def _uniform(text: str, kinds: Kinds) -> frozenset[str]:
     return frozenset(f"?{variable.name}" for variable in (*scan.uniform(query.where, kinds.properties), *counted))
 
 
-def _mixed(rows: Iterable[Any]) -> bool:
+def _mixed(cells: Iterable[Any]) -> bool:
     """Whether a column has values that its own order leaves open: numbers beside other literals, equal numbers of
     several datatypes, times or durations."""
-    for column in zip(*rows, strict=True):
-        literals = {cell for cell in column if isinstance(cell, ox.Literal)}
-        kinds = {cell.datatype.value.rpartition("#")[2] for cell in literals}
-        if len(kinds) > 1 and kinds & _NUMBERS and (kinds - _EXACT or len({*map(_number, literals)}) < len(literals)):
-            return True
-        if any(kind.endswith(("ime", "uration")) for kind in kinds):
-            return True
-    return False
+    literals = {cell for cell in cells if isinstance(cell, ox.Literal)}
+    kinds = {datatype.value.rpartition("#")[2] for datatype in {cell.datatype for cell in literals}}
+    if len(kinds) > 1 and kinds & _NUMBERS and (kinds - _EXACT or len({*map(_number, literals)}) < len(literals)):
+        return True
+    return any(kind.endswith(("ime", "uration")) for kind in kinds)
 
 
 def _number(literal: Any) -> Decimal | str:

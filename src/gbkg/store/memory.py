@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self, cast
 
@@ -19,7 +21,28 @@ from gbkg.store.base import Answer, Store
 if TYPE_CHECKING:
     from gbkg.sparql.parse import Graphs
 
+_DECLARATION = re.compile(r"(?:\s|#[^\r\n]*)*PREFIX\s+([\w.\-]*):\s*<[^<>\s]*>", re.IGNORECASE)
+_BEFORE_COLON = re.compile(r"[\w.\-]*(?=:)")
 _BUILD = "gbkg build writes a graph as N-Quads"
+
+
+@lru_cache(maxsize=512)
+def undeclared(text: str, prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of these prefixes that the engine must be told of, which takes it long: one that the text declares at its
+    beginning, or does not write, is not among them; one that stands in a string alone may be.
+
+    >>> undeclared("PREFIX org: <https://example.org/> SELECT ?x { ?x org:memberOf gbkg:y }", ("gbkg", "id", "org"))
+    ('gbkg',)
+    """
+    declared = set()
+    at = 0
+    while found := _DECLARATION.match(text, at):
+        at = found.end()
+        declared.add(found[1])
+    written = set(_BEFORE_COLON.findall(text, at))
+    if "\\u" in text or "\\U" in text:  # characters that are written by their numbers
+        return prefixes
+    return tuple(name for name in prefixes if name in written and name not in declared)
 
 
 class Memory(Store):
@@ -63,12 +86,14 @@ class Memory(Store):
         return cls(engine)
 
     def query(self, text: str, graphs: Graphs | None = None) -> Answer:
+        names = undeclared(text, tuple(PREFIXES))
+        prefixes = {name: PREFIXES[name] for name in names} if names else None
         if graphs is None:
-            return self.engine.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+            return self.engine.query(text, prefixes=prefixes, use_default_graph_as_union=True)
         default: list[Any] = [ox.NamedNode(iri) for iri in graphs.default]
         named: list[Any] = [ox.NamedNode(iri) for iri in graphs.named]
         # The engine takes None for all graphs, and no graphs for none.
-        return self.engine.query(text, prefixes=PREFIXES, default_graph=default, named_graphs=named)
+        return self.engine.query(text, prefixes=prefixes, default_graph=default, named_graphs=named)
 
     def quads(
         self,
