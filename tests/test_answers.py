@@ -18,7 +18,7 @@ from graphs import ID
 from gbkg import build
 from gbkg.ask import rows
 from gbkg.ask.answers import Answer, Triples, Truth, run
-from gbkg.ask.remarks import explain_empty
+from gbkg.ask.empty import explain as explain_empty
 from gbkg.ask.rows import Row, proof_text, value
 from gbkg.core.errors import GbkgError, NotCoveredError, ParseError, QueryLimitError
 from gbkg.core.limits import Limits

@@ -75,8 +75,9 @@ def test_the_page_has_the_same_arrows() -> None:
 
 
 def test_rooms_are_imported_where_modules_begin() -> None:
-    """Only doors import within functions, an open graph, its answers what proofs are made of, and stores what reads
-    SPARQL, for no command to wait for what it does not need; and what brings rdflib."""
+    """Only doors import within functions, an open graph, its answers what proofs are made of, remarks what says why
+    there are no rows, and stores what reads SPARQL, so that no command waits for what it does not need; and what brings
+    rdflib."""
     lazy = {
         name
         for name in FILES
@@ -86,7 +87,7 @@ def test_rooms_are_imported_where_modules_begin() -> None:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gbkg")
     }
     rdflib = {"gbkg.core.jsonld", "gbkg.validate.shacl.validator"}
-    cited = {f"gbkg.ask.{name}" for name in ("opened", "answers", "rows", "tables", "writing")}
+    cited = {f"gbkg.ask.{name}" for name in ("opened", "answers", "remarks", "rows", "tables", "writing")}
     sparql = {"gbkg.ask.headers", "gbkg.store.base", "gbkg.store.kept"}
     assert {name for name in lazy if room(name) not in ("", "cli", "knowledge")} <= {*rdflib, *cited, *sparql}
 

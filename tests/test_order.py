@@ -13,8 +13,9 @@ from gbkg.ask.answers import Answer
 from gbkg.ask.remarks import TIES, UNORDERED, of_answer
 from gbkg.core.errors import ParseError
 from gbkg.evidence.cited import prove
-from gbkg.sparql import order
-from gbkg.sparql.order import asks_order, counting, leaves_open, settled
+from gbkg.sparql import order, parse
+from gbkg.sparql.order import Kinds, asks_order, counting, joined, kinds, leaves_open, settled
+from gbkg.sparql.uniform import Uniform
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 
@@ -222,3 +223,76 @@ def test_group_concat_over_numbers_says_that_it_is_empty() -> None:
     assert said == "?all is empty where GROUP_CONCAT met something else than words: write GROUP_CONCAT(STR(…))"
     for silent in (text.replace("(?o)", "(STR(?o))"), text.replace("{ 1 2 }", "{ }")):
         assert of_answer(store, silent, answers.run(store, silent)) == ()
+
+
+@pytest.mark.parametrize(
+    ("where", "kind"),
+    [
+        ("?s ?p ?o . ?x ?y ?s", "text"),
+        ("?a :words ?s", "text"),
+        ("?a :whole ?s", "integer"),
+        ("?a :figures ?s", "number"),
+        ("?a :mixed ?s", ""),
+        ("?a ?p ?s", ""),
+        ("?a :words/:whole ?s", "integer"),
+        ("?a :whole/^:mixed ?s", "text"),
+        ("?a :words|:whole ?s", ""),
+        ("?a :words* ?s", ""),
+        ("?a :p ?b . ?b :words* ?s", "text"),
+        ("?a :words/:words* ?s", "text"),
+        ("?a :words/:whole* ?s", ""),
+        ("{ ?a :words ?s } UNION { ?a :whole ?s }", ""),
+        ("?a :words ?s OPTIONAL { ?b :mixed ?s }", "text"),
+        ("OPTIONAL { ?a :whole ?s } VALUES ?s { UNDEF }", "integer"),
+        ("OPTIONAL { ?a :words ?s } VALUES ?s { 1.5 }", ""),
+        ("{ SELECT ?a (MAX(?v) AS ?s) { ?a :whole ?v } GROUP BY ?a }", "integer"),
+        ("{ SELECT ?a (COUNT(*) / 2 AS ?s) { ?a :whole ?v } GROUP BY ?a }", ""),
+        ('?a :words ?w BIND(IF(?w = "x", CONCAT(?w, "y"), STR(?w)) AS ?s)', "text"),
+        ('?a :whole ?w BIND(COALESCE(?w, "none") AS ?s)', ""),
+        ("?a :whole ?w BIND(?w + 1 AS ?s)", ""),
+    ],
+)
+def test_the_kind_of_a_variable(where: str, kind: str) -> None:
+    datatypes = {"urn:whole": "integer", "urn:figures": "number", "urn:mixed": ""}
+    query = parse.select(f"{P} SELECT ?s {{ {where} }}")
+    assert Uniform(query, datatypes).outside("s") == kind
+    assert Uniform(query, None).outside("s") in ("", "text")
+
+
+def test_the_kinds_of_values_in_a_graph() -> None:
+    def graph(**values: list[ox.Literal]) -> Memory:
+        return Memory.of(
+            ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode(f"urn:{name}"), value, GRAPH)
+            for name, several in values.items()
+            for value in several
+        )
+
+    one, half, word = ox.Literal(1), typed("0.5", "decimal"), ox.Literal("1")
+    many = graph(
+        a=[one], b=[one, half], c=[one, word], d=[typed("abc", "integer"), half], e=[typed("1", "double")], f=[word]
+    )
+    known = {"urn:a": "integer", "urn:b": "number", "urn:c": "", "urn:d": "", "urn:e": ""}
+    assert kinds(many.select) == Kinds(False, frozenset(known.items()))
+    assert kinds(graph(a=[typed("P1M", "duration")]).select) == Kinds(True, frozenset({("urn:a", "")}))
+    more = kinds(graph(a=[half], b=[one], f=[one]).select)
+    known |= {"urn:a": "number", "urn:f": ""}
+    assert joined(many.kinds, more, frozenset({"urn:a", "urn:b", "urn:f"})).datatypes == frozenset(known.items())
+    # Words that come to numbers.
+    assert dict(joined(many.kinds, Kinds(False, frozenset()), frozenset({"urn:a"})).datatypes or ())["urn:a"] == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# without a LIMIT, at most a MAX of time\n SELECT ?s ?limit { ?s :next ?limit }",
+        "SELECT ?s (MAX(?n) AS ?most) { ?s :count ?n } GROUP BY ?s",
+    ],
+)
+def test_a_text_grows_by_no_more_than_it_leaves_open(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quads = [ox.Quad(ox.NamedNode(f"urn:s{n}"), ox.NamedNode("urn:count"), ox.Literal(n), GRAPH) for n in range(3)]
+    store, asked = Memory.of([*quads, *QUADS[-5:]]), list[str]()
+    known, query = store.kinds, store.query
+    assert known.datatypes == frozenset({("urn:count", "integer")})
+    monkeypatch.setattr(store, "query", lambda text, graphs=None: (asked.append(text), query(text, graphs))[1])
+    answers.run(store, P + text)
+    assert len(asked[-1]) < len(P + text) + 30

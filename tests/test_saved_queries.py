@@ -20,7 +20,7 @@ from conftest import SHIPPED
 
 import gbkg
 from gbkg.ask import queries
-from gbkg.ask.remarks import explain_empty
+from gbkg.ask.empty import explain as explain_empty
 from gbkg.core.errors import NotCoveredError
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project

@@ -15,8 +15,8 @@ from servers import Server, oxigraph
 from gbkg import knowledge
 from gbkg.ask import answers
 from gbkg.ask.answers import Answer
+from gbkg.ask.empty import explain as explain_empty
 from gbkg.ask.queries import bind
-from gbkg.ask.remarks import explain_empty
 from gbkg.ask.resolve import resolve
 from gbkg.core.errors import NotCoveredError, ParseError, QueryLimitError
 from gbkg.core.prefixes import PREFIXES, full

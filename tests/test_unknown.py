@@ -16,7 +16,7 @@ from conftest import MINI
 from gbkg import build
 from gbkg.ask import card, cardcheck, writing
 from gbkg.ask.answers import Answer
-from gbkg.ask.remarks import explain_empty
+from gbkg.ask.empty import explain as explain_empty
 from gbkg.core.project import Project
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.store import unknown

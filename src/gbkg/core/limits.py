@@ -51,6 +51,8 @@ class Limits:
     @classmethod
     def of(cls, seconds: float | None, gigabytes: float | None) -> Limits:
         """The limits of a query, as a user has them; what no machine reaches is none."""
+        if seconds is None and gigabytes is None:
+            return UNLIMITED
         most = _NEVER if gigabytes is None else gigabytes
         return cls(
             None if seconds is None or seconds >= _NEVER else seconds,

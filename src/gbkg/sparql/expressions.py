@@ -18,7 +18,7 @@ class Expressions(Cursor):
 
     def __init__(self, text: str, glued: bool = False) -> None:
         super().__init__(text, glued)
-        self.picked: list[str] = []
+        self.picked: list[tuple[str, str]] = []
         self.reserved = True
         """Whether names that begin with `HIDDEN` are refused."""
 
@@ -145,7 +145,7 @@ class Expressions(Cursor):
         start = self.token.start
         parts += ["*"] if name == "COUNT" and self.take("*") else self.expression()
         if name in PICKING:
-            self.picked.append(self.text[start : self.behind])
+            self.picked.append((name, self.text[start : self.behind]))
         if name == "GROUP_CONCAT" and self.take(";"):
             self.expect("SEPARATOR")
             self.expect("=")
@@ -163,7 +163,7 @@ class Expressions(Cursor):
 
 def conjuncts(parts: Parts) -> list[Parts]:
     """The conditions that && joins at the top of an expression."""
-    parts = _stripped(parts)
+    parts = stripped(parts)
     cuts, depth = [], 0
     for position, part in enumerate(parts):
         depth += (part == "(") - (part == ")")
@@ -177,7 +177,7 @@ def conjuncts(parts: Parts) -> list[Parts]:
     return [conjunct for some in between for conjunct in conjuncts(some)]
 
 
-def _stripped(parts: Parts) -> Parts:
+def stripped(parts: Parts) -> Parts:
     """The parts without parentheses around all of them."""
     while len(parts) > 1 and parts[0] == "(" and parts[-1] == ")":
         depth = 0
@@ -192,9 +192,9 @@ def _stripped(parts: Parts) -> Parts:
 def only_exists(parts: Parts) -> Exists | None:
     """The EXISTS that the condition consists of, if it does; ! before it negates it."""
     turned = False
-    parts = _stripped(parts)
+    parts = stripped(parts)
     while parts and parts[0] == "!":
-        turned, parts = not turned, _stripped(parts[1:])
+        turned, parts = not turned, stripped(parts[1:])
     if len(parts) == 1 and isinstance(parts[0], Exists):
         return Exists(parts[0].group, parts[0].negated != turned)
     return None

@@ -22,18 +22,20 @@ import pyoxigraph as ox
 
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.prefixes import PREFIXES
-from gbkg.sparql import parse, scan
+from gbkg.sparql import parse
 from gbkg.sparql.expressions import PICKING
 from gbkg.sparql.parse import Clauses
+from gbkg.sparql.tokens import tokens
+from gbkg.sparql.uniform import EXACT, NUMBER, SIZED, Uniform
 
-_SIZED = ("dateTime", "time", "duration", "dayTimeDuration", "yearMonthDuration")
-_OF_SIZE = ", ".join(f"<{PREFIXES['xsd']}{name}>" for name in _SIZED)
-KINDS = f"""SELECT DISTINCT ?property (isNumeric(?value) AS ?number)
+_XSD = PREFIXES["xsd"]
+_OF_SIZE = ", ".join(f"<{_XSD}{name}>" for name in SIZED)
+_KINDS = f"""SELECT DISTINCT ?property (DATATYPE(?value) AS ?datatype)
     {{ ?s ?property ?value FILTER(isNumeric(?value) || DATATYPE(?value) IN ({_OF_SIZE})) }}"""
-"""The properties that have numbers, or times and durations: values whose order is not that of their text."""
-_MAKES_SIZED = re.compile(rf"\b(?:NOW|{'|'.join(_SIZED)})\b")
-_EXACT = frozenset({"integer", "decimal"})
-_NUMBERS = _EXACT | {"double", "float"}
+_OTHERS = """SELECT DISTINCT ?property {{ VALUES ?property {{ {} }}
+    ?s ?property ?value FILTER(isLiteral(?value) && !isNumeric(?value)) }}"""
+_MAKES_SIZED = re.compile(rf"\b(?:NOW|{'|'.join(SIZED)})\b")
+_NUMBERS = EXACT | {"double", "float"}
 MOST = 200_000
 """Rows up to which they are put in order for a query that does not ask for it."""
 _ONE_KIND = frozenset({"STR", "LCASE", "UCASE", "STRLEN", "COUNT", "BOUND", "LANG", "YEAR", "MONTH", "DAY"})
@@ -41,17 +43,31 @@ _Read = TypeVar("_Read")
 _Added = tuple[int, str, str]
 """An insertion: its offset, its text, and the value that it is for, if it is for one."""
 _FAULTS = (GbkgError, SyntaxError, ValueError, RuntimeError)
-_NEEDED = re.compile(rf"\b(?:{'|'.join(sorted({'LIMIT', 'OFFSET', *PICKING}))})\b", re.IGNORECASE)
+_NEEDED = frozenset({"LIMIT", "OFFSET", *PICKING})
 
 
 class Kinds(NamedTuple):
-    """What `KINDS` finds in a graph: whether there are times or durations, and the properties; None is all."""
+    """The values in a graph whose order is not that of their text: whether there are times or durations, and the
+    properties as in `gbkg.sparql.uniform.Datatypes`, in pairs; None where they are not known."""
 
     sized: bool
-    properties: frozenset[str] | None
+    datatypes: frozenset[tuple[str, str]] | None
 
 
 UNKNOWN = Kinds(True, None)
+
+
+def kinds(select: Callable[[str], Iterable[Any]]) -> Kinds:
+    """The kinds of values in a graph, of which `select` gives the solutions of queries."""
+    found: dict[str, set[str]] = {}
+    for one, datatype in ((row[0].value, row[1].value.removeprefix(_XSD)) for row in select(_KINDS)):
+        found.setdefault(one, set()).add(datatype)
+    exact = [one for one, datatypes in found.items() if datatypes <= EXACT]
+    others = {row[0].value for row in select(_OTHERS.format(" ".join(f"<{one}>" for one in sorted(exact))))}
+    even = set(exact) - others
+    sized = any(datatype in SIZED for datatypes in found.values() for datatype in datatypes)
+    said = {one: "" if one not in even else NUMBER if len(names) > 1 else min(names) for one, names in found.items()}
+    return Kinds(sized, frozenset(said.items()))
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +86,7 @@ def settled(
     OFFSET, and members of groups. `kinds` are those of the graph. `descending` settles each choice the other way
     round: if the answers differ, the query left something open. A text that is not SPARQL comes back as it is.
     """
-    if not rows and not _NEEDED.search(text):
+    if not rows and not _needed(text):
         return text
     try:
         made = _Settler(text, kinds.sized, "DESC" if descending else "ASC", width).text(rows)
@@ -78,6 +94,19 @@ def settled(
     except _FAULTS:
         return text
     return made
+
+
+def joined(known: Kinds, more: Kinds, literal: frozenset[str]) -> Kinds:
+    """The kinds of a graph of the kinds `known` to which quads of the kinds `more` came, whose properties of literals
+    are `literal`; of a property that had no numbers it is not known whether it had words."""
+    sized = known.sized or more.sized
+    if known.datatypes is None or more.datatypes is None:
+        return Kinds(sized, None)
+    said, coming = dict(known.datatypes), dict(more.datatypes)
+    for one in literal & (said.keys() | coming.keys()):
+        kinds = {said.get(one, ""), coming.get(one, "")}
+        said[one] = kinds.pop() if len(kinds) == 1 else NUMBER if "" not in kinds else ""
+    return Kinds(sized, frozenset(said.items()))
 
 
 def answered(
@@ -113,31 +142,34 @@ class _Brief(NamedTuple):
 
 @lru_cache(maxsize=512)
 def _brief(text: str, kinds: Kinds, like: tuple[str, int] | None) -> _Brief | None:
-    """The query with its columns as further order conditions; None where rows are cut or picked, unseen by us."""
-    if _NEEDED.search(text):
-        return None
+    """The query with its columns as further order conditions; None where rows are cut, unseen by us."""
     try:
-        settler, uniform = (
-            _Settler(text, kinds.sized, width=like and like[1]),
-            _uniform(like[0] if like else text, kinds),
-        )
-        if not settler.clauses or settler.clauses[0].form != "SELECT":
+        settler = _Settler(text, kinds.sized, width=like and like[1])
+        if not settler.clauses or settler.clauses[0].form != "SELECT" or settler.clauses[0].cut:
             return None
+        uniform = _uniform(like[0] if like else text, kinds)
         columns = settler.columns(settler.clauses[0])
-        doubtful = tuple(at for at, column in enumerate(columns) if f"?{column}" not in uniform)
-        return _Brief(settler.brief(settler.clauses[0], uniform), doubtful)
+        doubtful = tuple(at for at, one in enumerate(columns) if not uniform or uniform.outside(one) in ("", NUMBER))
+        return _Brief(settler.brief(uniform), doubtful)
     except _FAULTS:
         return None
 
 
-def _uniform(text: str, kinds: Kinds) -> frozenset[str]:
-    """The variables whose values are never of several kinds."""
+def _uniform(text: str, kinds: Kinds) -> Uniform | None:
+    """Of which kinds the variables are; None for a query of which the tree cannot hold all."""
     try:
-        query = parse.select(text)
+        return Uniform(parse.select(text), None if kinds.datatypes is None else dict(kinds.datatypes))
     except GbkgError:
-        return frozenset()
-    counted = {i.variable for i in query.items if i.variable and i.expression and i.expression.parts[0] == "COUNT"}
-    return frozenset(f"?{variable.name}" for variable in (*scan.uniform(query.where, kinds.properties), *counted))
+        return None
+
+
+@lru_cache(maxsize=512)
+def _needed(text: str) -> bool:
+    """Whether the query has parts that are cut, or aggregates that pick."""
+    try:
+        return any(token.kind == "word" and token.text in _NEEDED for token in tokens(text))
+    except ParseError:
+        return True
 
 
 def _mixed(cells: Iterable[Any]) -> bool:
@@ -145,7 +177,7 @@ def _mixed(cells: Iterable[Any]) -> bool:
     several datatypes, times or durations."""
     literals = {cell for cell in cells if isinstance(cell, ox.Literal)}
     kinds = {datatype.value.rpartition("#")[2] for datatype in {cell.datatype for cell in literals}}
-    if len(kinds) > 1 and kinds & _NUMBERS and (kinds - _EXACT or len({*map(_number, literals)}) < len(literals)):
+    if len(kinds) > 1 and kinds & _NUMBERS and (kinds - EXACT or len({*map(_number, literals)}) < len(literals)):
         return True
     return any(kind.endswith(("ime", "uration")) for kind in kinds)
 
@@ -190,14 +222,15 @@ class _Settler:
 
     def __init__(self, text: str, sized: bool = True, direction: str = "ASC", width: int | None = None) -> None:
         self.source, self.clauses, self.direction, self.width = text, parse.query(text).clauses, direction, width
-        self.sized = sized or _MAKES_SIZED.search(text) is not None
+        makes = (token.text for token in tokens(text) if token.kind in ("word", "name", "iri"))
+        self.sized = sized or any(map(_MAKES_SIZED.search, makes))
 
     def text(self, rows: bool) -> str:
         added: list[_Added] = []
         for number, part in enumerate(self.clauses):
             if part.cut if number else rows and part.form != "ASK":
                 added += self.ordered(part)
-            added += self.grouped(part)
+            added += self.grouped(part, None)
         return self.put(added)
 
     def put(self, added: list[_Added]) -> str:
@@ -207,11 +240,20 @@ class _Settler:
             made = made[:offset] + text + made[offset:]
         return made
 
-    def brief(self, part: Clauses, uniform: frozenset[str]) -> str:
-        added = [one for one in self.kinds(part) if one[2] not in uniform]
-        more = "".join(f" ASC({self.kind(c)})" * (c not in uniform) + f" {c}" for c in self.open_columns(part))
+    def brief(self, uniform: Uniform | None) -> str:
+        """With kinds of variables before those columns alone that may have several."""
+        part, *inner = self.clauses
+
+        def plain(value: str) -> bool:
+            return uniform is not None and value.startswith("?") and uniform.outside(value[1:]) != ""
+
+        added = [one for one in self.kinds(part) if not plain(one[2])]
+        more = "".join(f" ASC({self.kind(c)})" * (not plain(c)) + f" {c}" for c in self.open_columns(part))
         if more:
             added.append((part.body, more if part.order else f" ORDER BY{more}", ""))
+        added += self.grouped(part, uniform)
+        for one in inner:
+            added += (self.ordered(one) if one.cut else []) + self.grouped(one, uniform)
         return self.put(added)
 
     def counting(self) -> str | None:
@@ -265,9 +307,15 @@ class _Settler:
             if _mixes(one.value)
         ]
 
-    def grouped(self, part: Clauses) -> list[_Added]:
-        """The members of groups in the order of what aggregates pick from them."""
-        keys = " ".join(f"({one})" for value in dict.fromkeys(part.picked) for one in self.apart(value))
+    def grouped(self, part: Clauses, uniform: Uniform | None) -> list[_Added]:
+        """The members of groups in the order of what aggregates pick from them. The least and the greatest of numbers
+        of one exact datatype are the same in every order."""
+        found: dict[str, None] = {}
+        for name, value in part.picked:
+            kind = uniform.anywhere(value[1:]) if uniform and value[0] in "?$" else ""
+            if kind not in EXACT or name not in ("MIN", "MAX"):
+                found |= dict.fromkeys((value, f"DATATYPE({value})") if kind == NUMBER else self.apart(value))
+        keys = " ".join(f"({one})" for one in found)
         if not keys:
             return []
         return [(part.opening + 1, " { SELECT * WHERE {", ""), (part.closing, f"}} ORDER BY {keys} }} ", "")]

@@ -46,8 +46,8 @@ class Clauses:
 
     All places are 0-based offsets in code points: `start` that of the keyword, `opening` and `closing` those of the
     braces of the group, `body` where the clauses before LIMIT, OFFSET and VALUES end, `values` that of VALUES if there
-    is one, `end` where all of it ends. `cut` says that there is a LIMIT or an OFFSET; `picked` are the texts of what
-    aggregates of `expressions.PICKING` are of.
+    is one, `end` where all of it ends. `cut` says that there is a LIMIT or an OFFSET; `picked` are aggregates of
+    `expressions.PICKING` by name, and the texts of what they are of.
     """
 
     form: str
@@ -59,7 +59,7 @@ class Clauses:
     end: int
     order: tuple[Ordering, ...]
     cut: bool
-    picked: tuple[str, ...]
+    picked: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

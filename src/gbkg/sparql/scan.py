@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal as Choice
 
-from pyoxigraph import NamedNode
-
 from gbkg.core.terms import Term as Value
 from gbkg.sparql.tree import (
     Bind,
@@ -150,45 +148,6 @@ def nullable(path: Path | Constant) -> bool:
     if isinstance(path, Constant) or path.kind == "!":
         return False
     return path.kind in "*?" or (any if path.kind == "|" else all)(map(nullable, path.parts))
-
-
-def uniform(group: Group, mixing: frozenset[str] | None) -> frozenset[Variable]:
-    """Variables whose values are never numbers beside other literals: subjects, properties, and objects of properties
-    that are not among `mixing` (IRIs; None is all). It is enough that one pattern which must match says so, or that
-    every place does which may bind the variable."""
-    places: dict[Variable, bool] = {}
-    for variable, safe in _bindings(group, mixing):
-        places[variable] = places.get(variable, True) and safe
-    sure = {
-        v for element in group.elements if isinstance(element, Triple) for v, safe in _ends(element, mixing) if safe
-    }
-    return frozenset(sure | {variable for variable, safe in places.items() if safe})
-
-
-def _bindings(element: Element, mixing: frozenset[str] | None) -> Iterator[tuple[Variable, bool]]:
-    match element:
-        case Triple():
-            yield from _ends(element, mixing)
-        case Bind(_, variable):
-            yield variable, False
-        case Values(variables, rows):
-            for at, variable in enumerate(variables):
-                yield variable, all(row[at] is None or isinstance(row[at].term, NamedNode) for row in rows)  # type: ignore[union-attr]
-        case Graph(Variable() as name, _):
-            yield name, True
-        case SubSelect(select):
-            yield from ((i.variable, False) for i in (*select.items, *select.group_by) if i.variable and i.expression)
-            yield from _bindings(select.values, mixing) if select.values else ()
-    for inner in inside(element):
-        yield from _bindings(inner, mixing)
-
-
-def _ends(pattern: Triple, mixing: frozenset[str] | None) -> Iterator[tuple[Variable, bool]]:
-    plain = not isinstance(pattern.predicate, Path)
-    known = isinstance(pattern.predicate, Constant) and mixing is not None
-    text = known and pattern.predicate.term.value not in mixing  # type: ignore[union-attr,operator]
-    places = ((pattern.subject, plain), (pattern.predicate, True), (pattern.object, text))
-    yield from ((term, safe) for term, safe in places if isinstance(term, Variable))
 
 
 def optional(element: Element) -> frozenset[Variable]:

@@ -145,12 +145,9 @@ class Store(ABC):
     def kinds(self) -> Kinds:
         """The kinds of values in the graph, which decide what a query needs for its order; not examined in a large
         graph."""
-        from gbkg.sparql.order import KINDS, UNKNOWN, Kinds
+        from gbkg.sparql import order
 
-        if not self.small:
-            return UNKNOWN
-        found = [(row[0].value, row[1].value == "true") for row in self.select(KINDS)]
-        return Kinds(not all(number for _, number in found), frozenset(name for name, _ in found))
+        return order.kinds(self.select) if self.small else order.UNKNOWN
 
     @property
     def digest(self) -> str:

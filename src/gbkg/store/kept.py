@@ -15,6 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyoxigraph as ox
+
 from gbkg.core import nquads, versions
 from gbkg.core.errors import GbkgError
 from gbkg.store import disk
@@ -43,8 +45,8 @@ class Kept(Disk):
     def kinds(self) -> Kinds:
         from gbkg.sparql.order import Kinds
 
-        sized, properties = self._made_of["kinds"]
-        return Kinds(sized, None if properties is None else frozenset(properties))
+        sized, datatypes = self._made_of["datatypes"]
+        return Kinds(sized, None if datatypes is None else frozenset(map(tuple, datatypes)))
 
 
 def write(
@@ -71,7 +73,7 @@ def write(
     found = {
         "graph": _stamp(graph),
         "stamps": {name: list(stamp) for name, stamp in stamps.items()},
-        "kinds": [kinds.sized, None if kinds.properties is None else sorted(kinds.properties)],
+        "datatypes": [kinds.sized, None if kinds.datatypes is None else sorted(kinds.datatypes)],
     }
     (folder / _MADE_OF).write_text(json.dumps(found), encoding="utf-8")
     versions.write_seal(folder)
@@ -92,11 +94,10 @@ def _changed(
     except (GbkgError, OSError, SyntaxError):
         shutil.rmtree(folder, ignore_errors=True)
         return None
-    known, more = held.kinds, Memory.of(added).kinds
-    sized = known.sized or more.sized
-    if known.properties is None or more.properties is None:
-        return known._replace(sized=sized, properties=None)
-    return known._replace(sized=sized, properties=known.properties | more.properties)
+    from gbkg.sparql.order import joined
+
+    literal = frozenset(quad.predicate.value for quad in added if isinstance(quad.object, ox.Literal))
+    return joined(held.kinds, Memory.of(added).kinds, literal)
 
 
 def read(folder: Path, graph: Path) -> Kept | None:
@@ -104,7 +105,7 @@ def read(folder: Path, graph: Path) -> Kept | None:
     not as it was written: of its tables, as of `disk.read`, the length alone is compared."""
     with suppress(GbkgError, OSError, ValueError, KeyError):
         made_of = _read(folder)
-        if made_of["graph"] == _stamp(graph):
+        if "datatypes" in made_of and made_of["graph"] == _stamp(graph):
             versions.check_seal(folder)
             return Kept(folder, disk.read_manifest(folder), made_of)
     return None

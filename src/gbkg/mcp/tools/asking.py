@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gbkg.ask import remarks as said_of
+from gbkg.ask import empty
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.headers import expected
 from gbkg.ask.queries import SavedQuery, find
@@ -97,7 +97,7 @@ def sparql(reply: Reply) -> None:
         found = reply.kg.answer(text, limit=most)
     if isinstance(found, Answer) and not len(found):
         try:
-            why = said_of.explain_empty(reply.kg.store, text)
+            why = empty.explain(reply.kg.store, text)
         except GbkgError:
             why = None
         found = replace(found, remarks=(*found.remarks, *([f"no rows: {why}"] if why else [])))
