@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from gbkg import build
-from gbkg.core import nquads
+from gbkg.core.difference import of_files
 from gbkg.core.errors import GbkgError, ValidationError
 from gbkg.core.project import Project
 from gbkg.knowledge import open as open_graph
@@ -114,6 +114,6 @@ def test_changes_are_what_differs(tmp_path: Path) -> None:
 
     (tmp_path / "former").write_text("".join(map(line, range(10))))
     (tmp_path / "new").write_text("".join(map(line, [0, 11, *range(2, 10), 12])))
-    removed, added = nquads.changes(tmp_path / "former", tmp_path / "new")
+    removed, added = of_files(tmp_path / "former", tmp_path / "new")
     assert [quad.subject for quad in removed] == [ox.NamedNode("urn:s1")]
     assert [quad.subject for quad in added] == [ox.NamedNode("urn:s11"), ox.NamedNode("urn:s12")]

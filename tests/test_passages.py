@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gbkg.core.records import Passage
-from gbkg.documents.passages import ELLIPSIS, difference, disagreements, find, find_span, severed, shorten, stands
+from gbkg.documents.passages import ELLIPSIS, disagreements, find, find_span, mismatch, severed, shorten, stands
 
 Draw = Callable[[st.SearchStrategy[int]], int]
 
@@ -127,20 +127,20 @@ def test_a_span_that_cuts_a_character_is_told(start: int, end: int, part: str) -
 
 
 def test_difference_tells_of_a_character_that_is_cut() -> None:
-    assert difference("The ﬁrm grew.", "The f") == "it has only a part of the document's 'ﬁ' (offset 4)"
+    assert mismatch("The ﬁrm grew.", "The f") == "it has only a part of the document's 'ﬁ' (offset 4)"
 
 
 def test_difference_tells_where_a_quotation_leaves_the_text() -> None:
-    said = difference("The number of companies is 13,723.", "The number of companies is 13,732.")
+    said = mismatch("The number of companies is 13,723.", "The number of companies is 13,732.")
     assert said == "the document goes on '23.' where the quotation goes on '32.' (offset 31)"
 
 
 def test_difference_counts_offsets_from_the_beginning_of_the_text() -> None:
-    assert "(offset 21)" in difference("0123456789 beginning one", "beginning two")
+    assert "(offset 21)" in mismatch("0123456789 beginning one", "beginning two")
 
 
 def test_difference_tells_when_nothing_is_alike() -> None:
-    assert difference("Guangzhou", "Foshan city") == "nothing like it stands in the document"
+    assert mismatch("Guangzhou", "Foshan city") == "nothing like it stands in the document"
 
 
 def test_equal_overlaps_agree() -> None:

@@ -9,8 +9,9 @@ import pytest
 from conftest import SHIPPED
 
 from gbkg.claims import vocabulary
-from gbkg.claims.vocabulary import Vocabulary, near
+from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import turtle
+from gbkg.core.errors import meant
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 
@@ -204,12 +205,12 @@ def test_every_term_has_one_label() -> None:
     ],
 )
 def test_near_names_are_hinted_at(name: str, hint: str) -> None:
-    assert near(name, ["foundedBy", "partOf", "alias"]) == hint
+    assert meant(name, ["foundedBy", "partOf", "alias"]) == hint
 
 
 def test_the_nearest_name_comes_first() -> None:
-    assert near("foundedOm", ["foundedBy", "foundedOn"]).startswith("did you mean foundedOn")
+    assert meant("foundedOm", ["foundedBy", "foundedOn"]).startswith("did you mean foundedOn")
 
 
 def test_nothing_is_near_in_an_empty_list() -> None:
-    assert near("foundedBy", []) == ""
+    assert meant("foundedBy", []) == ""

@@ -14,9 +14,8 @@ import pyoxigraph as ox
 from gbkg.ask import answers
 from gbkg.ask.names import members
 from gbkg.ask.queries import Parameter, SavedQuery, bind, examine
-from gbkg.ask.resolve import near
 from gbkg.core import prefixes
-from gbkg.core.errors import Finding, GbkgError, NotFoundError
+from gbkg.core.errors import Finding, GbkgError, NotFoundError, likely
 from gbkg.core.limits import GIGABYTE, Limits
 from gbkg.core.project import Project
 from gbkg.core.result import WIDTH, Lines, Result
@@ -85,7 +84,7 @@ def listed(project: Project, name: str, kg: Callable[[], OpenGraph]) -> Queries:
             raise fault
     tags = sorted({tag for query in library.values() for tag in query.tags})
     if name and name not in tags:
-        nearest = near(name, [*tags, *library])
+        nearest = likely(name, [*tags, *library])
         raise NotFoundError("tag or saved query", name, nearest, () if nearest else tags)
     shown = tuple(query for query in library.values() if not name or name in query.tags)
     return Queries(shown, tuple(tags), tuple(Finding.of("queries", fault) for fault in faults), tagged=bool(name))

@@ -13,7 +13,7 @@ from pyoxigraph import Literal as Text
 from pyoxigraph import NamedNode
 
 from gbkg.ask.labels import Labels
-from gbkg.core.errors import GbkgError, NotFoundError
+from gbkg.core.errors import GbkgError, NotFoundError, near
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.terms import Quad, term
 from gbkg.store.base import Store
@@ -152,7 +152,7 @@ class Names:
         parts = [name for name in known if name.startswith(part)]
         parts += [name for name in known if _within(part, name)]
         parts += [name for name in known if all(_within(word, name) for word in part.split())]
-        close = [name for name in known if part in name] + nearest(part, known, SUGGESTED * 2)
+        close = [name for name in known if part in name] + near(part, known, SUGGESTED * 2)
         found: dict[NamedNode, Candidate] = {}
         for name in dict.fromkeys([*parts, *close]):
             score = 1.0 if name in parts else likeness(part, name)
@@ -200,13 +200,11 @@ class Names:
         return any(True for kind in kinds for _ in self.store.quads(node, _TYPE, kind))
 
     def _known_class(self, kind: str) -> NamedNode:
-        from difflib import get_close_matches
-
         top = NamedNode(str(full(kind)))
         if any(True for place in ((top,), (None, _TYPE, top)) for _ in self.store.quads(*place)):
             return top
         used = {quad.object for quad in self.store.quads(None, _TYPE)} | classes(self.store, term("gbkg:Entity"))
-        raise NotFoundError("class", kind, get_close_matches(kind, sorted(shorten(one.value) for one in used), 3, 0.6))
+        raise NotFoundError("class", kind, near(kind, (shorten(one.value) for one in used)))
 
     def _identified(self, typed: str) -> Iterator[NamedNode]:
         """The nodes of which this would be the IRI, the prefixed name or the id."""
@@ -293,19 +291,6 @@ class Names:
         stating = {quad.subject for quad in self.store.quads(None, term("rdf:object"), Text(alias))}
         of_node = (one for one in stating if any(True for _ in self.store.quads(one, term("rdf:subject"), node)))
         return min((one.value.removeprefix(PREFIXES["clm"]) for one in of_node), default="")
-
-
-def nearest(typed: str, known: Iterable[str], limit: int) -> list[str]:
-    """At most so many names that are spelled nearly as typed, the nearest first.
-
-    >>> nearest("macua", ["macau", "china"], 3)
-    ['macau']
-    """
-    from rapidfuzz.distance import Indel
-    from rapidfuzz.process import extract
-
-    found = extract(typed, list(known), scorer=Indel.normalized_similarity, score_cutoff=SIMILAR, limit=limit)
-    return [name for name, _, _ in found]
 
 
 def likeness(typed: str, name: str) -> float:

@@ -33,9 +33,9 @@ import pyoxigraph as ox
 from gbkg.ask import headers
 from gbkg.ask.headers import View
 from gbkg.ask.labels import Labels
-from gbkg.ask.resolve import Remark, near, value
+from gbkg.ask.resolve import Remark, value
 from gbkg.core import inputfiles
-from gbkg.core.errors import GbkgError, NotFoundError, ParseError
+from gbkg.core.errors import GbkgError, NotFoundError, ParseError, likely, near
 from gbkg.core.headers import Header, Mark, header
 from gbkg.core.limits import confined, in_proportion
 from gbkg.core.prefixes import PREFIXES
@@ -115,9 +115,7 @@ class SavedQuery:
         for parameter in self.parameters:
             if parameter.name == name:
                 return parameter
-        from difflib import get_close_matches
-
-        found = get_close_matches(name, [parameter.name for parameter in self.parameters], 3, 0.6)
+        found = near(name, (parameter.name for parameter in self.parameters))
         known = [f"{parameter.name} ({parameter.type})" for parameter in self.parameters]
         hint = f"there are {', '.join(known)}" if found else "" if known else "the query has none"
         raise NotFoundError("parameter", name, found, known, hint=hint)
@@ -209,7 +207,7 @@ def find(project: Project, name: str) -> SavedQuery:
     paths = {path.stem: path for path in project.queries}
     if name in paths:
         return parse(project.text(paths[name]), paths[name], project.show(paths[name]))
-    found = near(name, list(paths))
+    found = likely(name, paths)
     raise NotFoundError("saved query", name, found, hint="" if found else "gbkg queries lists them")
 
 

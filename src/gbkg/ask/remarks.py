@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gbkg.ask.answers import Answer, Triples, Truth, run
-from gbkg.core.errors import GbkgError, QueryLimitError
+from gbkg.core.errors import GbkgError, QueryLimitError, near
 from gbkg.core.limits import GIGABYTE, Limits, confined
 from gbkg.core.text import counted
 from gbkg.sparql import order, parse, scan
@@ -125,11 +125,9 @@ def _loose(text: str) -> tuple[str, ...]:
     empty = [variable.name for variable in loose(select)]
     if not empty:
         return ()
-    from difflib import get_close_matches
-
     known = [v.name for v in mentioned(select.where) if not v.hidden and v.name not in empty]
-    near = {name: get_close_matches(name, sorted(set(known)), 1) for name in empty}
-    return tuple(LOOSE.format(name) + "".join(f", near is ?{other}" for other in near[name]) for name in empty)
+    found = {name: near(name, known, 1) for name in empty}
+    return tuple(LOOSE.format(name) + "".join(f", near is ?{other}" for other in found[name]) for name in empty)
 
 
 def _graphs(text: str) -> tuple[str, ...]:

@@ -8,14 +8,14 @@ with a remark. The rest is refused, with the likeliest candidates.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 
 from pyoxigraph import Literal, NamedNode
 
 from gbkg.ask.headers import LITERALS, expected, literal
 from gbkg.ask.labels import Labels
-from gbkg.ask.names import MOST, SUGGESTED, Candidate, Names, nearest, readable
+from gbkg.ask.names import MOST, Candidate, Names, readable
 from gbkg.core.errors import AmbiguousNameError, GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Term, TripleKey, term
@@ -71,14 +71,6 @@ def claims(labels: Labels, typed: str, remark: Remark | None = None) -> frozense
     if node.value.startswith(PREFIXES["src"]):
         named = {quad.subject for quad in labels.store.quads(None, term("prov:hadPrimarySource"), node)}
     return frozenset(one.value.removeprefix(PREFIXES["clm"]) for one in named if one.value.startswith(PREFIXES["clm"]))
-
-
-def near(typed: str, names: Iterable[str]) -> list[str]:
-    """At most three names that are spelled nearly as typed, or have it in them."""
-    known = sorted(set(names))
-    found = nearest(typed.casefold(), known, SUGGESTED)
-    found += [name for name in known if typed.casefold() in name and name not in found]
-    return found[:SUGGESTED]
 
 
 def properties(labels: Labels, typed: str) -> list[NamedNode]:

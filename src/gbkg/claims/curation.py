@@ -23,9 +23,9 @@ from fractions import Fraction
 
 from pyoxigraph import NamedNode
 
-from gbkg.claims.vocabulary import Vocabulary, near
+from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import turtle
-from gbkg.core.errors import Finding
+from gbkg.core.errors import Finding, meant
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
@@ -296,7 +296,7 @@ def _miscalculated(
     formula = graph.text(node, "gbkg:formula")
     unknown = [name for name in named(formula) if name not in figures]
     if unknown:
-        yield _Fault("formula names no claim", unknown[0], hint=near(unknown[0], figures))
+        yield _Fault("formula names no claim", unknown[0], hint=meant(unknown[0], figures))
         return
     try:
         result = evaluate(formula, numbers)
@@ -343,6 +343,6 @@ def references(graph: Graph, places: Mapping[str, Place], known: Collection[str]
         if isinstance(thing, NamedNode) and thing.value.startswith(spaces) and thing.value not in known:
             names = names or [shorten(one) for one in known]
             found = shorten(thing.value)
-            fault = _Fault("names something that is not in the graph", found, hint=near(found, names))
+            fault = _Fault("names something that is not in the graph", found, hint=meant(found, names))
             findings.append(fault.at(node, places))
     return findings

@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 from pyoxigraph import NamedNode
 
-from gbkg.claims.vocabulary import Vocabulary, near
+from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import tables
-from gbkg.core.errors import Finding, ParseError
+from gbkg.core.errors import Finding, ParseError, meant
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, full, is_slug
 from gbkg.core.project import Project
@@ -68,7 +68,7 @@ def of_rows(
             fault("id", "out of order", f"an id after {last!r}")
         last = slug
         if not vocabulary.is_a(type_, "Entity"):
-            fault("type", "no such class of entities", hint=near(type_, vocabulary.entity_classes))
+            fault("type", "no such class of entities", hint=meant(type_, vocabulary.entity_classes))
         if not label:
             fault("label", "no label", "a name")
         elif (label, type_) in labels:
@@ -138,14 +138,14 @@ def read_mappings(project: Project, entities: dict[str, Entity]) -> tuple[list[M
 
         slug = row["subject_id"].removeprefix("id:")
         if slug not in entities:
-            fault("subject_id", "no such entity", hint=near(slug, entities))
+            fault("subject_id", "no such entity", hint=meant(slug, entities))
         elif row["subject_label"] != entities[slug].label:
             fault("subject_label", "not the entity's label", repr(entities[slug].label))
         if row["predicate_id"] not in _PREDICATES:
             fault("predicate_id", "not a mapping property", " | ".join(_PREDICATES))
         target = full(row["object_id"])
         if target is None:
-            hint = near(row["object_id"].partition(":")[0], PREFIXES)
+            hint = meant(row["object_id"].partition(":")[0], PREFIXES)
             fault("object_id", "not an identifier", "prefix:code with a prefix that gbkg knows", hint)
         if not re.fullmatch(r"semapv:[A-Z][A-Za-z]+", row["mapping_justification"]):
             fault("mapping_justification", "not a justification", "a semapv: term")
@@ -156,7 +156,7 @@ def read_mappings(project: Project, entities: dict[str, Entity]) -> tuple[list[M
                 prefix, colon, code = row[column].partition(":")
                 if not (colon and code) or prefix not in prefixes or re.search(r"\s", code):
                     expected = "prefix:code with a prefix of the curie_map"
-                    fault(column, "not an identifier", expected, near(prefix, prefixes))
+                    fault(column, "not an identifier", expected, meant(prefix, prefixes))
         if row["predicate_id"] == "skos:exactMatch" and exact.setdefault(row["object_id"], slug) != slug:
             hint = "one identifier cannot be exactly two entities; say closeMatch or broadMatch of one"
             fault("object_id", f"is already the exact match of {exact[row['object_id']]}", hint=hint)

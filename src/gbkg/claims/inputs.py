@@ -7,9 +7,9 @@ from functools import cached_property
 
 from gbkg.claims import entities, review, rows, vocabulary
 from gbkg.claims.rows import Unattributed
-from gbkg.claims.vocabulary import Vocabulary, near
+from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import tables
-from gbkg.core.errors import Finding
+from gbkg.core.errors import Finding, meant
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity, Mapping, Reading, Review, Source
@@ -131,4 +131,4 @@ def _strangers(project: Project, folder: str, sources: dict[str, Source]) -> lis
     known = {f"{slug}.tsv" for slug in sources}
     paths = sorted(path for path in (project.data / folder).glob("*") if path.name not in known)
     message = "belongs to no source of data/sources.ttl"
-    return [Finding("tables", message, project.show(path), hint=near(path.stem, sources)) for path in paths]
+    return [Finding("tables", message, project.show(path), hint=meant(path.stem, sources)) for path in paths]

@@ -9,9 +9,9 @@ from hashlib import sha256
 from math import sqrt
 from typing import get_args
 
-from gbkg.claims.vocabulary import Vocabulary, near
+from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import tables
-from gbkg.core.errors import Finding, Severity
+from gbkg.core.errors import Finding, Severity, meant
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.records import JOINED, REASONS, Claim, Entity, Reading, Review, Verdict
@@ -99,7 +99,7 @@ def judge(
         if key not in by_key and faulty:
             continue
         if key not in by_key:
-            fault("claim", "no such claim", hint=near(key, by_key))
+            fault("claim", "no such claim", hint=meant(key, by_key))
         elif key in reviews:
             fault("claim", "judged twice", hint=f"first in line {reviews[key].place.line}")
         elif row["first"] not in _VERDICTS or row["verdict"] not in _VERDICTS:
@@ -160,7 +160,7 @@ def readings_of(project: Project, source: str) -> tuple[list[Reading], list[Find
 
     for row in rows:
         if row["reason"] not in REASONS:
-            hint = near(row["reason"], REASONS)
+            hint = meant(row["reason"], REASONS)
             findings.append(row.finding("reason", "no such reason", " | ".join(REASONS), hint))
         elif not _is_span(row["start"], row["end"]):
             hint = "run gbkg lock --sources DIR to fill start and end"

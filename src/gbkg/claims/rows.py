@@ -13,9 +13,9 @@ from typing import Literal
 
 from gbkg.claims import amounts, dating
 from gbkg.claims.amounts import has_word
-from gbkg.claims.vocabulary import Vocabulary, near
+from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core import tables
-from gbkg.core.errors import Finding
+from gbkg.core.errors import Finding, meant
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import is_slug
 from gbkg.core.project import Project
@@ -116,7 +116,7 @@ def _groups(rows: list[Row], findings: list[Finding]) -> list[list[Row]]:
         slug, place = row["id"], row.place
         continues = not any(row[c] for c in COLUMNS if c not in ("id", "quote", "start"))
         if slug not in groups and continues and slug:
-            hint = near(slug, groups) or "a further passage comes after the row of its claim"
+            hint = meant(slug, groups) or "a further passage comes after the row of its claim"
             findings.append(row.finding("id", "adds a passage to a claim that has no row", hint=hint))
         elif slug in groups and not continues:
             first = groups[slug][0].place.line
@@ -148,7 +148,7 @@ class _Reader:
         statistic = predicate in self.vocabulary.indicators
         if not statistic and predicate not in self.vocabulary.properties:
             known = [*self.vocabulary.properties, *self.vocabulary.indicators]
-            self.fault("predicate", "no such property or indicator", hint=near(predicate, known))
+            self.fault("predicate", "no such property or indicator", hint=meant(predicate, known))
             return None
         passages = tuple(p for p in map(self.passage, self.rows) if p)
         quotations = [row["quote"] for row in self.rows]
@@ -180,7 +180,7 @@ class _Reader:
     def entity(self, column: str, cls: str = "", slug: str = "") -> None:
         slug = slug or self.row[column]
         if slug not in self.entities:
-            self.fault(column, "no such entity", hint=near(slug, self.entities) or "add it to data/entities.tsv")
+            self.fault(column, "no such entity", hint=meant(slug, self.entities) or "add it to data/entities.tsv")
         elif cls and not self.is_a(self.entities[slug], cls):
             self.fault(column, f"a {self.entities[slug].type}", f"an entity of class {cls}")
 
@@ -211,7 +211,7 @@ class _Reader:
         """What a cell says, or stands for if it is empty; it must be on the list."""
         given = self.row[column] or DEFAULTS.get(column, "")
         if given not in allowed:
-            self.fault(column, "not on the list", " | ".join(sorted(allowed)), near(given, allowed))
+            self.fault(column, "not on the list", " | ".join(sorted(allowed)), meant(given, allowed))
         return given
 
     def passage(self, row: Row) -> Passage | None:
@@ -287,7 +287,7 @@ class _Reader:
         known = self.vocabulary.qualifiers
         for name in given:
             if name not in known:
-                self.fault("qualifiers", "not on the list", " | ".join(sorted(known)), near(name, known))
+                self.fault("qualifiers", "not on the list", " | ".join(sorted(known)), meant(name, known))
             elif not any(has_word(word, printed.lower()) for word in known[name]):
                 self.fault("qualifiers", f"no word in the quotation for {name}", " | ".join(known[name]))
         if len(set(given)) < len(given):

@@ -111,7 +111,7 @@ def _fill(row: tables.Row, text: str, findings: list[Finding]) -> dict[str, str]
         message, hint = f"quotation stands {len(spans)} times in the document", f"it stands at {at}; "
         hint += "put one of them into start, or quote more"
     else:
-        message, hint = "quotation is not in the document", passages.difference(text, quote)
+        message, hint = "quotation is not in the document", passages.mismatch(text, quote)
         if passages.find_span(text, quote):
             hint = "a claim's quotation leaves nothing out; make two passages of it"
     findings.append(row.finding("quote", message, hint=hint, gate="quotations"))

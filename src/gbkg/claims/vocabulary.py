@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal as OneOf
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -103,17 +102,6 @@ def read(ontology: Graph) -> Vocabulary:
         labels=_texts(ontology, "rdfs:label"),
         definitions=_texts(ontology, "skos:definition"),
     )
-
-
-def near(name: str, known: object) -> str:
-    """A hint with the nearest known names; "" if none is near.
-
-    >>> near("foundedby", ["foundedBy", "partOf"])
-    'did you mean foundedBy?'
-    """
-    names = {str(k).lower(): str(k) for k in known}  # type: ignore[attr-defined]
-    found = [names[n] for n in get_close_matches(name.lower(), list(names), 3, 0.6)]
-    return f"did you mean {', '.join(found)}?" if found else ""
 
 
 def _texts(ontology: Graph, predicate: str) -> dict[str, str]:

@@ -124,20 +124,18 @@ class NotFoundError(GbkgError):
         self, kind: str, name: str, suggestions: Sequence[str] = (), known: Sequence[str] = (), *, hint: str = ""
     ) -> None:
         self.kind, self.name, self.suggestions = kind, name, tuple(suggestions)
-        near = f"; there are {', '.join(known)}" if known else ""
+        others = f"; there are {', '.join(known)}" if known else ""
         if self.suggestions:
-            near = f"; did you mean {', '.join(self.suggestions)}?"
-        super().__init__(f"no {kind} is called {name!r}{near}", hint=hint)
+            others = f"; did you mean {', '.join(self.suggestions)}?"
+        super().__init__(f"no {kind} is called {name!r}{others}", hint=hint)
 
     @classmethod
     def among(cls, kind: str, name: str, known: Iterable[str], *, hint: str = "") -> NotFoundError:
         """The error for a name that is none of those known: the nearest of them, or all if none is near."""
-        from difflib import get_close_matches
-
         listed = list(known)
-        near = get_close_matches(name, listed, 3, 0.6)
+        found = near(name, listed)
         shown = listed if len(listed) <= _LISTED else [*listed[:_LISTED], f"{len(listed) - _LISTED} more"]
-        return cls(kind, name, near, shown, hint=hint if near or listed else hint or "there is none yet")
+        return cls(kind, name, found, shown, hint=hint if found or listed else hint or "there is none yet")
 
 
 class AmbiguousNameError(GbkgError):
@@ -287,3 +285,44 @@ def extra(name: str, doing: str = "") -> Iterator[None]:
         if (error.name or "").startswith("gbkg"):
             raise
         raise GbkgError(f"{doing} needs {error.name}".strip(), hint=f"pip install 'gbkg[{name}]'") from error
+
+
+_LIKENESS = 0.6
+"""The least likeness of a name that is offered for another, from 0 to 1."""
+
+
+def near(typed: str, known: Iterable[str], most: int = 3, least: float = _LIKENESS) -> list[str]:
+    """At most so many of the known names, the nearest first. Likeness is the normalized Indel similarity of RapidFuzz,
+    small and capital letters alike; of names that are equally near, the first of the alphabet comes first.
+
+    >>> near("macua", ["Macau", "china"])
+    ['Macau']
+    """
+    from rapidfuzz.distance import Indel  # here, since only mistakes need it
+    from rapidfuzz.process import extract
+
+    scorer = Indel.normalized_similarity
+    found = extract(typed, sorted(set(known)), scorer=scorer, processor=str.casefold, score_cutoff=least, limit=most)
+    return [name for name, _, _ in found]
+
+
+def meant(typed: str, known: Iterable[str]) -> str:
+    """A hint with the nearest known names; "" if none is near.
+
+    >>> meant("foundedby", ["foundedBy", "partOf"])
+    'did you mean foundedBy?'
+    """
+    found = near(typed, known)
+    return f"did you mean {', '.join(found)}?" if found else ""
+
+
+def likely(typed: str, known: Iterable[str], most: int = 3, least: float = _LIKENESS) -> list[str]:
+    """At most so many of the known names: those spelled nearly as typed, then those that have it in them.
+
+    >>> likely("park", ["Parks", "science-park", "fund"])
+    ['Parks', 'science-park']
+    """
+    names, part = sorted(set(known)), typed.casefold()
+    found = near(typed, names, most, least)
+    found += [name for name in names if len(part) > 2 and part in name.casefold() and name not in found]
+    return found[:most]

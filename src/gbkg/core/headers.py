@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gbkg.core.errors import ParseError
+from gbkg.core.errors import ParseError, meant
 
 _LINE = re.compile(r"^#\+( ?)(.*)$")
 
@@ -145,12 +145,7 @@ def header(text: str, file: str) -> Header:
 
 def _known(key: str, keys: Sequence[str], mark: Mark) -> None:
     if key not in keys:
-        from difflib import get_close_matches
-
-        near = get_close_matches(key, keys, 1, 0.6)
-        raise mark.fault(
-            f"unknown key {key!r}", hint=f"did you mean {near[0]}?" if near else f"one of {', '.join(keys)}"
-        )
+        raise mark.fault(f"unknown key {key!r}", hint=meant(key, keys) or f"one of {', '.join(keys)}")
 
 
 def _mark(file: str, lines: Sequence[tuple[int, int]], mark: Any) -> Mark:

@@ -1,5 +1,5 @@
 """Lines of N-Quads: the named graphs that they are in, as pyoxigraph's terms, in the order of all that is written,
-compared, and with one number for all that they say.
+and with one number for all that they say.
 
 The named graphs of a built graph are, in their order:
 
@@ -22,7 +22,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -38,11 +37,6 @@ TOGETHER = (("ontology", "queries"), ("metadata",), ("entities", "facts", "infer
 
 
 _TYPE = term("rdf:type")
-COMPARED = 3_000_000
-"""Lines of the largest files that are worth comparing by `changes`, which takes about 100 bytes of memory a line."""
-Read = Callable[[], Iterable[bytes]]
-Difference = Callable[[Path, Path], tuple[list[ox.Quad], list[ox.Quad]]]
-"""As `changes`."""
 
 
 def subject(line: str) -> str:
@@ -91,43 +85,6 @@ def ordered(triples: Iterable[Any]) -> list[Any]:
 def _of_subject(triples: list[Any]) -> list[Any]:
     keyed = {(t.predicate != _TYPE, t.predicate.value, t.object.value, str(t.object)): t for t in triples}
     return [keyed[key] for key in sorted(keyed)]
-
-
-def changes(former: Path, new: Path) -> tuple[list[ox.Quad], list[ox.Quad]]:
-    """The quads that only the former file has and those that only the new one has, in the order of their files, as
-    `difference` finds them, but faster, since files can be read twice. Raises `OSError` when one cannot be read."""
-    before, after = (set(map(hash, _lines(path))) for path in (former, new))
-    return _among(former, before - after), _among(new, after - before)
-
-
-def _among(path: Path, hashes: set[int]) -> list[ox.Quad]:
-    return _parsed(line for line in _lines(path) if hash(line) in hashes) if hashes else []
-
-
-def difference(former: Read, new: Read) -> tuple[list[bytes], list[bytes]]:
-    """The lines that only the former side gives and those that only the new one gives, in their order; the former is
-    read twice.
-
-    Each line stands on a side once. Lines are compared by 64 bits of a hash: whoever uses the result has to compare
-    digests afterwards.
-    """
-    left = set(map(hash, former()))
-    added = []
-    for line in new():
-        if hash(line) in left:
-            left.discard(hash(line))
-        else:
-            added.append(line)
-    return [line for line in former() if hash(line) in left], added
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from file
-
-
-def _parsed(lines: Iterable[bytes]) -> list[ox.Quad]:
-    return list(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))
 
 
 _MODULUS = 1 << 256

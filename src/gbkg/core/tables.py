@@ -13,14 +13,13 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import Finding, Severity
+from gbkg.core.errors import Finding, Severity, near
 from gbkg.core.prefixes import BASE, PREFIXES, base, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Place
@@ -109,12 +108,10 @@ def parse(
         fault(f"columns are separated by {other}, not by tabs", 1, hint="save as tab-separated text")
         return [], findings
     for missing in [c for c in columns if c not in header and c not in optional]:
-        near = get_close_matches(missing, [c for c in header if c not in columns], 1)
-        hint = f"is {near[0]!r} meant?" if near else ""
+        hint = "".join(f"is {name!r} meant?" for name in near(missing, (c for c in header if c not in columns), 1))
         fault(f"column {missing!r} is missing", 1, found="\t".join(header), hint=hint)
     for extra in [c for c in header if c not in columns]:
-        near = get_close_matches(extra, [c for c in optional if c not in header], 1)
-        hint = f"is {near[0]!r} meant?" if near else ""
+        hint = "".join(f"is {name!r} meant?" for name in near(extra, (c for c in optional if c not in header), 1))
         fault(f"column {extra!r} is unknown", 1, expected=" ".join(columns), hint=hint)
     if len(header) != len(set(header)):
         fault("a column stands twice in the header", 1, found="\t".join(header))

@@ -64,7 +64,7 @@ def misquoted(text: str, passage: Passage) -> tuple[str, str] | None:
     elif passages.find_span(text, passage.exact):
         hint = "a claim's quotation leaves nothing out; make two passages of it"
     else:
-        hint = passages.difference(text, passage.exact)
+        hint = passages.mismatch(text, passage.exact)
     return f"quotation is not in {passage.source} at {passage.start}", hint
 
 

@@ -294,7 +294,7 @@ def severed(text: str, start: int, end: int) -> str:
     return ""
 
 
-def difference(text: str, words: str) -> str:
+def mismatch(text: str, words: str) -> str:
     """Where the text stops agreeing with a quotation: after the longest beginning of it that the text has."""
     wanted, document = fold(words), folded(text)
     if not wanted:

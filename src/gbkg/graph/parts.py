@@ -4,16 +4,15 @@ known by their digests, and the lines of the others are not read."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-import pyoxigraph as ox
-
 from gbkg.core import nquads
+from gbkg.core.difference import COMPARABLE, OfFiles, Quads, of_files, of_lines
 from gbkg.graph.cache import Cache
 from gbkg.store.outputs import Writing
 
@@ -80,20 +79,20 @@ class Parts:
     def remember(self, cache: Cache) -> None:
         """Keeps the parts for the next build."""
         lines = sum(part.lines for part in self.every)
-        if lines <= nquads.COMPARED:
+        if lines <= COMPARABLE:
             cache.put(_KIND, _NAME, _stamp(self.path), json.dumps(self.every, ensure_ascii=False))
 
-    def changes(self, cache: Cache) -> Callable[[Path, Path], tuple[list[ox.Quad], list[ox.Quad]]]:
-        """As `nquads.changes`, which is asked where the parts of the former file are not known. It has to be made
+    def changes(self, cache: Cache) -> OfFiles:
+        """As `difference.of_files`, which is asked where the parts of the former file are not known. It has to be made
         before `remember` is called."""
-        found: dict[str, tuple[list[ox.Quad], list[ox.Quad]]] = {}
+        found: dict[str, Quads] = {}
 
-        def changes(former: Path, new: Path) -> tuple[list[ox.Quad], list[ox.Quad]]:
+        def changes(former: Path, new: Path) -> Quads:
             stamp = _stamp(former)
             if stamp not in found:
                 known = cache.get(_KIND, _NAME, stamp) if new == self.path else None
                 if known is None:
-                    found[stamp] = nquads.changes(former, new)
+                    found[stamp] = of_files(former, new)
                 else:
                     before = Parts(former, tuple(Part(*one) for one in json.loads(known)))
                     found[stamp] = _compared(before, self)
@@ -141,19 +140,14 @@ def _read(path: Path, sizes: Iterable[tuple[Piece, int]]) -> Parts:
         return Parts(path, tuple(found), not file.read(1))
 
 
-def _compared(former: Parts, new: Parts) -> tuple[list[ox.Quad], list[ox.Quad]]:
+def _compared(former: Parts, new: Parts) -> Quads:
     """The quads that only one of two files has; each line stands in a file once."""
     before, after = ({part.sum for part in parts.every} for parts in (former, new))
     gone, come = (
         [line for part in parts.every if part.sum not in others for line in parts.raw(part).splitlines(keepends=True)]
         for parts, others in ((former, after), (new, before))
     )
-    left, made = set(gone), set(come)
-    return _parsed(line for line in gone if line not in made), _parsed(line for line in come if line not in left)
-
-
-def _parsed(lines: Iterable[bytes]) -> list[ox.Quad]:
-    return list(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))
+    return of_lines(lambda: gone, come)
 
 
 def _stamp(path: Path) -> str:

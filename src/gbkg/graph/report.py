@@ -17,7 +17,8 @@ import pyoxigraph as ox
 
 from gbkg.claims import review
 from gbkg.claims.review import Accuracy
-from gbkg.core import __version__, nquads
+from gbkg.core import __version__
+from gbkg.core.difference import OfFiles, of_files
 from gbkg.core.errors import Examined, Finding
 from gbkg.core.prefixes import PREFIXES, base, shorten, spaced
 from gbkg.core.result import WIDTH, Lines, Result
@@ -182,7 +183,7 @@ class Report(Result):
 # ---- What has changed since the last build
 
 
-def changes(former: Path, new: Path, difference: nquads.Difference = nquads.changes) -> list[str]:
+def changes(former: Path, new: Path, difference: OfFiles = of_files) -> list[str]:
     """How the N-Quads file `new` differs from `former`, a line for each kind of change, sorted; nothing if there is no
     former file or one of them is too large. `difference` finds the quads."""
     try:

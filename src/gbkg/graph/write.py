@@ -14,6 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg.core import Progress, __version__, jsonld, nquads, turtle
+from gbkg.core.difference import COMPARABLE, OfFiles
 from gbkg.core.errors import GbkgError, OutputError
 from gbkg.core.jsonld import Compaction
 from gbkg.core.project import Snapshot
@@ -137,7 +138,7 @@ def _nodes(made: Assembly, compaction: Compaction) -> Iterator[str]:
 
 
 def store(
-    folder: Path, made: Assembly, inputs: str, former: Path, parts: Parts, difference: nquads.Difference,
+    folder: Path, made: Assembly, inputs: str, former: Path, parts: Parts, difference: OfFiles,
     unchecked: bool, check: Check | None, progress: Progress, beside: disk.Beside,
 ) -> None:  # fmt: skip
     """Publishes the graph of the file of `parts` as a store, once `check` has returned: by what differs from the file
@@ -152,7 +153,7 @@ def store(
         beside(Memory.read(new), into)
 
     more = of_memory if manifest.quads <= IN_MEMORY else None
-    small = former.exists() and manifest.quads <= nquads.COMPARED
+    small = former.exists() and manifest.quads <= COMPARABLE
     held = made.cache.get("store", name, _held(folder)) is not None
     if not (small and held and _updated(folder, manifest, difference, former, new, check, progress, more)):
         disk.write(folder, disk.loading([new]), manifest, progress, check, more)
@@ -160,7 +161,7 @@ def store(
 
 
 def keep(
-    new: Writing, made: Assembly, parts: Parts, difference: nquads.Difference, before: Snapshot, unchecked: bool,
+    new: Writing, made: Assembly, parts: Parts, difference: OfFiles, before: Snapshot, unchecked: bool,
     store: Memory | None, beside: disk.Beside,
 ) -> None:  # fmt: skip
     """Leaves the graph as a store among the outputs (`gbkg.store.kept`), unless it is large. `before` is the project;
@@ -169,7 +170,7 @@ def keep(
     if manifest.quads <= kept.MOST:
         more = beside if manifest.quads <= BESIDE else None
         place, former = new.path(kept.FOLDER), new.former
-        kept.write(place, parts.path, manifest, before.stamps, store, more, former, difference)
+        kept.write(place, parts.path, manifest, before.stamps, store, difference, more, former)
 
 
 def _manifest(made: Assembly, parts: Parts, inputs: str, unchecked: bool) -> disk.Manifest:
@@ -188,7 +189,7 @@ def holds(folder: Path, cache: Cache, inputs: str) -> bool:
 
 
 def _updated(
-    folder: Path, manifest: disk.Manifest, difference: nquads.Difference, former: Path, new: Path,
+    folder: Path, manifest: disk.Manifest, difference: OfFiles, former: Path, new: Path,
     check: Check | None, progress: Progress, beside: disk.Beside | None,
 ) -> bool:  # fmt: skip
     """Updates the current version of a store. False if the file or the store is not as the last build left it."""

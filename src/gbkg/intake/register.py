@@ -25,7 +25,7 @@ from gbkg.core.tables import Row
 from gbkg.core.terms import minted
 from gbkg.core.text import counted, escape, oneline
 from gbkg.documents import sources
-from gbkg.documents.passages import ELLIPSIS, difference, find_span
+from gbkg.documents.passages import ELLIPSIS, find_span, mismatch
 from gbkg.intake.blocks import ASIDE, Box, Converted
 
 FIELDS = {"title": "dcterms:title", "creator": "dcterms:creator", "publisher": "dcterms:publisher",
@@ -243,7 +243,7 @@ def find_quote(project: Project, documents: Path | None, source: str, words: str
     text = sources.document(project, documents, source)
     hits = texts.find_quote(text, words)
     boxes = where(project, source, [(hit.start, hit.end) for hit in hits])
-    absent = () if hits else (f"these words are not in the document; {difference(text, words)}",)
+    absent = () if hits else (f"these words are not in the document; {mismatch(text, words)}",)
     return Places(source, words, tuple(hits), tuple(map(tuple, boxes)), remarks=absent)
 
 

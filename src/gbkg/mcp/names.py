@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from functools import lru_cache
 
-from gbkg.core.errors import AmbiguousNameError, NotFoundError
+from gbkg.core.errors import AmbiguousNameError, NotFoundError, near
 from gbkg.core.prefixes import shorten
 from gbkg.core.text import listed
 from gbkg.mcp.notes import shown
@@ -20,7 +19,7 @@ _QUESTION = frozenset(
 )
 """Words of which nothing follows for what a question is about."""
 _NEAR = 0.75
-"""The least similarity of a misspelled word (`difflib`, 0 to 1)."""
+"""The least similarity of a misspelled word (`core.errors.near`, 0 to 1)."""
 _HITS = 5
 """Hits among which a word is looked for as it is spelled."""
 _SUBJECTS = 6
@@ -33,8 +32,8 @@ def unnamed(reply: Reply, error: NotFoundError | AmbiguousNameError) -> None:
         reply.nothing(AMBIGUOUS, str(error), error.meant)
     elif error.suggestions or error.kind != "entity":
         reply.nothing(UNKNOWN, str(error), error.suggestions)
-    elif near := spelled(reply.site, error.name):
-        reply.nothing(UNKNOWN, error.message, near)
+    elif names := spelled(reply.site, error.name):
+        reply.nothing(UNKNOWN, error.message, names)
     elif outside(reply.site, error.name):
         beyond(reply, error.name)
     else:
@@ -46,8 +45,8 @@ def unstated(reply: Reply, words: str, what: str) -> None:
     it is outside of what they are about."""
     if not outside(reply.site, words):
         reply.nothing(NOT_STATED, f"not stated in the sources: {what}")
-    elif near := spelled(reply.site, words):
-        reply.nothing(UNKNOWN, f"nothing is called {shown(words, 100)!r}", near)
+    elif names := spelled(reply.site, words):
+        reply.nothing(UNKNOWN, f"nothing is called {shown(words, 100)!r}", names)
     else:
         beyond(reply, words)
 
@@ -72,10 +71,10 @@ def spelled(site: Site, words: str) -> list[str]:
     known = _vocabulary(site) if site.kg.store.small else {}
     found: dict[str, None] = {}
     for word in re.findall(r"\w{4,}", words.casefold()):
-        near = get_close_matches(word, known, 2, _NEAR)
-        if not near:
+        alike = near(word, known, 2, _NEAR)
+        if not alike:
             return []
-        found |= dict.fromkeys(name for one in near for name in known[one])
+        found |= dict.fromkeys(name for one in alike for name in known[one])
     return list(found)[:_SUBJECTS]
 
 

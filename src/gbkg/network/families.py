@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from functools import cache
 
 import pyoxigraph as ox
 
 from gbkg.ask.contents import above
 from gbkg.ask.opened import OpenGraph
-from gbkg.core.errors import NotFoundError
+from gbkg.core.errors import NotFoundError, near
 from gbkg.core.literals import first_day
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.terms import term
@@ -93,9 +92,8 @@ def _property(name: str, known: set[str]) -> str:
     iri = full(name) or "" if ":" in name else local.get(name, "")
     if iri in known:
         return iri
-    words = {word.casefold(): word for word in (*local, *FAMILIES, ALL)}
-    near = [words[word] for word in get_close_matches(name.rpartition(":")[2].casefold(), sorted(words), 3, 0.6)]
-    raise NotFoundError("family of relations or property", name, near, () if near else [ALL, *sorted(FAMILIES)])
+    found = near(name.rpartition(":")[2], (*local, *FAMILIES, ALL))
+    raise NotFoundError("family of relations or property", name, found, () if found else [ALL, *sorted(FAMILIES)])
 
 
 def _iris(names: Iterable[str]) -> list[str]:

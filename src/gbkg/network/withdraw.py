@@ -3,9 +3,9 @@ claims are withdrawn, facts, inferences, measures, and answers to saved queries.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from gbkg.ask import answers
 from gbkg.ask.answers import Truth
 from gbkg.ask.opened import OpenGraph
+from gbkg.core.difference import between
 from gbkg.core.errors import GbkgError, ParseError, QueryLimitError
 from gbkg.core.limits import Limits
 from gbkg.core.prefixes import PREFIXES
@@ -240,7 +241,7 @@ def withdraw(
     after = project(kg, ledger, replace(selection, withdrawn=selection.withdrawn | gone))
     rest = store_without(kg.store, gone, {*facts, *inferred})
     said = _claims_behind(ledger, (*facts, *inferred))
-    changed, skipped = changes(kg, rest, timeout)
+    changed, skipped = answers_changed(kg, rest, timeout)
     return Removal(
         claims=tuple(sorted(gone)),
         facts=tuple(Fallen(triple, sentence(kg, triple), said[triple]) for triple in facts),
@@ -274,7 +275,9 @@ def _claims_behind(ledger: Ledger, triples: Iterable[Triple]) -> dict[Triple, tu
     return found
 
 
-def changes(kg: OpenGraph, rest: Store, timeout: float | None) -> tuple[tuple[AnswerChange, ...], tuple[str, ...]]:
+def answers_changed(
+    kg: OpenGraph, rest: Store, timeout: float | None
+) -> tuple[tuple[AnswerChange, ...], tuple[str, ...]]:
     """The saved queries of the project whose answer is another in `rest`, with the parameters that each file has as it
     stands; and the names of those that were skipped, because one of the answers took longer than `timeout` seconds.
 
@@ -287,7 +290,7 @@ def changes(kg: OpenGraph, rest: Store, timeout: float | None) -> tuple[tuple[An
         except QueryLimitError:
             skipped.append(path.stem)
             continue
-        lost, gained = _missing(before, after), _missing(after, before)
+        lost, gained = (tuple(sorted(rows, key=_ordered)) for rows in between(partial(iter, before), after))
         if lost or gained:
             found.append(AnswerChange(path.stem, columns, len(before), lost, gained))
     return tuple(found), tuple(skipped)
@@ -311,10 +314,8 @@ def _asked(kg: OpenGraph, store: Store, path: Path, timeout: float | None) -> tu
     return answer.columns, list(answer.rows)
 
 
-def _missing(rows: Sequence[AnswerRow], others: Sequence[AnswerRow]) -> tuple[AnswerRow, ...]:
-    """The rows that the others do not have, equal rows counted."""
-    left = Counter(rows) - Counter(others)
-    return tuple(sorted(left.elements(), key=lambda row: [str(term) for term in row]))
+def _ordered(row: AnswerRow) -> list[str]:
+    return [str(term) for term in row]
 
 
 def store_without(store: Store, keys: Collection[str], triples: Collection[Triple]) -> Store:

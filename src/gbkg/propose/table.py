@@ -18,9 +18,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from gbkg.claims import rows
-from gbkg.claims.vocabulary import near
 from gbkg.core import tables
-from gbkg.core.errors import Finding, OutputError
+from gbkg.core.errors import Finding, OutputError, meant
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import is_slug
 from gbkg.core.project import Project
@@ -238,10 +237,10 @@ def _faults(row: Row, known: dict[str, Proposal]) -> Iterable[Finding]:
     elif row["id"] in known:
         yield row.finding("id", "id is already taken", hint=f"first used in line {known[row['id']].place.line}")
     if row["kind"] not in KINDS:
-        yield row.finding("kind", "no such kind", " | ".join(KINDS), near(row["kind"], KINDS))
+        yield row.finding("kind", "no such kind", " | ".join(KINDS), meant(row["kind"], KINDS))
     if row["decision"] not in DECISIONS:
         yield row.finding(
-            "decision", "no such decision", "accept | reject | skip", near(row["decision"], DECISIONS[1:])
+            "decision", "no such decision", "accept | reject | skip", meant(row["decision"], DECISIONS[1:])
         )
     elif row["decision"] == "reject" and not row["why"]:
         yield row.finding("why", "rejected without a reason", "why it is rejected")
@@ -251,4 +250,4 @@ def _faults(row: Row, known: dict[str, Proposal]) -> Iterable[Finding]:
         if (row[column] or column == "start") and not OFFSET.fullmatch(row[column]):
             yield row.finding(column, "not an offset", "code points from the beginning, counted from 0")
     if row["kind"] == "reading" and row["reason"] not in set(REASONS) - {UNREAD, JOINED}:
-        yield row.finding("reason", "no such reason", " | ".join(REASONS), near(row["reason"], REASONS))
+        yield row.finding("reason", "no such reason", " | ".join(REASONS), meant(row["reason"], REASONS))

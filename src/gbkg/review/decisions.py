@@ -18,9 +18,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from gbkg.claims import rows
-from gbkg.claims.vocabulary import near
 from gbkg.core import files, tables
-from gbkg.core.errors import Finding, GbkgError, NotFoundError, ValidationError
+from gbkg.core.errors import Finding, GbkgError, NotFoundError, ValidationError, meant
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.records import Place
@@ -179,7 +178,7 @@ def _read(project: Project, where: Path) -> tuple[list[Decision], list[Finding]]
     for row in rows:
         if row["reader"] not in DECISIONS:
             findings.append(
-                row.finding("reader", "no such reader", " | ".join(DECISIONS), near(row["reader"], DECISIONS))
+                row.finding("reader", "no such reader", " | ".join(DECISIONS), meant(row["reader"], DECISIONS))
             )
         elif row["decision"] not in DECISIONS[row["reader"]]:
             findings.append(row.finding("decision", "no such decision", " | ".join(DECISIONS[row["reader"]])))

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import NotCoveredError, ParseError
+from gbkg.core.errors import NotCoveredError, ParseError, near
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import term
 from gbkg.sparql.tokens import Token, fault, refusal, tokens
@@ -133,8 +133,8 @@ class Cursor:
         found = "the end" if token is self.end else f'"{self.text[token.start : token.end]}"'
         could = [what if " " in what else f'"{what}"' for what in could]
         listed = f", expected {_listed(could)}" if 0 < len(could) <= _MOST_EXPECTED else ""
-        near = _near_keyword(token.text, could) if token.kind == "word" else ""
-        hint = f"did you mean {near}?" if near else ""
+        alike = _near_keyword(token.text, could) if token.kind == "word" else ""
+        hint = f"did you mean {alike}?" if alike else ""
         return fault(self.text, token.start, f"not SPARQL: found {found}{listed}", hint)
 
     def refuse(self, construct: str) -> None:
@@ -164,10 +164,8 @@ class Cursor:
             return self.full_iri()
         prefix, _, local = self.token.text.partition(":")
         if self.token.kind == "name" and prefix not in self.prefixes:
-            from difflib import get_close_matches  # here: no query that is right needs it
-
-            near = get_close_matches(prefix, sorted(self.prefixes), 3, 0.5)
-            hint = f"did you mean {', '.join(f'{name}:' for name in near)}?" if near else "declare it with PREFIX"
+            alike = near(prefix, self.prefixes, 3, 0.5)
+            hint = f"did you mean {', '.join(f'{name}:' for name in alike)}?" if alike else "declare it with PREFIX"
             raise fault(self.text, self.token.start, f'no prefix "{prefix}:" is known', hint)
         self.kind("name", "an IRI")
         return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
@@ -221,13 +219,11 @@ class Cursor:
 
 def _near_keyword(word: str, expected: list[str]) -> str:
     """The keyword or function that was probably meant, preferably one that fits; empty when the word is one itself."""
-    from difflib import get_close_matches
-
     if word in KEYWORDS or "a prefix with its colon" in expected:
         return ""
-    fitting = sorted(set(re.findall(r"[A-Z]{2,}", " ".join(expected))))
-    near = get_close_matches(word, fitting, 1, 0.6) or get_close_matches(word, sorted(KEYWORDS), 1, 0.75)
-    return near[0] if near else ""
+    fitting = re.findall(r"[A-Z]{2,}", " ".join(expected))
+    found = near(word, fitting, 1) or near(word, KEYWORDS, 1, 0.75)
+    return found[0] if found else ""
 
 
 def _listed(words: list[str]) -> str:

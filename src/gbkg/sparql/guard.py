@@ -18,7 +18,7 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import GbkgError, NotCoveredError, ParseError
+from gbkg.core.errors import GbkgError, NotCoveredError, ParseError, near
 from gbkg.core.limits import GIGABYTE, Limits, confined
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.sparql import parse
@@ -154,18 +154,16 @@ def explain(text: str, error: SyntaxError) -> ParseError:
 
 def _function(text: str, error: Exception) -> ParseError | None:
     """A function that the engine does not have."""
-    from difflib import get_close_matches
-
     named = _CUSTOM.search(str(error))
     if named is None:
         return None
     name = shorten(named[1])
-    near = [f"xsd:{one}" for one in get_close_matches(name.removeprefix("xsd:"), CASTS, 3, 0.6)]
+    alike = [f"xsd:{one}" for one in near(name.removeprefix("xsd:"), CASTS)]
     written = (token for token in tokens(text) if token.text in (name, f"<{named[1]}>"))
     token = next(written, None) or next(
         (t for t in tokens(text) if t.text.endswith(name.partition(":")[2])), tokens(text)[0]
     )
-    hint = f"did you mean {' or '.join(near)}?" if near else "SPARQL's own functions have no prefix"
+    hint = f"did you mean {' or '.join(alike)}?" if alike else "SPARQL's own functions have no prefix"
     return fault(text, token.start, f"no function is called {name}", hint)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from gbkg.core import nquads, versions
+from gbkg.core import versions
 from gbkg.core.errors import GbkgError
 from gbkg.store import disk
 from gbkg.store.base import SMALL
@@ -25,6 +25,7 @@ from gbkg.store.disk import Beside, Disk, Manifest
 from gbkg.store.memory import Memory
 
 if TYPE_CHECKING:
+    from gbkg.core.difference import OfFiles
     from gbkg.sparql.order import Kinds
 
 FOLDER = "store"
@@ -55,9 +56,9 @@ def write(
     manifest: Manifest,
     stamps: Mapping[str, tuple[int, ...]],
     known: Memory | None,
+    difference: OfFiles,
     beside: Beside | None = None,
     former: Path | None = None,
-    difference: nquads.Difference = nquads.changes,
 ) -> None:
     """Makes a store of the file `graph` in a new folder. `stamps` are those of the project's files
     (`gbkg.core.project.Snapshot`), `known` is the graph in memory, if it is there; `beside` writes
@@ -79,9 +80,7 @@ def write(
     versions.write_seal(folder)
 
 
-def _changed(
-    folder: Path, graph: Path, manifest: Manifest, former: Path, difference: nquads.Difference
-) -> Kinds | None:
+def _changed(folder: Path, graph: Path, manifest: Manifest, former: Path, difference: OfFiles) -> Kinds | None:
     """Makes the store by what differs from the former one, and tells the kinds of values in both. None, and nothing is
     made, if that one is not as it was written or the change does not give the graph."""
     before, before_graph = former / FOLDER, former / graph.name

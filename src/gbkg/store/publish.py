@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from gbkg.core import Progress, __version__, nquads, silent
+from gbkg.core import Progress, __version__, silent
+from gbkg.core.difference import between
 from gbkg.core.errors import DifferenceError, ProjectError, PublishError, ServerError
 from gbkg.core.nquads import Digest, as_stored, line
 from gbkg.core.prefixes import PREFIXES, shorten
@@ -257,7 +258,7 @@ def _lines(source: Source, server: Server, graph: str, counter: TripleCount) -> 
     def read(quads: Iterable[ox.Quad]) -> Iterator[bytes]:
         return (_valued(as_stored(quad)) for quad in counter.counted(quads) if _graph(quad) == graph)
 
-    found = nquads.difference(lambda: read(source.quads()), lambda: read(server.quads(graph)))
+    found = between(lambda: read(source.quads()), read(server.quads(graph)))
     return [
         f"{word}: {text.decode()}"
         for word, lines in zip(("missing", "extra"), found, strict=True)

@@ -13,7 +13,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from gbkg.core.errors import GbkgError
+from gbkg.core.errors import GbkgError, likely, near
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import Term, term
 from gbkg.sparql import parse
@@ -96,8 +96,8 @@ def _said(store: Store, mention: Mention, uses: dict[Term, frozenset[str]]) -> s
         where = {"property": "is used nowhere", "graph": "is not a graph here"}.get(
             mention.kind, "occurs nowhere in the graph"
         )
-        near = _near(name, {shorten(one.value) for one in _known(store, mention.kind)})
-        return f"{name} {where}" + (f", near are {', '.join(near)}" if near else "")
+        close = _near(name, {shorten(one.value) for one in _known(store, mention.kind)})
+        return f"{name} {where}" + (f", near are {', '.join(close)}" if close else "")
     if not mention.direct or mention.kind == "graph":
         return ""
     if mention.kind == "property" and "property" not in known:
@@ -130,15 +130,10 @@ def _known(store: Store, kind: Kind) -> set[ox.NamedNode]:
 
 def _near(name: str, known: set[str]) -> list[str]:
     """Names whose part after the prefix is spelled nearly so, then those that have the word in them."""
-    from difflib import get_close_matches
-
     spelled: dict[str, list[str]] = {}
     for one in sorted(known):
         spelled.setdefault(_word(one), []).append(one)
-    word = _word(name)
-    near = get_close_matches(word, sorted(spelled), _FEW, 0.75)
-    near += [one for one in sorted(spelled) if len(word) > 2 and word in one and one not in near]
-    return [one for word in near for one in spelled[word]][:_FEW]
+    return [one for word in likely(_word(name), spelled, _FEW, 0.75) for one in spelled[word]][:_FEW]
 
 
 def _word(name: str) -> str:
@@ -147,8 +142,6 @@ def _word(name: str) -> str:
 
 def _literal(store: Store, literal: ox.Literal, predicate: Term | None) -> str:
     """Says that no object of the property is this literal, with those near to it: other words, language or datatype."""
-    from difflib import get_close_matches
-
     if predicate is None or any(True for _ in store.quads(None, predicate, literal)) or not store.small:
         return ""
     known = {quad.object for quad in store.quads(None, predicate) if isinstance(quad.object, ox.Literal)}
@@ -156,9 +149,9 @@ def _literal(store: Store, literal: ox.Literal, predicate: Term | None) -> str:
     same = sorted(_literal_text(other) for other in known if other.value == literal.value)
     if same:
         return f"{no}, the graph has {', '.join(same[:_FEW])}"
-    words = {other.value.casefold(): other for other in sorted(known, key=str, reverse=True)}
-    near = get_close_matches(literal.value.casefold(), sorted(words), _FEW, 0.6)
-    return f"{no}, near are {', '.join(_literal_text(words[word]) for word in near)}" if near else no
+    words = {other.value: other for other in sorted(known, key=str, reverse=True)}
+    close = near(literal.value, words, _FEW)
+    return f"{no}, near are {', '.join(_literal_text(words[word]) for word in close)}" if close else no
 
 
 def _literal_text(literal: ox.Literal) -> str:

@@ -15,9 +15,8 @@ from typing import Any
 from gbkg.claims import curation, entities, rivals, rows, vocabulary
 from gbkg.claims.inputs import Inputs
 from gbkg.claims.rivals import Limit
-from gbkg.claims.vocabulary import near
 from gbkg.core import Progress, nquads, tables
-from gbkg.core.errors import Examined, Finding, ParseError
+from gbkg.core.errors import Examined, Finding, ParseError, meant
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.project import SHAPES, TERMS, Project
@@ -272,7 +271,7 @@ def expected(project: Project, counts: Mapping[str, int], sources: Collection[st
             findings.append(Finding("expected", message, shown, line, None, found, wanted, hint))
 
         if name not in counts:
-            fault("nothing of this name is counted", name, hint=near(name, counts))
+            fault("nothing of this name is counted", name, hint=meant(name, counts))
         elif not (isinstance(pair, list) and len(pair) == 2 and all(type(n) is int for n in pair)):
             fault(f"{name} has no bounds", reprlib.repr(pair), "[least, most]")
         elif not pair[0] <= counts[name] <= (counts[name] if more else pair[1]):

@@ -17,6 +17,7 @@ from hashlib import sha256
 import pyoxigraph as ox
 
 from gbkg.core import nquads
+from gbkg.core.difference import COMPARABLE
 from gbkg.core.errors import Finding, GbkgError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import term
@@ -105,7 +106,7 @@ class Known:
 
     def keep(self) -> None:
         """Keeps what found nothing for the next build."""
-        if sum(part.lines for part in self._parts.every) <= nquads.COMPARED:
+        if sum(part.lines for part in self._parts.every) <= COMPARABLE:
             told = {"clean": self._nothing, "sums": [part.sum for part in self._parts.every]}
             self._cache.put("checks", "clean", code(), json.dumps(told))
 

@@ -10,8 +10,7 @@ from hashlib import sha256
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from gbkg.claims import rivals, vocabulary
-from gbkg.claims.vocabulary import near
-from gbkg.core.errors import Finding, ParseError, Severity
+from gbkg.core.errors import Finding, ParseError, Severity, meant
 from gbkg.core.limits import confined, in_proportion
 from gbkg.core.nquads import STATED
 from gbkg.core.prefixes import PREFIXES, is_term, shorten
@@ -171,11 +170,11 @@ def shapes_sound(
 
         used = {one.value for triple in given for one in triple if one.value.startswith(_SHACL)}
         for name in map(shorten, sorted(used - TERMS)):
-            fault("no such SHACL term", name, near(name, map(shorten, TERMS)))
+            fault("no such SHACL term", name, meant(name, map(shorten, TERMS)))
         named = {value.value for name in _SHAPE_REFERENCES for _, value in given.pairs(name)}
         named |= {value.value for _, _, value in given if value.value not in nested}
         for name in map(shorten, sorted(one for one in named - declared - own if is_term(one))):
-            fault("shape uses an undeclared term", name, near(name, map(shorten, filter(is_term, declared))))
+            fault("shape uses an undeclared term", name, meant(name, map(shorten, filter(is_term, declared))))
         for shape in given.instances("sh:NodeShape"):
             name, place = shorten(shape.value), places.get(shape.value, Place(shown, 0))
             if not any(given.objects(shape, target) for target in _TARGETS) and not shapes.subjects("sh:node", shape):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gbkg.core import __version__, nquads
+from gbkg.core import __version__, difference
 from gbkg.core.errors import AlteredError, Finding, StoreError, ValidationError
 from gbkg.core.project import Project
 from gbkg.store.outputs import GRAPH, OUT, REPORT, SUMS, Build, find
@@ -108,9 +108,9 @@ def _compare(done: Verification, made: Build, again: Build, without: tuple[str, 
 
 def _differing(made: Build, again: Build) -> str:
     """How many lines of the graph differ, and the first of them."""
-    if made.report["counts"]["triples"] > nquads.COMPARED:
+    if made.report["counts"]["triples"] > difference.COMPARABLE:
         return ""
-    removed, added = nquads.changes(made.path(GRAPH), again.path(GRAPH))
+    removed, added = difference.of_files(made.path(GRAPH), again.path(GRAPH))
     first = f"; the first that they do not give: {removed[0]}" if removed else ""
     if not removed and added:
         first = f"; the first that is missing: {added[0]}"
