@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
-from gbkg.cli.command import LAYOUTS, Layout, checked, current_project, open_graph, outputs_apart
+from gbkg.cli.command import Layout, current_project, open_graph, outputs_apart
 from gbkg.cli.parameters import Argument, Option, command
 from gbkg.cli.printing import print_remarks, print_result, remark, say
 from gbkg.core import files, inputfiles
@@ -32,7 +32,6 @@ def show(
     layout: Layout = "text",
 ) -> None:
     """Print an entity: names, relations both ways, statistics, each with its quotation, source and offsets."""
-    checked(layout, LAYOUTS)
     print_result(open_graph(once=True).show(" ".join(entity)), layout)
 
 
@@ -45,7 +44,6 @@ def why(
     layout: Layout = "text",
 ) -> None:
     """Print the proof of one triple, down to the sentences; or, if it does not hold, what it lacks."""
-    checked(layout, LAYOUTS)
     found = open_graph(once=True).why(subject, predicate, object, derivations)
     print_result(found, layout)
     if not found.holds:
@@ -191,7 +189,6 @@ def search(
     """Find entities by any spelling, passages by their words and saved queries by what they ask."""
     from gbkg.ask.search import KINDS
 
-    checked(layout, LAYOUTS)
     found = open_graph().search(" ".join(words), kind or KINDS, limit)
     print_result(found, layout)
     more = f"; --limit {2 * limit} may give more" if len(found.hits) == limit else ""
@@ -201,14 +198,12 @@ def search(
 @command("sources", asks_graph=True)
 def sources(layout: Layout = "text") -> None:
     """List the documents that the graph cites: title, authors, date, digest, how many claims are of each."""
-    checked(layout, LAYOUTS)
     print_result(open_graph(once=True).sources(), layout)
 
 
 @command("schema", asks_graph=True)
 def schema(layout: Layout = "text") -> None:
     """List the classes, properties and indicators that occur, with counts, the most frequent first."""
-    checked(layout, LAYOUTS)
     print_result(open_graph(once=True).schema(), layout)
 
 
@@ -220,14 +215,10 @@ def queries(
     """List the saved queries, those with a tag, or explain one with an example call."""
     from gbkg.ask.catalogue import listed
 
-    checked(layout, LAYOUTS)
     found = listed(current_project(), name or "", open_graph)
     print_result(found, layout)
     if found.findings:
         sys.exit(1)
-
-
-_DISPUTES = ("table", "md", "json")
 
 
 @command("disputes", asks_graph=True)
@@ -244,12 +235,11 @@ def disputes(
         ),
     ] = None,
     every: Annotated[bool, Option("--all", help="All kinds.")] = False,
-    layout: Annotated[str, Option("--format", help="table, md or json.")] = "table",
+    layout: Annotated[str, Option("--format", choices=("table", "md", "json"), help="table, md or json.")] = "table",
 ) -> None:
     """Print what is to be settled, inconsistencies, corrections, comparisons: side by side, with arithmetic."""
     from gbkg.ask.disputes import KINDS, USUAL
 
-    checked(layout, _DISPUTES)
     found = open_graph().disputes(" ".join(entity or []), KINDS if every else kind or USUAL)
     if layout == "md":
         say(found.markdown())

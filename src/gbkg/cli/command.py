@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +14,7 @@ import click
 from gbkg.cli.parameters import ASKING, Lazy, Option, commands, parameters
 from gbkg.cli.printing import fail, remark, say
 from gbkg.core import __version__
-from gbkg.core.errors import NotFoundError, OutputError, ProjectError
+from gbkg.core.errors import OutputError, ProjectError
 
 if TYPE_CHECKING:
     from gbkg.core.project import Project
@@ -90,8 +90,7 @@ GraphPrefix = Annotated[
         help="What the server's named graphs begin with, if it is not ours [env var: GBKG_GRAPH_PREFIX].",
     ),
 ]
-Layout = Annotated[str, Option("--format", help="text or json.")]
-LAYOUTS = ("text", "json")
+Layout = Annotated[str, Option("--format", choices=("text", "json"), help="text or json.")]
 _PLACES = {"graph": GraphFile, "store": StoreFolder, "endpoint": Endpoint, "graph_prefix": GraphPrefix}
 _VARIABLES = {"store": "GBKG_STORE", "endpoint": "GBKG_ENDPOINT"}
 _state: dict[str, Path | None] = {"project": None}
@@ -254,11 +253,3 @@ def documents_at_hand(sources: Path | None) -> Path | None:
         return sources
     folder = project.root / project.about.documents
     return folder if folder.is_dir() else None
-
-
-def checked(form: str, forms: Sequence[str]) -> str:
-    """The format. Raises `NotFoundError` when there is no such one."""
-
-    if form not in forms:
-        raise NotFoundError("format", form, known=forms)
-    return form

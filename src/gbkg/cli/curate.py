@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 from gbkg.cli.command import (
-    LAYOUTS,
     Documents,
     Layout,
-    checked,
     current_project,
     documents_at_hand,
     graph_place,
@@ -65,7 +63,6 @@ def build(
     """Build, validate and write the graph; print what is in it."""
     from gbkg import build as stages
 
-    checked(layout, LAYOUTS)
     for name in form or ():
         if name not in stages.FORMATS:
             raise GbkgError(f"no format is called {name!r}", hint=f"there are {', '.join(stages.FORMATS)}")
@@ -102,7 +99,6 @@ def find_quote(
     """Find words in a document: offsets, the document's own characters, and how often they occur."""
     from gbkg.intake.register import find_quote as find
 
-    checked(layout, LAYOUTS)
     with violations_recorded("find-quote", layout):
         found = find(current_project(), documents_at_hand(sources), source, words)
     if found.hits:
@@ -118,7 +114,6 @@ def lock(sources: Documents = None, layout: Layout = "text") -> None:
     """Fill in offsets of quotations and spans, and put quotations into the document's own characters."""
     from gbkg.claims import texts
 
-    checked(layout, LAYOUTS)
     with violations_recorded("lock", layout):
         done = texts.lock(project_to_write("lock"), documents_at_hand(sources))
     print_result(done, layout)
@@ -135,7 +130,6 @@ def coverage(
     """Print a document sentence by sentence with what stands behind each."""
     from gbkg.claims.texts import account
 
-    checked(layout, LAYOUTS)
     found = account(current_project(), documents_at_hand(sources), source or "", missing=missing)
     print_result(found, layout)
     report_findings(found.findings)
@@ -154,7 +148,6 @@ def verify(
 ) -> None:
     """Prove again what was built: every output against its digest and against what the tables give, every quotation
     against the documents. With --graph, --store or --endpoint, that graph."""
-    checked(layout, LAYOUTS)
     if card is None and key is not None:
         fail("--key goes with --card", 2)
     from gbkg.knowledge import verify as proving

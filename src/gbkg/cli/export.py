@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from gbkg.cli.ask import Parameters, values
-from gbkg.cli.command import LAYOUTS, Layout, checked, open_graph, outputs_apart
+from gbkg.cli.command import Layout, open_graph, outputs_apart
 from gbkg.cli.parameters import Argument, Option, command
 from gbkg.cli.printing import fail, print_json, print_result, remark
 
@@ -39,7 +39,6 @@ def export(
     from gbkg.render.export import formats
     from gbkg.render.lists import Formats
 
-    checked(layout, LAYOUTS)
     if list_:
         print_result(Formats(formats.FORMATS), layout)
         return
@@ -93,7 +92,7 @@ def network(
     layout: Layout = "text",
 ) -> None:
     """Draw who founded, initiated, owns, operates, hosts or belongs to whom, each arrow with its quotations."""
-    form = _form(out, checked(layout, LAYOUTS))
+    form = _form(out, layout)
     from gbkg.network.projection import Selection
     from gbkg.render.draw import network as picture
 
@@ -114,7 +113,7 @@ def timeline(
     layout: Layout = "text",
 ) -> None:
     """Draw what happened when; what has no year stands in a box of its own, what is implied or in doubt is marked."""
-    form = _form(out, checked(layout, LAYOUTS))
+    form = _form(out, layout)
     from gbkg.render.draw import timeline as picture
 
     _paint(picture.draw(open_graph(), about or (), statistics, title), form, out, dpi, layout)
@@ -130,7 +129,7 @@ def answer(
     layout: Layout = "text",
 ) -> None:
     """Draw the answer of a saved query as its header says: bars of figures, a time line, or a network."""
-    form = _form(out, checked(layout, LAYOUTS))
+    form = _form(out, layout)
     from gbkg.ask.queries import find
     from gbkg.render.draw import charts
 

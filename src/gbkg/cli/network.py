@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Any
 
-from gbkg.cli.command import LAYOUTS, Layout, checked, open_graph
+from gbkg.cli.command import Layout, open_graph
 from gbkg.cli.parameters import Argument, Option, command
 from gbkg.cli.printing import fail, print_remarks, print_result
 
@@ -17,7 +17,6 @@ Inferred = Annotated[bool, Option("--inferred", help="Follow relations that rule
 AsOf = Annotated[
     str, Option("--as-of", metavar="DATE", help="Leave out what is known to have begun after YYYY[-MM[-DD]].")
 ]
-FORMATS = ("table", "json", "csv")
 
 
 @command("neighbours", asks_graph=True)
@@ -31,7 +30,6 @@ def neighbours(
     layout: Layout = "text",
 ) -> None:
     """Print who and what an entity is related to, step by step, each relation with its quotations."""
-    checked(layout, LAYOUTS)
     chosen: dict[str, Any] = {"relations": relation or (), "inferred": inferred, "as_of": as_of}
     print_result(open_graph(once=True).neighbours(" ".join(entity), hops, top=top, **chosen), layout)
 
@@ -47,7 +45,6 @@ def path(
     layout: Layout = "text",
 ) -> None:
     """Print the shortest paths between two entities, each step with its quotations."""
-    checked(layout, LAYOUTS)
     chosen: dict[str, Any] = {"relations": relation or (), "inferred": inferred, "as_of": as_of}
     found = open_graph(once=True).path(start, goal, k, **chosen)
     print_result(found, layout)
@@ -82,7 +79,7 @@ def analyse(
         ),
     ] = None,
     timeout: Annotated[float, Option(min=0, help="With --withdraw, seconds for each saved query; 0: no limit.")] = 10,
-    layout: Annotated[str, Option("--format", help="table, json or csv.")] = "table",
+    layout: Annotated[str, Option("--format", choices=("table", "json", "csv"), help="table, json or csv.")] = "table",
     top: Annotated[
         int | None, Option("--top", min=1, help="Rows of each list [default: 15 in a table, else all].")
     ] = None,
@@ -101,7 +98,6 @@ def analyse(
     """Measure the network of entities; with --without or --withdraw, compare it with less evidence."""
     from gbkg.render.export.networks import sheet
 
-    checked(layout, FORMATS)
     if answers and not withdraw:
         fail("--answers goes with --withdraw", 2)
     if exact and samples:

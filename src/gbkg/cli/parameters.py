@@ -9,7 +9,7 @@ comes at once, and none waits for what another one imports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +17,8 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import click
+
+from gbkg.core.errors import NotFoundError
 
 _FUNCTIONS: dict[str, Callable[..., None]] = {}
 """The functions of commands whose module has been imported, by the command's name."""
@@ -39,28 +41,40 @@ class Argument:
 
 class Option:
     """An option. `names` are without its value, one of each kind (`-o`, `--out`); `min` and `max` bound a number;
-    `envvar` gives the value where the command line does not; `at_once` is called with a value before any other option
-    is looked at."""
+    `choices` are the only values; `envvar` gives the value where the command line does not; `at_once` is called with a
+    value before any other option is looked at."""
 
     def __init__(
         self, *names: str, help: str, metavar: str | None = None, envvar: str | None = None,
-        min: float | None = None, max: float | None = None, at_once: Callable[[Any], None] | None = None,
+        choices: Sequence[str] = (), min: float | None = None, max: float | None = None,
+        at_once: Callable[[Any], None] | None = None,
     ) -> None:  # fmt: skip
         self.names, self.help, self.metavar, self.envvar = names, help, metavar, envvar
-        self.min, self.max, self.at_once = min, max, at_once
+        self.min, self.max, self.at_once, self.choices = min, max, at_once, choices
 
     def parameter(self, name: str, kind: Any, several: bool, default: Any) -> click.Parameter:
         """As for an argument."""
-        own: dict[str, Any] = {"is_flag": True} if kind is bool else {"type": _type(kind, self.min, self.max)}
+        type = _Choice(self.choices) if self.choices else _type(kind, self.min, self.max)
+        own: dict[str, Any] = {"is_flag": True} if kind is bool else {"type": type}
         own |= {"required": True} if default is ... else {"default": default}
         if at_once := self.at_once:
             own |= {"callback": lambda *given: at_once(given[-1]), "is_eager": True}
-        metavar = self.metavar or ("N" if kind in (int, float) else None)
+        metavar = self.metavar or ("N" if kind in (int, float) else "TEXT" if self.choices else None)
         shown = kind is not bool and default is not ... and default not in (None, "")
         return click.Option(
             [name, *(self.names or [f"--{name.replace('_', '-')}"])], multiple=several, metavar=metavar,
             help=self.help, envvar=self.envvar, show_envvar=bool(self.envvar), show_default=shown, **own,
         )  # fmt: skip
+
+
+class _Choice(click.Choice[str]):
+    """One of a few words, which shells complete."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ARG002
+        if value not in self.choices:
+            name = param.opts[0].removeprefix("--") if param else ""
+            raise NotFoundError(name, value, known=self.choices)
+        return value
 
 
 def _type(kind: Any, least: Any = None, most: Any = None) -> click.ParamType[Any]:

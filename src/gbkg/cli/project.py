@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand, project_to_write
+from gbkg.cli.command import Documents, Layout, current_project, documents_at_hand, project_to_write
 from gbkg.cli.parameters import Argument, Option, command
 from gbkg.cli.printing import (
     fail,
@@ -37,7 +37,6 @@ def init(
     """Begin a project: a small complete one, with comments, that builds at once."""
     from gbkg.intake.start import start
 
-    checked(layout, LAYOUTS)
     print_result(start(folder, title, prefix, namespace), layout)
 
 
@@ -61,7 +60,6 @@ def add(
     """Register documents: make their texts, once, and write their entries in data/sources.ttl."""
     from gbkg.intake.add import Failed, add_files
 
-    checked(layout, LAYOUTS)
     given = {"title": title, "creator": author, "publisher": publisher, "issued": date, "language": language}
     given |= {"note": note, "edition": edition}
 
@@ -95,7 +93,6 @@ def propose(
     """
     from gbkg.propose import run
 
-    checked(layout, LAYOUTS)
     method = run.method(by)
     with violations_recorded("propose", layout):
         made = run.propose(project_to_write("propose"), documents_at_hand(sources), source, method)
@@ -113,7 +110,6 @@ def fmt(
     """Put tables in order: rows sorted, columns as documented. What they say stays the same."""
     from gbkg.review.order import put_in_order
 
-    checked(layout, LAYOUTS)
     made = put_in_order(current_project() if check else project_to_write("fmt"), names, write=not check)
     print_findings(made.findings)
     print_result(made, layout)
@@ -132,7 +128,6 @@ def check(
     """Judge tables alone: what is wrong in each row, and what to do."""
     from gbkg.review.judging import check_all
 
-    checked(layout, LAYOUTS)
     found = check_all(current_project(), names, documents_at_hand(sources))
     print_findings(found.findings)
     print_result(found, layout)
@@ -157,7 +152,6 @@ def merge(
     from gbkg.documents.sources import at_hand
     from gbkg.review import merging, undoing
 
-    checked(layout, LAYOUTS)
     project = project_to_write("merge")
     library = at_hand(project, documents_at_hand(sources))
     if undo:
@@ -178,5 +172,4 @@ def agreement(
     """Print how far readers agree, and how many proposals were right."""
     from gbkg.review.second import figures
 
-    checked(layout, LAYOUTS)
     print_result(figures(current_project(), [source] if source else None), layout)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-from gbkg.cli.command import LAYOUTS, Documents, Layout, checked, current_project, documents_at_hand, graph_place
+from gbkg.cli.command import Documents, Layout, current_project, documents_at_hand, graph_place
 from gbkg.cli.parameters import Option, command
 from gbkg.cli.printing import ProgressLine, clear_progress, print_result, remark, say
 from gbkg.core.errors import DifferenceError, GbkgError, extra
-
-if TYPE_CHECKING:
-    pass
 
 
 @command("serve", asks_graph=True)
@@ -48,11 +45,7 @@ def serve(
     settings = ServerSettings(project.root, graph_place(), documents)
     reviewing = ReviewSession.begin(project, documents, review, by) if review else None
 
-    def at(address: str) -> None:
-        say(f"gbkg is at {address} (Ctrl-C ends it)")
-        sys.stdout.flush()
-
-    run(settings, host, port, allow_host or (), at, remark, browse, reviewing)
+    run(settings, host, port, allow_host or (), _print_address, remark, browse, reviewing)
 
 
 TOKEN = "GBKG_MCP_TOKEN"
@@ -94,11 +87,12 @@ def mcp(
         serve_stdio(settings, pages, remark)
         return
 
-    def at(address: str) -> None:
-        say(f"gbkg is at {address} (Ctrl-C ends it)")
-        sys.stdout.flush()
+    serve_http(settings, Http(host, port, allow_host or (), _token(token_file), pages), _print_address, remark)
 
-    serve_http(settings, Http(host, port, allow_host or (), _token(token_file), pages), at, remark)
+
+def _print_address(address: str) -> None:
+    say(f"gbkg is at {address} (Ctrl-C ends it)")
+    sys.stdout.flush()
 
 
 def _token(file: Path | None) -> str:
@@ -142,7 +136,7 @@ def publish(
 ) -> None:
     """Put the named graphs of a build on a SPARQL server, in batches, and check that they arrived.
 
-    Run it again after a new build or when it was broken off: graphs that are already there are only checked, all others
+    Run it again after a new build or when it was broken off: graphs that are already there are only all others
     are sent whole. Other graphs of the server are left alone.
 
     Without --update-endpoint and --graph-store they follow from --endpoint: for Oxigraph (…/query) they are …/update
@@ -155,7 +149,6 @@ def publish(
     from gbkg.store.publish import Source
     from gbkg.store.publish import publish as send
 
-    checked(layout, LAYOUTS)
     source = Source.of(current_project(), built, store)
     server = Server(Endpoints.of(endpoint, update, graphs), prefix)
     try:
