@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.render.draw import inline, small
+from gbkg.render.draw import painting, small
 from gbkg.render.draw.charts import Bar, place_bars
 from gbkg.render.draw.scene import HEADS, Box, Head, Line, Panel, Scene, TextBlock
 from gbkg.store.memory import Memory
@@ -44,7 +44,7 @@ def every_mark() -> Scene:
 
 
 def test_a_picture_for_a_page_has_no_styles_and_shows_text_as_text() -> None:
-    text = inline.svg(every_mark(), 'of "all"', lambda name: f"/{name}?a=1&b=2")
+    text = painting.svg(every_mark(), 'of "all"', lambda name: f"/{name}?a=1&b=2")
     assert "style" not in text and "<script" not in text and "\u202e" not in text and "\x1b" not in text
     root = parsed(text)
     assert root.attrib["aria-label"] == 'of "all"'
@@ -54,7 +54,7 @@ def test_a_picture_for_a_page_has_no_styles_and_shows_text_as_text() -> None:
 
 
 def test_every_shape_and_head_is_drawn() -> None:
-    root = parsed(inline.svg(every_mark(), "all"))
+    root = parsed(painting.svg(every_mark(), "all"))
     counts = {kind: sum(1 for _ in root.iter(SVG + kind)) for kind in ("rect", "polygon", "path", "circle", "text")}
     # Two of the shapes have a second outline, two have cut corners; a disc and a ring are circles.
     assert counts == {"rect": 7, "polygon": 2 + len(HEADS) - 2, "path": 1, "circle": 2, "text": 3}
@@ -91,7 +91,7 @@ def test_the_neighbourhood_is_that_of_the_statements(kg: KnowledgeGraph) -> None
     related = {one.other for one in (*page.statements, *page.inferred) if one.group.startswith("Relations")}
     topics = {one.other for one in page.statements if one.label == "has topic"}
     assert left_out == 0 and drawn == related - topics | {PREFIXES["id"] + "gba-blockchain-alliance"}
-    assert inline.svg(scene, "a") == inline.svg(small.neighbourhood(kg, page)[0], "a")  # type: ignore[index]
+    assert painting.svg(scene, "a") == painting.svg(small.neighbourhood(kg, page)[0], "a")  # type: ignore[index]
 
 
 def test_of_many_neighbours_the_nearest_families_are_drawn(kg: KnowledgeGraph) -> None:

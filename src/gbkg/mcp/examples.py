@@ -175,16 +175,10 @@ def _coverage(known: _Known) -> Iterator[Arguments]:
 
 
 _GIVEN: dict[str, Callable[[_Known], Iterator[Arguments]]] = {
-    "search": _search,
-    "fetch": _fetch,
-    "entity": _entity,
-    "relations": _relations,
-    "path": _path,
-    "ask_saved": _ask_saved,
-    "sparql": _sparql,
-    "schema": _schema,
-    "why": _why,
-    "disputes": _disputes,
-    "verify_quote": _verify_quote,
-    "coverage": _coverage,
+    function.__name__.removeprefix("_"): function
+    for function in (
+        *(_search, _fetch, _entity, _relations, _path, _ask_saved, _sparql, _schema, _why, _disputes, _verify_quote),
+        _coverage,
+    )
 }
+"""What makes the arguments of examples, by tool."""

@@ -224,27 +224,18 @@ def serve(
     """
     if review and (allowed or not is_loopback(host)):
         raise GbkgError("a review is for this machine alone", hint="leave out --host and --allow-host")
+
+    async def answering() -> None:
+        async with opened(settings, listener, host, allowed, remark) as (editions, listening, server):
+            app = application(settings, listening, editions, review.routes(editions) if review else ())
+            address = f"{server}/{review.address if review else ''}"
+            at(address)
+            if browse:
+                webbrowser.open(address)
+            await run(app, listener)
+
     with bound(host, port) as listener:
-        asyncio.run(_run(settings, listener, host, allowed, at, remark, browse, review))
-
-
-async def _run(
-    settings: ServerSettings,
-    listener: socket.socket,
-    host: str,
-    allowed: Sequence[str],
-    at: Callable[[str], None],
-    remark: Callable[[str], None],
-    browse: bool,
-    review: ReviewSession | None,
-) -> None:
-    async with opened(settings, listener, host, allowed, remark) as (editions, listening, server):
-        app = application(settings, listening, editions, review.routes(editions) if review else ())
-        address = f"{server}/{review.address if review else ''}"
-        at(address)
-        if browse:
-            webbrowser.open(address)
-        await run(app, listener)
+        asyncio.run(answering())
 
 
 @asynccontextmanager

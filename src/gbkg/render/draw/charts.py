@@ -67,7 +67,7 @@ def place_bars(bars: Sequence[Bar], title: str, label_width: float = _NARROW) ->
     y = 0.0
     for bar, label, text in zip(bars, words, printed, strict=True):
         height = max(_BAR, label.box.height)
-        marks += _row(bar, y + height / 2, zero, float(bar.value) * scale)
+        marks.append(_row(bar, y + height / 2, zero, float(bar.value) * scale))
         down = y + (height - label.box.height) / 2
         marks.append(
             block(bar.label, before - 6 - label.box.width, down, label_width, TEXT_SIZE, align="right", name=bar.name)
@@ -79,10 +79,10 @@ def place_bars(bars: Sequence[Bar], title: str, label_width: float = _NARROW) ->
     return Scene(title, "", _WIDTH, y - _ROOM, tuple(marks))
 
 
-def _row(bar: Bar, middle: float, zero: float, length: float) -> list[Shape]:
+def _row(bar: Bar, middle: float, zero: float, length: float) -> Panel:
     box = Box(zero + min(0.0, length), middle - _BAR / 2, abs(length), _BAR)
     fill = "#ffffff" if bar.open else BLUE if bar.strong else _PALE
-    return [Panel(box, "square", fill, BLUE, 0.9, _DASH if bar.open else (), bar.name, bar.tip)]
+    return Panel(box, "square", fill, BLUE, 0.9, _DASH if bar.open else (), bar.name, bar.tip)
 
 
 MOST = 80

@@ -127,20 +127,16 @@ def _link(nodes: Nodes, edge: Edge, ends: dict[str, NetworkNode]) -> Link:
         source=source.id,
         target=target.id,
         relation=relation,
-        label=edge.label,
-        status=edge.status,
-        reading=edge.reading,
-        disputed=edge.disputed,
-        inferred=edge.inferred,
-        rules=edge.rules,
-        since=edge.since,
-        dates=edge.dates,
         start=start,
         end=end if end >= start else "",
         claims=tuple(map(compact, claims)),
-        sources=edge.sources,
+        **{name: getattr(edge, name) for name in _SAME},
         quotations=tuple(dict.fromkeys(quote for claim in claims for quote in _quotations(nodes, claim))),
     )
+
+
+_SAME = ("label", "status", "reading", "disputed", "inferred", "rules", "since", "dates", "sources")
+"""What a link has of its edge."""
 
 
 def _quotations(nodes: Nodes, claim: str) -> list[str]:

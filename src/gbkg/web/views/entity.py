@@ -25,7 +25,7 @@ from gbkg.core.terms import minted, term
 from gbkg.evidence.proofs import Quotation
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.network.families import FAMILIES, ranks
-from gbkg.render.draw import dates, inline, small
+from gbkg.render.draw import dates, painting, small
 from gbkg.render.draw.charts import Bar, place_bars
 from gbkg.render.draw.scene import Scene
 from gbkg.render.export import schemaorg
@@ -291,7 +291,7 @@ def entity(site: Site, request: Request) -> Response:
 
 def picture(scene: Any, label: str) -> Markup:
     """A picture within a page, its nodes linked to their pages."""
-    return Markup(inline.svg(scene, label, href))
+    return Markup(painting.svg(scene, label, href))
 
 
 def _near(site: Site, page: EntityPage) -> tuple[Markup, int] | None:

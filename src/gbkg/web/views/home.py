@@ -25,7 +25,7 @@ from gbkg.core.records import REASONS
 from gbkg.core.terms import Term, minted, term
 from gbkg.evidence.proofs import Step
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.render.draw import inline, small
+from gbkg.render.draw import painting, small
 from gbkg.store.base import Store
 from gbkg.web.messages import Request, Response
 from gbkg.web.site import Route, Site, href
@@ -127,7 +127,7 @@ def _network(kg: KnowledgeGraph) -> tuple[Markup, Step | None]:
     scene, edge = placed
     subject, relation, other = map(NamedNode, edge.triple)
     found = kg.why(subject, relation, other).found
-    return Markup(inline.svg(scene, scene.title, href)), found if isinstance(found, Step) else None
+    return Markup(painting.svg(scene, scene.title, href)), found if isinstance(found, Step) else None
 
 
 def about(site: Site, request: Request) -> Response:

@@ -15,7 +15,7 @@ from gbkg.ask.cells import words
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.terms import Term
 from gbkg.evidence.proofs import ClaimEvidence, Proof, Quotation, claims, doubted
-from gbkg.render.draw import dates, inline, timeline
+from gbkg.render.draw import dates, painting, timeline
 from gbkg.render.draw.dates import Dated
 from gbkg.web.messages import Request, Response
 from gbkg.web.site import Route, Site, href
@@ -75,7 +75,7 @@ def _drawn(site: Site, found: list[Dated], about: list[str]) -> Markup | None:
     if not found or len(found) > DRAWN:
         return None
     scene = timeline.place(site.kg, found, timeline.titled(site.kg, about, any(dated.statistic for dated in found)))
-    return Markup(inline.svg(scene, scene.title, href))
+    return Markup(painting.svg(scene, scene.title, href))
 
 
 POLICIES, PARKS = "policy-profile", "park-profile"

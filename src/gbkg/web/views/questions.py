@@ -18,7 +18,7 @@ from gbkg.ask.headers import LITERALS
 from gbkg.ask.office import of_question
 from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import GbkgError, NotFoundError
-from gbkg.render.draw import charts, inline, painting
+from gbkg.render.draw import charts, painting
 from gbkg.render.draw.scene import Scene
 from gbkg.web.messages import BadRequest, Request, Response
 from gbkg.web.question import FormField, Problem, fields, grouped, problem, table
@@ -221,7 +221,7 @@ def _scene(site: Site, query: SavedQuery, found: AnyAnswer | None) -> Scene | No
 
 def _picture(site: Site, query: SavedQuery, found: AnyAnswer | None) -> Markup:
     scene = _scene(site, query, found)
-    return Markup(inline.svg(scene, f"Chart: {query.summary}", href)) if scene else Markup("")
+    return Markup(painting.svg(scene, f"Chart: {query.summary}", href)) if scene else Markup("")
 
 
 def _chart_address(request: Request, query: SavedQuery, form: str) -> str:
