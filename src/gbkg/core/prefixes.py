@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 BASE = "https://w3id.org/gbkg/"
 PREFIXES: dict[str, str] = {
@@ -77,6 +77,17 @@ def is_slug(name: str) -> bool:
     if name.isascii():
         return bool(SLUG.fullmatch(name))
     return bool(_compiled(_NAME).fullmatch(name)) and name == name.lower() == normalize("NFKC", name)
+
+
+def slugged(name: str) -> str:
+    """A slug made of a name or title; "" if it has no letter that can be in one.
+
+    >>> slugged("Reed Library Co., Ltd."), slugged("Café 21"), slugged("芦苇图书馆")
+    ('reed-library-co-ltd', 'cafe-21', '芦苇图书馆')
+    """
+    plain = "".join(one for one in normalize("NFKD", name) if not combining(one)).lower()
+    slug = "-".join(re.findall(r"[^\W_]+", normalize("NFKC", plain)))[:60].strip("-")
+    return slug if is_slug(slug) else ""
 
 
 def hash_name(sha256: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from gbkg.core import files, inputfiles
 from gbkg.core.errors import GbkgError, NotFoundError, ProjectError, QueryLimitError, SourceError
 from gbkg.core.limits import GIGABYTE, Limits, confined
-from gbkg.core.prefixes import is_slug
+from gbkg.core.prefixes import is_slug, slugged
 from gbkg.core.project import FILE, Project
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.text import counted, escape
@@ -141,7 +141,7 @@ def add(
     made, known = _converted(raw, name, encoding), register.known(project)
     digest, text = sha256(raw).hexdigest(), made.text.encode()
     same = [one for one, old in known.items() if (digest == old.file and not slug) or one == slug]
-    asked, slug = slug, slug or (same[0] if same else register.slugged(name))
+    asked, slug = slug, slug or (same[0] if same else slugged(name.rpartition(".")[0] or name))
     if not is_slug(slug):
         fault = f"{asked!r} is not a name of a document" if asked else "no name can be made of the file's"
         raise SourceError(fault, file=name, hint="give one with --as: lower-case words joined by hyphens")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from unicodedata import east_asian_width
 
 from gbkg.core.errors import ParseError
+from gbkg.core.text import width
 from gbkg.intake.blocks import CELL, Block, Kind, Read, clean, tidy
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -121,16 +122,12 @@ def _paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
         blank += 1
 
 
-def _width(line: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in line)
-
-
 def _is_wrapped(lines: list[str]) -> bool:
     """Whether the line ends of a paragraph are those of a narrow page: lines of about one width, none of them an item
     or a verse of its own."""
-    widths = [_width(line.strip()) for line in lines]
+    widths = [width(line.strip()) for line in lines]
     longest = max(widths)
-    full = [width for width in widths[:-1] if width > 0.6 * longest]
+    full = [one for one in widths[:-1] if one > 0.6 * longest]
     return 30 < longest <= _WIDEST and len(full) >= 0.7 * (len(lines) - 1)
 
 
@@ -140,7 +137,7 @@ def _kind(line: str, before: int) -> Kind:
         return "row"
     if _ITEM.match(line) and not _HEADING.fullmatch(text):
         return "item"
-    short = _width(text) <= 80 and not _ENDED.search(text.rstrip("."))
+    short = width(text) <= 80 and not _ENDED.search(text.rstrip("."))
     letters = [character for character in text if character.isalpha()]
     capitals = bool(letters) and any(map(str.isupper, letters)) and not any(map(str.islower, letters))
     if (

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from unicodedata import combining, normalize
 
 import pyoxigraph as ox
 
@@ -17,7 +16,7 @@ from gbkg.claims import review, rows, texts
 from gbkg.claims.texts import Hit
 from gbkg.core import inputfiles, tables, turtle
 from gbkg.core.errors import ProjectError
-from gbkg.core.prefixes import PREFIXES, hash_name, is_slug, named_hash
+from gbkg.core.prefixes import PREFIXES, hash_name, named_hash
 from gbkg.core.project import Project
 from gbkg.core.records import UNREAD
 from gbkg.core.result import WIDTH, Lines, Result
@@ -59,18 +58,6 @@ def known(project: Project) -> dict[str, Known]:
         by = given.text(minted("src", f"{slug}.conversion"), "rdfs:label")
         found[slug] = Known(given.text(node, "gbkg:sha256"), named_hash(file), by)
     return found
-
-
-def slugged(name: str) -> str:
-    """A slug made of the name of a file; "" if it has no letter that can be in one.
-
-    >>> slugged("Annual Report (2019).pdf"), slugged("café.txt"), slugged("上海.md")
-    ('annual-report-2019', 'cafe', '上海')
-    """
-    stem = name.rpartition(".")[0] or name
-    plain = "".join(one for one in normalize("NFKD", stem) if not combining(one)).lower()
-    slug = "-".join(re.findall(r"[^\W_]+", normalize("NFKC", plain)))[:60].strip("-")
-    return slug if is_slug(slug) else ""
 
 
 def entry(slug: str, name: str, raw: bytes, made: Converted, said: Mapping[str, str], note: str) -> str:

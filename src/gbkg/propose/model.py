@@ -21,12 +21,12 @@ from gbkg.core.errors import GbkgError, extra
 from gbkg.core.records import Entity
 from gbkg.documents import dates, quantities
 from gbkg.documents.passages import find, fold
-from gbkg.propose import known, newcomers, prompt, statistics
+from gbkg.propose import newcomers, prompt, statistics
 from gbkg.propose.drafting import Context, placed, proposal
 from gbkg.propose.names import outer
 from gbkg.propose.newcomers import Found
 from gbkg.propose.reading import Sentence
-from gbkg.propose.rules import Known, Outcome, outcome
+from gbkg.propose.rules import Known, Outcome, compare, outcome
 from gbkg.propose.table import Proposal
 
 Ask = Callable[[str, str, dict[str, Any]], str]
@@ -122,7 +122,7 @@ def method(ask: Ask, name: str) -> Callable[[Known, Outcome], Outcome]:
         made = list(_asked(done.context, ask, name))
         held = {_key(one) for one in done.proposals}
         new = [one for one in made if _key(one) not in held]
-        compared = known.compare(done.context, new, given.claims, given.limits, given.works)
+        compared = compare(done.context, new, given.claims, given.limits, given.works)
         return outcome(done.context, [*done.proposals, *compared.proposals], done.said + compared.said)
 
     return more

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from unicodedata import combining, normalize
 
 from rapidfuzz import fuzz
 
-from gbkg.core.prefixes import is_slug
+from gbkg.core.prefixes import slugged
 from gbkg.core.records import Entity, Place, Source
 from gbkg.documents.passages import fold
 from gbkg.documents.sentences import STARTERS
@@ -203,17 +202,6 @@ def _places(name: str, lexicon: Lexicon) -> frozenset[str]:
 
 def _compatible(one: str, other: str, lexicon: Lexicon) -> bool:
     return one == "Entity" or lexicon.related(one, other)
-
-
-def slugged(name: str) -> str:
-    """An id made of a name; "" if it has no letter that can be in one.
-
-    >>> slugged("Reed Library Co., Ltd."), slugged("Café 21"), slugged("芦苇图书馆")
-    ('reed-library-co-ltd', 'cafe-21', '芦苇图书馆')
-    """
-    plain = "".join(one for one in normalize("NFKD", name) if not combining(one)).lower()
-    slug = "-".join(re.findall(r"[^\W_]+", normalize("NFKC", plain)))[:60].strip("-")
-    return slug if is_slug(slug) else ""
 
 
 # ---- Names and classes

@@ -7,7 +7,7 @@ together or none of them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -152,17 +152,9 @@ def reviewed(
     header = project.text(path).partition("\n")[0].split("\t") if there(path) else list(review.COLUMNS)
     cells = [dict(row.cells) for row in found if row["claim"] not in verdicts]
     for key, (digest, first, last) in verdicts.items():
-        row = {
-            "claim": key,
-            "digest": digest,
-            "first": first,
-            "verdict": last.decision,
-            "note": last.why,
-            "by": last.by,
-        }
-        cells.append(row)
-    places = _places(project, contents)
-    cells.sort(key=lambda row: (row["claim"].partition(".")[0], places(row["claim"]), row["claim"]))
+        said = {"verdict": last.decision, "note": last.why, "by": last.by}
+        cells.append({"claim": key, "digest": digest, "first": first} | said)
+    cells.sort(key=order.verdict_order(project, (row["claim"] for row in cells), contents))
     kept = [name for name in kind.columns if name in header or any(row.get(name) for row in cells)]
     return {path: tables.write(kept, cells).encode()}
 
@@ -293,21 +285,3 @@ def table_rows(project: Project, path: Path, name: str) -> list[Row]:
     if faults:
         raise ValidationError(faults, "nothing was moved")
     return found
-
-
-def _places(project: Project, contents: Mapping[Path, bytes]) -> Callable[[str], int]:
-    """Where a claim stands among those of its source, by key, in tables as they will be."""
-    known: dict[str, dict[str, int]] = {}
-
-    def place(key: str) -> int:
-        source, _, slug = key.partition(".")
-        if source not in known:
-            path = project.data / "claims" / f"{source}.tsv"
-            kind = order.KINDS["claims"]
-            raw = contents.get(path) or (project.content(path) if there(path) else b"")
-            text = tables.repaired(raw.decode())
-            found = tables.parse(text, project.show(path), kind.columns, kind.optional)[0] if text else []
-            known[source] = {row["id"]: at for at, row in enumerate(order.ordered_claims(project, found))}
-        return known[source].get(slug, order.LAST)
-
-    return place

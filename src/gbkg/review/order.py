@@ -27,6 +27,8 @@ from gbkg.review import decisions
 LAST = 1 << 62
 """Where a row without an offset stands: after all others, until `gbkg lock` has filled it in."""
 Cells = Mapping[str, str]
+Contents = Mapping[Path, bytes]
+"""What is about to be written, by file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,16 @@ def _verdicts(project: Project, found: list[Row]) -> list[Row]:
     return sorted(found, key=verdict_order(project, (row["claim"] for row in found)))
 
 
-def verdict_order(project: Project, keys: Iterable[str]) -> Callable[[Row | Cells], tuple[str, int, str]]:
+def verdict_order(
+    project: Project, keys: Iterable[str], contents: Contents | None = None
+) -> Callable[[Row | Cells], tuple[str, int, str]]:
     """The sort key of verdicts; `keys` are those of the claims that they are about."""
-    known = sorted({key.partition(".")[0] for key in keys})
     kind = KINDS["claims"]
     places: dict[str, int] = {}
-    for source in known:
+    for source in sorted({key.partition(".")[0] for key in keys}):
         path = project.data / "claims" / f"{source}.tsv"
-        claims = ordered_claims(project, read(project, path, kind)[0]) if path.is_file() else []
+        known = path in (contents or {}) or path.is_file()
+        claims = ordered_claims(project, read(project, path, kind, contents)[0]) if known else []
         places |= {f"{source}.{row['id']}": number for number, row in enumerate(claims)}
     return lambda row: (row["claim"].partition(".")[0], places.get(row["claim"], LAST), row["claim"])
 
@@ -141,10 +145,16 @@ def columns(kind: Kind, header: Sequence[str]) -> list[str]:
     return [*kind.columns, *more]
 
 
-def read(project: Project, path: Path, kind: Kind) -> tuple[list[Row], list[Finding]]:
-    """The rows of a table and the faults of its form, without those of its line ends (`tables.repaired`)."""
-    text = tables.repaired(project.text(path))
-    return tables.parse(text, project.show(path), columns(kind, _header(text)), kind.optional, kind.verbatim)
+def text_of(project: Project, path: Path, contents: Contents | None = None) -> str:
+    """The text of a table as it is, or as `contents` have it, which are about to be written; line ends repaired."""
+    given = (contents or {}).get(path)
+    return tables.repaired(project.text(path) if given is None else given.decode())
+
+
+def read(project: Project, path: Path, kind: Kind, contents: Contents | None = None) -> tuple[list[Row], list[Finding]]:
+    """The rows of a table (`text_of`) and the faults of its form, without those of its line ends."""
+    text = text_of(project, path, contents)
+    return tables.parse(text, project.show(path), columns(kind, header(text)), kind.optional, kind.verbatim)
 
 
 @dataclass(frozen=True)
@@ -194,12 +204,13 @@ def formatted(project: Project, path: Path) -> tuple[str, list[Finding]]:
     text = project.text(path)
     if faults:
         return text, faults
-    header = _header(tables.repaired(text))
-    present = [name for name in columns(table, header) if name in header]
+    there_are = header(tables.repaired(text))
+    present = [name for name in columns(table, there_are) if name in there_are]
     return tables.write(present, (row.cells for row in table.ordered(project, found))), []
 
 
-def _header(text: str) -> list[str]:
+def header(text: str) -> list[str]:
+    """The columns that a table has."""
     return text.partition("\n")[0].split("\t")
 
 

@@ -92,10 +92,8 @@ def _is(row: Row, one: Decision) -> bool:
 
 def _as_will_be(project: Project, path: Path, name: str, contents: Mapping[Path, bytes]) -> tuple[list[str], list[Row]]:
     """The header and rows of a table as it is, or as `contents` have it. Raises `ValidationError` for its faults."""
-    kind = order.KINDS[name]
-    text = tables.repaired(contents[path].decode() if path in contents else project.text(path))
-    header = text.partition("\n")[0].split("\t")
-    found, faults = tables.parse(text, project.show(path), order.columns(kind, header), kind.optional)
+    header = order.header(order.text_of(project, path, contents))
+    found, faults = order.read(project, path, order.KINDS[name], contents)
     if faults:
         raise ValidationError(faults, "nothing was taken back")
     return header, found
