@@ -192,7 +192,11 @@ def shown(got: str) -> list[str]:
     return [re.sub("\x1b\\[[0-9;]*m", "", line) for line in got.split("\n")]
 
 
-@pytest.mark.parametrize("command", ["queries", "queries founders", "sources", "schema", "neighbours tea-harbour"])
+@pytest.mark.parametrize(
+    "command",
+    """queries|queries founders|sources|schema|neighbours tea-harbour|disputes|export --list
+    coverage gazette --sources documents""".replace("\n    ", "|").split("|"),
+)
 def test_no_line_is_wider_than_the_terminal(command: str, built: Path) -> None:
     lines = shown(on_a_terminal(command.split(), built, columns=36))
     assert max(len(line) for line in lines if not line.startswith("  gbkg query ")) <= 36  # which is to be copied

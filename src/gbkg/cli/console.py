@@ -19,6 +19,9 @@ from gbkg.core.text import GAP, safe, spans
 _COLUMNS = re.compile(r" *(?:\S+ {2,})+(?=\S)")
 """What stands before the last column of a line, whose other columns are single words."""
 
+_TAB = 8
+"""Cells from one tab stop of a terminal to the next."""
+
 
 def print_lines(lines: Callable[[int], Lines]) -> None:
     """Prints lines that are made for a width, with bold and dim words, to the terminal that standard output is."""
@@ -27,6 +30,7 @@ def print_lines(lines: Callable[[int], Lines]) -> None:
         several = "\n" in line.strip("\n")  # which are as wide as they are to be
         for part in [line] if several else line.split("\n"):
             text = Text.assemble(*spans(part))
+            text.expand_tabs(_TAB)  # which count as nothing where lines are wrapped
             for shown in [text] if several else _wrapped(text, console):
                 console.print(shown, soft_wrap=True)
 

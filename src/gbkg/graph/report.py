@@ -22,7 +22,7 @@ from gbkg.core.difference import OfFiles, of_files
 from gbkg.core.errors import Examined, Finding
 from gbkg.core.prefixes import PREFIXES, base, shorten, spaced
 from gbkg.core.result import WIDTH, Lines, Result
-from gbkg.core.text import counted, escape
+from gbkg.core.text import counted, escape, markdown
 from gbkg.documents.coverage import Coverage, together
 from gbkg.graph.assembly import Assembly
 
@@ -176,7 +176,7 @@ class Report(Result):
         classes = {name: n for name, n in self.counts.items() if name[0].isupper() and n}
         lines += ["", "| class | instances |", "|---|---:|"]
         lines += [f"| {name} | {n:,} |" for name, n in sorted(classes.items())]
-        lines += ["", *(f"- warning: {warning}" for warning in self.warnings)]
+        lines += ["", *(f"- warning: {markdown(warning)}" for warning in self.warnings)]
         return ("\n".join(lines).rstrip() + "\n").encode()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from unicodedata import east_asian_width
 
 from gbkg.core.errors import ParseError
 from gbkg.core.text import width
@@ -167,7 +166,7 @@ def is_heading(text: str) -> bool:
 
 def _begins(text: str) -> bool:
     """Whether the first letter is a capital, or the few characters of a line are Chinese or Japanese."""
-    return text[0].isupper() or (len(text) <= 20 and east_asian_width(text[0]) == "W")
+    return text[0].isupper() or (len(text) <= 20 and width(text[0]) == 2)
 
 
 def _row(line: str) -> str:

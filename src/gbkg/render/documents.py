@@ -16,7 +16,7 @@ from gbkg.ask.records import GraphRecords
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.terms import Term, to_json
-from gbkg.core.text import counted, escape, oneline
+from gbkg.core.text import counted, escape, oneline, wrapped
 from gbkg.core.text import markdown as escaped
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
 
@@ -60,7 +60,9 @@ class DisputesResult(Result):
             yield f"[bold]{title}[/bold]\n{escape(chr(10).join(sidebyside.body(dispute, width)))}\n"
         if sources := sidebyside.sources(found, self.records):
             legend = "(the numbers after a source are its characters, counted from 0)"
-            yield f"[bold]Sources[/bold] {legend}\n" + escape("\n".join(f"  {line}" for line in sources))
+            first, *more = wrapped(f"Sources {legend}", width, "", "  ")
+            yield f"[bold]Sources[/bold]{first.removeprefix('Sources')}"
+            yield from map(escape, (*more, *(part for line in sources for part in wrapped(line, width, "  ", "    "))))
 
     def markdown(self) -> str:
         """The disputes as sections of Markdown."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib import import_module
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gbkg.core.errors import GbkgError
+from gbkg.core.text import width as cells
 from gbkg.render.draw.scene import INK, Box, TextBlock
 
 try:
@@ -118,9 +118,9 @@ def _broken(fragment: str, limit: float, size: float, bold: bool) -> list[str]:
 
 def _missing_width(character: str) -> float:
     """The width of a character that the font lacks, in font sizes: as other fonts commonly have it."""
-    if unicodedata.combining(character):
+    if (taken := cells(character)) == 0:
         return 0.0
-    return 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.65
+    return 1.0 if taken == 2 else 0.65
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,6 +9,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
@@ -303,8 +303,7 @@ def _schema(site: Site, page: EntityPage) -> Markup:
     """The entity as schema.org JSON-LD, so that no text in it can end the element that holds it."""
     iri = PREFIXES["id"] + page.entity.slug
     claims = [PREFIXES["clm"] + claim.key for one in page.statements if one.subject == iri for claim in one.evidence]
-    text = json.dumps(schemaorg.one(site.kg, iri, claims), ensure_ascii=False, indent=1)
-    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+    return htmlsafe_json_dumps(schemaorg.one(site.kg, iri, claims), ensure_ascii=False, indent=1)
 
 
 TYPES = {
