@@ -11,6 +11,7 @@ from gbkg import build
 from gbkg.core.difference import of_files
 from gbkg.core.errors import GbkgError, ValidationError
 from gbkg.core.project import Project
+from gbkg.graph import write
 from gbkg.knowledge import open as open_graph
 from gbkg.store import disk
 from gbkg.store.memory import Memory
@@ -117,3 +118,29 @@ def test_changes_are_what_differs(tmp_path: Path) -> None:
     removed, added = of_files(tmp_path / "former", tmp_path / "new")
     assert [quad.subject for quad in removed] == [ox.NamedNode("urn:s1")]
     assert [quad.subject for quad in added] == [ox.NamedNode("urn:s11"), ox.NamedNode("urn:s12")]
+
+
+@pytest.mark.parametrize("shelf", [None, "shelf"])
+def test_a_graph_too_large_for_memory_is_checked_on_disk_and_has_the_same_outputs(
+    shelf: str | None, mini: Path, mini_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write, "IN_MEMORY", 100)
+    settings = build.Settings(mini / "documents", tmp_path / shelf if shelf else None)
+    build.run(Project(mini), tmp_path / "out", settings)
+    for path in mini_build.glob("gbkg.*"):
+        assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes(), path.name
+    assert not list(tmp_path.rglob("asked"))
+    table = mini / "data" / "claims" / "gazette.tsv"
+    table.write_text(table.read_text(encoding="utf-8").replace("\taccepted\t", "\tdisputed\t", 1), encoding="utf-8")
+    with monkeypatch.context() as small:
+        small.setattr(write, "IN_MEMORY", 1_000_000)
+        whole = told(mini, tmp_path / "small", settings)
+    assert told(mini, tmp_path / "out", settings) == whole
+
+
+def told(mini: Path, out: Path, settings: build.Settings) -> list[str]:
+    """The findings of a build, whether it is green or not."""
+    try:
+        return list(map(str, build.run(Project(mini), out, settings).findings))
+    except ValidationError as error:
+        return list(map(str, error.findings))

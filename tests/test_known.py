@@ -11,13 +11,14 @@ import pytest
 from conftest import MINI
 
 from gbkg.core.errors import Finding
-from gbkg.core.nquads import GRAPHS
+from gbkg.core.nquads import GRAPHS, batched
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph.cache import Cache
 from gbkg.graph.parts import Parts, Piece, apart
 from gbkg.store.memory import Memory
 from gbkg.validate import checks, planted, shapes
+from gbkg.validate import known as remembering
 from gbkg.validate.known import Known, by_triple, graphs
 
 Lines = dict[str, list[str]]
@@ -47,11 +48,17 @@ def pieces(given: Lines) -> list[Piece]:
     return found
 
 
-def found(given: Lines, path: Path, cache: Cache | None) -> list[Finding]:
+class OnDisk(Memory):
+    """A store that is asked as one on disk is."""
+
+    scannable = False
+
+
+def found(given: Lines, path: Path, cache: Cache | None, kind: type[Memory] = Memory) -> list[Finding]:
     """What the checks and the gate of facts find in a graph, with what is known of it in the cache, if there is one."""
     every = pieces(given)
     path.write_text("".join(one.text for one in every), encoding="utf-8")
-    parts, store, project = Parts.of(path, every), Memory.read(path), Project(MINI)
+    parts, store, project = Parts.of(path, every), kind.read(path), Project(MINI)
     given_shapes = shapes.read(project)[0]
     if cache is None:
         return checks.hygiene(project, store, given_shapes, {}) + checks.facts(store)
@@ -94,6 +101,19 @@ def test_what_is_planted_or_taken_out_at_random_is_found_as_in_the_whole(
             assert found(now, tmp_path / f"{step}.nq", cache) == whole
             told += len(whole)
     assert told
+
+
+def test_a_store_on_disk_is_asked_part_by_part_and_finds_the_same(
+    lines: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembering, "TOGETHER", 1_500)
+    for number, names in enumerate(batched([*sorted(planted.CHECKS), ""], 20)):
+        now = lines
+        for name in names:
+            now = with_planted(now, planted.CHECKS.get(name, ""))
+        path = tmp_path / f"{number}.nq"
+        with Cache() as cache:
+            assert found(now, path, cache, OnDisk) == found(now, path, None)
 
 
 @pytest.mark.parametrize("name", ["blank-node", "term-undeclared", "fact-undeclared"])

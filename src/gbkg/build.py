@@ -28,7 +28,7 @@ from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Cache, code
 from gbkg.graph.cluster import connected
 from gbkg.graph.report import Report
-from gbkg.store import outputs
+from gbkg.store import disk, outputs
 from gbkg.store.memory import Memory
 from gbkg.store.outputs import Build
 from gbkg.validate import gates, shapes
@@ -131,9 +131,11 @@ def _made(
             reports.append(done)
 
         progress("loading", 0, 0)
-        in_memory = settings.store is None or counts["triples"] <= write.IN_MEMORY
+        in_memory = not engine or counts["triples"] <= write.IN_MEMORY
         if in_memory:
             finish(Memory.read(graph.path) if engine else None)
+        elif not settings.store:
+            disk.asked(new.path("asked"), graph.path, finish)
         if settings.store:
             former, check = new.former / "gbkg.nq", None if in_memory else finish
             more = former, graph, difference, not engine, check, progress, arrays.write

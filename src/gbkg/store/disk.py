@@ -109,6 +109,10 @@ class Copy(Memory):
         self._path = path
         super().__init__(ox.Store.read_only(str(path)))
 
+    @property
+    def scannable(self) -> bool:
+        return False
+
     def _extend(self, quads: list[ox.Quad]) -> None:
         with self._writing():
             super()._extend(quads)
@@ -196,6 +200,13 @@ def keep(folder: Path, graph: Path, manifest: Manifest) -> None:
     folder.mkdir()
     _filled(folder / _QUADS, lambda engine: engine.bulk_load(path=str(graph), format=ox.RdfFormat.N_QUADS), None)
     _write_manifest(folder, manifest)
+
+
+def asked(path: Path, graph: Path, check: Check) -> None:
+    """Gives `check` the quads of a file of N-Quads in a store at `path` that is gone afterwards, as `write` does.
+    Raises what `check` raises, and as `keep`."""
+    _filled(path, lambda engine: engine.bulk_load(path=str(graph), format=ox.RdfFormat.N_QUADS), check)
+    shutil.rmtree(path)
 
 
 def keep_changed(

@@ -152,39 +152,59 @@ def hygiene(
 
 
 def _asked(store: Memory, running: Sequence[Check], namespace: str, known: Known | None) -> list[Judged]:
-    """As `_run_all`; what is known of a check is not asked again."""
+    """As `_run_all`; what is known of a check is not asked again, and a store on disk is not asked what can be asked of
+    one part after the other."""
     if known is None:
         return _run_all([(check, store) for check in running], namespace)
     about = {check.shown: repr((check, namespace)) for check in running}
     found = {check.shown: known.judged(check.shown, check.text, about[check.shown]) for check in running}
     left = [check for check in running if found[check.shown] is None]
     single = [check for check in running if by_triple(check.text)]
-    local = [check for check in left if check in single and known.clean(check.shown, about[check.shown])]
-    few = known.few() if local else store
-    first = [(check, few if check in local else store) for check in left]
-    again = []
-    for (check, asked), judged in zip(first, _run_all(first, namespace), strict=True):
-        found[check.shown] = judged
-        again += [(check, store)] if asked is not store and judged[1] else []
-    for (check, _), judged in zip(again, _run_all(again, namespace), strict=True):
-        found[check.shown] = judged
+    clean = [check for check in left if check in single and known.clean(check.shown, about[check.shown])]
+    new = [check for check in left if check in single and check not in clean and not store.scannable]
+    again = [check for check in left if check not in clean and check not in new]
+    for checks, every in ((clean, False), (new, True)):
+        judged = _in_parts(checks, known.few(every), namespace) if checks else []
+        for check, one in zip(checks, judged, strict=True):
+            found[check.shown] = one
+            again += [check] if one[1] else []
+    for check, one in zip(again, _run_all([(check, store) for check in again], namespace), strict=True):
+        found[check.shown] = one
     for check in left:
         known.put(check.shown, check.text, about[check.shown], found[check.shown] or ([], []))
-    every = [found[check.shown] or ([], []) for check in running]
-    nothing = {check.shown for check, (faults, rows) in zip(running, every, strict=True) if not (faults or rows)}
+    judgements = [found[check.shown] or ([], []) for check in running]
+    nothing = {check.shown for check, (faults, rows) in zip(running, judgements, strict=True) if not (faults or rows)}
     known.found_nothing((one.shown, about[one.shown]) for one in single if one.shown in nothing)
-    return every
+    return judgements
 
 
-def _run_all(running: Sequence[tuple[Check, Memory]], namespace: str) -> list[Judged]:
+def _in_parts(checks: Sequence[Check], stores: Iterable[Memory], namespace: str) -> list[Judged]:
+    """As `_run_all`, with what each check finds in the first of the stores in which it finds something."""
+    found = dict[str, Judged]()
+    for store in stores:
+        left = [check for check in checks if check.shown not in found or not _ended(found[check.shown])]
+        asked = _run_all([(check, store) for check in left], namespace, tried=bool(found))
+        for check, (faults, rows) in zip(left, asked, strict=True):
+            found[check.shown] = found.get(check.shown, (faults, []))[0], rows
+    return [found[check.shown] for check in checks]
+
+
+def _ended(judged: Judged) -> bool:
+    """Whether a check of which this is known need not be asked of anything more."""
+    faults, rows = judged
+    return bool(rows) or any(fault.severity == "violation" for fault in faults)
+
+
+def _run_all(running: Sequence[tuple[Check, Memory]], namespace: str, tried: bool = False) -> list[Judged]:
     """What is wrong with each check, and what it finds in its store if it can run; all in one process with limits of
-    time and memory. A check that speaks of terms in gbkg's namespace is also asked about the project's own one."""
+    time and memory. With `tried` nothing is wrong with any. A check that speaks of terms in gbkg's namespace is also
+    asked about the project's own one."""
     if not running:
         return []
     marker = Marker()
 
     def judged(check: Check, store: Memory) -> Judged:
-        faults = able(check)
+        faults = [] if tried else able(check)
         if any(fault.severity == "violation" for fault in faults):
             return faults, []
         try:

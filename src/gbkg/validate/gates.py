@@ -132,7 +132,7 @@ def on_graph(
     findings += shapes.relaxed(shapes.typed(project), places, shown)
     findings += shapes.unable(shapes.silent(made, shapes.read(project, relaxing=False)[0], engine), places, shown)
     progress("validating", 0, 0)
-    findings += shapes.validate(made, parts, given, engine, places) + checks.facts(store, remembered.apart)
+    findings += shapes.validate(made, parts, store, given, engine, places) + checks.facts(store, remembered.apart)
     remembered.keep()
     findings += disputed(made, store, given)
     progress("reading the graph", 0, 0)

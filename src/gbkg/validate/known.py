@@ -47,6 +47,8 @@ Judged = tuple[list[Finding], list[tuple[str, str]]]
 """What is wrong with a check, and what it finds: focus and message, sorted."""
 _ONTOLOGY, _SHAPES = term("graph:ontology"), term("graph:shapes")
 _UNSTEADY = re.compile(r"\b(NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
+TOGETHER = 100_000
+"""Lines of a graph that are read into memory together, more or less."""
 TWICE = "triples in two graphs"
 """The name under which the gate of facts knows parts in which no triple stands that another graph may have."""
 
@@ -95,10 +97,18 @@ class Known:
         """Whether a check, or what else has a name, found nothing in any part of the last build."""
         return self._clean.get(name) == self._judging(about)
 
-    def few(self) -> Memory:
-        """The ontology, the parts of which nothing is known, and what is asked as well."""
-        asked = [part for part in self._parts.every if part.graph == "ontology" or part in self.changed]
-        return Memory.of([*nquads.quads(map(self._parts.text, asked)), *self._beside])
+    def few(self, every: bool) -> Iterator[Memory]:
+        """The parts of which nothing is known, or `every` part, so many together that they hold some `TOGETHER` lines:
+        each time with the ontology and what is asked as well."""
+        ontology = [part for part in self._parts.every if part.graph == "ontology"]
+        others = [part for part in (self._parts.every if every else self.changed) if part.graph != "ontology"]
+        for some in _grouped(others) or [[]]:
+            engine = ox.Store()
+            lines = b"".join(map(self._parts.raw, (*ontology, *some)))
+            engine.bulk_load(lines, format=ox.RdfFormat.N_QUADS)
+            engine.extend(self._beside)
+            del lines
+            yield Memory(engine)
 
     def found_nothing(self, some: Iterable[tuple[str, str]]) -> None:
         """What found nothing in any part of this graph: each name, with what it depends on."""
@@ -151,6 +161,17 @@ def _apart(parts: Parts, some: Iterable[Part]) -> bool:
                 return False
             seen.add(triple)
     return True
+
+
+def _grouped(parts: Iterable[Part]) -> list[list[Part]]:
+    groups, lines = list[list[Part]](), TOGETHER
+    for part in parts:
+        if lines >= TOGETHER:
+            groups.append([])
+            lines = 0
+        groups[-1].append(part)
+        lines += part.lines
+    return groups
 
 
 def graphs(text: str) -> frozenset[str] | None:

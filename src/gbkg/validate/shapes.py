@@ -22,6 +22,7 @@ from gbkg.graph.cache import code
 from gbkg.graph.parts import Parts
 from gbkg.store.base import Store
 from gbkg.validate import planted, shacl
+from gbkg.validate.shacl import divided
 from gbkg.validate.shacl.fitness import TERMS
 
 _SHACL = PREFIXES["sh"]
@@ -201,15 +202,20 @@ def _focus(shapes: Graph, shape: Term, data: Store, known: Graph) -> int:
 # ---- What SHACL finds
 
 
-def validate(made: Assembly, parts: Parts, shapes: Graph, engine: str, places: Mapping[str, Place]) -> list[Finding]:
-    """What the engine finds in everything that is stated; cached for the same graph, shapes, engine and code. The gate
-    of rivals counts values, not this one."""
+def validate(
+    made: Assembly, parts: Parts, store: Store, shapes: Graph, engine: str, places: Mapping[str, Place]
+) -> list[Finding]:
+    """What the engine finds in everything that is stated, in a large graph part by part; cached for the same graph,
+    shapes, engine and code. The gate of rivals counts values, not this one."""
     sums = [part.sum for part in parts.every if part.graph in STATED]
     inputs = sha256(" ".join([dependencies(made, engine), *sums]).encode()).hexdigest()
     known = made.cache.get("shapes", "results", inputs)
     if known is None:
         judged = rivals.unlimited(shapes, made.inputs.vocabulary)
-        results = shacl.validate(parts.stated(), judged, engine)
+        if store.scannable:
+            results = shacl.validate(parts.stated(), judged, engine)
+        else:
+            results = divided.validate(parts, store, judged, made.inputs.ontology, engine)
         known = json.dumps([astuple(one) for one in results], ensure_ascii=False)
         made.cache.put("shapes", "results", inputs, known)
     return shacl.findings([shacl.Result(*row) for row in json.loads(known)], places)

@@ -56,7 +56,11 @@ class Validator:
 
     def results(self, triples: Lines) -> list[Result]:
         """See `validate`."""
-        return worded(self._run(iter([triples] if isinstance(triples, bytes) else triples)), self.shapes)
+        return worded(self.raw(iter([triples] if isinstance(triples, bytes) else triples)), self.shapes)
+
+    def raw(self, lines: Iterator[bytes]) -> Iterator[Raw]:
+        """The results as the engine has them."""
+        return self._run(lines)
 
 
 def validate(triples: Lines, shapes: Graph, engine: str = "pyshacl") -> list[Result]:
