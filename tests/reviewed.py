@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from gbkg.claims import review, rows
@@ -78,7 +79,7 @@ def decide(project: Project, by: str = "Ada", **decisions: str) -> None:
     made = []
     for one in found:
         decision, _, why = decisions.get(one.id.replace("-", "_"), one.decision).partition(":")
-        made.append(table.decided(one, decision, by if decision else "", why.strip()))
+        made.append(replace(one, decision=decision, decided_by=by if decision else "", why=why.strip()))
     path.write_text(table.text(made), encoding="utf-8")
 
 

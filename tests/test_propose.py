@@ -65,7 +65,7 @@ def test_columns_may_be_left_out_and_faults_are_told(tmp_path: Path) -> None:
 
 
 def test_decisions_and_edits_outlive_another_run() -> None:
-    refused = table.decided(proposal(), "reject", "Ada", "not said")
+    refused = replace(proposal(), decision="reject", decided_by="Ada", why="not said")
     edited = Proposal(proposal(start="20").id, "relation", CELLS | {"start": "20", "object": "reed"})
     gone, new = proposal(start="30"), proposal(start="31")
     made = [proposal(), proposal(start="20"), new]
@@ -337,4 +337,10 @@ def test_the_cues_of_the_ontology_can_be_read() -> None:
     ontology = terms(Project.find(ROOT))
     known = vocabulary.read(ontology)
     assert list(cues.faults(ontology, known)) == []
+    wrong = turtle.parse(
+        "@prefix gbkg: <https://w3id.org/gbkg/ontology#> . "
+        'gbkg:foundedBy gbkg:cue "{object:Nothing} founded {subject}", "founded by" .'
+    )
+    (fault,) = cues.faults(wrong, known)
+    assert (fault.found, fault.severity) == ("{object:Nothing} founded {subject}", "warning")
     assert {len(cues.read(ontology, known, tongue).properties) > 50 for tongue in ("en", "zh")} == {True}

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +186,7 @@ def test_suggestions_have_what_is_only_proposed(review: Review) -> None:
 
 def test_a_second_reader_sees_neither_note_nor_decision(review: Review) -> None:
     decisions.write(decisions.proposed(review.project, "gazette", [
-        table.decided(one, "reject", "Cy", "hidden-reason") if one.id == "tea-houses" else one
+        replace(one, decision="reject", decided_by="Cy", why="hidden-reason") if one.id == "tea-houses" else one
         for one in decisions.proposals(review.project, "gazette")
     ]))  # fmt: skip
     with review.client() as client:

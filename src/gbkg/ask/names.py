@@ -51,8 +51,6 @@ SUGGESTED, MOST = 3, 10
 """How many candidates an error names, and how many there are at most."""
 _FEW = 12
 """Up to how many nodes of a kind an error names them all."""
-SIMILAR = 0.6
-"""The least similarity of a misspelled name (indel similarity, 0 to 1)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,17 +121,12 @@ class SavedQuery:
         raise NotFoundError("parameter", name, found, known, hint=hint)
 
 
-def read(path: Path, shown: str | None = None) -> SavedQuery:
-    """The saved query of a file; `shown` is what errors call it.
+def parse(text: str, path: Path, shown: str | None = None) -> SavedQuery:
+    """The saved query of a text, which stands in a file; `shown` is what errors call it.
 
     Raises `ParseError` (file, line, column) at YAML that cannot be read, an unknown key, a parameter that does not
     stand in exactly one VALUES block, a default that is not the one in the block, and a type that is none.
     """
-    return parse(inputfiles.text(path, shown), path, shown)
-
-
-def parse(text: str, path: Path, shown: str | None = None) -> SavedQuery:
-    """As `read`, for a text."""
     name = shown or str(path)
     try:
         head = header(text, name)
@@ -173,7 +168,7 @@ def library(project: Project) -> dict[str, SavedQuery]:
 
 def examine(project: Project) -> tuple[dict[str, SavedQuery], list[GbkgError]]:
     """The saved queries of a project by name, sorted, and an error for each file that is none: `ProjectError` for one
-    that cannot be read, `ParseError` for one whose header is not as `read` wants it, or that is not SPARQL or may not
+    that cannot be read, `ParseError` for one whose header is not as `parse` wants it, or that is not SPARQL or may not
     be asked. Each file is judged by itself."""
     found: dict[str, SavedQuery] = {}
     faults: list[GbkgError] = []

@@ -18,6 +18,7 @@ from typing import Literal as OneOf
 from pyoxigraph import Literal
 
 from gbkg.claims.vocabulary import Vocabulary
+from gbkg.core.errors import Finding
 from gbkg.core.prefixes import is_term, term_name
 from gbkg.core.terms import Graph
 from gbkg.documents.passages import fold
@@ -66,9 +67,6 @@ class Cue:
         found = self.parts[self.anchor]
         return isinstance(found, Slot) and found.begins.startswith("...")
 
-    def slot(self, role: Role) -> Slot:
-        return next(part for part in self.parts if isinstance(part, Slot) and part.role == role)
-
     def __str__(self) -> str:
         if self.inside:
             return "one name within the other"
@@ -107,12 +105,14 @@ def read(ontology: Graph, vocabulary: Vocabulary, language: str) -> Cues:
     )
 
 
-def faults(ontology: Graph, vocabulary: Vocabulary) -> Iterator[str]:
-    """What is wrong with the cues of properties: text that is not a cue, or names a class that does not exist."""
+def faults(ontology: Graph, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """What is wrong with the cues of properties, as warnings: text that is not a cue, or names a class that does not
+    exist. Such cues find nothing."""
     for subject, value in ontology.pairs("gbkg:cue"):
         name = term_name(subject.value)
         if name in vocabulary.properties and not list(_parsed(name, value.value, vocabulary)):
-            yield f"{name}: {value.value!r} is not a cue"
+            hint = "docs/curating.md says how cues are written"
+            yield Finding("cues", f"cue of {name} cannot be read", found=value.value, hint=hint, severity="warning")
 
 
 def _parsed(name: str, text: str, vocabulary: Vocabulary) -> Iterator[Cue]:

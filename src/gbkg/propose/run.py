@@ -17,7 +17,7 @@ from gbkg.core.project import Project
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.text import counted, escape
 from gbkg.documents import sources
-from gbkg.propose import model, rules, table
+from gbkg.propose import cues, model, rules, table
 from gbkg.propose.rules import Known, Outcome
 from gbkg.propose.table import Proposal
 
@@ -28,7 +28,7 @@ Method = Callable[[Known, Outcome], Outcome]
 @dataclass(frozen=True)
 class Proposed(Result):
     """What a run wrote for a source: all proposals of the table, which is this file; the outcome of the methods; and
-    the faults that the project's own tables have."""
+    the faults that the project's own tables and cues have."""
 
     kind = "propose"
     source: str
@@ -122,7 +122,8 @@ def propose(project: Project, documents: Path | None, source: str, method: Metho
         kept = table.renewed(source, _former(project, source), outcome.proposals)
         where.parent.mkdir(exist_ok=True)
         files.write(where, table.text(kept).encode())
-    faults = tuple(fault for fault in typed.faults if fault.severity == "violation")
+    violations = [fault for fault in typed.faults if fault.severity == "violation"]
+    faults = (*violations, *cues.faults(given.ontology, given.vocabulary))
     return Proposed(source, project.show(where), tuple(kept), outcome, faults)
 
 

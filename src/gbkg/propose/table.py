@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -205,11 +205,6 @@ def renewed(source: str, former: Sequence[Proposal], made: Iterable[Proposal]) -
     Others that are no longer made are gone."""
     kept = {one.id: one for one in former if one.decision or one.why or _edited(source, one)}
     return ordered((kept | {one.id: one for one in made if one.id not in kept}).values())
-
-
-def decided(proposal: Proposal, decision: str, by: str, why: str = "") -> Proposal:
-    """The proposal with a decision of somebody."""
-    return replace(proposal, decision=decision, decided_by=by, why=why)
 
 
 def _edited(source: str, one: Proposal) -> bool:

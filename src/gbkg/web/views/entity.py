@@ -34,8 +34,6 @@ from gbkg.web.site import Route, Site, href
 
 MAIN = 7
 """Kinds of relation of which the card of main facts has some."""
-FEW = 3
-"""Things at the other end, and figures, that it has of each."""
 _PRIMARY = frozenset(place for place, name in enumerate(FAMILIES) if name not in ("topic", "other"))
 """The places of the families of relations that a card of main facts has."""
 
