@@ -21,7 +21,7 @@ from gbkg.core import turtle
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Passage, Place, Quantity, Source
-from gbkg.core.terms import Graph
+from gbkg.core.terms import Graph, Packed
 from gbkg.documents import quantities
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -404,3 +404,17 @@ def test_a_correction_of_a_number_is_read_again(text: str, value: str, printed: 
     found = [str(finding) for finding in curation.check(graph(node), PLACES, known, terms())]
     assert [one for one in found if fault not in one] == []
     assert len(found) == bool(fault)
+
+
+def test_a_packed_graph_answers_as_a_graph() -> None:
+    nameless = "<urn:a> <urn:p> _:b, _:c, 'x \\n y'@en . _:b a <urn:c> . <urn:a> a <urn:c> ."
+    project = Project(SHIPPED)
+    for triples in (list(turtle.read(project, project.data / "curation.ttl")), list(turtle.parse(nameless))):
+        plain, packed = Graph(triples), Packed(triples)
+        assert list(packed) == list(plain)
+        assert len(packed) == len(plain) > 3
+        for name in ("rdf:type", "gbkg:concerns", "gbkg:formula", "gbkg:corrects"):
+            assert packed.pairs(name) == plain.pairs(name)
+            for node in {triple.subject for triple in triples}:
+                assert packed.objects(node, name) == plain.objects(node, name)
+                assert packed.about(node) == plain.about(node)

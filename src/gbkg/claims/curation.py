@@ -30,7 +30,7 @@ from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Place, Source
-from gbkg.core.terms import Graph, Term, term
+from gbkg.core.terms import Graph, Packed, Term, term
 from gbkg.documents import quantities
 
 _NAME = re.compile(r"\{([^{}]*)\}")
@@ -187,7 +187,7 @@ _OUTCOMES: dict[Term, bool] = {term("gbkg:PassedCheck"): True, term("gbkg:Incons
 def read(project: Project) -> Graph:
     """The curation of a project; empty if there is none. Raises what `turtle.read` raises."""
     path = project.data / NAME
-    return turtle.read(project, path) if there(path) else Graph()
+    return Packed(turtle.triples(project.text(path), project.show(path)) if there(path) else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,10 +339,11 @@ def references(graph: Graph, places: Mapping[str, Place], known: Collection[str]
     findings = []
     names: list[str] = []
     spaces = tuple(PREFIXES[name] for name in _NAMED)
-    for node, _, thing in sorted(graph, key=str):
-        if isinstance(thing, NamedNode) and thing.value.startswith(spaces) and thing.value not in known:
-            names = names or [shorten(one) for one in known]
-            found = shorten(thing.value)
-            fault = _Fault("names something that is not in the graph", found, hint=meant(found, names))
-            findings.append(fault.at(node, places))
+    linked = ((triple, triple.object.value) for triple in graph if isinstance(triple.object, NamedNode))
+    wrong = [triple for triple, iri in linked if iri.startswith(spaces) and iri not in known]
+    for node, _, thing in sorted(wrong, key=str):
+        names = names or [shorten(one) for one in known]
+        found = shorten(thing.value)
+        fault = _Fault("names something that is not in the graph", found, hint=meant(found, names))
+        findings.append(fault.at(node, places))
     return findings

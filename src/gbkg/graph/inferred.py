@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar, overload
 
 import pyoxigraph as ox
@@ -88,19 +89,24 @@ class Inferred:
         return View(len(starts), use)
 
     @cached_property
-    def hashes(self) -> dict[int, int]:
-        """The number in the IRI of each premise and conclusion, by the number of the triple."""
-        used, triple, found = numbers(self.used), self._triple(), dict[int, int]()
+    def hashes(self) -> array[int]:
+        """The number in the IRI of each premise and conclusion, by the number of the triple; 0 for another triple."""
+        used, triple = numbers(self.used), self._triple()
+        found = array("Q", bytes(8 * (len(numbers(self.triples)) // 3)))
         for start in self._starts:
             for number in used[start + 2 : start + 2 + used[start + 1]]:
-                if number not in found:
-                    found[number] = _hash(terms.triple(line(triple(number))).value)
+                found[number] = found[number] or _hash(terms.triple(line(triple(number))).value)
         return found
 
-    @cached_property
-    def order(self) -> list[tuple[int, int]]:
+    @property
+    def order(self) -> Iterator[tuple[int, int]]:
         """The number in the IRI of each use, sorted, and where the use stands in `used`."""
-        return sorted((_hash(iri(use)), start) for use, start in zip(self.uses, self._starts, strict=True))
+        return zip(self._order[::2], self._order[1::2], strict=True)
+
+    @cached_property
+    def _order(self) -> array[int]:
+        found = sorted((_hash(iri(use)), start) for use, start in zip(self.uses, self._starts, strict=True))
+        return array("Q", chain.from_iterable(found))
 
     def _triple(self) -> Callable[[int], str]:
         """The text of a triple by its number."""
@@ -169,7 +175,7 @@ def lines(inferred: Inferred, rules: Sequence[Rule]) -> Iterator[str]:
     for rule in sorted(rules, key=lambda rule: rule.name):
         yield from _rule(rule)
     ids, texts = numbers(inferred.triples), inferred.terms
-    for triple in sorted(hashes, key=hashes.__getitem__):
+    for triple in sorted(filter(hashes.__getitem__, range(len(hashes))), key=hashes.__getitem__):
         subject, predicate, value = (texts[number] for number in ids[3 * triple : 3 * triple + 3])
         node = f"<{triples}{hashes[triple]:016x}>"
         yield f"{node} {_A} {_STATEMENT} {_IN_INFERENCES}"
@@ -182,7 +188,7 @@ def sizes(inferred: Inferred, rules: Sequence[Rule]) -> dict[str, int]:
     """How many lines each of the two graphs has, by its local name."""
     used = numbers(inferred.used)
     records = sum(2 + used[at + 1] for _, at in inferred.order)
-    records += _OF_RULE * len(rules) + _OF_STATEMENT * len(inferred.hashes)
+    records += _OF_RULE * len(rules) + _OF_STATEMENT * sum(map(bool, inferred.hashes))
     return {"inferred": len(inferred.new), "inferences": records}
 
 
