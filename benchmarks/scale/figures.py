@@ -8,7 +8,7 @@ from statistics import linear_regression, median
 from textwrap import fill
 from typing import Any
 
-from scale.plan import FEW, Results
+from scale.plan import FEW, SIZING, Results
 
 STAGES = ("reading", "rules", "writing", "load", "checks", "validation", "comparison")
 """Of a build, in their order; what they are is said on the page."""
@@ -154,10 +154,22 @@ def exponent(found: Points) -> float | None:
     return linear_regression([log(x) for x, _ in found], [log(y) for _, y in found]).slope
 
 
-def peak(results: Results, size: int, stages: tuple[str, ...] = STAGES) -> float | None:
+def peak(results: Results, size: int, stages: tuple[str, ...] = STAGES, kind: str = "build") -> float | None:
     """MB: the greatest memory of all processes together during these stages of a full build, at its largest."""
-    found = [max(samples(results, f"build {size}", "process", "peaks", stage), default=0.0) for stage in stages]
+    found = [max(samples(results, f"{kind} {size}", "process", "peaks", stage), default=0.0) for stage in stages]
     return max(found) or None
+
+
+def on_disk(results: Results, stages: tuple[str, ...]) -> Points:
+    """Claims and MB, as `peak`, at the sizes at which a build holds no graph in memory, ascending."""
+    from gbkg.graph.write import IN_MEMORY
+
+    found = dict[float, float]()
+    for kind, size in [("sizing", SIZING), *(("build", size) for size in sizes(results))]:
+        many, triples = (middle(results, f"{kind} {size}", "counts", name) or 0 for name in ("claims", "triples"))
+        if triples > IN_MEMORY:
+            found[float(many)] = peak(results, size, stages, kind) or 0.0
+    return sorted(found.items())
 
 
 def per_claim(results: Results, size: int) -> dict[str, float]:

@@ -22,6 +22,9 @@ QUICK = 7_500
 """The largest corpus of which everything is measured, in documents; a document comes to about 133 triples."""
 MANY = 235_100
 """Documents that come to a million claims, and thirty million triples; built without gates on the graph."""
+SIZING = 2_500
+"""Documents of a corpus that is built once for its memory alone: with the next larger one, the smallest of which a
+build holds no graph in memory."""
 FEW = 375
 """Documents up to which pyshacl is tried."""
 HANDFUL = ("headquarters", "policies-by-issuer", "site-operators", "sites-by-district", "tenants")
@@ -165,6 +168,7 @@ def _plan(work: Path, extent: Extent) -> Iterator[tuple[int, list[Step]]]:
         yield 2 if large else extent.rounds, few
     yield extent.rounds, [_validated(work, extent.sizes[0], "pyshacl")]
     if extent.all:
+        yield 1, [_generated(work, SIZING), replace(_build(work, SIZING), key=f"sizing {SIZING}")]
         yield 1, [_generated(work, FEW), _unchecked(work, FEW)]
         yield 1, [_validated(work, FEW, engine) for engine in ("pyshacl", "shacl")]
     yield extent.rounds, [_started(work)]

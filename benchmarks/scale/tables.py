@@ -134,7 +134,7 @@ def builds(results: Results) -> str:
 def memory(results: Results) -> str:
     rows = []
     for size in figures.unchecked(results):
-        parts = (figures.BEFORE, ("checks",), ("validation",))
+        parts = (figures.BEFORE, ("checks",), ("validation",), ("comparison",), ("evidence",))
         peaks = [fixed(amount) if (amount := figures.peak(results, size, names)) else "" for names in parts]
         paths = (("process", "together"), ("process", "largest"), ("cpu",))
         unchecked = [spread(samples(results, f"unchecked {size}", *path)) for path in paths]
@@ -142,9 +142,11 @@ def memory(results: Results) -> str:
         numbers = [cell(figures.triples(results, size)), cell(figures.claims(results, size))]
         rows.append([*numbers, *peaks, largest, *unchecked])
     text = """Memory of the same builds in MB, and of builds with --unchecked that write N-Quads, most of them
-        Turtle too, and no store, with their CPU seconds. A stage shorter than a quarter of a second may have been
-        missed."""
-    columns = ["triples", "claims", "up to loading", "checks", "validation", "largest process"]
+        Turtle too, and no store, with their CPU seconds. Up to 200,000 triples a build holds the graph in memory;
+        evidence is written beside a store of up to two million. A stage shorter than a quarter of a second may have
+        been missed."""
+    columns = ["triples", "claims", "up to loading", "checks", "validation", "comparison", "evidence"]
+    columns.append("largest process")
     columns += ["--unchecked", "--unchecked, largest process", "--unchecked, CPU s"]
     return section("", text, columns, rows)
 
@@ -304,9 +306,9 @@ def _projects(results: Results, one: dict[str, float], measured: int) -> str:
     columns += ["memory without validation", "memory, full", "worked out"]
     text = f"""Projects of other sizes, with a store on disk. Everything above {cell(measured)} claims is
         **extrapolated**: files in proportion, seconds of each stage by the power law through the two largest sizes
-        measured, memory by a straight line through them, which is too much where a stage holds no more than some
-        size, such as loading. Elapsed time on two processors is between half of the CPU time and all of it: reading
-        and validation use both, the rest one. A document had {_of_documents(results)} claims."""
+        measured, memory by a straight line {_line(results)}. Elapsed time on two processors is between half of the
+        CPU time and all of it: reading and validation use both, the rest one. A document had
+        {_of_documents(results)} claims."""
     return section("", text, columns, rows)
 
 
@@ -323,12 +325,24 @@ def _seconds(results: Results, claims: int, stages: tuple[str, ...]) -> float:
 
 
 def extrapolated(results: Results, claims: int, stages: tuple[str, ...]) -> float:
-    """MB by a straight line through the two largest sizes."""
-    pairs = [
-        (float(figures.claims(results, size)), figures.peak(results, size, stages) or 0.0)
-        for size in sizes(results)[-2:]
-    ]
+    """MB by a straight line through the two largest sizes, if there are two at which no graph is held in memory
+    through those; without the evidence, which a larger graph has not."""
+    pairs = figures.on_disk(results, stages)[-2:]
+    if len(pairs) < 2:
+        pairs = [
+            (float(figures.claims(results, size)), figures.peak(results, size, stages) or 0.0)
+            for size in sizes(results)[-2:]
+        ]
     return straight(pairs, claims)
+
+
+def _line(results: Results) -> str:
+    """Through which sizes that line goes."""
+    found = figures.on_disk(results, STAGES)[-2:]
+    if len(found) < 2:
+        return "through them, which is too much: the smaller one is checked in memory, larger ones on disk"
+    few, many = (cell(claims) for claims, _ in found)
+    return f"through {few} and {many} claims, where a build asks the graph on disk, without the evidence beside a store"
 
 
 def straight(pairs: list[tuple[float, float]], claims: float) -> float:

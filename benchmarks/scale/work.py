@@ -34,6 +34,8 @@ STAGES = {
     "reading the graph": "comparison",
 }
 """The stage of this page by what the build says it is doing."""
+BESIDE = {"writing what stands beside the store": "evidence"}
+"""What is apart as to memory: the evidence is written for graphs up to some size alone."""
 
 
 COUNTED = ("sources", "entities", "claims", "statistics", "passages", "facts", "inferred", "inferences", "triples")
@@ -54,24 +56,27 @@ def build(folder: str, out: str, engine: str | None, store: str = "", formats: t
     from gbkg import build as building
     from gbkg.core.project import Project
 
-    begun: list[tuple[str, float, float]] = []
+    begun: list[tuple[str, float]] = []
+    marks: list[tuple[str, float]] = []
 
     def progress(what: str, _done: int, _total: int) -> None:
         stage = STAGES.get(what, what)
         if not begun or begun[-1][0] != stage:
-            begun.append((stage, clock(), time.monotonic()))
+            begun.append((stage, clock()))
+        if not marks or marks[-1][0] != BESIDE.get(what, stage):
+            marks.append((BESIDE.get(what, stage), time.monotonic()))
 
     start, settings = clock(), building.Settings(Path(folder) / "documents", Path(store) if store else None)
     settings = building.Settings(settings.documents, settings.store, tuple(formats), engine)
     made = building.run(Project(Path(folder) / "project"), Path(out), settings, progress)
     end = clock()
     spent: dict[str, float] = {}
-    for (stage, at, _), after in zip(begun, [at for _, at, _ in begun[1:]] + [end], strict=False):  # none: as it was
+    for (stage, at), after in zip(begun, [at for _, at in begun[1:]] + [end], strict=False):  # none: as it was
         spent[stage] = spent.get(stage, 0.0) + after - at
     return {
         "cpu": end - start,
         "stages": spent,
-        "marks": [(stage, at) for stage, _, at in begun],
+        "marks": marks,
         "counts": {name: made.counts[name] for name in COUNTED},
         "engine": made.engine,
         "bytes": {path.name: path.stat().st_size for path in Path(out).iterdir() if path.is_file()},
