@@ -1,10 +1,9 @@
 """The last gate: what each named graph may hold, checked on the N-Quads to be published. So it also limits what each
 file may state.
 
-Other gates look for faults that somebody has thought of. This one refuses whatever is not of a kind listed here. A
-triple about an entity is a row of `data/entities.tsv` or `data/mappings.sssom.tsv`, a fact (`checks.facts` wants an
+Other gates look for faults that somebody has thought of. This one refuses whatever is not in the list of `permissions`.
+A triple about an entity is a row of `data/entities.tsv` or `data/mappings.sssom.tsv`, a fact (`checks.facts` wants an
 accepted claim for it) or an inference (checks want its record); a claim or passage is one of a table (`verbatim`).
-docs/model.md has the list in words.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -22,7 +20,7 @@ import pyoxigraph as ox
 from gbkg.claims.inputs import Inputs
 from gbkg.core import literals, nquads
 from gbkg.core.errors import Finding
-from gbkg.core.prefixes import BASE, OWN, PREFIXES, base, full, is_term, shorten, term_name
+from gbkg.core.prefixes import BASE, PREFIXES, base, is_term, shorten, term_name
 from gbkg.core.records import Place
 from gbkg.core.terms import Graph, Term
 from gbkg.core.workers import Spread, spread
@@ -31,98 +29,12 @@ from gbkg.graph import statements
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
 from gbkg.graph.parts import Parts
+from gbkg.validate.permissions import FAMILIES, HOMES, PERMITTED, namespace_of
 from gbkg.validate.verbatim import Comparison, Origins
 
-_OF_PROJECT = (*(part.rstrip("/") for part in OWN.values()), "mapping")
-"""What lies below the address of the project."""
 _OURS, _GRAPH = PREFIXES["gbkg"], PREFIXES["graph"]
-_ANY_TERM = "gbkg:*"
 _TYPE, _TRIPLES = PREFIXES["rdf"] + "type", PREFIXES["void"] + "triples"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What may be said of the nodes of one namespace. `predicates` are prefix:name, or prefix:* for a whole vocabulary;
-    terms of ours are allowed if their domain is of `family` or they have none. `family` is also the class of ours that
-    a node may have. An entity may be the object of `naming` alone."""
-
-    predicates: str
-    family: str = ""
-    naming: str = ""
-
-    def allows(self, predicate: str) -> bool:
-        return is_term(predicate) or _among(predicate, self.predicates)
-
-    def names(self, predicate: str) -> bool:
-        return _among(predicate, self.naming) or (_ANY_TERM in self.naming.split() and is_term(predicate))
-
-
-@cache
-def _among(predicate: str, names: str) -> bool:
-    pairs = ((full(name.rstrip("*")) or "", name.endswith("*")) for name in names.split())
-    return any(predicate.startswith(iri) if all_of else predicate == iri for iri, all_of in pairs)
-
-
-_TERMS = Kind("rdf:type rdfs:* owl:* skos:* dcterms:* vann:* schema:domainIncludes schema:rangeIncludes")
-_ABOUT = "rdf:type rdfs:label rdfs:comment rdfs:seeAlso"
-_MADE = "prov:wasDerivedFrom prov:wasGeneratedBy prov:used"
-"""How the text of a document was made of a file."""
-_DATASET = Kind(f"{_ABOUT} dcterms:* dcat:* void:* schema:* prov:* foaf:*", "", "dcterms:* void:exampleResource")
-KINDS: dict[str, dict[str, Kind]] = {
-    "ontology": {"ontology": _TERMS, "": _TERMS},
-    "entities": {
-        "id": Kind("rdf:type rdfs:label dcterms:description skos:*", "Entity"),
-    },
-    "facts": {"id": Kind("", "Entity", "gbkg:*")},
-    "claims": {
-        "claim": Kind(
-            "rdf:* skos:note prov:wasDerivedFrom prov:hadPrimarySource",
-            "Claim",
-            "rdf:subject rdf:object gbkg:about gbkg:attributedTo gbkg:countedBy",
-        )
-    },
-    "evidence": {
-        "passage": Kind("rdf:type oa:* prov:wasQuotedFrom", "Passage"),
-        "source": Kind(f"{_ABOUT} {_MADE} dcterms:* schema:* skos:* dcat:* foaf:page", "Source", "dcterms:* schema:*"),
-    },
-    "curation": {
-        "curation": Kind(f"{_ABOUT} skos:* dcterms:* prov:*", "Curation", "gbkg:concerns"),
-        "mapping": Kind("rdf:type sssom:*", "", "sssom:subject_id"),
-    },
-    "queries": {
-        "query": Kind(f"{_ABOUT} rdf:* dcterms:* schema:* sh:* skos:*", "", "sh:defaultValue rdf:first"),
-    },
-    "metadata": {"dataset": _DATASET, "graph": _DATASET, "": _DATASET},
-    "inferred": {"id": Kind("org:*", "Entity", "gbkg:* org:*")},
-    "inferences": {
-        "inference": Kind("rdf:type", "Inference"),
-        "rule": Kind("rdf:type rdfs:label dcterms:description sh:construct", "Rule"),
-        "triple": Kind("rdf:*", "", "rdf:subject rdf:object"),
-    },
-}
-"""Named graph to namespace to kind. A namespace is the first word of an IRI behind `BASE`, "" for other IRIs."""
-HOMES = {
-    "id": "an entity is described in data/entities.tsv and data/mappings.sssom.tsv; all else is said of it by claims",
-    "claim": "a claim comes from data/claims/, with its quotation",
-    "passage": "a passage comes from data/claims/ and data/readings/",
-    "source": "a source is described in data/sources.ttl",
-    "curation": "curation stands in data/curation.ttl",
-    "mapping": "a mapping comes from data/mappings.sssom.tsv",
-    "query": "a query is described by its file in queries/",
-    "dataset": "the dataset is described in data/dataset.ttl",
-    "graph": "the graphs are described by the build",
-    "inference": "an inference comes from ontology/rules/",
-    "rule": "a rule comes from ontology/rules/",
-    "triple": "premises and conclusions come from ontology/rules/",
-    "ontology": "terms are described in ontology/*.ttl",
-    "": "only data/dataset.ttl and the ontology may speak of nodes that have IRIs of elsewhere",
-}
-"""Space to where its nodes are stated."""
-FAMILIES = ("Entity", "Claim", "Passage", "Source", "Curation", "Inference", "Rule")
-"""Classes whose instances have graphs of their own."""
 _EXACT = ("entities", "facts", "inferred", "metadata", "curation")
-
-
 _ALONE = frozenset({"ontology", "facts", "claims", "evidence", "queries", "inferred", "inferences"})
 """Graphs whose lines are judged by themselves, by the ontology, by the entities that there are and, for those of a
 source, by its tables. Lines of the others are compared with tables that all share, or count triples."""
@@ -144,7 +56,7 @@ class Gate:
         self, inputs: Inputs, library: Library | None = None, spread: Spread = spread, coming: Sequence[str] = ()
     ) -> None:
         self.inputs, self._library, self._spread = inputs, library, spread
-        self.looked = dict.fromkeys(KINDS, 0)
+        self.looked = dict.fromkeys(PERMITTED, 0)
         """How many triples of each named graph were looked at."""
         self._compared = Comparison(inputs, library, spread, coming)
         self._found: list[Finding] = []
@@ -224,7 +136,7 @@ class Gate:
     def _refuse_unregistered(self, quads: Iterable[ox.Quad]) -> None:
         """Refuses claims and passages of no source."""
         for node in dict.fromkeys(map(_subject, quads)):
-            namespace = _namespace(node)
+            namespace = namespace_of(node)
             if namespace in ("claim", "passage"):
                 self._fault(f"{shorten(node)} is of no source", hint=HOMES[namespace])
 
@@ -239,7 +151,7 @@ class Gate:
             key = (subject[:at] if at > 0 else subject, predicate)
             known = verdicts.get(key)
             if known is None:
-                known = verdicts[key] = self._verdict(name, _namespace(subject), predicate)
+                known = verdicts[key] = self._verdict(name, namespace_of(subject), predicate)
             if known.reason:
                 self._refuse(name, quad, known.reason)
             elif isinstance(value, ox.NamedNode):
@@ -253,16 +165,16 @@ class Gate:
                 if wrong:
                     self._refuse(name, quad, wrong)
             if not known.reason and (predicate == _TYPE or name in _EXACT):
-                self._check(name, _namespace(subject), quad)
+                self._check(name, namespace_of(subject), quad)
             yield quad
         if name in self.looked:
             self.looked[name] += looked
         elif looked:
-            self._fault(f"there is no named graph {name!r}", hint=f"there are {', '.join(KINDS)}")
+            self._fault(f"there is no named graph {name!r}", hint=f"there are {', '.join(PERMITTED)}")
 
     def _verdict(self, name: str, namespace: str, predicate: str) -> _Verdict:
         """Whether a node of a namespace may have a predicate in a graph."""
-        kind = KINDS.get(name, {}).get(namespace)
+        kind = PERMITTED.get(name, {}).get(namespace)
         if kind is None:
             return _Verdict(f"may not stand in graph {name}")
         own = is_term(predicate)
@@ -282,7 +194,7 @@ class Gate:
                 self._refuse(name, quad, "is in no row of its table")
         elif name == "facts" and term_name(predicate) not in self.inputs.vocabulary.properties:
             self._refuse(name, quad, "has no property that a claim may use")
-        elif predicate == _TYPE and self._family(value[1:-1]) not in ("", KINDS[name][namespace].family):
+        elif predicate == _TYPE and self._family(value[1:-1]) not in ("", PERMITTED[name][namespace].family):
             self._refuse(name, quad, f"may not stand in graph {name}")
         elif predicate == _TRIPLES:
             self._counts.setdefault(subject, set()).add(value)
@@ -315,7 +227,7 @@ class Gate:
     def _refuse(self, name: str, quad: ox.Quad, reason: str) -> None:
         subject = _subject(quad)
         shown = f"{shorten(subject)} {shorten(quad.predicate.value)} {_shown(quad.object)}"
-        self._fault(f"{reason}: {shown}", self._places.of(name, quad), hint=HOMES.get(_namespace(subject), ""))
+        self._fault(f"{reason}: {shown}", self._places.of(name, quad), hint=HOMES.get(namespace_of(subject), ""))
 
     def _fault(
         self, message: str, place: Place | None = None, found: str | None = None, expected: str = "", hint: str = ""
@@ -336,17 +248,6 @@ def _about(ontology: Graph) -> str:
 
 def _described(inputs: Inputs, slug: str) -> set[str]:
     return set(map(str, statements.entity(inputs.entities[slug])))
-
-
-def _namespace(subject: str) -> str:
-    """The first word of an IRI behind `BASE`, or behind the project's own address for what lies below that; "" for
-    another IRI or a blank node."""
-    own = base()
-    for place, words in ((own, _OF_PROJECT), (BASE, None)):
-        word = subject[len(place) :].partition("/")[0].partition("#")[0]
-        if subject.startswith(place) and (words is None or word in words):
-            return "" if words is None and own != BASE and word in _OF_PROJECT else word
-    return ""
 
 
 def _subject(quad: ox.Quad) -> str:
