@@ -40,7 +40,7 @@ from gbkg.documents.passages import fold, stands
 from gbkg.documents.quantities import plain
 from gbkg.documents.sources import collect
 from gbkg.propose import rules
-from gbkg.propose.rules import Known, Outcome
+from gbkg.propose.rules import Background, Outcome
 from gbkg.propose.run import known
 from gbkg.propose.table import Proposal
 
@@ -81,7 +81,7 @@ class Trial:
 
     source: str
     text: str
-    given: Known
+    given: Background
     claims: list[Claim]
     readings: list[Reading]
     names: dict[str, str]

@@ -101,6 +101,16 @@ def test_no_files_import_one_another_in_a_circle() -> None:
     TopologicalSorter({name: {*imports(name)} - {name} for name in FILES}).prepare()
 
 
+def test_a_class_has_a_name_of_its_own() -> None:
+    defined = [
+        node.name
+        for path in FILES.values()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert {name for name in defined if defined.count(name) > 1} == set()
+
+
 def test_rdflib_serves_pyshacl_and_json_ld_alone() -> None:
     users = {
         name for name, path in FILES.items() if re.search(r"(?m)^ *(?:from|import) rdflib\b", path.read_text("utf-8"))

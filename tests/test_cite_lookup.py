@@ -14,7 +14,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.terms import TripleKey
 from gbkg.evidence.cited import proofs, prove
-from gbkg.evidence.lookups import Places, Statements
+from gbkg.evidence.lookups import GraphsOfTriples, Statements
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory
@@ -134,7 +134,7 @@ def test_statements_about_a_blank_node_are_found_too() -> None:
 def test_places_of_triples_in_named_graphs_in_the_default_graph_and_nowhere() -> None:
     a, b, c = ((ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal(name)) for name in "abc")
     store = Large(Memory.of([ox.Quad(*a, CLAIMS), ox.Quad(*b)]).engine)
-    places = Places(store)
+    places = GraphsOfTriples(store)
     places.load([a, b, c])
     asked = store.asked
     assert [places.of(triple) for triple in (a, b, c)] == [(CLAIMS,), (None,), ()]

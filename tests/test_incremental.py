@@ -249,7 +249,7 @@ def test_a_graph_is_validated_again_only_when_it_has_changed(
     engines: list[str] = []
     true = shacl.validate
 
-    def noted(triples: Iterable[bytes], shapes: Graph, engine: str) -> list[shacl.Result]:
+    def noted(triples: Iterable[bytes], shapes: Graph, engine: str) -> list[shacl.ValidationResult]:
         engines.append(engine)
         return true(triples, shapes, engine)
 

@@ -8,7 +8,7 @@ import pytest
 
 from gbkg.claims import review, texts
 from gbkg.claims import rows as claims
-from gbkg.claims.texts import Hit
+from gbkg.claims.texts import QuotePlace
 from gbkg.core import tables
 from gbkg.core.project import Project
 from gbkg.core.records import Source
@@ -167,7 +167,7 @@ def test_a_line_end_of_two_characters_is_kept(tmp_path: Path) -> None:
 
 
 def test_words_are_cited_with_what_stands_around_them() -> None:
-    assert texts.find_quote(TEXT, "hub grows", around=4) == [Hit(31, 40, "hub grows", "The ", ". Te")]
+    assert texts.find_quote(TEXT, "hub grows", around=4) == [QuotePlace(31, 40, "hub grows", "The ", ". Te")]
 
 
 def test_every_place_is_cited_in_order() -> None:

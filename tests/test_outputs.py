@@ -18,7 +18,7 @@ from gbkg.core.project import Project
 from gbkg.knowledge import open as open_graph
 from gbkg.store import outputs
 from gbkg.store.outputs import Build
-from gbkg.store.publish import Source
+from gbkg.store.publish import QuadSource
 
 OLD = {"gbkg.nq": b"<urn:a> <urn:b> <urn:old> .\n", "gbkg.ttl": b"old", "report.json": b'{"is": "old"}'}
 NEW = {"gbkg.nq": b"<urn:a> <urn:b> <urn:new> .\n", "gbkg.jsonld": b"new", "report.json": b'{"is": "new"}'}
@@ -253,7 +253,7 @@ def test_a_changed_graph_is_never_read(world: Path, harm: Callable[[Path], None]
         open_graph,
         lambda: open_graph(world, Path("build/gbkg.nq")),
         lambda: open_graph(world, path.resolve()) if path.exists() and harm not in (moved, linked) else open_graph(),
-        lambda: Source.build(Project(world), Path("build")),
+        lambda: QuadSource.build(Project(world), Path("build")),
         lambda: list(Build(Path("build")).quads()),
     ]
     for opener in openers:

@@ -21,8 +21,8 @@ from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
 from gbkg.core.terms import minted
 from gbkg.propose import cues, rules, table
-from gbkg.propose.rules import Known, Outcome
-from gbkg.propose.table import Candidate, Proposal
+from gbkg.propose.rules import Background, Outcome
+from gbkg.propose.table import MeantEntity, Proposal
 
 ROOT = Path(__file__).resolve().parents[1]
 CELLS = {"subject": "leaf", "predicate": "partOf", "object": "port", "quote": "Leaf\tis of Port\n", "start": "12"}
@@ -42,13 +42,13 @@ def written(folder: Path, text: str) -> Project:
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
     first = Proposal(
         "leaf-1", "entity", CELLS | {"label": "Leaf"}, "near-name", "rule names: “Leaf”",
-        (Candidate("leaf-ledger", 87, "same words; other type"), Candidate("reed", 60)), ("book.a-1",),
+        (MeantEntity("leaf-ledger", 87, "same words; other type"), MeantEntity("reed", 60)), ("book.a-1",),
     )  # fmt: skip
     later = proposal(start="40")
     project = written(tmp_path, table.text([later, first]))
     read, findings = table.read(project, "news")
     assert not findings and [one.place.line for one in read] == [2, 3]
-    assert read[0].candidates == (Candidate("leaf-ledger", 87, "same words other type"), Candidate("reed", 60))
+    assert read[0].candidates == (MeantEntity("leaf-ledger", 87, "same words other type"), MeantEntity("reed", 60))
     assert read[1] == later and read[0].cells == first.cells and table.text(read) == table.text([first, later])
     assert read[1].claim()["status"] == "accepted" and (read[1].start, read[1].end) == (40, 56)
 
@@ -124,13 +124,13 @@ NAMES = {"reed": ("Town", "Reed"), "reed-library": ("Library", "Reed Library"), 
 
 
 @pytest.fixture(scope="module")
-def known() -> Known:
+def known() -> Background:
     ontology = turtle.parse(WORLD)
     entities = {slug: Entity(slug, cls, name, "One.", Place("", 0)) for slug, (cls, name) in NAMES.items()}
-    return Known(ontology, vocabulary.read(ontology), entities, [])
+    return Background(ontology, vocabulary.read(ontology), entities, [])
 
 
-def outcome(known: Known, text: str, language: str = "en", **more: Any) -> Outcome:
+def outcome(known: Background, text: str, language: str = "en", **more: Any) -> Outcome:
     source = Source("news", "News", "0" * 64, len(text), language)
     done = rules.propose(replace(known, **more), source, text, [])
     for one in done.proposals:
@@ -144,7 +144,7 @@ def said(done: Outcome) -> set[tuple[str, ...]]:
     return {tuple(filter(None, map(one.__getitem__, columns))) for one in done.proposals if one.is_claim}
 
 
-def test_statistics_have_subject_date_and_precision(known: Known) -> None:
+def test_statistics_have_subject_date_and_precision(known: Background) -> None:
     text = (
         "As of the end of 2018, the Reed Library had nearly 300 seats. Its loans grew in 2019 by 6.3%. "
         "Reed Library and Mill Library have 120 and 80 seats, respectively. "
@@ -158,7 +158,7 @@ def test_statistics_have_subject_date_and_precision(known: Known) -> None:
     assert not [one for one in found if "12" in one or "budget" in one]  # no currency is printed
 
 
-def test_rows_of_tables_are_read_by_the_heads_of_their_columns(known: Known) -> None:
+def test_rows_of_tables_are_read_by_the_heads_of_their_columns(known: Background) -> None:
     text = "Library | Seats in 2023 | Staff\nReed Library | 120 | 7\nMill Library | 80 | 3\nThe Mill Library rests.\n"
     done = outcome(known, text)
     assert said(done) - {("reed-library", "locatedIn", "reed", "implied")} == {
@@ -169,7 +169,7 @@ def test_rows_of_tables_are_read_by_the_heads_of_their_columns(known: Known) -> 
     assert (one["quote"], one["note"]) == ("Mill Library | 80", "Read in the column “Seats in 2023” of a table")
 
 
-def test_relations_by_cues_with_lists_pronouns_and_names_within_names(known: Known) -> None:
+def test_relations_by_cues_with_lists_pronouns_and_names_within_names(known: Background) -> None:
     text = (
         "The Mill Library was founded by Reed and Port on 1 June 1998. It is located in Port. "
         "Reed's Mill Library was not founded by Port. The Reed Library aims to lend to everyone, and rests.\n"
@@ -189,7 +189,7 @@ def test_relations_by_cues_with_lists_pronouns_and_names_within_names(known: Kno
     assert "cue “[subject] located in [object]”" in located.because
 
 
-def test_chinese_is_read_by_its_own_cues_and_labels(known: Known) -> None:
+def test_chinese_is_read_by_its_own_cues_and_labels(known: Background) -> None:
     text = "截至2018年底，芦苇图书馆有超过300个座位。该馆位于Reed。芦苇图书馆馆长位于Port。\n"
     assert said(outcome(known, text, "zh")) == {
         ("芦苇馆", "seats", "300", "300", "moreThan", "2018-12", "stated"),
@@ -198,7 +198,7 @@ def test_chinese_is_read_by_its_own_cues_and_labels(known: Known) -> None:
 
 
 @pytest.mark.parametrize("registered", [False, True])
-def test_this_law_and_lines_without_a_subject_are_the_document_itself(known: Known, registered: bool) -> None:
+def test_this_law_and_lines_without_a_subject_are_the_document_itself(known: Background, registered: bool) -> None:
     text = (
         "公共图书馆法\n2017年11月4日 第三十次会议通过\n第一条 为了促进事业发展，保障权益，制定本法。\n"
         "第二条 本市的图书馆不在此列。\n第三条 本法自2018年1月1日起施行。\n第四条 会议于2019年5月1日通过。\n"
@@ -219,7 +219,7 @@ def test_this_law_and_lines_without_a_subject_are_the_document_itself(known: Kno
     assert about["inForceOn"].because.endswith(f"; “本法” is read as the document itself, {how}: 公共图书馆法")
 
 
-def test_a_condition_of_a_statement_is_quoted_with_it(known: Known) -> None:
+def test_a_condition_of_a_statement_is_quoted_with_it(known: Background) -> None:
     text = (
         "Where a room is closed, the Reed Library has 40 seats. The Mill Library is located in Port, unless it rains.\n"
         "In spring the Reed Library aims to rest.\n"
@@ -230,7 +230,7 @@ def test_a_condition_of_a_statement_is_quoted_with_it(known: Known) -> None:
     assert quotes["aim"] == "Reed Library aims to rest"
 
 
-def test_new_names_are_entities_and_near_ones_are_put_as_a_question(known: Known) -> None:
+def test_new_names_are_entities_and_near_ones_are_put_as_a_question(known: Background) -> None:
     text = "In Port the Harbour Library has 40 seats. The Mills Library is closed. We like the Quay Library.\n"
     done = outcome(known, text)
     rows = {one["subject"]: one for one in done.proposals if one.kind == "entity"}
@@ -243,14 +243,14 @@ def test_new_names_are_entities_and_near_ones_are_put_as_a_question(known: Known
     assert (seats["subject"], seats.doubt) == ("harbour-library", "new-entity")
 
 
-def test_a_name_that_was_refused_is_no_entity_and_has_no_statistic(known: Known) -> None:
+def test_a_name_that_was_refused_is_no_entity_and_has_no_statistic(known: Background) -> None:
     text = "In Port the Harbour Library has 40 seats.\n"
     source = Source("news", "News", "0" * 64, len(text), "en")
     assert rules.propose(known, source, text, [], refused={"Harbour Library"}).proposals == []
     assert rules.propose(replace(known, entities={}), source, text, []).proposals[0]["subject"] == "harbour-library"
 
 
-def test_lines_that_state_nothing_are_readings(known: Known) -> None:
+def test_lines_that_state_nothing_are_readings(known: Background) -> None:
     line = "The reading room of the village opens each day at nine in the morning."
     text = f"Share this\n1. Of the rooms\n{line} It is warm.\nFigure 2 Rooms of the house\n{line}\n17\nShare this\n"
     reasons = [(one["reason"], one["quote"]) for one in outcome(known, text).proposals if one.kind == "reading"]
@@ -260,7 +260,7 @@ def test_lines_that_state_nothing_are_readings(known: Known) -> None:
     ]  # fmt: skip
 
 
-def test_what_another_source_says_is_a_corroboration_or_a_comparison(known: Known) -> None:
+def test_what_another_source_says_is_a_corroboration_or_a_comparison(known: Background) -> None:
     def claim(slug: str, source: str, value: str) -> Claim:
         quantity = Quantity(Decimal(value), value, "seat", "exact", None, None)
         quote = Passage(source, 0, 20, f"Reed Library: {value} s")
@@ -297,7 +297,7 @@ def test_faults_of_what_is_typed_already_are_told(mini: Path, run_here: Run) -> 
     assert "type: no such class of entities; found 'gbkg:Fund' (did you mean Fund?)" in ended.stderr
 
 
-def test_strange_texts_and_endless_lines_are_survived(known: Known) -> None:
+def test_strange_texts_and_endless_lines_are_survived(known: Background) -> None:
     assert outcome(known, "In 2018 Reed and the Mill Library were founded by Port, " * 2_000).proposals == []
     parts = [*"aA1 .,\n\t|'’é\u0301\u200b\u00a0《》的馆0９Ⅷ½“”-–$%€\u202e🚀", "Reed Library ", "the library ",
              "founded by ", "300 seats ", "1 June 1998 ", "该馆", "位于"]  # fmt: skip

@@ -26,10 +26,10 @@ from gbkg.cli import serve as command
 from gbkg.core.errors import DifferenceError, GbkgError, ParseError, ProjectError, PublishError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.store import graphstore
-from gbkg.store.endpoint import Names
+from gbkg.store.endpoint import GraphNames
 from gbkg.store.graphstore import Endpoints, Server
 from gbkg.store.memory import Memory
-from gbkg.store.publish import Outcome, Source, publish
+from gbkg.store.publish import Publication, QuadSource, publish
 from gbkg.store.remote import Remote
 
 GRAPHS = PREFIXES["graph"]
@@ -65,8 +65,8 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def sent(endpoint: str, path: Path, batch: int = 50, prefix: str = "") -> Outcome:
-    return publish(Source.file(path), Server(Endpoints.of(endpoint), prefix), batch)
+def sent(endpoint: str, path: Path, batch: int = 50, prefix: str = "") -> Publication:
+    return publish(QuadSource.file(path), Server(Endpoints.of(endpoint), prefix), batch)
 
 
 def there(server: Running, prefix: str = GRAPHS) -> set[str]:
@@ -133,7 +133,7 @@ def test_another_client_gets_the_same_answers(server: Running, mini_build: Path)
     client.setReturnFormat(JSON)
     client.addParameter("union-default-graph", "true")
     for path in (MINI / "queries").glob("*.rq"):
-        client.setQuery(Names().text(path.read_text()))
+        client.setQuery(GraphNames().text(path.read_text()))
         theirs = [
             {name: cell["value"] for name, cell in row.items()}
             for row in client.queryAndConvert()["results"]["bindings"]
@@ -274,7 +274,7 @@ def test_interrupted_by_the_user(server: Running, graph: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(PublishError, match=r"^interrupted; 0 of 386 triples were sent \(repeating"):
-        publish(Source.file(graph), Impatient(Endpoints.of(server.endpoint)), 50)
+        publish(QuadSource.file(graph), Impatient(Endpoints.of(server.endpoint)), 50)
     assert sent(server.endpoint, graph).sent == 386
     assert there(server) == said(graph)
 
@@ -347,7 +347,7 @@ def test_a_store_on_disk_is_published_too(server: Running, graph: Path, tmp_path
     from gbkg.store import disk
 
     store = tmp_path / "store"
-    quads = list(Source.file(graph).quads())
+    quads = list(QuadSource.file(graph).quads())
     counts = {
         name: sum(quad.graph_name.value == facts(name) for quad in quads) for name in ("claims", "facts", "metadata")
     }
@@ -495,7 +495,9 @@ def test_a_prefix_is_an_iri(prefix: str) -> None:
 
 def test_progress_is_told_in_triples(server: Running, graph: Path) -> None:
     told: list[tuple[str, int, int]] = []
-    outcome = publish(Source.file(graph), Server(Endpoints.of(server.endpoint)), 50, lambda *said: told.append(said))
+    outcome = publish(
+        QuadSource.file(graph), Server(Endpoints.of(server.endpoint)), 50, lambda *said: told.append(said)
+    )
     steps = list(dict.fromkeys(what for what, _, _ in told))
     assert steps == ["reading triples", "sending triples", "checking triples"]
     sending = [(done, total) for what, done, total in told if what == "sending triples"]

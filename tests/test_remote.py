@@ -25,7 +25,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.store import endpoint
 from gbkg.store import remote as remotes
 from gbkg.store.base import Store
-from gbkg.store.endpoint import OURS, Endpoint, Names
+from gbkg.store.endpoint import OURS, Endpoint, GraphNames
 from gbkg.store.memory import Memory
 from gbkg.store.remote import Remote
 
@@ -107,7 +107,7 @@ def test_a_graph_that_comes_later_is_not_seen(
 def test_the_union_of_the_server_is_asked_only_where_it_is_the_same(clean: Server, built: Path, tmp_path: Path) -> None:
     clean.load(built)
     load(clean, tmp_path, FOREIGN)
-    chosen = remotes.Dataset(Endpoint(clean.endpoint, Names()))
+    chosen = remotes.Dataset(Endpoint(clean.endpoint, GraphNames()))
     assert chosen.others() == {ox.NamedNode(PREFIXES["rdfs"] + "label")}
     assert chosen.of("SELECT ?x { ?x a gbkg:Place }") == remotes.UNION
     assert chosen.of("SELECT ?x { ?x rdfs:label ?y }") == chosen.named
@@ -227,7 +227,7 @@ def test_queries_with_names_of_graphs(renamed: Remote, memory: Store, text: str)
     ],
 )
 def test_names_in_a_text(text: str, sent: str | None) -> None:
-    found = Names("urn:x:").text(text)
+    found = GraphNames("urn:x:").text(text)
     assert found.endswith(sent or text)
     declared = found.removesuffix(sent or text)
     assert "\n" not in declared
@@ -254,7 +254,7 @@ def test_literals_become_what_our_engine_gives() -> None:
     ]
     names = list("abcde")
     content = {"head": {"vars": names[::-1]}, "results": {"bindings": [dict(zip(names, cells, strict=True))]}}
-    (row,) = endpoint.solutions(json.dumps(content).encode(), names, Names(), False)
+    (row,) = endpoint.solutions(json.dumps(content).encode(), names, GraphNames(), False)
     assert [str(term) for term in row] == [
         f'"1.5"^^<{decimal}>',
         '"x"@en',
@@ -292,7 +292,7 @@ def test_what_is_no_truth_value(content: str) -> None:
 
 def test_columns_come_in_the_order_of_our_engine() -> None:
     content = b'{"head":{"vars":["b","a"]},"results":{"bindings":[{"a":{"type":"uri","value":"urn:a"}}]}}'
-    found = endpoint.solutions(content, ["a", "b"], Names(), True)
+    found = endpoint.solutions(content, ["a", "b"], GraphNames(), True)
     assert [variable.value for variable in found.variables] == ["a", "b"]
     assert [tuple(row) for row in found] == [(ox.NamedNode("urn:a"), None)]
 

@@ -265,6 +265,6 @@ def test_a_verdict_is_on_the_definition_of_the_property(measured: bool) -> None:
 
 
 def test_a_digest_of_the_claim_alone_covers_the_claim_alone() -> None:
-    rows = [tables.Row(CLAIM.place, {"claim": CLAIM.key, "digest": CLAIM.digest, "first": "supported",
+    rows = [tables.TableRow(CLAIM.place, {"claim": CLAIM.key, "digest": CLAIM.digest, "first": "supported",
                                      "verdict": "supported", "note": ""})]  # fmt: skip
     assert review.judge(rows, [CLAIM], meanings={CLAIM.key: "aaaaaa"})[1] == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import MINI, SHIPPED
 
-from gbkg.ask.words import Index, tokens
+from gbkg.ask.words import WordIndex, tokens
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.knowledge import open as open_graph
 
@@ -114,7 +114,7 @@ def test_words_are_compared_without_case_accents_and_blanks_between_characters()
 
 
 def test_an_index_finds_by_beginnings_numbers_and_misspellings() -> None:
-    index = Index(["Tea houses", "A company of tea", "Harbours", "the one"])
+    index = WordIndex(["Tea houses", "A company of tea", "Harbours", "the one"])
 
     def found(words: str) -> list[str]:
         return [index.texts[one.number] for one in index.find(index.asked(words), 10, 0.5)]

@@ -31,7 +31,7 @@ from gbkg.core.project import Project
 from gbkg.core.records import Place
 from gbkg.validate import shacl
 from gbkg.validate import shapes as gate
-from gbkg.validate.shacl import Result, Validator
+from gbkg.validate.shacl import ValidationResult, Validator
 from gbkg.validate.shacl.fitness import CHECKED
 from gbkg.validate.shapes import suitable
 
@@ -91,7 +91,7 @@ def prepared(given: terms.Graph) -> list[Validator]:
     return made
 
 
-def alike(lines: Iterable[bytes], given: terms.Graph | list[Validator]) -> list[Result]:
+def alike(lines: Iterable[bytes], given: terms.Graph | list[Validator]) -> list[ValidationResult]:
     """What the reference finds, once every engine has found the same."""
     data = b"".join(lines)
     reference, *others = prepared(given) if isinstance(given, terms.Graph) else given
@@ -331,18 +331,18 @@ def test_a_result_has_the_words_of_its_shape() -> None:
         "sh:class <urn:C>"
     )
     assert alike([b'<urn:n> <urn:e:a> "x\\n" <urn:graph> .\n'], given) == [
-        Result("urn:n", "", "<urn:n>", "violation", "sh:class <urn:C> is not met"),
-        Result("urn:n", "(<urn:e:a>/^<urn:e:b>)", "", "warning", "sh:minCount 2 is not met"),
-        Result("urn:n", "urn:e:a", '"x\\n"', "violation", "a; b"),
+        ValidationResult("urn:n", "", "<urn:n>", "violation", "sh:class <urn:C> is not met"),
+        ValidationResult("urn:n", "(<urn:e:a>/^<urn:e:b>)", "", "warning", "sh:minCount 2 is not met"),
+        ValidationResult("urn:n", "urn:e:a", '"x\\n"', "violation", "a; b"),
     ]
 
 
 def test_findings_stand_where_the_focus_was_typed() -> None:
     entity, label = "https://w3id.org/gbkg/id/x", str(RDFS.label)
     results = [
-        Result(entity, "(<urn:a>/<urn:b>)", "", "warning", "w"),
-        Result(entity, label, f'"1\\n"^^<{XSD}integer>', "violation", "m"),
-        Result("urn:n", "", "<https://w3id.org/gbkg/id/y>", "violation", "m"),
+        ValidationResult(entity, "(<urn:a>/<urn:b>)", "", "warning", "w"),
+        ValidationResult(entity, label, f'"1\\n"^^<{XSD}integer>', "violation", "m"),
+        ValidationResult("urn:n", "", "<https://w3id.org/gbkg/id/y>", "violation", "m"),
     ]
     assert shacl.findings(results, {entity: Place("data/entities.tsv", 7)}) == [
         Finding("shapes", "<urn:n>: m", "", None, found="id:y"),

@@ -297,12 +297,12 @@ def publish(graph: str) -> Measured:
     from servers import oxigraph
 
     from gbkg.store.graphstore import Endpoints, Server
-    from gbkg.store.publish import Source
+    from gbkg.store.publish import QuadSource
     from gbkg.store.publish import publish as send
 
     made: Measured = {}
     with oxigraph() as running:
-        source, server = Source.file(Path(graph)), Server(Endpoints.of(running.endpoint))
+        source, server = QuadSource.file(Path(graph)), Server(Endpoints.of(running.endpoint))
         for turn in ("first", "again"):
             served, start, begun = _of_servers(), clock(), time.monotonic()
             outcome = send(source, server)

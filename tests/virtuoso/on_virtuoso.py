@@ -22,7 +22,7 @@ from gbkg.knowledge import KnowledgeGraph
 from gbkg.store.graphstore import Endpoints, Server
 from gbkg.store.http import Client
 from gbkg.store.memory import Memory
-from gbkg.store.publish import Outcome, Source, publish
+from gbkg.store.publish import Publication, QuadSource, publish
 
 GRAPHS = PREFIXES["graph"]
 pytestmark = pytest.mark.usefixtures("dba")
@@ -95,18 +95,18 @@ def build(real_build: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def published(virtuoso: str, build: Path) -> Iterator[tuple[str, Outcome]]:
+def published(virtuoso: str, build: Path) -> Iterator[tuple[str, Publication]]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("GBKG_ENDPOINT_USER", "dba")
         environment.setenv("GBKG_ENDPOINT_PASSWORD", "dba")
         yield f"{virtuoso}/sparql", sent(virtuoso, build)
 
 
-def sent(virtuoso: str, path: Path, batch: int | None = None, prefix: str = "") -> Outcome:
-    return publish(Source.file(path), Server(Endpoints.of(f"{virtuoso}/sparql"), prefix), batch)
+def sent(virtuoso: str, path: Path, batch: int | None = None, prefix: str = "") -> Publication:
+    return publish(QuadSource.file(path), Server(Endpoints.of(f"{virtuoso}/sparql"), prefix), batch)
 
 
-def test_the_real_graph_arrives(published: tuple[str, Outcome], virtuoso: str, build: Path) -> None:
+def test_the_real_graph_arrives(published: tuple[str, Publication], virtuoso: str, build: Path) -> None:
     _, outcome = published
     assert outcome.sent == outcome.triples == len(Memory.read(build))
     assert outcome.rewritten == (f"{GRAPHS}claims",)
@@ -117,7 +117,7 @@ def test_the_real_graph_arrives(published: tuple[str, Outcome], virtuoso: str, b
 # Before there is a second copy of the graph: what is asked is the union of all.
 @pytest.mark.parametrize("cite", [False, True])
 def test_saved_queries_answer_as_in_memory_or_not_at_all(
-    published: tuple[str, Outcome], build: Path, cite: bool
+    published: tuple[str, Publication], build: Path, cite: bool
 ) -> None:
     near = KnowledgeGraph(Memory.read(build), Project(SHIPPED))
     far = gbkg.open(SHIPPED, endpoint=published[0])
@@ -156,7 +156,7 @@ def test_broken_off_repeated_changed_and_tampered_with(virtuoso: str, build: Pat
             super().add(graph, quads)
 
     with pytest.raises(PublishError, match=r"interrupted; [\d,]+ of"):
-        publish(Source.file(build), Impatient(Endpoints.of(f"{virtuoso}/sparql"), prefix), 1000)
+        publish(QuadSource.file(build), Impatient(Endpoints.of(f"{virtuoso}/sparql"), prefix), 1000)
     assert sent(virtuoso, build, 1000, prefix).replaced
     claim = next(line for line in build.read_text().splitlines() if "graph/claims>" in line)
     changed = tmp_path / "changed.nq"

@@ -31,7 +31,7 @@ _UNKNOWN = "\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DocumentPart:
     """A stretch of a document. `text` is None if it is not available. `share` is that of a sentence (`claimed`,
     `aside`, `unread`, `missing`), empty for what stands between sentences and for what is not available; `claims` are
     the keys of those that quote it, in the order of their quotations; `aside` are the reasons for which it is set
@@ -86,7 +86,7 @@ class Document:
 
     source: SourceItem
     whole: bool
-    parts: tuple[Part, ...]
+    parts: tuple[DocumentPart, ...]
     claims: tuple[QuotedClaim, ...]
     marks: tuple[Mark, ...]
     headings: tuple[tuple[int, int, str], ...]
@@ -162,7 +162,7 @@ def _filled(known: Iterable[tuple[int, str]], length: int) -> str:
 
 def _parts(
     text: str, sentences: Sequence[Sentence], known: Sequence[tuple[int, str]], aside: Sequence[Reading], length: int
-) -> Iterator[Part]:
+) -> Iterator[DocumentPart]:
     """Sentences, what stands between them, and what is not available; in order, from 0 to `length`."""
     ends = [(start, start + len(exact)) for start, exact in known]
     at = stretch = 0
@@ -173,14 +173,16 @@ def _parts(
                 stretch += 1
             start, end = ends[stretch] if stretch < len(ends) else (length, length)
             if start <= at:
-                yield Part(at, min(end, until), text[at : min(end, until)])
+                yield DocumentPart(at, min(end, until), text[at : min(end, until)])
                 at = min(end, until)
             else:
-                yield Part(at, min(start, until), None, aside=_reasons(r for r in aside if _meets(r, at, start)))
+                yield DocumentPart(
+                    at, min(start, until), None, aside=_reasons(r for r in aside if _meets(r, at, start))
+                )
                 at = min(start, until)
         if sentence:
             keys, reasons = tuple(claim.key for claim in sentence.claims), _reasons(sentence.readings)
-            yield Part(at, sentence.end, text[at : sentence.end], sentence.share, keys, reasons)
+            yield DocumentPart(at, sentence.end, text[at : sentence.end], sentence.share, keys, reasons)
             at = sentence.end
 
 

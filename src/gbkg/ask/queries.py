@@ -36,7 +36,7 @@ from gbkg.ask.labels import Labels
 from gbkg.ask.resolve import Remark, value
 from gbkg.core import inputfiles
 from gbkg.core.errors import GbkgError, NotFoundError, ParseError, likely, near
-from gbkg.core.headers import Header, Mark, header
+from gbkg.core.headers import Header, HeaderMark, header
 from gbkg.core.limits import confined, in_proportion
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
@@ -277,7 +277,7 @@ def _blocks(text: str, name: str) -> list[tuple[int, int, tuple[Token, ...]]]:
     return blocks
 
 
-def _parameter(head: Header, text: str, name: str, mark: Mark) -> Parameter:
+def _parameter(head: Header, text: str, name: str, mark: HeaderMark) -> Parameter:
     described = head.record("params", name, ("type", "description"))
     kind = described.get("type", "")
     if not headers.is_type(kind):
@@ -299,7 +299,7 @@ def _parameter(head: Header, text: str, name: str, mark: Mark) -> Parameter:
 
 
 def _compare(
-    head: Header, text: str, parameter: Parameter, block: tuple[int, int, tuple[Token, ...]], mark: Mark
+    head: Header, text: str, parameter: Parameter, block: tuple[int, int, tuple[Token, ...]], mark: HeaderMark
 ) -> None:
     """Raises `ParseError` when the block holds something else than the default."""
     start, end, inside = block

@@ -13,7 +13,7 @@ from gbkg.core.limits import GIGABYTE, Limits, confined
 from gbkg.core.text import counted
 from gbkg.sparql import order, parse, scan
 from gbkg.sparql.scan import elements, loose, mentioned
-from gbkg.sparql.tree import Graph, Variable
+from gbkg.sparql.tree import GraphPattern, Variable
 from gbkg.store import unknown
 from gbkg.store.base import Store
 
@@ -133,7 +133,7 @@ def _loose(text: str) -> tuple[str, ...]:
 def _graphs(text: str) -> tuple[str, ...]:
     """Variables of GRAPH that no pattern within it binds."""
     try:
-        graphs = [element for element in elements(parse.pattern(text).where) if isinstance(element, Graph)]
+        graphs = [element for element in elements(parse.pattern(text).where) if isinstance(element, GraphPattern)]
     except GbkgError:
         return ()
     unbound = [g.name.name for g in graphs if isinstance(g.name, Variable) and not scan.anchored(g.group)]

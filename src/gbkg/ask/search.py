@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode
 from gbkg.ask.labels import Labels
 from gbkg.ask.names import Match, Names, members
 from gbkg.ask.queries import SavedQuery
-from gbkg.ask.words import Asked, Found, Index, Span
+from gbkg.ask.words import AskedWord, FoundText, Span, WordIndex
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.terms import term
 
@@ -30,7 +30,7 @@ LEAST = 0.5
 _MOST = 400
 """Texts of a kind that are looked at for one search."""
 _WORTH: dict[str, float] = {"label": 1.0, "alias": 0.98, "id": 0.8, "description": 0.7}
-_ALL = Found(0, 1.0, 1.0, True, True, 0, ())
+_ALL = FoundText(0, 1.0, 1.0, True, True, 0, ())
 """What is found of a name when nothing is asked for."""
 _PASSAGES = "SELECT ?quote ?text {{ ?quote oa:exact ?text FILTER({}) }}"
 _OF_CLAIMS = tuple(map(term, ("rdf:subject", "gbkg:about", "rdf:object")))
@@ -74,7 +74,7 @@ class _Name:
     spelled: str
 
 
-_Of = tuple[list[Hit], int, tuple[Asked, ...]]
+_Of = tuple[list[Hit], int, tuple[AskedWord, ...]]
 """The hits of one kind, how many there are, and what was asked for."""
 
 
@@ -89,7 +89,7 @@ class Search:
         """The first `limit` hits of these kinds; of entities only those of a class, if `of` names one (prefix:name),
         and all of them if there are no words, those first of which more is said."""
         found: list[Hit] = []
-        every: list[Asked] = []
+        every: list[AskedWord] = []
         counts: dict[str, int] = {}
         for kind in (one for one in KINDS if one in kinds):
             hits, counts[kind], asked = {
@@ -107,7 +107,7 @@ class Search:
     def _entities(self, words: str, limit: int, of: str) -> _Of:
         index, asked = self._names, self._names.asked(words)
         wanted = members(self.store, NamedNode(str(full(of)))) if of else None
-        best: dict[NamedNode, tuple[float, _Name, Found]] = {}
+        best: dict[NamedNode, tuple[float, _Name, FoundText]] = {}
         for found in (*index.find(asked, _MOST, LEAST), *index.alike(words)):
             name = self._listed[found.number]
             score = _WORTH[name.match] * found.share * (0.72 + 0.2 * found.cover + 0.03 * found.first)
@@ -123,7 +123,7 @@ class Search:
         first = sorted(best.values(), key=lambda one: (-round(one[0], 3), one[1].node.value))[:limit]
         return [self._entity(*one, asked) for one in first], len(best), asked
 
-    def _entity(self, score: float, name: _Name, found: Found, asked: Collection[Asked]) -> Hit:
+    def _entity(self, score: float, name: _Name, found: FoundText, asked: Collection[AskedWord]) -> Hit:
         whole = found.cover == 1 and found.share == 1
         likely = [one for one in asked if one.meant]
         match: Match = "near" if not likely or any(one.misspelt for one in likely) else "part"
@@ -162,8 +162,8 @@ class Search:
         return sorted(listed, key=lambda one: (one.node.value, one.spelled))
 
     @cached_property
-    def _names(self) -> Index:
-        return Index(one.spelled for one in self._listed)
+    def _names(self) -> WordIndex:
+        return WordIndex(one.spelled for one in self._listed)
 
     @cached_property
     def _said(self) -> Counter[Any]:
@@ -188,23 +188,23 @@ class Search:
         return hits, len(hits), asked
 
     @cached_property
-    def _quoted(self) -> tuple[list[str], Index]:
+    def _quoted(self) -> tuple[list[str], WordIndex]:
         """All passages, if the graph is small."""
         return self._indexed((quad.subject, quad.object) for quad in self.store.quads(None, term("oa:exact")))
 
-    def _sent(self, words: str) -> tuple[list[str], Index]:
+    def _sent(self, words: str) -> tuple[list[str], WordIndex]:
         """The passages with any of the words as they are typed: a server sends no others."""
         wanted = sorted(set(re.findall(r"\w+", words.casefold())))
         tests = (f"CONTAINS(LCASE(?text), {Literal(word)})" for word in wanted)
         rows = self.store.select(_PASSAGES.format(" || ".join(tests))) if wanted else ()
         return self._indexed((row["quote"], row["text"]) for row in rows)
 
-    def _indexed(self, rows: Iterable[Any]) -> tuple[list[str], Index]:
+    def _indexed(self, rows: Iterable[Any]) -> tuple[list[str], WordIndex]:
         found = sorted(
             (row[0].value, " ".join(row[-2 if len(row) > 2 else 1].value.split())) for row in map(tuple, rows)
         )
         keys = [f"psg:{node.removeprefix(PREFIXES['psg']).removesuffix('.quote')}" for node, _ in found]
-        return keys, Index(text for _, text in found)
+        return keys, WordIndex(text for _, text in found)
 
     # ---- Saved queries
 
@@ -221,12 +221,12 @@ class Search:
         return list(best.values()), len(best), asked
 
     @cached_property
-    def _asking(self) -> tuple[list[tuple[str, str]], Index]:
+    def _asking(self) -> tuple[list[tuple[str, str]], WordIndex]:
         texts = [(name, field, text) for name, query in self._given().items() for field, text in _fields(query)]
-        return [(name, field) for name, field, _ in texts], Index(text for _, _, text in texts)
+        return [(name, field) for name, field, _ in texts], WordIndex(text for _, _, text in texts)
 
 
-def _misspelt(every: Iterable[Asked]) -> dict[str, str]:
+def _misspelt(every: Iterable[AskedWord]) -> dict[str, str]:
     """The words that no text has, each with the word that it is taken for."""
     found: dict[str, str] = {}
     for one in sorted(every, key=lambda one: -max(one.meant.values(), default=0.0)):
@@ -257,5 +257,5 @@ def _apart(hits: list[Hit]) -> list[Hit]:
     return kept
 
 
-def _has(found: Found, text: str) -> str:
+def _has(found: FoundText, text: str) -> str:
     return f"has {', '.join(dict.fromkeys(text[start:end] for start, end in found.marks))}"

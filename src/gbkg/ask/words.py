@@ -57,7 +57,7 @@ def _folded(word: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedWord:
     """A word that was typed: `meant` has the words of the index that it stands for, each with its likeness (0 to 1),
     `weight` is greater for a word that few texts have."""
 
@@ -73,7 +73,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundText:
     """A text with some of the words: `share` (0 to 1) of what was asked, by the weights of the words and how like they
     are; `cover` (0 to 1), how many of its own words they are; `first`, whether it begins with one; `beside`, whether
     they stand together in it, in order; `length` in words; `marks`, the offsets of the words."""
@@ -87,7 +87,7 @@ class Found:
     marks: tuple[Span, ...]
 
 
-class Index:
+class WordIndex:
     """Texts by their words. They are numbered from 0 in the order in which they come."""
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -101,13 +101,13 @@ class Index:
         self._base.executemany("INSERT INTO t(rowid, text) VALUES (?, ?)", rows)
         self._known = dict(self._base.execute("SELECT term, doc FROM v"))
 
-    def asked(self, words: str) -> tuple[Asked, ...]:
+    def asked(self, words: str) -> tuple[AskedWord, ...]:
         """The words of a search, each once, common ones only if there are no others."""
         typed = list(dict.fromkeys(word for word, _, _ in tokens(words)))
         found = [word for word in typed if word not in _COMMON] or typed
         return tuple(self._asked(word, word == typed[-1]) for word in found[:WORDS])
 
-    def _asked(self, word: str, last: bool) -> Asked:
+    def _asked(self, word: str, last: bool) -> AskedWord:
         known = word in self._known
         meant = dict.fromkeys((one for one in _numbers(word) if one in self._known), 0.95)
         if not word.isdigit() and (len(word) >= _LEADING or (last and not known and len(word) > 1)):
@@ -120,7 +120,7 @@ class Index:
             meant[word] = 1.0
         likely = max(meant.values(), default=0.0) - 0.05
         often = sum(self._known[one] for one in meant if meant[one] >= likely)
-        return Asked(word, meant, math.log(2 + len(self.texts) / (1 + often)))
+        return AskedWord(word, meant, math.log(2 + len(self.texts) / (1 + often)))
 
     def _beginning(self, word: str) -> list[str]:
         rows = self._base.execute(
@@ -140,7 +140,7 @@ class Index:
     def _written(self) -> list[str]:
         return sorted(self._known)
 
-    def find(self, asked: Sequence[Asked], most: int, least: float) -> list[Found]:
+    def find(self, asked: Sequence[AskedWord], most: int, least: float) -> list[FoundText]:
         """The texts with at least this share of what is asked, the best first; at most so many, taken from those that
         FTS5 ranks first (BM25)."""
         groups = [" OR ".join(f'"{word}"' for word in one.meant) for one in asked if one.meant]
@@ -153,7 +153,7 @@ class Index:
         found = [self._found(number, asked) for (number,) in numbers.fetchall()]
         return sorted((one for one in found if one.share >= least), key=lambda one: -one.share)
 
-    def alike(self, words: str) -> list[Found]:
+    def alike(self, words: str) -> list[FoundText]:
         """The texts that are written nearly as what was asked is, blanks left out: `hongkong` for Hong Kong."""
         from rapidfuzz.distance import Indel
         from rapidfuzz.process import extract
@@ -166,14 +166,14 @@ class Index:
         for _, likeness, number in like:
             text = self.texts[number]
             length = len(tokens(text))
-            made.append(Found(number, 0.9 * likeness, 1.0, True, True, length, ((0, len(text)),)))
+            made.append(FoundText(number, 0.9 * likeness, 1.0, True, True, length, ((0, len(text)),)))
         return made
 
     @cached_property
     def _together(self) -> list[str]:
         return list(map(_run_together, self.texts))
 
-    def _found(self, number: int, asked: Sequence[Asked]) -> Found:
+    def _found(self, number: int, asked: Sequence[AskedWord]) -> FoundText:
         best = [0.0] * len(asked)
         spans: list[Span] = []
         order: list[int] = []
@@ -191,7 +191,7 @@ class Index:
         beside = any(order[at : at + len(wanted)] == wanted for at in range(len(order)))
         cover = sum(n >= 0 for n in order) / len(order)
         marks = _joined(self.texts[number], spans)
-        return Found(number, share, cover, order[0] >= 0, beside, len(own), marks)
+        return FoundText(number, share, cover, order[0] >= 0, beside, len(own), marks)
 
 
 def _numbers(word: str) -> Iterator[str]:

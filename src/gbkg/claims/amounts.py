@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from gbkg.claims.vocabulary import Vocabulary
-from gbkg.core.tables import Fault, Row
+from gbkg.core.tables import Fault, TableRow
 from gbkg.documents import quantities
 from gbkg.documents.passages import fold
 from gbkg.documents.quantities import NumberReading, PrintedQuantity
@@ -41,7 +41,7 @@ def printed(words: str, quotations: Sequence[str], language: str) -> tuple[list[
     return [], [Fault("value_text", "words that are not in the quotation", "the number as printed")]
 
 
-def single(row: Row, value: Decimal | None, found: Sequence[PrintedQuantity], notation: str) -> Iterator[Fault]:
+def single(row: TableRow, value: Decimal | None, found: Sequence[PrintedQuantity], notation: str) -> Iterator[Fault]:
     """Faults of a claim with one number. `notation` is the sign of its unit, or ""."""
     number = found[0] if len(found) == 1 and found[0].readings else None
     if row["status"] == "unreadable":
@@ -63,7 +63,7 @@ def single(row: Row, value: Decimal | None, found: Sequence[PrintedQuantity], no
 
 
 def span(
-    row: Row, lower: Decimal | None, upper: Decimal | None, found: Sequence[PrintedQuantity], language: str
+    row: TableRow, lower: Decimal | None, upper: Decimal | None, found: Sequence[PrintedQuantity], language: str
 ) -> Iterator[Fault]:
     """Faults of a range: its bounds must be the two numbers that value_text prints, and no value is made up."""
     if row["value"]:
@@ -81,7 +81,7 @@ def span(
 
 
 def unit(
-    row: Row, found: Sequence[PrintedQuantity], notation: str, quotations: Iterable[str], language: str
+    row: TableRow, found: Sequence[PrintedQuantity], notation: str, quotations: Iterable[str], language: str
 ) -> Iterator[Fault]:
     """Faults of the unit: it must be the printed percent sign or currency, by its ISO 4217 code."""
     shares = {one.share for one in found if one.share}
@@ -107,7 +107,7 @@ def unit(
         yield Fault("unit", "which currency is meant is not printed", _codes(meant), hint)
 
 
-def precision(row: Row, printed: str, vocabulary: Vocabulary, *, more: bool) -> Iterator[Fault]:
+def precision(row: TableRow, printed: str, vocabulary: Vocabulary, *, more: bool) -> Iterator[Fault]:
     """Faults of the precision: its words must be quoted, and the bounds must be those that it entails.
 
     `printed` are the folded quotations; `more` says that a sign after the number means more: 300余, 300+.

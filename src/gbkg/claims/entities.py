@@ -47,7 +47,7 @@ def read(project: Project, vocabulary: Vocabulary) -> tuple[dict[str, Entity], l
 
 
 def of_rows(
-    rows: Iterable[tables.Row], tongues: Iterable[str], vocabulary: Vocabulary
+    rows: Iterable[tables.TableRow], tongues: Iterable[str], vocabulary: Vocabulary
 ) -> tuple[dict[str, Entity], list[Finding]]:
     """The entities of rows, by slug, and their faults; `tongues` are the columns of labels in other languages."""
     findings: list[Finding] = []
@@ -57,7 +57,7 @@ def of_rows(
     for row in rows:
         slug, type_, label = row["id"], row["type"], row["label"]
 
-        def fault(column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row) -> None:
+        def fault(column: str, message: str, expected: str = "", hint: str = "", row: tables.TableRow = row) -> None:
             findings.append(row.finding(column, message, expected, hint))
 
         if not is_slug(slug):
@@ -133,7 +133,7 @@ def read_mappings(project: Project, entities: dict[str, Entity]) -> tuple[list[M
     for row in rows:
         before = len(findings)
 
-        def fault(column: str, message: str, expected: str = "", hint: str = "", row: tables.Row = row) -> None:
+        def fault(column: str, message: str, expected: str = "", hint: str = "", row: tables.TableRow = row) -> None:
             findings.append(row.finding(column, message, expected, hint))
 
         slug = row["subject_id"].removeprefix("id:")

@@ -13,7 +13,7 @@ from gbkg.core.errors import Finding, meant
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity, Mapping, Reading, Review, Source
-from gbkg.core.tables import Row
+from gbkg.core.tables import TableRow
 from gbkg.core.terms import Graph
 from gbkg.documents import sources
 
@@ -52,7 +52,7 @@ class Inputs:
     registry: sources.Registry
     entities: dict[str, Entity]
     mappings: list[Mapping]
-    verdicts: dict[str, list[Row]]
+    verdicts: dict[str, list[TableRow]]
     faults: tuple[Finding, ...]
 
     @property

@@ -43,13 +43,13 @@ class Accuracy:
     high: float
 
 
-def by_source(project: Project) -> tuple[dict[str, list[tables.Row]], list[Finding]]:
+def by_source(project: Project) -> tuple[dict[str, list[tables.TableRow]], list[Finding]]:
     """The rows of `data/review.tsv`, if there is one, by the source of their claims; and the faults of its form."""
     path = project.data / "review.tsv"
     if not there(path):
         return {}, []
     rows, findings = tables.read(project, path, COLUMNS, OPTIONAL)
-    found: dict[str, list[tables.Row]] = {}
+    found: dict[str, list[tables.TableRow]] = {}
     for row in rows:
         found.setdefault(row["claim"].partition(".")[0], []).append(row)
     return found, findings
@@ -72,7 +72,7 @@ def meaning(claim: Claim, entities: Mapping[str, Entity], vocabulary: Vocabulary
 
 
 def judge(
-    rows: list[tables.Row], claims: list[Claim], faulty: bool = False, meanings: Mapping[str, str] | None = None
+    rows: list[tables.TableRow], claims: list[Claim], faulty: bool = False, meanings: Mapping[str, str] | None = None
 ) -> tuple[list[Review], list[Finding]]:
     """Read the judgements on one source. Findings tell of those that cannot be used: unknown claim (skipped if the
     table of claims is `faulty`), judged twice, no such verdict, claim changed since.
@@ -91,7 +91,7 @@ def judge(
             message: str,
             expected: str = "",
             hint: str = "",
-            row: tables.Row = row,
+            row: tables.TableRow = row,
             severity: Severity = "violation",
         ) -> None:
             findings.append(row.finding(column, message, expected, hint, "review", severity))

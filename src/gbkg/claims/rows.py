@@ -20,7 +20,7 @@ from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import is_slug
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity
-from gbkg.core.tables import Fault, Row
+from gbkg.core.tables import Fault, TableRow
 from gbkg.documents import quantities
 from gbkg.documents.passages import OFFSET, fold, is_border
 
@@ -52,13 +52,13 @@ def of_source(
 
 
 def of_rows(
-    rows: list[Row], source: str, language: str, entities: dict[str, Entity], vocabulary: Vocabulary
+    rows: list[TableRow], source: str, language: str, entities: dict[str, Entity], vocabulary: Vocabulary
 ) -> tuple[list[Claim], list[Finding]]:
     """The claims of rows, wherever they were typed, and their faults; a claim with a fault is left out."""
     claims = []
     findings: list[Finding] = []
     for group in _groups(rows, findings):
-        reader = _Reader(source, language, group, entities, vocabulary)
+        reader = _RowReader(source, language, group, entities, vocabulary)
         claim = reader.claim()
         findings += reader.findings
         if claim and not any(f.severity == "violation" for f in reader.findings):
@@ -109,9 +109,9 @@ def unattributed(claims: Iterable[Claim], entities: dict[str, Entity]) -> list[U
     return found
 
 
-def _groups(rows: list[Row], findings: list[Finding]) -> list[list[Row]]:
+def _groups(rows: list[TableRow], findings: list[Finding]) -> list[list[TableRow]]:
     """The rows of each claim together. A second full row with the same id is a fault."""
-    groups: dict[str, list[Row]] = {}
+    groups: dict[str, list[TableRow]] = {}
     for row in rows:
         slug, place = row["id"], row.place
         continues = not any(row[c] for c in COLUMNS if c not in ("id", "quote", "start"))
@@ -129,11 +129,11 @@ def _groups(rows: list[Row], findings: list[Finding]) -> list[list[Row]]:
     return list(groups.values())
 
 
-class _Reader:
+class _RowReader:
     """Reads the rows of one claim and collects their faults."""
 
     def __init__(
-        self, source: str, language: str, rows: list[Row], entities: dict[str, Entity], vocabulary: Vocabulary
+        self, source: str, language: str, rows: list[TableRow], entities: dict[str, Entity], vocabulary: Vocabulary
     ) -> None:
         self.source, self.language, self.rows, self.row = source, language, rows, rows[0]
         self.entities, self.vocabulary = entities, vocabulary
@@ -174,7 +174,7 @@ class _Reader:
             self.qualifiers(printed),
         )  # fmt: skip
 
-    def fault(self, column: str, message: str, expected: str = "", hint: str = "", row: Row | None = None) -> None:
+    def fault(self, column: str, message: str, expected: str = "", hint: str = "", row: TableRow | None = None) -> None:
         self.findings.append((row or self.row).finding(column, message, expected, hint))
 
     def entity(self, column: str, cls: str = "", slug: str = "") -> None:
@@ -214,7 +214,7 @@ class _Reader:
             self.fault(column, "not on the list", " | ".join(sorted(allowed)), meant(given, allowed))
         return given
 
-    def passage(self, row: Row) -> Passage | None:
+    def passage(self, row: TableRow) -> Passage | None:
         if not row["quote"]:
             self.fault("quote", "a claim needs the words that prove it", "a quotation", row=row)
             return None

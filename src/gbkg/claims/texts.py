@@ -25,7 +25,7 @@ _TABLES = (("claims", rows.COLUMNS, rows.OPTIONAL), ("readings", review.READING_
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class QuotePlace:
     """A place where words stand: offsets in code points, the document's own characters, and the text around."""
 
     start: int
@@ -62,10 +62,10 @@ def lock(project: Project, documents: Path | None) -> Locked:
     return Locked(tuple(changed), tuple(findings), remarks=tuple(absent))
 
 
-def find_quote(text: str, words: str, around: int = 40) -> list[Hit]:
+def find_quote(text: str, words: str, around: int = 40) -> list[QuotePlace]:
     """Every place where the words stand, in order; quotes, dashes and blanks may be typed differently (`folding`)."""
     return [
-        Hit(i, j, text[i:j], text[max(0, i - around) : i], text[j : j + around])
+        QuotePlace(i, j, text[i:j], text[max(0, i - around) : i], text[j : j + around])
         for i, j in passages.find_span(text, words)
     ]
 
@@ -96,7 +96,7 @@ def fill(project: Project, sources: dict[str, Source], texts: dict[str, str]) ->
     return changed, findings
 
 
-def _fill(row: tables.Row, text: str, findings: list[Finding]) -> dict[str, str]:
+def _fill(row: tables.TableRow, text: str, findings: list[Finding]) -> dict[str, str]:
     quote, given = row["quote"], row["start"]
     spans = (passages.find_span if "reason" in row.cells else passages.find)(text, quote)
     if passages.OFFSET.fullmatch(given) and any(start == int(given) for start, _ in spans):

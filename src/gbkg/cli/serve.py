@@ -146,10 +146,10 @@ def publish(
     Credentials come from GBKG_ENDPOINT_USER and GBKG_ENDPOINT_PASSWORD, from GBKG_ENDPOINT_TOKEN, or from ~/.netrc.
     """
     from gbkg.store.graphstore import Endpoints, Server
-    from gbkg.store.publish import Source
+    from gbkg.store.publish import QuadSource
     from gbkg.store.publish import publish as send
 
-    source = Source.of(current_project(), built, store)
+    source = QuadSource.of(current_project(), built, store)
     server = Server(Endpoints.of(endpoint, update, graphs), prefix)
     try:
         outcome = send(source, server, batch, ProgressLine())

@@ -16,7 +16,7 @@ _LINE = re.compile(r"^#\+( ?)(.*)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class HeaderMark:
     """A place in a file; line and column count from 1."""
 
     file: str
@@ -44,7 +44,7 @@ class Header:
         """The text of a key; "" if it is missing."""
         return self._scalar(self._parts[key][0]) if key in self._parts else ""
 
-    def place(self, key: str) -> Mark:
+    def place(self, key: str) -> HeaderMark:
         """The place of the value of a key."""
         return self._mark(self._parts[key][0])
 
@@ -59,11 +59,11 @@ class Header:
         """The texts of a key that has a list."""
         return self._list(self._parts[key][0]) if key in self._parts else []
 
-    def mapping(self, key: str) -> list[tuple[str, Mark]]:
+    def mapping(self, key: str) -> list[tuple[str, HeaderMark]]:
         """The keys of a mapping with their places, in order."""
         return [(name, mark) for name, _, mark in self._items(self._parts[key][0])] if key in self._parts else []
 
-    def fields(self, key: str) -> list[tuple[str, list[str], Mark]]:
+    def fields(self, key: str) -> list[tuple[str, list[str], HeaderMark]]:
         """The names of a mapping with the text or texts of each, and the place of these; none if the key is missing."""
         items = self._items(self._parts[key][0]) if key in self._parts else []
         return [(name, self._list(value), self._mark(value)) for name, value, _ in items]
@@ -77,7 +77,7 @@ class Header:
             read[field] = self._scalar(value)
         return read
 
-    def pairs(self, key: str) -> list[tuple[str, Mark]]:
+    def pairs(self, key: str) -> list[tuple[str, HeaderMark]]:
         """The names in a list of `name: value`, with their places."""
         return [(name, mark) for name, _, mark in self._pairs(key)]
 
@@ -88,7 +88,7 @@ class Header:
             raise found[1][1].fault(f"{key} has {name!r} twice")
         return self._list(found[0][0]) if found else []
 
-    def _pairs(self, key: str) -> Iterator[tuple[str, Any, Mark]]:
+    def _pairs(self, key: str) -> Iterator[tuple[str, Any, HeaderMark]]:
         if key in self._parts:
             node = self._parts[key][0]
             if node.id != "sequence":
@@ -96,10 +96,10 @@ class Header:
             for item in node.value:
                 yield from self._items(item)
 
-    def _items(self, node: Any) -> list[tuple[str, Any, Mark]]:
+    def _items(self, node: Any) -> list[tuple[str, Any, HeaderMark]]:
         if node.id != "mapping":
             raise self._mark(node).fault("expected key: value")
-        found: dict[str, tuple[str, Any, Mark]] = {}
+        found: dict[str, tuple[str, Any, HeaderMark]] = {}
         for key, value in node.value:
             name, mark = self._scalar(key), self._mark(key)
             if name in found:
@@ -117,7 +117,7 @@ class Header:
     def _list(self, node: Any) -> list[str]:
         return list(map(self._scalar, node.value)) if node.id == "sequence" else [self._scalar(node)]
 
-    def _mark(self, node: Any) -> Mark:
+    def _mark(self, node: Any) -> HeaderMark:
         return _mark(self.file, self._lines, node.start_mark)
 
 
@@ -143,14 +143,14 @@ def header(text: str, file: str) -> Header:
     return Header(node, file, lines)
 
 
-def _known(key: str, keys: Sequence[str], mark: Mark) -> None:
+def _known(key: str, keys: Sequence[str], mark: HeaderMark) -> None:
     if key not in keys:
         raise mark.fault(f"unknown key {key!r}", hint=meant(key, keys) or f"one of {', '.join(keys)}")
 
 
-def _mark(file: str, lines: Sequence[tuple[int, int]], mark: Any) -> Mark:
+def _mark(file: str, lines: Sequence[tuple[int, int]], mark: Any) -> HeaderMark:
     """The place in the file of a place in the YAML. The end of the YAML is that of its last line."""
     if mark is None or not lines:
-        return Mark(file, 1, 1)
+        return HeaderMark(file, 1, 1)
     line, shift = lines[min(mark.line, len(lines) - 1)]
-    return Mark(file, line, mark.column + shift + 1)
+    return HeaderMark(file, line, mark.column + shift + 1)

@@ -40,7 +40,7 @@ class Fault(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One line of a table: its place, and its unescaped cells by column."""
 
     place: Place
@@ -69,7 +69,7 @@ def read(
     columns: Sequence[str],
     optional: Collection[str] = (),
     verbatim: Collection[str] = VERBATIM,
-) -> tuple[list[Row], list[Finding]]:
+) -> tuple[list[TableRow], list[Finding]]:
     """Read a table: its rows in file order, and the faults of its form.
 
     The `optional` columns may be missing; their cells are then empty. In the `verbatim` ones any character is allowed.
@@ -81,7 +81,7 @@ def read(
 
 def parse(
     text: str, shown: str, columns: Sequence[str], optional: Collection[str] = (), verbatim: Collection[str] = VERBATIM
-) -> tuple[list[Row], list[Finding]]:
+) -> tuple[list[TableRow], list[Finding]]:
     """Read the text of a table, which messages call `shown`, as `read` does."""
     findings: list[Finding] = []
 
@@ -139,7 +139,7 @@ def parse(
             bad += [(column, cell) for column, cell, _ in odd]
         if not bad:
             given = {c: unescape(v) for c, v in zip(header, cells, strict=True)}
-            rows.append(Row(Place(shown, number), given | absent))
+            rows.append(TableRow(Place(shown, number), given | absent))
     return rows, findings
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gbkg.documents.datewords import MEANING, DateSpan, Day, lexer, written
-from gbkg.documents.tokens import Token, base, grammar, kinds, of_kinds, phrases
+from gbkg.documents.tokens import TextToken, base, grammar, kinds, of_kinds, phrases
 
 __all__ = ["PrintedDate", "read"]
 
@@ -112,7 +112,7 @@ def read(text: str, language: str) -> tuple[PrintedDate, ...]:
     return tuple(_printed(point, tokens) for point in joined)
 
 
-def _printed(point: _Point, tokens: list[Token]) -> PrintedDate:
+def _printed(point: _Point, tokens: list[TextToken]) -> PrintedDate:
     texts = dict.fromkeys(t for span in point.spans if (t := written(span)))
     ambiguous = point.ambiguous and (len(texts) != 1 or len(point.spans) == 1)
     last = tokens[point.last - 1]
@@ -163,7 +163,7 @@ def _with_year(day: Day, other: Day) -> Day:
 # ---- What is not a date
 
 
-def _is_year(text: str, phrase: list[Token]) -> bool:
+def _is_year(text: str, phrase: list[TextToken]) -> bool:
     """Whether four digits are a year and not a count of things."""
     if phrase[-1].kind == "K":
         return True
@@ -173,7 +173,7 @@ def _is_year(text: str, phrase: list[Token]) -> bool:
     return bool(_BEFORE.search(before)) or not _AFTER.match(text, phrase[-1].end)
 
 
-def _is_month(letters: str, text: str, at: int, phrase: list[Token]) -> bool:
+def _is_month(letters: str, text: str, at: int, phrase: list[TextToken]) -> bool:
     """Whether the name of a month that stands alone means the month: May, March and the like need a word of time before
     them."""
     name = of_kinds(phrase, "ML")[0]

@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from functools import lru_cache
 
-from gbkg.documents.tokens import Lexer, Token, any_of, base, has_english_words, locale, of_kinds
+from gbkg.documents.tokens import Lexer, TextToken, any_of, base, has_english_words, locale, of_kinds
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _SHORT = {name[:3]: number for number, name in enumerate(_MONTHS, 1)} | {"sept": 9}
@@ -200,12 +200,12 @@ def _in_calendar(day: Day) -> bool:
     return number is None or 1 <= number <= monthrange(year or 2000, month or 1)[1]
 
 
-def _year(tokens: list[Token]) -> int | None:
+def _year(tokens: list[TextToken]) -> int | None:
     found = of_kinds(tokens, "Y")
     return number(found[0].text) if found else None
 
 
-def _month(tokens: list[Token], language: str) -> int:
+def _month(tokens: list[TextToken], language: str) -> int:
     name = of_kinds(tokens, "ML")[0]
     return month(name.text, language) if name.kind == "M" else number(name.text)
 
@@ -214,7 +214,7 @@ def _one(*days: Day, ambiguous: bool = False) -> Meaning:
     return tuple((day, day) for day in days), ambiguous
 
 
-def _years(tokens: list[Token]) -> list[int | None]:
+def _years(tokens: list[TextToken]) -> list[int | None]:
     """The year; for two digits after an apostrophe, both years that they can stand for."""
     short = of_kinds(tokens, "y")
     if not short:
@@ -223,37 +223,37 @@ def _years(tokens: list[Token]) -> list[int | None]:
     return [1900 + digits, 2000 + digits]
 
 
-def _days(tokens: list[Token], language: str) -> Meaning:
+def _days(tokens: list[TextToken], language: str) -> Meaning:
     first, last = (number(token.text) for token in of_kinds(tokens, "dJ"))
     year, in_month = _year(tokens), _month(tokens, language)
     return (((year, in_month, first), (year, in_month, last)),), False
 
 
-def _both(tokens: list[Token], language: str) -> Meaning:
+def _both(tokens: list[TextToken], language: str) -> Meaning:
     """Two days that share their month ("9 and 10 November"): the phrase prints either."""
     ((first, last),), _ = _days(tokens, language)
     return _one(first, last)
 
 
-def _months(tokens: list[Token], language: str) -> Meaning:
+def _months(tokens: list[TextToken], language: str) -> Meaning:
     first, last = number(of_kinds(tokens, "d")[0].text), _month(tokens, language)
     return _period(tokens, first, last)
 
 
-def _day(tokens: list[Token], language: str) -> Meaning:
+def _day(tokens: list[TextToken], language: str) -> Meaning:
     day, years = number(of_kinds(tokens, "dJ")[0].text), _years(tokens)
     return _one(*((year, _month(tokens, language), day) for year in years), ambiguous=len(years) > 1)
 
 
-def _month_of(tokens: list[Token], language: str) -> Meaning:
+def _month_of(tokens: list[TextToken], language: str) -> Meaning:
     years = _years(tokens)
     return _one(*((year, _month(tokens, language), None) for year in years), ambiguous=len(years) > 1)
 
 
-def _part(size: int) -> Callable[[list[Token], str], Meaning]:
+def _part(size: int) -> Callable[[list[TextToken], str], Meaning]:
     """Quarters of three months, halves of six."""
 
-    def meaning(tokens: list[Token], _: str) -> Meaning:
+    def meaning(tokens: list[TextToken], _: str) -> Meaning:
         which = _which(of_kinds(tokens, "qh")[0].text, 12 // size)
         first, last = size * (which - 1) + 1, size * which
         if tokens[0].kind == "e":
@@ -263,12 +263,12 @@ def _part(size: int) -> Callable[[list[Token], str], Meaning]:
     return meaning
 
 
-def _period(tokens: list[Token], first: int, last: int) -> Meaning:
+def _period(tokens: list[TextToken], first: int, last: int) -> Meaning:
     """From one month of the printed year to another."""
     return (((_year(tokens), first, None), (_year(tokens), last, None)),), False
 
 
-def _quarters(tokens: list[Token], _: str) -> Meaning:
+def _quarters(tokens: list[TextToken], _: str) -> Meaning:
     first, last = (_which(token.text, 4) for token in of_kinds(tokens, "q"))
     return _period(tokens, 3 * first - 2, 3 * last)
 
@@ -281,7 +281,7 @@ def _which(text: str, last: int) -> int:
     return int(digit.group()) if digit else next(n for word, n in words.items() if word in lowered)
 
 
-def _beginning(tokens: list[Token], _: str) -> Meaning:
+def _beginning(tokens: list[TextToken], _: str) -> Meaning:
     """The first months or quarters of a year, as a period."""
     text = of_kinds(tokens, "k")[0].text
     words = re.sub(r"^(?:first|前)\s*|\s*个?(?:months|quarters|月|季度)$", "", text)
@@ -289,17 +289,17 @@ def _beginning(tokens: list[Token], _: str) -> Meaning:
     return _period(tokens, 1, last)
 
 
-def _loose(tokens: list[Token], _: str) -> Meaning:
+def _loose(tokens: list[TextToken], _: str) -> Meaning:
     """A season, or a part such as early: only the year counts, since no month is printed."""
     return _one((_year(tokens), None, None))
 
 
-def _end(tokens: list[Token], _: str) -> Meaning:
+def _end(tokens: list[TextToken], _: str) -> Meaning:
     """The end of a year: its December, or only the year."""
     return _one((_year(tokens), 12, None), (_year(tokens), None, None))
 
 
-def _numeric(tokens: list[Token], language: str) -> Meaning:
+def _numeric(tokens: list[TextToken], language: str) -> Meaning:
     parts = [int(part) for part in re.split(r"\D", tokens[0].text)]
     if tokens[0].kind == "m":
         return _one((parts[1], parts[0], None))
@@ -327,21 +327,21 @@ def _ordered(parts: list[int], language: str) -> Meaning:
     return _one(*days, ambiguous=len(days) > 1)
 
 
-def _fiscal(tokens: list[Token], _: str) -> Meaning:
+def _fiscal(tokens: list[TextToken], _: str) -> Meaning:
     """A fiscal year. It is ambiguous, since its beginning is not printed."""
     return _one((int(re.findall(r"\d{4}", tokens[0].text)[0]), None, None), ambiguous=True)
 
 
-def _decade(tokens: list[Token], _: str) -> Meaning:
+def _decade(tokens: list[TextToken], _: str) -> Meaning:
     year = int(of_kinds(tokens, "D")[0].text[:4])
     return (((year, None, None), (year + 9, None, None)),), False
 
 
-def _short(tokens: list[Token], _: str) -> Meaning:
+def _short(tokens: list[TextToken], _: str) -> Meaning:
     return _one(*((year, None, None) for year in _years(tokens)), ambiguous=True)
 
 
-MEANING: dict[str, Callable[[list[Token], str], Meaning]] = {
+MEANING: dict[str, Callable[[list[TextToken], str], Meaning]] = {
     "days": _days, "both": _both, "months": _months, "day": _day, "quarters": _quarters, "quarter": _part(3),
     "half": _part(6), "beginning": _beginning, "loose": _loose, "end": _end,
     "month": _month_of, "numeric": _numeric, "fiscal": _fiscal, "decade": _decade,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gbkg.documents import numerals, quantitywords
 from gbkg.documents.numerals import grouped, places, plain
-from gbkg.documents.tokens import Token, base, grammar, kinds, phrases
+from gbkg.documents.tokens import TextToken, base, grammar, kinds, phrases
 
 __all__ = ["NumberReading", "PrintedQuantity", "every", "grouped", "places", "plain", "ranges", "read"]
 
@@ -37,13 +37,13 @@ def _scaled(values: tuple[Decimal, ...], scale: Decimal, sign: int = 1) -> tuple
     return tuple(NumberReading(sign * value * scale, ONE.scaleb(-places(value)) * scale, scale) for value in values)
 
 
-def _scale(tokens: list[Token], language: str) -> Decimal:
+def _scale(tokens: list[TextToken], language: str) -> Decimal:
     """The product of the scale words: "thousand million", 万亿."""
     known = quantitywords.scales(language)
     return ONE.scaleb(sum(known[p.text.lower().rstrip(".")] for p in tokens if p.kind == "s"))
 
 
-def _digits(tokens: list[Token], language: str, share: bool, money: bool) -> tuple[NumberReading, ...]:
+def _digits(tokens: list[TextToken], language: str, share: bool, money: bool) -> tuple[NumberReading, ...]:
     first, scale = tokens[0], _scale(tokens, language)
     if first.kind == "E":
         value = Decimal(first.text)
@@ -70,7 +70,7 @@ def _digits(tokens: list[Token], language: str, share: bool, money: bool) -> tup
     return read + _scaled(values, scale, sign) if first.attached == "m" and not money else read
 
 
-def _han(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading, ...]:
+def _han(tokens: list[TextToken], language: str, *_: bool) -> tuple[NumberReading, ...]:
     text, scale = tokens[0].text, _scale(tokens, language)
     if numerals.is_vague(text):
         return ()
@@ -82,13 +82,13 @@ def _han(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading, .
     return tuple(NumberReading(value * scale, ulp, power) for value in numerals.of_han(text))
 
 
-def _share(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading, ...]:
+def _share(tokens: list[TextToken], language: str, *_: bool) -> tuple[NumberReading, ...]:
     if tokens[1].kind == "H":
         return _han(tokens[1:], language)
     return _scaled(numerals.of_digits(tokens[1].text, language, measured=True), _scale(tokens, language))
 
 
-def _place(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading, ...]:
+def _place(tokens: list[TextToken], language: str, *_: bool) -> tuple[NumberReading, ...]:
     if len(tokens) == 1:
         return (NumberReading(ONE),) if tokens[0].text == "首" else ()
     if tokens[1].kind == "H":
@@ -96,7 +96,7 @@ def _place(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading,
     return tuple(NumberReading(value) for value in numerals.of_digits(tokens[1].text, language))
 
 
-def _mixed(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading, ...]:
+def _mixed(tokens: list[TextToken], language: str, *_: bool) -> tuple[NumberReading, ...]:
     """Half a million, two and a half million, three quarters of a million, one point five million."""
     written, scale = kinds(tokens), _scale(tokens, language)
     if "k" in written:
@@ -119,7 +119,7 @@ def _mixed(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading,
     return (NumberReading(value * scale, scale, scale),)
 
 
-def _fraction(tokens: list[Token], *_: object) -> tuple[NumberReading, ...]:
+def _fraction(tokens: list[TextToken], *_: object) -> tuple[NumberReading, ...]:
     first = tokens[0]
     if first.kind == "u":
         return _printed_fraction(first.text)
@@ -148,7 +148,7 @@ def _quotient(above: Decimal, below: Decimal) -> NumberReading:
     return NumberReading(value, rounded=value * below != above or len(value.as_tuple().digits) > 20)
 
 
-def _ordinal(tokens: list[Token], *_: object) -> tuple[NumberReading, ...]:
+def _ordinal(tokens: list[TextToken], *_: object) -> tuple[NumberReading, ...]:
     ordinals = quantitywords.ordinals()
     if tokens[0].kind == "l":
         return (NumberReading(ONE),)
@@ -159,7 +159,7 @@ def _ordinal(tokens: list[Token], *_: object) -> tuple[NumberReading, ...]:
     return () if value is None else (NumberReading(value),)
 
 
-def is_fraction(tokens: list[Token]) -> bool:
+def is_fraction(tokens: list[TextToken]) -> bool:
     """Whether the tokens are a fraction: one third is, twenty-third is not."""
     return (
         [p.kind for p in tokens] == ["n", "o"]
@@ -168,7 +168,7 @@ def is_fraction(tokens: list[Token]) -> bool:
     )
 
 
-def _cardinal(tokens: list[Token], *_: object) -> tuple[NumberReading, ...]:
+def _cardinal(tokens: list[TextToken], *_: object) -> tuple[NumberReading, ...]:
     if tokens[0].kind == "z":
         return (NumberReading(Decimal(0)),)
     dozen = tokens[-1].kind == "k"
@@ -187,11 +187,11 @@ def _cardinal(tokens: list[Token], *_: object) -> tuple[NumberReading, ...]:
     return (NumberReading(value, scale if scale != 1 else Decimal(0), scale),)
 
 
-def _joined(tokens: list[Token], written: str) -> str:
+def _joined(tokens: list[TextToken], written: str) -> str:
     return " ".join(p.text for p in tokens if p.kind in written)
 
 
-def _many(tokens: list[Token], language: str, *_: bool) -> tuple[NumberReading, ...]:
+def _many(tokens: list[TextToken], language: str, *_: bool) -> tuple[NumberReading, ...]:
     """The unit alone: 近百."""
     scale = _scale(tokens, language)
     return (NumberReading(scale, scale, scale),)
@@ -322,7 +322,7 @@ def _in_other_words(text: str, language: str, known: list[PrintedQuantity]) -> I
         at += taken
 
 
-def _quantities(text: str, language: str, rule: str, phrase: list[Token]) -> Iterator[PrintedQuantity]:
+def _quantities(text: str, language: str, rule: str, phrase: list[TextToken]) -> Iterator[PrintedQuantity]:
     start, end = phrase[0].start, phrase[-1].end
     if rule == "many" and not _ROUGHLY.search(text[:start]):
         return

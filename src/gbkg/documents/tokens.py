@@ -43,7 +43,7 @@ def locale(language: str) -> Locale | None:
         return None
 
 
-class Token(NamedTuple):
+class TextToken(NamedTuple):
     """A word, number or sign of a text, its kind, and where it stands (code points, half-open). `attached` is what
     follows the digits of a number immediately and belongs to them, such as "bn"."""
 
@@ -71,14 +71,14 @@ class Lexer:
         self._pattern = re.compile("|".join(patterns), re.S)
         self._attaching = "attached" in self._pattern.groupindex
 
-    def tokens(self, text: str) -> list[Token]:
+    def tokens(self, text: str) -> list[TextToken]:
         """Cut a text into tokens."""
         found = []
         for match in self._pattern.finditer(text):
             kind = self._kinds[match.lastgroup]
             if kind != "_":
                 attached = match["attached"] or "" if self._attaching else ""
-                found.append(Token(kind, match.group(), match.start(), match.end(), attached))
+                found.append(TextToken(kind, match.group(), match.start(), match.end(), attached))
         return found
 
 
@@ -87,17 +87,17 @@ def grammar(rules: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in rules.items()))
 
 
-def kinds(tokens: Iterable[Token]) -> str:
+def kinds(tokens: Iterable[TextToken]) -> str:
     """The kinds of the tokens, as one letter each."""
     return "".join(token.kind for token in tokens)
 
 
-def of_kinds(tokens: Sequence[Token], wanted: str) -> list[Token]:
+def of_kinds(tokens: Sequence[TextToken], wanted: str) -> list[TextToken]:
     """The tokens of these kinds."""
     return [token for token in tokens if token.kind in wanted]
 
 
-def phrases(rules: re.Pattern[str], tokens: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
+def phrases(rules: re.Pattern[str], tokens: Sequence[TextToken]) -> Iterator[tuple[str, int, int]]:
     """The phrases that a grammar finds, in order: the rule, and the range of its tokens (half-open)."""
     for match in rules.finditer(kinds(tokens)):
         yield match.lastgroup or "", match.start(), match.end()

@@ -8,7 +8,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Term, TripleKey
 from gbkg.evidence.claims import CLAIMS, Claims
 from gbkg.evidence.inferences import Uses
-from gbkg.evidence.lookups import Places, Statements
+from gbkg.evidence.lookups import GraphsOfTriples, Statements
 from gbkg.store.base import Store
 
 _CLAIMED = frozenset({"facts", "claims", "inferred"})
@@ -21,7 +21,7 @@ class Index:
 
     def __init__(self, store: Store, whole: bool = False) -> None:
         self.store = store
-        self.places = Places(store)
+        self.places = GraphsOfTriples(store)
         self.uses = Uses(store, self.places)
         self.stating = Statements(store, CLAIMS)
         self.claims = Claims(store)

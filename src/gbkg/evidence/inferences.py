@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Term, TripleKey, term
-from gbkg.evidence.lookups import Places, Statements, quads_to, values
+from gbkg.evidence.lookups import GraphsOfTriples, Statements, quads_to, values
 from gbkg.store.base import Store
 
 _RULE, _CONCLUSION, _PREMISE = term("gbkg:rule"), term("gbkg:conclusion"), term("gbkg:premise")
@@ -33,7 +33,7 @@ class Uses:
     """Uses of rules in a store. `of` gives those that conclude a triple that has been read, in the order of their
     IRIs; `best` the one that ends its shortest proof, if it is inferred and has one; of equals, the first."""
 
-    def __init__(self, store: Store, places: Places) -> None:
+    def __init__(self, store: Store, places: GraphsOfTriples) -> None:
         self.store, self.places = store, places
         self.statements = Statements(store, _INFERENCES)
         self.of: dict[TripleKey, list[Use]] = {}

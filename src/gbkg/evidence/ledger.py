@@ -16,7 +16,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Term, TripleKey, term
 from gbkg.evidence.claims import CLAIMS, curations
 from gbkg.evidence.inferences import Uses
-from gbkg.evidence.lookups import Places
+from gbkg.evidence.lookups import GraphsOfTriples
 from gbkg.evidence.proofs import ClaimStanding, Quotation, Triple
 from gbkg.evidence.reader import EvidenceReader
 from gbkg.store.base import Store
@@ -159,7 +159,7 @@ def _cost(base: frozenset[Triple], weights: Mapping[Triple, tuple[int, int]]) ->
 
 
 def _claims(store: Store) -> dict[Triple, tuple[ClaimStanding, ...]]:
-    text = _Texts()
+    text = _SharedTexts()
     passages, dates = _several(store, "prov:wasDerivedFrom", text), _several(store, "gbkg:asOf", text)
     curation = {claim.value: tuple(remarks) for claim, remarks in curations(store, None).items()}
     found: dict[Triple, list[ClaimStanding]] = {}
@@ -183,7 +183,7 @@ def _claims(store: Store) -> dict[Triple, tuple[ClaimStanding, ...]]:
     return {triple: tuple(found.pop(triple)) for triple in sorted(found)}
 
 
-def _several(store: Store, predicate: str, text: _Texts) -> dict[str, tuple[str, ...]]:
+def _several(store: Store, predicate: str, text: _SharedTexts) -> dict[str, tuple[str, ...]]:
     """Claim to the values of a property that may have several."""
     found: dict[str, tuple[str, ...]] = {}
     for quad in store.quads(None, term(predicate), None, CLAIMS):
@@ -193,7 +193,7 @@ def _several(store: Store, predicate: str, text: _Texts) -> dict[str, tuple[str,
 
 
 def _uses(store: Store) -> tuple[RuleUse, ...]:
-    uses, text = Uses(store, Places(store)), _Texts()
+    uses, text = Uses(store, GraphsOfTriples(store)), _SharedTexts()
     uses.read(None)
     found = [
         RuleUse(
@@ -218,7 +218,7 @@ def _position(passage: str) -> tuple[str, int, str]:
     return source, int(start) if start.isdigit() else 0, passage
 
 
-class _Texts:
+class _SharedTexts:
     """Terms as plain text. Many claims share a text, which is kept once."""
 
     def __init__(self) -> None:

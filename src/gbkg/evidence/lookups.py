@@ -128,7 +128,7 @@ class Statements:
         return known
 
 
-class Places:
+class GraphsOfTriples:
     """The named graphs that triples stand in; the default graph is None."""
 
     def __init__(self, store: Store) -> None:

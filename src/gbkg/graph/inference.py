@@ -30,7 +30,7 @@ from gbkg.sparql.tree import (
     Exists,
     Expression,
     Filter,
-    Graph,
+    GraphPattern,
     Group,
     Item,
     Path,
@@ -169,7 +169,7 @@ def _close(engine: ox.Store, updates: Sequence[str], marker: Marker) -> None:
 def _update(rule: Rule, traced: Traced) -> str:
     head = Group((rule.head,))
     unknown = Filter(Expression((Exists(head, negated=True),)))
-    inserted = Group((rule.head, Graph(Constant(_INFERRED), head)))
+    inserted = Group((rule.head, GraphPattern(Constant(_INFERRED), head)))
     return f"INSERT {write.group(inserted)} WHERE {write.group(Group((*traced.select.where.elements, unknown)))}"
 
 

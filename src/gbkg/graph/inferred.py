@@ -24,7 +24,7 @@ Use = tuple[str, str, tuple[str, ...]]
 _T = TypeVar("_T")
 
 
-class View(Sequence[_T]):
+class MadeSequence(Sequence[_T]):
     """A sequence whose items are made when they are asked for."""
 
     def __init__(self, size: int, item: Callable[[int], _T]) -> None:
@@ -74,7 +74,7 @@ class Inferred:
     def new(self) -> Sequence[str]:
         """The inferred triples that are not stated, by subject, predicate and object; N-Triples without full stops."""
         added, triple = numbers(self.added), self._triple()
-        return View(len(added), lambda at: triple(added[at]))
+        return MadeSequence(len(added), lambda at: triple(added[at]))
 
     @property
     def uses(self) -> Sequence[Use]:
@@ -86,7 +86,7 @@ class Inferred:
             conclusion, *premises = used[starts[at] + 2 : starts[at] + 2 + size]
             return self.names[name], triple(conclusion), tuple(map(triple, premises))
 
-        return View(len(starts), use)
+        return MadeSequence(len(starts), use)
 
     @cached_property
     def hashes(self) -> array[int]:

@@ -197,7 +197,7 @@ def _texts(project: Project, slug: str, made: Converted) -> dict[Path, bytes]:
 
 
 def _again(
-    project: Project, slug: str, old: register.Known, raw: bytes, made: Converted, renew: bool, name: str
+    project: Project, slug: str, old: register.Registered, raw: bytes, made: Converted, renew: bool, name: str
 ) -> Added:
     """What becomes of a document that is registered."""
     digest, text = sha256(raw).hexdigest(), sha256(made.text.encode()).hexdigest()

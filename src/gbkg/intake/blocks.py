@@ -27,7 +27,7 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udf
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PageBox:
     """Where a line of a block stands on its page: its offset in the text of the block, the page from 1, and left,
     bottom, right and top in points (1/72 inch) from the lower left corner."""
 
@@ -45,7 +45,7 @@ class Block:
 
     kind: Kind
     text: str
-    boxes: tuple[Box, ...] = ()
+    boxes: tuple[PageBox, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from gbkg.core.errors import ParseError
 from gbkg.documents.passages import fold
-from gbkg.intake.blocks import Block, Box, Kind, Read, clean, tidy
+from gbkg.intake.blocks import Block, Kind, PageBox, Read, clean, tidy
 
 _BULLET = re.compile(r"\s*(?:[•·▪◦‣⁃–*-]|\(?\d{1,3}[.)、]|[（(][一二三四五六七八九十\d]+[)）])\s+\S")
 _ENDED = re.compile(r"[.!?:;。！？：；][\"'”’)）]*$")
@@ -27,11 +27,11 @@ _LARGER, _HEADING = 1.12, 300
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """A printed line: its text, its box, the size of its letters, and whether it is at the edge of the page."""
 
     text: str
-    box: Box
+    box: PageBox
     size: float
     edge: bool = False
     divided: bool = False
@@ -67,12 +67,12 @@ def read(raw: bytes, shown: str) -> Read:
     return Read(found, {key: value for key, value in known.items() if value}, tuple(remarks))
 
 
-def _page(page: Any, number: int) -> list[Line]:
+def _page(page: Any, number: int) -> list[PrintedLine]:
     """The lines of a page, in the order of the file."""
     from pypdfium2 import raw
 
     text = page.get_textpage()
-    lines: list[Line] = []
+    lines: list[PrintedLine] = []
     held: list[str] = []
     boxes: list[tuple[float, float, float, float]] = []
     sizes: list[float] = []
@@ -87,7 +87,7 @@ def _page(page: Any, number: int) -> list[Line]:
                 round(choose(values), 1)
                 for choose, values in zip((min, min, max, max), zip(*boxes, strict=True), strict=True)
             ]
-            lines.append(Line(said, Box(0, number, *edges), round(median(sizes), 1), divided=divided))
+            lines.append(PrintedLine(said, PageBox(0, number, *edges), round(median(sizes), 1), divided=divided))
         for each in (held, boxes, sizes):
             each.clear()
         divided = False
@@ -116,7 +116,7 @@ def _paired(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
 
 
-def _marked(pages: list[list[Line]]) -> list[list[Line]]:
+def _marked(pages: list[list[PrintedLine]]) -> list[list[PrintedLine]]:
     """The pages, their lines at the edge marked that stand on three pages or more or are numbers of pages."""
     orders = list(map(_downward, pages))
     at_edge = [{*order[:_EDGE], *order[-_EDGE:]} for order in orders]
@@ -131,17 +131,17 @@ def _marked(pages: list[list[Line]]) -> list[list[Line]]:
     return marked
 
 
-def _downward(lines: list[Line]) -> list[int]:
+def _downward(lines: list[PrintedLine]) -> list[int]:
     """The lines from the top of the page to its bottom, in whatever order the file has them."""
     return sorted(range(len(lines)), key=lambda n: -lines[n].box.bottom)
 
 
-def _key(line: Line) -> tuple[str, int]:
+def _key(line: PrintedLine) -> tuple[str, int]:
     """What a running title has in common on all pages: its words but for numbers, and its height."""
     return re.sub(r"\d+|\b[ivxlc]+\b", "#", fold(line.text).strip().lower()), round(line.box.bottom / 4)
 
 
-def _blocks(pages: list[list[Line]]) -> Iterator[Block]:
+def _blocks(pages: list[list[PrintedLine]]) -> Iterator[Block]:
     """The lines joined to blocks, across pages too if a sentence goes on."""
     lines = [line for page in pages for line in page]
     if not lines:
@@ -150,8 +150,8 @@ def _blocks(pages: list[list[Line]]) -> Iterator[Block]:
     for line in lines:
         usual[line.size] += len(line.text)
     body = usual.most_common(1)[0][0]
-    held: list[Line] = []
-    between: list[Line] = []
+    held: list[PrintedLine] = []
+    between: list[PrintedLine] = []
     for line in lines:
         if line.edge:
             between.append(line)
@@ -167,7 +167,7 @@ def _blocks(pages: list[list[Line]]) -> Iterator[Block]:
     yield from (_furniture(one) for one in between)
 
 
-def _goes_on(held: list[Line], line: Line, pages: list[list[Line]], body: float) -> bool:
+def _goes_on(held: list[PrintedLine], line: PrintedLine, pages: list[list[PrintedLine]], body: float) -> bool:
     """Whether a line belongs to the block that ends with `held`."""
     last = held[-1]
     if last.divided:
@@ -188,8 +188,8 @@ def _goes_on(held: list[Line], line: Line, pages: list[list[Line]], body: float)
     return not short and not (line.box.left > held[0].box.left + 8 and len(held) > 1)
 
 
-def _block(lines: list[Line], body: float) -> Block:
-    text, boxes, divided = "", list[Box](), False
+def _block(lines: list[PrintedLine], body: float) -> Block:
+    text, boxes, divided = "", list[PageBox](), False
     for line in lines:
         said = clean(line.text)
         if not said:
@@ -201,7 +201,7 @@ def _block(lines: list[Line], body: float) -> Block:
     return Block(_kind(lines, text, body), text, tuple(boxes))
 
 
-def _kind(lines: list[Line], text: str, body: float) -> Kind:
+def _kind(lines: list[PrintedLine], text: str, body: float) -> Kind:
     size = max(line.size for line in lines)
     if size > body * _LARGER and len(text) < _HEADING:
         return "heading"
@@ -211,5 +211,5 @@ def _kind(lines: list[Line], text: str, body: float) -> Kind:
     return "footnote" if foot else "text"
 
 
-def _furniture(line: Line) -> Block:
+def _furniture(line: PrintedLine) -> Block:
     return Block("furniture", clean(line.text), (line.box,))

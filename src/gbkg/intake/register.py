@@ -13,19 +13,19 @@ from typing import Any
 import pyoxigraph as ox
 
 from gbkg.claims import review, rows, texts
-from gbkg.claims.texts import Hit
+from gbkg.claims.texts import QuotePlace
 from gbkg.core import inputfiles, tables, turtle
 from gbkg.core.errors import ProjectError
 from gbkg.core.prefixes import PREFIXES, hash_name, named_hash
 from gbkg.core.project import Project
 from gbkg.core.records import UNREAD
 from gbkg.core.result import WIDTH, Lines, Result
-from gbkg.core.tables import Row
+from gbkg.core.tables import TableRow
 from gbkg.core.terms import minted
 from gbkg.core.text import counted, escape, oneline
 from gbkg.documents import sources
 from gbkg.documents.passages import ELLIPSIS, find_span, mismatch
-from gbkg.intake.blocks import ASIDE, Box, Converted
+from gbkg.intake.blocks import ASIDE, Converted, PageBox
 
 FIELDS = {"title": "dcterms:title", "creator": "dcterms:creator", "publisher": "dcterms:publisher",
           "issued": "dcterms:issued", "language": "gbkg:language"}  # fmt: skip
@@ -39,7 +39,7 @@ LAYOUT = ("start", "end", "page", "left", "bottom", "right", "top")
 
 
 @dataclass(frozen=True)
-class Known:
+class Registered:
     """A document that is registered: the SHA-256 of its text and of its file ("" if it was not made by gbkg), and the
     converter."""
 
@@ -48,7 +48,7 @@ class Known:
     by: str
 
 
-def known(project: Project) -> dict[str, Known]:
+def known(project: Project) -> dict[str, Registered]:
     """The registered documents by slug. Raises what `turtle.read` raises."""
     given = turtle.read(project, project.data / "sources.ttl")
     found = {}
@@ -56,7 +56,7 @@ def known(project: Project) -> dict[str, Known]:
         slug = node.value.removeprefix(PREFIXES["src"])
         file = given.text(minted("src", f"{slug}.file"), "dcterms:identifier")
         by = given.text(minted("src", f"{slug}.conversion"), "rdfs:label")
-        found[slug] = Known(given.text(node, "gbkg:sha256"), named_hash(file), by)
+        found[slug] = Registered(given.text(node, "gbkg:sha256"), named_hash(file), by)
     return found
 
 
@@ -108,7 +108,7 @@ def joined(project: Project, slug: str, edition: str) -> str:
     return former if head + line in former else former.replace(head, head + line, 1)
 
 
-def renewed(project: Project, slug: str, old: Known, raw: bytes, made: Converted) -> str:
+def renewed(project: Project, slug: str, old: Registered, raw: bytes, made: Converted) -> str:
     """The register with digest, length and making of a document as they are now. Raises `ProjectError` when its entry
     does not stand in the file in the form that `entry` gives it."""
     former = project.text(project.data / "sources.ttl")
@@ -185,7 +185,7 @@ def layout(made: Converted) -> str:
     return "\n".join(["\t".join(LAYOUT), *lines]) + "\n" if lines else ""
 
 
-def where(project: Project, slug: str, spans: list[tuple[int, int]]) -> list[list[Box]]:
+def where(project: Project, slug: str, spans: list[tuple[int, int]]) -> list[list[PageBox]]:
     """For each span the boxes of the printed lines that it touches, in order; none for a document without pages."""
     path = project.root / project.about.documents / "layout" / f"{slug}.tsv"
     if not inputfiles.there(path):
@@ -196,14 +196,14 @@ def where(project: Project, slug: str, spans: list[tuple[int, int]]) -> list[lis
 
 
 @dataclass(frozen=True)
-class Places(Result):
+class QuotePlaces(Result):
     """Where words stand in a document: places in its text, each with its boxes on the pages of a PDF, if it is one."""
 
     kind = "find-quote"
     source: str
     words: str
-    hits: tuple[Hit, ...]
-    boxes: tuple[tuple[Box, ...], ...]
+    hits: tuple[QuotePlace, ...]
+    boxes: tuple[tuple[PageBox, ...], ...]
 
     def lines(self, width: int = WIDTH) -> Lines:  # noqa: ARG002
         for hit, at in zip(self.hits, self.boxes, strict=True):
@@ -224,22 +224,22 @@ class Places(Result):
         return {"source": self.source, "words": self.words, "hits": hits}
 
 
-def find_quote(project: Project, documents: Path | None, source: str, words: str) -> Places:
+def find_quote(project: Project, documents: Path | None, source: str, words: str) -> QuotePlaces:
     """Every place where the words stand in the document of a source, which is in this folder; where there is none, a
     remark says what is near. Raises as `gbkg.documents.sources.document`."""
     text = sources.document(project, documents, source)
     hits = texts.find_quote(text, words)
     boxes = where(project, source, [(hit.start, hit.end) for hit in hits])
     absent = () if hits else (f"these words are not in the document; {mismatch(text, words)}",)
-    return Places(source, words, tuple(hits), tuple(map(tuple, boxes)), remarks=absent)
+    return QuotePlaces(source, words, tuple(hits), tuple(map(tuple, boxes)), remarks=absent)
 
 
-def _box(row: Row) -> Box:
+def _box(row: TableRow) -> PageBox:
     left, bottom, right, top = (float(row[edge]) for edge in LAYOUT[3:])
-    return Box(int(row["start"]), int(row["page"]), left, bottom, right, top)
+    return PageBox(int(row["start"]), int(row["page"]), left, bottom, right, top)
 
 
-def pages(boxes: list[Box]) -> str:
+def pages(boxes: list[PageBox]) -> str:
     """The pages of boxes for a reader: "page 3", "pages 3–4", "" for none."""
     numbers = sorted({box.page for box in boxes})
     if not numbers:

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from gbkg.documents.passages import ELLIPSIS, find_span
 from gbkg.propose.drafting import Context
-from gbkg.propose.reading import Sentence
+from gbkg.propose.reading import ReadSentence
 from gbkg.propose.table import Proposal, identity
 
 _ENDED = re.compile(r"[.!?。！？;；:：,，][\"'”’)）»]*$")
@@ -55,7 +55,7 @@ def propose(context: Context, taken: Sequence[Proposal]) -> Iterator[Proposal]:
             numbers.append(sentence.number)
 
 
-def _reason(context: Context, sentence: Sentence, lines: Counter[str]) -> tuple[str, str, str]:
+def _reason(context: Context, sentence: ReadSentence, lines: Counter[str]) -> tuple[str, str, str]:
     """Why a line states nothing, a note, and what tells it; "" if it may state something."""
     if not sentence.alone:
         return "", "", ""
@@ -82,7 +82,7 @@ def _reason(context: Context, sentence: Sentence, lines: Counter[str]) -> tuple[
     return "", "", ""
 
 
-def _row(context: Context, sentence: Sentence, reason: str, note: str, because: str) -> Proposal:
+def _row(context: Context, sentence: ReadSentence, reason: str, note: str, because: str) -> Proposal:
     start, end = sentence.start, sentence.end
     cells = {"reason": reason, "quote": _quote(context.text, start, end), "start": str(start), "end": str(end)}
     cells |= {"note": note} if note else {}

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from gbkg.claims import rows
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.records import Entity, Place, Source
-from gbkg.core.tables import Row
+from gbkg.core.tables import TableRow
 from gbkg.core.terms import minted
 from gbkg.documents import coverage
 from gbkg.documents.passages import fold
 from gbkg.propose.names import Lexicon, Mention
-from gbkg.propose.reading import Sentence
-from gbkg.propose.table import Candidate, Proposal, identity
+from gbkg.propose.reading import ReadSentence
+from gbkg.propose.table import MeantEntity, Proposal, identity
 
 LONGEST = 400
 """Characters of the longest quotation that is proposed; words that stand farther apart are not quoted together."""
@@ -54,7 +54,7 @@ class Context:
 
     source: Source
     text: str
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[ReadSentence, ...]
     lexicon: Lexicon
     entities: Mapping[str, Entity]
     vocabulary: Vocabulary
@@ -67,7 +67,7 @@ class Context:
         return self.source.language
 
 
-def quoted(context: Context, sentence: Sentence, parts: Iterable[tuple[int, int]], *mentions: Mention) -> tuple[
+def quoted(context: Context, sentence: ReadSentence, parts: Iterable[tuple[int, int]], *mentions: Mention) -> tuple[
     int, int, list[Mention]
 ]:  # fmt: skip
     """The span of the document from the first to the last of some parts of a sentence, those included where the
@@ -91,7 +91,7 @@ def quoted(context: Context, sentence: Sentence, parts: Iterable[tuple[int, int]
     return start, end, far
 
 
-def conditioned(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+def conditioned(sentence: ReadSentence, start: int, end: int) -> tuple[int, int]:
     """A span of a sentence with the conditions before and behind it, without which it says more than the document."""
     text = sentence.text
     first = bare(text)
@@ -106,7 +106,7 @@ def bare(text: str) -> int:
     return found.end() if found else 0
 
 
-def itself(context: Context, sentence: Sentence, mentions: Iterable[Mention]) -> tuple[str, str]:
+def itself(context: Context, sentence: ReadSentence, mentions: Iterable[Mention]) -> tuple[str, str]:
     """Where words such as "this law", or none, are read as the document itself: the doubt, unless the register says
     which entity it is, and the reason; two empty texts else."""
     for one in mentions:
@@ -120,7 +120,7 @@ def itself(context: Context, sentence: Sentence, mentions: Iterable[Mention]) ->
     return "", ""
 
 
-def elsewhere(context: Context, sentence: Sentence, far: Iterable[Mention]) -> str:
+def elsewhere(context: Context, sentence: ReadSentence, far: Iterable[Mention]) -> str:
     """A note on words that stand for a name that is not quoted."""
     said = []
     for one in far:
@@ -136,7 +136,7 @@ def proposal(
     variants: Iterable[dict[str, str]],
     doubt: str,
     because: str,
-    candidates: tuple[Candidate, ...] = (),
+    candidates: tuple[MeantEntity, ...] = (),
 ) -> Proposal | None:
     """The first of some rows that would pass as a claim; None if none does."""
     fault = ""
@@ -155,7 +155,7 @@ def faulty(context: Context, cells: Mapping[str, str]) -> str:
     """The first fault that a row would have as a claim; "" if it has none."""
     given = {name: cells.get(name, "") for name in rows.COLUMNS} | {"id": "proposed"}
     given |= {"reading": given["reading"] or "stated", "status": given["status"] or "accepted"}
-    row = Row(Place("", 0), given)
+    row = TableRow(Place("", 0), given)
     known = dict(context.entities)
     claims, findings = rows.of_rows([row], context.source.slug, context.language, known, context.vocabulary)
     findings = [one for one in findings if one.severity == "violation"]
@@ -169,10 +169,10 @@ def _aliases(context: Context) -> set[tuple[str, str]]:
     return {(slug, fold(name)) for slug, names in context.lexicon.by_slug.items() for name in names}
 
 
-def ambiguity(mentions: Iterable[Mention]) -> tuple[str, tuple[Candidate, ...]]:
+def ambiguity(mentions: Iterable[Mention]) -> tuple[str, tuple[MeantEntity, ...]]:
     """The doubt that a name is that of several entities, with these as candidates."""
     several = [one for one in mentions if len(one.slugs) > 1]
-    named = tuple(Candidate(slug, 100, "has the same name") for one in several for slug in one.slugs)
+    named = tuple(MeantEntity(slug, 100, "has the same name") for one in several for slug in one.slugs)
     return ("ambiguous-name" if several else ""), named
 
 

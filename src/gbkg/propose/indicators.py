@@ -16,7 +16,7 @@ from gbkg.documents.quantities import PrintedQuantity
 from gbkg.propose.cues import Cues
 from gbkg.propose.drafting import Context
 from gbkg.propose.names import Mention
-from gbkg.propose.reading import CELL, Sentence
+from gbkg.propose.reading import CELL, ReadSentence
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[\u3400-\u9fff]")
 _FILLERS = frozenset("a an and at by for from in is of on or the their to with local total number".split())
@@ -104,7 +104,7 @@ def fits(vocabulary: Vocabulary, unit: str, one: PrintedQuantity, text: str) -> 
 def choices(
     context: Context,
     indicators: Indicators,
-    sentence: Sentence,
+    sentence: ReadSentence,
     number: int,
     told: str = "",
     last: Mention | None = None,
@@ -167,7 +167,7 @@ def _phrased(phrase: str, zone: str) -> bool:
     return phrase in zone if not phrase.isascii() else bool(re.search(rf"\b{re.escape(phrase)}\b", zone))
 
 
-def column(context: Context, sentence: Sentence, one: PrintedQuantity) -> str:
+def column(context: Context, sentence: ReadSentence, one: PrintedQuantity) -> str:
     """What the first row of a table says of the column that a number of another row stands in; "" outside tables."""
     if sentence.header is None:
         return ""
@@ -176,7 +176,7 @@ def column(context: Context, sentence: Sentence, one: PrintedQuantity) -> str:
     return cells[place].strip() if place < len(cells) else ""
 
 
-def _zones(context: Context, sentence: Sentence, number: int) -> tuple[str, str, str]:
+def _zones(context: Context, sentence: ReadSentence, number: int) -> tuple[str, str, str]:
     """The words near a number, those of the sentence before them, and what follows the number."""
     text, one = sentence.text, sentence.quantities[number]
     if head := column(context, sentence, one):
@@ -216,7 +216,7 @@ def stem(word: str) -> str:
 
 
 def _subjects(
-    context: Context, sentence: Sentence, number: int, cls: str, last: Mention | None = None
+    context: Context, sentence: ReadSentence, number: int, cls: str, last: Mention | None = None
 ) -> list[Mention]:
     """What a number is of: the nearest entity of a class before it, in its clause "in X" or "of X" after it, else the
     topic of an earlier sentence; several where the sentence says it of each."""
@@ -262,11 +262,11 @@ _ADDED = re.compile(r"\s*(?:and\s+|of which\s+)?(?:\w+ing|with|an?)\b", re.I)
 _IN = re.compile(r"\b(?:in|of|at|across|within|for)\s+(?:the\s+)?$|^\s*$", re.I)
 
 
-def speaks(sentence: Sentence, mention: Mention) -> bool:
+def speaks(sentence: ReadSentence, mention: Mention) -> bool:
     return bool(_SAYS.search(sentence.text[max(0, mention.start - 40) : mention.start]))
 
 
-def _list_before(sentence: Sentence, before: list[Mention]) -> list[Mention]:
+def _list_before(sentence: ReadSentence, before: list[Mention]) -> list[Mention]:
     """The last mentions that are joined by commas and "and"."""
     found = [before[-1]]
     for one in reversed(before[:-1]):
@@ -276,7 +276,9 @@ def _list_before(sentence: Sentence, before: list[Mention]) -> list[Mention]:
     return found
 
 
-def respectively(context: Context, indicators: Indicators, sentence: Sentence) -> dict[PrintedQuantity, list[Choice]]:
+def respectively(
+    context: Context, indicators: Indicators, sentence: ReadSentence
+) -> dict[PrintedQuantity, list[Choice]]:
     """Numbers that a sentence gives to as many things "respectively": to subjects, or to indicators of one subject."""
     mark = _RESPECTIVELY.search(sentence.text)
     if mark is None:
@@ -305,14 +307,14 @@ def _applies(context: Context, indicator: str, slug: str) -> bool:
     return context.lexicon.is_a(slug, context.vocabulary.applies.get(indicator, "Entity"))
 
 
-def _moved(mention: Mention, where: Sentence, sentence: Sentence) -> Mention:
+def _moved(mention: Mention, where: ReadSentence, sentence: ReadSentence) -> Mention:
     if where is sentence:
         return mention
     return Mention(-1, -1, mention.slugs, "words", mention.named or (where.number, mention.start, mention.end))
 
 
 def _in_order(
-    context: Context, indicators: Indicators, sentence: Sentence, group: list[PrintedQuantity], place: int
+    context: Context, indicators: Indicators, sentence: ReadSentence, group: list[PrintedQuantity], place: int
 ) -> dict[PrintedQuantity, list[Choice]]:
     """As many indicators as numbers, in the order in which the words that tell them apart stand."""
     text = sentence.text[: group[0].start].lower()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gbkg.propose.cues import Cue, Slot, Words
 from gbkg.propose.drafting import Context, bare
 from gbkg.propose.names import Mention, outer, proper
-from gbkg.propose.reading import Sentence
+from gbkg.propose.reading import ReadSentence
 
 _JOINED = re.compile(r"\s*(?:,|&|、|，|和|与|及|以及|\bas well as\b|\band\b|\bor\b)[\s,]*(?:and\s+)?(?:the\s+)?", re.I)
 _NEAR = re.compile(r"[\s\"“”'‘’(（《]*(?:(?:the|a|an|its|their|both|all|such as)\s+)*[\s\"“”'‘’(（《]*", re.I)
@@ -36,7 +36,7 @@ _TEXT = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class CueMatch:
     """A cue found: where its words stand, its subjects, and its objects or the span of the object."""
 
     cue: Cue
@@ -47,7 +47,7 @@ class Match:
     words: tuple[int, int] | None = None
 
 
-def found(context: Context, sentence: Sentence, cue: Cue) -> Iterator[Match]:
+def found(context: Context, sentence: ReadSentence, cue: Cue) -> Iterator[CueMatch]:
     if cue.inside:
         yield from _nested(context, sentence, cue)
         return
@@ -61,7 +61,7 @@ def found(context: Context, sentence: Sentence, cue: Cue) -> Iterator[Match]:
             yield match
 
 
-def _nested(context: Context, sentence: Sentence, cue: Cue) -> Iterator[Match]:
+def _nested(context: Context, sentence: ReadSentence, cue: Cue) -> Iterator[CueMatch]:
     """Names within names; of neighbours within one name ("Reed Mill Street") the last, which is the narrowest."""
     outside, inside = (part for part in cue.parts if isinstance(part, Slot))
     for long in {long for long, _ in sentence.inner if _fits(context, long, outside.cls)}:
@@ -71,10 +71,10 @@ def _nested(context: Context, sentence: Sentence, cue: Cue) -> Iterator[Match]:
             following = shorts[number + 1].start if number + 1 < len(shorts) else -1
             if sentence.text[short.end : following].strip() or following < 0:
                 both = ((long,), (short,)) if outside.role == "subject" else ((short,), (long,))
-                yield Match(cue, long.start, long.end, *both)
+                yield CueMatch(cue, long.start, long.end, *both)
 
 
-def _outermost(match: Match) -> int:
+def _outermost(match: CueMatch) -> int:
     return min((one.end for one in match.subjects if 0 <= one.end <= match.start), default=match.start)
 
 
@@ -92,7 +92,7 @@ def _joined(left: str, right: str) -> bool:
     return all(one.isascii() and one.isalnum() for one in (left, right))
 
 
-def _around(context: Context, sentence: Sentence, cue: Cue, start: int, end: int) -> Match | None:
+def _around(context: Context, sentence: ReadSentence, cue: Cue, start: int, end: int) -> CueMatch | None:
     """The whole of a cue around its longest words; None if a part is missing."""
     held: dict[str, tuple[Mention, ...]] = {}
     words: tuple[int, int] | None = None
@@ -140,19 +140,19 @@ def _around(context: Context, sentence: Sentence, cue: Cue, start: int, end: int
             held[part.role], right = listed, listed[-1].end
     if "subject" not in held or (kind == "entity" and "object" not in held) or (kind == "text" and words is None):
         return None
-    return Match(cue, left, right, held["subject"], held.get("object", ()), words)
+    return CueMatch(cue, left, right, held["subject"], held.get("object", ()), words)
 
 
 def _fits(context: Context, one: Mention, cls: str) -> bool:
     return not cls or any(context.lexicon.is_a(slug, cls) for slug in one.slugs)
 
 
-def _can(context: Context, sentence: Sentence, one: Mention, part: Slot) -> bool:
+def _can(context: Context, sentence: ReadSentence, one: Mention, part: Slot) -> bool:
     named = part.role == "object" or part.near or _proper(context, sentence, one)
     return named and _fits(context, one, part.cls)
 
 
-def _proper(context: Context, sentence: Sentence, one: Mention) -> bool:
+def _proper(context: Context, sentence: ReadSentence, one: Mention) -> bool:
     """Whether a mention is a proper name, or stands for one."""
     if one.how == "words" and one.named:
         number, start, end = one.named
@@ -160,7 +160,7 @@ def _proper(context: Context, sentence: Sentence, one: Mention) -> bool:
     return one.how == "words" or proper(sentence.said(one))
 
 
-def _before(context: Context, sentence: Sentence, cue: Cue, part: Slot, left: int) -> tuple[Mention, ...]:
+def _before(context: Context, sentence: ReadSentence, cue: Cue, part: Slot, left: int) -> tuple[Mention, ...]:
     """The mentions for a place before an offset, in their order: the nearest that fits, and those joined to it. After a
     comma that closes what stands between, a subject is the first of the sentence."""
     text = sentence.text
@@ -198,7 +198,7 @@ def _modifies(text: str, one: Mention, left: int) -> bool:
     return bool(_EASTERN.search(text[one.start : one.end])) and not _AHEAD.match(text[one.end : left] or "，")
 
 
-def _implied(context: Context, sentence: Sentence, part: Slot, left: int, dated: bool) -> tuple[Mention, ...]:
+def _implied(context: Context, sentence: ReadSentence, part: Slot, left: int, dated: bool) -> tuple[Mention, ...]:
     """The subject where the sentence has none before its first words: the document, of a line about itself, else what
     the sentence before is about. `dated` says that the cue is one of a date."""
     if part.role != "subject" or part.near:
@@ -216,7 +216,7 @@ def _implied(context: Context, sentence: Sentence, part: Slot, left: int, dated:
     return (Mention(-1, -1, first.slugs, "words", first.named or (before.number, first.start, first.end)),)
 
 
-def _of_document(sentence: Sentence, left: int, dated: bool) -> bool:
+def _of_document(sentence: ReadSentence, left: int, dated: bool) -> bool:
     """Whether a line has no subject before its first words but the document: nothing at all, or, in one of the first
     lines, a date and whoever enacted it ("1 June 2017, passed by the council")."""
     before = sentence.text[bare(sentence.text) : left].strip(" .:")
@@ -224,7 +224,7 @@ def _of_document(sentence: Sentence, left: int, dated: bool) -> bool:
     return not before or (front and sentence.dates[0].start == bare(sentence.text))
 
 
-def _after(context: Context, sentence: Sentence, part: Slot, right: int) -> tuple[Mention, ...]:
+def _after(context: Context, sentence: ReadSentence, part: Slot, right: int) -> tuple[Mention, ...]:
     """The mentions for a place after an offset: the nearest that fits, and those joined to it."""
     text = sentence.text
     usable = [one for one in sentence.mentions if one.start >= right and _can(context, sentence, one, part)]
@@ -257,22 +257,22 @@ def _linked(gap: str) -> bool:
     return len(parts) == 3 and len(gap) <= 60 and not re.search(r"[;.；。(（]", gap)
 
 
-def _clause_end(sentence: Sentence, at: int) -> int:
+def _clause_end(sentence: ReadSentence, at: int) -> int:
     stop = _STOP.search(sentence.text, at)
     return min(stop.start() if stop else len(sentence.text.rstrip(" .。")), at + _TEXT)
 
 
-def _words_after(sentence: Sentence, right: int, until: str) -> tuple[int, int] | None:
+def _words_after(sentence: ReadSentence, right: int, until: str) -> tuple[int, int] | None:
     """The words after an offset, to the end of the clause or to certain words."""
     end = sentence.text.lower().find(until, right) if until else _clause_end(sentence, right)
     return _worded(sentence, right, end) if end >= 0 else None
 
 
-def _words_before(sentence: Sentence, left: int) -> tuple[int, int] | None:
+def _words_before(sentence: ReadSentence, left: int) -> tuple[int, int] | None:
     return _worded(sentence, sentence.clause(left, left)[0], left)
 
 
-def _worded(sentence: Sentence, begin: int, end: int) -> tuple[int, int] | None:
+def _worded(sentence: ReadSentence, begin: int, end: int) -> tuple[int, int] | None:
     """The span without blanks around it; None if it says too little."""
     said = sentence.text[begin:end]
     start = begin + _blanks(said)

@@ -24,9 +24,9 @@ from gbkg.documents.passages import find, fold
 from gbkg.propose import newcomers, prompt, statistics
 from gbkg.propose.drafting import Context, placed, proposal
 from gbkg.propose.names import outer
-from gbkg.propose.newcomers import Found
-from gbkg.propose.reading import Sentence
-from gbkg.propose.rules import Known, Outcome, compare, outcome
+from gbkg.propose.newcomers import Newcomer
+from gbkg.propose.reading import ReadSentence
+from gbkg.propose.rules import Background, Outcome, compare, outcome
 from gbkg.propose.table import Proposal
 
 Ask = Callable[[str, str, dict[str, Any]], str]
@@ -41,7 +41,7 @@ _IN_VAIN = 3
 
 
 @dataclass(frozen=True)
-class Settings:
+class ModelSettings:
     """Where the model is: the address up to /v1, its name, the key ("" for none); seconds for an answer, and how often
     a request that failed is repeated."""
 
@@ -52,7 +52,7 @@ class Settings:
     retries: int = 2
 
     @classmethod
-    def found(cls) -> Settings:
+    def found(cls) -> ModelSettings:
         """Those of the environment: GBKG_MODEL_URL, GBKG_MODEL, GBKG_MODEL_KEY. Raises `GbkgError` without them."""
         url, model = os.environ.get("GBKG_MODEL_URL", ""), os.environ.get("GBKG_MODEL", "")
         if not re.match(r"https?://[^\s/]+", url) or not model:
@@ -63,7 +63,7 @@ class Settings:
         return cls(url, model, os.environ.get("GBKG_MODEL_KEY", ""))
 
 
-def client(settings: Settings) -> Ask:
+def client(settings: ModelSettings) -> Ask:
     """Asks the model of these settings through the client of OpenAI. Raises `GbkgError` when that is not installed."""
     with extra("model", "asking a model"):
         import openai
@@ -115,10 +115,10 @@ def _content(body: bytes) -> str:
 # ---- From answers to proposals
 
 
-def method(ask: Ask, name: str) -> Callable[[Known, Outcome], Outcome]:
+def method(ask: Ask, name: str) -> Callable[[Background, Outcome], Outcome]:
     """Adds the proposals of a model to those of the rules; `name` is what they call it."""
 
-    def more(given: Known, done: Outcome) -> Outcome:
+    def more(given: Background, done: Outcome) -> Outcome:
         made = list(_asked(done.context, ask, name))
         held = {_key(one) for one in done.proposals}
         new = [one for one in made if _key(one) not in held]
@@ -151,9 +151,9 @@ def _asked(context: Context, ask: Ask, name: str) -> Iterator[Proposal]:
         yield from _Reader(context, part, name).proposals(answer)
 
 
-def _parts(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
+def _parts(sentences: Iterable[ReadSentence]) -> Iterator[list[ReadSentence]]:
     """The open sentences, those together that stand together, in parts of a length that a model reads well."""
-    held: list[Sentence] = []
+    held: list[ReadSentence] = []
     for one in sentences:
         long = bool(held) and one.end - held[0].start > _PART
         if held and (not one.is_open or long):
@@ -186,7 +186,7 @@ def _read(answer: str) -> dict[str, list[dict[str, str]]]:
 class _Reader:
     """Makes proposals of the answer to one part; `name` is the model's."""
 
-    def __init__(self, context: Context, part: list[Sentence], name: str) -> None:
+    def __init__(self, context: Context, part: list[ReadSentence], name: str) -> None:
         self.context, self.part, self.because = context, part, f"model {name}"
         self.start, self.end = part[0].start, part[-1].end
         self.new: dict[str, Entity] = {}
@@ -211,7 +211,7 @@ class _Reader:
         return places[0]
 
     def entities(self, given: Iterable[Mapping[str, str]]) -> Iterator[Proposal]:
-        found: dict[str, Found] = {}
+        found: dict[str, Newcomer] = {}
         for one in given:
             span, name, cls = self.quotation(one), fold(one.get("name", "")).strip(), one.get("type", "")
             if span is None:
@@ -223,7 +223,7 @@ class _Reader:
             elif sentence is None or at < 0:
                 self.drop("the name is not in the quotation")
             elif not self.resolved(name):
-                found.setdefault(name, Found(name, cls, "", ((sentence.number, at, at + len(name)),)))
+                found.setdefault(name, Newcomer(name, cls, "", ((sentence.number, at, at + len(name)),)))
         context, taken = self.context, self.context.entities
         fresh = newcomers.entities(list(found.values()), context.source, taken, context.vocabulary.labels)
         self.new = {slug: entity for slug, (entity, _) in fresh.items()}

@@ -17,8 +17,8 @@ from gbkg.core.records import Entity, Place, Source
 from gbkg.documents.passages import fold
 from gbkg.documents.sentences import STARTERS
 from gbkg.propose.names import Lexicon
-from gbkg.propose.reading import Sentence
-from gbkg.propose.table import Candidate, Proposal, identity
+from gbkg.propose.reading import ReadSentence
+from gbkg.propose.table import MeantEntity, Proposal, identity
 
 _WORD = r"(?:[A-Z][\w'-]*|[A-Z]\.|\d{4}(?=\s[A-Z]))"
 _LINK = r"(?:\s+(?:of|for|de|von|van|du)(?:\s+the)?\s+|\s+&\s+|\s+·\s+|\s+)"
@@ -49,7 +49,7 @@ _MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Newcomer:
     """A new name: its words, its class ("" if that cannot be told) and the word that tells it, and each sentence and
     span in which it stands."""
 
@@ -59,7 +59,9 @@ class Found:
     places: tuple[tuple[int, int, int], ...]
 
 
-def find(sentences: list[Sentence], lexicon: Lexicon, words: Mapping[str, tuple[str, ...]], title: str) -> list[Found]:
+def find(
+    sentences: list[ReadSentence], lexicon: Lexicon, words: Mapping[str, tuple[str, ...]], title: str
+) -> list[Newcomer]:
     """The new names of open sentences, as they come: of a class that a word of theirs tells, or named twice, single
     words more often; and the document's own title, if a word of it tells a class. `words` has the words for each term
     of the ontology; none of them is a name."""
@@ -80,19 +82,19 @@ def find(sentences: list[Sentence], lexicon: Lexicon, words: Mapping[str, tuple[
         if not cls and any(_PERSON.search(sentences[n].text[:start]) for n, start, _ in some):
             cls, head = ("Person", "the title before it") if "Person" in words else ("", "")
         if _is_name(name, len(some), name in inner, cls, common):
-            found.append(Found(name, cls, head, tuple(some)))
+            found.append(Newcomer(name, cls, head, tuple(some)))
     found += _itself(sentences, fold(title), heads, lexicon) if title not in places else []
     names = {one.name for one in found}
     return sorted((one for one in found if not _longer(one.name, names)), key=lambda one: one.places[0])
 
 
-def _itself(sentences: list[Sentence], title: str, heads: Mapping[str, str], lexicon: Lexicon) -> list[Found]:
+def _itself(sentences: list[ReadSentence], title: str, heads: Mapping[str, str], lexicon: Lexicon) -> list[Newcomer]:
     """The document, where its title first stands in it."""
     cls, head = _class(title, heads)
     if not cls or title in lexicon.names or not (lexicon.is_class(cls, "Policy") or lexicon.is_class(cls, "Document")):
         return []
     places = [(one.number, at, at + len(title)) for one in sentences if (at := one.text.find(title)) >= 0]
-    return [Found(title, cls, head, tuple(places))] if places else []
+    return [Newcomer(title, cls, head, tuple(places))] if places else []
 
 
 def _is_name(name: str, times: int, inner: bool, cls: str, common: set[str]) -> bool:
@@ -109,7 +111,7 @@ def _is_name(name: str, times: int, inner: bool, cls: str, common: set[str]) -> 
     return inner and times >= least
 
 
-def _small(sentences: list[Sentence]) -> set[str]:
+def _small(sentences: list[ReadSentence]) -> set[str]:
     """The words that the document has in small letters."""
     return {word for sentence in sentences for word in re.findall(r"\b[a-z]{2,}\b", sentence.text)}
 
@@ -120,12 +122,12 @@ def _longer(name: str, names: set[str]) -> bool:
     return bool(of) and rest in names
 
 
-def entities(found: list[Found], source: Source, taken: Mapping[str, Entity], labels: Mapping[str, str]) -> dict[
-    str, tuple[Entity, Found]
+def entities(found: list[Newcomer], source: Source, taken: Mapping[str, Entity], labels: Mapping[str, str]) -> dict[
+    str, tuple[Entity, Newcomer]
 ]:  # fmt: skip
     """The new entities by id, with a description of what is known: the class and the document. `labels` has those of
     the classes."""
-    made: dict[str, tuple[Entity, Found]] = {}
+    made: dict[str, tuple[Entity, Newcomer]] = {}
     for one in found:
         base = slugged(one.name)
         numbered = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + len(found) + 2))
@@ -140,7 +142,11 @@ def entities(found: list[Found], source: Source, taken: Mapping[str, Entity], la
 
 
 def propose(
-    made: Mapping[str, tuple[Entity, Found]], source: Source, text: str, sentences: list[Sentence], lexicon: Lexicon
+    made: Mapping[str, tuple[Entity, Newcomer]],
+    source: Source,
+    text: str,
+    sentences: list[ReadSentence],
+    lexicon: Lexicon,
 ) -> Iterator[Proposal]:
     """The rows of new entities, each where it is first named. `lexicon` has the known names alone."""
     for slug, (entity, found) in made.items():
@@ -159,10 +165,10 @@ def propose(
         yield Proposal(identity(source.slug, "entity", cells), "entity", cells, doubt, because, near)
 
 
-def candidates(entity: Entity, lexicon: Lexicon) -> tuple[Candidate, ...]:
+def candidates(entity: Entity, lexicon: Lexicon) -> tuple[MeantEntity, ...]:
     """The known entities whose names are near, the nearest first: of a class that is the same, above or below; names
     that print another year or another known place are set back."""
-    best: dict[str, Candidate] = {}
+    best: dict[str, MeantEntity] = {}
     name = fold(entity.label)
     years, places = set(re.findall(r"\d{4}", name)), _places(name, lexicon)
     for other, slugs in lexicon.names.items():
@@ -175,7 +181,7 @@ def candidates(entity: Entity, lexicon: Lexicon) -> tuple[Candidate, ...]:
             score, reason = score - 15, f"{reason}, another place"
         for slug in slugs:
             if score >= _NEAR and _compatible(entity.type, lexicon.entities[slug].type, lexicon):
-                given = Candidate(slug, score, reason)
+                given = MeantEntity(slug, score, reason)
                 best[slug] = max(best.get(slug, given), given, key=lambda one: one.score)
     return tuple(sorted(best.values(), key=lambda one: (-one.score, one.slug))[:_MANY])
 
@@ -235,7 +241,7 @@ def _class(name: str, heads: Mapping[str, str]) -> tuple[str, str]:
     return heads.get(head, ""), head
 
 
-def _spans(sentence: Sentence, heads: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+def _spans(sentence: ReadSentence, heads: Mapping[str, str]) -> Iterator[tuple[int, int]]:
     """Where names stand that overlap no known one and no date."""
     taken = [(one.start, one.end) for one in sentence.mentions if one.how == "name"]
     taken += [(one.start, one.end) for one in sentence.dates]

@@ -27,7 +27,7 @@ _REMEMBERED = 8
 
 
 @dataclass(frozen=True)
-class Sentence:
+class ReadSentence:
     """A sentence: its place in the document, its folded text, and what the text has in it.
 
     `mentions` do not overlap; `inner` are the names within a longer one, each after that one. `is_open` says that
@@ -82,10 +82,10 @@ def read(
     readings: Sequence[Reading],
     lexicon: Lexicon,
     asked: Sequence[tuple[int, int]] = (),
-) -> list[Sentence]:
+) -> list[ReadSentence]:
     """The sentences of a document. `claims` and `readings` are those of this source; sentences that a span of `asked`
     touches are open although claims stand behind them."""
-    found: list[Sentence] = []
+    found: list[ReadSentence] = []
     before: list[tuple[int, Mention]] = []
     head: int | None = None
     for number, one in enumerate(coverage.sentences(text, list(claims), list(readings))):
@@ -103,7 +103,7 @@ def read(
         alone = line.strip() == exact
         head = (number if head is None else head) if alone and CELL in told.text else None
         found.append(
-            Sentence(
+            ReadSentence(
                 number,
                 one.start,
                 one.end,

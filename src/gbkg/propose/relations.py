@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from gbkg.propose.cues import Cue
 from gbkg.propose.drafting import Context, ambiguity, doubts, elsewhere, itself, members, placed, proposal, quoted
-from gbkg.propose.matching import Match, found
+from gbkg.propose.matching import CueMatch, found
 from gbkg.propose.names import Mention
-from gbkg.propose.reading import Sentence
+from gbkg.propose.reading import ReadSentence
 from gbkg.propose.statistics import date_of
 from gbkg.propose.table import Proposal
 
@@ -27,10 +27,10 @@ def propose(context: Context, cues: Iterable[Cue]) -> Iterator[Proposal]:
                 yield one
 
 
-def _narrowest(context: Context, matches: list[Match]) -> list[Match]:
+def _narrowest(context: Context, matches: list[CueMatch]) -> list[CueMatch]:
     """The matches without those that a property of a narrower range says of the same words."""
 
-    def narrower(one: Match, other: Match) -> bool:
+    def narrower(one: CueMatch, other: CueMatch) -> bool:
         a, b = (context.vocabulary.ranges.get(match.cue.term, "") for match in (one, other))
         same = (one.start, one.objects) == (other.start, other.objects) and one.objects and not one.cue.inside
         return bool(same) and a != b and context.vocabulary.is_a(a, b)
@@ -38,7 +38,9 @@ def _narrowest(context: Context, matches: list[Match]) -> list[Match]:
     return [one for one in matches if not any(narrower(other, one) for other in matches)]
 
 
-def _made(context: Context, sentence: Sentence, match: Match, seen: set[tuple[str, str, str]]) -> Iterator[Proposal]:
+def _made(
+    context: Context, sentence: ReadSentence, match: CueMatch, seen: set[tuple[str, str, str]]
+) -> Iterator[Proposal]:
     """The rows of a match but for those whose subject, property and object are `seen`."""
     kind = context.vocabulary.properties[match.cue.term]
     subjects, things = list(match.subjects), list(match.objects)
@@ -67,8 +69,8 @@ def _made(context: Context, sentence: Sentence, match: Match, seen: set[tuple[st
 
 def _row(
     context: Context,
-    sentence: Sentence,
-    match: Match,
+    sentence: ReadSentence,
+    match: CueMatch,
     subject: Mention,
     thing: Mention | None,
     value: str = "",
@@ -96,7 +98,7 @@ def _row(
         yield made
 
 
-def _planned(context: Context, sentence: Sentence, match: Match) -> bool:
+def _planned(context: Context, sentence: ReadSentence, match: CueMatch) -> bool:
     words = context.vocabulary.qualifiers.get("planned", ())
     end = match.words[0] if match.words else match.end
     before = sentence.text[max(0, match.start - 12) : end].lower()

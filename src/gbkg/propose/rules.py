@@ -26,7 +26,7 @@ from gbkg.propose.table import Proposal, ordered
 
 
 @dataclass(frozen=True)
-class Known:
+class Background:
     """What is known before a document is read: the ontology, entities, all claims, those of other sources too, and
     which properties shapes give few values."""
 
@@ -54,7 +54,7 @@ class Outcome:
 
 
 def propose(
-    given: Known,
+    given: Background,
     source: Source,
     text: str,
     readings: Iterable[Reading],
@@ -86,7 +86,7 @@ def propose(
 
 
 def read(
-    given: Known,
+    given: Background,
     source: Source,
     text: str,
     readings: Sequence[Reading],
@@ -116,7 +116,7 @@ def outcome(context: Context, made: Iterable[Proposal], said: int = 0) -> Outcom
 
 
 def _newcomers(
-    context: Context, lexicon: Lexicon, fresh: Mapping[str, tuple[Entity, newcomers.Found]], spoken: set[str]
+    context: Context, lexicon: Lexicon, fresh: Mapping[str, tuple[Entity, newcomers.Newcomer]], spoken: set[str]
 ) -> Iterator[Proposal]:
     """The new entities, and for those with a name near a known one its alias. `lexicon` has the known names alone,
     `spoken` the entities that proposals speak of: no project keeps one that nothing is said of."""

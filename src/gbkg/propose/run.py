@@ -18,10 +18,10 @@ from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.text import counted, escape
 from gbkg.documents import sources
 from gbkg.propose import cues, model, rules, table
-from gbkg.propose.rules import Known, Outcome
+from gbkg.propose.rules import Background, Outcome
 from gbkg.propose.table import Proposal
 
-Method = Callable[[Known, Outcome], Outcome]
+Method = Callable[[Background, Outcome], Outcome]
 """What makes more of the proposals that the rules made."""
 
 
@@ -82,11 +82,11 @@ class Proposed(Result):
         return own | {"decided": self.decided} | counts
 
 
-def known(project: Project, inputs: Inputs) -> Known:
+def known(project: Project, inputs: Inputs) -> Background:
     """What a project knows. Raises what reading its files raises."""
     limits = rivals.limits(merged(shapes(project).values()), inputs.vocabulary)
     editions = sources.works(inputs.sources)
-    return Known(inputs.ontology, inputs.vocabulary, inputs.entities, inputs.claims, limits, editions)
+    return Background(inputs.ontology, inputs.vocabulary, inputs.entities, inputs.claims, limits, editions)
 
 
 def method(by: str) -> Method | None:
@@ -96,7 +96,7 @@ def method(by: str) -> Method | None:
         raise GbkgError(f"--with {by!r} is not a method: rules or model")
     if by == "rules":
         return None
-    settings = model.Settings.found()
+    settings = model.ModelSettings.found()
     return model.method(model.client(settings), settings.model)
 
 

@@ -23,7 +23,7 @@ from gbkg.propose.indicators import (
     stem,
     words_of,
 )
-from gbkg.propose.reading import Sentence
+from gbkg.propose.reading import ReadSentence
 from gbkg.propose.table import Proposal
 
 _BASE = re.compile(r"(?:compared (?:with|to)|\bover|\bthan|\bagainst|\bsince|\bfrom|比|较)\s*$", re.I)
@@ -40,7 +40,7 @@ def propose(context: Context, indicators: Indicators) -> Iterator[Proposal]:
             yield from _of_sentence(context, indicators, sentence)
 
 
-def _of_sentence(context: Context, indicators: Indicators, sentence: Sentence) -> Iterator[Proposal]:
+def _of_sentence(context: Context, indicators: Indicators, sentence: ReadSentence) -> Iterator[Proposal]:
     paired = respectively(context, indicators, sentence)
     told, last = "", None
     skipped: set[PrintedQuantity] = set()
@@ -63,7 +63,7 @@ def _of_sentence(context: Context, indicators: Indicators, sentence: Sentence) -
 
 def _made(
     context: Context,
-    sentence: Sentence,
+    sentence: ReadSentence,
     one: PrintedQuantity,
     upper: PrintedQuantity | None,
     choice: Choice,
@@ -122,7 +122,7 @@ def _in_column(
     return ({"as_of": f"~{read[0]}"} if len(read) == 1 else {}), None, []
 
 
-def _seen_span(sentence: Sentence, one: PrintedQuantity, choice: Choice) -> tuple[int, int] | None:
+def _seen_span(sentence: ReadSentence, one: PrintedQuantity, choice: Choice) -> tuple[int, int] | None:
     """The words of the clause that speak for the indicator, as far as they stand around the number."""
     begin, end = sentence.clause(one.start, one.end)
     wanted = set(words_of(choice.seen))
@@ -191,7 +191,7 @@ def figure(context: Context, text: str, printed: Sequence[PrintedQuantity], indi
     return {"unit": unit, "value_text": words} | value | ({"reading": "implied", "note": note} if note else {})
 
 
-def _range_end(sentence: Sentence, number: int, language: str) -> PrintedQuantity | None:
+def _range_end(sentence: ReadSentence, number: int, language: str) -> PrintedQuantity | None:
     """The second number of a range such as "100 to 300"."""
     if number + 1 == len(sentence.quantities):
         return None
@@ -205,7 +205,7 @@ def _range_end(sentence: Sentence, number: int, language: str) -> PrintedQuantit
 
 
 def _when(
-    sentence: Sentence, one: PrintedQuantity
+    sentence: ReadSentence, one: PrintedQuantity
 ) -> tuple[dict[str, str], tuple[int, int] | None, list[dict[str, str]]]:
     """The date of a number: its cells, where it stands, and first choices of which it is part (a period)."""
     text, (begin, end) = sentence.text, sentence.clause(one.start, one.end)
@@ -230,7 +230,7 @@ def _when(
     return cells, (start, chosen.end), periods
 
 
-def _speaker(context: Context, sentence: Sentence, begin: int, stop: int) -> dict[str, str]:
+def _speaker(context: Context, sentence: ReadSentence, begin: int, stop: int) -> dict[str, str]:
     """The cells for who says it to the source, if the quotation has these words."""
     for mention in sentence.mentions:
         place = sentence.span(mention.start, mention.end)
@@ -240,7 +240,7 @@ def _speaker(context: Context, sentence: Sentence, begin: int, stop: int) -> dic
     return {}
 
 
-def date_of(sentence: Sentence, at: int) -> dates.PrintedDate | None:
+def date_of(sentence: ReadSentence, at: int) -> dates.PrintedDate | None:
     """The printed date of a sentence that stands nearest to an offset, if it can be read in one way."""
     usable = [d for d in sentence.dates if len(d.readings) == 1 and "/" not in d.readings[0]]
     return min(usable, key=lambda d: (min(abs(d.start - at), abs(d.end - at)), d.start), default=None)

@@ -24,7 +24,7 @@ from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import is_slug
 from gbkg.core.project import Project
 from gbkg.core.records import JOINED, REASONS, UNREAD, Entity, Place
-from gbkg.core.tables import Row
+from gbkg.core.tables import TableRow
 from gbkg.documents.passages import OFFSET
 
 KINDS = {
@@ -59,7 +59,7 @@ _UNFIT = re.compile(r"[\s;()]+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Candidate:
+class MeantEntity:
     """A known entity that may be meant: its id, how alike the names are (0 to 100), and the reason."""
 
     slug: str
@@ -84,7 +84,7 @@ class Proposal:
     cells: dict[str, str]
     doubt: str = ""
     because: str = ""
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[MeantEntity, ...] = ()
     against: tuple[str, ...] = ()
     decision: str = ""
     decided_by: str = ""
@@ -106,10 +106,10 @@ class Proposal:
     def is_claim(self) -> bool:
         return self.kind in CLAIMED
 
-    def claim(self) -> Row:
+    def claim(self) -> TableRow:
         """The row of `data/claims/SOURCE.tsv` that it becomes."""
         given = {name: self[name] or DEFAULTS.get(name, "") for name in _CLAIM}
-        return Row(self.place, {"id": self.id} | given)
+        return TableRow(self.place, {"id": self.id} | given)
 
     def reading(self) -> dict[str, str]:
         """The row of `data/readings/SOURCE.tsv` that it becomes."""
@@ -211,7 +211,7 @@ def _edited(source: str, one: Proposal) -> bool:
     return identity(source, one.kind, one.cells) != one.id
 
 
-def _proposal(row: Row) -> Proposal:
+def _proposal(row: TableRow) -> Proposal:
     own = ("id", "kind", "doubt", "because", "candidates", "against", *DECIDING)
     cells = {name: row[name] for name in COLUMNS if name not in own and row[name]}
     candidates = tuple(_candidate(part) for part in row["candidates"].split(";") if part.strip())
@@ -221,12 +221,16 @@ def _proposal(row: Row) -> Proposal:
     )  # fmt: skip
 
 
-def _candidate(part: str) -> Candidate:
+def _candidate(part: str) -> MeantEntity:
     match = _CANDIDATE.fullmatch(part.strip())
-    return Candidate(match["slug"], int(match["score"]), match["reason"] or "") if match else Candidate(part.strip(), 0)
+    return (
+        MeantEntity(match["slug"], int(match["score"]), match["reason"] or "")
+        if match
+        else MeantEntity(part.strip(), 0)
+    )
 
 
-def _faults(row: Row, known: dict[str, Proposal]) -> Iterable[Finding]:
+def _faults(row: TableRow, known: dict[str, Proposal]) -> Iterable[Finding]:
     if not is_slug(row["id"]):
         yield row.finding("id", "not an id", "lower-case words joined by hyphens")
     elif row["id"] in known:

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from gbkg.ask import sidebyside
 from gbkg.ask.citation import Citation
 from gbkg.ask.disputes import KINDS, PLURALS, Dispute
-from gbkg.ask.document import Document, Part
+from gbkg.ask.document import Document, DocumentPart
 from gbkg.ask.records import GraphRecords
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.result import WIDTH, Lines, Result
@@ -168,6 +168,6 @@ def absent(characters: int) -> str:
     return f"{counted(characters, 'character')} that {'is' if characters == 1 else 'are'} not in this repository"
 
 
-def _behind(part: Part) -> str:
+def _behind(part: DocumentPart) -> str:
     said = [key.partition(".")[2] for key in part.claims] + [f"({reason})" for reason, _ in part.aside]
     return ", ".join(said) or "nothing stands behind this"

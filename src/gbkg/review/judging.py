@@ -15,7 +15,7 @@ from gbkg.core.errors import Finding
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity, Reading
 from gbkg.core.result import WIDTH, Lines, Result
-from gbkg.core.tables import Row
+from gbkg.core.tables import TableRow
 from gbkg.core.text import counted, escape
 from gbkg.documents import coverage
 from gbkg.documents.sources import Library, at_hand
@@ -70,7 +70,7 @@ class Judge:
     def faults(self, source: str, one: Proposal, known: Mapping[str, Entity], taken: Collection[str]) -> list[Finding]:
         """What is wrong with a proposal. `taken` are the ids of the claims that the source has."""
         if not decisions.readable(one):
-            row = Row(one.place, {"was": one["was"]})
+            row = TableRow(one.place, {"was": one["was"]})
             return [row.finding("was", "not what an edit writes", "a JSON object of the cells as proposed", "empty it")]
         if odd := [*_unfit(one)]:
             return odd
@@ -111,7 +111,7 @@ class Judge:
 
     def _entity(self, one: Proposal) -> list[Finding]:
         vocabulary = self.inputs.vocabulary
-        own = Row(
+        own = TableRow(
             one.place, {"id": one["subject"], "type": one["type"], "label": one["label"], "description": one["note"]}
         )
         if not one["type"]:
@@ -120,7 +120,7 @@ class Judge:
         if one["subject"] in self.inputs.entities:
             hint = "reject this one, or give it another id"
             return [_named(own.finding("id", "an entity has this id already", hint=hint))]
-        given = [Row(e.place, {"id": e.slug, "type": e.type, "label": e.label, "description": e.description})
+        given = [TableRow(e.place, {"id": e.slug, "type": e.type, "label": e.label, "description": e.description})
                  for e in self.inputs.entities.values()]  # fmt: skip
         lines = sorted([*given, own], key=lambda row: row["id"])
         found = entities.of_rows(lines, (), vocabulary)[1]
@@ -189,7 +189,7 @@ def _unfit(one: Proposal) -> Iterator[Finding]:
     """Findings for characters that a proposal may have, and the table that it is moved to may not."""
     for column in decisions.editable(one.kind):
         if column not in tables.VERBATIM and (why := tables.unfit(one[column])):
-            yield Row(one.place, {column: ascii(one[column])[1:-1]}).finding(column, why, hint="type it anew")
+            yield TableRow(one.place, {column: ascii(one[column])[1:-1]}).finding(column, why, hint="type it anew")
 
 
 def _doubt(fault: Finding) -> Finding:

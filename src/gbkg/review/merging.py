@@ -19,7 +19,7 @@ from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Entity
 from gbkg.core.result import WIDTH, Lines, Result
-from gbkg.core.tables import Row
+from gbkg.core.tables import TableRow
 from gbkg.core.text import counted, escape
 from gbkg.documents import sources
 from gbkg.documents.sources import Library
@@ -261,16 +261,16 @@ def _table(project: Project, source: str, name: str, added: Sequence[dict[str, s
     path, kind = table_path(project, source, name), order.KINDS[name]
     former = table_rows(project, path, name) if there(path) else []
     header = project.text(path).partition("\n")[0].split("\t") if there(path) else list(_NEW.get(name, ()))
-    new = [Row(row.place, dict(row.cells)) for row in former]
+    new = [TableRow(row.place, dict(row.cells)) for row in former]
     place = former[-1].place if former else None
     for cells in added:
         given = {column: cells.get(column, "") for column in order.columns(kind, header)}
-        new.append(Row(place, given))  # type: ignore[arg-type]
+        new.append(TableRow(place, given))  # type: ignore[arg-type]
     used = [c for c in order.columns(kind, header) if c in header or any(_says(row, c) for row in new)]
     return path, tables.write(used, (row.cells for row in kind.ordered(project, new))).encode()
 
 
-def _says(row: Row, column: str) -> bool:
+def _says(row: TableRow, column: str) -> bool:
     """Whether a cell says more than it would if its column were not there."""
     return bool(row[column]) and row[column] != rows.DEFAULTS.get(column)
 
@@ -279,7 +279,7 @@ def table_path(project: Project, source: str, name: str) -> Path:
     return project.data / name if name.endswith(".tsv") else project.data / name / f"{source}.tsv"
 
 
-def table_rows(project: Project, path: Path, name: str) -> list[Row]:
+def table_rows(project: Project, path: Path, name: str) -> list[TableRow]:
     """The rows of a table. Raises `ValidationError` if its form has faults: lines would be lost."""
     found, faults = order.read(project, path, order.KINDS[name])
     if faults:

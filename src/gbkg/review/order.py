@@ -18,7 +18,7 @@ from gbkg.core.errors import Finding, NotFoundError
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
 from gbkg.core.result import WIDTH, Lines, Result
-from gbkg.core.tables import Row
+from gbkg.core.tables import TableRow
 from gbkg.core.text import counted, escape
 from gbkg.documents.passages import OFFSET
 from gbkg.propose import table as proposals
@@ -32,33 +32,33 @@ Contents = Mapping[Path, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TableKind:
     """A kind of table: its columns in their order, those that may be left out, and how its rows are sorted."""
 
     name: str
     columns: tuple[str, ...]
     optional: tuple[str, ...]
-    ordered: Callable[[Project, list[Row]], list[Row]]
+    ordered: Callable[[Project, list[TableRow]], list[TableRow]]
     verbatim: tuple[str, ...] = tables.VERBATIM
 
 
-def ordered_claims(_: Project, found: list[Row]) -> list[Row]:
+def ordered_claims(_: Project, found: list[TableRow]) -> list[TableRow]:
     """Claims by the offset of their own row, each with its further passages behind it."""
-    groups: dict[str, list[Row]] = {}
+    groups: dict[str, list[TableRow]] = {}
     for row in found:
         groups.setdefault(row["id"], []).append(row)
     return [row for group in sorted(groups.values(), key=lambda group: offset(group[0].cells)) for row in group]
 
 
-def _readings(_: Project, found: list[Row]) -> list[Row]:
+def _readings(_: Project, found: list[TableRow]) -> list[TableRow]:
     return sorted(found, key=lambda row: (offset(row.cells), offset(row.cells, "end")))
 
 
-def _proposals(_: Project, found: list[Row]) -> list[Row]:
+def _proposals(_: Project, found: list[TableRow]) -> list[TableRow]:
     """As `gbkg.propose.table.ordered`."""
     kinds = list(proposals.KINDS)
 
-    def key(row: Row) -> tuple[int, int, int, str]:
+    def key(row: TableRow) -> tuple[int, int, int, str]:
         start, end = offset(row.cells), offset(row.cells, "end")
         kind = kinds.index(row["kind"]) if row["kind"] in kinds else len(kinds)
         return start, end if end < LAST else start + len(row["quote"]), kind, row["id"]
@@ -66,14 +66,14 @@ def _proposals(_: Project, found: list[Row]) -> list[Row]:
     return sorted(found, key=key)
 
 
-def _verdicts(project: Project, found: list[Row]) -> list[Row]:
+def _verdicts(project: Project, found: list[TableRow]) -> list[TableRow]:
     """Verdicts by source, and of a source in the order of its claims."""
     return sorted(found, key=verdict_order(project, (row["claim"] for row in found)))
 
 
 def verdict_order(
     project: Project, keys: Iterable[str], contents: Contents | None = None
-) -> Callable[[Row | Cells], tuple[str, int, str]]:
+) -> Callable[[TableRow | Cells], tuple[str, int, str]]:
     """The sort key of verdicts; `keys` are those of the claims that they are about."""
     kind = KINDS["claims"]
     places: dict[str, int] = {}
@@ -86,21 +86,21 @@ def verdict_order(
 
 
 KINDS = {
-    "claims": Kind("claims", rows.COLUMNS, rows.OPTIONAL, ordered_claims),
-    "readings": Kind("readings", review.READING_COLUMNS, review.READING_OPTIONAL, _readings),
-    "proposed": Kind(
+    "claims": TableKind("claims", rows.COLUMNS, rows.OPTIONAL, ordered_claims),
+    "readings": TableKind("readings", review.READING_COLUMNS, review.READING_OPTIONAL, _readings),
+    "proposed": TableKind(
         "proposed", proposals.COLUMNS, tuple(c for c in proposals.COLUMNS if c not in proposals.NEEDED), _proposals,
         proposals.VERBATIM,
     ),
-    "decisions": Kind(
+    "decisions": TableKind(
         "decisions", decisions.COLUMNS, decisions.OPTIONAL,
         lambda _, found: sorted(found, key=lambda row: (row["id"], row["reader"])),
     ),
-    "entities.tsv": Kind(
+    "entities.tsv": TableKind(
         "entities", entities.COLUMNS, (), lambda _, found: sorted(found, key=lambda row: row["id"])
     ),
-    "review.tsv": Kind("review", review.COLUMNS, review.OPTIONAL, _verdicts),
-    "mappings.sssom.tsv": Kind(
+    "review.tsv": TableKind("review", review.COLUMNS, review.OPTIONAL, _verdicts),
+    "mappings.sssom.tsv": TableKind(
         "mappings", entities.MAPPING_COLUMNS, (),
         lambda _, found: sorted(found, key=lambda row: (row["subject_id"], row["object_id"])),
     ),
@@ -117,7 +117,7 @@ def place(project: Project, path: Path) -> Path:
     return found
 
 
-def kind(project: Project, path: Path) -> Kind:
+def kind(project: Project, path: Path) -> TableKind:
     """The kind of a table, which follows from where it is. Raises `NotFoundError` for any other file."""
     parts = _within(project, path)
     known = KINDS.get(parts[0]) if parts and path.suffix == ".tsv" else None
@@ -139,7 +139,7 @@ def offset(cells: Cells, column: str = "start") -> int:
     return int(cells[column]) if OFFSET.fullmatch(cells[column]) else LAST
 
 
-def columns(kind: Kind, header: Sequence[str]) -> list[str]:
+def columns(kind: TableKind, header: Sequence[str]) -> list[str]:
     """All columns that a table of this header may have, in their order: of entities labels in other languages too."""
     more = sorted(name for name in header if entities.is_label(name)) if kind.name == "entities" else []
     return [*kind.columns, *more]
@@ -151,7 +151,9 @@ def text_of(project: Project, path: Path, contents: Contents | None = None) -> s
     return tables.repaired(project.text(path) if given is None else given.decode())
 
 
-def read(project: Project, path: Path, kind: Kind, contents: Contents | None = None) -> tuple[list[Row], list[Finding]]:
+def read(
+    project: Project, path: Path, kind: TableKind, contents: Contents | None = None
+) -> tuple[list[TableRow], list[Finding]]:
     """The rows of a table (`text_of`) and the faults of its form, without those of its line ends."""
     text = text_of(project, path, contents)
     return tables.parse(text, project.show(path), columns(kind, header(text)), kind.optional, kind.verbatim)

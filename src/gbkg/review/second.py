@@ -27,7 +27,7 @@ assert set(VERDICTS) == set(get_args(Verdict))
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class SecondReading:
     """What a second reader is given: a claim, and the digest of what it says (`Judge.digest`). `kind` is that of the
     proposal that it is or was, "" for a claim that nobody proposed."""
 
@@ -40,7 +40,7 @@ class Item:
         return self.claim.slug
 
 
-def queue(judge: Judge, source: str, by: str) -> list[Item]:
+def queue(judge: Judge, source: str, by: str) -> list[SecondReading]:
     """What `by` can read as second reader, as the document runs: proposals that others have accepted or rejected, and
     claims without a verdict that holds. Nobody reads what they decided on, or said a verdict on, themselves.
 
@@ -57,20 +57,26 @@ def queue(judge: Judge, source: str, by: str) -> list[Item]:
         first = firsts.get(claim.slug)
         about = judge.digest(claim, judge.inputs.entities)
         if claim.key not in read and (claim.slug, about) not in done and not (first and first.by == by):
-            found.append(Item(claim, about, first.kind if first else ""))
+            found.append(SecondReading(claim, about, first.kind if first else ""))
     return sorted(found, key=lambda one: (one.claim.passages[0].start, one.claim.passages[0].end, one.id))
 
 
-def _proposed(judge: Judge, source: str, by: str) -> list[Item]:
+def _proposed(judge: Judge, source: str, by: str) -> list[SecondReading]:
     found = decisions.proposals(judge.inputs.project, source)
     known = judge.known(found)
     decided = [one for one in found if one.is_claim and one.decision in ("accept", "reject") and one.decided_by != by]
     claims = ((one, judge.claim(source, one, known)[0]) for one in decided)
-    return [Item(claim, judge.digest(claim, known), one.kind) for one, claim in claims if claim]
+    return [SecondReading(claim, judge.digest(claim, known), one.kind) for one, claim in claims if claim]
 
 
 def judged(
-    project: Project, source: str, item: Item, verdict: str, by: str, why: str = "", library: Library | None = None
+    project: Project,
+    source: str,
+    item: SecondReading,
+    verdict: str,
+    by: str,
+    why: str = "",
+    library: Library | None = None,
 ) -> None:
     """Records a verdict. If it is of a claim and supports it, it goes into `data/review.tsv` too, with the first one
     that a second reader gave; a build is not kept from ending by one that does not.

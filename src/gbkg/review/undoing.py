@@ -9,7 +9,7 @@ from gbkg.core import tables
 from gbkg.core.errors import GbkgError, NotFoundError, ValidationError
 from gbkg.core.inputfiles import there
 from gbkg.core.project import Project
-from gbkg.core.tables import Row
+from gbkg.core.tables import TableRow
 from gbkg.core.text import counted
 from gbkg.documents import passages, sources
 from gbkg.documents.sources import Library
@@ -70,7 +70,7 @@ def _removed(
     return Proposal(one.id, one.kind, cells, because=because)
 
 
-def _of_entity(row: Row, one: Decision, document: str | None) -> dict[str, str]:
+def _of_entity(row: TableRow, one: Decision, document: str | None) -> dict[str, str]:
     """The cells of a proposal of which this row was made."""
     if document is None:
         raise GbkgError(f"{one.id} is an entity: its name is quoted from the document", hint="give --sources DIR")
@@ -84,13 +84,15 @@ def _of_entity(row: Row, one: Decision, document: str | None) -> dict[str, str]:
     return {column: value for column, value in cells.items() if value}
 
 
-def _is(row: Row, one: Decision) -> bool:
+def _is(row: TableRow, one: Decision) -> bool:
     if one.kind == "reading":
         return f"{row['start']}-{row['end']}" == one.about
     return row["id"] == (one.about if one.kind == "entity" else one.id)
 
 
-def _as_will_be(project: Project, path: Path, name: str, contents: Mapping[Path, bytes]) -> tuple[list[str], list[Row]]:
+def _as_will_be(
+    project: Project, path: Path, name: str, contents: Mapping[Path, bytes]
+) -> tuple[list[str], list[TableRow]]:
     """The header and rows of a table as it is, or as `contents` have it. Raises `ValidationError` for its faults."""
     header = order.header(order.text_of(project, path, contents))
     found, faults = order.read(project, path, order.KINDS[name], contents)

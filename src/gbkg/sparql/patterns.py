@@ -15,7 +15,7 @@ from gbkg.sparql.tree import (
     Element,
     Expression,
     Filter,
-    Graph,
+    GraphPattern,
     Group,
     Minus,
     Optional,
@@ -90,7 +90,7 @@ class Patterns(Expressions):
                 into.append(self.values())
             case "GRAPH":
                 name = self.name()
-                into.append(Graph(name, self.group()))
+                into.append(GraphPattern(name, self.group()))
             case "LATERAL":
                 into.append(self.group())
             case "SERVICE":

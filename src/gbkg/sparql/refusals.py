@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from gbkg.core.errors import NotCoveredError
 from gbkg.sparql import scan, tree
-from gbkg.sparql.tree import Bind, Exists, Expression, Graph, Group, Minus, Optional, Select, SubSelect, Union, Variable
+from gbkg.sparql.tree import (
+    Bind,
+    Exists,
+    Expression,
+    GraphPattern,
+    Group,
+    Minus,
+    Optional,
+    Select,
+    SubSelect,
+    Union,
+    Variable,
+)
 
 _CHANGING = frozenset({"RAND", "UUID", "STRUUID", "BNODE", "NOW"})
 
@@ -85,7 +97,7 @@ def in_exists(group: Group, scope: frozenset[Variable]) -> None:
             raise NotCoveredError(f"{kind} within EXISTS")
         if isinstance(element, Bind) and element.variable in scope:
             raise NotCoveredError("BIND within EXISTS", why=f"?{element.variable.name} is bound outside it too")
-        for inner in tree.groups(element) if isinstance(element, Group | Graph | Union) else ():
+        for inner in tree.groups(element) if isinstance(element, Group | GraphPattern | Union) else ():
             foreign = {v for e in inner.elements for v in scan.mentioned(e)} & scope - scan.certain(inner)
             for variable in sorted(foreign):
                 raise NotCoveredError("a group within EXISTS", why=f"it mentions ?{variable.name} of outside")

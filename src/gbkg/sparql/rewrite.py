@@ -36,7 +36,7 @@ from gbkg.sparql.tree import (
     Element,
     Expression,
     Filter,
-    Graph,
+    GraphPattern,
     Group,
     Item,
     Minus,
@@ -58,7 +58,7 @@ def rewrite(query: Select) -> Traced:
     """
     for expression in scan.expressions(query):
         refusals.changing(expression)
-    writer = _Writer(query.base)
+    writer = _Rewriter(query.base)
     query = writer.apart(query)
     writer.total = Counter(scan.mentions(query))
     writer.columns = frozenset(query.columns)
@@ -86,7 +86,7 @@ class _Part:
 
 
 @dataclass
-class _Writer:
+class _Rewriter:
     """Rewrites one query: counts the names it gives, and remembers how often the query mentions each variable."""
 
     base: str
@@ -219,12 +219,12 @@ class _Writer:
                 return self.union([self.group(group, frozenset()) for group in groups])
             case Minus(group):
                 return _Part((element,), (Remark(ABSENCE, group),))
-            case Graph(name, group):
+            case GraphPattern(name, group):
                 refusals.unanchored(group)
                 former, self.graph = self.graph, name
                 part = self.group(group, frozenset())
                 self.graph = former
-                return _Part((Graph(name, Group(part.elements)),), part.traces)
+                return _Part((GraphPattern(name, Group(part.elements)),), part.traces)
             case SubSelect(select):
                 return self.subselect(select)
             case Group():

@@ -14,7 +14,7 @@ from gbkg.sparql.tree import (
     Exists,
     Expression,
     Filter,
-    Graph,
+    GraphPattern,
     Group,
     Optional,
     Path,
@@ -75,7 +75,7 @@ def constants(element: Element) -> Iterator[tuple[Place, Value, Triple | None]]:
             if isinstance(o, Constant):
                 yield "object", o.term, element
             yield from (("predicate", term, element) for term in _leaves(p))
-        case Graph(Constant(name), _):
+        case GraphPattern(Constant(name), _):
             yield "graph", name, None
         case Values(_, rows):
             yield from (("value", cell.term, None) for row in rows for cell in row if cell)
@@ -116,7 +116,7 @@ def certain(group: Group) -> frozenset[Variable]:
                 found |= {t for t in (s, p, o) if isinstance(t, Variable)}
             case Values(variables, rows):
                 found |= {v for i, v in enumerate(variables) if rows and all(row[i] for row in rows)}
-            case Graph(name, inner):
+            case GraphPattern(name, inner):
                 found |= certain(inner) | {t for t in (name,) if isinstance(t, Variable)}
             case Group():
                 found |= certain(element)
@@ -134,7 +134,7 @@ def anchored(element: Element) -> bool:
             return not isinstance(path, Path) or not nullable(path)
         case Group(elements):
             return any(map(anchored, elements))
-        case Graph(_, group):
+        case GraphPattern(_, group):
             return anchored(group)
         case Union(several):
             return all(map(anchored, several))
@@ -158,7 +158,7 @@ def optional(element: Element) -> frozenset[Variable]:
         case Group(elements):
             found = frozenset(v for inner in elements for v in optional(inner))
             return found - certain(element)
-        case Graph(_, group):
+        case GraphPattern(_, group):
             return optional(group)
         case Union(several):
             return frozenset(v for group in several for v in optional(group))

@@ -115,7 +115,7 @@ class Minus:
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class GraphPattern:
     name: Term
     group: Group
 
@@ -134,7 +134,7 @@ class Group:
 
 Part = str | Variable | Constant | Exists
 Parts = tuple[Part, ...]
-Element = Triple | Filter | Bind | Values | Optional | Union | Minus | Graph | SubSelect | Group
+Element = Triple | Filter | Bind | Values | Optional | Union | Minus | GraphPattern | SubSelect | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def has_aggregate(expression: Expression) -> bool:
 def groups(element: Element) -> Iterator[Group]:
     """The groups that stand directly in an element, those after EXISTS included; a group is its own."""
     match element:
-        case Optional(group) | Minus(group) | Graph(_, group):
+        case Optional(group) | Minus(group) | GraphPattern(_, group):
             yield group
         case Union(several):
             yield from several
@@ -220,7 +220,7 @@ def own(element: Element) -> Iterator[Variable]:
     match element:
         case Triple(s, p, o):
             yield from (t for t in (s, p, o) if isinstance(t, Variable))
-        case Bind(_, variable) | Graph(Variable() as variable, _):
+        case Bind(_, variable) | GraphPattern(Variable() as variable, _):
             yield variable
         case Values(variables, _):
             yield from variables
@@ -249,8 +249,8 @@ def with_groups(element: Element, new: Callable[[Group], Group]) -> Element:
             return Optional(new(group))
         case Minus(group):
             return Minus(new(group))
-        case Graph(name, group):
-            return Graph(name, new(group))
+        case GraphPattern(name, group):
+            return GraphPattern(name, new(group))
         case Union(several):
             return Union(tuple(map(new, several)))
         case Group():
@@ -272,8 +272,8 @@ def rename(element: Element, new: Callable[[Variable], Variable]) -> Element:
             return Values(tuple(map(new, names)), rows)
         case SubSelect(select):
             return SubSelect(rename_select(select, new))
-        case Graph(name, group):
-            element = Graph(_term(name, new), group)
+        case GraphPattern(name, group):
+            element = GraphPattern(_term(name, new), group)
     return with_groups(element, lambda group: rename_group(group, new))
 
 

@@ -20,7 +20,7 @@ from gbkg.sparql.tree import (
     Constant,
     Element,
     Expression,
-    Graph,
+    GraphPattern,
     Part,
     Parts,
     Path,
@@ -129,7 +129,7 @@ class Uniform:
             case Values(variables, rows):
                 for at, variable in enumerate(variables):
                     yield from ((variable, _constant(row[at])) for row in rows if row[at])  # type: ignore[arg-type]
-            case Graph(Variable() as name, _):
+            case GraphPattern(Variable() as name, _):
                 yield name, TEXT
             case SubSelect(select):
                 named = (item for item in (*select.items, *select.group_by) if item.variable)

@@ -15,7 +15,7 @@ from gbkg.sparql.tree import (
     Exists,
     Expression,
     Filter,
-    Graph,
+    GraphPattern,
     Group,
     Item,
     Minus,
@@ -75,7 +75,7 @@ def element(pattern: Element) -> str:
             return f"OPTIONAL {group(inner)}"
         case Minus(inner):
             return f"MINUS {group(inner)}"
-        case Graph(name, inner):
+        case GraphPattern(name, inner):
             return f"GRAPH {term(name)} {group(inner)}"
         case Union(groups):
             return " UNION ".join(map(group, groups))

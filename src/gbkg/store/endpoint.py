@@ -31,7 +31,7 @@ _AnyTerm = TypeVar("_AnyTerm", bound=ox.NamedNode | ox.BlankNode | ox.Literal | 
 
 
 @dataclass(frozen=True)
-class Names:
+class GraphNames:
     """Our graph IRIs here and on a server, where `prefix` stands in place of `https://w3id.org/gbkg/graph/`."""
 
     prefix: str = OURS
@@ -103,7 +103,7 @@ class Endpoint:
     """Takes queries; raises `ServerError`, in one line, whenever there is no whole answer. Texts are sent as they are;
     in answers, graphs have their names here and literals the form that our engine gives them (`nquads.stored`)."""
 
-    def __init__(self, url: str, names: Names, timeout: float = TIMEOUT) -> None:
+    def __init__(self, url: str, names: GraphNames, timeout: float = TIMEOUT) -> None:
         self.url, self.names = url, names
         self._client = Client(url, timeout=timeout)
         self._server: str | None = None
@@ -181,7 +181,7 @@ class Endpoint:
         return ServerError(self.url, f"its answer breaks off, or is none: {said}", hint=_WRONG)
 
 
-def solutions(content: bytes, columns: Sequence[str], names: Names, plain: bool) -> ox.QuerySolutions:
+def solutions(content: bytes, columns: Sequence[str], names: GraphNames, plain: bool) -> ox.QuerySolutions:
     """The solutions of a SELECT, its columns in this order.
 
     A `plain` answer needs only to be read; of another one literals become what our own engine would give
@@ -217,7 +217,7 @@ def _truth(found: dict[str, Any]) -> Any:
     return cells[0] if cells else False
 
 
-def _triples(content: bytes, media_type: str, names: Names) -> ox.QueryTriples:
+def _triples(content: bytes, media_type: str, names: GraphNames) -> ox.QueryTriples:
     """The triples of a CONSTRUCT or DESCRIBE. Raises `SyntaxError`, `ValueError`."""
     form = ox.RdfFormat.from_media_type(media_type) or ox.RdfFormat.N_TRIPLES
     store = ox.Store()
@@ -229,7 +229,7 @@ def _triples(content: bytes, media_type: str, names: Names) -> ox.QueryTriples:
     return made
 
 
-def _triple(quad: ox.Quad, names: Names) -> ox.Triple:
+def _triple(quad: ox.Quad, names: GraphNames) -> ox.Triple:
     """The triple as our own engine would give it, graphs with their names here."""
     return ox.Triple(names.got(quad.subject), names.got(quad.predicate), names.got(stored(quad.object)))
 
@@ -254,7 +254,7 @@ def _read_through(content: bytes) -> None:
         del found
 
 
-def _translated(found: Any, columns: Sequence[str], names: Names) -> dict[str, Any]:
+def _translated(found: Any, columns: Sequence[str], names: GraphNames) -> dict[str, Any]:
     try:
         rows = [{name: _cell(cell, names) for name, cell in row.items()} for row in found["results"]["bindings"]]
     except (KeyError, TypeError, AttributeError) as error:
@@ -262,7 +262,7 @@ def _translated(found: Any, columns: Sequence[str], names: Names) -> dict[str, A
     return {"head": {"vars": list(columns)}, "results": {"bindings": rows}}
 
 
-def _cell(cell: dict[str, Any], names: Names) -> dict[str, Any]:
+def _cell(cell: dict[str, Any], names: GraphNames) -> dict[str, Any]:
     if cell["type"] == "uri":
         return cell if names.same else {**cell, "value": names.got(ox.NamedNode(cell["value"])).value}
     if cell["type"] not in ("literal", "typed-literal"):

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from gbkg.core.errors import GbkgError, ServerError, without_secrets
 from gbkg.core.prefixes import PREFIXES
-from gbkg.store.endpoint import OURS, Endpoint, Names
+from gbkg.store.endpoint import OURS, Endpoint, GraphNames
 from gbkg.store.http import Client, broken, credentials
 
 BULK = 1000
@@ -74,9 +74,9 @@ class Server:
         Raises `GbkgError` when it is not an absolute IRI that ends with / or #.
         """
         self.endpoints, self.prefix = endpoints, _checked(prefix or OURS)
-        self._names = Names(self.prefix)
+        self._names = GraphNames(self.prefix)
         # They may be on different hosts, so each has its own credentials.
-        self._queries = Endpoint(endpoints.query, Names())
+        self._queries = Endpoint(endpoints.query, GraphNames())
         self._updates, self._graphs = Client(endpoints.update), Client(endpoints.graphs)
         # Oxigraph adds in bulk on request: half the time and a fraction of the memory. A batch that breaks off may then
         # be there in part; the next publication clears its graph.

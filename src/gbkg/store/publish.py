@@ -31,7 +31,7 @@ _DECIMAL, _INTEGER = term("xsd:decimal"), term("xsd:integer")
 
 
 @dataclass(frozen=True)
-class Outcome(Result):
+class Publication(Result):
     """What a publication did: number and digest of all triples; the named graphs (names as on the server) that were
     `kept`, `replaced` and `dropped`; those in which the server has `rewritten` whole numbers, integers above 2^31 as
     decimals of the same value (Virtuoso); and how many triples were sent."""
@@ -52,19 +52,19 @@ class Outcome(Result):
 
 
 @dataclass(frozen=True)
-class Source:
+class QuadSource:
     """Quads that are read anew by each call of `quads`, in the same order each time; `shown` names them."""
 
     shown: str
     quads: Callable[[], Iterator[ox.Quad]]
 
     @classmethod
-    def of(cls, project: Project, built: Path, store: Path | None = None) -> Source:
+    def of(cls, project: Project, built: Path, store: Path | None = None) -> QuadSource:
         """The store on disk, if one is named, else the build."""
         return cls.store(project, store) if store is not None else cls.build(project, built)
 
     @classmethod
-    def build(cls, project: Project, folder: Path) -> Source:
+    def build(cls, project: Project, folder: Path) -> QuadSource:
         """The graph of a build of this project as it is now. Raises `ProjectError` when the folder holds none, and
         `AlteredError` when it is not as it was written."""
         made = outputs.find(folder)
@@ -74,7 +74,7 @@ class Source:
         return cls(str(folder / outputs.GRAPH), made.quads)
 
     @classmethod
-    def store(cls, project: Project, folder: Path) -> Source:
+    def store(cls, project: Project, folder: Path) -> QuadSource:
         """The quads of a store on disk of this project as it is now. Raises `ProjectError` when it is of another state
         of it, and what `gbkg.store.disk.read` raises."""
         found = disk.read(folder)
@@ -82,7 +82,7 @@ class Source:
         return cls(str(folder), found.__iter__)
 
     @classmethod
-    def file(cls, path: Path) -> Source:
+    def file(cls, path: Path) -> QuadSource:
         """The lines of an N-Quads file. Reading raises `ProjectError` or `ParseError` (file, line)."""
         return cls(str(path), lambda: outputs.parsed(path))
 
@@ -152,7 +152,7 @@ class TripleCount:
             self.advance(len(some))
 
 
-def publish(source: Source, server: Server, batch: int | None = None, report: Progress = silent) -> Outcome:
+def publish(source: QuadSource, server: Server, batch: int | None = None, report: Progress = silent) -> Publication:
     """Makes the server's named graphs those of the source, and checks that they are.
 
     A graph that the server's record has with our number of triples and digest is only checked; any other is replaced.
@@ -181,7 +181,7 @@ def publish(source: Source, server: Server, batch: int | None = None, report: Pr
             whole.merge(content)
         if server.concluded() != whole.total:
             server.conclude(whole.total)
-    return Outcome(
+    return Publication(
         *whole.total,
         kept=tuple(server.name(graph) for graph in graphs if graph not in lacking),
         replaced=tuple(map(server.name, lacking)),
@@ -192,7 +192,7 @@ def publish(source: Source, server: Server, batch: int | None = None, report: Pr
     )
 
 
-def _send(source: Source, server: Server, graphs: Mapping[str, Content], size: int, counter: TripleCount) -> None:
+def _send(source: QuadSource, server: Server, graphs: Mapping[str, Content], size: int, counter: TripleCount) -> None:
     """Replaces graphs of the server: one of a single batch in one request, any other is cleared and sent in batches."""
     counter.begin("sending", sum(content.triples for content in graphs.values()))
     sent = dict.fromkeys(graphs, 0)
@@ -223,7 +223,7 @@ def _batches(quads: Iterable[ox.Quad], graphs: Mapping[str, Content], size: int)
                 waiting[graph] = []
 
 
-def _check(source: Source, server: Server, graphs: Mapping[str, Content], counter: TripleCount) -> list[str]:
+def _check(source: QuadSource, server: Server, graphs: Mapping[str, Content], counter: TripleCount) -> list[str]:
     """The named graphs (names on the server) of which only the values are the source's. All others are there to the
     letter.
 
@@ -251,7 +251,7 @@ def _check(source: Source, server: Server, graphs: Mapping[str, Content], counte
     return rewritten
 
 
-def _lines(source: Source, server: Server, graph: str, counter: TripleCount) -> list[str]:
+def _lines(source: QuadSource, server: Server, graph: str, counter: TripleCount) -> list[str]:
     """A few lines of each side that the other has not."""
     counter.begin("comparing")
 

@@ -16,10 +16,10 @@ from gbkg.core.terms import Quad, Term
 from gbkg.sparql import parse, scan
 from gbkg.sparql.parse import Graphs
 from gbkg.sparql.tokens import tokens
-from gbkg.sparql.tree import Constant, Element, Exists, Graph, Path, Select, Triple, Variable
+from gbkg.sparql.tree import Constant, Element, Exists, GraphPattern, Path, Select, Triple, Variable
 from gbkg.store import virtuoso
 from gbkg.store.base import ONTOLOGY, Answer, Store
-from gbkg.store.endpoint import OURS, Endpoint, Names
+from gbkg.store.endpoint import OURS, Endpoint, GraphNames
 from gbkg.store.http import TIMEOUT, Parameters
 
 _RECORD = "publication"
@@ -65,7 +65,7 @@ class Remote(Store):
     def __init__(self, endpoint: str, graph_prefix: str | None = None, *, timeout: float = TIMEOUT) -> None:
         if graph_prefix is not None and full(f"<{graph_prefix}>") is None:
             raise GbkgError(f"{graph_prefix!r} is not a full IRI", hint=f"a graph prefix is one, such as {OURS}")
-        self.names = Names(graph_prefix or OURS)
+        self.names = GraphNames(graph_prefix or OURS)
         self.endpoint = Endpoint(endpoint, self.names, timeout)
         self._dataset = Dataset(self.endpoint)
         self._known: dict[Pattern, list[Quad]] = {}
@@ -315,7 +315,7 @@ def meets(text: str, predicates: frozenset[ox.NamedNode]) -> bool:
 
 
 def _meets(element: Element, predicates: frozenset[ox.NamedNode]) -> bool:
-    if isinstance(element, Graph):
+    if isinstance(element, GraphPattern):
         return isinstance(element.name, Variable)
     if not isinstance(element, Triple):
         return False

@@ -30,7 +30,7 @@ Kind = Literal["property", "class", "graph", "node"]
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class UsedTerm:
     """A term of a query as what it is used there; of an object the property before it. `direct` when it stands in a
     triple pattern without a path."""
 
@@ -47,48 +47,48 @@ def remarks(store: Store, text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
-def _mentioned(text: str) -> tuple[Mention, ...]:
+def _mentioned(text: str) -> tuple[UsedTerm, ...]:
     try:
         return tuple(dict.fromkeys(mentions((parse.pattern(text).where,))))
     except GbkgError:
         return ()
 
 
-def said(store: Store, found: Iterable[Mention]) -> tuple[str, ...]:
+def said(store: Store, found: Iterable[UsedTerm]) -> tuple[str, ...]:
     """The remarks on these terms, each once."""
     several = list(dict.fromkeys(found))
     uses = store.uses({mention.term for mention in several if isinstance(mention.term, ox.NamedNode)})
     return tuple(dict.fromkeys(filter(None, (_said(store, mention, uses) for mention in several))))
 
 
-def absent(store: Store, found: Iterable[Mention]) -> list[str]:
+def absent(store: Store, found: Iterable[UsedTerm]) -> list[str]:
     """The IRIs among these terms that occur nowhere in the graph, as prefix:name."""
     found = [mention for mention in found if isinstance(mention.term, ox.NamedNode)]
     uses = store.uses({mention.term for mention in found})
     return list(dict.fromkeys(shorten(m.term.value) for m in found if _absent(m, uses[m.term])))
 
 
-def mentions(elements: Iterable[Element]) -> Iterator[Mention]:
+def mentions(elements: Iterable[Element]) -> Iterator[UsedTerm]:
     """The terms in elements, however deep, as what they are used there."""
     for element in elements:
         for place in constants(element):
             yield from _mention(*place)
 
 
-def _mention(place: Place, value: Term, pattern: Triple | None) -> Iterator[Mention]:
+def _mention(place: Place, value: Term, pattern: Triple | None) -> Iterator[UsedTerm]:
     if isinstance(value, ox.NamedNode) and value.value.startswith(PREFIXES["xsd"]):
         return
     path = pattern.predicate if pattern else None
     predicate = path.term if isinstance(path, Constant) else None
     if place == "object" and (isinstance(value, ox.NamedNode) or predicate is not None):
         kind: Kind = "class" if predicate == _TYPE else "node"
-        yield Mention(kind, value, predicate, predicate is not None)
+        yield UsedTerm(kind, value, predicate, predicate is not None)
     elif place != "object" and isinstance(value, ox.NamedNode):
         kind = "property" if place == "predicate" else "graph" if place == "graph" else "node"
-        yield Mention(kind, value, direct=place == "predicate" and not isinstance(path, Path))
+        yield UsedTerm(kind, value, direct=place == "predicate" and not isinstance(path, Path))
 
 
-def _said(store: Store, mention: Mention, uses: dict[Term, frozenset[str]]) -> str:
+def _said(store: Store, mention: UsedTerm, uses: dict[Term, frozenset[str]]) -> str:
     if isinstance(mention.term, ox.Literal):
         return _literal(store, mention.term, mention.predicate)
     name, known = shorten(mention.term.value), uses[mention.term]
@@ -110,7 +110,7 @@ def _said(store: Store, mention: Mention, uses: dict[Term, frozenset[str]]) -> s
     return ""
 
 
-def _absent(mention: Mention, known: frozenset[str]) -> bool:
+def _absent(mention: UsedTerm, known: frozenset[str]) -> bool:
     """Whether the graph does not have the term; a property or class may be declared without being used."""
     return "graph" not in known if mention.kind == "graph" else not known
 

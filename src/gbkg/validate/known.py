@@ -30,7 +30,7 @@ from gbkg.sparql.tree import (
     Exists,
     Expression,
     Filter,
-    Graph,
+    GraphPattern,
     Group,
     Minus,
     Optional,
@@ -220,7 +220,7 @@ def _joined(element: Element, graph: object) -> int:
         case SubSelect(select):
             whole = not (select.aggregated or select.limit is not None or select.offset is not None)
             return _joined(select.where, graph) if whole and not _with_exists(select) else _MANY
-        case Graph(name, group):
+        case GraphPattern(name, group):
             if not isinstance(name, Constant) and not any(isinstance(one, Triple) for one in group.elements):
                 return _MANY  # it counts the graphs that there are
             return _joined(group, name.term if isinstance(name, Constant) else None)
@@ -234,7 +234,7 @@ def _graphs(element: Element, graph: object) -> Iterator[object]:
     if isinstance(element, Triple):
         yield graph
     within = graph
-    if isinstance(element, Graph):
+    if isinstance(element, GraphPattern):
         within = element.name.term if isinstance(element.name, Constant) else None
         yield within
     for group in groups(element):

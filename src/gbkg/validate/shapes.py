@@ -218,7 +218,7 @@ def validate(
             results = divided.validate(parts, store, judged, made.inputs.ontology, engine)
         known = json.dumps([astuple(one) for one in results], ensure_ascii=False)
         made.cache.put("shapes", "results", inputs, known)
-    return shacl.findings([shacl.Result(*row) for row in json.loads(known)], places)
+    return shacl.findings([shacl.ValidationResult(*row) for row in json.loads(known)], places)
 
 
 def silent(made: Assembly, shapes: Graph, engine: str) -> list[tuple[str, str]]:

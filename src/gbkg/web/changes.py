@@ -17,7 +17,7 @@ from gbkg.core.project import Project
 from gbkg.propose.table import KINDS, Proposal
 from gbkg.review import second
 from gbkg.review.judging import Judge
-from gbkg.review.second import Item
+from gbkg.review.second import SecondReading
 from gbkg.web.messages import Request, Response
 from gbkg.web.site import Site, failed
 
@@ -50,7 +50,7 @@ class Change:
     then: str
     former: Proposal | None = None
     new: Proposal | None = None
-    item: Item | None = None
+    item: SecondReading | None = None
     verdict: str = ""
     why: str = ""
     undo: str = ""
@@ -75,7 +75,7 @@ def language(judge: Judge, name: str) -> str:
     return found.language if found and found.language else "und"
 
 
-def queue(judge: Judge, name: str, reviewing: Reviewing) -> list[Item]:
+def queue(judge: Judge, name: str, reviewing: Reviewing) -> list[SecondReading]:
     """The claims that wait for this reader as a second reader."""
     return second.queue(judge, name, reviewing.by) if name in judge.inputs.sources else []
 

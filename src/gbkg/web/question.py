@@ -146,7 +146,7 @@ class TableCell:
 
 
 @dataclass(frozen=True, slots=True)
-class TableRow:
+class ProvedRow:
     """The cells of a row, and what proves it."""
 
     cells: tuple[TableCell, ...]
@@ -159,7 +159,7 @@ class AnswerTable:
     it was asked for; `empty` the headings of columns that no row has anything in, which are left out."""
 
     columns: tuple[TableColumn, ...]
-    rows: tuple[TableRow, ...]
+    rows: tuple[ProvedRow, ...]
     total: int
     first: int
     sort: str
@@ -202,7 +202,7 @@ def table(answer: Answer, sort: str = "", page: int = 1, size: int = ROWS) -> An
     cells = [_cells(answer, name, [rows[n] for n in at]) for name in names]
     proofs = answer.proofs
     made = (
-        TableRow(tuple(column[down] for column in cells), proofs[number] if proofs is not None else None)
+        ProvedRow(tuple(column[down] for column in cells), proofs[number] if proofs is not None else None)
         for down, number in enumerate(at)
     )
     return AnswerTable(columns, tuple(made), len(rows), first + 1, sort, empty)

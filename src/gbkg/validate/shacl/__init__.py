@@ -2,13 +2,13 @@
 
 from gbkg.validate.shacl.fitness import circular_list, refused, running_term
 from gbkg.validate.shacl.planted import silent
-from gbkg.validate.shacl.results import Result, findings
+from gbkg.validate.shacl.results import ValidationResult, findings
 from gbkg.validate.shacl.validator import ENGINES, INSTEAD, Validator, available, unfit, validate
 
 __all__ = [
     "ENGINES",
     "INSTEAD",
-    "Result",
+    "ValidationResult",
     "Validator",
     "available",
     "circular_list",

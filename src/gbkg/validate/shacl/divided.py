@@ -20,7 +20,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Graph, Term, term
 from gbkg.graph.parts import Part, Parts
 from gbkg.store.base import Store
-from gbkg.validate.shacl.results import Raw, Result, worded
+from gbkg.validate.shacl.results import Raw, ValidationResult, worded
 from gbkg.validate.shacl.validator import Validator
 
 TOGETHER = 100_000
@@ -39,14 +39,14 @@ class _UndividedError(Exception):
     """The graph can only be validated as a whole."""
 
 
-class Step(NamedTuple):
+class PathStep(NamedTuple):
     """From a node to others: along a predicate, or against it."""
 
     inverse: bool
     predicate: bytes
 
 
-Plan = dict[Step, "Plan"]
+Plan = dict[PathStep, "Plan"]
 """What is looked at from a node: steps, each with what is looked at from the nodes that it leads to."""
 
 
@@ -107,27 +107,27 @@ class Reach:
         inner = [one for name in _NESTED for one in shapes.objects(shape, name)]
         inner += [one for name in _LISTS for some in shapes.objects(shape, name) for one in shapes.items(some)]
         if shapes.objects(shape, "sh:class"):
-            found[Step(False, _text(_TYPE))] = {}
+            found[PathStep(False, _text(_TYPE))] = {}
         for one in inner:
             _add(found, self._looked(one, (*outer, shape)))
         path = shapes.value(shape, "sh:path")
         plan = found if path is None else self._along(path, found)
         for name in _PAIRED:
-            _add(plan, {Step(False, _text(one)): {} for one in shapes.objects(shape, name)})
+            _add(plan, {PathStep(False, _text(one)): {} for one in shapes.objects(shape, name)})
         return plan
 
     def _along(self, path: Term, then: Plan) -> Plan:
         """What a path leads through, with what is looked at from its ends."""
         shapes = self._shapes
         if isinstance(path, NamedNode):
-            return {Step(False, _text(path)): then}
+            return {PathStep(False, _text(path)): then}
         plan: Plan = {}
         if shapes.objects(path, "rdf:first"):
             for part in reversed(shapes.items(path)):
                 then = self._along(part, then)
             return then
         if isinstance(inverse := shapes.value(path, "sh:inversePath"), NamedNode):
-            return {Step(True, _text(inverse)): then}
+            return {PathStep(True, _text(inverse)): then}
         if (options := shapes.value(path, "sh:alternativePath")) is not None:
             for option in shapes.items(options):
                 _add(plan, self._along(option, then))
@@ -135,7 +135,7 @@ class Reach:
         raise _UndividedError
 
 
-def validate(parts: Parts, store: Store, shapes: Graph, ontology: Graph, engine: str) -> list[Result]:
+def validate(parts: Parts, store: Store, shapes: Graph, ontology: Graph, engine: str) -> list[ValidationResult]:
     """As `shacl.validate`, of what `parts` state and `store` holds. `ontology` is the graph of that name."""
     validator = Validator(shapes, engine)
     try:
@@ -234,7 +234,7 @@ class _Region:
     def look(self) -> None:
         """Asks the store for what is looked at."""
         for (_, predicate), values in self._values.items():
-            then = self._reach.own.get(Step(False, predicate))
+            then = self._reach.own.get(PathStep(False, predicate))
             if then is not None:
                 for node in values:
                     self._visit(node, then)
@@ -253,7 +253,7 @@ class _Region:
             for end in ends:
                 self._visit(end, then)
 
-    def _asked(self, node: bytes, step: Step) -> list[bytes]:
+    def _asked(self, node: bytes, step: PathStep) -> list[bytes]:
         """The nodes that a step leads to; the triples are in `more`."""
         at, predicate, ends = _node(node), _node(step.predicate), list[bytes]()
         pattern = (None, predicate, at) if step.inverse else (at, predicate, None)
@@ -271,7 +271,7 @@ def _add(plan: Plan, other: Plan) -> None:
         _add(plan.setdefault(step, {}), then)
 
 
-def _steps(plan: Plan) -> Iterator[Step]:
+def _steps(plan: Plan) -> Iterator[PathStep]:
     for step, then in plan.items():
         yield step
         yield from _steps(then)

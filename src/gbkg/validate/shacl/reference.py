@@ -140,7 +140,7 @@ _FORMS = {XSD[name]: re.compile(r"[+-]?\d+", re.ASCII) for name in _WHOLE} | {
 """How literals of a datatype are written; rdflib sees to it that the numbers in them are possible ones."""
 
 
-class Compared(rdflib.Literal):
+class ComparedLiteral(rdflib.Literal):
     """A literal of rdflib that is well formed, and less than another, by the rules of SHACL."""
 
     __slots__ = ()
@@ -171,13 +171,13 @@ class Compared(rdflib.Literal):
 
 
 def literal(term: Any) -> Node:
-    """A pyoxigraph term as an rdflib term, its lexical form untouched, a literal as `Compared`."""
+    """A pyoxigraph term as an rdflib term, its lexical form untouched, a literal as `ComparedLiteral`."""
     if not isinstance(term, ox.Literal):
         return from_ox(term)
     if term.language:
-        return Compared(term.value, lang=term.language)
+        return ComparedLiteral(term.value, lang=term.language)
     datatype = URIRef(term.datatype.value)
-    return Compared(term.value, datatype=None if datatype == XSD.string else datatype)
+    return ComparedLiteral(term.value, datatype=None if datatype == XSD.string else datatype)
 
 
 def _holds(relation: Callable[[Any, Any], bool], one: rdflib.Literal, other: object) -> bool:

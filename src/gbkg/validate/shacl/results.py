@@ -20,7 +20,7 @@ BLANK = "_:"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Result:
+class ValidationResult:
     """One thing that is wrong with one node (https://www.w3.org/TR/shacl/#results-validation-result).
 
     `focus` is an IRI (a literal as in N-Triples, a blank node `_:`). `path` is the IRI of the property, a path as
@@ -59,7 +59,7 @@ def named(shapes: Graph) -> Graph:
 TARGETS = ("sh:targetClass", "sh:targetNode", "sh:targetSubjectsOf", "sh:targetObjectsOf")
 
 
-def worded(raw: Iterable[Raw], shapes: Graph) -> list[Result]:
+def worded(raw: Iterable[Raw], shapes: Graph) -> list[ValidationResult]:
     """The results with the messages of the shapes (those of `named`), sorted, each once."""
     found, known = set(), {}
     for one in raw:
@@ -68,11 +68,11 @@ def worded(raw: Iterable[Raw], shapes: Graph) -> list[Result]:
             known[key] = _words(one, shapes)
         path, severity, message = known[key]
         focus = one.focus[1:-1] if one.focus.startswith("<") else _plain(one.focus)
-        found.add(Result(focus, path, _plain(one.value), severity, message))
+        found.add(ValidationResult(focus, path, _plain(one.value), severity, message))
     return sorted(found)
 
 
-def findings(results: Iterable[Result], places: Mapping[str, Place]) -> list[Finding]:
+def findings(results: Iterable[ValidationResult], places: Mapping[str, Place]) -> list[Finding]:
     """The results as findings of the gate "shapes", each at the line where its focus was typed, sorted by place."""
     found = []
     for result in results:

@@ -20,7 +20,7 @@ import pyoxigraph as ox
 from gbkg.core.errors import GbkgError, OutputError, ParseError
 from gbkg.core.terms import Graph, term
 from gbkg.validate.shacl.fitness import doubtful, running_term
-from gbkg.validate.shacl.results import Raw, Result, named, worded
+from gbkg.validate.shacl.results import Raw, ValidationResult, named, worded
 
 INSTEAD = "write a check in ontology/checks, which is guarded"
 """The hint where a shape contains SPARQL."""
@@ -54,7 +54,7 @@ class Validator:
         mild = {shape.value for shape, value in self.shapes.pairs("sh:severity") if value != term("sh:Violation")}
         return found - mild
 
-    def results(self, triples: Lines) -> list[Result]:
+    def results(self, triples: Lines) -> list[ValidationResult]:
         """See `validate`."""
         return worded(self.raw(iter([triples] if isinstance(triples, bytes) else triples)), self.shapes)
 
@@ -63,7 +63,7 @@ class Validator:
         return self._run(lines)
 
 
-def validate(triples: Lines, shapes: Graph, engine: str = "pyshacl") -> list[Result]:
+def validate(triples: Lines, shapes: Graph, engine: str = "pyshacl") -> list[ValidationResult]:
     """What is wrong with a graph, sorted, each result once.
 
     `triples` are N-Quads, in one text or in several that may end anywhere; the names of graphs are dropped, and the

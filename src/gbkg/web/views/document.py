@@ -17,7 +17,7 @@ from typing import Any
 from gbkg.ask import sidebyside
 from gbkg.ask.citation import reference
 from gbkg.ask.disputes import KINDS, PLURALS, USUAL, Dispute, DisputedClaim, heading, misprints
-from gbkg.ask.document import HEADING, Document, Mark, Part, QuotedClaim
+from gbkg.ask.document import HEADING, Document, DocumentPart, Mark, QuotedClaim
 from gbkg.ask.sidebyside import CLOSE, OPEN
 from gbkg.core.records import REASONS, Passage
 from gbkg.core.text import oneline
@@ -63,7 +63,7 @@ class LayoutPart:
     """A sentence, what stands between two, or a gap (`part.text` is None), with its segments; the `claims` whose number
     or object stands in it, by what they are about, the others that quote it, and the marks in it, each dispute once."""
 
-    part: Part
+    part: DocumentPart
     segments: tuple[TextSegment, ...]
     claims: tuple[tuple[QuotedClaim, ...], ...]
     others: tuple[QuotedClaim, ...]
@@ -115,7 +115,7 @@ class DocumentLayout:
             for part in self.document.parts
         )
 
-    def _part(self, part: Part) -> LayoutPart:
+    def _part(self, part: DocumentPart) -> LayoutPart:
         groups: dict[str, list[QuotedClaim]] = {}
         others = []
         for claim in (self._by_key[key] for key in part.claims):
@@ -128,7 +128,7 @@ class DocumentLayout:
         segments = tuple(self._segments(part, marks))
         return LayoutPart(part, segments, tuple(map(tuple, groups.values())), tuple(others), tuple(once.values()))
 
-    def _segments(self, part: Part, marks: Sequence[Mark]) -> Iterator[TextSegment]:
+    def _segments(self, part: DocumentPart, marks: Sequence[Mark]) -> Iterator[TextSegment]:
         if part.text is None:
             yield self._segment(part.start, part.end, "", ())
             return

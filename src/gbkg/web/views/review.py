@@ -15,7 +15,7 @@ from gbkg.propose import table
 from gbkg.propose.table import Proposal
 from gbkg.review import decisions, second, sheet
 from gbkg.review.judging import Judge
-from gbkg.review.second import VERDICTS, Item
+from gbkg.review.second import VERDICTS, SecondReading
 from gbkg.web.changes import Change, Reviewing, answering, judge_of, language, page, place, queue
 from gbkg.web.messages import BadRequest, Refused, Request, Response
 from gbkg.web.site import Site
@@ -272,7 +272,7 @@ def judged(site: Site, request: Request, reviewing: Reviewing) -> Response | Cha
 
 def _blind(
     site: Site, request: Request, reviewing: Reviewing, name: str, status: int = 200, message: str = "",
-    item: Item | None = None,
+    item: SecondReading | None = None,
 ) -> Response:  # fmt: skip
     judge = judge_of(site)
     waiting = queue(judge, name, reviewing)
