@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,6 +88,28 @@ def parse(
     def fault(message: str, line: int, column: str | int | None = None, **facts: str) -> None:
         findings.append(Finding("tables", message, shown, line, column, **facts))  # type: ignore[arg-type]
 
+    lines = _lines(text, fault)
+    if not lines:
+        fault("file is empty", 1, expected="\t".join(columns))
+        return [], findings
+    header = lines[0].split("\t")
+    _check_header(header, columns, optional, fault)
+    if any(finding.line == 1 for finding in findings):
+        return [], findings
+    rows = []
+    absent = dict.fromkeys((c for c in columns if c not in header), "")
+    for number, line in enumerate(lines[1:], start=2):
+        cells = line.split("\t")
+        if len(cells) != len(header):
+            fault("row has the wrong number of fields", number, found=str(len(cells)), expected=str(len(header)))
+        elif _fit(line, list(zip(header, cells, strict=True)), verbatim, partial(fault, line=number)):
+            given = {c: unescape(v) for c, v in zip(header, cells, strict=True)}
+            rows.append(TableRow(Place(shown, number), given | absent))
+    return rows, findings
+
+
+def _lines(text: str, fault: Callable[..., None]) -> list[str]:
+    """The lines of a table, without what a spreadsheet may have put before or between them."""
     if text.startswith("\ufeff"):
         fault("begins with a byte order mark", 1, hint="save as UTF-8 without BOM")
         text = text[1:]
@@ -100,13 +122,16 @@ def parse(
         lines.pop()
     elif lines:
         fault("last line has no newline at its end", len(lines), hint="the file may have been cut off")
-    if not lines:
-        fault("file is empty", 1, expected="\t".join(columns))
-        return [], findings
-    header = lines[0].split("\t")
+    return lines
+
+
+def _check_header(
+    header: list[str], columns: Sequence[str], optional: Collection[str], fault: Callable[..., None]
+) -> None:
+    """Looks for columns that are missing, unknown, or there twice."""
     if other := _separator(header, columns):
         fault(f"columns are separated by {other}, not by tabs", 1, hint="save as tab-separated text")
-        return [], findings
+        return
     for missing in [c for c in columns if c not in header and c not in optional]:
         hint = "".join(f"is {name!r} meant?" for name in near(missing, (c for c in header if c not in columns), 1))
         fault(f"column {missing!r} is missing", 1, found="\t".join(header), hint=hint)
@@ -115,32 +140,19 @@ def parse(
         fault(f"column {extra!r} is unknown", 1, expected=" ".join(columns), hint=hint)
     if len(header) != len(set(header)):
         fault("a column stands twice in the header", 1, found="\t".join(header))
-    if any(finding.line == 1 for finding in findings):
-        return [], findings
-    rows = []
-    absent = dict.fromkeys((c for c in columns if c not in header), "")
-    for number, line_text in enumerate(lines[1:], start=2):
-        cells = line_text.split("\t")
-        if len(cells) != len(header):
-            fault("row has the wrong number of fields", number, found=str(len(cells)), expected=str(len(header)))
-            continue
-        bad = [
-            (c, e.group())
-            for c, v in zip(header, cells, strict=True)
-            for e in _ESCAPE.finditer(v)
-            if e[1] not in _MEANING
-        ]
-        for column, escape in bad:
-            fault("unknown escape", number, column, found=escape, expected=r"\t, \n, \r or \\")
-        if not bad and not (line_text.isascii() and line_text.replace("\t", "").isprintable()):
-            odd = [(c, v, why) for c, v in zip(header, cells, strict=True) if c not in verbatim and (why := unfit(v))]
-            for column, cell, why in odd:
-                fault(why, number, column, found=ascii(cell)[1:-1], hint="type it anew")
-            bad += [(column, cell) for column, cell, _ in odd]
-        if not bad:
-            given = {c: unescape(v) for c, v in zip(header, cells, strict=True)}
-            rows.append(TableRow(Place(shown, number), given | absent))
-    return rows, findings
+
+
+def _fit(line: str, cells: Sequence[tuple[str, str]], verbatim: Collection[str], fault: Callable[..., None]) -> bool:
+    """Whether the cells of a row, each with its column, have the escapes and the characters that they may have."""
+    bad = [(c, e.group()) for c, v in cells for e in _ESCAPE.finditer(v) if e[1] not in _MEANING]
+    for column, escape in bad:
+        fault("unknown escape", column=column, found=escape, expected=r"\t, \n, \r or \\")
+    if bad or (line.isascii() and line.replace("\t", "").isprintable()):
+        return not bad
+    odd = [(c, v, why) for c, v in cells if c not in verbatim and (why := unfit(v))]
+    for column, cell, why in odd:
+        fault(why, column=column, found=ascii(cell)[1:-1], hint="type it anew")
+    return not odd
 
 
 def _separator(header: Sequence[str], columns: Sequence[str]) -> str:

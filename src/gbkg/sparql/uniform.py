@@ -38,8 +38,6 @@ EXACT = frozenset({"integer", "decimal"})
 """Datatypes of which the engine writes each number in one way."""
 SIZED = ("dateTime", "time", "duration", "dayTimeDuration", "yearMonthDuration")
 """Datatypes of times and durations, whose order is not that of their text."""
-_OPEN = frozenset({*SIZED, "double", "float"})
-"""Datatypes with equal values that are different terms."""
 _XSD = PREFIXES["xsd"]
 _TEXTS = frozenset({"STR", "CONCAT", "SUBSTR", "LCASE", "UCASE", "REPLACE", "STRBEFORE", "STRAFTER", "LANG", "STRLANG"})
 _TEXTS |= {"ENCODE_FOR_URI", "GROUP_CONCAT", "IRI", "URI", "DATATYPE"}
