@@ -1,5 +1,5 @@
-"""Every engine finds what the reference finds: on the graphs of both projects, on the graph of each shape, on hundreds
-of mutations of the real graph, and on tables of literals, comparisons, patterns and constraints."""
+"""Every engine finds what the reference finds: on the graphs of both projects, on hundreds of mutations of the real
+graph, and on tables of literals, comparisons, patterns and constraints; test_shapes.py, on the graphs of each shape."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from conftest import SHIPPED
-from graphs import GBKG, SHAPE_FILES, TERM_FILES, core, parse_rdflib, read_rdflib
+from graphs import GBKG, SHAPE_FILES, TERM_FILES, parse_rdflib, read_rdflib
 from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH
 
@@ -36,7 +36,6 @@ from gbkg.validate.shacl.fitness import CHECKED
 from gbkg.validate.shapes import suitable
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = sorted(path for path in (ROOT / "tests" / "shapes").iterdir() if path.is_dir())
 OTHERS = shacl.ENGINES[1:]
 INSTALLED = [engine for engine in OTHERS if shacl.available(engine)]
 INFERRED = (b"/graph/inferred> .\n", b"/graph/inferences> .\n")
@@ -118,16 +117,6 @@ def test_the_real_graph_conforms(real_build: Path, engine: str) -> None:
 @pytest.mark.parametrize("engine", shacl.ENGINES)
 def test_the_mini_graph_conforms(mini_build: Path, engine: str) -> None:
     assert validator(engine).results(stated(mini_build)) == []
-
-
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_each_shape_finds_the_same_in_its_graphs(folder: Path) -> None:
-    given = prepared(core(all_shapes().cbd(GBKG[folder.name])))
-    for path in sorted(folder.glob("*.ttl")):
-        graph = read_rdflib(path)
-        own = {str(subject) for subject in graph.subjects()}
-        found = [result for result in alike([ntriples(graph), classes()], given) if result.focus in own]
-        assert bool(found) == path.name.startswith("fail-")
 
 
 # ---- Mutations of the real graph
