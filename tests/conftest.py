@@ -21,6 +21,7 @@ from hypothesis import settings
 
 from gbkg import build, cli, knowledge
 from gbkg.ask.catalogue import example
+from gbkg.core import limits
 from gbkg.core.project import CORE, Project
 from gbkg.core.terms import Graph
 from gbkg.documents import sources as registry
@@ -80,6 +81,14 @@ def silent_shapes() -> Iterator[None]:
     shapes.silent = silent
     yield
     shapes.silent = first
+
+
+@pytest.fixture
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work that has limits is done at once, without a process of its own: each fork of this process, which has all
+    tests and many graphs, takes a tenth of a second."""
+    monkeypatch.delattr(os, "fork", raising=False)
+    monkeypatch.setattr(limits, "within", lambda work, _: work())
 
 
 FEW = frozenset("who-established-what topics claims-per-source memberships quotations-about company-counts".split())
@@ -167,7 +176,10 @@ def examples(real_build: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
 
     def make(folder: Path) -> None:
         kg = knowledge.open(SHIPPED, real_build / "gbkg.nq")
-        found = {name: example(query, kg) for name, query in kg.queries.items()}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delattr(os, "fork", raising=False)
+            patch.setattr(limits, "within", lambda work, _: work())
+            found = {name: example(query, kg) for name, query in kg.queries.items()}
         folder.mkdir()
         (folder / "examples.json").write_text(json.dumps(found), encoding="utf-8")
 

@@ -25,6 +25,8 @@ from gbkg.documents.sources import Library, collect, read
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.knowledge import open as open_graph
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 FOUNDERS = "SELECT ?a ?b { ?a gbkg:foundedBy ?b } ORDER BY ?a ?b"
 SHOWN = "founders.json"
 PROOF = ["answer", "results", "proofs", 0]

@@ -16,6 +16,8 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph import report
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 Run = Callable[..., CompletedProcess[str]]
 
 

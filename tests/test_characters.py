@@ -11,6 +11,8 @@ from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.project import Project
 from gbkg.core.tables import unfit
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 
 @pytest.mark.parametrize(
     "text",

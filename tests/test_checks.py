@@ -32,6 +32,8 @@ from gbkg.store.memory import Memory
 from gbkg.validate import checks
 from gbkg.validate import shapes as gate
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 ROOT = Path(__file__).resolve().parents[1]
 CHECKS = sorted(path.stem for path in (CORE / "checks").glob("*.rq"))
 Plant = Callable[[dict[str, Graph]], None]

@@ -16,6 +16,8 @@ from gbkg import build
 from gbkg.core.errors import Finding, ValidationError
 from gbkg.core.project import Project
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 ALL_KINDS = 132
 """A seed whose first 40 documents have a place for every kind of fault."""

@@ -34,6 +34,8 @@ from gbkg.core.text import markdown
 from gbkg.core.text import width as width_of
 from gbkg.store.memory import Memory
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"
 Run = Callable[..., CompletedProcess[str]]

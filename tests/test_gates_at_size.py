@@ -26,6 +26,8 @@ from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 from gbkg.validate import checks
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 PROJECT = Project(Path(__file__).resolve().parents[1])
 FEW, MANY = 300, 2400
 LINEAR = 20

@@ -21,6 +21,8 @@ from gbkg.validate import checks, planted, shapes
 from gbkg.validate import known as remembering
 from gbkg.validate.known import Known, by_triple, graphs
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 Lines = dict[str, list[str]]
 """By graph, each line with its line feed."""
 

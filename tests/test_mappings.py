@@ -10,6 +10,8 @@ from gbkg import build
 from gbkg.core.errors import ValidationError
 from gbkg.core.project import Project
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 ROOT = Path(__file__).resolve().parents[1]
 TABLE, METADATA = "mappings.sssom.tsv", "mappings.sssom.yml"
 

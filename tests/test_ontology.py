@@ -15,6 +15,8 @@ from gbkg.core.project import Project, ProjectFile, parsed
 from gbkg.intake.start import start
 from gbkg.validate import shapes
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 OWN = "https://example.org/mine#"
 HEAD = f"""@prefix own: <{OWN}> .
 @prefix gbkg: <https://w3id.org/gbkg/ontology#> .

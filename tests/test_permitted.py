@@ -25,6 +25,8 @@ from gbkg.graph.cache import Cache
 from gbkg.graph.parts import Parts
 from gbkg.validate import permitted
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "mini"
 FILES = ["data/curation.ttl", "data/dataset.ttl", "data/sources.ttl", "ontology/indicators.ttl"]

@@ -23,6 +23,8 @@ from gbkg.core.terms import Graph
 from gbkg.store.memory import Memory
 from gbkg.validate import shapes
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 ROOT = Path(__file__).resolve().parents[1]
 FOUNDED = {"subject": "harbour-tea-association", "predicate": "foundedOn", "quote": "2017年，", "start": "113"}
 HOUSES = {

@@ -29,6 +29,8 @@ from gbkg.graph.inferred import Inferred
 from gbkg.graph.rules import Rule, parse
 from gbkg.store.memory import Memory
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = Project(SHIPPED)
 PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in prefixes.PREFIXES.items())

@@ -35,6 +35,8 @@ from gbkg.validate.shacl import ValidationResult, Validator
 from gbkg.validate.shacl.fitness import CHECKED
 from gbkg.validate.shapes import suitable
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 ROOT = Path(__file__).resolve().parents[1]
 OTHERS = shacl.ENGINES[1:]
 INSTALLED = [engine for engine in OTHERS if shacl.available(engine)]

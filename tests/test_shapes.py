@@ -17,6 +17,8 @@ from rdflib.namespace import RDF, RDFS, SH
 from test_shacl_engines import alike, classes, ntriples, ontology
 from test_shacl_engines import all_shapes as shapes
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "tests" / "shapes"
 FOLDERS = sorted(path for path in FOLDER.iterdir() if path.is_dir())

@@ -23,6 +23,7 @@ from gbkg.ask.statements import Statement
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.core.records import Dating, Quantity
+from gbkg.evidence.reader import EvidenceReader
 from gbkg.render.show import EntityResult
 from gbkg.store.endpoint import Endpoint
 from gbkg.store.memory import Memory
@@ -46,8 +47,13 @@ def records() -> GraphRecords:
 
 
 @cache
+def evidence() -> EvidenceReader:
+    return EvidenceReader(records().store)
+
+
+@cache
 def page(slug: str) -> EntityPage:
-    return show.page(records(), slug)
+    return show.page(records(), slug, evidence())
 
 
 def changed(claim: str, **values: str | None) -> GraphRecords:
