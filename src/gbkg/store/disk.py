@@ -331,7 +331,7 @@ def _bulk_load(engine: ox.Store, path: Path) -> None:
             engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
             return
         with path.open("rb") as file:
-            while piece := file.read(max(size // _PIECES, _PIECE // 2)) + file.readline():
+            while piece := file.read(max(size // _PIECES, _PIECE // 6)) + file.readline():
                 engine.bulk_load(piece, format=ox.RdfFormat.N_QUADS)
                 lines += piece.count(b"\n")
     except SyntaxError as error:
