@@ -11,7 +11,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 COMPARABLE = 3_000_000
-"""Lines of the largest files that are worth comparing, which takes about 200 bytes of memory a line."""
+"""Lines of the largest files that are worth comparing, which takes about 100 bytes of memory a line."""
 T = TypeVar("T", bound=Hashable)
 Quads = tuple[list[ox.Quad], list[ox.Quad]]
 OfFiles = Callable[[Path, Path], Quads]
