@@ -15,6 +15,7 @@ from gbkg.graph import write
 from gbkg.knowledge import open as open_graph
 from gbkg.store import disk
 from gbkg.store.memory import Memory
+from gbkg.validate.shacl import divided
 
 
 @pytest.fixture
@@ -124,7 +125,8 @@ def test_changes_are_what_differs(tmp_path: Path) -> None:
 def test_a_graph_too_large_for_memory_is_checked_on_disk_and_has_the_same_outputs(
     shelf: str | None, mini: Path, mini_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(write, "IN_MEMORY", 100)
+    for module, name in ((write, "IN_MEMORY"), (write, "READ_AGAIN"), (divided, "WHOLE")):
+        monkeypatch.setattr(module, name, 100)
     settings = build.Settings(mini / "documents", tmp_path / shelf if shelf else None)
     build.run(Project(mini), tmp_path / "out", settings)
     for path in mini_build.glob("gbkg.*"):
@@ -134,6 +136,7 @@ def test_a_graph_too_large_for_memory_is_checked_on_disk_and_has_the_same_output
     table.write_text(table.read_text(encoding="utf-8").replace("\taccepted\t", "\tdisputed\t", 1), encoding="utf-8")
     with monkeypatch.context() as small:
         small.setattr(write, "IN_MEMORY", 1_000_000)
+        small.setattr(divided, "WHOLE", 1_000_000)
         whole = told(mini, tmp_path / "small", settings)
     assert told(mini, tmp_path / "out", settings) == whole
 

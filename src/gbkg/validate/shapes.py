@@ -212,7 +212,7 @@ def validate(
     known = made.cache.get("shapes", "results", inputs)
     if known is None:
         judged = rivals.unlimited(shapes, made.inputs.vocabulary)
-        if store.scannable:
+        if sum(part.lines for part in parts.every) <= divided.WHOLE:
             results = shacl.validate(parts.stated(), judged, engine)
         else:
             results = divided.validate(parts, store, judged, made.inputs.ontology, engine)

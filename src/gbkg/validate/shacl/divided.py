@@ -23,6 +23,9 @@ from gbkg.store.base import Store
 from gbkg.validate.shacl.results import Raw, ValidationResult, worded
 from gbkg.validate.shacl.validator import Validator
 
+WHOLE = 1_000_000
+"""Triples up to which a graph is validated as a whole, in half a gigabyte for a million: parts take nearly twice as
+long."""
 TOGETHER = 100_000
 """Lines of a part, more or less."""
 _TYPE, _BELOW, _CLASS, _SUBJECTS = map(term, ("rdf:type", "rdfs:subClassOf", "rdfs:Class", "sh:targetSubjectsOf"))
