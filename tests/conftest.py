@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import fcntl
+import gc
 import json
 import os
 import shutil
@@ -56,6 +57,12 @@ collect_ignore = ["standards"]
 # The same examples in each run; `make fuzz`, which gives their number, looks for new ones.
 settings.register_profile("gbkg", deadline=None, derandomize="GBKG_EXAMPLES" not in os.environ)
 settings.load_profile("gbkg")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: from now on no garbage collection goes through it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

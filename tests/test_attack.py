@@ -206,7 +206,7 @@ def test_whatever_stands_in_the_project(attack: str, mini: Path, tight: Run, mon
     turn, true = list(ATTACKS).index(attack), build.quads
     graph = once(true)
     for number, (name, command) in enumerate(COMMANDS.items()):
-        if name != "build" and (number + turn) % 4 and attack != "nothing" and "GBKG_EXAMPLES" not in os.environ:
+        if name != "build" and (number + turn) % 7 and attack != "nothing" and "GBKG_EXAMPLES" not in os.environ:
             continue  # make fuzz runs each command under each attack
         monkeypatch.setattr(build, "quads", graph if name in ASKING else true)
         ended = tight(*command, cwd=mini)

@@ -19,6 +19,8 @@ from conftest import MINI
 from gbkg import build
 from gbkg.core.project import Project
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 Run = Callable[..., CompletedProcess[str]]
 Change = Callable[[Path], None]
 GAZETTE = "data/claims/gazette.tsv"

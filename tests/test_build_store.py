@@ -17,6 +17,8 @@ from gbkg.store import disk
 from gbkg.store.memory import Memory
 from gbkg.validate.shacl import divided
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 
 @pytest.fixture
 def shelf(mini: Path, tmp_path: Path) -> Path:

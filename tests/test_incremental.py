@@ -96,6 +96,7 @@ SEEDS = [1, 2, 3, 4] if "GBKG_EXAMPLES" in os.environ else [1]
 """`make fuzz` tries more."""
 
 
+@pytest.mark.usefixtures("unlimited")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_documents_changed_added_and_removed_give_the_bytes_of_a_full_build(seed: int, tmp_path: Path) -> None:
     folder, out = tmp_path / "corpus", tmp_path / "out"
@@ -108,6 +109,7 @@ def test_documents_changed_added_and_removed_give_the_bytes_of_a_full_build(seed
         same_store(out)
 
 
+@pytest.mark.usefixtures("unlimited")
 def test_faults_in_what_has_changed_are_found_as_in_a_full_build(tmp_path: Path) -> None:
     good, bad, out = (tmp_path / name for name in ("good", "bad", "out"))
     corpus.generate(good, 20, 7)
@@ -195,6 +197,7 @@ def swap(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+@pytest.mark.usefixtures("unlimited")
 @pytest.mark.parametrize("change", ["label", "verdict"])
 def test_what_stands_elsewhere_reaches_the_shards(change: str, mini: Path, mini_out: Path, tmp_path: Path) -> None:
     table = mini / "data" / "entities.tsv"
@@ -307,6 +310,7 @@ HARM: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.usefixtures("unlimited")
 def test_nothing_is_made_when_all_is_as_it_was(quick: Path) -> None:
     first, kept = contents(quick), quick / ".gbkg"
     version = (kept / "current").readlink()
@@ -367,6 +371,7 @@ def found(project: Path, out: Path) -> tuple[list[str], dict[str, bytes]]:
     return [], contents(out)
 
 
+@pytest.mark.usefixtures("unlimited")
 @pytest.mark.parametrize("case", MORE)
 def test_turtle_about_nodes_of_tables_is_found_as_in_a_full_build(case: str, mini: Path, tmp_path: Path) -> None:
     first, one, second, other = MORE[case]
@@ -407,6 +412,7 @@ def test_a_folder_in_place_of_a_table_is_told(mini: Path, tmp_path: Path) -> Non
 # ---- The cache
 
 
+@pytest.mark.usefixtures("unlimited")
 @pytest.mark.parametrize("change", ["UPDATE entry SET text = replace(text, 'a', 'b')", "PRAGMA user_version = 99"])
 def test_a_changed_cache_only_costs_time(change: str, mini: Path, mini_out: Path) -> None:
     before = contents(mini_out)

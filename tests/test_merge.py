@@ -26,6 +26,8 @@ from gbkg.review import decisions, judging, merging, order, undoing
 from gbkg.review.decisions import SECOND, Decision
 from gbkg.review.judging import Judge
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 PROPOSED, CLAIMS = Path("data/proposed/gazette.tsv"), Path("data/claims/gazette.tsv")
 ALL = {name.replace("-", "_"): "accept" for name in (*RELATIONS, *STATISTICS, OPINION.id)}
 
