@@ -161,13 +161,13 @@ def peak(results: Results, size: int, stages: tuple[str, ...] = STAGES, kind: st
 
 
 def on_disk(results: Results, stages: tuple[str, ...]) -> Points:
-    """Claims and MB, as `peak`, at the sizes at which a build holds no graph in memory, ascending."""
-    from gbkg.graph.write import IN_MEMORY
+    """Claims and MB, as `peak`, at the sizes at which no stage holds the whole graph in memory, ascending."""
+    from gbkg.validate.shacl.divided import WHOLE
 
     found = dict[float, float]()
     for kind, size in [("sizing", SIZING), *(("build", size) for size in sizes(results))]:
         many, triples = (middle(results, f"{kind} {size}", "counts", name) or 0 for name in ("claims", "triples"))
-        if triples > IN_MEMORY:
+        if triples > WHOLE:
             found[float(many)] = peak(results, size, stages, kind) or 0.0
     return sorted(found.items())
 

@@ -142,9 +142,9 @@ def memory(results: Results) -> str:
         numbers = [cell(figures.triples(results, size)), cell(figures.claims(results, size))]
         rows.append([*numbers, *peaks, largest, *unchecked])
     text = """Memory of the same builds in MB, and of builds with --unchecked that write N-Quads, most of them
-        Turtle too, and no store, with their CPU seconds. Up to 200,000 triples a build holds the graph in memory;
-        evidence is written beside a store of up to two million. A stage shorter than a quarter of a second may have
-        been missed."""
+        Turtle too, and no store, with their CPU seconds. Up to 200,000 triples checks ask a graph in memory, up
+        to a million SHACL validates the whole; evidence is written beside a store of up to two million. A stage
+        shorter than a quarter of a second may have been missed."""
     columns = ["triples", "claims", "up to loading", "checks", "validation", "comparison", "evidence"]
     columns.append("largest process")
     columns += ["--unchecked", "--unchecked, largest process", "--unchecked, CPU s"]
@@ -340,9 +340,9 @@ def _line(results: Results) -> str:
     """Through which sizes that line goes."""
     found = figures.on_disk(results, STAGES)[-2:]
     if len(found) < 2:
-        return "through them, which is too much: the smaller one is checked in memory, larger ones on disk"
+        return "through them, which is too much: above a million triples no stage holds the whole graph"
     few, many = (cell(claims) for claims, _ in found)
-    return f"through {few} and {many} claims, where a build asks the graph on disk, without the evidence beside a store"
+    return f"through {few} and {many} claims, where no stage holds the whole graph, without the evidence beside a store"
 
 
 def straight(pairs: list[tuple[float, float]], claims: float) -> float:
