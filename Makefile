@@ -10,7 +10,7 @@
 # make golden  what tests expect, written anew after a change of data or queries, with the difference
 # make fuzz    proofs of random queries on random graphs, other ones each time (make fuzz EXAMPLES=50000)
 # make check   ruff, mypy, and TypeScript's compiler over the JavaScript
-# make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; about twenty minutes up to a million, more than forty in all
+# make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; less than forty minutes
 # make bench-quick   the aims and what is found beside its floor, as a table; 4 minutes (make bench-ci: one)
 # make bench-detail   CPU seconds and memory of the build's stages, and of each saved query
 # make pictures   draw the pictures of docs/ anew, those of pages with chromium

@@ -7,7 +7,7 @@ from statistics import median
 
 from scale import figures, tables
 from scale.figures import STEEPEST, cell, fixed, middle, samples, sizes, table
-from scale.plan import MANY, Results
+from scale.plan import LONGEST, MANY, Results
 
 MILLION = 7_500
 """Documents that come to about a million triples."""
@@ -140,6 +140,9 @@ def _unchecked(results: Results) -> Iterator[Row]:
 
 
 def _yes(results: Results) -> Iterator[tuple[str, bool]]:
+    if runs := results.runs.get("queries tenfold"):
+        total, ended, _ = figures.asked(results, "queries tenfold", "cited")
+        yield f"all saved queries end within {LONGEST} s, cited, {cell(runs[0]['triples'])} triples", ended == total
     same = [run["same"] for key, runs in results.runs.items() if key.startswith("compare ") for run in runs]
     if same:
         yield f"builds equal to the byte, incremental and anew, here and on a cluster: {len(same)} times", all(same)

@@ -28,14 +28,24 @@ class TimeIsUp(BaseException):
     """Not an `Exception`, so that no engine takes it for a failed expression."""
 
 
-def engines(graph: str, project: str, repeat: int, limit: float, names: tuple[str, ...] = ()) -> Measured:
+def engines(
+    graph: str,
+    project: str,
+    repeat: int,
+    limit: float,
+    names: tuple[str, ...] = (),
+    only: tuple[str, ...] = (bench_query.BARE, bench_query.PLAIN, bench_query.CITED, bench_query.AGAIN),
+) -> Measured:
     """Samples, in CPU seconds, of every saved query that is a SELECT, or of those named: bare, plain, cited cold
-    and warm. A way that took longer than `limit` is named under "stopped"."""
+    and warm, or in the ways of `only`. `graph` is a file of N-Quads, which is read into memory, or the folder of a
+    store of pyoxigraph. A way that took longer than `limit` is named under "stopped"."""
     from gbkg.core.project import Project
     from gbkg.knowledge import KnowledgeGraph
+    from gbkg.store.disk import Copy
     from gbkg.store.memory import Memory
 
-    kg = KnowledgeGraph(Memory.read(Path(graph)), Project.find(Path(project)))
+    at = Path(graph)
+    kg = KnowledgeGraph(Copy(at) if at.is_dir() else Memory.read(at), Project.find(Path(project)))
     bench_query.make_table(kg)
     texts = {name: query.text for name, query in kg.queries.items() if query.form == "SELECT"}
     rows: dict[str, Sample] = {}
@@ -44,7 +54,7 @@ def engines(graph: str, project: str, repeat: int, limit: float, names: tuple[st
             continue
         row: Sample = {"stopped": []}
         for way, work in bench_query.ways(kg, text):
-            if not row["stopped"]:
+            if way in only and not row["stopped"]:
                 _sampled(row, way, work, repeat, limit, time.process_time)
         rows[name] = row
     return {"triples": len(kg.store), "queries": rows}

@@ -22,6 +22,7 @@ _SECTIONS = (
     tables.loading,
     tables.queries,
     tables.on_disk,
+    tables.tenfold,
     tables.validation,
     tables.inference,
     tables.builds,

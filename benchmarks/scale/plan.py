@@ -25,8 +25,12 @@ MANY = 235_100
 SIZING = 9_000
 """Documents of a corpus that is built once, before a larger one, for its memory alone: of 1.1 million triples, the
 smallest of which no stage of a build but the evidence holds the whole graph."""
+TENFOLD = 10_000_000
+"""Triples of the largest graph of which all saved queries are asked, on disk."""
 FEW = 375
 """Documents up to which pyshacl is tried."""
+LONGEST = 20
+"""Seconds within which every saved query is to end on the largest graph, cited."""
 HANDFUL = ("headquarters", "policies-by-issuer", "site-operators", "sites-by-district", "tenants")
 """Saved queries asked of the largest graph, over HTTP, and where there is little time."""
 
@@ -38,7 +42,8 @@ class Extent:
     `sizes` are corpora of which everything is measured, in documents, the last one less often; `largest` is one that is
     built, loaded and asked once; `many` one that is built without gates on the graph. `changed` is the corpus of which
     one document changes, by engine so often; `spread` the one that is built on a cluster. `names` are the saved queries
-    that are asked, none for all; `enlarged` says whether also of a graph of a million triples.
+    that are asked, none for all; `enlarged` says whether also of a graph of a million triples, `tenfold` of ten
+    million.
     """
 
     sizes: tuple[int, ...]
@@ -48,6 +53,7 @@ class Extent:
     spread: int
     largest: int = 0
     many: int = 0
+    tenfold: bool = False
     names: tuple[str, ...] = ()
     enlarged: bool = True
     all: bool = True
@@ -57,10 +63,11 @@ class Extent:
         """With another largest corpus."""
         if documents > QUICK:
             return replace(self, largest=documents, many=self.many if documents >= FULL.largest else 0)
-        return replace(self, sizes=tuple(one for one in self.sizes if one <= documents), largest=0, many=0)
+        sizes = tuple(one for one in self.sizes if one <= documents)
+        return replace(self, sizes=sizes, largest=0, many=0, tenfold=False)
 
 
-FULL = Extent((75, 750, QUICK), 3, 1_000, {"pyshacl": 1, "shacl": 2}, 2_500, 75_000, MANY)
+FULL = Extent((75, 750, QUICK), 3, 1_000, {"pyshacl": 1, "shacl": 2}, 2_500, 22_500, MANY, tenfold=True)
 EXTENTS = {
     "full": FULL,
     "quick": Extent((75, 750), 2, 500, {"shacl": 1}, 500, enlarged=False, all=False),
@@ -121,7 +128,7 @@ def measure(results: Results, work: Path, extent: Extent, only: str) -> None:
     """Everything that is not among the results yet; `only` keeps to the keys that begin so."""
     largest = extent.largest or extent.sizes[-1]
     results.about = about(largest) | {"elapsed": results.about.get("elapsed", 0.0)}
-    _prepare(work, extent.enlarged)
+    _prepare(work)
     for rounds, steps in _plan(work, extent):
         for turn in range(rounds):
             for step in steps:
@@ -144,17 +151,13 @@ def _run(results: Results, step: Step) -> None:
     results.write()
 
 
-def _prepare(work: Path, enlarged: bool) -> None:
-    """The project's own graph and, if wanted, the one of a million triples made of it."""
+def _prepare(work: Path) -> None:
+    """The project's own graph."""
     work.mkdir(parents=True, exist_ok=True)
-    python, out = sys.executable, str(work / "real")
     if not (work / "real" / "gbkg.nq").exists():
-        command = [python, "-m", "gbkg", "--project", str(ROOT), "build", "--unchecked", "--out", out]
+        command = [sys.executable, "-m", "gbkg", "--project", str(ROOT), "build", "--unchecked"]
+        command += ["--out", str(work / "real")]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    if enlarged and not (work / "large.nq").exists():
-        enlarge = [python, str(ROOT / "benchmarks" / "enlarge.py"), f"{out}/gbkg.nq", str(work / "large.nq.new")]
-        subprocess.run([*enlarge, "--triples", "1000000"], check=True, stdout=subprocess.DEVNULL)
-        (work / "large.nq.new").rename(work / "large.nq")
 
 
 def _plan(work: Path, extent: Extent) -> Iterator[tuple[int, list[Step]]]:
@@ -259,8 +262,17 @@ def _queries(work: Path, extent: Extent) -> Iterator[tuple[int, list[Step]]]:
     if extent.all:
         yield 1, [Step("queries real rdflib", "with_rdflib", real | {"repeat": 1, "limit": 5})]
         yield 1, [Step("queries real http", "over_http", real | {"repeat": 5, "limit": 5, "cite": HANDFUL})]
+    if extent.tenfold:
+        graph, store = work / "tenfold.nq", work / "tenfold"
+        made = {"graph": real["graph"], "out": str(graph), "triples": TENFOLD}
+        yield 1, [Step("enlarge tenfold", "enlarged", made)]
+        yield 1, [Step("bare disk tenfold", "bare_disk", {"graph": str(graph), "folder": str(store)})]
+        asked = {"graph": str(store), "repeat": 1, "limit": LONGEST, "only": ("plain", "cited")}
+        yield 1, [Step("queries tenfold", "engines", real | asked, limit=1800)]
     if extent.enlarged:
         few = {"names": HANDFUL, "cite": HANDFUL}
+        made = {"graph": real["graph"], "out": large["graph"], "triples": 1_000_000}
+        yield 1, [Step("enlarge large", "enlarged", made)]
         yield 1, [Step("queries large", "engines", large | {"repeat": 1, "limit": 5})]
         yield 1, [Step("queries large http", "over_http", large | {"repeat": 1, "limit": 5} | few)]
 

@@ -19,7 +19,7 @@ from scale.figures import (
     sizes,
     spread,
 )
-from scale.plan import WAYS, Results
+from scale.plan import LONGEST, WAYS, Results
 
 _ASKED = (
     ("plain / bare", "plain", "bare", ""),
@@ -33,6 +33,7 @@ _ASKED = (
 _CLAIMS = (10_000, 100_000, 1_000_000, 3_000_000)
 _KEPT = ("N-Quads", "store on disk", "cache of the last build")
 """Claims of projects that are worked out, and what of them lies on the disk."""
+_SLOWEST = 5
 _FILES = ("store on disk", "N-Quads", "gzip of N-Quads", "Turtle", "cache of the last build")
 
 
@@ -91,6 +92,24 @@ def on_disk(results: Results) -> str:
     text = """The same on a store on disk of generated documents, for a few queries; a cited query starts with nothing
         remembered. Milliseconds of CPU."""
     return section("", text, ["triples", "query", "plain / bare", "cited / plain", "bare", "plain", "cited"], rows)
+
+
+def tenfold(results: Results) -> str:
+    """The slowest of all saved queries on the largest graph."""
+    runs = results.runs.get("queries tenfold", ())
+    if not runs:
+        return ""
+    queries, number = runs[0]["queries"], cell(runs[0]["triples"])
+    ended = {name: row for name, row in queries.items() if "cited" in row}
+    lost = ", ".join(sorted(queries.keys() - ended.keys()))
+    rows = []
+    for name in sorted(ended, key=lambda name: -median(ended[name]["cited"]))[:_SLOWEST]:
+        plain, cited = (median(ended[name][way]) for way in ("plain", "cited"))
+        rows.append([name, fixed(plain), fixed(cited), f"{cited / plain:.2f}"])
+    text = f"""All saved queries on a store on disk of {number} triples, made of the project's own graph: {len(ended)}
+        of {len(queries)} ended within {LONGEST} s, cited{", all but " + lost if lost else ""}. These took longest. CPU
+        seconds."""
+    return section("", text, ["query", "plain", "cited", "cited / plain"], rows)
 
 
 def validation(results: Results) -> str:

@@ -10,6 +10,7 @@ import gzip
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -195,6 +196,16 @@ def disk(graph: str, folder: str, like: str) -> Measured:
     shutil.rmtree(folder, ignore_errors=True)
     cpu, wall = _timed(lambda: on_disk.write(Path(folder), on_disk.loading([Path(graph)]), manifest))
     return {"cpu": cpu, "elapsed": wall, "bytes": _size(Path(folder))}
+
+
+def enlarged(graph: str, out: str, triples: int) -> Measured:
+    """A graph of so many triples made of a built one, unless it is there."""
+    if not Path(out).exists():
+        program = Path(__file__).resolve().parents[1] / "enlarge.py"
+        command = [sys.executable, str(program), graph, f"{out}.new", "--triples", str(triples)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        Path(f"{out}.new").rename(out)
+    return {"bytes": Path(out).stat().st_size}
 
 
 def bare_memory(graph: str) -> Measured:
