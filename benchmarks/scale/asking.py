@@ -5,6 +5,8 @@ What is warm is what README.md says of `bench_query.py`, whose ways to ask these
 
 from __future__ import annotations
 
+import os
+import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -34,18 +36,14 @@ def engines(
     repeat: int,
     limit: float,
     names: tuple[str, ...] = (),
-    only: tuple[str, ...] = (bench_query.BARE, bench_query.PLAIN, bench_query.CITED, bench_query.AGAIN),
 ) -> Measured:
     """Samples, in CPU seconds, of every saved query that is a SELECT, or of those named: bare, plain, cited cold
-    and warm, or in the ways of `only`. `graph` is a file of N-Quads, which is read into memory, or the folder of a
-    store of pyoxigraph. A way that took longer than `limit` is named under "stopped"."""
+    and warm. A way that took longer than `limit` is named under "stopped"."""
     from gbkg.core.project import Project
     from gbkg.knowledge import KnowledgeGraph
-    from gbkg.store.disk import Copy
     from gbkg.store.memory import Memory
 
-    at = Path(graph)
-    kg = KnowledgeGraph(Copy(at) if at.is_dir() else Memory.read(at), Project.find(Path(project)))
+    kg = KnowledgeGraph(Memory.read(Path(graph)), Project.find(Path(project)))
     bench_query.make_table(kg)
     texts = {name: query.text for name, query in kg.queries.items() if query.form == "SELECT"}
     rows: dict[str, Sample] = {}
@@ -54,10 +52,48 @@ def engines(
             continue
         row: Sample = {"stopped": []}
         for way, work in bench_query.ways(kg, text):
-            if way in only and not row["stopped"]:
+            if not row["stopped"]:
                 _sampled(row, way, work, repeat, limit, time.process_time)
         rows[name] = row
     return {"triples": len(kg.store), "queries": rows}
+
+
+def within(store: str, project: str, limit: int) -> Measured:
+    """CPU seconds of every saved query that is a SELECT, plain and cited, asked once of a store of pyoxigraph in a copy
+    of this process, which is ended where one way takes more than `limit` seconds; that way is named under "stopped"."""
+    from gbkg.core.project import Project
+    from gbkg.knowledge import KnowledgeGraph
+    from gbkg.store.disk import Copy
+
+    kg = KnowledgeGraph(Copy(Path(store)), Project.find(Path(project)))
+    bench_query.make_table(kg)
+    rows: dict[str, Sample] = {}
+    for name, query in kg.queries.items():
+        if query.form == "SELECT":
+            row = rows[name] = {"stopped": []}
+            for way, work in bench_query.ways(kg, query.text):
+                if way in (bench_query.PLAIN, bench_query.CITED) and not row["stopped"]:
+                    spent = _forked(work, limit)
+                    if spent is None:
+                        row["stopped"].append(way)
+                    else:
+                        row[way] = [spent]
+    return {"triples": len(kg.store), "queries": rows}
+
+
+def _forked(work: Way, limit: int) -> float | None:
+    """CPU seconds of `work` in a copy of this process; None when it did not end within so many, or failed."""
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+        failed = 1
+        try:
+            work()
+            failed = 0
+        finally:
+            os._exit(failed)
+    _, status, usage = os.wait4(child, 0)
+    return None if status else usage.ru_utime + usage.ru_stime
 
 
 def with_rdflib(graph: str, project: str, repeat: int, limit: float, names: tuple[str, ...] = ()) -> Measured:

@@ -267,8 +267,8 @@ def _queries(work: Path, extent: Extent) -> Iterator[tuple[int, list[Step]]]:
         made = {"graph": real["graph"], "out": str(graph), "triples": TENFOLD}
         yield 1, [Step("enlarge tenfold", "enlarged", made)]
         yield 1, [Step("bare disk tenfold", "bare_disk", {"graph": str(graph), "folder": str(store)})]
-        asked = {"graph": str(store), "repeat": 1, "limit": LONGEST, "only": ("plain", "cited")}
-        yield 1, [Step("queries tenfold", "engines", real | asked, limit=1800)]
+        asked = {"store": str(store), "project": str(ROOT), "limit": LONGEST}
+        yield 1, [Step("queries tenfold", "within", asked, limit=1800)]
     if extent.enlarged:
         few = {"names": HANDFUL, "cite": HANDFUL}
         made = {"graph": real["graph"], "out": large["graph"], "triples": 1_000_000}
