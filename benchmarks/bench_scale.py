@@ -29,7 +29,7 @@ def main() -> None:
     from scale import plan
 
     parser = argparse.ArgumentParser(description="Everything about size, from 10,000 triples to 10 million.")
-    parser.add_argument("--largest", type=int, metavar="N", help="documents (default: 22,500, and 235,100 in part)")
+    parser.add_argument("--largest", type=int, metavar="N", help="documents (default: 22,500)")
     parser.add_argument("--quick", dest="extent", action="store_const", const="quick", help="minutes; prints a table")
     parser.add_argument("--ci", dest="extent", action="store_const", const="ci", help="a minute; prints a table")
     parser.add_argument("--work", type=Path, metavar="DIR", help="corpora and builds, kept (default: temporary)")
