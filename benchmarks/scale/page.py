@@ -77,6 +77,8 @@ def _lacking(results: Results) -> str:
         )
     else:
         lines.append("anything larger than about a million triples")
+    if not results.runs.get("queries tenfold"):
+        lines.append("queries on ten million triples")
     if MANY not in figures.unchecked(results):
         lines.append("a million claims: figures for them are extrapolated, and marked so")
     lines.append("servers other than Oxigraph, other machines, more than two processors")
