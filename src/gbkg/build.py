@@ -73,33 +73,20 @@ def run(project: Project, out: Path, settings: Settings | None = None, progress:
         inputs = _inputs(project, settings, before, documents)
         made = _as_it_was(out, settings, cache, inputs)
         if made is None:
-            made, sums = _made(project, out, settings, progress, before, documents, cache)
+            made, sums = _written(project, out, settings, progress, before, documents, cache)
             cache.put(*_WHOLE, inputs, json.dumps([made.kept(), sums]))
             cache.commit()
         return replace(made, out=str(out))
 
 
-def _made(
+def _written(
     project: Project, out: Path, settings: Settings, progress: Progress, before: Snapshot, documents: dict[str, str],
     cache: Cache,
 ) -> tuple[Report, dict[str, str]]:  # fmt: skip
-    """As `run`, whatever the outputs are now; with the digests of the files that it wrote. `documents` are those of the
-    documents."""
-    progress("reading tables", 0, 0)
-    typed, (known, unread) = read(project), rules.examine(project)
+    """As `run`, whatever the outputs are now; with the digests of the files that it wrote. `documents` has the digest
+    of each document."""
     with outputs.writing(out) as new, connected(settings.dask) as spread:
-        library = sources.collect(settings.documents, typed.sources, documents) if settings.documents else None
-        if library and not settings.whole:
-            library = replace(library, whole=False)
-        stated = assemble(typed, library, cache, settings, before.sums, progress, spread)
-        before.check(project)
-        cache.commit()
-        faults = [*stated.findings, *(Finding.of("rules", one) for one in unread), *gates.absent(project)]
-        if unread or any(fault.gate == "tables" for fault in faults):
-            raise ValidationError(faults)
-
-        progress("inferring", 0, 0)
-        made = stated.infer(known, before.digest)
+        made, library, faults = _made(project, settings, progress, before, documents, cache, spread)
         counts = gates.counts(made)
         faults += gates.on_tables(made, counts)
         engine, doubts = shapes.chosen(project, settings.engine)
@@ -143,6 +130,27 @@ def _made(
         graph.remember(cache)
         cache.commit()
     return reports[-1], new.sums
+
+
+def _made(
+    project: Project, settings: Settings, progress: Progress, before: Snapshot, documents: dict[str, str],
+    cache: Cache, spread: Spread,
+) -> tuple[Assembly, Library | None, list[Finding]]:  # fmt: skip
+    """The stated and inferred graph, the documents at hand, and the findings so far. Raises `ValidationError` where
+    a table or a rule has a fault, so that nothing can be inferred."""
+    progress("reading tables", 0, 0)
+    typed, (known, unread) = read(project), rules.examine(project)
+    library = sources.collect(settings.documents, typed.sources, documents) if settings.documents else None
+    if library and not settings.whole:
+        library = replace(library, whole=False)
+    stated = assemble(typed, library, cache, settings, before.sums, progress, spread)
+    before.check(project)
+    cache.commit()
+    faults = [*stated.findings, *(Finding.of("rules", one) for one in unread), *gates.absent(project)]
+    if unread or any(fault.gate == "tables" for fault in faults):
+        raise ValidationError(faults)
+    progress("inferring", 0, 0)
+    return stated.infer(known, before.digest), library, faults
 
 
 _WHOLE = "build", "report"

@@ -22,6 +22,19 @@ Parameters = Annotated[
     list[str] | None,
     Option("--param", "-p", metavar="NAME=VALUE", help="A value for a parameter; again for several."),
 ]
+Form = Annotated[
+    str | None,
+    Option(
+        "--format",
+        metavar="FORMAT",
+        help="table, csv, tsv, json, md; xlsx, docx (with -o); for triples ttl, jsonld, nt.",
+    ),
+]
+Card = Annotated[
+    Path | None,
+    Option(metavar="FILE", help="Also write an answer card, which gbkg verify --card proves again later."),
+]
+Key = Annotated[Path | None, Option(metavar="KEY", help="Sign the card with this private key (Ed25519, in PEM).")]
 _LARGEST = 10_000_000
 """Bytes of a query that is read from stdin."""
 
@@ -63,22 +76,10 @@ def query(
     ] = False,
     derivations: Annotated[int, Option(min=1, help="How many proofs of a row to list.")] = 3,
     steps: Annotated[int, Option(min=0, help="How many triples of each proof to list; 0: all.")] = 50,
-    form: Annotated[
-        str | None,
-        Option(
-            "--format",
-            metavar="FORMAT",
-            help="table, csv, tsv, json, md; xlsx, docx (with -o); for triples ttl, jsonld, nt.",
-        ),
-    ] = None,
+    form: Form = None,
     output: Annotated[Path | None, Option("--output", "-o", help="A file; its suffix says the format.")] = None,
-    card: Annotated[
-        Path | None,
-        Option(metavar="FILE", help="Also write an answer card, which gbkg verify --card proves again later."),
-    ] = None,
-    sign: Annotated[
-        Path | None, Option(metavar="KEY", help="Sign the card with this private key (Ed25519, in PEM).")
-    ] = None,
+    card: Card = None,
+    sign: Key = None,
     timeout: Annotated[float, Option(min=0, help="Seconds after which to give up; 0: never.")] = 60,
     memory: Annotated[float, Option(min=0, help="Gigabytes at which to give up; 0: never.")] = 2,
     limit: Annotated[int, Option(min=0, help="How many rows at most; 0: all.")] = 10_000,
@@ -89,12 +90,7 @@ def query(
     chosen = writing.known(form) or (writing.guess(output) if output else None)
     project = current_project()
     outputs_apart(output, card)
-    if chosen in writing.BINARY and output is None:
-        raise GbkgError(f"{chosen} cannot be written to standard output", hint=f"name a file: -o answer.{chosen}")
-    if sign is not None and card is None:
-        raise GbkgError("--sign needs --card", hint="--card FILE names the card to sign")
-    if editorial and not cite:
-        raise GbkgError("--editorial needs --cite", hint="add --cite, or leave --editorial out")
+    _check_options(chosen, output, cite, editorial, card, sign)
     asked = _asked(project, name)
     typed = values(parameter or [])
     kg = open_graph(timeout=timeout or None, once=True)
@@ -127,6 +123,20 @@ def query(
         proved = written(kg, asked, typed, text, answer, derivations, sign)
     _deliver(raw, output, proved, card)
     print_remarks(answer)
+
+
+def _check_options(
+    form: str | None, output: Path | None, cite: bool, editorial: bool, card: Path | None, sign: Path | None
+) -> None:
+    """Refuses options of `query` that do not go together."""
+    from gbkg.ask import writing
+
+    if form in writing.BINARY and output is None:
+        raise GbkgError(f"{form} cannot be written to standard output", hint=f"name a file: -o answer.{form}")
+    if sign is not None and card is None:
+        raise GbkgError("--sign needs --card", hint="--card FILE names the card to sign")
+    if editorial and not cite:
+        raise GbkgError("--editorial needs --cite", hint="add --cite, or leave --editorial out")
 
 
 def _asked(project: Project, name: str) -> SavedQuery:

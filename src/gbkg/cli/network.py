@@ -18,6 +18,19 @@ AsOf = Annotated[
     str, Option("--as-of", metavar="DATE", help="Leave out what is known to have begun after YYYY[-MM[-DD]].")
 ]
 
+Kinds = Annotated[
+    list[str] | None,
+    Option(
+        "--kind", help="Only agent, fund, group, place, policy, application, event, document, topic; may be repeated."
+    ),
+]
+Samples = Annotated[
+    int | None,
+    Option(
+        "--samples", metavar="K", min=2, max=1_000_000_000, help="Estimate betweenness and closeness from samples of K."
+    ),
+]
+
 
 @command("neighbours", asks_graph=True)
 def neighbours(
@@ -55,13 +68,7 @@ def path(
 @command("analyse", asks_graph=True)
 def analyse(
     relation: Relations = None,
-    kind: Annotated[
-        list[str] | None,
-        Option(
-            "--kind",
-            help="Only agent, fund, group, place, policy, application, event, document, topic; may be repeated.",
-        ),
-    ] = None,
+    kind: Kinds = None,
     as_of: AsOf = "",
     inferred: Inferred = False,
     without: Annotated[
@@ -84,16 +91,7 @@ def analyse(
         int | None, Option("--top", min=1, help="Rows of each list [default: 15 in a table, else all].")
     ] = None,
     exact: Annotated[bool, Option("--exact", help="Take every measure exactly, however large the network is.")] = False,
-    samples: Annotated[
-        int | None,
-        Option(
-            "--samples",
-            metavar="K",
-            min=2,
-            max=1_000_000_000,
-            help="Estimate betweenness and closeness from samples of K.",
-        ),
-    ] = None,
+    samples: Samples = None,
 ) -> None:
     """Measure the network of entities; with --without or --withdraw, compare it with less evidence."""
     from gbkg.render.export.networks import sheet

@@ -200,10 +200,7 @@ class Questions(OpenGraph):
         from gbkg.evidence import ledger
         from gbkg.evidence.ledger import Footnotes
         from gbkg.network import paths
-        from gbkg.network.text import (
-            relations_left_out,
-            without_date,
-        )
+        from gbkg.network.text import relations_left_out, without_date
         from gbkg.render.relations import NeighboursResult
 
         said: list[str] = []
@@ -226,10 +223,7 @@ class Questions(OpenGraph):
         from gbkg.evidence import ledger
         from gbkg.evidence.ledger import Footnotes
         from gbkg.network import paths
-        from gbkg.network.text import (
-            fewer_paths,
-            without_date,
-        )
+        from gbkg.network.text import fewer_paths, without_date
         from gbkg.render.relations import PathsResult
 
         at_least(1, k=k)
@@ -272,11 +266,7 @@ class Questions(OpenGraph):
         from gbkg.network.centrality import Effort
         from gbkg.network.measures import analyse
         from gbkg.network.projection import project
-        from gbkg.network.text import (
-            queries_skipped,
-            unconnected,
-            without_date,
-        )
+        from gbkg.network.text import queries_skipped, unconnected, without_date
         from gbkg.render.relations import NetworkResult
 
         said: list[str] = []
