@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pyoxigraph as ox
 
 from gbkg.core.nquads import digest
-from gbkg.store.disk import Manifest
+from gbkg.store.manifest import Manifest
 
 GRAPH = "https://w3id.org/gbkg/graph/facts"
 

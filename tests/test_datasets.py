@@ -11,7 +11,8 @@ from gbkg.core.errors import NotCoveredError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.sparql import guard
-from gbkg.sparql.parse import Graphs, taken
+from gbkg.sparql.clauses import Graphs
+from gbkg.sparql.parse import taken
 from gbkg.store.remote import Remote
 
 FACTS, CLAIMS, ENTITIES = (PREFIXES["graph"] + name for name in ("facts", "claims", "entities"))

@@ -28,6 +28,7 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.store import graphstore
 from gbkg.store.endpoint import GraphNames
 from gbkg.store.graphstore import Endpoints, Server
+from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Memory
 from gbkg.store.publish import Publication, QuadSource, publish
 from gbkg.store.remote import Remote
@@ -353,7 +354,7 @@ def test_a_store_on_disk_is_published_too(server: Running, graph: Path, tmp_path
     }
     whole = sent(server.endpoint, graph)
     update(server, "DROP ALL")
-    manifest = disk.Manifest(__version__, Project(MINI).digest, whole.triples, whole.digest, counts)
+    manifest = Manifest(__version__, Project(MINI).digest, whole.triples, whole.digest, counts)
     disk.write(store, disk.loading([graph_as_stored(graph, tmp_path)]), manifest)
     arguments = ("publish", "--endpoint", server.endpoint, "--store", store)
     done = run_here("--project", MINI, *arguments)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -26,7 +27,7 @@ from gbkg.core.errors import GbkgError, OutputError, ParseError, ProjectError, S
 from gbkg.core.nquads import Digest, digest, line
 from gbkg.store import disk
 from gbkg.store.base import Store
-from gbkg.store.disk import Manifest
+from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Memory
 
 
@@ -135,6 +136,29 @@ def test_lines_are_digested_as_parsed_quads() -> None:
         store = ox.Store()
         store.add(quad)
         assert Digest.of_file([line(quad) + b"\n"]).hex == digest(map(line, store)) == Digest.of([quad]).hex, said
+
+
+def test_the_digest_of_a_noted_file_is_taken_and_of_any_other_is_made(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, of_file, read = tmp_path / "graph.nq", Digest.of_file, list[Path]()
+    monkeypatch.setattr(Digest, "of_file", lambda file: (read.append(path), of_file(file))[1])
+    path.write_bytes(b"".join(line + b"\n" for line in lines("new")))
+    new = manifest(lines("new"))
+    known = {sha256(path.read_bytes()).hexdigest(): new.digest}
+    path.write_bytes(path.read_bytes().replace(b"new", b"now"))  # as many lines, which are others
+    with pytest.raises(OutputError, match="the quads have digest"):
+        disk.write(folder, disk.loading([path], known), new)
+    assert read
+    assert_old(folder)
+    read.clear()
+    path.write_bytes(path.read_bytes().replace(b"now", b"new"))
+    disk.write(folder, disk.loading([path], known), new)
+    assert not read
+    assert disk.check(folder) == new
+    path.write_bytes(path.read_bytes() * 2)  # the same quads, in a file that nobody has noted
+    disk.write(folder, disk.loading([path], known), new)
+    assert read
 
 
 def test_files_that_cannot_be_loaded_are_named(folder: Path, tmp_path: Path) -> None:

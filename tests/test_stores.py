@@ -26,6 +26,7 @@ from gbkg.network import paths
 from gbkg.network.projection import Selection, network
 from gbkg.store import disk
 from gbkg.store.base import Store
+from gbkg.store.manifest import Manifest
 from gbkg.store.remote import Remote
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,7 +48,7 @@ def graphs(real_build: Path, server: Server, tmp_path_factory: pytest.TempPathFa
     memory = knowledge.open(SHIPPED, real_build / "gbkg.nq")
     folder = tmp_path_factory.mktemp("store") / "graph"
     counts = Counter(quad.graph_name.value.removeprefix(PREFIXES["graph"]) for quad in memory.store)
-    manifest = disk.Manifest("0", "none", len(memory.store), memory.digest, dict(counts))
+    manifest = Manifest("0", "none", len(memory.store), memory.digest, dict(counts))
     disk.write(folder, disk.loading([real_build / "gbkg.nq"]), manifest)
     return {
         "memory": memory,

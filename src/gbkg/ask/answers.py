@@ -16,9 +16,9 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.terms import Term, to_json
 from gbkg.core.text import counted
+from gbkg.sparql.clauses import Graphs
 from gbkg.sparql.guard import check, explained
 from gbkg.sparql.order import Kinds, answered
-from gbkg.sparql.parse import Graphs
 from gbkg.store.base import Store
 
 if TYPE_CHECKING:

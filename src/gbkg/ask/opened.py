@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gbkg.core.limits import Limits
     from gbkg.evidence.proofs import ClaimEvidence
     from gbkg.evidence.reader import EvidenceReader
-    from gbkg.sparql.parse import Graphs
+    from gbkg.sparql.clauses import Graphs
 
 Class = TypeVar("Class", bound=type)
 STEPS = 50

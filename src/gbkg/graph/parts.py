@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -47,11 +47,13 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of a file of N-Quads, in their order; `whole` says that nothing stands behind the last."""
+    """The parts of a file of N-Quads, in their order; `whole` says that nothing stands behind the last; `sha256` is
+    that of the file as it was written, "" where nobody has noted it."""
 
     path: Path
     every: tuple[Part, ...]
     whole: bool = True
+    sha256: str = ""
 
     @staticmethod
     def of(path: Path, pieces: Iterable[Piece]) -> Parts:
@@ -111,7 +113,8 @@ def write(new: Writing, pieces: Iterable[Piece]) -> Parts:
             sizes.append((piece._replace(text=""), len(raw)))
             yield raw
 
-    return _read(new.put("gbkg.nq", blocks()), sizes)
+    path = new.put(_NAME, blocks())
+    return replace(_read(path, sizes), sha256=new.sums[_NAME])
 
 
 def apart(graph: str, lines: Iterable[str]) -> Iterator[Piece]:

@@ -23,6 +23,7 @@ from gbkg.graph.cache import Cache, code
 from gbkg.graph.parts import Parts, Piece, apart
 from gbkg.store import disk, kept
 from gbkg.store.base import SMALL
+from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Memory
 from gbkg.store.outputs import Writing
 
@@ -161,7 +162,8 @@ def store(
     small = former.exists() and manifest.quads <= COMPARABLE
     held = made.cache.get("store", name, _held(folder)) is not None
     if not (small and held and _updated(folder, manifest, difference, former, new, check, progress, more)):
-        disk.write(folder, disk.loading([new]), manifest, progress, check, more)
+        known = {parts.sha256: manifest.digest} if parts.sha256 else {}
+        disk.write(folder, disk.loading([new], known), manifest, progress, check, more)
     made.cache.put("store", name, manifest.digest, "")
 
 
@@ -178,9 +180,9 @@ def keep(
         kept.write(place, parts.path, manifest, before.stamps, store, difference, more, former)
 
 
-def _manifest(made: Assembly, parts: Parts, inputs: str, unchecked: bool) -> disk.Manifest:
+def _manifest(made: Assembly, parts: Parts, inputs: str, unchecked: bool) -> Manifest:
     sizes = {name: size for name, size in made.sizes.items() if size}
-    return disk.Manifest(__version__, inputs, sum(sizes.values()), made.digest_of(parts), sizes, unchecked)
+    return Manifest(__version__, inputs, sum(sizes.values()), made.digest_of(parts), sizes, unchecked)
 
 
 def holds(folder: Path, cache: Cache, inputs: str) -> bool:
@@ -194,7 +196,7 @@ def holds(folder: Path, cache: Cache, inputs: str) -> bool:
 
 
 def _updated(
-    folder: Path, manifest: disk.Manifest, difference: OfFiles, former: Path, new: Path,
+    folder: Path, manifest: Manifest, difference: OfFiles, former: Path, new: Path,
     check: Check | None, progress: Progress, beside: disk.Beside | None,
 ) -> bool:  # fmt: skip
     """Updates the current version of a store. False if the file or the store is not as the last build left it."""

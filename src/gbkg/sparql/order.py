@@ -23,8 +23,8 @@ import pyoxigraph as ox
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql import parse
+from gbkg.sparql.clauses import Clauses
 from gbkg.sparql.expressions import PICKING
-from gbkg.sparql.parse import Clauses
 from gbkg.sparql.tokens import tokens
 from gbkg.sparql.uniform import EXACT, NUMBER, SIZED, Uniform
 

@@ -17,8 +17,8 @@ from gbkg.core.nquads import digest, line
 from gbkg.core.terms import Quad, Term, term
 
 if TYPE_CHECKING:
+    from gbkg.sparql.clauses import Graphs
     from gbkg.sparql.order import Kinds
-    from gbkg.sparql.parse import Graphs
 
 SMALL = 200_000
 """Quads of the largest graph of which it is cheaper to read whole columns than to look up nodes."""

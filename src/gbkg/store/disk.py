@@ -6,27 +6,26 @@ as it is, `read` opens the current one. Readers keep the version that they opene
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
 import shutil
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
 from gbkg.core import Progress, silent, versions
-from gbkg.core.errors import OutputError, ParseError, ProjectError, StoreError, advice
+from gbkg.core.errors import OutputError, ParseError, ProjectError, advice
 from gbkg.core.nquads import Digest, line, stored
-from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Quad, Term
-from gbkg.core.versions import damaged, unreadable
+from gbkg.core.versions import damaged
+from gbkg.store import manifest as manifests
+from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Memory
 
-_QUADS, _MANIFEST = "quads", "manifest.json"
+_QUADS = "quads"
 _COPY = "checked"
 _PIECES, _PIECE = 3, 120_000_000
 """How many pieces of a file are loaded one after the other, and the bytes of the largest, which takes 0.8 GB of memory.
@@ -41,27 +40,6 @@ with None all quads are read back, which takes as long again."""
 
 Beside = Callable[[Memory, Path], None]
 """Writes further files of a store into its folder."""
-
-FORMAT = 1
-"""Format of a version's folder; raised by one when an older gbkg could no longer read it rightly."""
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a version holds: the same graph always has the same manifest."""
-
-    version: str
-    """Version of gbkg that wrote the store."""
-    inputs: str
-    """The digest of what the graph was built from."""
-    quads: int
-    digest: str
-    """Digest of the quads (`gbkg.core.nquads.Digest`): 64 hexadecimal digits."""
-    graphs: dict[str, int]
-    """Quads by named graph: its name in `gbkg.core.nquads`, or its IRI if it is none of ours."""
-    unchecked: bool = False
-    """Whether the gates on the graph were skipped."""
-    format: int = FORMAT
 
 
 class Disk(Memory):
@@ -148,7 +126,7 @@ def _opened(folder: Path, *, tables: bool) -> Disk:
     """The current version, its tables read and compared too if that is wanted."""
     version, held = versions.hold(folder)
     try:
-        manifest = read_manifest(version)
+        manifest = manifests.read(version)
         versions.check_seal(version, tables=tables)
         disk = Disk(version, manifest)
     except BaseException:
@@ -169,7 +147,7 @@ def check(folder: Path) -> Manifest:
     disk = _opened(folder, tables=True)
     try:
         found = Digest.of(disk)
-        fault = _difference(disk.manifest, disk.engine, found)
+        fault = manifests.difference(disk.manifest, disk.engine, found)
     except (OSError, RuntimeError) as error:
         raise damaged(disk.version, str(error)) from error
     if fault:
@@ -202,7 +180,7 @@ def keep(folder: Path, graph: Path, manifest: Manifest) -> None:
     who has compared the file with the manifest. Raises `OSError`, and `OutputError` when a checksum is wrong."""
     folder.mkdir()
     _filled(folder / _QUADS, lambda engine: _bulk_load(engine, graph), None)
-    _write_manifest(folder, manifest)
+    manifests.write(folder, manifest)
 
 
 def asked(path: Path, graph: Path, check: Check) -> None:
@@ -219,11 +197,11 @@ def keep_changed(
     `OSError`, and `OutputError` when they do not give what the manifest says."""
     folder.mkdir()
     versions.link(former / _QUADS, folder / _QUADS)
-    held = read_manifest(former)
+    held = manifests.read(former)
     given = _filled(folder / _QUADS, lambda engine: _changed(engine, held, removed, added), None)
     if given is None or given.hex != manifest.digest:
         raise OutputError("the change does not give the graph", file=str(folder), hint="write the whole anew")
-    _write_manifest(folder, manifest)
+    manifests.write(folder, manifest)
 
 
 def update(
@@ -251,16 +229,18 @@ def update(
         _finish(new, manifest, _filled(new / _QUADS, change, _announced(check, progress)), progress, beside)
 
 
-def loading(paths: Iterable[Path]) -> Load:
+def loading(paths: Iterable[Path], known: Mapping[str, str] | None = None) -> Load:
     """A `load` that reads files of N-Quads and knows their digest, at less than half the cost of reading it all back.
 
-    It raises `ProjectError` when a file cannot be read, `ParseError` (file, line) when it is not N-Quads.
+    `known` has digests of quads by the SHA-256 of files, as whoever wrote those noted both: the lines of such a file
+    are not read for it again, its bytes alone are. It raises `ProjectError` when a file cannot be read, `ParseError`
+    (file, line) when it is not N-Quads.
     """
 
     def load(engine: ox.Store) -> Digest:
         total = Digest()
         for path in paths:
-            total.merge(_loaded(engine, path))
+            total.merge(_loaded(engine, path, known or {}))
         return total
 
     return load
@@ -308,7 +288,7 @@ def _linked(folder: Path, new: Path) -> Manifest:
     return former.manifest
 
 
-def _loaded(engine: ox.Store, path: Path) -> Digest:
+def _loaded(engine: ox.Store, path: Path, known: Mapping[str, str]) -> Digest:
     """The digest of a file's lines, now in the store."""
     try:
         file = path.open("rb")
@@ -316,7 +296,9 @@ def _loaded(engine: ox.Store, path: Path) -> Digest:
         hint = advice(error, "gbkg build writes it")
         raise ProjectError(f"cannot be read: {error.strerror or error}", file=str(path), hint=hint) from error
     with file:
-        found = Digest.of_file(file)
+        noted = known.get(hashlib.file_digest(file, "sha256").hexdigest()) if known else None
+        file.seek(0)
+        found = Digest.of_file(file) if noted is None else Digest(noted)
     _bulk_load(engine, path)  # last, and then let go of: what is open for long the engine rewrites, to twice the size
     return found
 
@@ -367,57 +349,10 @@ def _finish(new: Path, manifest: Manifest, given: Digest | None, progress: Progr
     progress("proving the store", 0, 0)
     # A file may be spelled otherwise than gbkg does: what counts is what the store gives back.
     found = given if given and given.hex == manifest.digest else Digest.of(disk)
-    if fault := _difference(manifest, disk.engine, found):
+    if fault := manifests.difference(manifest, disk.engine, found):
         raise OutputError(f"not published: {fault}", file=str(new.parent), hint=_AS_IT_WAS)
     if beside:
         progress("writing what stands beside the store", 0, 0)
         beside(disk, new)
     progress("publishing the store", 0, 0)
-    _write_manifest(new, manifest)
-
-
-# ---- The manifest of a version
-
-
-def _write_manifest(version: Path, manifest: Manifest) -> None:
-    text = json.dumps(asdict(manifest), indent=2, sort_keys=True) + "\n"
-    (version / _MANIFEST).write_text(text, encoding="utf-8")
-
-
-def read_manifest(version: Path) -> Manifest:
-    """The manifest of a version. Raises `StoreError` when it is damaged or of another format."""
-    try:
-        told = json.loads((version / _MANIFEST).read_bytes())
-    except ValueError as error:
-        raise damaged(version, f"{_MANIFEST} is not JSON") from error
-    except FileNotFoundError as error:
-        raise damaged(version, f"{_MANIFEST} is missing") from error
-    except OSError as error:
-        raise unreadable(version / _MANIFEST, error) from error
-    if isinstance(told, dict) and told.get("format", FORMAT) != FORMAT:
-        message, hint = f"a store of format {told['format']!r}, expected {FORMAT}", "build it again, or use its gbkg"
-        raise StoreError(message, file=str(version / _MANIFEST), hint=hint)
-    if not isinstance(told, dict) or told.keys() != {field.name for field in fields(Manifest)}:
-        raise damaged(version, f"{_MANIFEST} has not the fields of a manifest")
-    return Manifest(**told)
-
-
-def _difference(manifest: Manifest, engine: ox.Store, found: Digest) -> str:
-    """What a `pyoxigraph.Store` has otherwise than the manifest promises, its quads having that digest; or nothing."""
-    graphs = _counts(engine)
-    if any(engine.quads_for_pattern(None, None, None, ox.DefaultGraph())):
-        return "quads outside the named graphs, expected none"
-    if sum(graphs.values()) != manifest.quads:
-        return f"{sum(graphs.values())} quads, expected {manifest.quads}"
-    for name in sorted(graphs.keys() | manifest.graphs.keys()):
-        if graphs.get(name, 0) != manifest.graphs.get(name, 0):
-            return f"{graphs.get(name, 0)} quads in graph {name}, expected {manifest.graphs.get(name, 0)}"
-    if found.hex != manifest.digest:
-        return f"the quads have digest {found.hex}, expected {manifest.digest}"
-    return ""
-
-
-def _counts(engine: ox.Store) -> dict[str, int]:
-    """Quads by name of the named graph; a second for a million, as the engine need not look at what they say."""
-    answer: Any = engine.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
-    return {row["g"].value.removeprefix(PREFIXES["graph"]): int(row["n"].value) for row in answer}
+    manifests.write(new, manifest)

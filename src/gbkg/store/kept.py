@@ -20,8 +20,10 @@ import pyoxigraph as ox
 from gbkg.core import versions
 from gbkg.core.errors import GbkgError
 from gbkg.store import disk
+from gbkg.store import manifest as manifests
 from gbkg.store.base import SMALL
-from gbkg.store.disk import Beside, Disk, Manifest
+from gbkg.store.disk import Beside, Disk
+from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Memory
 
 if TYPE_CHECKING:
@@ -106,7 +108,7 @@ def read(folder: Path, graph: Path) -> Kept | None:
         made_of = _read(folder)
         if "datatypes" in made_of and made_of["graph"] == _stamp(graph):
             versions.check_seal(folder)
-            return Kept(folder, disk.read_manifest(folder), made_of)
+            return Kept(folder, manifests.read(folder), made_of)
     return None
 
 

@@ -19,7 +19,7 @@ from gbkg.core.terms import Quad, Term
 from gbkg.store.base import Answer, Store
 
 if TYPE_CHECKING:
-    from gbkg.sparql.parse import Graphs
+    from gbkg.sparql.clauses import Graphs
 
 _DECLARATION = re.compile(r"(?:\s|#[^\r\n]*)*PREFIX\s+([\w.\-]*):\s*<[^<>\s]*>", re.IGNORECASE)
 _BEFORE_COLON = re.compile(r"[\w.\-]*(?=:)")

@@ -14,7 +14,7 @@ from gbkg.core.nquads import GRAPHS, digest, line, stored
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.terms import Quad, Term
 from gbkg.sparql import parse, scan
-from gbkg.sparql.parse import Graphs
+from gbkg.sparql.clauses import Graphs
 from gbkg.sparql.tokens import tokens
 from gbkg.sparql.tree import Constant, Element, Exists, GraphPattern, Path, Select, Triple, Variable
 from gbkg.store import virtuoso

@@ -17,7 +17,8 @@ from gbkg.core.nquads import GRAPHS
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.terms import node
 from gbkg.sparql import guard
-from gbkg.sparql.parse import Graphs, taken
+from gbkg.sparql.clauses import Graphs
+from gbkg.sparql.parse import taken
 from gbkg.web import vendor
 from gbkg.web.messages import FORM, BadRequest, Refused, Request, Response, accepted, choose, prefers_page
 from gbkg.web.site import Route, Site, status_of

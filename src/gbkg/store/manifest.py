@@ -1,0 +1,81 @@
+"""The manifest of a version of a store: what it holds, and whether it holds that."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from gbkg.core.errors import StoreError
+from gbkg.core.nquads import Digest
+from gbkg.core.prefixes import PREFIXES
+from gbkg.core.versions import damaged, unreadable
+
+_NAME = "manifest.json"
+FORMAT = 1
+"""Format of a version's folder; raised by one when an older gbkg could no longer read it rightly."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a version holds: the same graph always has the same manifest."""
+
+    version: str
+    """Version of gbkg that wrote the store."""
+    inputs: str
+    """The digest of what the graph was built from."""
+    quads: int
+    digest: str
+    """Digest of the quads (`gbkg.core.nquads.Digest`): 64 hexadecimal digits."""
+    graphs: dict[str, int]
+    """Quads by named graph: its name in `gbkg.core.nquads`, or its IRI if it is none of ours."""
+    unchecked: bool = False
+    """Whether the gates on the graph were skipped."""
+    format: int = FORMAT
+
+
+def write(version: Path, manifest: Manifest) -> None:
+    text = json.dumps(asdict(manifest), indent=2, sort_keys=True) + "\n"
+    (version / _NAME).write_text(text, encoding="utf-8")
+
+
+def read(version: Path) -> Manifest:
+    """The manifest of a version. Raises `StoreError` when it is damaged or of another format."""
+    try:
+        told = json.loads((version / _NAME).read_bytes())
+    except ValueError as error:
+        raise damaged(version, f"{_NAME} is not JSON") from error
+    except FileNotFoundError as error:
+        raise damaged(version, f"{_NAME} is missing") from error
+    except OSError as error:
+        raise unreadable(version / _NAME, error) from error
+    if isinstance(told, dict) and told.get("format", FORMAT) != FORMAT:
+        message, hint = f"a store of format {told['format']!r}, expected {FORMAT}", "build it again, or use its gbkg"
+        raise StoreError(message, file=str(version / _NAME), hint=hint)
+    if not isinstance(told, dict) or told.keys() != {field.name for field in fields(Manifest)}:
+        raise damaged(version, f"{_NAME} has not the fields of a manifest")
+    return Manifest(**told)
+
+
+def difference(manifest: Manifest, engine: ox.Store, found: Digest) -> str:
+    """What a `pyoxigraph.Store` has otherwise than the manifest promises, its quads having that digest; or nothing."""
+    graphs = _counts(engine)
+    if any(engine.quads_for_pattern(None, None, None, ox.DefaultGraph())):
+        return "quads outside the named graphs, expected none"
+    if sum(graphs.values()) != manifest.quads:
+        return f"{sum(graphs.values())} quads, expected {manifest.quads}"
+    for name in sorted(graphs.keys() | manifest.graphs.keys()):
+        if graphs.get(name, 0) != manifest.graphs.get(name, 0):
+            return f"{graphs.get(name, 0)} quads in graph {name}, expected {manifest.graphs.get(name, 0)}"
+    if found.hex != manifest.digest:
+        return f"the quads have digest {found.hex}, expected {manifest.digest}"
+    return ""
+
+
+def _counts(engine: ox.Store) -> dict[str, int]:
+    """Quads by name of the named graph; a second for a million, as the engine need not look at what they say."""
+    answer: Any = engine.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    return {row["g"].value.removeprefix(PREFIXES["graph"]): int(row["n"].value) for row in answer}
