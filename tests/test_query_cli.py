@@ -276,7 +276,7 @@ def test_the_same_question_gives_the_same_bytes(world: Path) -> None:
     assert len({*seeds}) == 1 and b"@prefix" in seeds[0]
 
 
-def test_asking_needs_neither_rich_nor_an_rdf_parser(world: Path) -> None:
+def test_asking_needs_no_rdf_parser(world: Path) -> None:
     code = (
         "import sys; from gbkg import cli; sys.argv = ['gbkg', 'query', 'places']\n"
         "try: cli.run()\n"

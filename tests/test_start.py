@@ -118,7 +118,7 @@ def test_the_graph_of_a_project_that_has_changed_is_not_taken(world: Path) -> No
 # ---- Modules that a command imports
 
 HEAVY = {
-    *("rdflib", "pyshacl", "networkx", "rich", "yaml", "babel", "jsonschema", "rapidfuzz", "regex", "matplotlib"),
+    *("rdflib", "pyshacl", "networkx", "yaml", "babel", "jsonschema", "rapidfuzz", "regex", "matplotlib"),
     *("numpy", "starlette", "mcp", "sqlite3", "multiprocessing", "asyncio", "logging", "ssl", "http.client", "xml"),
     *("pickle", "csv", "zipfile", "secrets", "pyoxigraph", "hashlib", "importlib.metadata", "subprocess", "shutil"),
 }

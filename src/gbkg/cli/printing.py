@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,13 +13,19 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 from gbkg.cli.streams import styled
 from gbkg.core import SCHEMA
 from gbkg.core.errors import Finding, ValidationError
-from gbkg.core.text import GAP, safe, width, wrapped
+from gbkg.core.text import GAP, breaks, safe, spans, width, wrapped
 
 if TYPE_CHECKING:
     from gbkg.core.result import Result
 
 LONGEST = 1_500
 """Characters of the longest line of a remark."""
+_NARROWEST = 10
+"""Cells that a line of an indented text has at least."""
+_STYLES = {"": "", "bold": "\x1b[1m", "dim": "\x1b[2m"}
+"""Control sequences by style (ECMA-48, 8.3.117, SELECT GRAPHIC RENDITION)."""
+_Runs = list[tuple[str, str]]
+"""The words of a line in order, each with its control sequence, or ""."""
 _ON_TERMINAL, _IN_FILE = 0.1, 10.0
 """Seconds between two lines of progress: on a terminal, where each replaces the last, and in a file."""
 
@@ -29,9 +37,7 @@ def print_result(result: Result, form: str = "table") -> None:
     elif not sys.stdout.isatty():
         sys.stdout.write(result.text())
     else:
-        from gbkg.cli.console import print_lines  # here, since only a terminal needs rich
-
-        print_lines(result.lines)
+        _print_styled(result)
     print_remarks(result)
 
 
@@ -116,6 +122,49 @@ def _fitted(lines: Iterable[str], stream: TextIO) -> Iterator[str]:
 def _cut(line: str) -> str:
     """The line, without its middle if nobody would read it."""
     return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
+
+
+def _print_styled(result: Result) -> None:
+    """Prints the lines of a result to a terminal, of its width, with bold and dim words. A line that is of several
+    lines itself is as wide as it is to be."""
+    from shutil import get_terminal_size
+
+    cells = get_terminal_size().columns
+    coloured = "NO_COLOR" not in os.environ and os.environ.get("TERM") not in ("dumb", "unknown")
+    for line in result.lines(cells):
+        several = "\n" in line.strip("\n")
+        for part in [line] if several else line.split("\n"):
+            runs = [(safe(words).expandtabs(), _STYLES[style] if coloured else "") for words, style in spans(part)]
+            for shown in [_styled_part(runs, 0, sys.maxsize)] if several else _broken(runs, cells):
+                styled(sys.stdout, f"{shown}\n")
+
+
+def _broken(runs: _Runs, cells: int) -> Iterator[str]:
+    """A line as wide as the terminal: lines after the first begin where the last of its columns does, or further in
+    than an indented line."""
+    text = "".join(words for words, _ in runs)
+    if width(text) <= cells:
+        yield _styled_part(runs, 0, len(text))
+        return
+    # What stands before the last column of a line whose other columns are single words.
+    columns = re.match(r" *(?:\S+ {2,})+(?=\S)", text)
+    begin = columns.end() if columns and width(columns[0]) <= cells // 2 else 0
+    indent = len(text) - len(text.lstrip(" "))
+    head, rest = (begin, width(text[:begin])) if begin else (indent, indent and indent + len(GAP))
+    found = breaks(text[head:], max(cells, max(head, rest) + _NARROWEST), width(text[:head]), rest)
+    for number, (start, end) in enumerate(found):
+        before = " " * rest if number else _styled_part(runs, 0, head)
+        yield before + _styled_part(runs, head + start, head + end)
+
+
+def _styled_part(runs: _Runs, start: int, end: int) -> str:
+    """The characters of a line from `start` to `end`, with their control sequences."""
+    made, at = "", 0
+    for words, style in runs:
+        part = words[max(start - at, 0) : max(end - at, 0)]
+        made += f"{style}{part}\x1b[0m" if style and part else part
+        at += len(words)
+    return made
 
 
 def fail(text: str, code: int) -> NoReturn:

@@ -1,8 +1,8 @@
 """Text for readers: safe for a terminal, as wide as it is there, wrapped, in columns, escaped for Markdown and for
 spreadsheets, and with counts in words.
 
-What results print has bold and dim words: `[bold]Tea[/bold]  [dim]implied[/dim]`. A terminal gets them by rich
-(`gbkg.cli.console`), all else plain words.
+What results print has bold and dim words: `[bold]Tea[/bold]  [dim]implied[/dim]`. A terminal shows them
+(`gbkg.cli.printing`), all else gets plain words.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def oneline(text: str) -> str:
 
 def width(text: str) -> int:
     """How many cells of a terminal the text takes: two for wide characters, none for marks that combine
-    (Unicode Standard Annex 11, https://www.unicode.org/reports/tr11/). rich can tell too, but takes 50 ms to import.
+    (Unicode Standard Annex 11, https://www.unicode.org/reports/tr11/).
 
     >>> width("Guangzhou"), width("广州")
     (9, 4)
@@ -99,29 +99,47 @@ def padded(text: str, cells: int, right: bool = False) -> str:
 def wrapped(text: str, cells: int, first: str = "", rest: str = "") -> list[str]:
     """The text in lines of at most so many cells, `first` before the first of them and `rest` before the others.
 
-    A line ends at a blank, or after any character of a script that is written without blanks; a word is cut only where
-    it is longer than a whole line.
-
     >>> wrapped("one two three", 9, "- ", "  ")
     ['- one two', '  three']
     """
-    made, line, room = [], first, cells - width(first)
-    start = line
-    for word in _words(oneline(text)):
-        size = width(word)
-        if size <= room:
-            if line != start or word.strip():
-                line, room = line + word, room - size
+    text = oneline(text)
+    found = breaks(text, cells, width(first), width(rest))
+    lines = [(rest if number else first) + text[start:end] for number, (start, end) in enumerate(found)]
+    return lines or [first.rstrip()]
+
+
+def breaks(text: str, cells: int, first: int = 0, rest: int = 0) -> list[tuple[int, int]]:
+    """Start and end of each line of a text that is broken into lines of at most so many cells; `first` cells are taken
+    before the first of them, `rest` before the others. Lines neither begin nor end with blanks.
+
+    A line ends at a blank, or after any character of a script that is written without blanks; a word is cut only where
+    it is longer than a whole line.
+
+    >>> breaks("one two three", 7)
+    [(0, 7), (8, 13)]
+    """
+    made: list[tuple[int, int]] = []
+    begin = end = at = 0
+    room = cells - first
+    for word in _words(text):
+        start, at, size = at, at + len(word), width(word)
+        if word.isspace():
+            room -= size if end > begin else 0
             continue
-        if line != start:
-            made.append(line.rstrip())
-            line, start, room = rest, rest, cells - width(rest)
-        if word.strip():
+        if size > room and end > begin:
+            made.append((begin, end))
+            begin = end = start
+            room = cells - rest
+        if size > room:
             *full, last = _cut(word, max(room, 2))
-            made += [(start if n == 0 else rest) + part for n, part in enumerate(full)]
-            start = rest if full else start
-            line, room = start + last, cells - width(start + last)
-    return [*made, line.rstrip()]
+            for part in full:
+                made.append((start, start + len(part)))
+                start += len(part)
+            begin = end = start
+            room, size = (cells - rest if full else room), width(last)
+        begin, end = (begin if end > begin else start), at
+        room -= size
+    return [*made, (begin, end)] if end > begin else made
 
 
 def beside(columns: Sequence[Sequence[str]], cells: int, bar: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Analyses, paths and neighbourhoods as text. Each function yields lines with the markup of rich, in order; `width` is
+"""Analyses, paths and neighbourhoods as text. Each function yields lines with bold and dim words, in order; `width` is
 that of a line, which tables keep to."""
 
 from __future__ import annotations
