@@ -131,4 +131,4 @@ def test_modules_and_functions_are_short() -> None:
                 first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
                 if (node.end_lineno or first) - first >= 59:
                     long.add(f"{name}.{node.name}")
-    assert long == {"gbkg.store.disk", "gbkg.sparql.parse"}
+    assert long <= {"gbkg.store.disk"}
