@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +30,17 @@ from gbkg.cli.printing import (
     violations_recorded,
 )
 from gbkg.core.errors import GbkgError
+
+
+@contextmanager
+def seldom_collecting() -> Iterator[None]:
+    """A build makes many objects and little garbage: fewer collections save a tenth of its time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @command("build")
@@ -70,12 +83,11 @@ def build(
         raise GbkgError("--shacl and --unchecked cannot be combined", hint="leave one of them out")
     if shacl == "":
         raise GbkgError("--shacl needs a value", hint="name an engine, or leave it out; --unchecked skips the checks")
-    gc.set_threshold(100_000, 50, 100)  # a build makes many objects and no garbage; this saves a tenth of its time
     formats = tuple(name for name in stages.FORMATS if not form or name in form)
     # Of a folder that nobody named not every text is everybody's to keep.
     at_hand, whole = documents_at_hand(sources), sources is not None
     settings = stages.Settings(at_hand, store, formats, "" if unchecked else shacl, dask, whole)
-    with violations_recorded("build", layout):
+    with violations_recorded("build", layout), seldom_collecting():
         made = stages.run(current_project(), out, settings, ProgressLine())
     clear_progress()
     for warning in made.warnings:
