@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from pyoxigraph import NamedNode
 from gbkg.ask.labels import Labels
 from gbkg.core.prefixes import EDITION, PREFIXES
 from gbkg.core.result import Result
-from gbkg.core.terms import minted, term
+from gbkg.core.terms import minted, reachable, term
 from gbkg.core.text import listed, oneline, safe
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
 from gbkg.store.base import Store
@@ -38,9 +39,9 @@ _LATEX = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """A document as it is cited: id, title, authors, publishers, date ("" if it gives none), language (BCP 47), length
-    in code points."""
+class BibliographicRecord:
+    """What a graph has on a document: id, title, authors, publishers, date ("" if it gives none), language (BCP 47),
+    length in code points."""
 
     id: str
     title: str
@@ -49,6 +50,12 @@ class Reference:
     date: str
     language: str
     length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(BibliographicRecord):
+    """A document as it is cited."""
+
     editions: tuple[str, ...] = ()
     """Other documents that are editions of the same work: no independent sources beside this one."""
 
@@ -168,15 +175,13 @@ def reference(labels: Labels, slug: str) -> Reference:
 def _editions(store: Store, node: NamedNode) -> set[str]:
     """The ids of all documents that are editions of one work with a document, joined by whatever they are said to be
     versions of."""
-    found, left = {node}, [node]
-    while left:
-        one = left.pop()
+
+    def near(one: NamedNode) -> Iterator[NamedNode]:
         for name in map(term, EDITION):
-            near = [quad.object for quad in store.quads(one, name)]
-            near += [quad.subject for quad in store.quads(None, name, one)]
-            new = {each for each in near if isinstance(each, NamedNode)} - found
-            found |= new
-            left += new
+            yield from (quad.object for quad in store.quads(one, name) if isinstance(quad.object, NamedNode))
+            yield from (quad.subject for quad in store.quads(None, name, one))
+
+    found = reachable([node], near)
     prefix = PREFIXES["src"]
     return {one.value.removeprefix(prefix) for one in found if one.value.startswith(prefix)}
 

@@ -3,8 +3,8 @@ above it, how often it is used, and an example."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -12,11 +12,11 @@ from typing import Any
 import pyoxigraph as ox
 from pyoxigraph import NamedNode
 
-from gbkg.ask.citation import reference
+from gbkg.ask.citation import BibliographicRecord, reference
 from gbkg.ask.labels import Labels
 from gbkg.ask.opened import dataset_node
 from gbkg.core.prefixes import PREFIXES, shorten, spaced
-from gbkg.core.terms import Term, TripleKey, term
+from gbkg.core.terms import Term, TripleKey, reachable, term
 from gbkg.store.base import Store
 
 _INVERSE, _SUBPROPERTY = term("owl:inverseOf"), term("rdfs:subPropertyOf")
@@ -29,13 +29,11 @@ def mirrors(store: Store) -> frozenset[str]:
 
 def above(store: Store, iri: str, axiom: str = "rdfs:subPropertyOf") -> frozenset[str]:
     """Every property, or with `rdfs:subClassOf` every class, above this one, itself included."""
-    found, waiting = {iri}, [iri]
-    while waiting:
-        for quad in store.quads(ox.NamedNode(waiting.pop()), term(axiom)):
-            if quad.object.value not in found:
-                found.add(quad.object.value)
-                waiting.append(quad.object.value)
-    return frozenset(found)
+
+    def near(one: str) -> Iterator[str]:
+        return (quad.object.value for quad in store.quads(ox.NamedNode(one), term(axiom)))
+
+    return frozenset(reachable([iri], near))
 
 
 def news(store: Store, inferred: Iterable[TripleKey], stated: Iterable[TripleKey]) -> list[TripleKey]:
@@ -51,12 +49,7 @@ def news(store: Store, inferred: Iterable[TripleKey], stated: Iterable[TripleKey
 
     @cache
     def broader(predicate: str) -> frozenset[str]:
-        found, waiting = set[str](), [predicate]
-        while waiting:
-            more = parents.get(waiting.pop(), set()) - found
-            found |= more
-            waiting += more
-        return frozenset(found - {predicate})
+        return frozenset(reachable([predicate], lambda one: parents.get(one, ())) - {predicate})
 
     def restates(triple: TripleKey) -> bool:
         subject, predicate, object_ = triple
@@ -84,17 +77,9 @@ class TermCount:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceItem:
-    """A document: id, title, authors, publishers, date ("" if it gives none), language, length in code points, SHA-256,
-    how many claims and passages are of it, and the curators' note on it."""
+class SourceItem(BibliographicRecord):
+    """A document with its SHA-256, how many claims and passages are of it, and the curators' note on it."""
 
-    id: str
-    title: str
-    authors: tuple[str, ...]
-    publishers: tuple[str, ...]
-    date: str
-    language: str
-    length: int
     sha256: str
     claims: int
     passages: int
@@ -155,18 +140,13 @@ def _counted(labels: Labels, rows: Iterable[Any]) -> list[TermCount]:
 def source(labels: Labels, node: NamedNode) -> SourceItem:
     """One document; what the graph does not have of it is empty."""
     cited = reference(labels, node.value.removeprefix(PREFIXES["src"]))
+    known = {field.name: getattr(cited, field.name) for field in fields(BibliographicRecord)}
     return SourceItem(
-        cited.id,
-        cited.title,
-        cited.authors,
-        cited.publishers,
-        cited.date,
-        cited.language,
-        cited.length,
-        min(_values(labels, node, "gbkg:sha256"), default=""),
-        sum(1 for _ in labels.store.quads(None, term("prov:hadPrimarySource"), node)),
-        sum(1 for _ in labels.store.quads(None, term("oa:hasSource"), node)),
-        min(_values(labels, node, "skos:note"), default=""),
+        **known,
+        sha256=min(_values(labels, node, "gbkg:sha256"), default=""),
+        claims=sum(1 for _ in labels.store.quads(None, term("prov:hadPrimarySource"), node)),
+        passages=sum(1 for _ in labels.store.quads(None, term("oa:hasSource"), node)),
+        note=min(_values(labels, node, "skos:note"), default=""),
     )
 
 

@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 from gbkg.ask.labels import Labels
 from gbkg.core.errors import GbkgError, NotFoundError, near
 from gbkg.core.prefixes import PREFIXES, full, shorten
-from gbkg.core.terms import Quad, term
+from gbkg.core.terms import Quad, reachable, term
 from gbkg.store.base import Store
 
 Match = Literal["id", "label", "alias", "part", "near"]
@@ -100,13 +100,7 @@ class Candidate:
 
 def classes(store: Store, top: NamedNode) -> set[NamedNode]:
     """The class and its subclasses at every depth."""
-    found, waiting = {top}, [top]
-    while waiting:
-        for quad in store.quads(None, _SUBCLASS, waiting.pop()):
-            if quad.subject not in found:
-                found.add(quad.subject)
-                waiting.append(quad.subject)
-    return found
+    return reachable([top], lambda one: (quad.subject for quad in store.quads(None, _SUBCLASS, one)))
 
 
 def members(store: Store, top: NamedNode) -> set[NamedNode]:

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from gbkg.core import turtle
 from gbkg.core.errors import Finding
 from gbkg.core.prefixes import PREFIXES, is_term, shorten, term_name
 from gbkg.core.project import SHAPES, TERMS, Project
-from gbkg.core.terms import Graph, Term, term
+from gbkg.core.terms import Graph, Term, reachable, term
 
 Kind = OneOf["entity", "date", "text"]
 
@@ -223,19 +223,13 @@ def merged(graphs: Iterable[Graph]) -> Graph:
 def _divided(given: Graph) -> tuple[Graph, Graph]:
     """The terms and the shapes of a file. A shape is a node with a property of SHACL or the class of shapes, with all
     blank nodes that are reached from it."""
-    shapes: dict[Triple, None] = {}
-    waiting: list[Term] = [
+    named: list[Term] = [
         s
         for s, p, o in given
         if isinstance(s, NamedNode) and (_is_shacl(p) or (p == term("rdf:type") and o in _CLASSES))
     ]
-    seen = set[Term]()
-    while waiting:
-        node = waiting.pop()
-        if node not in seen:
-            seen.add(node)
-            shapes |= dict.fromkeys(given.about(node))
-            waiting += [o for _, _, o in given.about(node) if isinstance(o, BlankNode)]
+    nodes = reachable(named, lambda node: (o for _, _, o in given.about(node) if isinstance(o, BlankNode)))
+    shapes = {triple for node in nodes for triple in given.about(node)}
     return Graph(t for t in given if t not in shapes), Graph(t for t in given if t in shapes)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -14,6 +14,7 @@ from gbkg.core.prefixes import BASE, BUILT_IN, OWN, PREFIXES, base
 Term = NamedNode | BlankNode | Literal
 TripleKey = tuple[Term, NamedNode, Term]
 """Subject, predicate, object."""
+_T = TypeVar("_T", bound=Hashable)
 
 
 class Quad(Protocol):
@@ -135,6 +136,21 @@ def _sha256() -> Any:
     from hashlib import sha256  # here: it takes two milliseconds, which no command needs that only asks
 
     return sha256
+
+
+def reachable(starts: Iterable[_T], near: Callable[[_T], Iterable[_T]]) -> set[_T]:
+    """All that is reached from `starts`, themselves included, where `near` gives the neighbours of each.
+
+    >>> sorted(reachable([1], lambda number: [2 * number] if number < 8 else []))
+    [1, 2, 4, 8]
+    """
+    found = set(starts)
+    waiting = list(found)
+    while waiting:
+        new = set(near(waiting.pop())) - found
+        found |= new
+        waiting += new
+    return found
 
 
 class Graph:

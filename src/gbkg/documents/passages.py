@@ -294,6 +294,23 @@ def severed(text: str, start: int, end: int) -> str:
     return ""
 
 
+def shortened(text: str, start: int, end: int, *kept: int) -> str:
+    """The words of a span, of a long one its beginning and end, if they mean this span and no other; `kept` are the
+    numbers of characters at each end that are tried one after the other, where the words are three times as long.
+
+    >>> shortened("Tea grows in the warm hills.", 0, 28, 5)
+    'Tea g … ills.'
+    """
+    words = text[start:end]
+    for number in kept:
+        if len(words) <= 3 * number:
+            break
+        short = f"{words[:number].rstrip()}{ELLIPSIS}{words[-number:].lstrip()}"
+        if (start, end) in find_span(text, short):
+            return short
+    return words
+
+
 def mismatch(text: str, words: str) -> str:
     """Where the text stops agreeing with a quotation: after the longest beginning of it that the text has."""
     wanted, document = fold(words), folded(text)

@@ -24,7 +24,7 @@ from gbkg.core.tables import TableRow
 from gbkg.core.terms import minted
 from gbkg.core.text import counted, escape, oneline
 from gbkg.documents import sources
-from gbkg.documents.passages import ELLIPSIS, find_span, mismatch
+from gbkg.documents.passages import mismatch, shortened
 from gbkg.intake.blocks import ASIDE, Converted, PageBox
 
 FIELDS = {"title": "dcterms:title", "creator": "dcterms:creator", "publisher": "dcterms:publisher",
@@ -32,9 +32,8 @@ FIELDS = {"title": "dcterms:title", "creator": "dcterms:creator", "publisher": "
 """What an entry says of a document, and the property for it."""
 _MAY_LACK = ("creator", "publisher", "issued")
 _USED = ("gbkg", "dcterms", "prov", "rdfs", "skos", "src", "xsd")
-_WORDS = 40
-"""Characters at each end of a long span that is set aside."""
-_SHORT = 3 * _WORDS
+_WORDS = (40, 80, 160)
+"""Characters at each end of a long span that is set aside: more where fewer mean several spans."""
 LAYOUT = ("start", "end", "page", "left", "bottom", "right", "top")
 
 
@@ -155,22 +154,16 @@ def readings_table(made: Converted) -> str:
             spans.append((reason, at, end))
         at = end + 1
     cells = [
-        {"reason": reason, "start": str(start), "end": str(end), "quote": _quote(text, start, end), "note": ""}
+        {
+            "reason": reason,
+            "start": str(start),
+            "end": str(end),
+            "quote": shortened(text, start, end, *_WORDS),
+            "note": "",
+        }
         for reason, start, end in spans
     ]
     return tables.write(list(review.READING_COLUMNS), cells)
-
-
-def _quote(text: str, start: int, end: int) -> str:
-    """The quotation of a span: of a long one its beginning and end, if they mean this span and no other."""
-    words = text[start:end]
-    for kept in (_WORDS, 2 * _WORDS, 4 * _WORDS):
-        if len(words) <= _SHORT * kept // _WORDS:
-            break
-        short = f"{words[:kept].rstrip()}{ELLIPSIS}{words[-kept:].lstrip()}"
-        if (start, end) in find_span(text, short):
-            return short
-    return words
 
 
 def layout(made: Converted) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import pyoxigraph as ox
@@ -12,7 +12,7 @@ from gbkg.ask.opened import OpenGraph
 from gbkg.core.errors import NotFoundError, near
 from gbkg.core.literals import first_day
 from gbkg.core.prefixes import PREFIXES, full
-from gbkg.core.terms import term
+from gbkg.core.terms import reachable, term
 from gbkg.store.base import Store
 
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -76,15 +76,14 @@ def ranks(store: Store) -> Callable[[str], int]:
 
 def _below(store: Store, heads: set[str]) -> set[str]:
     """The properties, all below them, and the inverses of all."""
-    found, waiting = set(heads), sorted(heads)
-    while waiting:
-        relation = ox.NamedNode(waiting.pop())
-        near = [quad.subject.value for quad in store.quads(None, _BELOW, relation)]
-        near += [quad.object.value for quad in store.quads(relation, _INVERSE)]
-        near += [quad.subject.value for quad in store.quads(None, _INVERSE, relation)]
-        waiting += [iri for iri in near if iri not in found]
-        found.update(near)
-    return found
+
+    def near_properties(iri: str) -> Iterator[str]:
+        relation = ox.NamedNode(iri)
+        yield from (quad.subject.value for quad in store.quads(None, _BELOW, relation))
+        yield from (quad.object.value for quad in store.quads(relation, _INVERSE))
+        yield from (quad.subject.value for quad in store.quads(None, _INVERSE, relation))
+
+    return reachable(heads, near_properties)
 
 
 def _property(name: str, known: set[str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz, process
 
-from gbkg.documents.passages import ELLIPSIS, find_span
+from gbkg.documents.passages import shortened
 from gbkg.propose.drafting import Context
 from gbkg.propose.reading import ReadSentence
 from gbkg.propose.table import Proposal, identity
@@ -84,17 +84,13 @@ def _reason(context: Context, sentence: ReadSentence, lines: Counter[str]) -> tu
 
 def _row(context: Context, sentence: ReadSentence, reason: str, note: str, because: str) -> Proposal:
     start, end = sentence.start, sentence.end
-    cells = {"reason": reason, "quote": _quote(context.text, start, end), "start": str(start), "end": str(end)}
+    cells = {
+        "reason": reason,
+        "quote": shortened(context.text, start, end, _SHOWN),
+        "start": str(start),
+        "end": str(end),
+    }
     cells |= {"note": note} if note else {}
     doubt = "may-state" if sentence.quantities and reason in ("restates", "heading") else ""
     made = identity(context.source.slug, "reading", cells)
     return Proposal(made, "reading", cells, doubt, f"rule readings: {because}")
-
-
-def _quote(text: str, start: int, end: int) -> str:
-    """The words of a span, of a long one its beginning and end."""
-    words = text[start:end]
-    short = f"{words[:_SHOWN].rstrip()}{ELLIPSIS}{words[-_SHOWN:].lstrip()}"
-    if len(words) > 3 * _SHOWN and (start, end) in find_span(text, short):
-        return short
-    return words

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gbkg.ask.opened import OpenGraph
-from gbkg.core.terms import term
+from gbkg.core.terms import reachable, term
 from gbkg.render.draw.fonts import LEADING, block, width
 from gbkg.render.draw.scene import (
     A4_HEIGHT,
@@ -202,15 +202,7 @@ def figures(kg: OpenGraph, types: Mapping[str, str]) -> dict[str, NodeStyle]:
     for quad in kg.store.quads(None, term("rdfs:subClassOf")):
         parents.setdefault(local(quad.subject.value), set()).add(local(quad.object.value))
 
-    def above(cls: str) -> set[str]:
-        found, waiting = {cls}, [cls]
-        while waiting:
-            more = parents.get(waiting.pop(), set()) - found
-            found |= more
-            waiting += more
-        return found
-
-    kinds = {cls: above(cls) for cls in set(types.values())}
+    kinds = {cls: reachable([cls], lambda one: parents.get(one, ())) for cls in set(types.values())}
     return {
         node: next((figure for name, figure in _FIGURES.items() if name in kinds[cls]), _REST)
         for node, cls in types.items()
