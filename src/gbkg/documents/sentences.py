@@ -47,6 +47,8 @@ _APOSTROPHES = frozenset("'’")
 _REACH = 100
 """Characters before and after a stop that are looked at, so that the time is proportional to the length of any text."""
 _LABEL = 8
+CELL_SEPARATOR = " | "
+"""Stands between the cells of a table's row, in texts that gbkg makes of documents."""
 
 
 def sentences(text: str, joined: Collection[str] = ()) -> list[tuple[int, int]]:

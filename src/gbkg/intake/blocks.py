@@ -14,8 +14,6 @@ Kind = Literal["text", "heading", "caption", "furniture", "item", "row", "footno
 a table, a footnote."""
 ASIDE: tuple[Kind, ...] = ("heading", "caption", "furniture")
 """The kinds that state nothing and are proposed to be set aside."""
-CELL = " | "
-"""What stands between the cells of a row."""
 CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Chart|Plate)\s*\d+(?:[.:\-–]\d+)*\b.{0,200}|[图表]\s*\d+.{0,80}", re.S)
 _CONTENTS = re.compile(r"(?:table of )?contents|目\s*[录次錄]", re.I)
 _LEADERS = re.compile(r"(?:\.\s?){6}|…{3}")

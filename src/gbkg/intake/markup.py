@@ -11,8 +11,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 from gbkg.core.errors import ParseError
+from gbkg.documents.sentences import CELL_SEPARATOR
 from gbkg.intake import plain
-from gbkg.intake.blocks import CELL, Block, Kind, Read, clean, tidy
+from gbkg.intake.blocks import Block, Kind, Read, clean, tidy
 
 _UNSEEN = frozenset("script style template noscript svg math head iframe object select textarea".split())
 _INLINE = frozenset(
@@ -98,7 +99,7 @@ def _blocks(body: Any) -> Iterator[Block]:
             yield Block(current, clean("".join(held)))
             held = []
             cells = [clean(cell.text()) for cell in node.iter() if cell.tag in ("td", "th")]
-            yield Block("row", CELL.join(filter(None, cells)))
+            yield Block("row", CELL_SEPARATOR.join(filter(None, cells)))
         elif tag not in _UNSEEN and not tag.startswith(("-", "!", "_")):
             inside = kind
             if tag not in _INLINE:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from gbkg.core.errors import ParseError
 from gbkg.core.text import width
-from gbkg.intake.blocks import CELL, Block, Kind, Read, clean, tidy
+from gbkg.documents.sentences import CELL_SEPARATOR
+from gbkg.intake.blocks import Block, Kind, Read, clean, tidy
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _WIDEST = 100
@@ -170,7 +171,7 @@ def _begins(text: str) -> bool:
 
 
 def _row(line: str) -> str:
-    return CELL.join(clean(cell) for cell in _GAP.split(line.strip()))
+    return CELL_SEPARATOR.join(clean(cell) for cell in _GAP.split(line.strip()))
 
 
 def _said(text: str) -> dict[str, str]:

@@ -84,12 +84,8 @@ def _reason(context: Context, sentence: ReadSentence, lines: Counter[str]) -> tu
 
 def _row(context: Context, sentence: ReadSentence, reason: str, note: str, because: str) -> Proposal:
     start, end = sentence.start, sentence.end
-    cells = {
-        "reason": reason,
-        "quote": shortened(context.text, start, end, _SHOWN),
-        "start": str(start),
-        "end": str(end),
-    }
+    quote = shortened(context.text, start, end, _SHOWN)
+    cells = {"reason": reason, "quote": quote, "start": str(start), "end": str(end)}
     cells |= {"note": note} if note else {}
     doubt = "may-state" if sentence.quantities and reason in ("restates", "heading") else ""
     made = identity(context.source.slug, "reading", cells)

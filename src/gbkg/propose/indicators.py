@@ -13,10 +13,11 @@ from functools import cached_property
 
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.documents.quantities import PrintedQuantity
+from gbkg.documents.sentences import CELL_SEPARATOR
 from gbkg.propose.cues import Cues
 from gbkg.propose.drafting import Context
 from gbkg.propose.names import Mention
-from gbkg.propose.reading import CELL, ReadSentence
+from gbkg.propose.reading import ReadSentence
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[\u3400-\u9fff]")
 _FILLERS = frozenset("a an and at by for from in is of on or the their to with local total number".split())
@@ -171,7 +172,7 @@ def column(context: Context, sentence: ReadSentence, one: PrintedQuantity) -> st
     """What the first row of a table says of the column that a number of another row stands in; "" outside tables."""
     if sentence.header is None:
         return ""
-    cells = context.sentences[sentence.header].text.split(CELL)
+    cells = context.sentences[sentence.header].text.split(CELL_SEPARATOR)
     place = sentence.cell(one.start)
     return cells[place].strip() if place < len(cells) else ""
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from gbkg.core.records import Claim, Reading, Source
 from gbkg.documents import coverage, dates, quantities
 from gbkg.documents.passages import Folded, folded
+from gbkg.documents.sentences import CELL_SEPARATOR
 from gbkg.propose.names import Lexicon, Mention, outer
 
 _MARKER = re.compile(r"\s*(?:[(（]?(?:\d{1,3}|[ivxIVX]{1,5}|[一二三四五六七八九十]{1,3})[.)）、:]|[•·*-])\s+")
 """What numbers an item of a list."""
-CELL = " | "
-"""What stands between the cells of a row."""
 CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Chart|Plate|Exhibit)\s*\d+\b|[图表]\s*\d+", re.I)
 _ARTICLE = re.compile(r"[条章节款项编届次号]")
 _COMPOUND = re.compile(r"-[^\W\d_]")
@@ -63,7 +62,7 @@ class ReadSentence:
 
     def cell(self, at: int) -> int:
         """The number of the cell of a row in which an offset is, from 0."""
-        return self.text.count(CELL, 0, at)
+        return self.text.count(CELL_SEPARATOR, 0, at)
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """The part of the text between commas, semicolons and the like around a span."""
@@ -101,7 +100,7 @@ def read(
         line_start, line_end = text.rfind("\n", 0, one.start) + 1, text.find("\n", one.end)
         line = text[line_start : line_end if line_end >= 0 else len(text)]
         alone = line.strip() == exact
-        head = (number if head is None else head) if alone and CELL in told.text else None
+        head = (number if head is None else head) if alone and CELL_SEPARATOR in told.text else None
         found.append(
             ReadSentence(
                 number,
