@@ -12,7 +12,7 @@ from gbkg import knowledge
 from gbkg.core.prefixes import PREFIXES
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.network.families import FAMILIES
-from gbkg.network.paths import Excerpt, Wish, excerpt, family_of
+from gbkg.network.paths import Excerpt, ExcerptRequest, excerpt, family_of
 from gbkg.network.projection import Selection, edges, network
 from gbkg.render.draw.network import RELATIONS
 
@@ -26,8 +26,8 @@ def kg(real_build: Path) -> KnowledgeGraph:
     return knowledge.open(SHIPPED, real_build / "gbkg.nq")
 
 
-def take(kg: KnowledgeGraph, wish: Wish, most: int = 300) -> Excerpt:
-    return excerpt(kg, network(kg, wish.selection), wish, most)
+def take(kg: KnowledgeGraph, request: ExcerptRequest, most: int = 300) -> Excerpt:
+    return excerpt(kg, network(kg, request.selection), request, most)
 
 
 def iris(found: Excerpt) -> set[str]:
@@ -35,7 +35,7 @@ def iris(found: Excerpt) -> set[str]:
 
 
 def test_it_begins_with_the_relations_of_the_chosen_families(kg: KnowledgeGraph) -> None:
-    found = take(kg, Wish(relations=RELATIONS))
+    found = take(kg, ExcerptRequest(relations=RELATIONS))
     chosen = network(kg, Selection(relations=RELATIONS))
     assert found.edges == tuple(edges(chosen))
     assert set(found.families) <= set(RELATIONS)
@@ -43,7 +43,7 @@ def test_it_begins_with_the_relations_of_the_chosen_families(kg: KnowledgeGraph)
 
 
 def test_an_entity_comes_with_its_neighbours_and_the_counts_of_what_lies_beyond(kg: KnowledgeGraph) -> None:
-    found = take(kg, Wish(starts=(ALLIANCE,)))
+    found = take(kg, ExcerptRequest(starts=(ALLIANCE,)))
     first = found.nodes[0]
     assert (first.iri, first.open, first.more) == (ALLIANCE, True, 0)
     assert first.near == len(found.nodes) - 1
@@ -56,46 +56,46 @@ def test_an_entity_comes_with_its_neighbours_and_the_counts_of_what_lies_beyond(
 
 
 def test_opening_adds_as_many_as_were_promised(kg: KnowledgeGraph) -> None:
-    before = take(kg, Wish(starts=(ALLIANCE,)))
+    before = take(kg, ExcerptRequest(starts=(ALLIANCE,)))
     node = next(node for node in before.nodes if node.more)
-    after = take(kg, Wish(starts=(ALLIANCE,), opened=(node.iri,)))
+    after = take(kg, ExcerptRequest(starts=(ALLIANCE,), opened=(node.iri,)))
     assert len(after.nodes) == len(before.nodes) + node.more
     assert iris(before) < iris(after)
     assert set(before.edges) <= set(after.edges)
 
 
 def test_a_path_has_the_entities_of_the_shortest_path(kg: KnowledgeGraph) -> None:
-    found = take(kg, Wish(pairs=((MACAU, PATEK),)))
+    found = take(kg, ExcerptRequest(pairs=((MACAU, PATEK),)))
     (way,) = kg.path("university-of-macau", "patek").found
     assert iris(found) == {MACAU, *(hop.there for hop in way)}
     assert found.apart == ()
-    cut = take(kg, Wish(pairs=((MACAU, PATEK),), hidden=frozenset(FAMILIES)))
+    cut = take(kg, ExcerptRequest(pairs=((MACAU, PATEK),), hidden=frozenset(FAMILIES)))
     assert cut.apart == ((MACAU, PATEK),)
     assert (iris(cut), cut.edges) == ({MACAU, PATEK}, ())
 
 
 def test_hidden_kinds_are_counted_and_shut_entities_are_gone(kg: KnowledgeGraph) -> None:
-    wish = Wish(relations=RELATIONS)
-    whole, founded = take(kg, wish), take(kg, replace(wish, hidden=frozenset({"founding"})))
+    request = ExcerptRequest(relations=RELATIONS)
+    whole, founded = take(kg, request), take(kg, replace(request, hidden=frozenset({"founding"})))
     family = family_of(kg)
     assert {family(edge.relation) for edge in founded.edges} == set(whole.families) - {"founding"}
-    shut = take(kg, replace(wish, shut=frozenset({ALLIANCE})))
+    shut = take(kg, replace(request, shut=frozenset({ALLIANCE})))
     assert iris(shut) == iris(whole) - {ALLIANCE}
     assert not any(ALLIANCE in edge.triple for edge in shut.edges)
 
 
 def test_the_bound_keeps_what_matters_most_and_says_how_many_there_are(kg: KnowledgeGraph) -> None:
-    wish = Wish(starts=(ALLIANCE,), opened=(PREFIXES["id"] + "guangzhou",))
-    whole, few = take(kg, wish), take(kg, wish, 5)
+    request = ExcerptRequest(starts=(ALLIANCE,), opened=(PREFIXES["id"] + "guangzhou",))
+    whole, few = take(kg, request), take(kg, request, 5)
     assert few.nodes[0].iri == ALLIANCE
     assert (len(few.nodes), few.total) == (5, len(whole.nodes))
     assert few.total > 20
 
 
 def test_a_date_and_inferred_relations_are_those_of_the_network(kg: KnowledgeGraph) -> None:
-    wish = Wish(starts=(ALLIANCE,), among=True)
-    dated = take(kg, replace(wish, selection=Selection(as_of="2018-10")))
+    request = ExcerptRequest(starts=(ALLIANCE,), among=True)
+    dated = take(kg, replace(request, selection=Selection(as_of="2018-10")))
     assert not any(edge.relation.endswith("foundedBy") for edge in dated.edges)
-    inferred = take(kg, replace(wish, selection=Selection(inferred=True)))
+    inferred = take(kg, replace(request, selection=Selection(inferred=True)))
     assert any(edge.inferred for edge in inferred.edges)
-    assert {edge.triple for edge in take(kg, wish).edges} < {edge.triple for edge in inferred.edges}
+    assert {edge.triple for edge in take(kg, request).edges} < {edge.triple for edge in inferred.edges}

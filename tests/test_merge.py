@@ -180,7 +180,7 @@ def test_an_entity_of_which_no_claim_speaks_is_moved_with_a_warning(mini: Path) 
     made = merging.run(project, "gazette")
     assert [one.id for one in made.moved] == ["harbour-news-1"]
     assert [(one.severity, one.file, one.found, one.message) for one in made.findings] == [
-        ("warning", "data/entities.tsv", "harbour-news", "no claim speaks of it yet, and a build wants one")
+        ("warning", "data/entities.tsv", "harbour-news", "no claim is about it yet, and a build needs one")
     ]
 
 

@@ -195,12 +195,12 @@ def _described_anew(project: Project) -> Iterator[Finding]:
     off = "it is relaxed by sh:deactivated or sh:severity; what else you want is a shape of your own"
     for path in project.turtle:
         shown = project.show(path)
-        told = set[Term]()
+        reported = set[Term]()
         for line, (s, p, o) in turtle.placed(project.text(path), shown):
             of_term, of_shape = bool(known.about(s)), bool(held.about(s)) and isinstance(s, NamedNode)
             in_words = p.value in words_of and isinstance(o, Literal) and (s, p.value, o.language) not in words
-            if s not in told and ((of_term and p not in more and not in_words) or (of_shape and p not in relaxing)):
-                told.add(s)
+            if s not in reported and ((of_term and p not in more and not in_words) or (of_shape and p not in relaxing)):
+                reported.add(s)
                 found = f"{shorten(s.value)} {shorten(p.value)}"
                 kind, what = ("term", hint) if of_term else ("shape", off)
                 yield Finding("tables", f"a {kind} of gbkg is described anew", shown, line, found=found, hint=what)

@@ -144,7 +144,7 @@ def _help_width() -> int:
 
 
 class Unread(Exception):
-    """Whoever read the output has gone. click ends with 1 for a `BrokenPipeError`, which would be a finding."""
+    """The reader of the output closed the pipe. click ends with 1 for a `BrokenPipeError`, which would be a finding."""
 
 
 class _Program(click.Group):

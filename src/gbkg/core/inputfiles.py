@@ -56,7 +56,7 @@ def content(path: Path, shown: str | None = None, *, within: Path | None = None)
 
 def plain(path: str) -> bytes | None:
     """The bytes of a small regular file that is reached by no link of its own name, at a fraction of the cost of
-    `content`, which has to be asked where this gives None."""
+    `content`, which must be called where this returns None."""
     try:
         found = os.lstat(path)
         if stat.S_ISREG(found.st_mode) and found.st_size <= _WRITTEN[0]:

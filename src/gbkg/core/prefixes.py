@@ -108,12 +108,12 @@ def named_hash(iri: str) -> str:
     >>> named_hash("ni:///sha-256;UyaQV-Ev4rdLoHyJJWCi11OHfrYv9E1aGQAlMO2X_-Q")[:12]
     '53269057e12f'
     """
-    told = iri.removeprefix(_HASH)
-    if not iri.startswith(_HASH) or not re.fullmatch(_DIGITS, told, re.A):
+    encoded = iri.removeprefix(_HASH)
+    if not iri.startswith(_HASH) or not re.fullmatch(_DIGITS, encoded, re.A):
         return ""
     from base64 import urlsafe_b64decode
 
-    return urlsafe_b64decode(told + "=").hex()
+    return urlsafe_b64decode(encoded + "=").hex()
 
 
 def base() -> str:

@@ -1,4 +1,4 @@
-"""A project: a folder with `data/` and, if it likes, `ontology/`, `queries/` and `gbkg.toml`; and gbkg's core, to which
+"""A project: a folder with `data/` and, optionally, `ontology/`, `queries/` and `gbkg.toml`; and gbkg's core, to which
 every project adds: the terms, shapes, rules, checks and saved queries of `gbkg/schema`."""
 
 from __future__ import annotations

@@ -254,7 +254,7 @@ class Graph:
 
 
 class Packed(Graph):
-    """A graph of many nodes of which each is asked for at once, as text: a sixth of the memory."""
+    """A graph of many nodes that keeps their triples as text, in a sixth of the memory; for look-ups by subject."""
 
     def __init__(self, triples: Iterable[Triple] = ()) -> None:
         self._runs: list[bytes] = []

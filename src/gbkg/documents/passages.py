@@ -294,11 +294,11 @@ def severed(text: str, start: int, end: int) -> str:
     return ""
 
 
-def shortened(text: str, start: int, end: int, *kept: int) -> str:
+def abridged(text: str, start: int, end: int, *kept: int) -> str:
     """The words of a span, of a long one its beginning and end, if they mean this span and no other; `kept` are the
     numbers of characters at each end that are tried one after the other, where the words are three times as long.
 
-    >>> shortened("Tea grows in the warm hills.", 0, 28, 5)
+    >>> abridged("Tea grows in the warm hills.", 0, 28, 5)
     'Tea g … ills.'
     """
     words = text[start:end]

@@ -18,7 +18,7 @@ from gbkg.core.project import FILE, Project
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.text import counted, escape
 from gbkg.intake import register
-from gbkg.intake.blocks import ASIDE, Converted
+from gbkg.intake.blocks import SET_ASIDE, Converted
 from gbkg.intake.convert import convert
 
 State = Literal["registered", "unchanged", "restored", "differs", "renewed", "changed"]
@@ -33,7 +33,7 @@ _COMMON = {
     "es": "de la que el en y los del se las por un para con una su",
 }
 _FEW = 8
-"""Sentences that a text must have to be told from others by them, and characters of a short sentence."""
+"""Sentences that a text must have to be compared with others by them, and characters of a short sentence."""
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -238,7 +238,7 @@ def _meant(made: Converted, given: Mapping[str, str], name: str) -> tuple[dict[s
         remarks.append("no title in the file: its name stands for it; give --title")
     if not said.get("language") or not _LANGUAGE.fullmatch(said["language"]):
         said["language"] = language(made.text) or "und"
-        how = "cannot be told: give --language" if said["language"] == "und" else f"is taken to be {said['language']}"
+        how = "is unknown: give --language" if said["language"] == "und" else f"is taken to be {said['language']}"
         remarks.append(f"the file does not say its language, which {how}")
     if lacking := [key for key in _OPTIONS if not said.get(key)]:
         names, options = (", ".join(each[key] for key in lacking) for each in (_CALLED, _OPTIONS))
@@ -267,7 +267,7 @@ def _sentences(text: str) -> set[str]:
 
 def _set_aside(made: Converted) -> str:
     counts = Counter(block.kind for block in made.blocks)
-    parts = [counted(counts[kind], _WORDS[kind]) for kind in ASIDE if counts[kind]]
+    parts = [counted(counts[kind], _WORDS[kind]) for kind in SET_ASIDE if counts[kind]]
     return f"set aside: {', '.join(parts)}; all else is unread" if parts else "all of it is unread"
 
 
@@ -284,7 +284,7 @@ def _check(given: Mapping[str, str], name: str) -> None:
 
 
 def language(text: str) -> str:
-    """The likeliest language of a text: by its script, else by its commonest words; "" if it cannot be told.
+    """The likeliest language of a text: by its script, else by its commonest words; "" if unknown.
 
     >>> language("公共图书馆应当免费开放。"), language("The library is open to all of the town."), language("1")
     ('zh', 'en', '')

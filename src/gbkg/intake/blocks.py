@@ -12,7 +12,7 @@ from gbkg.documents.passages import fold
 Kind = Literal["text", "heading", "caption", "furniture", "item", "row", "footnote"]
 """A paragraph, a heading, the caption of a table or figure, what belongs to the page alone, an item of a list, a row of
 a table, a footnote."""
-ASIDE: tuple[Kind, ...] = ("heading", "caption", "furniture")
+SET_ASIDE: tuple[Kind, ...] = ("heading", "caption", "furniture")
 """The kinds that state nothing and are proposed to be set aside."""
 CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Chart|Plate)\s*\d+(?:[.:\-–]\d+)*\b.{0,200}|[图表]\s*\d+.{0,80}", re.S)
 _CONTENTS = re.compile(r"(?:table of )?contents|目\s*[录次錄]", re.I)

@@ -55,7 +55,7 @@ def decode(raw: bytes, shown: str, encoding: str = "") -> tuple[str, str]:
 
     best = from_bytes(raw).best()
     if best is None:
-        raise ParseError("its encoding cannot be told", file=shown, hint="give it with --encoding")
+        raise ParseError("its encoding cannot be found out", file=shown, hint="give it with --encoding")
     # Of those that agree on nearly every byte, the widest reads them all.
     name = {"gb2312": "gb18030", "gbk": "gb18030", "cp1250": "cp1252", "big5hkscs": "big5hkscs"}.get(
         best.encoding, best.encoding

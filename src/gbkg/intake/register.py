@@ -24,8 +24,8 @@ from gbkg.core.tables import TableRow
 from gbkg.core.terms import minted
 from gbkg.core.text import counted, escape, oneline
 from gbkg.documents import sources
-from gbkg.documents.passages import mismatch, shortened
-from gbkg.intake.blocks import ASIDE, Converted, PageBox
+from gbkg.documents.passages import abridged, mismatch
+from gbkg.intake.blocks import SET_ASIDE, Converted, PageBox
 
 FIELDS = {"title": "dcterms:title", "creator": "dcterms:creator", "publisher": "dcterms:publisher",
           "issued": "dcterms:issued", "language": "gbkg:language"}  # fmt: skip
@@ -147,7 +147,7 @@ def readings_table(made: Converted) -> str:
     spans: list[tuple[str, int, int]] = []
     for block in made.blocks:
         end = at + len(block.text)
-        reason = block.kind if block.kind in ASIDE else UNREAD
+        reason = block.kind if block.kind in SET_ASIDE else UNREAD
         if spans and reason == UNREAD == spans[-1][0]:
             spans[-1] = (UNREAD, spans[-1][1], end)
         elif any(map(str.isalnum, block.text)) or reason == UNREAD:
@@ -158,7 +158,7 @@ def readings_table(made: Converted) -> str:
             "reason": reason,
             "start": str(start),
             "end": str(end),
-            "quote": shortened(text, start, end, *_WORDS),
+            "quote": abridged(text, start, end, *_WORDS),
             "note": "",
         }
         for reason, start, end in spans

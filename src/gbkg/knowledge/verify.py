@@ -39,8 +39,8 @@ class Verified(Result):
         return map(escape, self.said)
 
 
-class _Told:
-    """The lines so far, each told at once."""
+class _Printed:
+    """The lines so far, each printed at once."""
 
     def __init__(self, say: Say) -> None:
         self._say = say
@@ -65,7 +65,7 @@ def verify(
     Raises `ValidationError` when the tables cannot be read, `GbkgError` when there is neither a build nor a document,
     and what reading the graph raises.
     """
-    say = told = _Told(say)
+    say = printed = _Printed(say)
     proved = _graph(project, documents, place, opened, progress, say)
     findings: list[Finding] = []
     if proved is not None:
@@ -80,7 +80,7 @@ def verify(
         say("quotations: not proved, as the documents are not at hand (--sources DIR)")
     else:
         findings = _quotations(project, documents, say) + findings
-    return Verified(tuple(told.lines), tuple(findings))
+    return Verified(tuple(printed.lines), tuple(findings))
 
 
 def _graph(
@@ -128,7 +128,7 @@ def verify_card(
     """Checks a card: that it is as it was written, by whom, that the graph (`kg` opens it) still gives this answer and
     agrees with its other parts, and, with the documents, that every quotation is in them. Raises `ParseError` when the
     file is not a card, `ValidationError` when the register of documents has faults."""
-    say = told = _Told(say)
+    say = printed = _Printed(say)
     remarks: list[str] = []
     given = cards.read(content(path), str(path))
     found = cardcheck.altered(given, str(path))
@@ -155,7 +155,7 @@ def verify_card(
     if documents is None:
         remarks.append("no documents given; --sources DIR checks every quotation")
     else:
-        known = sources.registered(project, "the documents cannot be told by it")
+        known = sources.registered(project, "the documents cannot be recognised by it")
         wrong = cardcheck.misquoted(given, sources.collect(documents, known), str(path))
         missing = sum(finding.severity == "warning" for finding in wrong)
         if not wrong:
@@ -164,4 +164,4 @@ def verify_card(
         if missing == len(given["sources"]) and missing:
             remarks.append("none of the card's documents is at hand")
     say(f"not proved, the writer alone says it: {'; '.join(cardcheck.unproved(given, graph))}")
-    return Verified(tuple(told.lines), tuple(found), remarks=tuple(remarks))
+    return Verified(tuple(printed.lines), tuple(found), remarks=tuple(remarks))

@@ -27,7 +27,7 @@ _SUBJECTS = 6
 
 
 def unnamed(reply: Reply, error: NotFoundError | AmbiguousNameError) -> None:
-    """Says of a name that nobody has it, or several; and whether the sources speak of anything like it at all."""
+    """Says of a name that nobody has it, or several; and whether the sources have anything like it at all."""
     if isinstance(error, AmbiguousNameError):
         reply.nothing(AMBIGUOUS, str(error), error.meant)
     elif error.suggestions or error.kind != "entity":
@@ -57,7 +57,7 @@ def beyond(reply: Reply, words: str) -> None:
     kinds = listed([one.label for one in kg.schema().classes[:_SUBJECTS]])
     message = f"outside what the sources are about: no word of {shown(words, 100)!r} occurs in what is quoted of them"
     reply.nothing(OUTSIDE, message)
-    reply.remarks.append(f"the sources are {titles}; they speak above all of {kinds}")
+    reply.remarks.append(f"the sources are {titles}; they are mostly about {kinds}")
 
 
 def outside(site: Site, words: str) -> bool:

@@ -190,7 +190,7 @@ DRAWN = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ExcerptRequest:
     """What an excerpt is to have. Entities are IRIs.
 
     It begins with the neighbours of `starts`, the shortest path of each of `pairs`, and all relations of `relations`
@@ -250,29 +250,29 @@ def family_of(kg: OpenGraph) -> Callable[[str], str]:
     return lambda relation: table.get(relation, "other")
 
 
-def excerpt(kg: OpenGraph, network: Network, wish: Wish, most: int = DRAWN) -> Excerpt:
-    """What a wish gives of a network of its `selection` (all relations, inferred ones only if wanted), with at most so
-    many nodes; entities that the network lacks are left out."""
+def excerpt(kg: OpenGraph, network: Network, request: ExcerptRequest, most: int = DRAWN) -> Excerpt:
+    """The excerpt of a network of the request's `selection` (all relations, inferred ones only if wanted), with at most
+    so many nodes; entities that the network lacks are left out."""
     family = family_of(kg)
     every = edges(network)
-    known = [edge for edge in every if family(edge.relation) not in wish.hidden]
+    known = [edge for edge in every if family(edge.relation) not in request.hidden]
     near = _adjacent(known)
-    begun, ways, apart = _begun(kg, network, known, wish)
-    opened = [entity for entity in dict.fromkeys((*wish.starts, *wish.opened)) if entity in network]
-    ranked = [entity for entity in begun if entity not in wish.shut]
+    begun, ways, apart = _begun(kg, network, known, request)
+    opened = [entity for entity in dict.fromkeys((*request.starts, *request.opened)) if entity in network]
+    ranked = [entity for entity in begun if entity not in request.shut]
     beyond = {there for here in opened for there in near.get(here, ())}
-    ranked += sorted((*opened, *(beyond - wish.shut)), key=lambda n: (n not in opened, -len(near.get(n, ())), n))
+    ranked += sorted((*opened, *(beyond - request.shut)), key=lambda n: (n not in opened, -len(near.get(n, ())), n))
     ranked = list(dict.fromkeys(ranked))
     kept = frozenset(ranked[:most])
-    base = _base(kg, wish)
+    base = _base(kg, request)
 
     def shown(edge: Edge) -> bool:
         if not (edge.subject in kept and edge.object in kept):
             return False
-        return wish.among or base(edge) or edge.triple in ways or not {edge.subject, edge.object}.isdisjoint(opened)
+        return request.among or base(edge) or edge.triple in ways or not {edge.subject, edge.object}.isdisjoint(opened)
 
     there = [edge for edge in every if shown(edge)]
-    drawn = tuple(edge for edge in there if family(edge.relation) not in wish.hidden)
+    drawn = tuple(edge for edge in there if family(edge.relation) not in request.hidden)
     counts = {name: sum(family(edge.relation) == name for edge in there) for name in FAMILIES}
     nodes = tuple(_node(network, near, one, kept, one in opened) for one in ranked[:most])
     undated = sum(not edge.since for edge in drawn)
@@ -280,19 +280,19 @@ def excerpt(kg: OpenGraph, network: Network, wish: Wish, most: int = DRAWN) -> E
 
 
 def _begun(
-    kg: OpenGraph, network: Network, known: Iterable[Edge], wish: Wish
+    kg: OpenGraph, network: Network, known: Iterable[Edge], request: ExcerptRequest
 ) -> tuple[list[str], frozenset[Triple], tuple[tuple[str, str], ...]]:
     """The entities that the excerpt begins with, the triples along its paths, and the pairs that no path joins."""
-    found, along, apart = list(wish.starts), list[Triple](), []
+    found, along, apart = list(request.starts), list[Triple](), []
     seen = network.edge_subgraph((edge.subject, edge.object, edge.relation) for edge in known)
-    for pair in wish.pairs:
+    for pair in request.pairs:
         ways = shortest(seen, *pair) if all(end in seen for end in pair) else None
         steps = ways[0] if isinstance(ways, Paths) and ways else ()
         found += [pair[0], *(hop.there for hop in steps)] if steps else pair
         along += [edge.triple for hop in steps for edge in hop.relations]
         if not steps:
             apart.append(pair)
-    base, degree = _base(kg, wish), dict[str, int]()
+    base, degree = _base(kg, request), dict[str, int]()
     for edge in filter(base, known):
         for end in (edge.subject, edge.object):
             degree[end] = degree.get(end, 0) + 1
@@ -300,9 +300,9 @@ def _begun(
     return [one for one in dict.fromkeys(found) if one in network], frozenset(along), tuple(apart)
 
 
-def _base(kg: OpenGraph, wish: Wish) -> Callable[[Edge], bool]:
+def _base(kg: OpenGraph, request: ExcerptRequest) -> Callable[[Edge], bool]:
     """Whether an edge is of the relations that the excerpt begins with."""
-    wanted = families.properties(kg.store, wish.relations) if wish.relations else frozenset()
+    wanted = families.properties(kg.store, request.relations) if request.relations else frozenset()
     return lambda edge: edge.relation in wanted
 
 

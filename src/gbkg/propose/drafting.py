@@ -1,4 +1,4 @@
-"""From what a rule saw to a proposal: the words that it rests on, and the proof that an accepted row would pass.
+"""Makes a proposal of what a rule found: the words that it rests on, and the proof that an accepted row would pass.
 
 A row is proposed only if the readers of claims and of quotations find no fault in it. Where a part of it is not said in
 its own words, it is `implied`, with a note that says how it was read.

@@ -1,4 +1,4 @@
-"""For which indicator a printed number is, and of what: by the words around it and its unit.
+"""Finds the indicator and the subject of a printed number by its unit and the words around it.
 
 The score of an indicator is the share of its words that stand near the number, rarer ones counting more; words of the
 rest of the sentence and of the sentence before count less. A cue that stands there as it is makes it certain."""
@@ -48,7 +48,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An indicator for a number, with its unit and subject, the score, and the words that speak for it."""
+    """An indicator for a number, with its unit and subject, the score, and the words that support it."""
 
     score: float
     weight: float
@@ -59,7 +59,7 @@ class Choice:
 
 
 class Indicators:
-    """The indicators of an ontology and the words by which they are told."""
+    """The indicators of an ontology and the words that express them."""
 
     def __init__(self, vocabulary: Vocabulary, cues: Cues, kinds: dict[str, str]) -> None:
         self.vocabulary, self.kinds = vocabulary, kinds
@@ -72,7 +72,7 @@ class Indicators:
 
     @cached_property
     def weights(self) -> dict[str, float]:
-        """The weight of each word: the rarer among indicators, the more it tells."""
+        """The weight of each word: the rarer among indicators, the heavier."""
         counts = Counter(word for name in self.vocabulary.indicators for word in self._of(name))
         return {word: 1 / (1 + 0.25 * count) for word, count in counts.items()}
 
@@ -107,15 +107,15 @@ def choices(
     indicators: Indicators,
     sentence: ReadSentence,
     number: int,
-    told: str = "",
+    previous: str = "",
     last: Mention | None = None,
 ) -> list[Choice]:
-    """The indicator for a number of a sentence: one, or one for each of several subjects; none if no words speak for
-    one. `told` has the labels of indicators earlier in the sentence, `last` is the subject of the number before."""
+    """The indicator for a number of a sentence: one, or one for each of several subjects; none if no words support
+    one. `previous` has the labels of indicators earlier in the sentence, `last` is the subject of the number before."""
     one, text = sentence.quantities[number], sentence.text
     near, before, after = _zones(context, sentence, number)
     earlier = context.sentences[sentence.number - 1].text if sentence.number else ""
-    zones = (near, f"{before} {told}", earlier) if sentence.header is None else (near, "", "")
+    zones = (near, f"{before} {previous}", earlier) if sentence.header is None else (near, "", "")
     found: dict[str, Choice] = {}
     for name, unit in indicators.fitting(one, text):
         score, weight, seen = _score(indicators, name, zones, bool(GROWTH.search(near)))
@@ -134,7 +134,7 @@ def choices(
 
 
 def _score(indicators: Indicators, name: str, zones: tuple[str, str, str], growing: bool) -> tuple[float, float, str]:
-    """How much the words around a number speak for an indicator (0 to about 1), their weight, and the words."""
+    """How much the words around a number support an indicator (0 to about 1), their weight, and the words."""
     best = (0.0, 0.0, "")
     sets = [set(words_of(zone)) for zone in zones]
     grows = indicators.kinds.get(name) == "growth"
@@ -195,7 +195,7 @@ def _zones(context: Context, sentence: ReadSentence, number: int) -> tuple[str, 
 
 
 def words_of(text: str) -> Iterator[str]:
-    """The words that tell something, in one form each; Chinese and Japanese by character."""
+    """The words that carry meaning, in one form each; Chinese and Japanese by character."""
     for match in WORD.finditer(text):
         word = match[0].lower()
         if GROWTH.fullmatch(word):
@@ -227,7 +227,7 @@ def _subjects(
     def fits(mention: Mention) -> bool:
         return any(context.lexicon.is_a(slug, cls) for slug in mention.slugs)
 
-    said = [m for m in sentence.mentions if fits(m) and not speaks(sentence, m)]
+    said = [m for m in sentence.mentions if fits(m) and not is_speaker(sentence, m)]
     before = [m for m in said if m.end <= one.start]
     if sentence.header is not None:
         return before[:1]
@@ -251,7 +251,7 @@ def _subjects(
         if sentence.number - back < 0:
             break
         earlier = context.sentences[sentence.number - back]
-        named = [m for m in earlier.mentions if fits(m) and not speaks(earlier, m)]
+        named = [m for m in earlier.mentions if fits(m) and not is_speaker(earlier, m)]
         if named:
             first = named[0]
             where = first.named or (earlier.number, first.start, first.end)
@@ -263,7 +263,7 @@ _ADDED = re.compile(r"\s*(?:and\s+|of which\s+)?(?:\w+ing|with|an?)\b", re.I)
 _IN = re.compile(r"\b(?:in|of|at|across|within|for)\s+(?:the\s+)?$|^\s*$", re.I)
 
 
-def speaks(sentence: ReadSentence, mention: Mention) -> bool:
+def is_speaker(sentence: ReadSentence, mention: Mention) -> bool:
     return bool(_SAYS.search(sentence.text[max(0, mention.start - 40) : mention.start]))
 
 

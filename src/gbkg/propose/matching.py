@@ -30,7 +30,7 @@ _AHEAD = re.compile(r"[\s,，()（）]|[是在向对还并应可将已于自由�
 """What may follow a subject in Chinese before its verb."""
 _EASTERN = re.compile(r"[\u3400-\u9fff]")
 _FRONT = 8
-"""Sentences of a document in which it speaks of its own making."""
+"""Sentences of a document that say how it was made."""
 _TEXT = 160
 """Characters of the longest object that is words of the document."""
 

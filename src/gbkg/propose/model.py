@@ -21,10 +21,10 @@ from gbkg.core.errors import GbkgError, extra
 from gbkg.core.records import Entity
 from gbkg.documents import dates, quantities
 from gbkg.documents.passages import find, fold
-from gbkg.propose import newcomers, prompt, statistics
+from gbkg.propose import new_names, prompt, statistics
 from gbkg.propose.drafting import Context, placed, proposal
 from gbkg.propose.names import outer
-from gbkg.propose.newcomers import Newcomer
+from gbkg.propose.new_names import NewName
 from gbkg.propose.reading import ReadSentence
 from gbkg.propose.rules import Background, Outcome, compare, outcome
 from gbkg.propose.table import Proposal
@@ -211,7 +211,7 @@ class _Reader:
         return places[0]
 
     def entities(self, given: Iterable[Mapping[str, str]]) -> Iterator[Proposal]:
-        found: dict[str, Newcomer] = {}
+        found: dict[str, NewName] = {}
         for one in given:
             span, name, cls = self.quotation(one), fold(one.get("name", "")).strip(), one.get("type", "")
             if span is None:
@@ -223,11 +223,11 @@ class _Reader:
             elif sentence is None or at < 0:
                 self.drop("the name is not in the quotation")
             elif not self.resolved(name):
-                found.setdefault(name, Newcomer(name, cls, "", ((sentence.number, at, at + len(name)),)))
+                found.setdefault(name, NewName(name, cls, "", ((sentence.number, at, at + len(name)),)))
         context, taken = self.context, self.context.entities
-        fresh = newcomers.entities(list(found.values()), context.source, taken, context.vocabulary.labels)
+        fresh = new_names.entities(list(found.values()), context.source, taken, context.vocabulary.labels)
         self.new = {slug: entity for slug, (entity, _) in fresh.items()}
-        every = newcomers.propose(fresh, context.source, context.text, list(context.sentences), context.lexicon)
+        every = new_names.propose(fresh, context.source, context.text, list(context.sentences), context.lexicon)
         yield from (replace(one, because=self.because) for one in every)
 
     def resolved(self, name: str) -> str:
@@ -295,8 +295,8 @@ class _Reader:
         cells |= self.dated(one.get("as_of_text", ""), quote)
         speaker = self.resolved(one.get("speaker", "")) if one.get("speaker") else ""
         agent = speaker in context.entities and context.lexicon.is_a(speaker, "Agent") and self.named(speaker, quote)
-        told = {"attributed_to": speaker} if agent else {}
-        return self.finished("statistic", {"predicate": indicator} | cells | told, span, subject)
+        attributed = {"attributed_to": speaker} if agent else {}
+        return self.finished("statistic", {"predicate": indicator} | cells | attributed, span, subject)
 
     def dated(self, words: str, quote: str) -> dict[str, str]:
         """The cells of a date whose words stand in the quotation; none is stated otherwise."""

@@ -89,32 +89,32 @@ def read(
     head: int | None = None
     for number, one in enumerate(coverage.sentences(text, list(claims), list(readings))):
         exact = text[one.start : one.end]
-        told = folded(exact)
-        short = len(told.text) <= _LONGEST
-        every = lexicon.mentions(told.text) if short else []
+        folded_text = folded(exact)
+        short = len(folded_text.text) <= _LONGEST
+        every = lexicon.mentions(folded_text.text) if short else []
         named = outer(every)
         recent = [(n, each) for n, each in before if n >= number - _REMEMBERED]
-        pointing = list(lexicon.pointers(told.text, number, named, recent)) if short else []
+        pointing = list(lexicon.pointers(folded_text.text, number, named, recent)) if short else []
         mentions = tuple(outer([*named, *pointing]))
-        printed = dates.read(told.text, source.language) if short else ()
+        printed = dates.read(folded_text.text, source.language) if short else ()
         line_start, line_end = text.rfind("\n", 0, one.start) + 1, text.find("\n", one.end)
         line = text[line_start : line_end if line_end >= 0 else len(text)]
         alone = line.strip() == exact
-        head = (number if head is None else head) if alone and CELL_SEPARATOR in told.text else None
+        head = (number if head is None else head) if alone and CELL_SEPARATOR in folded_text.text else None
         found.append(
             ReadSentence(
                 number,
                 one.start,
                 one.end,
-                told,
+                folded_text,
                 one.share in ("missing", "unread")
                 or (one.share == "claimed" and any(a < one.end and one.start < b for a, b in asked)),
                 alone,
-                bool(CAPTION.match(told.text)),
+                bool(CAPTION.match(folded_text.text)),
                 head if head != number else None,
                 mentions,
                 tuple((long, short) for long in named for short in every if short.within(long)),
-                tuple(_numbers(told.text, source.language, mentions, printed)) if short else (),
+                tuple(_numbers(folded_text.text, source.language, mentions, printed)) if short else (),
                 printed,
             )
         )

@@ -90,9 +90,9 @@ def _row(
     cells |= placed(context, begin, stop)
     planned = {"qualifiers": "planned"} if _planned(context, sentence, match) else {}
     unsure, candidates = ambiguity(mentions)
-    own, told = itself(context, sentence, mentions)
+    own, as_itself = itself(context, sentence, mentions)
     doubt = doubts(unsure, "subject-elsewhere" if far else "", own, "from-name" if match.cue.inside else "")
-    because = f"rule relations: cue “{match.cue}”{told}"
+    because = f"rule relations: cue “{match.cue}”{as_itself}"
     made = proposal(context, "relation", [cells | planned, cells], doubt, because, candidates)
     if made:
         yield made

@@ -17,7 +17,7 @@ from gbkg.core.records import Claim, Entity, Reading, Source
 from gbkg.core.terms import Graph
 from gbkg.documents.passages import fold
 from gbkg.documents.quantities import plain
-from gbkg.propose import asides, cues, newcomers, reading, relations, statistics
+from gbkg.propose import cues, new_names, reading, relations, set_aside, statistics
 from gbkg.propose.cues import Cues
 from gbkg.propose.drafting import Context, proposal
 from gbkg.propose.indicators import Indicators
@@ -64,23 +64,23 @@ def propose(
     """What the document says, by rule. `readings` are those of this source, `asked` spans of sentences that are read
     although claims stand behind them, `refused` names of which somebody said that they are no entities.
 
-    Names that nobody has described are proposed as entities; where a class is told by their words, statistics and
+    Names that nobody has described are proposed as entities; where their words show a class, statistics and
     relations are proposed of them too.
     """
-    told = cues.read(given.ontology, given.vocabulary, source.language)
+    known_cues = cues.read(given.ontology, given.vocabulary, source.language)
     aside = list(readings)
-    first = read(given, source, text, aside, told, given.entities, asked)
-    found = newcomers.find(list(first.sentences), first.lexicon, told.words, source.title)
+    first = read(given, source, text, aside, known_cues, given.entities, asked)
+    found = new_names.find(list(first.sentences), first.lexicon, known_cues.words, source.title)
     found = [one for one in found if fold(one.name) not in refused]
-    fresh = newcomers.entities(found, source, given.entities, given.vocabulary.labels)
+    fresh = new_names.entities(found, source, given.entities, given.vocabulary.labels)
     typed = {slug: entity for slug, (entity, one) in fresh.items() if one.type}
-    context = read(given, source, text, aside, told, given.entities | typed, asked) if typed else first
-    made = list(statistics.propose(context, Indicators(given.vocabulary, told, _kinds(given.ontology))))
-    made += relations.propose(context, told.properties)
+    context = read(given, source, text, aside, known_cues, given.entities | typed, asked) if typed else first
+    made = list(statistics.propose(context, Indicators(given.vocabulary, known_cues, _kinds(given.ontology))))
+    made += relations.propose(context, known_cues.properties)
     made = [_fresh(one, typed) for one in made]
     spoken = {one[column] for one in made for column in ("subject", "object")}
-    made += _newcomers(context, first.lexicon, fresh, spoken)
-    made += asides.propose(context, made)
+    made += _new_names(context, first.lexicon, fresh, spoken)
+    made += set_aside.propose(context, made)
     compared = compare(context, made, given.claims, given.limits, given.works)
     return outcome(context, compared.proposals, compared.said)
 
@@ -90,13 +90,13 @@ def read(
     source: Source,
     text: str,
     readings: Sequence[Reading],
-    told: Cues,
+    known_cues: Cues,
     entities: dict[str, Entity],
     asked: Sequence[tuple[int, int]] = (),
 ) -> Context:
     """The document with its sentences, names and numbers; `entities` may have more than those that are known."""
     own = [claim for claim in given.claims if claim.source == source.slug]
-    words = {name: told.words.get(name, ()) for name in given.vocabulary.superclasses}
+    words = {name: known_cues.words.get(name, ()) for name in given.vocabulary.superclasses}
     classes = {name: [one for one in some if not one.startswith("...")] for name, some in words.items()}
     lexicon = Lexicon(entities, given.claims, given.vocabulary, classes)
     lexicon.itself = _itself(source, lexicon)
@@ -115,12 +115,12 @@ def outcome(context: Context, made: Iterable[Proposal], said: int = 0) -> Outcom
     return Outcome(list(once.values()), len(unread), answered, said, dropped, context)
 
 
-def _newcomers(
-    context: Context, lexicon: Lexicon, fresh: Mapping[str, tuple[Entity, newcomers.Newcomer]], spoken: set[str]
+def _new_names(
+    context: Context, lexicon: Lexicon, fresh: Mapping[str, tuple[Entity, new_names.NewName]], spoken: set[str]
 ) -> Iterator[Proposal]:
     """The new entities, and for those with a name near a known one its alias. `lexicon` has the known names alone,
-    `spoken` the entities that proposals speak of: no project keeps one that nothing is said of."""
-    for one in newcomers.propose(fresh, context.source, context.text, list(context.sentences), lexicon):
+    `spoken` the entities that proposals are about: no project keeps one that nothing is said of."""
+    for one in new_names.propose(fresh, context.source, context.text, list(context.sentences), lexicon):
         idle = one.doubt or ("" if one["subject"] in spoken else "nothing-said")
         yield replace(one, doubt=idle)
         if one.doubt == "near-name" and "alias" in context.vocabulary.properties:
@@ -136,7 +136,7 @@ def _newcomers(
 
 
 def _fresh(one: Proposal, typed: Mapping[str, Entity]) -> Proposal:
-    """The proposal, in doubt if it speaks of an entity that is only proposed."""
+    """The proposal, in doubt if it is about an entity that is only proposed."""
     if one["subject"] in typed or one["object"] in typed:
         return replace(one, doubt=one.doubt or "new-entity")
     return one
@@ -210,10 +210,10 @@ def _beside(one: Proposal, others: list[Claim], single: set[str], editions: set[
     apart = [claim for claim in same if claim.source not in editions]
     kind = "corroboration" if apart else one.kind if same else "comparison"
     shown = apart or same or differing
-    told = "; ".join(f"{claim.key}: “{_quotation(claim)}”" for claim in shown[:2])
+    shown_claims = "; ".join(f"{claim.key}: “{_quotation(claim)}”" for claim in shown[:2])
     word = "says as much" if same else f"says {_figure(shown[0])}"
     word += ", in another edition of this work" if shown[0].source in editions else ""
-    because = f"{one.because}; {told} {word}"
+    because = f"{one.because}; {shown_claims} {word}"
     return replace(one, kind=kind, because=because, against=tuple(claim.key for claim in shown))
 
 

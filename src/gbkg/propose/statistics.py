@@ -18,8 +18,8 @@ from gbkg.propose.indicators import (
     choices,
     column,
     fits,
+    is_speaker,
     respectively,
-    speaks,
     stem,
     words_of,
 )
@@ -42,14 +42,14 @@ def propose(context: Context, indicators: Indicators) -> Iterator[Proposal]:
 
 def _of_sentence(context: Context, indicators: Indicators, sentence: ReadSentence) -> Iterator[Proposal]:
     paired = respectively(context, indicators, sentence)
-    told, last = "", None
+    earlier, last = "", None
     skipped: set[PrintedQuantity] = set()
     for number, one in enumerate(sentence.quantities):
         if one in skipped:
             continue
         upper = _range_end(sentence, number, context.language)
         skipped |= {upper} if upper else set()
-        chosen = paired.get(one) or choices(context, indicators, sentence, number, told, last)
+        chosen = paired.get(one) or choices(context, indicators, sentence, number, earlier, last)
         made = [
             each
             for choice in chosen
@@ -57,7 +57,7 @@ def _of_sentence(context: Context, indicators: Indicators, sentence: ReadSentenc
         ]  # fmt: skip
         if made:
             last = chosen[0].subject
-            told = f"{told} {' '.join(context.vocabulary.labels.get(made[0]['predicate'], '').split())}"
+            earlier = f"{earlier} {' '.join(context.vocabulary.labels.get(made[0]['predicate'], '').split())}"
         yield from made
 
 
@@ -84,8 +84,8 @@ def _made(
     parts += [span] if span else []
     begin, stop, far = quoted(context, sentence, parts, choice.subject)
     printed = context.text[slice(*sentence.span(start, end))]
-    told = f"Read in the column “{head}” of a table" if head else ""
-    notes = [note for note in (elsewhere(context, sentence, far), how, told) if note]
+    table_note = f"Read in the column “{head}” of a table" if head else ""
+    notes = [note for note in (elsewhere(context, sentence, far), how, table_note) if note]
     cells = {"subject": choice.subject.slug, "predicate": choice.indicator, "unit": choice.unit, **value}
     cells |= {"value_text": printed, "status": value.get("status", "accepted"), **placed(context, begin, stop)}
     cells |= {"reading": "implied" if notes else "stated", "note": "; ".join(notes), "as_of": "none"}
@@ -103,13 +103,13 @@ def _made(
     because = f"rule statistics: {choice.indicator} by “{choice.seen}”, score {min(choice.score, 1):.2f}"
     if len(all_) > 1:
         because += "; said of each"
-    own, told = itself(context, sentence, [choice.subject])
+    own, as_itself = itself(context, sentence, [choice.subject])
     return proposal(
         context,
         "statistic",
         variants,
         doubts(unsure, doubt, away, own, "from-table" if head else "", weak),
-        because + told,
+        because + as_itself,
         candidates,
     )
 
@@ -123,7 +123,7 @@ def _in_column(
 
 
 def _seen_span(sentence: ReadSentence, one: PrintedQuantity, choice: Choice) -> tuple[int, int] | None:
-    """The words of the clause that speak for the indicator, as far as they stand around the number."""
+    """The words of the clause that support the indicator, as far as they stand around the number."""
     begin, end = sentence.clause(one.start, one.end)
     wanted = set(words_of(choice.seen))
     found = [
@@ -235,7 +235,7 @@ def _speaker(context: Context, sentence: ReadSentence, begin: int, stop: int) ->
     for mention in sentence.mentions:
         place = sentence.span(mention.start, mention.end)
         agent = context.lexicon.is_a(mention.slug, "Agent")
-        if agent and mention.how == "name" and speaks(sentence, mention) and begin <= place[0] and place[1] <= stop:
+        if agent and mention.how == "name" and is_speaker(sentence, mention) and begin <= place[0] and place[1] <= stop:
             return {"attributed_to": mention.slug}
     return {}
 

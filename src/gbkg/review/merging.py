@@ -163,7 +163,7 @@ def _sorted_out(
     judge: Judge, source: str, agreed: Sequence[Proposal], record: Sequence[Decision]
 ) -> tuple[list[Proposal], list[Proposal], list[Finding]]:
     """The accepted proposals that can be moved, those that cannot, and why. Entities come first, since claims name
-    them; of those that cannot be moved no claim may speak."""
+    them; no claim may be about those that cannot be moved."""
     taken = judge.taken(source)
     moved: list[Proposal] = []
     held: list[Proposal] = []
@@ -182,9 +182,9 @@ def _sorted_out(
 
 
 def _unspoken(moved: Iterable[Proposal], claims: Iterable[Claim]) -> list[Finding]:
-    """A warning for every entity among what is moved of which no claim speaks."""
+    """A warning for every entity among what is moved that no claim is about."""
     spoken = {name for one in claims for name in (one.subject, one.object, *one.attributed_to)}
-    message, hint = "no claim speaks of it yet, and a build wants one", "add a claim, or take the row out again"
+    message, hint = "no claim is about it yet, and a build needs one", "add a claim, or take the row out again"
     return [
         Finding("review", message, "data/entities.tsv", found=one["subject"], severity="warning", hint=hint)
         for one in moved if one.kind == "entity" and one["subject"] not in spoken

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.evidence import ledger
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.network.paths import MOST, Excerpt, ExcerptNode, Wish, excerpt, family_of
+from gbkg.network.paths import MOST, Excerpt, ExcerptNode, ExcerptRequest, excerpt, family_of
 from gbkg.network.projection import DEFAULT_KINDS, KINDS, Edge, Network, Selection, project
 from gbkg.render.draw import layout, style
 from gbkg.render.draw.fonts import block
@@ -75,12 +75,12 @@ class ExplorerState:
             return self.address(entity=tuple(one for one in self.entity if one != node.slug))
         return self.toggled("open", node.slug)
 
-    def wish(self) -> Wish:
+    def excerpt_request(self) -> ExcerptRequest:
         """The request for the excerpt."""
         selection = Selection(
             kinds=tuple(KINDS) if self.topics else DEFAULT_KINDS, inferred=self.inferred, as_of=self.as_of
         )
-        return Wish(
+        return ExcerptRequest(
             starts=tuple(map(_iri, self.entity)),
             pairs=tuple((_iri(one), _iri(other)) for one, other in self.path),
             relations=self.relation or (RELATIONS if self.whole else ()),
@@ -234,9 +234,9 @@ class ExplorerView:
 
 def show(kg: KnowledgeGraph, state: ExplorerState, most: int = MOST) -> ExplorerView:
     """The view of a graph in a state."""
-    wish = state.wish()
-    found_in = _network(kg, wish)
-    found = excerpt(kg, found_in, wish, most)
+    request = state.excerpt_request()
+    found_in = _network(kg, request)
+    found = excerpt(kg, found_in, request, most)
     family = family_of(kg)
     figures = style.figures(kg, {node.iri: node.type for node in found.nodes})
     strokes = style.strokes({edge.relation for edge in found.edges})
@@ -248,11 +248,11 @@ def show(kg: KnowledgeGraph, state: ExplorerState, most: int = MOST) -> Explorer
 _networks: WeakKeyDictionary[KnowledgeGraph, dict[Any, Network]] = WeakKeyDictionary()
 
 
-def _network(kg: KnowledgeGraph, wish: Wish) -> Network:
-    """The network of a wish, with topics if one of its entities is a topic; a click asks for the same one again."""
-    ends = {*wish.starts, *wish.opened, *(end for pair in wish.pairs for end in pair)}
-    found = _selected(kg, wish.selection)
-    return found if ends <= found.nodes.keys() else _selected(kg, replace(wish.selection, kinds=tuple(KINDS)))
+def _network(kg: KnowledgeGraph, request: ExcerptRequest) -> Network:
+    """The network of a request, with topics if one of its entities is a topic; a click asks for the same one again."""
+    ends = {*request.starts, *request.opened, *(end for pair in request.pairs for end in pair)}
+    found = _selected(kg, request.selection)
+    return found if ends <= found.nodes.keys() else _selected(kg, replace(request.selection, kinds=tuple(KINDS)))
 
 
 def _selected(kg: KnowledgeGraph, selection: Selection) -> Network:

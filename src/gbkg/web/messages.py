@@ -168,8 +168,8 @@ def _plain(value: str) -> str:
 
 
 def choose(accept: str, offers: Sequence[str]) -> str:
-    """The offered media type that the client likes best; of equally liked ones the first, and the first of all when the
-    header is empty. Raises `NotAcceptable`.
+    """The offered media type that the client prefers; of equally preferred ones the first, and the first of all when
+    the header is empty. Raises `NotAcceptable`.
 
     >>> choose("application/*, text/turtle;q=0.9", ["text/turtle", "application/ld+json"])
     'application/ld+json'
@@ -188,7 +188,7 @@ def choose(accept: str, offers: Sequence[str]) -> str:
 
 
 def prefers_page(accept: str, others: Sequence[str]) -> bool:
-    """Whether the client likes a page of HTML better than any of these other media types, as browsers do; a program
+    """Whether the client prefers a page of HTML to any of these other media types, as browsers do; a program
     that takes anything does not.
 
     >>> prefers_page("text/html,application/xml;q=0.9,*/*;q=0.8", ["text/turtle"]), prefers_page("*/*", ["text/turtle"])

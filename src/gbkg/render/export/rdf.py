@@ -31,7 +31,7 @@ def ordered(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
 
 def together(quads: Iterable[ox.Quad]) -> list[list[ox.Quad]]:
     """Ordered quads as a build puts them together in a file without named graphs: what belongs to no source, by
-    subject, in groups of graphs that speak of the same; then source after source, its evidence first."""
+    subject, in groups of graphs about the same nodes; then source after source, its evidence first."""
     groups: dict[tuple[int, str], list[ox.Quad]] = defaultdict(list)
     for quad in quads:
         name, source = _graph(quad), _source(quad)

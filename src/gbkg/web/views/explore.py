@@ -1,4 +1,4 @@
-"""The network to look around in, with what its canvas loads; and why a statement holds, or what it lacks."""
+"""The network explorer, with what its canvas loads; and why a statement holds, or what it lacks."""
 
 from __future__ import annotations
 

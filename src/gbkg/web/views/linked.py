@@ -50,7 +50,7 @@ _ONTOLOGY = "ontology"
 
 
 def thing(site: Site, request: Request) -> Response:
-    """`/KIND/NAME`: 303 to the document that the client likes best. Raises `NotFoundError`, `NotAcceptable`."""
+    """`/KIND/NAME`: 303 to the document that the client prefers. Raises `NotFoundError`, `NotAcceptable`."""
     kind, name = _named(request)
     if not _exists(site, _node(kind, name)):
         raise _missing(site, kind, name)

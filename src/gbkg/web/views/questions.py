@@ -1,4 +1,5 @@
-"""Questions: the gallery of saved queries, a form for each, its answer with the evidence, and what to take along."""
+"""Questions: the gallery of saved queries, a form for each, its answer with the evidence, the files that it can be
+saved as, and other ways to ask it."""
 
 from __future__ import annotations
 

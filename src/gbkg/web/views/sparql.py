@@ -74,7 +74,7 @@ TRIPLES = (
 
 
 def chosen(forms: tuple[ResultFormat, ...], accept: str, name: str = "") -> ResultFormat:
-    """The form of this name, else the one that the header likes best. Raises `BadRequest` for a name that none has, and
+    """The form of this name, else the one that the header prefers. Raises `BadRequest` for a name that none has, and
     `NotAcceptable`."""
     if name:
         found = next((form for form in forms if form.name == name), None)

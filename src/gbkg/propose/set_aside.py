@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz, process
 
-from gbkg.documents.passages import shortened
+from gbkg.documents.passages import abridged
 from gbkg.propose.drafting import Context
 from gbkg.propose.reading import ReadSentence
 from gbkg.propose.table import Proposal, identity
@@ -30,15 +30,15 @@ _SHOWN = 60
 def propose(context: Context, taken: Sequence[Proposal]) -> Iterator[Proposal]:
     """Readings for open sentences for which nothing else is proposed (`taken`)."""
     lines = Counter(one.text for one in context.sentences if one.alone)
-    told: dict[str, int] = {}
+    places: dict[str, int] = {}
     said: list[str] = []
     numbers: list[int] = []
     for sentence in context.sentences:
         answered = any(each.start < sentence.end and sentence.start < each.end for each in taken)
         if sentence.is_open and not answered:
             reason, note, because = _reason(context, sentence, lines)
-            if sentence.text in told and len(sentence.text) >= _LEAST / 2:
-                reason, note = "restates", f"Says again what stands at {told[sentence.text]}"
+            if sentence.text in places and len(sentence.text) >= _LEAST / 2:
+                reason, note = "restates", f"Says again what stands at {places[sentence.text]}"
                 because = "the same words"
             if not reason and len(sentence.text) >= _LEAST and said:
                 best = process.extractOne(sentence.text, said, scorer=fuzz.ratio, score_cutoff=_ALIKE)
@@ -49,7 +49,7 @@ def propose(context: Context, taken: Sequence[Proposal]) -> Iterator[Proposal]:
             if reason:
                 yield _row(context, sentence, reason, note, because)
         if answered or not sentence.is_open:
-            told.setdefault(sentence.text, sentence.start)
+            places.setdefault(sentence.text, sentence.start)
         if len(sentence.text) >= _LEAST:
             said.append(sentence.text)
             numbers.append(sentence.number)
@@ -84,7 +84,7 @@ def _reason(context: Context, sentence: ReadSentence, lines: Counter[str]) -> tu
 
 def _row(context: Context, sentence: ReadSentence, reason: str, note: str, because: str) -> Proposal:
     start, end = sentence.start, sentence.end
-    quote = shortened(context.text, start, end, _SHOWN)
+    quote = abridged(context.text, start, end, _SHOWN)
     cells = {"reason": reason, "quote": quote, "start": str(start), "end": str(end)}
     cells |= {"note": note} if note else {}
     doubt = "may-state" if sentence.quantities and reason in ("restates", "heading") else ""

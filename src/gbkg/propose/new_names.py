@@ -49,8 +49,8 @@ _MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
-    """A new name: its words, its class ("" if that cannot be told) and the word that tells it, and each sentence and
+class NewName:
+    """A new name: its words, its class ("" if unknown) and the word that shows it, and each sentence and
     span in which it stands."""
 
     name: str
@@ -61,8 +61,8 @@ class Newcomer:
 
 def find(
     sentences: list[ReadSentence], lexicon: Lexicon, words: Mapping[str, tuple[str, ...]], title: str
-) -> list[Newcomer]:
-    """The new names of open sentences, as they come: of a class that a word of theirs tells, or named twice, single
+) -> list[NewName]:
+    """The new names of open sentences, as they come: of a class that a word of theirs shows, or named twice, single
     words more often; and the document's own title, if a word of it tells a class. `words` has the words for each term
     of the ontology; none of them is a name."""
     heads = _heads(lexicon, words)
@@ -82,19 +82,19 @@ def find(
         if not cls and any(_PERSON.search(sentences[n].text[:start]) for n, start, _ in some):
             cls, head = ("Person", "the title before it") if "Person" in words else ("", "")
         if _is_name(name, len(some), name in inner, cls, common):
-            found.append(Newcomer(name, cls, head, tuple(some)))
+            found.append(NewName(name, cls, head, tuple(some)))
     found += _itself(sentences, fold(title), heads, lexicon) if title not in places else []
     names = {one.name for one in found}
     return sorted((one for one in found if not _longer(one.name, names)), key=lambda one: one.places[0])
 
 
-def _itself(sentences: list[ReadSentence], title: str, heads: Mapping[str, str], lexicon: Lexicon) -> list[Newcomer]:
+def _itself(sentences: list[ReadSentence], title: str, heads: Mapping[str, str], lexicon: Lexicon) -> list[NewName]:
     """The document, where its title first stands in it."""
     cls, head = _class(title, heads)
     if not cls or title in lexicon.names or not (lexicon.is_class(cls, "Policy") or lexicon.is_class(cls, "Document")):
         return []
     places = [(one.number, at, at + len(title)) for one in sentences if (at := one.text.find(title)) >= 0]
-    return [Newcomer(title, cls, head, tuple(places))] if places else []
+    return [NewName(title, cls, head, tuple(places))] if places else []
 
 
 def _is_name(name: str, times: int, inner: bool, cls: str, common: set[str]) -> bool:
@@ -122,12 +122,12 @@ def _longer(name: str, names: set[str]) -> bool:
     return bool(of) and rest in names
 
 
-def entities(found: list[Newcomer], source: Source, taken: Mapping[str, Entity], labels: Mapping[str, str]) -> dict[
-    str, tuple[Entity, Newcomer]
+def entities(found: list[NewName], source: Source, taken: Mapping[str, Entity], labels: Mapping[str, str]) -> dict[
+    str, tuple[Entity, NewName]
 ]:  # fmt: skip
     """The new entities by id, with a description of what is known: the class and the document. `labels` has those of
     the classes."""
-    made: dict[str, tuple[Entity, Newcomer]] = {}
+    made: dict[str, tuple[Entity, NewName]] = {}
     for one in found:
         base = slugged(one.name)
         numbered = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + len(found) + 2))
@@ -142,7 +142,7 @@ def entities(found: list[Newcomer], source: Source, taken: Mapping[str, Entity],
 
 
 def propose(
-    made: Mapping[str, tuple[Entity, Newcomer]],
+    made: Mapping[str, tuple[Entity, NewName]],
     source: Source,
     text: str,
     sentences: list[ReadSentence],
