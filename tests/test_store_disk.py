@@ -25,7 +25,7 @@ from tagged import GRAPH, change, lines, loaded, manifest, quads
 from gbkg.core import versions
 from gbkg.core.errors import GbkgError, OutputError, ParseError, ProjectError, StoreError
 from gbkg.core.nquads import Digest, digest, line
-from gbkg.store import disk
+from gbkg.store import bulk, disk
 from gbkg.store.base import Store
 from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Memory
@@ -170,19 +170,20 @@ def test_files_that_cannot_be_loaded_are_named(folder: Path, tmp_path: Path) -> 
     assert_old(folder)
 
 
-@pytest.mark.parametrize("most", [40, 300, 1_000_000])
+@pytest.mark.parametrize(("least", "most"), [(1, 60), (1, 1_000), (1_000, 1_000)])
 def test_a_file_is_loaded_in_pieces_and_its_faults_are_where_they_are(
-    most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    least: int, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(disk, "_PIECE", most)  # the whole at once, three pieces, one piece
+    monkeypatch.setattr(bulk, "LEAST", least)  # many pieces, three, one
+    monkeypatch.setattr(bulk, "MOST", most)
     path, given = tmp_path / "graph.nq", [f"<urn:s{n}> <urn:p> <urn:o> <{GRAPH}> .\n" for n in range(12)]
     path.write_text("".join(given))
     engine = ox.Store(str(tmp_path / "engine"))
-    disk._bulk_load(engine, path)
+    bulk.load(engine, path)
     assert sorted(f"{quad} .\n" for quad in engine) == sorted(given)
     path.write_text("".join([*given[:9], "<urn:s> <urn:p> nothing .\n", *given[10:]]))
     with pytest.raises(ParseError, match=r"graph\.nq:10: not N-Quads"):
-        disk._bulk_load(engine, path)
+        bulk.load(engine, path)
 
 
 def test_progress_names_the_stages_in_order(tmp_path: Path) -> None:

@@ -17,19 +17,17 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from gbkg.core import Progress, silent, versions
-from gbkg.core.errors import OutputError, ParseError, ProjectError, advice
+from gbkg.core.errors import OutputError, ProjectError, advice
 from gbkg.core.nquads import Digest, line, stored
 from gbkg.core.terms import Quad, Term
 from gbkg.core.versions import damaged
+from gbkg.store import bulk
 from gbkg.store import manifest as manifests
 from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Memory
 
 _QUADS = "quads"
 _COPY = "checked"
-_PIECES, _PIECE = 3, 120_000_000
-"""How many pieces of a file are loaded one after the other, and the bytes of the largest, which takes 0.8 GB of memory.
-With more pieces the engine begins to rewrite what it has, which leaves a store larger by 60 to 70 %."""
 _AS_IT_WAS = "the former version is as it was"
 
 Check = Callable[[Memory], None]
@@ -179,14 +177,14 @@ def keep(folder: Path, graph: Path, manifest: Manifest) -> None:
     """Makes a store of a file of N-Quads in a new folder, without versions: it is part of what somebody else publishes,
     who has compared the file with the manifest. Raises `OSError`, and `OutputError` when a checksum is wrong."""
     folder.mkdir()
-    _filled(folder / _QUADS, lambda engine: _bulk_load(engine, graph), None)
+    _filled(folder / _QUADS, lambda engine: bulk.load(engine, graph), None)
     manifests.write(folder, manifest)
 
 
 def asked(path: Path, graph: Path, check: Check) -> None:
     """Gives `check` the quads of a file of N-Quads in a store at `path` that is gone afterwards, as `write` does.
     Raises what `check` raises, and as `keep`."""
-    _filled(path, lambda engine: _bulk_load(engine, graph), check)
+    _filled(path, lambda engine: bulk.load(engine, graph), check)
     shutil.rmtree(path)
 
 
@@ -299,26 +297,8 @@ def _loaded(engine: ox.Store, path: Path, known: Mapping[str, str]) -> Digest:
         noted = known.get(hashlib.file_digest(file, "sha256").hexdigest()) if known else None
         file.seek(0)
         found = Digest.of_file(file) if noted is None else Digest(noted)
-    _bulk_load(engine, path)  # last, and then let go of: what is open for long the engine rewrites, to twice the size
+    bulk.load(engine, path)  # last, and then let go of: what is open for long the engine rewrites, to twice the size
     return found
-
-
-def _bulk_load(engine: ox.Store, path: Path) -> None:
-    """Loads a file in a few pieces, since the engine sorts what it is given in memory, in up to six times its size; a
-    large file at once, which the engine itself divides. Raises `OSError`, and `ParseError` when the file is not
-    N-Quads."""
-    size, lines = path.stat().st_size, 0
-    try:
-        if size > _PIECES * _PIECE:
-            engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
-            return
-        with path.open("rb") as file:
-            while piece := file.read(max(size // _PIECES, _PIECE // 6)) + file.readline():
-                engine.bulk_load(piece, format=ox.RdfFormat.N_QUADS)
-                lines += piece.count(b"\n")
-    except SyntaxError as error:
-        line = error.lineno and error.lineno + lines
-        raise ParseError(f"not N-Quads: {error.msg}", file=str(path), line=line) from error
 
 
 def _changed(engine: ox.Store, former: Manifest, removed: Iterable[ox.Quad], added: Iterable[ox.Quad]) -> Digest:
