@@ -49,7 +49,7 @@ def news(store: Store, inferred: Iterable[TripleKey], stated: Iterable[TripleKey
 
     @cache
     def broader(predicate: str) -> frozenset[str]:
-        return frozenset(reachable([predicate], lambda one: parents.get(one, ())) - {predicate})
+        return frozenset(reachable([predicate], lambda one: parents.get(one, ()))) - {predicate}
 
     def restates(triple: TripleKey) -> bool:
         subject, predicate, object_ = triple

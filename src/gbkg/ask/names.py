@@ -100,7 +100,7 @@ class Candidate:
 
 def classes(store: Store, top: NamedNode) -> set[NamedNode]:
     """The class and its subclasses at every depth."""
-    return reachable([top], lambda one: (quad.subject for quad in store.quads(None, _SUBCLASS, one)))
+    return set(reachable([top], lambda one: (quad.subject for quad in store.quads(None, _SUBCLASS, one))))
 
 
 def members(store: Store, top: NamedNode) -> set[NamedNode]:

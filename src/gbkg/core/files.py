@@ -49,7 +49,8 @@ def write_all(files: Mapping[Path, bytes]) -> None:
         for path, new in ready.items():
             with _reported(path):
                 new.replace(path)
-                _sync(path.parent)
+                with suppress(OSError):  # not every system can
+                    sync(path.parent)
         for path, stream in streams.items():
             with _reported(path), os.fdopen(stream, "wb", closefd=False) as file:
                 file.write(files[path])
@@ -196,14 +197,13 @@ def _same(path: Path, other: Path) -> bool:
         return path.absolute() == other.absolute() or path.resolve() == other.resolve()
 
 
-def _sync(folder: Path) -> None:
-    """Has the names in a folder written to the disk, where the system can do that."""
-    with suppress(OSError):
-        file = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
+def sync(path: Path) -> None:
+    """Has the content of a file, or the names in a folder, written to the disk. Raises `OSError`."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 @contextmanager

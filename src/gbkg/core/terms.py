@@ -138,19 +138,20 @@ def _sha256() -> Any:
     return sha256
 
 
-def reachable(starts: Iterable[_T], near: Callable[[_T], Iterable[_T]]) -> set[_T]:
-    """All that is reached from `starts`, themselves included, where `near` gives the neighbours of each.
+def reachable(starts: Iterable[_T], near: Callable[[_T], Iterable[_T]]) -> list[_T]:
+    """All that is reached from `starts`, themselves included, each once, the nearest first; `near` gives the neighbours
+    of each.
 
-    >>> sorted(reachable([1], lambda number: [2 * number] if number < 8 else []))
+    >>> reachable([1], lambda number: [2 * number, 1] if number < 8 else [])
     [1, 2, 4, 8]
     """
-    found = set(starts)
+    found = dict.fromkeys(starts)
     waiting = list(found)
-    while waiting:
-        new = set(near(waiting.pop())) - found
+    for one in waiting:  # which grows
+        new = dict.fromkeys(other for other in near(one) if other not in found)
         found |= new
         waiting += new
-    return found
+    return waiting
 
 
 class Graph:
@@ -208,17 +209,11 @@ class Graph:
 
     def above(self, start: Term, relation: str) -> list[Term]:
         """The start and everything that the relation leads to from it, in any number of steps."""
-        found = [start]
-        for one in found:  # which grows
-            found += [other for other in self.objects(one, relation) if other not in found]
-        return found
+        return reachable([start], lambda one: self.objects(one, relation))
 
     def below(self, start: Term, relation: str) -> list[Term]:
         """The start and everything from which the relation leads to it, in any number of steps."""
-        found = [start]
-        for one in found:  # which grows
-            found += [other for other in self.subjects(relation, one) if other not in found]
-        return found
+        return reachable([start], lambda one: self.subjects(relation, one))
 
     def items(self, start: Term) -> list[Term]:
         """The items of an RDF list; one that runs in a circle ends where it began."""

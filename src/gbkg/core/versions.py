@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from gbkg.core.errors import OutputError, StoreError, advice
+from gbkg.core.files import sync
 
 _LOCK, _CURRENT, _ASIDE, _HELD, _SEAL = "lock", "current", "current.new", "held", "seal.json"
 _VERSION = re.compile(r"version-(\d+)")
@@ -60,7 +61,7 @@ def making(folder: Path, seal: Callable[[Path], None] | None = None) -> Iterator
             except BaseException:
                 shutil.rmtree(new, ignore_errors=True)
                 raise
-            _sync_one(folder)
+            sync(folder)
             _clean(folder)
     except OSError as error:
         message = f"cannot be written: {error.strerror or error}"
@@ -280,13 +281,5 @@ def _publish(version: Path) -> None:
 def _sync(folder: Path) -> None:
     """Has everything in the folder, and the folder, written to the disk itself."""
     for path in folder.rglob("*"):
-        _sync_one(path)
-    _sync_one(folder)
-
-
-def _sync_one(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
+        sync(path)
+    sync(folder)

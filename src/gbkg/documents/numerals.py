@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from gbkg.core.text import grouped as grouped_digits
 from gbkg.documents import tokens
 
 _BLANKS = " \u00a0\u2009\u202f"
@@ -187,9 +188,7 @@ def grouped(value: Decimal) -> str:
     >>> grouped(Decimal("2258935000000"))
     '2,258,935,000,000'
     """
-    whole, point, fraction = plain(value).partition(".")
-    sign = "-" if whole.startswith("-") else ""
-    return f"{sign}{int(whole.removeprefix('-')):,}{point}{fraction}"
+    return grouped_digits(plain(value))
 
 
 def places(value: Decimal) -> int:

@@ -83,7 +83,7 @@ def _below(store: Store, heads: set[str]) -> set[str]:
         yield from (quad.object.value for quad in store.quads(relation, _INVERSE))
         yield from (quad.subject.value for quad in store.quads(None, _INVERSE, relation))
 
-    return reachable(heads, near_properties)
+    return set(reachable(heads, near_properties))
 
 
 def _property(name: str, known: set[str]) -> str:
