@@ -35,9 +35,9 @@ from gbkg import build
 from gbkg.claims.inputs import Inputs
 from gbkg.core.project import Project
 from gbkg.core.records import JOINED, UNREAD, Claim, Reading
+from gbkg.core.text import in_digits
 from gbkg.documents import quantities
 from gbkg.documents.passages import fold, stands
-from gbkg.documents.quantities import plain
 from gbkg.documents.sources import collect
 from gbkg.propose import rules
 from gbkg.propose.rules import Background, Outcome
@@ -154,7 +154,7 @@ def _equal(claim: Claim, one: Proposal, target: str) -> bool:
     if claim.quantity is None:
         return _alike(claim.object, target) if claim.object_kind == "text" else claim.object == target
     held = claim.quantity
-    figures = ["" if number is None else plain(number) for number in (held.value, held.lower, held.upper)]
+    figures = ["" if number is None else in_digits(number) for number in (held.value, held.lower, held.upper)]
     given = [one[name] for name in ("value", "lower", "upper", "unit", "precision")]
     return [*figures, held.unit, held.precision] == given
 
@@ -194,7 +194,7 @@ def _printed(one: Proposal, quote: str) -> bool:
     wanted = {one[name] for name in ("value", "lower", "upper") if one[name]}
     language = "en" if re.search(r"[a-z]", quote) else "zh"
     found = [reading.value for each in quantities.every(quote, language) for reading in each.readings]
-    return wanted <= {plain(round(value, 3) if value % 1 else value) for value in found}
+    return wanted <= {in_digits(round(value, 3) if value % 1 else value) for value in found}
 
 
 def _kind_of(claim: Claim) -> str:

@@ -19,6 +19,7 @@ from gbkg.ask import card as cards
 from gbkg.ask import cardcheck
 from gbkg.ask.answers import Answer
 from gbkg.core.errors import GbkgError, ParseError
+from gbkg.core.jsonld import dumped
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.documents.sources import Library, collect, read
@@ -58,7 +59,7 @@ def documents(folder: Path) -> Library:
 def written(kg: KnowledgeGraph, text: str, **asked: Any) -> bytes:
     answer = kg.query(text, cite=True, **asked)
     assert isinstance(answer, Answer)
-    return cards.dumped(cards.make(kg, text, answer, asked.get("derivations", 3), {"name": "mine", "parameters": {}}))
+    return dumped(cards.make(kg, text, answer, asked.get("derivations", 3), {"name": "mine", "parameters": {}}))
 
 
 def changed(content: bytes, path: list[Any], value: Any) -> bytes:
@@ -163,7 +164,7 @@ def saved(kg: KnowledgeGraph) -> bytes:
     text = kg.text("what-lies-in-a-place", {"place": "Tea Harbour"})
     answer = kg.query(text, cite=True)
     assert isinstance(answer, Answer)
-    return cards.dumped(cards.make(kg, text, answer, 3, asked))
+    return dumped(cards.make(kg, text, answer, 3, asked))
 
 
 def fewer(content: bytes) -> bytes:
@@ -266,7 +267,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def test_a_signature_is_proved_by_the_key_that_belongs_to_it(content: bytes, keys: dict[str, Path]) -> None:
     card = cards.read(content, SHOWN)
-    signed = cards.read(cards.dumped(cards.sign(card, keys["mine"])), SHOWN)
+    signed = cards.read(dumped(cards.sign(card, keys["mine"])), SHOWN)
     assert cards.check_signature(signed, keys["mine.pub"], SHOWN) == []
     assert "is not by the key of" in messages(cards.check_signature(signed, keys["other.pub"], SHOWN))[0]
     assert messages(cards.check_signature(card, keys["mine.pub"], SHOWN)) == ["bears no signature"]
@@ -277,7 +278,7 @@ def test_a_signature_is_proved_by_the_key_that_belongs_to_it(content: bytes, key
         (["signature", "value"], "A" * 86 + "=="),
         (["signature", "key"], "A" * 43 + "="),
     ):
-        card = cards.read(forged(cards.dumped(signed), path, value), SHOWN)
+        card = cards.read(forged(dumped(signed), path, value), SHOWN)
         assert "is not by the key of" in messages(cards.check_signature(card, keys["mine.pub"], SHOWN))[0], path
 
 

@@ -21,6 +21,7 @@ from gbkg.claims.inputs import Inputs
 from gbkg.core.project import Project
 from gbkg.core.rdflibterms import from_ox
 from gbkg.core.records import Claim, Quantity
+from gbkg.core.text import in_digits
 from gbkg.documents import coverage, passages, quantities, sources
 from gbkg.documents.passages import ELLIPSIS, fold
 from gbkg.validate.gates import Places
@@ -385,7 +386,7 @@ def test_a_statistic_and_its_quotation(short: str, expected: list[str], text: st
     assert number.value is not None
     assert found.dating is not None
     date = "/".join(filter(None, (found.dating.since, found.dating.value))) or "none"
-    value = quantities.plain(number.value)
+    value = in_digits(number.value)
     assert [found.subject, found.predicate, value, number.unit, number.precision, date] == expected
     assert number.text == text
     assert fold(text) in quoted(found)

@@ -18,6 +18,7 @@ from oracle import turtle
 
 from gbkg.ask import card as cards
 from gbkg.core.errors import GbkgError, NotCoveredError, StoreError
+from gbkg.core.jsonld import dumped
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.project import CORE
 from gbkg.core.terms import TripleKey
@@ -380,7 +381,7 @@ def test_the_order_of_loading_changes_neither_proofs_nor_cards(real: KnowledgeGr
 def card(kg: KnowledgeGraph, name: str) -> bytes:
     text = kg.text(name)
     answer = kg.query(text, cite=True)
-    return cards.dumped(cards.make(kg, text, answer, 3, {"name": name, "parameters": {}}))  # type: ignore[arg-type]
+    return dumped(cards.make(kg, text, answer, 3, {"name": name, "parameters": {}}))  # type: ignore[arg-type]
 
 
 def test_what_cannot_be_proved_is_said_before_any_work(real: KnowledgeGraph) -> None:

@@ -17,6 +17,7 @@ from gbkg import build
 from gbkg.ask import card, cardcheck, writing
 from gbkg.ask.answers import Answer
 from gbkg.ask.empty import explain as explain_empty
+from gbkg.core.jsonld import dumped
 from gbkg.core.project import Project
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.store import unknown
@@ -153,7 +154,7 @@ def test_remarks_stand_in_json_and_in_the_card_and_beside_an_empty_answer_once()
     answer = graph().answer(text, cite=True)
     assert json.loads(writing.write(answer, "json", None))["results"]["remarks"] == [TYPO]
     assert isinstance(answer, Answer)
-    content = card.dumped(card.make(graph(), text, answer, 3, {"name": "x", "parameters": {}}))
+    content = dumped(card.make(graph(), text, answer, 3, {"name": "x", "parameters": {}}))
     kept = card.read(content, "card")
     assert kept["answer"]["results"]["remarks"] == [TYPO]
     assert cardcheck.other_rows(kept, graph(), "card") == []
@@ -187,7 +188,7 @@ def test_the_command_line_says_it_on_stderr(tmp_path: Path) -> None:
 def test_a_card_holds_for_the_same_graph_in_another_order(text: str) -> None:
     answer = graph().answer(text, cite=True)
     assert isinstance(answer, Answer)
-    kept = card.read(card.dumped(card.make(graph(), text, answer, 3, {"name": "x", "parameters": {}})), "card")
+    kept = card.read(dumped(card.make(graph(), text, answer, 3, {"name": "x", "parameters": {}})), "card")
     quads = list(graph().store)
     for seed in range(3):
         random.Random(seed).shuffle(quads)

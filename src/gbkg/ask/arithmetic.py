@@ -17,8 +17,7 @@ from gbkg.claims import curation
 from gbkg.claims.curation import Evaluated, FormulaError, Interval
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.records import Claim
-from gbkg.core.text import listed
-from gbkg.documents import quantities
+from gbkg.core.text import grouped, in_digits, listed
 
 REACH = Fraction(2)
 """A hedged number may be off by less than this factor: nobody says "about" of twice or half as much."""
@@ -118,7 +117,7 @@ def number(value: Fraction, places: int = 4) -> str:
     >>> number(Fraction(60017000000)), number(Fraction(20, 3))
     ('60,017,000,000', '6.6667')
     """
-    return quantities.grouped(Decimal(round(value * 10**places)).scaleb(-places))
+    return grouped(in_digits(Decimal(round(value * 10**places)).scaleb(-places)))
 
 
 def decimal(value: Fraction) -> Decimal:

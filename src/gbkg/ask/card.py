@@ -29,6 +29,7 @@ from gbkg.ask.opened import made_from
 from gbkg.core import __version__
 from gbkg.core.errors import Finding, GbkgError, ParseError
 from gbkg.core.inputfiles import content
+from gbkg.core.jsonld import dumped
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import minted, term
 
@@ -78,11 +79,6 @@ def written(
     named = {"name": asked.name} if asked.path in kg.project.queries else {}
     made = make(kg, text, answer, derivations, named | {"parameters": values})
     return dumped(sign(made, key) if key else made)
-
-
-def dumped(card: Mapping[str, Any]) -> bytes:
-    """The file of a card."""
-    return (json.dumps(card, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def read(content: bytes, shown: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.terms import Term
-from gbkg.core.text import grouped
+from gbkg.core.text import grouped, in_digits
 
 if TYPE_CHECKING:
     from gbkg.ask.citation import Citation
@@ -116,10 +116,10 @@ def amount(digits: str, many: bool = True) -> str:
     for power, word in _SCALES.items():
         scaled = number.scaleb(-power)
         if abs(scaled) >= 1 and scaled == round(scaled, 3):
-            return f"{grouped(_plain(round(scaled, 3)))} {word}"
+            return f"{grouped(in_digits(round(scaled, 3)))} {word}"
     _, point, decimals = digits.partition(".")
     if point and len(decimals) > 6 and decimals.isdigit():
-        digits = _plain(round(number, max(1, _DIGITS - 1 - number.adjusted())))
+        digits = in_digits(round(number, max(1, _DIGITS - 1 - number.adjusted())))
     return grouped(digits) if many else digits
 
 
@@ -129,8 +129,3 @@ def _number(digits: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() and abs(number.adjusted()) < 20 else None
-
-
-def _plain(number: Decimal) -> str:
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

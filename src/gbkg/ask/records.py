@@ -17,8 +17,7 @@ from gbkg.ask.labels import Labels
 from gbkg.core.prefixes import PREFIXES, shorten, term_name
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity, Source
 from gbkg.core.terms import Graph, Term, minted, named, term
-from gbkg.core.text import plural
-from gbkg.documents import numerals
+from gbkg.core.text import grouped, in_digits, plural
 from gbkg.evidence.claims import Claims, claims_on
 from gbkg.store.base import Store
 
@@ -260,15 +259,15 @@ def amount_in_words(quantity: Quantity, records: GraphRecords) -> str:
     """A statistic's number: precision, digits and unit."""
     unit = records.word(quantity.unit).removesuffix(" (unit)")
     if quantity.precision == "between" and quantity.lower is not None and quantity.upper is not None:
-        low, high = numerals.grouped(quantity.lower), numerals.grouped(quantity.upper)
+        low, high = grouped(in_digits(quantity.lower)), grouped(in_digits(quantity.upper))
         return f"between {low} and {high} {_plural(unit, quantity.upper)}"
     if quantity.value is None:
         return f"unreadable, printed {quantity.text!r}"
     words = "" if quantity.precision == "exact" else records.word(quantity.precision) + " "
     if quantity.unit in ("rankUnit", "seriesPlace"):
-        return f"number {numerals.plain(quantity.value)}"
+        return f"number {in_digits(quantity.value)}"
     if quantity.unit == "percent":
-        return f"{words}{numerals.plain(quantity.value)}%"
+        return f"{words}{in_digits(quantity.value)}%"
     return f"{words}{_scaled(quantity.value, quantity.text)} {_plural(unit, quantity.value)}"
 
 
@@ -288,8 +287,8 @@ def _scaled(value: Decimal, printed: str) -> str:
     """The digits, scaled by the word that the source uses, if any."""
     for word, power in _SCALES.items():
         if word in printed:
-            return f"{numerals.grouped(value / 10**power)} {word}"
-    return numerals.grouped(value)
+            return f"{grouped(in_digits(value / 10**power))} {word}"
+    return grouped(in_digits(value))
 
 
 def _plural(unit: str, value: Decimal) -> str:

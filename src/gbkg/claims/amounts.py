@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.tables import Fault, TableRow
+from gbkg.core.text import in_digits
 from gbkg.documents import quantities
 from gbkg.documents.passages import fold
 from gbkg.documents.quantities import NumberReading, PrintedQuantity
@@ -48,7 +49,7 @@ def single(row: TableRow, value: Decimal | None, found: Sequence[PrintedQuantity
         if value is not None:
             yield Fault("value", "an unreadable number has no value", "an empty field")
         if number and len(number.readings) == 1:
-            yield Fault("status", "the number can be read", quantities.plain(number.value), "accepted or disputed")
+            yield Fault("status", "the number can be read", in_digits(number.value), "accepted or disputed")
     elif value is None:
         if not row["value"]:
             yield Fault("value", "no number", "a plain number, or status unreadable")
@@ -72,7 +73,7 @@ def span(
     if not known:
         yield Fault("value_text", "not two readable numbers", "a range such as 100 to 300")
     elif lower is not None and upper is not None:
-        pairs = [f"{quantities.plain(min(pair))} and {quantities.plain(max(pair))}" for pair in known]
+        pairs = [f"{in_digits(min(pair))} and {in_digits(max(pair))}" for pair in known]
         if (lower, upper) not in known or lower >= upper:
             message = "bounds are not those that value_text prints, in order"
             yield Fault("lower", message, " | ".join(pairs))
@@ -159,7 +160,7 @@ def _is(value: Decimal, reading: NumberReading) -> bool:
 
 
 def _shown(readings: Sequence[NumberReading]) -> str:
-    return " | ".join(quantities.plain(round(one.value, 3) if one.rounded else one.value) for one in readings)
+    return " | ".join(in_digits(round(one.value, 3) if one.rounded else one.value) for one in readings)
 
 
 def _codes(currencies: Iterable[set[str]]) -> str:

@@ -31,6 +31,7 @@ from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Place, Source
 from gbkg.core.terms import Graph, Packed, Term, term
+from gbkg.core.text import in_digits
 from gbkg.documents import quantities
 
 _NAME = re.compile(r"\{([^{}]*)\}")
@@ -205,7 +206,7 @@ def figure(claim: Claim, language: str) -> Figure | None:
     quantity = claim.quantity
     if quantity is None:
         return None
-    value = "" if quantity.value is None else quantities.plain(quantity.value)
+    value = "" if quantity.value is None else in_digits(quantity.value)
     return Figure(quantity.text, quantity.unit, value, language)
 
 
@@ -239,7 +240,7 @@ def printed_numbers(
         text = figure.text if figure.value else corrected.get(key, figure.text)
         printed = quantities.read(text, figure.language)
         if printed is not None:
-            same = (one for one in printed.readings if quantities.plain(one.value) == figure.value)
+            same = (one for one in printed.readings if in_digits(one.value) == figure.value)
             read = next(same, printed.readings[0])
             exact = vocabulary.units[figure.unit] and read.scale == 1 and read.ulp in (0, 1)
             value, half = Fraction(read.value), Fraction(0) if exact else Fraction(read.ulp) / 2
@@ -324,8 +325,8 @@ def _miscorrected(graph: Graph, node: Term, figures: Mapping[str, Figure | None]
     meant = [figure for key in keys if (figure := figures.get(key))]
     text, value = graph.text(node, "gbkg:correctedText"), graph.text(node, "gbkg:correctedValue")
     read = quantities.read(text, meant[0].language if meant else "en")
-    known = [quantities.plain(one.value) for one in read.readings] if read else []
-    if quantities.plain(Decimal(value)) not in known:
+    known = [in_digits(one.value) for one in read.readings] if read else []
+    if in_digits(Decimal(value)) not in known:
         expected = " | ".join(known) or "one readable number in gbkg:correctedText"
         yield _Fault("gbkg:correctedValue is not the number that gbkg:correctedText prints", value, expected)
     printed = graph.text(node, "gbkg:printedText")

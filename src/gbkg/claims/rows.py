@@ -21,7 +21,7 @@ from gbkg.core.prefixes import is_slug
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Passage, Place, Quantity
 from gbkg.core.tables import Fault, TableRow
-from gbkg.documents import quantities
+from gbkg.core.text import in_digits
 from gbkg.documents.passages import OFFSET, fold, is_border
 
 COLUMNS = tuple(
@@ -273,7 +273,7 @@ class _RowReader:
         if row["precision"] != "between":
             for column, bound in (("lower", lower), ("upper", upper)):
                 if bound is not None and value is not None and bound != value:
-                    faults.append(Fault(column, "not the value", quantities.plain(value)))
+                    faults.append(Fault(column, "not the value", in_digits(value)))
         if found:
             faults += amounts.unit(row, found, notation, quotations, language)
         faults += amounts.precision(row, printed, self.vocabulary, more=any(one.more for one in found))

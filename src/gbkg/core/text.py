@@ -11,6 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 GAP = "  "
 """The separator of two columns."""
@@ -73,6 +77,17 @@ def grouped(digits: str) -> str:
     """
     match = re.fullmatch(_DIGITS, digits)
     return f"{match[1]}{int(match[2]):,}{match[3] or ''}" if match else digits
+
+
+def in_digits(number: Decimal) -> str:
+    """The number without exponent and trailing zeros: the lexical form of xsd:integer or xsd:decimal.
+
+    >>> from decimal import Decimal
+    >>> in_digits(Decimal("1.76E+6")), in_digits(Decimal("6.30"))
+    ('1760000', '6.3')
+    """
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def oneline(text: str) -> str:

@@ -7,7 +7,6 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from gbkg.core.text import grouped as grouped_digits
 from gbkg.documents import tokens
 
 _BLANKS = " \u00a0\u2009\u202f"
@@ -170,25 +169,6 @@ def is_vague(text: str) -> bool:
 
 
 # ---- Writing
-
-
-def plain(value: Decimal) -> str:
-    """The number without exponent and trailing zeros: the lexical form of xsd:integer or xsd:decimal.
-
-    >>> plain(Decimal("1.76E+6")), plain(Decimal("6.30"))
-    ('1760000', '6.3')
-    """
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def grouped(value: Decimal) -> str:
-    """The number with its digits grouped in threes.
-
-    >>> grouped(Decimal("2258935000000"))
-    '2,258,935,000,000'
-    """
-    return grouped_digits(plain(value))
 
 
 def places(value: Decimal) -> int:

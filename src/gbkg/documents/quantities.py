@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gbkg.documents import numerals, quantitywords
-from gbkg.documents.numerals import grouped, places, plain
+from gbkg.documents.numerals import places
 from gbkg.documents.tokens import TextToken, base, grammar, kinds, phrases
 
-__all__ = ["NumberReading", "PrintedQuantity", "every", "grouped", "places", "plain", "ranges", "read"]
+__all__ = ["NumberReading", "PrintedQuantity", "every", "places", "ranges", "read"]
 
 
 _ATTACHED = {"bn": 9, "mn": 6, "mln": 6, "tn": 12, "trn": 12, "MM": 6, "k": 3, "K": 3, "m": 6, "M": 6, "B": 9, "T": 12}

@@ -20,7 +20,7 @@ from gbkg.core.prefixes import PREFIXES, base, hash_name
 from gbkg.core.project import Project
 from gbkg.core.records import Claim, Dating, Entity, Mapping, Passage, Quantity, Reading
 from gbkg.core.terms import Graph, Term, named, term
-from gbkg.documents import quantities
+from gbkg.core.text import in_digits
 
 _QUOTABLE = ("caption", "lost-content")
 _SSSOM_LITERALS = (
@@ -85,7 +85,7 @@ def integer(value: int) -> ox.Literal:
 
 def number(value: Decimal) -> ox.Literal:
     """An xsd:integer where the number is whole, else an xsd:decimal."""
-    text = quantities.plain(value)
+    text = in_digits(value)
     return ox.Literal(text, datatype=term("xsd:decimal" if "." in text else "xsd:integer"))
 
 

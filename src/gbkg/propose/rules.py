@@ -15,8 +15,8 @@ from gbkg.claims.vocabulary import Vocabulary
 from gbkg.core.prefixes import PREFIXES, term_name
 from gbkg.core.records import Claim, Entity, Reading, Source
 from gbkg.core.terms import Graph
+from gbkg.core.text import in_digits
 from gbkg.documents.passages import fold
-from gbkg.documents.quantities import plain
 from gbkg.propose import cues, new_names, reading, relations, set_aside, statistics
 from gbkg.propose.cues import Cues
 from gbkg.propose.drafting import Context, proposal
@@ -224,7 +224,7 @@ def _same(one: Proposal, claim: Claim) -> bool:
             return fold(claim.object).lower() == fold(one["object"]).lower()
         return claim.object == one["object"]
     figures = tuple(
-        "" if n is None else plain(n) for n in (claim.quantity.value, claim.quantity.lower, claim.quantity.upper)
+        "" if n is None else in_digits(n) for n in (claim.quantity.value, claim.quantity.lower, claim.quantity.upper)
     )
     equal = figures == (one["value"], one["lower"], one["upper"]) and claim.quantity.unit == one["unit"]
     return equal and _times(one, claim)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from gbkg.core.text import in_digits
 from gbkg.documents import dates, quantities
 from gbkg.documents.quantities import PrintedQuantity
 from gbkg.propose.drafting import Context, ambiguity, doubts, elsewhere, itself, placed, proposal, quoted
@@ -166,9 +167,9 @@ def _value(
         known = quantities.ranges(text[one.start : upper.end], context.language)
         if known:
             low, high = known[0]
-            cells = {"precision": "between", "lower": quantities.plain(low), "upper": quantities.plain(high)}
+            cells = {"precision": "between", "lower": in_digits(low), "upper": in_digits(high)}
             return cells, "", "" if len(known) == 1 else "The scale word is read as that of both numbers"
-    written = quantities.plain(round(value, 3) if first.rounded else value)
+    written = in_digits(round(value, 3) if first.rounded else value)
     cells = {"value": written, "precision": limit}
     if limit in _ENTAILED:
         cells[_ENTAILED[limit]] = written

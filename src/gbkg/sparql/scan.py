@@ -53,13 +53,13 @@ def selects(query: Select) -> Iterator[Select]:
 def expressions(query: Select) -> Iterator[Expression]:
     """Every expression of a query, those within patterns included."""
     for select in selects(query):
-        yield from _expressions_outside(select)
+        yield from expressions_outside(select)
     for element in elements(query.where):
         if isinstance(element, Filter | Bind):
             yield element.expression
 
 
-def _expressions_outside(query: Select) -> Iterator[Expression]:
+def expressions_outside(query: Select) -> Iterator[Expression]:
     """The expressions outside the WHERE group."""
     yield from (item.expression for item in (*query.items, *query.group_by) if item.expression)
     yield from (*query.having, *query.order)
@@ -80,7 +80,7 @@ def constants(element: Element) -> Iterator[tuple[Place, Value, Triple | None]]:
         case Values(_, rows):
             yield from (("value", cell.term, None) for row in rows for cell in row if cell)
         case SubSelect(select):
-            for expression in _expressions_outside(select):
+            for expression in expressions_outside(select):
                 yield from _in_expression(expression)
             yield from constants(select.values) if select.values else ()
         case Filter(expression) | Bind(expression, _):
@@ -198,7 +198,7 @@ def mentioned(element: Element) -> Iterator[Variable]:
 def _mentioned_outside(select: Select) -> Iterator[Variable]:
     """The variables mentioned outside the WHERE group, each as often as it is."""
     yield from (item.variable for item in (*select.items, *select.group_by) if item.variable)
-    for expression in _expressions_outside(select):
+    for expression in expressions_outside(select):
         yield from variables(expression)
     yield from select.values.variables if select.values else ()
 
@@ -215,7 +215,7 @@ def _given_in(select: Select) -> Iterator[Variable]:
     """Every variable that something in a SELECT gives a value, whether it is a column or not."""
     yield from (item.variable for item in (*select.items, *select.group_by) if item.expression and item.variable)
     yield from select.values.variables if select.values else ()
-    for element in (*map(Filter, _expressions_outside(select)), *select.where.elements):
+    for element in (*map(Filter, expressions_outside(select)), *select.where.elements):
         yield from _given(element)
 
 

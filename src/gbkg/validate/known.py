@@ -24,11 +24,11 @@ from gbkg.core.terms import term
 from gbkg.graph.cache import Cache, code
 from gbkg.graph.parts import Part, Parts
 from gbkg.sparql import parse
+from gbkg.sparql.scan import expressions_outside
 from gbkg.sparql.tree import (
     Constant,
     Element,
     Exists,
-    Expression,
     Filter,
     GraphPattern,
     Group,
@@ -241,7 +241,7 @@ def _graphs(element: Element, graph: object) -> Iterator[object]:
         for one in group.elements:
             yield from _graphs(one, within)
     if isinstance(element, SubSelect):
-        for expression in _expressions(element.select):
+        for expression in expressions_outside(element.select):
             for part in expression.parts:
                 if isinstance(part, Exists):
                     yield from _graphs(part.group, within)
@@ -254,9 +254,4 @@ def _expressed(element: Element) -> bool:
 
 
 def _with_exists(select: Select) -> bool:
-    return any(isinstance(part, Exists) for one in _expressions(select) for part in one.parts)
-
-
-def _expressions(select: Select) -> Iterator[Expression]:
-    yield from (item.expression for item in (*select.items, *select.group_by) if item.expression)
-    yield from (*select.having, *select.order)
+    return any(isinstance(part, Exists) for one in expressions_outside(select) for part in one.parts)

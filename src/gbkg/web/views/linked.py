@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from urllib.parse import quote, urlencode
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
+from gbkg.core import nquads
 from gbkg.core.errors import NotFoundError
 from gbkg.core.prefixes import BASE, OWN, PREFIXES, full
 from gbkg.core.terms import node, term
@@ -82,7 +83,7 @@ def ontology_data(site: Site, request: Request) -> Response:
     """`/ontology.ttl` and the like: classes, properties, indicators and closed lists."""
     form = _DATA[request.path.rpartition(".")[2]]
     quads = site.kg.store.quads(None, None, None, term("graph:ontology"))
-    triples = sorted((quad.triple for quad in quads), key=_types_first)
+    triples = nquads.ordered(quad.triple for quad in quads)
     return Response(serialized(triples, form), form.content_type)
 
 
@@ -163,10 +164,6 @@ def _links(documents: dict[str, str], besides: str = "") -> str:
     return ", ".join(
         f'<{address}>; rel="alternate"; type="{type}"' for type, address in documents.items() if type != besides
     )
-
-
-def _types_first(triple: Triple) -> tuple[str, bool, str]:
-    return str(triple.subject), triple.predicate.value != PREFIXES["rdf"] + "type", str(triple)
 
 
 def _routes() -> Iterator[Route]:

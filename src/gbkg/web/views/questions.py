@@ -19,6 +19,7 @@ from gbkg.ask.headers import LITERALS
 from gbkg.ask.office import of_question
 from gbkg.ask.queries import SavedQuery
 from gbkg.core.errors import GbkgError, NotFoundError
+from gbkg.core.jsonld import dumped
 from gbkg.render.draw import charts, painting
 from gbkg.render.draw.scene import Scene
 from gbkg.web.messages import BadRequest, Request, Response
@@ -171,7 +172,7 @@ def _file(site: Site, query: SavedQuery, values: Mapping[str, list[str]], form: 
         if not isinstance(found, Answer):
             raise BadRequest("only rows have an answer card", hint="take json")
         made = {"name": query.name, "parameters": dict(values)}
-        body, media = cards.dumped(cards.make(kg, text, found, DERIVATIONS, made)), "application/json"
+        body, media = dumped(cards.make(kg, text, found, DERIVATIONS, made)), "application/json"
     else:
         body = writing.content(found, form, asked=of_question(kg, query, values, text, found.remarks))
         media = writing.MEDIA[form]
