@@ -76,8 +76,8 @@ def test_the_page_has_the_same_arrows() -> None:
 
 def test_rooms_are_imported_where_modules_begin() -> None:
     """Only doors import within functions, an open graph, its answers what proofs are made of, remarks what says why
-    there are no rows, and stores what reads SPARQL, so that no command waits for what it does not need; and what brings
-    rdflib."""
+    there are no rows, and stores what reads SPARQL or serves a build, so that no command waits for what it does not
+    need; and what brings rdflib."""
     lazy = {
         name
         for name in FILES
@@ -88,7 +88,7 @@ def test_rooms_are_imported_where_modules_begin() -> None:
     }
     rdflib = {"gbkg.core.jsonld", "gbkg.validate.shacl.validator"}
     cited = {f"gbkg.ask.{name}" for name in ("opened", "answers", "remarks", "rows", "tables", "writing")}
-    sparql = {"gbkg.ask.headers", "gbkg.store.base", "gbkg.store.kept"}
+    sparql = {"gbkg.ask.headers", *(f"gbkg.store.{name}" for name in ("base", "disk", "manifest"))}
     assert {name for name in lazy if room(name) not in ("", "cli", "knowledge")} <= {*rdflib, *cited, *sparql}
 
 

@@ -27,7 +27,7 @@ from gbkg.core.rdflibterms import to_ox
 from gbkg.core.records import Place
 from gbkg.core.terms import minted
 from gbkg.store.base import Store
-from gbkg.store.disk import Copy
+from gbkg.store.copied import Copy
 from gbkg.store.memory import Memory
 from gbkg.validate import checks
 from gbkg.validate import shapes as gate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -14,7 +15,8 @@ from gbkg.ask.remarks import TIES, UNORDERED, of_answer
 from gbkg.core.errors import ParseError
 from gbkg.evidence.cited import prove
 from gbkg.sparql import order, parse
-from gbkg.sparql.order import Kinds, asks_order, counting, joined, kinds, leaves_open, settled
+from gbkg.sparql.kinds import Kinds, kinds, of_lines
+from gbkg.sparql.order import asks_order, counting, leaves_open, settled
 from gbkg.sparql.uniform import Uniform
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory
@@ -276,9 +278,9 @@ def test_the_kinds_of_values_in_a_graph() -> None:
     assert kinds(graph(a=[typed("P1M", "duration")]).select) == Kinds(True, frozenset({("urn:a", "")}))
     more = kinds(graph(a=[half], b=[one], f=[one]).select)
     known |= {"urn:a": "number", "urn:f": ""}
-    assert joined(many.kinds, more, frozenset({"urn:a", "urn:b", "urn:f"})).datatypes == frozenset(known.items())
+    assert many.kinds.joined(more, frozenset({"urn:a", "urn:b", "urn:f"})).datatypes == frozenset(known.items())
     # Words that come to numbers.
-    assert dict(joined(many.kinds, Kinds(False, frozenset()), frozenset({"urn:a"})).datatypes or ())["urn:a"] == ""
+    assert dict(many.kinds.joined(Kinds(False, frozenset()), frozenset({"urn:a"})).datatypes or ())["urn:a"] == ""
 
 
 @pytest.mark.parametrize(
@@ -296,3 +298,28 @@ def test_a_text_grows_by_no_more_than_it_leaves_open(text: str, monkeypatch: pyt
     monkeypatch.setattr(store, "query", lambda text, graphs=None: (asked.append(text), query(text, graphs))[1])
     answers.run(store, P + text)
     assert len(asked[-1]) < len(P + text) + 30
+
+
+def test_kinds_of_the_lines_are_those_of_the_graph(real_build: Path) -> None:
+    with (real_build / "gbkg.nq").open("rb") as lines:
+        assert of_lines(lines) == Memory.read(real_build / "gbkg.nq").kinds
+
+
+def test_kinds_of_lines_promise_nothing_that_is_not_so() -> None:
+    dice = random.Random(3)
+    datatypes = ("integer", "decimal", "int", "double", "string", "date", "dateTime", "duration")
+    words = ("7", "007", "+7", "1.50", "7.", "1e3", "NaN", "x", 'a \\"b\\" <c> "', "9" * 30, "2019-10-31", "P1D")
+    for _ in range(400):
+        lines = [
+            f'<urn:s> <urn:p{dice.randrange(3)}> "{dice.choice(words)[: dice.choice((1, 40))]}"'
+            f"{dice.choice((f'^^<{XSD}{dice.choice(datatypes)}>', '@en', ''))} <urn:g> .".encode()
+            for _ in range(dice.randint(1, 4))
+        ]
+        try:
+            store = Memory.of(ox.parse(b"\n".join(lines), format=ox.RdfFormat.N_QUADS))
+        except SyntaxError:
+            continue
+        said, asked = of_lines(lines), store.kinds
+        assert said.sized >= asked.sized
+        known, real = dict(said.datatypes or ()), dict(asked.datatypes or ())
+        assert all(known.get(one, "text") in (kind, "") for one, kind in real.items()), lines

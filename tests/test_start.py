@@ -148,8 +148,8 @@ finally:
     [
         (["--help"], set(), "", 10, 140),
         (["query", "--help"], ASKS, "project", 16, 150),
-        (["query", "founders"], {*ASKS, "yaml", "pickle"}, "project SPARQL answers limits", 58, 230),
-        (["query", "founders", "--cite"], {*ASKS, "yaml", "pickle"}, "project SPARQL answers limits proofs", 78, 250),
+        (["query", "founders"], {*ASKS, "yaml", "pickle"}, "project SPARQL answers limits", 60, 230),
+        (["query", "founders", "--cite"], {*ASKS, "yaml", "pickle"}, "project SPARQL answers limits proofs", 80, 250),
         (["show", "tea-harbour"], ASKS, "project proofs", 58, 205),
         (["why", "tea-harbour", "partOf", "upper-reed"], {*ASKS, "pickle"}, "project SPARQL limits proofs", 74, 230),
         (["sources"], ASKS, "project proofs", 42, 180),

@@ -25,9 +25,10 @@ from tagged import GRAPH, change, lines, loaded, manifest, quads
 from gbkg.core import versions
 from gbkg.core.errors import GbkgError, OutputError, ParseError, ProjectError, StoreError
 from gbkg.core.nquads import Digest, digest, line
-from gbkg.store import bulk, disk
+from gbkg.sparql.kinds import UNKNOWN, Kinds
+from gbkg.store import base, bulk, disk
 from gbkg.store.base import Store
-from gbkg.store.manifest import Manifest
+from gbkg.store.manifest import Manifest, examine
 from gbkg.store.memory import Memory
 
 
@@ -159,6 +160,38 @@ def test_the_digest_of_a_noted_file_is_taken_and_of_any_other_is_made(
     path.write_bytes(path.read_bytes() * 2)  # the same quads, in a file that nobody has noted
     disk.write(folder, disk.loading([path], known), new)
     assert read
+
+
+NAMED = ox.NamedNode(GRAPH)
+
+
+def test_kinds_of_values_beside_a_large_store_are_read_and_not_found_out(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"integer": "18", "dateTime": "2019-10-31T00:00:00Z"}
+    given = [
+        ox.Quad(*map(ox.NamedNode, ("urn:s", f"urn:{one}")), ox.Literal(word, datatype=ox.NamedNode(XSD + one)), NAMED)
+        for one, word in said.items()
+    ]
+    path = tmp_path / "graph.nq"
+    path.write_bytes(b"".join(line(quad) + b"\n" for quad in given))
+    known = manifest([line(quad) for quad in given])
+    monkeypatch.setattr(base, "SMALL", 0)
+    disk.write(folder, disk.loading([path]), known)
+    assert disk.read(folder).kinds == UNKNOWN
+    disk.write(folder, disk.loading([path]), known, beside=lambda _, into: examine(path, into))
+    found = disk.read(folder)
+    monkeypatch.setattr(found, "select", None)
+    assert found.kinds == Kinds(True, frozenset({("urn:integer", "integer"), ("urn:dateTime", "")}))
+    memory = Memory.read(path)
+    assert memory.kinds == found.kinds
+    once = Memory.read(path)
+    once.stays = False
+    assert once.kinds == UNKNOWN
+    kept = folder / "current" / "kinds.json"
+    kept.write_text("[]")
+    with pytest.raises(StoreError, match=r"kinds\.json has changed"):
+        disk.read(folder)
 
 
 def test_files_that_cannot_be_loaded_are_named(folder: Path, tmp_path: Path) -> None:

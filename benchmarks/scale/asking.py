@@ -63,7 +63,7 @@ def within(store: str, project: str, limit: int) -> Measured:
     process, which is ended after `limit` seconds; "cited" is then named under "stopped"."""
     from gbkg.core.project import Project
     from gbkg.knowledge import KnowledgeGraph
-    from gbkg.store.disk import Copy
+    from gbkg.store.copied import Copy
 
     kg = KnowledgeGraph(Copy(Path(store)), Project.find(Path(project)))
     bench_query.make_table(kg)

@@ -18,7 +18,8 @@ from gbkg.core.terms import Term, to_json
 from gbkg.core.text import counted
 from gbkg.sparql.clauses import Graphs
 from gbkg.sparql.guard import check, explained
-from gbkg.sparql.order import Kinds, answered
+from gbkg.sparql.kinds import Kinds
+from gbkg.sparql.order import answered
 from gbkg.store.base import Store
 
 if TYPE_CHECKING:

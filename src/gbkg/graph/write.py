@@ -22,6 +22,7 @@ from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Cache, code
 from gbkg.graph.parts import Parts, Piece, apart
 from gbkg.store import disk, kept
+from gbkg.store import manifest as manifests
 from gbkg.store.base import SMALL
 from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Memory
@@ -154,11 +155,11 @@ def store(
     manifest, new = _manifest(made, parts, inputs, unchecked), parts.path
     name = str(folder.resolve())
 
-    def of_memory(_: Memory, into: Path) -> None:
+    def more(written: Memory, into: Path) -> None:
         """What reads all of the graph reads it sooner in memory than on disk."""
-        beside(Memory.read(new), into)
+        manifests.examine(new, into)
+        beside(Memory.read(new) if manifest.quads <= READ_AGAIN else written, into)
 
-    more = of_memory if manifest.quads <= READ_AGAIN else beside
     small = former.exists() and manifest.quads <= COMPARABLE
     held = made.cache.get("store", name, _held(folder)) is not None
     if not (small and held and _updated(folder, manifest, difference, former, new, check, progress, more)):

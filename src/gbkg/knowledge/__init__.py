@@ -113,6 +113,7 @@ def _in_file(path: Path, project: Project, once: bool) -> KnowledgeGraph:
     of = outputs.of(path)
     place, digest = (of.path(path.name), of.digest(path.name)) if of else (path, "")
     store = of.opened() if of and once and path.name == GRAPH else Memory.read(place, digest)
+    store.stays = store.stays and not once
     adopt_from(store)
     made, same = made_from(store), of is not None and path.name == GRAPH and of.is_of_files(project)
     said = "" if same and made[0] == __version__ else _stale(made, project, str(path))
@@ -134,6 +135,7 @@ def _built_or_new(project: Project, once: bool) -> KnowledgeGraph:
     made = built(project)
     if made:
         store = made.opened() if once else made.store()
+        store.stays = store.stays and not once
         digest = store.manifest.digest if isinstance(store, Disk) else ""
         return KnowledgeGraph(store, project, digest=digest, quads=made.quads, build=lambda: made)
     from gbkg import build

@@ -25,15 +25,10 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql import parse
 from gbkg.sparql.clauses import Clauses
 from gbkg.sparql.expressions import PICKING
+from gbkg.sparql.kinds import EXACT, NUMBER, OF_SIZE, SIZED, UNKNOWN, Kinds
 from gbkg.sparql.tokens import tokens
-from gbkg.sparql.uniform import EXACT, NUMBER, SIZED, Uniform
+from gbkg.sparql.uniform import Uniform
 
-_XSD = PREFIXES["xsd"]
-_OF_SIZE = ", ".join(f"<{_XSD}{name}>" for name in SIZED)
-_KINDS = f"""SELECT DISTINCT ?property (DATATYPE(?value) AS ?datatype)
-    {{ ?s ?property ?value FILTER(isNumeric(?value) || DATATYPE(?value) IN ({_OF_SIZE})) }}"""
-_OTHERS = """SELECT DISTINCT ?property {{ VALUES ?property {{ {} }}
-    ?s ?property ?value FILTER(isLiteral(?value) && !isNumeric(?value)) }}"""
 _MAKES_SIZED = re.compile(rf"\b(?:NOW|{'|'.join(SIZED)})\b")
 _NUMBERS = EXACT | {"double", "float"}
 MOST = 200_000
@@ -44,30 +39,6 @@ _Added = tuple[int, str, str]
 """An insertion: its offset, its text, and the value that it is for, if it is for one."""
 _FAULTS = (GbkgError, SyntaxError, ValueError, RuntimeError)
 _NEEDED = frozenset({"LIMIT", "OFFSET", *PICKING})
-
-
-class Kinds(NamedTuple):
-    """The values in a graph whose order is not that of their text: whether there are times or durations, and the
-    properties as in `gbkg.sparql.uniform.Datatypes`, in pairs; None where they are not known."""
-
-    sized: bool
-    datatypes: frozenset[tuple[str, str]] | None
-
-
-UNKNOWN = Kinds(True, None)
-
-
-def kinds(select: Callable[[str], Iterable[Any]]) -> Kinds:
-    """The kinds of values in a graph, of which `select` gives the solutions of queries."""
-    found: dict[str, set[str]] = {}
-    for one, datatype in ((row[0].value, row[1].value.removeprefix(_XSD)) for row in select(_KINDS)):
-        found.setdefault(one, set()).add(datatype)
-    exact = [one for one, datatypes in found.items() if datatypes <= EXACT]
-    others = {row[0].value for row in select(_OTHERS.format(" ".join(f"<{one}>" for one in sorted(exact))))}
-    even = set(exact) - others
-    sized = any(datatype in SIZED for datatypes in found.values() for datatype in datatypes)
-    said = {one: "" if one not in even else NUMBER if len(names) > 1 else min(names) for one, names in found.items()}
-    return Kinds(sized, frozenset(said.items()))
 
 
 @lru_cache(maxsize=1)
@@ -94,19 +65,6 @@ def settled(
     except _FAULTS:
         return text
     return made
-
-
-def joined(known: Kinds, more: Kinds, literal: frozenset[str]) -> Kinds:
-    """The kinds of a graph of the kinds `known` to which quads of the kinds `more` came, whose properties of literals
-    are `literal`; of a property that had no numbers it is not known whether it had words."""
-    sized = known.sized or more.sized
-    if known.datatypes is None or more.datatypes is None:
-        return Kinds(sized, None)
-    said, coming = dict(known.datatypes), dict(more.datatypes)
-    for one in literal & (said.keys() | coming.keys()):
-        kinds = {said.get(one, ""), coming.get(one, "")}
-        said[one] = kinds.pop() if len(kinds) == 1 else NUMBER if "" not in kinds else ""
-    return Kinds(sized, frozenset(said.items()))
 
 
 def answered(
@@ -331,7 +289,7 @@ class _Settler:
         durations of one datatype by length, all other literals by text; unbound for the rest, which compare by kind."""
         if not self.sized:
             return f"isNumeric({value})"
-        of_size = f'IF(DATATYPE({value}) IN ({_OF_SIZE}), STR(DATATYPE({value})), "text")'
+        of_size = f'IF(DATATYPE({value}) IN ({OF_SIZE}), STR(DATATYPE({value})), "text")'
         # Numbers last, as isNumeric alone has them.
         return f'IF(isNumeric({value}), "~", {of_size})'
 

@@ -1,19 +1,18 @@
 """Which variables of a query have values of one kind, which the engine orders in one way.
 
-Found from the text and from what is known of the graph, before anything is asked. The values of a variable are of one
-kind: `TEXT`, that is IRIs and literals that are neither numbers nor times nor durations; `NUMBER`, that is numbers of
-the exact datatypes; or those of one of them, by its local name.
+Found from the text and from the kinds of values in the graph (`gbkg.sparql.kinds`), before anything is asked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 
 from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql.expressions import stripped
+from gbkg.sparql.kinds import TEXT, Datatypes
 from gbkg.sparql.scan import nullable
 from gbkg.sparql.tree import (
     Bind,
@@ -33,21 +32,12 @@ from gbkg.sparql.tree import (
     inside,
 )
 
-TEXT, NUMBER = "text", "number"
-EXACT = frozenset({"integer", "decimal"})
-"""Datatypes of which the engine writes each number in one way."""
-SIZED = ("dateTime", "time", "duration", "dayTimeDuration", "yearMonthDuration")
-"""Datatypes of times and durations, whose order is not that of their text."""
 _XSD = PREFIXES["xsd"]
 _TEXTS = frozenset({"STR", "CONCAT", "SUBSTR", "LCASE", "UCASE", "REPLACE", "STRBEFORE", "STRAFTER", "LANG", "STRLANG"})
 _TEXTS |= {"ENCODE_FOR_URI", "GROUP_CONCAT", "IRI", "URI", "DATATYPE"}
 _INTEGERS = frozenset({"COUNT", "STRLEN", "YEAR", "MONTH", "DAY"})
 _ONE_OF = frozenset({"MIN", "MAX", "SAMPLE", "COALESCE"})
 _INTEGER = re.compile(r"[+-]?\d+")
-
-Datatypes = Mapping[str, str]
-"""The properties (IRIs) that have numbers, times or durations: the exact datatype of all their literals, `NUMBER` where
-there are both, or "" for any others."""
 
 
 class Uniform:

@@ -18,7 +18,7 @@ from gbkg.core.terms import Quad, Term, term
 
 if TYPE_CHECKING:
     from gbkg.sparql.clauses import Graphs
-    from gbkg.sparql.order import Kinds
+    from gbkg.sparql.kinds import Kinds
 
 SMALL = 200_000
 """Quads of the largest graph of which it is cheaper to read whole columns than to look up nodes."""
@@ -36,6 +36,8 @@ class Store(ABC):
 
     folder: Path | None = None
     """Where the build has written further files beside the store."""
+    stays = False
+    """Whether it is in memory, for many questions; whoever has but one says so."""
 
     @abstractmethod
     def query(self, text: str, graphs: Graphs | None = None) -> Answer:
@@ -143,11 +145,11 @@ class Store(ABC):
 
     @cached_property
     def kinds(self) -> Kinds:
-        """The kinds of values in the graph, which decide what a query needs for its order; not examined in a large
-        graph."""
-        from gbkg.sparql import order
+        """The kinds of values in the graph, which decide what a query needs for its order. All of the graph is read
+        for them, so of a large one they are not known unless it is in memory for many questions."""
+        from gbkg.sparql.kinds import UNKNOWN, kinds
 
-        return order.kinds(self.select) if self.small else order.UNKNOWN
+        return kinds(self.select) if self.small or self.stays else UNKNOWN
 
     @property
     def digest(self) -> str:

@@ -11,8 +11,9 @@ import os
 import shutil
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -26,11 +27,13 @@ from gbkg.store import manifest as manifests
 from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Memory
 
+if TYPE_CHECKING:
+    from gbkg.sparql.kinds import Kinds
+    from gbkg.store.copied import Check
+
 _QUADS = "quads"
-_COPY = "checked"
 _AS_IT_WAS = "the former version is as it was"
 
-Check = Callable[[Memory], None]
 Load = Callable[[ox.Store], Digest | None]
 """Fills an empty `pyoxigraph.Store` and keeps no reference to it. Returns the digest of the quads if it knows that;
 with None all quads are read back, which takes as long again."""
@@ -79,35 +82,10 @@ class Disk(Memory):
     def scannable(self) -> bool:
         return False
 
-
-class Copy(Memory):
-    """Quads in a folder of an engine, for a check that adds some for a while. Its engine can only read but in between:
-    one that writes has threads, and a process forked while one of them holds a lock waits for that lock for ever."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        super().__init__(ox.Store.read_only(str(path)))
-
-    @property
-    def scannable(self) -> bool:
-        return False
-
-    def _extend(self, quads: list[ox.Quad]) -> None:
-        with self._writing():
-            super()._extend(quads)
-
-    def _remove(self, quads: list[ox.Quad]) -> None:
-        with self._writing():
-            super()._remove(quads)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        self.engine = ox.Store()  # lets go of the files, which one engine at a time may write
-        self.engine = ox.Store(str(self._path))
-        yield
-        self.engine.flush()
-        self.engine = ox.Store()
-        self.engine = ox.Store.read_only(str(self._path))
+    @cached_property
+    def kinds(self) -> Kinds:
+        """As of any store; the build has written them beside it."""
+        return manifests.read_kinds(self.version) or super().kinds
 
 
 def read(folder: Path) -> Disk:
@@ -263,20 +241,12 @@ def _filled(path: Path, load: Load, check: Check | None) -> Digest | None:
         engine.flush()
         del engine
         if check:
-            _checked(path, check)
+            from gbkg.store.copied import checked  # here: most stores are only read
+
+            checked(path, check)
     except RuntimeError as error:  # what pyoxigraph raises when a checksum is wrong
         raise OutputError(f"cannot be written: {error}", file=str(path.parent.parent), hint=_AS_IT_WAS) from error
     return given
-
-
-def _checked(path: Path, check: Check) -> None:
-    """Gives the check a copy that shares the tables: what is open for long the engine rewrites, to twice the size."""
-    copy = path.with_name(_COPY)
-    versions.link(path, copy)
-    try:
-        check(Copy(copy))
-    finally:
-        shutil.rmtree(copy, ignore_errors=True)
 
 
 def _linked(folder: Path, new: Path) -> Manifest:

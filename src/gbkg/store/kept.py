@@ -11,7 +11,6 @@ import json
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,7 @@ from gbkg.store.memory import Memory
 
 if TYPE_CHECKING:
     from gbkg.core.difference import OfFiles
-    from gbkg.sparql.order import Kinds
+    from gbkg.sparql.kinds import Kinds
 
 FOLDER = "store"
 """Where it stands in a version of the outputs."""
@@ -38,18 +37,7 @@ _MADE_OF = "made-of.json"
 
 
 class Kept(Disk):
-    """Such a store, with what was found out about the graph when it was made."""
-
-    def __init__(self, folder: Path, manifest: Manifest, made_of: Mapping[str, Any]) -> None:
-        super().__init__(folder, manifest)
-        self._made_of = made_of
-
-    @cached_property
-    def kinds(self) -> Kinds:
-        from gbkg.sparql.order import Kinds
-
-        sized, datatypes = self._made_of["datatypes"]
-        return Kinds(sized, None if datatypes is None else frozenset(map(tuple, datatypes)))
+    """Such a store."""
 
 
 def write(
@@ -72,12 +60,8 @@ def write(
     known = known or Disk(folder, manifest)
     if beside:
         beside(known, folder)
-    kinds = kinds or known.kinds
-    found = {
-        "graph": _stamp(graph),
-        "stamps": {name: list(stamp) for name, stamp in stamps.items()},
-        "datatypes": [kinds.sized, None if kinds.datatypes is None else sorted(kinds.datatypes)],
-    }
+    manifests.write_kinds(kinds or known.kinds, folder)
+    found = {"graph": _stamp(graph), "stamps": {name: list(stamp) for name, stamp in stamps.items()}}
     (folder / _MADE_OF).write_text(json.dumps(found), encoding="utf-8")
     versions.write_seal(folder)
 
@@ -95,10 +79,8 @@ def _changed(folder: Path, graph: Path, manifest: Manifest, former: Path, differ
     except (GbkgError, OSError, SyntaxError):
         shutil.rmtree(folder, ignore_errors=True)
         return None
-    from gbkg.sparql.order import joined
-
     literal = frozenset(quad.predicate.value for quad in added if isinstance(quad.object, ox.Literal))
-    return joined(held.kinds, Memory.of(added).kinds, literal)
+    return held.kinds.joined(Memory.of(added).kinds, literal)
 
 
 def read(folder: Path, graph: Path) -> Kept | None:
@@ -106,9 +88,9 @@ def read(folder: Path, graph: Path) -> Kept | None:
     not as it was written: of its tables, as of `disk.read`, the length alone is compared."""
     with suppress(GbkgError, OSError, ValueError, KeyError):
         made_of = _read(folder)
-        if "datatypes" in made_of and made_of["graph"] == _stamp(graph):
+        if made_of["graph"] == _stamp(graph):
             versions.check_seal(folder)
-            return Kept(folder, manifests.read(folder), made_of)
+            return Kept(folder, manifests.read(folder))
     return None
 
 

@@ -1,11 +1,11 @@
-"""The manifest of a version of a store: what it holds, and whether it holds that."""
+"""What is written beside a store on disk: its manifest, that is what it holds, and the kinds of its values."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -14,7 +14,10 @@ from gbkg.core.nquads import Digest
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.versions import damaged, unreadable
 
-_NAME = "manifest.json"
+if TYPE_CHECKING:
+    from gbkg.sparql.kinds import Kinds
+
+_NAME, _KINDS = "manifest.json", "kinds.json"
 FORMAT = 1
 """Format of a version's folder; raised by one when an older gbkg could no longer read it rightly."""
 
@@ -79,3 +82,32 @@ def _counts(engine: ox.Store) -> dict[str, int]:
     """Quads by name of the named graph; a second for a million, as the engine need not look at what they say."""
     answer: Any = engine.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
     return {row["g"].value.removeprefix(PREFIXES["graph"]): int(row["n"].value) for row in answer}
+
+
+def examine(graph: Path, version: Path) -> None:
+    """Finds out the kinds of values in a file of N-Quads that gbkg wrote, and writes them beside the store of it."""
+    from gbkg.sparql.kinds import of_lines
+
+    with graph.open("rb") as lines:
+        write_kinds(of_lines(lines), version)
+
+
+def write_kinds(found: Kinds, version: Path) -> None:
+    """Writes the kinds of values in a graph beside its store."""
+    datatypes = None if found.datatypes is None else sorted(found.datatypes)
+    (version / _KINDS).write_text(json.dumps([found.sized, datatypes]) + "\n", encoding="utf-8")
+
+
+def read_kinds(version: Path) -> Kinds | None:
+    """What was written of them; None where nothing was. Raises `StoreError` when it cannot be read."""
+    from gbkg.sparql.kinds import Kinds
+
+    try:
+        sized, datatypes = json.loads((version / _KINDS).read_bytes())
+        return Kinds(sized, None if datatypes is None else frozenset(map(tuple, datatypes)))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError) as error:
+        raise damaged(version, f"{_KINDS} has not the kinds of values") from error
+    except OSError as error:
+        raise unreadable(version / _KINDS, error) from error

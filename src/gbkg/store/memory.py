@@ -56,7 +56,7 @@ class Memory(Store):
         """A new store with the quads."""
         engine = ox.Store()
         engine.bulk_extend(statements)
-        return cls(engine)
+        return cls._staying(engine)
 
     @classmethod
     def read(cls, path: Path, sha256: str = "") -> Self:
@@ -83,7 +83,13 @@ class Memory(Store):
             raise ProjectError(message, file=str(path), hint=advice(error, _BUILD)) from error
         except SyntaxError as error:
             raise ParseError(f"not N-Quads: {error.msg}", file=str(path), line=error.lineno) from error
-        return cls(engine)
+        return cls._staying(engine)
+
+    @classmethod
+    def _staying(cls, engine: ox.Store) -> Self:
+        made = cls(engine)
+        made.stays = True
+        return made
 
     def query(self, text: str, graphs: Graphs | None = None) -> Answer:
         names = undeclared(text, tuple(PREFIXES))
