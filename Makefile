@@ -1,7 +1,7 @@
 # make         build the graph and print what is in it
 # make serve   look at it in a browser
 # make test    the tests but for those of make test-web (with GBKG_SOURCES=DIR also those that need the documents)
-# make test-web   the tests of pages, server and agent door, with chromium and real clients, and those of each standard
+# make test-web   the tests of pages, web server and server for agents, with chromium and real clients, and those of each standard
 #              by its own tool
 # make test-lowest   some of them with the oldest versions that pyproject.toml allows
 # make test-virtuoso   publishing on a Virtuoso server; needs virtuoso-t, of Debian's package virtuoso-opensource-7-bin

@@ -281,7 +281,7 @@ def test_a_query_out_of_time_is_remarked(gbkg: Run, real_build: Path, few_querie
         (["analyse", "--withdraw", "guangdong-artcle"], "did you mean guangdong-article"),
         (["analyse", "--withdraw", "alliance-founder-mcau"], "did you mean guangzhou-report.alliance-founder-macau"),
         (["analyse", "--withdraw", "guangdong-article", "--answers", "topcs"], "did you mean topics"),
-        (["analyse", "--answers", "topics"], "--answers goes with --withdraw"),
+        (["analyse", "--answers", "topics"], "--answers needs --withdraw"),
         (["analyse", "--format", "xml"], "there are table, json, csv"),
         (["neighbours", "macau", "--hops", "0"], "--hops"),
         (["path", "macau", "patek", "-k", "0"], "-k"),

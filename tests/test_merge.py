@@ -115,9 +115,7 @@ def test_undecided_proposals_are_doubted_and_not_refused(mini: Path, run_here: R
 def test_a_new_entity_without_a_class_is_doubted_once(mini: Path) -> None:
     project = propose(mini, replace(NEWS, cells={**NEWS.cells, "type": "", "note": ""}))
     told = [one for one in judging.check(project, mini / PROPOSED) if one.line == row(project, NEWS.id).place.line]
-    assert [(one.severity, one.column, one.message) for one in told] == [
-        ("warning", "type", "nobody has said its class")
-    ]
+    assert [(one.severity, one.column, one.message) for one in told] == [("warning", "type", "its class is not given")]
 
 
 @pytest.mark.parametrize("was", ["[1]", "{", '{"object": 1}', '{"id": "x"}', "[" * 5000])
@@ -229,7 +227,7 @@ def test_who_decides_is_of_git_or_given(mini: Path, monkeypatch: pytest.MonkeyPa
     project = Project(mini)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    with pytest.raises(GbkgError, match="nobody is named who decides"):
+    with pytest.raises(GbkgError, match="the reader who decides is not named"):
         decisions.reader(project)
     git(mini, "init", "-q")
     git(mini, "config", "user.name", "Ada")

@@ -155,7 +155,7 @@ def test_what_is_not_in_the_document_or_the_ontology_is_dropped_and_counted(serv
     assert why == {
         "the quotation is not in the document": 3, "no such class": 1, "the name is not in the quotation": 1,
         "the number is not in the quotation": 1, "no such indicator": 1, "the object is not a date": 1,
-        "the subject is nobody that is known or named": 1,
+        "the subject is neither known nor named in the document": 1,
         "the number is in no unit of the indicator": 1, "no such property": 1, "the object is not in the quotation": 1,
     }  # fmt: skip
     # Reed is a town: "Port founded Reed" stands in the document, but a town is founded by nobody here.

@@ -384,13 +384,13 @@ def test_a_build_of_another_state_is_refused(graph: Path, tmp_path: Path, run_he
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        ((401, {"WWW-Authenticate": 'Basic realm="x"'}, b""), "wants credentials (set GBKG_ENDPOINT_USER"),
+        ((401, {"WWW-Authenticate": 'Basic realm="x"'}, b""), "requires credentials (set GBKG_ENDPOINT_USER"),
         (
             (403, {}, b"The server is read-only"),
             "the server answers 403 Forbidden: The server is read-only (the server may",
         ),
         ((404, {}, b""), "the server answers 404 Not Found (is this the address of a SPARQL endpoint?)"),
-        ((413, {}, b""), "(it wants smaller requests: try a smaller --batch)"),
+        ((413, {}, b""), "(it takes only smaller requests: try a smaller --batch)"),
         ((500, {}, b"IO error: No space left on device"), "the server's disk is full (free space on the server)"),
         ((507, {}, b""), "(free space on the server)"),
         ((503, {}, b"busy"), "the server answers 503 Service Unavailable: busy (try again later)"),

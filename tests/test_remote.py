@@ -352,7 +352,7 @@ WHOLE = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"uri","valu
 @pytest.mark.parametrize(
     ("handle", "said"),
     [
-        (answer(401, b"", WWW_Authenticate="Basic realm=x"), "wants credentials"),
+        (answer(401, b"", WWW_Authenticate="Basic realm=x"), "requires credentials"),
         (answer(403, b"no"), "403"),
         (answer(404, b"nothing here"), "SPARQL endpoint"),
         (answer(500, b"boom\nat line 3"), "500.*boom"),
@@ -493,7 +493,7 @@ def test_an_unfinished_publication_is_remarked_on(built: Path, clean: Server) ->
 def test_one_place_only(built: Path) -> None:
     with pytest.raises(GbkgError, match="one place only"):
         knowledge.open(MINI, built, endpoint="http://localhost:1/query")
-    with pytest.raises(GbkgError, match="goes with an endpoint"):
+    with pytest.raises(GbkgError, match="needs an endpoint"):
         knowledge.open(MINI, built, graph_prefix=ELSEWHERE)
 
 

@@ -91,7 +91,7 @@ def test_the_words_that_matched_are_told_with_their_places(real: KnowledgeGraph)
 
 
 def test_what_a_misspelt_word_is_taken_for_is_said(real: KnowledgeGraph) -> None:
-    assert real.search("blokchain alliance").remarks == ("'blokchain' stands nowhere and is taken for 'blockchain'",)
+    assert real.search("blokchain alliance").remarks == ("'blokchain' is not found, and is taken for 'blockchain'",)
     assert real.search("blockchain alliance").remarks == real.search("guangzho").remarks == ()
 
 

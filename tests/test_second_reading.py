@@ -73,7 +73,7 @@ def test_a_verdict_is_of_what_was_shown(mini: Path) -> None:
     decide(project, tasters="accept")
     judge = Judge.of(project)
     item = next(one for one in second.queue(judge, "gazette", "Bo") if one.id == "tasters")
-    with pytest.raises(GbkgError, match="say what is wanting"):
+    with pytest.raises(GbkgError, match="say what is missing"):
         second.judged(project, "gazette", item, "not", "Bo")
     decide(project, tasters="skip")
     with pytest.raises(DecidedMeanwhile):

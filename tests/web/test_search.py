@@ -38,7 +38,7 @@ def test_a_page_without_hits_says_what_to_do(ask: Ask) -> None:
         page = response.body.decode()
         assert response.status == 200 and 'href="/questions"' in page and "<mark>" not in page
     assert "in another script" in ask("/search?q=%E9%BB%84%E5%9F%94").body.decode()
-    assert "blokchain&#39; stands nowhere and is taken for" in ask("/search?q=blokchain").body.decode()
+    assert "blokchain&#39; is not found, and is taken for" in ask("/search?q=blokchain").body.decode()
 
 
 def test_what_was_typed_is_text(ask: Ask) -> None:

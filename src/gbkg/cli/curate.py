@@ -161,7 +161,7 @@ def verify(
     """Prove again what was built: every output against its digest and against what the tables give, every quotation
     against the documents. With --graph, --store or --endpoint, that graph."""
     if card is None and key is not None:
-        fail("--key goes with --card", 2)
+        fail("--key needs --card", 2)
     from gbkg.knowledge import verify as proving
 
     project, documents, place = current_project(), documents_at_hand(sources), graph_place()

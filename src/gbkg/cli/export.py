@@ -48,7 +48,7 @@ def export(
     if out is None and found.in_folder:
         fail(f"{format} is several files: give -o DIR or -o FILE.zip", 2)
     if out is None and layout == "json":
-        fail("--format json tells what was written: give -o FILE", 2)
+        fail("--format json lists what was written: give -o FILE", 2)
     outputs_apart(*([out / name for name in found.files] if found.in_folder and out else [out]))
     day = formats.dated(published)
     _write(found, open_graph().export(format, inferred=inferred, published=day), out, layout)
@@ -146,7 +146,7 @@ def _form(out: Path | None, layout: str) -> str:
     if form not in ("svg", "png"):
         fail(f"{out}: a picture is *.svg or *.png", 2)
     if out is None and layout == "json":
-        fail("--format json tells what was written: give -o FILE", 2)
+        fail("--format json lists what was written: give -o FILE", 2)
     outputs_apart(out)
     return form
 

@@ -97,7 +97,7 @@ def analyse(
     from gbkg.render.export.networks import sheet
 
     if answers and not withdraw:
-        fail("--answers goes with --withdraw", 2)
+        fail("--answers needs --withdraw", 2)
     if exact and samples:
         fail("--exact takes no --samples", 2)
     found = open_graph().network(

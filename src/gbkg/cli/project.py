@@ -132,7 +132,7 @@ def check(
     print_findings(found.findings)
     print_result(found, layout)
     if any(one.severity == "violation" for one in found.findings):
-        fail("mend the violations; a warning is of what nobody has decided on", 1)
+        fail("mend the violations; warnings are about rows that are still undecided", 1)
 
 
 @command("merge")

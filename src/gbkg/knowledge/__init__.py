@@ -50,7 +50,7 @@ def open(
     if sum(place is not None for place in (graph, store, endpoint)) > 1:
         raise GbkgError("the graph can be in one place only", hint="give a file, a store or an endpoint")
     if graph_prefix is not None and endpoint is None:
-        raise GbkgError("a graph prefix goes with an endpoint", hint="give the endpoint, or leave it out")
+        raise GbkgError("a graph prefix needs an endpoint", hint="give the endpoint, or leave it out")
     above_zero(timeout=timeout)
     found = Project.find(_path(project=project))
     if (file := _path(graph=graph)) is not None:

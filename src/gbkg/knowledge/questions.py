@@ -150,7 +150,7 @@ class Questions(OpenGraph):
         if unknown := [kind for kind in kinds if kind not in KINDS]:
             raise GbkgError(f"no kind of hit is called {unknown[0]!r}", hint=f"there are {', '.join(KINDS)}")
         found = self._search.find(words, kinds, limit, of)
-        said = (f"{typed!r} stands nowhere and is taken for {meant!r}" for typed, meant in found.meant)
+        said = (f"{typed!r} is not found, and is taken for {meant!r}" for typed, meant in found.meant)
         return SearchResult(words, found.counts, found.hits, remarks=tuple(said))
 
     @cached_property

@@ -57,7 +57,7 @@ class ModelSettings:
         url, model = os.environ.get("GBKG_MODEL_URL", ""), os.environ.get("GBKG_MODEL", "")
         if not re.match(r"https?://[^\s/]+", url) or not model:
             hint = (
-                "set GBKG_MODEL_URL (such as http://127.0.0.1:8080/v1), GBKG_MODEL and, if it wants one, GBKG_MODEL_KEY"
+                "set GBKG_MODEL_URL (such as http://127.0.0.1:8080/v1), GBKG_MODEL and, if it needs one, GBKG_MODEL_KEY"
             )
             raise GbkgError("no model is named", hint=hint)
         return cls(url, model, os.environ.get("GBKG_MODEL_KEY", ""))
@@ -244,7 +244,7 @@ class _Reader:
     def entity(self, one: Mapping[str, str], column: str) -> str:
         slug = self.resolved(one.get(column, ""))
         if not slug:
-            self.drop(f"the {column} is nobody that is known or named")
+            self.drop(f"the {column} is neither known nor named in the document")
         return slug
 
     def finished(

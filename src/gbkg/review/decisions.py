@@ -66,7 +66,7 @@ def reader(project: Project, given: str = "") -> str:
     it cannot stand in a table."""
     name = given or _configured(project)
     if not name:
-        raise GbkgError("nobody is named who decides", hint="git config user.name NAME, or --as NAME")
+        raise GbkgError("the reader who decides is not named", hint="git config user.name NAME, or --as NAME")
     fault = tables.unfit(name) or ("has a line end or tab" if set(name) & set("\n\t\r") else "")
     if fault or len(name) > LONGEST or name != name.strip():
         raise GbkgError(
@@ -183,7 +183,7 @@ def _read(project: Project, where: Path) -> tuple[list[Decision], list[Finding]]
         elif row["decision"] not in DECISIONS[row["reader"]]:
             findings.append(row.finding("decision", "no such decision", " | ".join(DECISIONS[row["reader"]])))
         elif not row["by"]:
-            findings.append(row.finding("by", "nobody is named", "who decided"))
+            findings.append(row.finding("by", "no reader is named", "who decided"))
     return [Decision(**{name: row[name] for name in COLUMNS}, place=row.place) for row in rows], findings
 
 

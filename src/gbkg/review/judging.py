@@ -116,7 +116,7 @@ class Judge:
         )
         if not one["type"]:
             hint = "choose the narrowest that fits, or reject this one"
-            return [_named(own.finding("type", "nobody has said its class", hint=hint))]
+            return [_named(own.finding("type", "its class is not given", hint=hint))]
         if one["subject"] in self.inputs.entities:
             hint = "reject this one, or give it another id"
             return [_named(own.finding("id", "an entity has this id already", hint=hint))]

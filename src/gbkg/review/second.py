@@ -88,7 +88,7 @@ def judged(
         raise GbkgError(f"no verdict is called {verdict!r}", hint=" | ".join(VERDICTS))
     remark = decisions.fit(why)
     if verdict != "supported" and not remark:
-        raise GbkgError(f"{verdict}: say what is wanting", hint="in a few words, for whoever mends it")
+        raise GbkgError(f"{verdict}: say what is missing", hint="in a few words, for the person who corrects it")
     with table.locked(project):
         now = Judge.of(project, library)
         if item.about not in {one.about for one in queue(now, source, by) if one.id == item.id}:

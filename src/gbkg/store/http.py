@@ -33,7 +33,7 @@ _HINTS = {
     404: _ADDRESS,
     405: "is this the address of a SPARQL endpoint that takes this kind of request?",
     406: _ADDRESS,
-    413: "it wants smaller requests: try a smaller --batch",
+    413: "it takes only smaller requests: try a smaller --batch",
     429: "try again later",
     503: "try again later",
     507: "free space on the server",
@@ -196,7 +196,7 @@ def _refused(request: urls.Request, error: HTTPError) -> NoReturn:
         hint = f"it sends us to {elsewhere}: give that address, if you trust it"
     elif status == 401:
         given = request.has_header("Authorization")
-        message = "the server refuses the credentials" if given else "wants credentials"
+        message = "the server refuses the credentials" if given else "requires credentials"
     else:
         tags = r"<[^>]*>|" if error.headers.get_content_type() == "text/html" else ""
         first = re.sub(rf"({tags}\s)+", " ", body).strip()[:200]

@@ -64,8 +64,8 @@ class ReviewSession:
 
     @classmethod
     def begin(cls, project: Project, documents: Path | None, source: str, given: str = "") -> ReviewSession:
-        """A review of a source, or of `all`. Raises `GbkgError` if nobody is named who decides, and `NotFoundError` for
-        a source without proposals."""
+        """A review of a source, or of `all`. Raises `GbkgError` if the reader who decides is not named, and
+        `NotFoundError` for a source without proposals."""
         known = decisions.sources(project)
         if source != "all" and source not in known:
             hint = f"gbkg propose {source} makes some"

@@ -266,7 +266,7 @@ def judged(site: Site, request: Request, reviewing: Reviewing) -> Response | Cha
     if action not in VERDICTS:
         raise BadRequest(f"no verdict is called {action[:40]!r}", hint=" | ".join(VERDICTS))
     if action != "supported" and not why:
-        return _blind(site, request, reviewing, name, 422, "Say what is wanting, for whoever mends it.", item)
+        return _blind(site, request, reviewing, name, 422, "Say what is missing, for the person who corrects it.", item)
     return Change(name, then, item=item, verdict=action, why=why)
 
 
