@@ -1,6 +1,8 @@
 """Wrong facts on purpose: one cell, line or triple of what is typed is changed at random, and the gates have to notice.
 
-    python tests/mutants.py --number 5000 --seed 1 --documents DIR
+    python tests/mutants.py --number 5000 --minutes 10 --seed 1 --documents DIR
+
+It ends when all mutants are tried or the minutes are up, and says how many were tried.
 
 A mutant is `refused` when the build stops; `told` when it goes on, but its warnings or figures are not those of the
 unchanged project; `compared` when only the lines about the last build tell that something has changed; `same` when the
@@ -12,16 +14,19 @@ silent; any other mutant that is makes the exit code 1.
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import re
 import shutil
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -334,22 +339,23 @@ class Bench:
         return made.rows(), made.warnings, sha256(said).hexdigest(), made.changes
 
 
-def tried(project: Path, documents: Path, number: int, seed: int, jobs: int) -> list[Tried]:
-    """What became of so many mutants, in their order, whatever the number of processes."""
-    every = list(mutants(project, number, seed))
+def tried(project: Path, documents: Path, number: int, seed: int, jobs: int, seconds: float = math.inf) -> list[Tried]:
+    """What became of so many mutants, in their order, whatever the number of processes; of those alone that were begun
+    within so many seconds."""
+    every, until = list(mutants(project, number, seed)), time.monotonic() + seconds
     shares = [every[n::jobs] for n in range(jobs)]
     if jobs == 1:
-        done = [_share(project, documents, every)]
+        done = [_share(project, documents, every, until)]
     else:
         with ProcessPoolExecutor(jobs) as pool:
-            done = list(pool.map(_share, [project] * jobs, [documents] * jobs, shares))
-    return [done[n % jobs][n // jobs] for n in range(len(every))]
+            done = list(pool.map(_share, [project] * jobs, [documents] * jobs, shares, [until] * jobs))
+    return [one for row in zip_longest(*done) for one in row if one is not None]
 
 
-def _share(project: Path, documents: Path, some: list[Mutant]) -> list[Tried]:
+def _share(project: Path, documents: Path, some: list[Mutant], until: float) -> list[Tried]:
     with tempfile.TemporaryDirectory(prefix="gbkg-mutants-") as folder:
         bench = Bench(project, documents, Path(folder))
-        return [bench.tried(mutant) for mutant in some]
+        return [bench.tried(mutant) for mutant in some if time.monotonic() < until]
 
 
 # ---- Report
@@ -398,16 +404,20 @@ def table(every: list[Tried]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--number", type=int, default=5000)
+    parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--project", type=Path, default=ROOT)
     parser.add_argument("--documents", type=Path, required=True)
     asked = parser.parse_args()
-    every = tried(asked.project, asked.documents, asked.number, asked.seed, asked.jobs)
+    print(f"trying {asked.number} mutants of seed {asked.seed} for {asked.minutes:g} minutes at most", flush=True)
+    every = tried(asked.project, asked.documents, asked.number, asked.seed, asked.jobs, asked.minutes * 60)
     print(table(every))
     found = unlisted(every)
     for one in found:
         print(f"{one.outcome}: {place(one.mutant)}, {one.mutant.kind}: {one.mutant.what[:300]} {one.said}")
+    if len(every) < asked.number:
+        print(f"{len(every)} of {asked.number} mutants were tried when the time was up")
     print(f"{len(found)} of {len(every)} mutants pass where docs/mutants.md does not say so, or break the build")
     return 1 if found else 0
 

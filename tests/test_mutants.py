@@ -48,6 +48,10 @@ def test_what_passes_passes_where_the_page_says_so() -> None:
     assert found["broken"] == 0
 
 
+def test_the_time_that_is_given_is_kept() -> None:
+    assert mutants.tried(MINI, MINI / "documents", NUMBER, 1, jobs=1, seconds=0) == []
+
+
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(MINI, MINI / "documents", tmp_path_factory.mktemp("bench"))
