@@ -8,7 +8,8 @@
 # make fuzz-tables   up to 5,000 small changes of what is typed, which the gates have to notice: docs/mutants.md; it ends
 #              within 11 minutes and says how many it tried (make fuzz-tables DOCUMENTS=DIR MUTANTS=5000 MINUTES=10 SEED=1)
 # make golden  what tests expect, written anew after a change of data or queries, with the difference
-# make fuzz    proofs of random queries on random graphs, other ones each time (make fuzz EXAMPLES=50000)
+# make fuzz    proofs of random queries on random graphs, other ones each time, and more of what `make test` samples;
+#              less than ten minutes on two cores (make fuzz EXAMPLES=50000: an hour)
 # make check   ruff, mypy, and TypeScript's compiler over the JavaScript
 # make bench   everything about size, up to ten million triples: benchmarks/RESULTS.md; less than forty minutes
 # make bench-quick   the aims and what is found beside its floor, as a table; 4 minutes (make bench-ci: one)
@@ -48,7 +49,7 @@ golden: $(VENV)/dev
 
 fuzz: EXAMPLES ?= 10000
 fuzz: $(VENV)/dev
-	@GBKG_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n auto tests/test_cite_oracle.py tests/test_cite_queries.py tests/test_attack.py \
+	@GBKG_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n auto --dist worksteal --durations 5 tests/test_cite_oracle.py tests/test_cite_queries.py tests/test_attack.py \
 		tests/test_incremental.py
 
 fuzz-tables: MUTANTS ?= 5000
