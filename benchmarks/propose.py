@@ -193,7 +193,7 @@ def _printed(one: Proposal, quote: str) -> bool:
         return False
     wanted = {one[name] for name in ("value", "lower", "upper") if one[name]}
     language = "en" if re.search(r"[a-z]", quote) else "zh"
-    found = [reading.value for each in quantities.every(quote, language) for reading in each.readings]
+    found = [reading.value for each in quantities.find_all(quote, language) for reading in each.readings]
     return wanted <= {in_digits(round(value, 3) if value % 1 else value) for value in found}
 
 

@@ -26,7 +26,7 @@ def stated(graph: Path) -> list[str]:
 
 
 def test_our_own_tables_are_in_order() -> None:
-    found = order.every(Project(SHIPPED))
+    found = order.all_tables(Project(SHIPPED))
     assert len(found) == 7
     for path in found:
         assert order.formatted(Project(SHIPPED), path) == (path.read_text(encoding="utf-8"), [])
@@ -34,7 +34,7 @@ def test_our_own_tables_are_in_order() -> None:
 
 def test_any_order_of_rows_and_columns_becomes_the_same(mini: Path, run_here: Run) -> None:
     before, chance = content(mini), random.Random(7)
-    for path in order.every(Project(mini)):
+    for path in order.all_tables(Project(mini)):
         header, *lines = path.read_text(encoding="utf-8").splitlines()
         if path.name != CLAIMS.partition("/")[2] or "claims" not in path.parts:
             chance.shuffle(lines)  # further passages keep their place behind the row of their claim

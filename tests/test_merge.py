@@ -279,7 +279,9 @@ def test_two_people_on_branches_merge_without_conflict(mini: Path) -> None:
         git(mini, "commit", "-qm", name)
     git(mini, "checkout", "-q", "ada")
     git(mini, "merge", "-q", "bo", "-m", "both")
-    assert [p for p in order.every(Project(mini)) if order.formatted(Project(mini), p)[0] != p.read_text("utf-8")] == []
+    assert [
+        p for p in order.all_tables(Project(mini)) if order.formatted(Project(mini), p)[0] != p.read_text("utf-8")
+    ] == []
     left = {one.id: one.decision for one in table.read(project, "gazette")[0]}
     assert left == {"tea-houses": "", "tasters": "reject", "masters": "", "fair-by-association": "", "ledger-field": ""}
     assert {one.id for one in decisions.decisions(project, "gazette")} == {

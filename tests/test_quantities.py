@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gbkg.core.text import grouped, in_digits
 from gbkg.documents.passages import fold
-from gbkg.documents.quantities import PrintedQuantity, every, ranges, read
+from gbkg.documents.quantities import PrintedQuantity, find_all, ranges, read
 from gbkg.documents.quantitywords import DOLLARS
 
 _LINES = (Path(__file__).parent / "printed_quantities.tsv").read_text(encoding="utf-8").splitlines()[1:]
@@ -118,14 +118,14 @@ def test_the_table_is_not_small() -> None:
 
 @pytest.mark.parametrize(("language", "text", "reading"), ROWS)
 def test_a_printed_quantity_is_read_whole_or_asked(language: str, text: str, reading: str) -> None:
-    assert shown(every(text, language)) == reading
+    assert shown(find_all(text, language)) == reading
 
 
 @pytest.mark.parametrize(("language", "text", "reading"), [row for row in ROWS if row[0] in ("en", "zh")])
 def test_words_around_a_quantity_do_not_change_it(language: str, text: str, reading: str) -> None:
     if reading not in ("nothing", "none"):
         around = f"so {text}, so" if language == "en" else f"有{text}。"
-        assert shown(every(around, language)) == reading
+        assert shown(find_all(around, language)) == reading
 
 
 @given(st.integers(1, 10**12 - 1))
@@ -270,4 +270,4 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 )
 def test_a_comma_between_statements_groups_no_digits(text: str, numbers: list[str]) -> None:
     folded = fold(text)
-    assert [folded[one.start : one.end] for one in every(folded, "zh")] == numbers
+    assert [folded[one.start : one.end] for one in find_all(folded, "zh")] == numbers

@@ -28,7 +28,7 @@ def printed(words: str, quotations: Sequence[str], language: str) -> tuple[list[
     """
     cut = ""
     for quotation in map(fold, quotations):
-        every = quantities.every(quotation, language)
+        every = quantities.find_all(quotation, language)
         start = quotation.find(fold(words)) if words else -1
         while start >= 0:
             end = start + len(fold(words))
@@ -141,7 +141,7 @@ def precision(row: TableRow, printed: str, vocabulary: Vocabulary, *, more: bool
 
 
 def _around(quotations: Iterable[str], language: str) -> Iterator[PrintedQuantity]:
-    return (one for quotation in quotations for one in quantities.every(fold(quotation), language))
+    return (one for quotation in quotations for one in quantities.find_all(fold(quotation), language))
 
 
 def _in_unit(reading: NumberReading, number: PrintedQuantity, notation: str) -> NumberReading:

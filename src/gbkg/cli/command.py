@@ -205,7 +205,7 @@ def outputs_apart(*chosen: Path | None) -> None:
     from gbkg.store import outputs
 
     paths = [path for path in chosen if path is not None]
-    files.apart(paths, [graph_place()["graph"]] if "graph" in graph_place() else [])
+    files.check_distinct(paths, [graph_place()["graph"]] if "graph" in graph_place() else [])
     for path in paths:
         if outputs.owned(path):
             raise OutputError("belongs to a build or a store", file=str(path), hint="name a file elsewhere")

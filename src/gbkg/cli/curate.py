@@ -33,7 +33,7 @@ from gbkg.core.errors import GbkgError
 
 
 @contextmanager
-def seldom_collecting() -> Iterator[None]:
+def collect_seldom() -> Iterator[None]:
     """A build makes many objects and little garbage: fewer collections save a tenth of its time."""
     before = gc.get_threshold()
     gc.set_threshold(100_000, 50, 100)
@@ -87,7 +87,7 @@ def build(
     # Of a folder that nobody named not every text is everybody's to keep.
     at_hand, whole = documents_at_hand(sources), sources is not None
     settings = stages.Settings(at_hand, store, formats, "" if unchecked else shacl, dask, whole)
-    with violations_recorded("build", layout), seldom_collecting():
+    with violations_recorded("build", layout), collect_seldom():
         made = stages.run(current_project(), out, settings, ProgressLine())
     clear_progress()
     for warning in made.warnings:

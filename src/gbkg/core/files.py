@@ -80,7 +80,7 @@ def link(path: Path, target: str) -> None:
         raise
 
 
-def apart(outputs: Sequence[Path], read: Sequence[Path] = ()) -> None:
+def check_distinct(outputs: Sequence[Path], read: Sequence[Path] = ()) -> None:
     """Raises `OutputError` when two outputs are one file, or one is a file that is read."""
     for number, path in enumerate(outputs):
         if any(_same(path, other) for other in read):

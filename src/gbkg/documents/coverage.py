@@ -110,7 +110,7 @@ def _across(text: str, at: int, language: str) -> Iterator[str]:
     if not _HINT.search(before[-_NEAR:] + after[:_NEAR]):
         return
     around, border = before + after, len(before)
-    spans = [(one.start, one.end) for one in quantities.every(around, language)]
+    spans = [(one.start, one.end) for one in quantities.find_all(around, language)]
     spans += [(one.start, one.end) for one in dates.read(around, language)]
     across = [around[a:b] for a, b in spans if a < border < b]
     yield from sorted(across, key=len)[-1:]

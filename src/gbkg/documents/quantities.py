@@ -1,5 +1,5 @@
 """Printed quantities: the grammar over the tokens of a text, the meaning of each of its rules, and the currency or
-share beside each number. `read` and `every` take a text and its language."""
+share beside each number. `read` and `find_all` take a text and its language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gbkg.documents import numerals, quantitywords
 from gbkg.documents.numerals import places
 from gbkg.documents.tokens import TextToken, base, grammar, kinds, phrases
 
-__all__ = ["NumberReading", "PrintedQuantity", "every", "places", "ranges", "read"]
+__all__ = ["NumberReading", "PrintedQuantity", "find_all", "places", "ranges", "read"]
 
 
 _ATTACHED = {"bn": 9, "mn": 6, "mln": 6, "tn": 12, "trn": 12, "MM": 6, "k": 3, "K": 3, "m": 6, "M": 6, "B": 9, "T": 12}
@@ -265,7 +265,7 @@ def read(text: str, language: str = "en") -> PrintedQuantity | None:
     >>> read("6,1307.3 square meters") is None
     True
     """
-    found = every(text, language)
+    found = find_all(text, language)
     return found[0] if len(found) == 1 and found[0].readings else None
 
 
@@ -275,7 +275,7 @@ def ranges(text: str, language: str) -> tuple[tuple[Decimal, Decimal], ...]:
     >>> [f"{low:f} to {high:f}" for low, high in ranges("1.5 to 2 million", "en")]
     ['1500000 to 2000000', '1.5 to 2000000']
     """
-    found = every(text, language)
+    found = find_all(text, language)
     if len(found) != 2:
         return ()
     pairs = []
@@ -288,7 +288,7 @@ def ranges(text: str, language: str) -> tuple[tuple[Decimal, Decimal], ...]:
 
 
 @lru_cache(maxsize=4096)
-def every(text: str, language: str) -> tuple[PrintedQuantity, ...]:
+def find_all(text: str, language: str) -> tuple[PrintedQuantity, ...]:
     """Every quantity that a text prints, in order. `language` is the source's BCP 47 tag: it gives scale words and
     separators, and with a region the dollar that is meant."""
     tokens = quantitywords.lexer(language).tokens(text)

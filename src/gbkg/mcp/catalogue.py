@@ -24,7 +24,7 @@ from gbkg.core.errors import AmbiguousNameError, GbkgError, NotFoundError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.text import counted
 from gbkg.knowledge import KnowledgeGraph
-from gbkg.mcp.names import unnamed
+from gbkg.mcp.names import report_unknown
 from gbkg.mcp.notes import NOTICE, STATUSES, shown
 from gbkg.mcp.outcome import OUTCOMES, Reply, ToolOutcome, refusal
 from gbkg.mcp.tools import asking, checking, finding, reading
@@ -141,7 +141,7 @@ def call(site: Site, name: str, arguments: Mapping[str, Any], base: str = "") ->
             tool.answer(reply)
         except (NotFoundError, AmbiguousNameError) as error:
             reply = Reply(site, arguments, base)
-            unnamed(reply, error)
+            report_unknown(reply, error)
         return reply.done()
     except GbkgError as error:
         where = ":".join(str(part) for part in (error.line, error.column) if part is not None)

@@ -26,32 +26,32 @@ _SUBJECTS = 6
 """Kinds of things that are named when something is outside of what the sources are about."""
 
 
-def unnamed(reply: Reply, error: NotFoundError | AmbiguousNameError) -> None:
+def report_unknown(reply: Reply, error: NotFoundError | AmbiguousNameError) -> None:
     """Says of a name that nobody has it, or several; and whether the sources have anything like it at all."""
     if isinstance(error, AmbiguousNameError):
         reply.nothing(AMBIGUOUS, str(error), error.meant)
     elif error.suggestions or error.kind != "entity":
         reply.nothing(UNKNOWN, str(error), error.suggestions)
-    elif names := spelled(reply.site, error.name):
+    elif names := near_spellings(reply.site, error.name):
         reply.nothing(UNKNOWN, error.message, names)
-    elif outside(reply.site, error.name):
-        beyond(reply, error.name)
+    elif is_outside(reply.site, error.name):
+        report_outside(reply, error.name)
     else:
         reply.nothing(UNKNOWN, str(error))
 
 
-def unstated(reply: Reply, words: str, what: str) -> None:
+def report_unstated(reply: Reply, words: str, what: str) -> None:
     """Says that nothing is stated; `what` says of what. If none of the words occurs in what is known of the documents,
     it is outside of what they are about."""
-    if not outside(reply.site, words):
+    if not is_outside(reply.site, words):
         reply.nothing(NOT_STATED, f"not stated in the sources: {what}")
-    elif names := spelled(reply.site, words):
+    elif names := near_spellings(reply.site, words):
         reply.nothing(UNKNOWN, f"nothing is called {shown(words, 100)!r}", names)
     else:
-        beyond(reply, words)
+        report_outside(reply, words)
 
 
-def beyond(reply: Reply, words: str) -> None:
+def report_outside(reply: Reply, words: str) -> None:
     kg = reply.kg
     titles = listed([f"“{one.title}”" for one in kg.sources().sources[:_SUBJECTS]])
     kinds = listed([one.label for one in kg.schema().classes[:_SUBJECTS]])
@@ -60,13 +60,13 @@ def beyond(reply: Reply, words: str) -> None:
     reply.remarks.append(f"the sources are {titles}; they are mostly about {kinds}")
 
 
-def outside(site: Site, words: str) -> bool:
+def is_outside(site: Site, words: str) -> bool:
     """Whether none of the words that say what something is about occurs in a passage or in a name."""
     telling = [word for word in re.findall(r"\w+", words.casefold()) if word not in _QUESTION and _long(word)]
     return bool(telling) and not any(_known(site, word) for word in dict.fromkeys(telling))
 
 
-def spelled(site: Site, words: str) -> list[str]:
+def near_spellings(site: Site, words: str) -> list[str]:
     """Names that have a word spelled nearly as one of these, if each of these is near to some word of a name."""
     known = _vocabulary(site) if site.kg.store.small else {}
     found: dict[str, None] = {}

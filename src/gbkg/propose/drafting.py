@@ -106,7 +106,7 @@ def bare(text: str) -> int:
     return found.end() if found else 0
 
 
-def itself(context: Context, sentence: ReadSentence, mentions: Iterable[Mention]) -> tuple[str, str]:
+def as_document(context: Context, sentence: ReadSentence, mentions: Iterable[Mention]) -> tuple[str, str]:
     """Where words such as "this law", or none, are read as the document itself: the doubt, unless the register says
     which entity it is, and the reason; two empty texts else."""
     for one in mentions:
@@ -120,7 +120,7 @@ def itself(context: Context, sentence: ReadSentence, mentions: Iterable[Mention]
     return "", ""
 
 
-def elsewhere(context: Context, sentence: ReadSentence, far: Iterable[Mention]) -> str:
+def note_elsewhere(context: Context, sentence: ReadSentence, far: Iterable[Mention]) -> str:
     """A note on words that stand for a name that is not quoted."""
     said = []
     for one in far:

@@ -277,7 +277,7 @@ def _list_before(sentence: ReadSentence, before: list[Mention]) -> list[Mention]
     return found
 
 
-def respectively(
+def pair_respectively(
     context: Context, indicators: Indicators, sentence: ReadSentence
 ) -> dict[PrintedQuantity, list[Choice]]:
     """Numbers that a sentence gives to as many things "respectively": to subjects, or to indicators of one subject."""

@@ -282,7 +282,7 @@ class _Reader:
         subject = self.entity(one, "subject")
         quote, words = fold(context.text[slice(*span)]), fold(one.get("value_text", "")).strip()
         at = quote.find(words) if words else -1
-        printed = [each for each in quantities.every(quote, context.language) if at <= each.start < at + len(words)]
+        printed = [each for each in quantities.find_all(quote, context.language) if at <= each.start < at + len(words)]
         if not subject:
             return None
         if at < 0 or not printed:

@@ -128,7 +128,7 @@ def _numbers(
     """The quantities that are no part of a name or date, and number no item or article."""
     marker = _MARKER.match(text)
     found = []
-    for one in quantities.every(text, language):
+    for one in quantities.find_all(text, language):
         taken = any(m.start < one.end and one.start < m.end for m in mentions)
         dated = any(d.start < one.end and one.start < d.end for d in printed)
         numbering = (marker and one.end <= marker.end()) or (text[one.start] == "第" and _ARTICLE.match(text, one.end))

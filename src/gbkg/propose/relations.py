@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterable, Iterator
 
 from gbkg.propose.cues import Cue
-from gbkg.propose.drafting import Context, ambiguity, doubts, elsewhere, itself, members, placed, proposal, quoted
+from gbkg.propose.drafting import (
+    Context,
+    ambiguity,
+    as_document,
+    doubts,
+    members,
+    note_elsewhere,
+    placed,
+    proposal,
+    quoted,
+)
 from gbkg.propose.matching import CueMatch, found
 from gbkg.propose.names import Mention
 from gbkg.propose.reading import ReadSentence
@@ -81,7 +91,7 @@ def _row(
     parts += [span] if span else []
     mentions = [one for one in (subject, thing) if one]
     begin, stop, far = quoted(context, sentence, parts, *mentions)
-    notes = [elsewhere(context, sentence, far)] if far else []
+    notes = [note_elsewhere(context, sentence, far)] if far else []
     if match.cue.inside and thing:
         label = context.entities[thing.slug].label
         notes.append(f"Read from the name, which has “{sentence.said(thing)}” ({label}) in it")
@@ -90,7 +100,7 @@ def _row(
     cells |= placed(context, begin, stop)
     planned = {"qualifiers": "planned"} if _planned(context, sentence, match) else {}
     unsure, candidates = ambiguity(mentions)
-    own, as_itself = itself(context, sentence, mentions)
+    own, as_itself = as_document(context, sentence, mentions)
     doubt = doubts(unsure, "subject-elsewhere" if far else "", own, "from-name" if match.cue.inside else "")
     because = f"rule relations: cue “{match.cue}”{as_itself}"
     made = proposal(context, "relation", [cells | planned, cells], doubt, because, candidates)

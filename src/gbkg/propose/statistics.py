@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from gbkg.core.text import in_digits
 from gbkg.documents import dates, quantities
 from gbkg.documents.quantities import PrintedQuantity
-from gbkg.propose.drafting import Context, ambiguity, doubts, elsewhere, itself, placed, proposal, quoted
+from gbkg.propose.drafting import Context, ambiguity, as_document, doubts, note_elsewhere, placed, proposal, quoted
 from gbkg.propose.indicators import (
     GREW,
     GROWTH,
@@ -20,7 +20,7 @@ from gbkg.propose.indicators import (
     column,
     fits,
     is_speaker,
-    respectively,
+    pair_respectively,
     stem,
     words_of,
 )
@@ -42,7 +42,7 @@ def propose(context: Context, indicators: Indicators) -> Iterator[Proposal]:
 
 
 def _of_sentence(context: Context, indicators: Indicators, sentence: ReadSentence) -> Iterator[Proposal]:
-    paired = respectively(context, indicators, sentence)
+    paired = pair_respectively(context, indicators, sentence)
     earlier, last = "", None
     skipped: set[PrintedQuantity] = set()
     for number, one in enumerate(sentence.quantities):
@@ -86,7 +86,7 @@ def _made(
     begin, stop, far = quoted(context, sentence, parts, choice.subject)
     printed = context.text[slice(*sentence.span(start, end))]
     table_note = f"Read in the column “{head}” of a table" if head else ""
-    notes = [note for note in (elsewhere(context, sentence, far), how, table_note) if note]
+    notes = [note for note in (note_elsewhere(context, sentence, far), how, table_note) if note]
     cells = {"subject": choice.subject.slug, "predicate": choice.indicator, "unit": choice.unit, **value}
     cells |= {"value_text": printed, "status": value.get("status", "accepted"), **placed(context, begin, stop)}
     cells |= {"reading": "implied" if notes else "stated", "note": "; ".join(notes), "as_of": "none"}
@@ -104,7 +104,7 @@ def _made(
     because = f"rule statistics: {choice.indicator} by “{choice.seen}”, score {min(choice.score, 1):.2f}"
     if len(all_) > 1:
         because += "; said of each"
-    own, as_itself = itself(context, sentence, [choice.subject])
+    own, as_itself = as_document(context, sentence, [choice.subject])
     return proposal(
         context,
         "statistic",

@@ -151,9 +151,9 @@ class Checked(Result):
 
 
 def check_all(project: Project, paths: Iterable[Path], documents: Path | None = None) -> Checked:
-    """What is wrong in tables of the project, by the documents if there is a folder with them. Raises as `order.place`
+    """What is wrong in tables of the project, by the documents if there is a folder with them. Raises as `order.locate`
     and `check`."""
-    found = [order.place(project, path) for path in paths]
+    found = [order.locate(project, path) for path in paths]
     library = at_hand(project, documents)
     return Checked({project.show(path): check(project, path, library) for path in found})
 

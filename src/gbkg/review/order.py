@@ -108,7 +108,7 @@ KINDS = {
 """The kinds of tables, by the folder of `data/` in which they are, or by their name there."""
 
 
-def place(project: Project, path: Path) -> Path:
+def locate(project: Project, path: Path) -> Path:
     """Where a table is that is named as from the current folder or, as messages name it, from the project's. Raises
     `NotFoundError` for a file that is not there."""
     found = next((one for one in (path, project.root / path) if there(one)), None)
@@ -126,7 +126,7 @@ def kind(project: Project, path: Path) -> TableKind:
     return known
 
 
-def every(project: Project) -> list[Path]:
+def all_tables(project: Project) -> list[Path]:
     """All tables that the project has."""
     found = [project.data / name for name in KINDS if name.endswith(".tsv")]
     for folder in KINDS:
@@ -185,8 +185,8 @@ class Formatted(Result):
 
 def put_in_order(project: Project, paths: Iterable[Path] | None = None, *, write: bool = True) -> Formatted:
     """Puts tables in order, by default all of the project; without `write` only says which are not. Raises as
-    `place` and `formatted`, and `OutputError`."""
-    found = every(project) if paths is None else [place(project, path) for path in paths]
+    `locate` and `formatted`, and `OutputError`."""
+    found = all_tables(project) if paths is None else [locate(project, path) for path in paths]
     made = {path: formatted(project, path) for path in found}
     findings = tuple(one for _, faults in made.values() for one in faults)
     texts = {path: text.encode() for path, (text, _) in made.items() if project.content(path) != text.encode()}
@@ -223,4 +223,4 @@ def _within(project: Project, path: Path) -> tuple[str, ...]:
 
 
 def _named(project: Project) -> list[str]:
-    return [project.show(path) for path in every(project)]
+    return [project.show(path) for path in all_tables(project)]

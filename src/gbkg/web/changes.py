@@ -80,7 +80,7 @@ def queue(judge: Judge, name: str, reviewing: Reviewing) -> list[SecondReading]:
     return second.queue(judge, name, reviewing.by) if name in judge.inputs.sources else []
 
 
-def place(name: str) -> str:
+def source_address(name: str) -> str:
     """The address of a source."""
     return f"/review/{quote(name)}"
 
@@ -88,7 +88,7 @@ def place(name: str) -> str:
 ReviewView = Callable[[Site, Request, Reviewing], Response | Change]
 
 
-def answering(view: ReviewView) -> ReviewView:
+def with_error_pages(view: ReviewView) -> ReviewView:
     """The view; an error in it becomes a page, except `MemoryError`."""
 
     @wraps(view)

@@ -12,7 +12,7 @@ from gbkg.ask.queries import SavedQuery, find
 from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.prefixes import shorten
 from gbkg.core.text import counted
-from gbkg.mcp.names import unstated
+from gbkg.mcp.names import report_unstated
 from gbkg.mcp.notes import marks, of_proof, shown
 from gbkg.mcp.outcome import NOT_STATED, UNKNOWN, Reply
 
@@ -31,7 +31,7 @@ def _list(reply: Reply) -> None:
         names = [hit.id for hit in reply.kg.search(words, ("query",), len(every) or 1).hits]
         every = [reply.kg.queries[name] for name in names]
     if not every:
-        unstated(reply, words, f"no saved query asks about {shown(words, 100)!r}")
+        report_unstated(reply, words, f"no saved query asks about {shown(words, 100)!r}")
         return
     reply.say(counted(len(every), "saved query", "saved queries"))
     reply.page("queries", every, lambda one: _listed(reply, one))

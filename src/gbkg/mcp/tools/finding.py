@@ -12,7 +12,7 @@ from gbkg.core.prefixes import shorten
 from gbkg.core.terms import minted
 from gbkg.core.text import counted
 from gbkg.evidence.proofs import ClaimEvidence
-from gbkg.mcp.names import unstated
+from gbkg.mcp.names import report_unstated
 from gbkg.mcp.notes import marks, of_step, quotation, shown, standing
 from gbkg.mcp.outcome import NOT_STATED, Reply
 from gbkg.mcp.tools.reading import proved
@@ -35,7 +35,7 @@ def search(reply: Reply) -> None:
     kinds = reply.given("kinds", None) or KINDS
     hits = reply.kg.search(words, kinds, start + reply.rows + 1).hits
     if not hits:
-        unstated(reply, words, f"nothing has the words {shown(words, 100)!r} in it, or a name near to them")
+        report_unstated(reply, words, f"nothing has the words {shown(words, 100)!r} in it, or a name near to them")
         reply.values["results"] = []
         return
     first = hits[start : start + reply.rows]

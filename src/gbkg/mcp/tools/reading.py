@@ -15,7 +15,7 @@ from gbkg.core.prefixes import shorten
 from gbkg.core.terms import minted, term
 from gbkg.core.text import counted, safe
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
-from gbkg.mcp.names import unstated
+from gbkg.mcp.names import report_unstated
 from gbkg.mcp.notes import AROUND, marks, of_step, quotation, shown, standing
 from gbkg.mcp.outcome import Reply
 
@@ -175,7 +175,7 @@ def schema(reply: Reply) -> None:
     found = reply.kg.schema()
     every = [(kind, one) for kind in kinds for one in getattr(found, kind) if _has(one, words)]
     if not every:
-        unstated(reply, words, f"no term of the vocabulary that occurs has {shown(words, 100)!r} in it")
+        report_unstated(reply, words, f"no term of the vocabulary that occurs has {shown(words, 100)!r} in it")
         return
     counts = [(kind, sum(one == kind for one, _ in every)) for kind in kinds]
     reply.say(f"{', '.join(f'{number} {kind}' for kind, number in counts)}; those that occur most often first")

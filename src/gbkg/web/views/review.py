@@ -16,7 +16,7 @@ from gbkg.propose.table import Proposal
 from gbkg.review import decisions, second, sheet
 from gbkg.review.judging import Judge
 from gbkg.review.second import VERDICTS, SecondReading
-from gbkg.web.changes import Change, Reviewing, answering, judge_of, language, page, place, queue
+from gbkg.web.changes import Change, Reviewing, judge_of, language, page, queue, source_address, with_error_pages
 from gbkg.web.messages import BadRequest, Refused, Request, Response
 from gbkg.web.site import Site
 
@@ -32,7 +32,7 @@ REASONS = (
 """Reasons that are offered for a rejection."""
 
 
-@answering
+@with_error_pages
 def start(site: Site, request: Request, reviewing: Reviewing) -> Response:
     """The sources with proposals, how far each is, and how far readers agree."""
     project = site.kg.project
@@ -44,7 +44,7 @@ def start(site: Site, request: Request, reviewing: Reviewing) -> Response:
     return page(site, request, reviewing, "review.html", **values)
 
 
-@answering
+@with_error_pages
 def source(site: Site, request: Request, reviewing: Reviewing) -> Response:
     """The proposals of a source, by what was decided."""
     name = reviewing.checked(request.names["source"])
@@ -67,7 +67,7 @@ def source(site: Site, request: Request, reviewing: Reviewing) -> Response:
     return page(site, request, reviewing, "review_source.html", **values)
 
 
-@answering
+@with_error_pages
 def proposal(site: Site, request: Request, reviewing: Reviewing) -> Response:
     """One proposal."""
     name = reviewing.checked(request.names["source"])
@@ -75,7 +75,7 @@ def proposal(site: Site, request: Request, reviewing: Reviewing) -> Response:
     return _proposal(site, request, reviewing, name, found, _named(found, request.names["id"]))
 
 
-@answering
+@with_error_pages
 def decide(site: Site, request: Request, reviewing: Reviewing) -> Response | Change:
     """What becomes of a proposal by what was sent, or its page again with what is wrong."""
     name = reviewing.checked(request.names["source"])
@@ -114,15 +114,15 @@ def decide(site: Site, request: Request, reviewing: Reviewing) -> Response | Cha
     return Change(name, then, one, new)
 
 
-@answering
+@with_error_pages
 def move(site: Site, request: Request, reviewing: Reviewing) -> Change:
     """All that is accepted of a source goes into the tables."""
     name = reviewing.checked(request.names["source"])
     _proposals(site.kg.project, name)
-    return Change(name, place(name))
+    return Change(name, source_address(name))
 
 
-@answering
+@with_error_pages
 def suggest(site: Site, request: Request, reviewing: Reviewing) -> Response:
     """What may be meant by the words in a field, as `static/suggest.js` reads it; `kind` is its column."""
     name = reviewing.checked(request.names["source"])
@@ -215,7 +215,7 @@ def _kept(request: Request) -> str:
 
 def _address(name: str, key: str, request: Request, **more: str) -> str:
     query = "&".join(filter(None, (_kept(request), urlencode(more))))
-    return f"{place(name)}/p/{quote(key)}" + (f"?{query}" if query else "")
+    return f"{source_address(name)}/p/{quote(key)}" + (f"?{query}" if query else "")
 
 
 def _begin(name: str, found: Sequence[Proposal], fitting: Sequence[Proposal], request: Request) -> str:
@@ -223,7 +223,7 @@ def _begin(name: str, found: Sequence[Proposal], fitting: Sequence[Proposal], re
     if first := next((one for one in fitting if not one.decision), None):
         return _address(name, first.id, request)
     left = next((one for one in found if not one.decision), None)
-    return f"{place(name)}/p/{quote(left.id)}" if left else ""
+    return f"{source_address(name)}/p/{quote(left.id)}" if left else ""
 
 
 def _after(name: str, found: Sequence[Proposal], one: Proposal, request: Request) -> str:
@@ -244,21 +244,21 @@ def _last(judge: Judge, found: Sequence[Proposal], request: Request) -> tuple[Pr
     return (one, sheet.said(judge, one.cells, judge.known(found)), decisions.state(one)) if one else None
 
 
-@answering
+@with_error_pages
 def blind(site: Site, request: Request, reviewing: Reviewing) -> Response:
     """The next claim for a second reader: what it says, its quotations, the document, and nothing else."""
     name = reviewing.checked(request.names["source"])
     return _blind(site, request, reviewing, name)
 
 
-@answering
+@with_error_pages
 def judged(site: Site, request: Request, reviewing: Reviewing) -> Response | Change:
     """What a second reader said of a claim, or the page again with what is wrong."""
     name = reviewing.checked(request.names["source"])
     key, action, why = request.first("id"), request.first("action"), request.first("why")
-    then = f"{place(name)}/second?{urlencode({'last': key})}"
+    then = f"{source_address(name)}/second?{urlencode({'last': key})}"
     if action == "undo":
-        return Change(name, f"{place(name)}/second", undo=key)
+        return Change(name, f"{source_address(name)}/second", undo=key)
     waiting = queue(judge_of(site), name, reviewing)
     item = next((one for one in waiting if (one.id, one.about) == (key, request.first("about"))), None)
     if item is None:
