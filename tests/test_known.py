@@ -19,7 +19,9 @@ from gbkg.graph.parts import Parts, Piece, apart
 from gbkg.store.memory import Memory
 from gbkg.validate import checks, planted, shapes
 from gbkg.validate import known as remembering
-from gbkg.validate.known import Known, by_triple, graphs
+from gbkg.validate.known import Known, by_triple
+from gbkg.validate.patterns import Delta, matching
+from gbkg.validate.recalled import Recalled
 
 pytestmark = pytest.mark.usefixtures("unlimited")
 
@@ -58,15 +60,22 @@ class OnDisk(Memory):
 
 def found(given: Lines, path: Path, cache: Cache | None, kind: type[Memory] = Memory) -> list[Finding]:
     """What the checks and the gate of facts find in a graph, with what is known of it in the cache, if there is one."""
-    every = pieces(given)
+    every, former = pieces(given), path.with_name("former")
+    path = path.with_name(f"{len(list(path.parent.iterdir()))}-{path.name}")
     path.write_text("".join(one.text for one in every), encoding="utf-8")
     parts, store, project = Parts.of(path, every), kind.read(path), Project(MINI)
     given_shapes = shapes.read(project)[0]
     if cache is None:
         return checks.hygiene(project, store, given_shapes, {}) + checks.facts(store)
-    known = Known(cache, parts, "the same files")
-    said = checks.hygiene(project, store, given_shapes, {}, known.beside) + checks.facts(store, known.apart)
+    recalled = Recalled(cache, parts, former)
+    known = Known(cache, parts, "the same files", recalled)
+    said = checks.hygiene(project, store, given_shapes, {}, known.beside, recalled.of)
+    said += checks.facts(store, known.apart, recalled.of)
     known.keep()
+    recalled.remember()
+    parts.remember(cache)
+    former.unlink(missing_ok=True)
+    former.symlink_to(path)
     return said
 
 
@@ -167,8 +176,94 @@ def test_only_a_check_that_reads_one_triple_is_asked_of_parts(text: str) -> None
     assert by_triple(P + text) is SINGLE[text]
 
 
-def test_the_graphs_that_a_check_reads_are_known_where_it_names_them() -> None:
-    inner = "FILTER NOT EXISTS { GRAPH graph:claims { ?s ?p ?focus } }"
-    assert graphs(f"{P} SELECT ?focus {{ GRAPH graph:facts {{ ?focus ?p ?o {inner} }} }}") == {"facts", "claims"}
-    for any_graph in ("?focus ?p ?o", "GRAPH ?g { ?focus ?p ?o }", "GRAPH graph:facts { ?focus ?p ?o } ?o ?p ?n"):
-        assert graphs(f"{P} SELECT ?focus {{ {any_graph} }}") is None
+def quad(text: str) -> ox.Quad:
+    prefixes = "@prefix : <urn:> . @prefix graph: <https://w3id.org/gbkg/graph/> ."
+    return next(ox.parse(f"{prefixes} {text}".encode(), format=ox.RdfFormat.TRIG))
+
+
+FACT = "graph:facts { :a :b :c }"
+MATCHED = {
+    "SELECT ?focus { ?focus <urn:b> ?o }": True,
+    "SELECT ?focus { ?focus <urn:z> ?o }": False,
+    "SELECT ?focus { ?focus <urn:b> <urn:z> }": False,
+    'SELECT ?focus { ?focus <urn:b> "written otherwise" }': True,
+    "SELECT ?focus { GRAPH graph:claims { ?focus ?p ?o } }": False,
+    "SELECT ?focus { GRAPH graph:claims { ?focus ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?o ?p ?focus } } } }": True,
+    "SELECT ?focus { VALUES ?g { graph:claims } GRAPH ?g { ?focus ?p ?o } }": False,
+    "SELECT ?focus { VALUES ?g { graph:claims } OPTIONAL { GRAPH ?g { ?focus ?p ?o } } }": True,
+    "SELECT ?focus { VALUES ?g { UNDEF graph:claims } GRAPH ?g { ?focus ?p ?o } }": True,
+    "SELECT ?focus { ?focus <urn:y>/(<urn:b>|^<urn:z>) ?o }": True,
+    "SELECT ?focus { ?focus <urn:y>/<urn:z>+ ?o }": False,
+    "SELECT ?focus { ?focus <urn:z>* ?o }": True,  # of every node there is
+    "SELECT ?focus { ?focus a/<urn:z>* ?o }": False,
+    "SELECT ?focus { ?focus <urn:z>* <urn:y> }": False,
+    "SELECT ?focus { ?focus !(<urn:b>) ?o }": True,
+    "SELECT ?focus { VALUES ?focus { <urn:a> } GRAPH ?g { } }": True,
+    "SELECT ?focus (EXISTS { ?focus <urn:b> ?o } AS ?message) { GRAPH graph:claims { ?focus a ?o } }": True,
+    "SELECT ?focus { GRAPH graph:claims { ?focus <urn:z> ?o } FILTER (?o < NOW()) }": True,
+    "SELECT ?focus { is no query": True,
+}
+
+
+@pytest.mark.parametrize("text", MATCHED)
+def test_a_quad_has_to_do_with_a_query_if_it_matches_a_pattern(text: str) -> None:
+    assert matching([quad(FACT)])(P + text) is MATCHED[text]
+
+
+BROUGHT = {
+    "of one that came": ("?focus <urn:b> ?o . ?o <urn:d> ?n", ":a :b :c", "", ":c :d :e", True),
+    "of one that came, and nothing it joins": ("?focus <urn:b> ?o . ?o <urn:d> ?n", ":a :b :c", "", ":f :d :e", False),
+    "of one that is gone": ("?focus <urn:b> ?o MINUS { ?o <urn:d> ?n }", "", ":c :d :e", ":a :b :c", True),
+    "where another is left": (
+        "?focus <urn:b> ?o MINUS { ?o <urn:d> ?n }", "", ":c :d :e", ":a :b :c . :c :d :f", False,
+    ),
+    "what MINUS does not see": (
+        "{ ?focus <urn:b> ?o MINUS { ?o <urn:d> ?n } } ?focus <urn:f> ?n", "", ":c :d :e", ":a :b :c ; :f :g", True,
+    ),
+    "what a filter does not see": (
+        "{ ?focus <urn:b> ?o FILTER NOT EXISTS { ?o <urn:d> ?n } } ?focus <urn:f> ?n",
+        "", ":c :d :e", ":a :b :c ; :f :g", True,
+    ),
+    "what a query within does not show": (
+        "?focus <urn:b> ?o MINUS { SELECT ?o { ?o <urn:d> ?focus } }", "", ":c :d :e", ":a :b :c", True,
+    ),
+    "one of two": ("?focus <urn:b> ?o MINUS { { ?o <urn:d> ?n } UNION { ?n <urn:e> ?o } }", "", ":x :e :c", ":a :b :c",
+                   True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BROUGHT)
+def test_a_check_that_found_nothing_is_asked_for_what_quads_have_brought(what: str) -> None:
+    body, added, removed, held, brought = BROUGHT[what]
+
+    def quads(text: str) -> list[ox.Quad]:
+        return list(ox.parse(f"@prefix : <urn:> . :graph {{ {text} }}".encode(), format=ox.RdfFormat.TRIG))
+
+    now = Memory.of([*quads(held), *quads(added)])
+    text = f"SELECT ?focus {{ {body} }}"
+    assert Delta(text).rows(now, (quads(removed), quads(added))) is brought
+    assert any(True for _ in now.select(text)) is brought
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "?focus <urn:b> ?o OPTIONAL { ?o <urn:d> ?n }",
+        "?focus <urn:b>/<urn:d> ?n",
+        "{ ?focus <urn:b> ?o } UNION { ?focus <urn:d> ?o }",
+        "?focus <urn:b> ?o FILTER (?o = <urn:c> || NOT EXISTS { ?o <urn:d> ?n })",
+        "?focus <urn:b> ?o MINUS { ?o <urn:d> ?n MINUS { ?n <urn:e> ?focus } }",
+        "VALUES ?o { UNDEF } ?focus <urn:b> ?o",
+        "{ SELECT ?focus { ?focus <urn:b> ?o } LIMIT 1 }",
+    ],
+)
+def test_a_check_of_another_form_is_asked_of_the_whole(body: str) -> None:
+    with pytest.raises(ValueError, match=r"^$"):
+        Delta(f"SELECT ?focus {{ {body} }}")
+
+
+def test_a_row_of_what_came_and_of_what_is_asked_as_well_is_not_passed_over() -> None:
+    asked = Delta("SELECT ?focus { ?focus <urn:b> ?o . GRAPH graph:shapes { ?shape <urn:d> ?o } }")
+    came = [quad(FACT)]
+    assert asked.blind(([], came), [quad("graph:shapes { :shape :d :c }")])
+    assert not asked.blind(([], came), [quad("graph:shapes { :shape :d :x }")])

@@ -32,6 +32,7 @@ from gbkg.store import disk, outputs
 from gbkg.store.memory import Memory
 from gbkg.store.outputs import Build
 from gbkg.validate import gates, shapes
+from gbkg.validate.recalled import Recalled
 
 FORMATS = ("nq", "trig", "ttl", "jsonld")
 """What a build can write: gbkg.nq and so on."""
@@ -94,14 +95,15 @@ def _written(
 
         progress("writing gbkg.nq", 0, 0)
         graph = parts.write(new, made.pieces())
-        difference = graph.changes(cache)
+        difference, recalled = graph.changes(cache), Recalled(cache, graph, new.former / "gbkg.nq")
+        keeping = write.Keeping.of(new, made, graph, difference, before.digest, not engine)
         reports: list[Report] = []
 
         def finish(store: Memory | None) -> None:
             """The gates on the graph, then all other files. Nothing is published unless it returns."""
             looked = gates.looked_at(made, counts)
             if store is not None and engine:
-                found, more = gates.on_graph(made, store, graph, library, engine, progress, spread)
+                found, more = gates.on_graph(made, store, graph, library, engine, recalled, progress, spread)
                 faults.extend(found)
                 looked += more
             before.check(project)
@@ -114,12 +116,14 @@ def _written(
             done = Report.of(made, before.digest, engine, counts, looked, every, changes)
             new.put("report.json", [done.json()])
             new.put("report.md", [done.markdown()])
-            write.keep(new, made, graph, difference, before, not engine, store, arrays.write)
+            keeping.write(before.stamps, store if store and store.scannable else None, arrays.write)
             reports.append(done)
 
         progress("loading", 0, 0)
         in_memory = not engine or counts["triples"] <= write.IN_MEMORY
-        if in_memory:
+        if in_memory and keeping.changed and recalled.few:
+            finish(keeping.changed.store)
+        elif in_memory:
             finish(Memory.read(graph.path) if engine else None)
         elif not settings.store:
             disk.asked(new.path("asked"), graph.path, finish)
@@ -128,6 +132,7 @@ def _written(
             more = former, graph, difference, not engine, check, progress, arrays.write
             write.store(settings.store, made, before.digest, *more)
         graph.remember(cache)
+        recalled.remember()
         cache.commit()
     return reports[-1], new.sums
 

@@ -33,9 +33,10 @@ _FIGURE = """GRAPH graph:claims {
     OPTIONAL { ?c gbkg:value ?v } OPTIONAL { ?c gbkg:lowerBound ?l } OPTIONAL { ?c gbkg:upperBound ?h }
     BIND (CONCAT(COALESCE(STR(?start), ""), "/", COALESCE(STR(?date), "")) AS ?when)
     BIND (CONCAT(COALESCE(STR(?v), ""), "/", COALESCE(STR(?l), ""), "/", COALESCE(STR(?h), "")) AS ?figure) }"""
-_SELECTING_FIGURES = f"""SELECT DISTINCT ?c ?s ?i {{
+FIGURES = f"""SELECT DISTINCT ?c ?s ?i {{
   {{ SELECT ?s ?i ?u ?when {{ {_FIGURE} }} GROUP BY ?s ?i ?u ?when HAVING (COUNT(DISTINCT ?figure) > 1) }}
   {_FIGURE} }}"""
+"""Accepted statistics that give several numbers for one thing and time, each with its subject and its indicator."""
 Pair = frozenset[str]
 
 
@@ -94,7 +95,7 @@ def queries(limits: Iterable[Limit], vocabulary: Vocabulary) -> list[str]:
     """SPARQL for the claims of a graph that `find` has to judge, each with its subject and its predicate or
     indicator: accepted claims that give more values than a limit allows, and statistics that give several numbers for
     one thing and time."""
-    return [*(_selecting(limit, vocabulary) for limit in limits), _SELECTING_FIGURES]
+    return [*(_selecting(limit, vocabulary) for limit in limits), FIGURES]
 
 
 def find(

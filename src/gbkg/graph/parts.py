@@ -82,7 +82,7 @@ class Parts:
         """Keeps the parts for the next build."""
         lines = sum(part.lines for part in self.every)
         if lines <= COMPARABLE:
-            cache.put(_KIND, _NAME, _stamp(self.path), json.dumps(self.every, ensure_ascii=False))
+            cache.put(_KIND, _NAME, stamp(self.path), json.dumps(self.every, ensure_ascii=False))
 
     def changes(self, cache: Cache) -> OfFiles:
         """As `difference.of_files`, which is asked where the parts of the former file are not known. It has to be made
@@ -90,17 +90,20 @@ class Parts:
         found: dict[str, Quads] = {}
 
         def changes(former: Path, new: Path) -> Quads:
-            stamp = _stamp(former)
-            if stamp not in found:
-                known = cache.get(_KIND, _NAME, stamp) if new == self.path else None
-                if known is None:
-                    found[stamp] = of_files(former, new)
-                else:
-                    before = Parts(former, tuple(Part(*one) for one in json.loads(known)))
-                    found[stamp] = _compared(before, self)
-            return found[stamp]
+            at = stamp(former)
+            if at not in found:
+                known = self.since(cache, former) if new == self.path else None
+                found[at] = of_files(former, new) if known is None else known
+            return found[at]
 
         return changes
+
+    def since(self, cache: Cache, former: Path) -> Quads | None:
+        """What differs from a former file; None where there is none, or its parts are not known."""
+        known = cache.get(_KIND, _NAME, stamp(former)) if former.exists() else None
+        if known is None:
+            return None
+        return _compared(Parts(former, tuple(Part(*one) for one in json.loads(known))), self)
 
 
 def write(new: Writing, pieces: Iterable[Piece]) -> Parts:
@@ -153,7 +156,7 @@ def _compared(former: Parts, new: Parts) -> Quads:
     return of_lines(lambda: gone, come)
 
 
-def _stamp(path: Path) -> str:
+def stamp(path: Path) -> str:
     """What tells a file from another one and from itself once it was changed."""
     found = path.stat()
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"

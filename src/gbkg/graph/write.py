@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from itertools import chain
@@ -17,7 +18,6 @@ from gbkg.core import Progress, __version__, jsonld, nquads, turtle
 from gbkg.core.difference import COMPARABLE, OfFiles
 from gbkg.core.errors import GbkgError, OutputError
 from gbkg.core.jsonld import Compaction
-from gbkg.core.project import Snapshot
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import Cache, code
 from gbkg.graph.parts import Parts, Piece, apart
@@ -168,17 +168,30 @@ def store(
     made.cache.put("store", name, manifest.digest, "")
 
 
-def keep(
-    new: Writing, made: Assembly, parts: Parts, difference: OfFiles, before: Snapshot, unchecked: bool,
-    store: Memory | None, beside: disk.Beside,
-) -> None:  # fmt: skip
-    """Leaves the graph as a store among the outputs (`gbkg.store.kept`), unless it is large. `before` is the project;
-    `store` the graph in memory, if it is there; `beside` writes what stands beside a store."""
-    manifest = _manifest(made, parts, before.digest, unchecked)
-    if manifest.quads <= kept.MOST:
-        more = beside if manifest.quads <= BESIDE else None
-        place, former = new.path(kept.FOLDER), new.former
-        kept.write(place, parts.path, manifest, before.stamps, store, difference, more, former)
+@dataclass(frozen=True)
+class Keeping:
+    """The graph as a store among the outputs (`gbkg.store.kept`), for which it must not be large: made of that of the
+    last build before the gates ask, if it can be, else after them."""
+
+    folder: Path
+    parts: Parts
+    manifest: Manifest
+    changed: kept.Changed | None
+
+    @staticmethod
+    def of(new: Writing, made: Assembly, parts: Parts, difference: OfFiles, inputs: str, unchecked: bool) -> Keeping:
+        """Makes what can be made of the store of the last build; `inputs` is the digest of the project."""
+        manifest, folder = _manifest(made, parts, inputs, unchecked), new.path(kept.FOLDER)
+        small = manifest.quads <= kept.MOST
+        changed = kept.change(folder, parts.path, manifest, new.former, difference) if small else None
+        return Keeping(folder, parts, manifest, changed)
+
+    def write(self, stamps: Mapping[str, tuple[int, ...]], store: Memory | None, beside: disk.Beside) -> None:
+        """Completes it. `stamps` are those of the project's files; `store` is the graph in memory, if it is there;
+        `beside` writes what stands beside a store."""
+        if self.manifest.quads <= kept.MOST:
+            more = beside if self.manifest.quads <= BESIDE else None
+            kept.write(self.folder, self.parts.path, self.manifest, stamps, store, self.changed, more)
 
 
 def _manifest(made: Assembly, parts: Parts, inputs: str, unchecked: bool) -> Manifest:

@@ -47,10 +47,18 @@ class Copy(Memory):
 
 
 def checked(path: Path, check: Check) -> None:
-    """Gives the check a copy that shares the tables: what is open for long the engine rewrites, to twice the size."""
+    """Gives the check a copy of a store."""
+    with copied(path) as copy:
+        check(copy)
+
+
+@contextmanager
+def copied(path: Path) -> Iterator[Copy]:
+    """A copy that shares the tables and is gone afterwards: what is open for long the engine rewrites, to twice the
+    size."""
     copy = path.with_name(_COPY)
     versions.link(path, copy)
     try:
-        check(Copy(copy))
+        yield Copy(copy)
     finally:
         shutil.rmtree(copy, ignore_errors=True)

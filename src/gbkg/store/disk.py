@@ -11,6 +11,7 @@ import os
 import shutil
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,6 +78,14 @@ class Disk(Memory):
                 and (graph is None or quad.graph_name == graph)
             ):
                 yield quad
+
+    @contextmanager
+    def with_more(self, quads: Iterable[ox.Quad]) -> Iterator[Memory]:
+        """A copy, which shares its tables and is gone afterwards, for a version that is not published yet."""
+        from gbkg.store.copied import copied  # here: most stores are only read
+
+        with copied(self.version / _QUADS) as copy, copy.with_more(quads) as whole:
+            yield whole
 
     @property
     def scannable(self) -> bool:

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -40,35 +40,17 @@ class Kept(Disk):
     """Such a store."""
 
 
-def write(
-    folder: Path,
-    graph: Path,
-    manifest: Manifest,
-    stamps: Mapping[str, tuple[int, ...]],
-    known: Memory | None,
-    difference: OfFiles,
-    beside: Beside | None = None,
-    former: Path | None = None,
-) -> None:
-    """Makes a store of the file `graph` in a new folder. `stamps` are those of the project's files
-    (`gbkg.core.project.Snapshot`), `known` is the graph in memory, if it is there; `beside` writes
-    further files; `former` is the version of the outputs before, whose store is changed if there is one, by the
-    `difference`. Raises `OutputError` as `disk.keep`."""
-    kinds = None if former is None else _changed(folder, graph, manifest, former, difference)
-    if kinds is None:
-        disk.keep(folder, graph, manifest)
-    known = known or Disk(folder, manifest)
-    if beside:
-        beside(known, folder)
-    manifests.write_kinds(kinds or known.kinds, folder)
-    found = {"graph": _stamp(graph), "stamps": {name: list(stamp) for name, stamp in stamps.items()}}
-    (folder / _MADE_OF).write_text(json.dumps(found), encoding="utf-8")
-    versions.write_seal(folder)
+class Changed(NamedTuple):
+    """A store made of that of the last build, and the kinds of values in both."""
+
+    store: Disk
+    kinds: Kinds
 
 
-def _changed(folder: Path, graph: Path, manifest: Manifest, former: Path, difference: OfFiles) -> Kinds | None:
-    """Makes the store by what differs from the former one, and tells the kinds of values in both. None, and nothing is
-    made, if that one is not as it was written or the change does not give the graph."""
+def change(folder: Path, graph: Path, manifest: Manifest, former: Path, difference: OfFiles) -> Changed | None:
+    """Makes a store of the file `graph` in a new folder, by what differs from that in `former`, a version of the
+    outputs. None, and nothing is made, if there is none, if it is not as it was written, or if the change does not give
+    the graph."""
     before, before_graph = former / FOLDER, former / graph.name
     held = read(before, before_graph)
     if held is None:
@@ -80,7 +62,29 @@ def _changed(folder: Path, graph: Path, manifest: Manifest, former: Path, differ
         shutil.rmtree(folder, ignore_errors=True)
         return None
     literal = frozenset(quad.predicate.value for quad in added if isinstance(quad.object, ox.Literal))
-    return held.kinds.joined(Memory.of(added).kinds, literal)
+    return Changed(Disk(folder, manifest), held.kinds.joined(Memory.of(added).kinds, literal))
+
+
+def write(
+    folder: Path,
+    graph: Path,
+    manifest: Manifest,
+    stamps: Mapping[str, tuple[int, ...]],
+    known: Memory | None,
+    changed: Changed | None,
+    beside: Beside | None = None,
+) -> None:
+    """Makes a store of the file `graph` in a new folder, unless `change` has made it. `stamps` are those of the
+    project's files (`gbkg.core.project.Snapshot`), `known` is the graph in memory, if it is there; `beside` writes
+    further files. Raises `OutputError` as `disk.keep`."""
+    if changed is None:
+        disk.keep(folder, graph, manifest)
+    if beside:
+        beside(known or Memory.read(graph), folder)
+    manifests.write_kinds(changed.kinds if changed else (known or Disk(folder, manifest)).kinds, folder)
+    found = {"graph": _stamp(graph), "stamps": {name: list(stamp) for name, stamp in stamps.items()}}
+    (folder / _MADE_OF).write_text(json.dumps(found), encoding="utf-8")
+    versions.write_seal(folder)
 
 
 def read(folder: Path, graph: Path) -> Kept | None:

@@ -113,12 +113,12 @@ class Memory(Store):
         return found
 
     @contextmanager
-    def with_more(self, quads: Iterable[ox.Quad]) -> Iterator[None]:
-        """The store has these quads too while the block runs."""
+    def with_more(self, quads: Iterable[ox.Quad]) -> Iterator[Memory]:
+        """The store, which has these quads too while the block runs."""
         given = [quad for quad in quads if quad not in self.engine]
         self._extend(given)
         try:
-            yield
+            yield self
         finally:
             self._remove(given)
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -28,7 +31,10 @@ from gbkg.store.base import Store
 from gbkg.store.memory import Memory
 from gbkg.validate import planted
 from gbkg.validate.known import Judged, Known, by_triple
+from gbkg.validate.patterns import Delta, matching
+from gbkg.validate.recalled import Recall, directly
 
+T = TypeVar("T")
 _END = "-violation.rq"
 _OUR_TERMS = "STR(gbkg:)"
 """How a check names the namespace of terms in which it looks for faults."""
@@ -118,6 +124,7 @@ def hygiene(
     shapes: Graph,
     places: Mapping[str, Place],
     knowing: Callable[[Sequence[ox.Quad]], Known] | None = None,
+    recall: Recall = directly,
 ) -> list[Finding]:
     """What is wrong with the checks (`read`, `able`), and every row that one of them returns, as findings. A check that
     cannot run is a finding, and the others go on.
@@ -125,16 +132,19 @@ def hygiene(
     `store` holds all named graphs. While the checks run it also has the shapes, and a triple `<query file>
     dcterms:references term` for every term that a saved query mentions, so it has to be writable. A check selects
     ?focus and, if it likes, ?message. `knowing` gives what is known from the last build, by the quads that are asked
-    as well. Raises `QueryLimitError`, with its file, for a check that takes too long or too
-    much memory.
+    as well, `recall` what queries found. Raises `QueryLimitError`, with its file, for a check that takes
+    too long or too much memory.
     """
     running, findings = read(project)
     beside = [ox.Quad(s, p, o, term("graph:shapes")) for s, p, o in shapes]
     mentions = [*_mentions(project)]
     more = [*beside, *(quad for quad, _, _ in mentions)]
-    with store.with_more(more):
-        found = _asked(store, running, project.about.namespace, knowing(more) if knowing else None)
-        declared = {str(row[0].value) for row in store.select(_DECLARED)}
+    if knowing is None:
+        with store.with_more(more) as whole:
+            found = _run_all([(check, whole) for check in running], project.about.namespace)
+    else:
+        found = _asked(store, running, project.about.namespace, knowing(more))
+    declared = set(recall(_DECLARED, lambda: [str(row[0].value) for row in store.select(_DECLARED)]))
     core = core_subjects(project)
     asked = {name: where for _, name, where in reversed(mentions)}
     for check, (faults, rows) in zip(running, found, strict=True):
@@ -151,28 +161,32 @@ def hygiene(
     return findings
 
 
-def _asked(store: Memory, running: Sequence[Check], namespace: str, known: Known | None) -> list[Judged]:
+def _asked(store: Memory, running: Sequence[Check], namespace: str, known: Known) -> list[Judged]:
     """As `_run_all`; what is known of a check is not asked again, and a store on disk is not asked what can be asked of
     one part after the other."""
-    if known is None:
-        return _run_all([(check, store) for check in running], namespace)
     about = {check.shown: repr((check, namespace)) for check in running}
-    found = {check.shown: known.judged(check.shown, check.text, about[check.shown]) for check in running}
+    found = {check.shown: known.judged(check.text, about[check.shown]) for check in running}
     left = [check for check in running if found[check.shown] is None]
     single = [check for check in running if by_triple(check.text)]
     clean = [check for check in left if check in single and known.clean(check.shown, about[check.shown])]
     new = [check for check in left if check in single and check not in clean and not store.scannable]
-    again = [check for check in left if check not in clean and check not in new]
+    others = [check for check in left if check not in clean and check not in new]
+    deltas = [(check, known.deltas(_texts(check, namespace), about[check.shown])) for check in others]
+    quiet = _quiet([(check, some) for check, some in deltas if some], store, known)
+    found |= {check.shown: ([], []) for check in quiet}
+    again = [check for check in others if check not in quiet]
     for checks, every in ((clean, False), (new, True)):
         judged = _in_parts(checks, known.few(every), namespace) if checks else []
         for check, one in zip(checks, judged, strict=True):
             found[check.shown] = one
             again += [check] if one[1] else []
-    for check, one in zip(again, _run_all([(check, store) for check in again], namespace), strict=True):
-        found[check.shown] = one
-    for check in left:
-        known.put(check.shown, check.text, about[check.shown], found[check.shown] or ([], []))
+    looked = matching(known.quads)
+    with store.with_more(known.quads) if any(looked(check.text) for check in again) else nullcontext(store) as whole:
+        for check, one in zip(again, _run_all([(check, whole) for check in again], namespace), strict=True):
+            found[check.shown] = one
     judgements = [found[check.shown] or ([], []) for check in running]
+    for check, one in zip(running, judgements, strict=True):
+        known.put(check.text, about[check.shown], one)
     nothing = {check.shown for check, (faults, rows) in zip(running, judgements, strict=True) if not (faults or rows)}
     known.found_nothing((one.shown, about[one.shown]) for one in single if one.shown in nothing)
     return judgements
@@ -196,42 +210,56 @@ def _ended(judged: Judged) -> bool:
 
 
 def _run_all(running: Sequence[tuple[Check, Memory]], namespace: str, tried: bool = False) -> list[Judged]:
-    """What is wrong with each check, and what it finds in its store if it can run; all in one process with limits of
-    time and memory. With `tried` nothing is wrong with any. A check that speaks of terms in gbkg's namespace is also
-    asked about the project's own one."""
-    if not running:
-        return []
-    marker = Marker()
+    """What is wrong with each check, and what it finds in its store if it can run; with `tried` nothing is wrong with
+    any."""
 
     def judged(check: Check, store: Memory) -> Judged:
         faults = [] if tried else able(check)
         if any(fault.severity == "violation" for fault in faults):
             return faults, []
         try:
-            texts = [check.text]
-            if namespace and _OUR_TERMS in check.text:
-                texts.append(check.text.replace(_OUR_TERMS, str(ox.Literal(namespace))))
+            texts = _texts(check, namespace)
             rows = {row for text in texts for row in _rows(store, text, check.title, check.shown)}
             return faults, sorted(row for row in rows if row[0] != namespace)
         except ParseError as error:
             return [_unusable(check, error)], []
 
-    def work() -> Iterator[Judged]:
-        for number, (check, store) in enumerate(running):
-            marker.set(number)
-            yield judged(check, store)
+    return _limited([(check, store, partial(judged, check, store)) for check, store in running])
 
-    size = max(len(store) for store in {id(store): store for _, store in running}.values())
-    allowed = in_proportion(
-        size,
-        200,
-        "the check was not done",
-        "join its patterns by more variables",
-    )
+
+def _quiet(running: Sequence[tuple[Check, list[Delta]]], store: Memory, known: Known) -> list[Check]:
+    """The checks that find nothing in what quads have brought."""
+
+    def moved(some: list[Delta]) -> bool:
+        return any(one.rows(store, known.difference) for one in some)
+
+    found = _limited([(check, store, partial(moved, some)) for check, some in running])
+    return [check for (check, _), one in zip(running, found, strict=True) if not one]
+
+
+def _texts(check: Check, namespace: str) -> list[str]:
+    """What is asked for a check: one that speaks of terms in gbkg's namespace is also asked about the project's own."""
+    more = namespace and _OUR_TERMS in check.text
+    return [check.text, *([check.text.replace(_OUR_TERMS, str(ox.Literal(namespace)))] if more else [])]
+
+
+def _limited(asked: Sequence[tuple[Check, Memory, Callable[[], T]]]) -> list[T]:
+    """What is found for each check in its store, all in one process with limits of time and memory."""
+    if not asked:
+        return []
+    marker = Marker()
+
+    def work() -> Iterator[T]:
+        for number, (_, _, one) in enumerate(asked):
+            marker.set(number)
+            yield one()
+
+    size = max(len(store) for store in {id(store): store for _, store, _ in asked}.values())
+    allowed = in_proportion(size, 200, "the check was not done", "join its patterns by more variables")
     try:
         return confined(lambda: list(work()), allowed)
     except QueryLimitError as error:
-        raise QueryLimitError(error.message, file=running[marker.number][0].shown, hint=error.hint) from None
+        raise QueryLimitError(error.message, file=asked[marker.number][0].shown, hint=error.hint) from None
 
 
 def able(check: Check) -> list[Finding]:
@@ -268,10 +296,10 @@ def _unusable(check: Check, error: ParseError) -> Finding:
     return Finding("hygiene", error.message, check.shown, error.line, error.column, hint=error.hint)
 
 
-def facts(store: Memory, apart: bool = False) -> list[Finding]:
+def facts(store: Memory, apart: bool = False, recall: Recall = directly) -> list[Finding]:
     """Findings where direct triples and accepted claims do not match, in either direction, and for a triple in two of
     the stated graphs, which a union would count twice; where they are known to be `apart`, that is not asked."""
-    unclaimed, unstated = _triples(store, _UNCLAIMED), _triples(store, _UNSTATED)
+    unclaimed, unstated = (recall(text, partial(_triples, store, text)) for text in (_UNCLAIMED, _UNSTATED))
     findings = [Finding("facts", f"no accepted claim says {triple}") for triple in unclaimed]
     findings += [Finding("facts", f"an accepted claim says what the graph does not: {triple}") for triple in unstated]
     found: dict[str, set[str]] = {}

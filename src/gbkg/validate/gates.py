@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import re
 import reprlib
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict
-from hashlib import sha256
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
 
-from gbkg.claims import curation, entities, rivals, rows, vocabulary
+from gbkg.claims import curation, entities, rows, vocabulary
 from gbkg.claims.inputs import Inputs
-from gbkg.claims.rivals import Limit
 from gbkg.core import Progress, nquads, tables
 from gbkg.core.errors import Examined, Finding, ParseError, meant
 from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.project import SHAPES, TERMS, Project
 from gbkg.core.records import Place
-from gbkg.core.terms import Graph, term
+from gbkg.core.terms import term
 from gbkg.core.workers import Spread, spread
 from gbkg.documents.sources import Library
 from gbkg.graph import statements
 from gbkg.graph.assembly import Assembly
-from gbkg.graph.cache import code
 from gbkg.graph.parts import Parts
 from gbkg.store.memory import Memory
-from gbkg.validate import checks, permitted, shapes
+from gbkg.validate import checks, disputed, permitted, shapes
 from gbkg.validate.known import Known
+from gbkg.validate.recalled import Recalled
 
 _TYPED = {
     "ontology": "ontology",
@@ -112,29 +107,31 @@ def on_graph(
     parts: Parts,
     library: Library | None,
     engine: str,
+    recalled: Recalled,
     progress: Progress,
     spread: Spread = spread,
 ) -> tuple[list[Finding], list[Examined]]:
     """The gates on the whole graph, which `store` holds and `parts` of a file: ontology hygiene, shapes that find
-    nothing, SHACL by `engine`, direct triples against claims, rival claims, and what may be stated. Returns the
-    findings, and how much each gate looked at."""
+    nothing, SHACL by `engine`, direct triples against claims, rival claims, and what may be stated. `recalled` is what
+    queries found at the last build. Returns the findings, and how much each gate looked at."""
     project, places = made.inputs.project, Places(made.inputs)
     known = made.inputs.ontology
     shown = project.show(SHAPES)
     given, lacking = shapes.read(project)
     progress("checking the graph", 0, 0)
-    remembered = Known(made.cache, parts, shapes.dependencies(made, engine))
-    findings = lacking + checks.hygiene(project, store, given, places, remembered.beside)
-    focus = shapes.focused(given, known, store)
+    remembered = Known(made.cache, parts, shapes.dependencies(made, engine), recalled)
+    findings = lacking + checks.hygiene(project, store, given, places, remembered.beside, recalled.of)
+    focus = shapes.focused(given, known, store, recalled.of)
     own = vocabulary.own_subjects(project)
     looked_for = {shape: nodes for shape, nodes in focus.items() if shape in own}
     findings += shapes.shapes_sound(vocabulary.shapes(project), known, looked_for, places, project.about.unused)
     findings += shapes.relaxed(shapes.typed(project), places, shown)
     findings += shapes.unable(shapes.silent(made, shapes.read(project, relaxing=False)[0], engine), places, shown)
     progress("validating", 0, 0)
-    findings += shapes.validate(made, parts, store, given, engine, places) + checks.facts(store, remembered.apart)
+    findings += shapes.validate(made, parts, store, given, engine, places, recalled)
+    findings += checks.facts(store, remembered.apart, recalled.of)
     remembered.keep()
-    findings += disputed(made, store, given)
+    findings += disputed.disputed(made, store, given, recalled)
     progress("reading the graph", 0, 0)
     gate = permitted.Gate(made.inputs, library, spread)
     findings += gate.of_build(parts, made)
@@ -159,59 +156,6 @@ def looked_at(made: Assembly, numbers: Mapping[str, int]) -> list[Examined]:
         Examined("curation", "", curated, "nodes"),
         Examined("expected", "", bounds(made.inputs.project), "bounds"),
     ]
-
-
-def disputed(made: Assembly, store: Memory, given: Graph) -> list[Finding]:
-    """The gate of rival claims, of which only one can hold, apart for each subject and predicate: the store names
-    candidates, and their tables decide."""
-    inputs, groups = made.inputs, dict[tuple[str, str], set[str]]()
-    limits = rivals.limits(given, inputs.vocabulary)
-    for query in rivals.queries(limits, inputs.vocabulary):
-        for claim, subject, predicate in store.select(query):
-            slug, key = (term.value.removeprefix(PREFIXES[name]) for term, name in ((subject, "id"), (claim, "clm")))
-            groups.setdefault((slug, predicate.value), set()).add(key)
-    shared = [code(), inputs.project.about.prefix, made.texts["ontology"], limits]
-    judging, settled = sha256(repr(shared).encode()).hexdigest(), rivals.settled(made.curation)
-    taken = sorted({node.value.rpartition("/")[2] for node, _, _ in made.curation})
-    digests = {}
-    for (slug, predicate), keys in groups.items():
-        pairs = sorted(sorted(pair) for pair in settled if not keys.isdisjoint(pair))
-        names = [name for name in taken if name.startswith(f"comparison-{slug}")]
-        asked = repr([judging, pairs, names, sorted(keys), [made.bases[source] for source in _sources(keys)]])
-        digests[f"{slug} {predicate}"] = sha256(asked.encode()).hexdigest()
-    made.cache.keep("rivals", digests)
-    known = {group: made.cache.get("rivals", group, digest) for group, digest in digests.items()}
-    told: dict[str, list[_Told]] = {group: json.loads(text) for group, text in known.items() if text is not None}
-    named = {" ".join(group): keys for group, keys in groups.items()}
-    found = _contradicted(made, {group: keys for group, keys in named.items() if group not in told}, limits)
-    nodes = [node for some in (told | found).values() for _, node, _ in some]
-    if len(set(nodes)) < len(nodes):  # which depends on all of them
-        told, found = {}, _contradicted(made, named, limits)
-    for group, some in found.items():
-        if not any(node[-1].isdecimal() for _, node, _ in some):
-            made.cache.put("rivals", group, digests[group], json.dumps(some))
-    every = sorted((one for some in (told | found).values() for one in some), key=lambda one: list(map(list, one[0])))
-    return [Finding(**finding) for _, _, finding in every]
-
-
-_Told = tuple[list[tuple[str, int]], str, dict[str, Any]]
-"""The source and line of each claim, the name of the comparison that would settle them, and the finding."""
-
-
-def _contradicted(made: Assembly, groups: Mapping[str, set[str]], limits: list[Limit]) -> dict[str, list[_Told]]:
-    """The findings for each group of claims, given by their keys."""
-    inputs, told = made.inputs, {group: list[_Told]() for group in groups}
-    keys = {key: group for group, some in groups.items() for key in some}
-    said = [one for source in _sources(keys) for one in inputs.tables(source).claims if one.key in keys]
-    found = rivals.find(said, limits, inputs.entities, inputs.vocabulary, made.curation) if said else []
-    for one, finding in zip(found, rivals.findings(found), strict=True):
-        order = [(claim.source, claim.place.line) for claim in one.claims]
-        told[keys[one.claims[0].key]].append((order, one.node, asdict(finding)))
-    return told
-
-
-def _sources(keys: Iterable[str]) -> list[str]:
-    return sorted({key.partition(".")[0] for key in keys})
 
 
 def counts(made: Assembly) -> dict[str, int]:

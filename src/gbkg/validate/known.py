@@ -1,29 +1,30 @@
 """What is known of the checks from the last build, so that they are asked of what has changed.
 
-A check that names every graph that it reads finds what it found as long as these graphs are the same. One that reads a
-single triple beside the ontology (`by_triple`) finds something in the whole graph if and only if it does in some part
-of it, taken with the ontology: if it found nothing before, it is asked of the parts that have changed since. Whatever
-else a check may be, and whenever it finds something in these parts, the whole graph is asked.
+A check finds what it found as long as no quad that came or went matches one of its patterns (`recalled`). One that
+reads a single triple beside the ontology (`by_triple`) finds something in the whole graph if and only if it does in
+some part of it, taken with the ontology: if it found nothing before, it is asked of the parts that have changed since.
+One of which each row comes of single matches (`recalled.Delta`) is asked for the rows of these quads. Whatever else a
+check may be, and whenever it finds something so, the whole graph is asked.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from hashlib import sha256
+from typing import Any
 
 import pyoxigraph as ox
 
 from gbkg.core import nquads
-from gbkg.core.difference import COMPARABLE
-from gbkg.core.errors import Finding, GbkgError
+from gbkg.core.difference import COMPARABLE, Quads
+from gbkg.core.errors import Finding
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import term
 from gbkg.graph.cache import Cache, code
 from gbkg.graph.parts import Part, Parts
-from gbkg.sparql import parse
 from gbkg.sparql.scan import expressions_outside
 from gbkg.sparql.tree import (
     Constant,
@@ -39,14 +40,14 @@ from gbkg.sparql.tree import (
     SubSelect,
     Triple,
     Union,
-    groups,
 )
 from gbkg.store.memory import Memory
+from gbkg.validate.patterns import Delta, patterns, tree
+from gbkg.validate.recalled import Recalled
 
 Judged = tuple[list[Finding], list[tuple[str, str]]]
 """What is wrong with a check, and what it finds: focus and message, sorted."""
 _ONTOLOGY, _SHAPES = term("graph:ontology"), term("graph:shapes")
-_UNSTEADY = re.compile(r"\b(NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
 TOGETHER = 100_000
 """Lines of a graph that are read into memory together, more or less."""
 TWICE = "triples in two graphs"
@@ -56,8 +57,8 @@ TWICE = "triples in two graphs"
 class Known:
     """What the last build knows of checks, for the graph of `parts`; `files` is the digest of the files of shapes."""
 
-    def __init__(self, cache: Cache, parts: Parts, files: str) -> None:
-        self._cache, self._parts, self._files = cache, parts, files
+    def __init__(self, cache: Cache, parts: Parts, files: str, recalled: Recalled) -> None:
+        self._cache, self._parts, self._files, self._recalled = cache, parts, files, recalled
         sums = dict[str, list[str]]()
         for part in parts.every:
             sums.setdefault(part.graph, []).append(part.sum)
@@ -65,33 +66,46 @@ class Known:
         told = json.loads(cache.get("checks", "clean", code()) or '{"clean": {}, "sums": []}')
         self._clean: dict[str, str] = told["clean"]
         self._nothing, self._about = dict[str, str](), ""
-        self._beside: Sequence[ox.Quad] = ()
+        self.quads: Sequence[ox.Quad] = ()
+        """Those that are asked as well."""
         former = set(told["sums"])
         self.changed = [part for part in parts.every if part.sum not in former]
         """The parts of which nothing is known."""
 
     def beside(self, quads: Sequence[ox.Quad]) -> Known:
         """This, with quads that are asked as well."""
-        self._beside = quads
+        self.quads = quads
         same = sorted(str(quad) for quad in quads if quad.graph_name != _SHAPES)  # their blank nodes have new names
         self._about = sha256(f"{self._files} {same}".encode()).hexdigest()
         return self
 
-    def judged(self, name: str, text: str, about: str) -> Judged | None:
-        """What a check found when all that it reads was as it is now."""
-        inputs = self._inputs(text, about)
-        found = self._cache.get("check", name, inputs) if inputs else None
-        if found is None:
+    def judged(self, text: str, about: str) -> Judged | None:
+        """What a check found, if it finds the same now."""
+        found: Any = self._recalled.known(text, about + self._about)
+        if found is None or self._recalled.touched(text):
             return None
-        faults, rows = json.loads(found)
+        faults, rows = found
         return [Finding(**fault) for fault in faults], [(focus, message) for focus, message in rows]
 
-    def put(self, name: str, text: str, about: str, found: Judged) -> None:
-        """Keeps what a check found in the whole graph."""
-        if inputs := self._inputs(text, about):
-            faults, rows = found
-            told = json.dumps([list(map(asdict, faults)), rows], ensure_ascii=False)
-            self._cache.put("check", name, inputs, told)
+    def put(self, text: str, about: str, found: Judged) -> None:
+        """Keeps what a check finds."""
+        faults, rows = found
+        self._recalled.put(text, about + self._about, [list(map(asdict, faults)), rows])
+
+    def deltas(self, texts: list[str], about: str) -> list[Delta]:
+        """A check that found nothing, asked by `texts`, to be asked for what quads have brought; none where it has to
+        be asked of the whole graph."""
+        if not self._recalled.few or self._recalled.known(texts[0], about + self._about) != [[], []]:
+            return []
+        with suppress(ValueError):
+            found = [*map(Delta, texts)]
+            return [] if any(one.blind(self.difference, self.quads) for one in found) else found
+        return []
+
+    @property
+    def difference(self) -> Quads:
+        """The quads that went since the last build and those that came."""
+        return self._recalled.difference
 
     def clean(self, name: str, about: str) -> bool:
         """Whether a check, or what else has a name, found nothing in any part of the last build."""
@@ -106,7 +120,7 @@ class Known:
             engine = ox.Store()
             lines = b"".join(map(self._parts.raw, (*ontology, *some)))
             engine.bulk_load(lines, format=ox.RdfFormat.N_QUADS)
-            engine.extend(self._beside)
+            engine.extend(self.quads)
             del lines
             yield Memory(engine)
 
@@ -122,14 +136,6 @@ class Known:
 
     def _judging(self, about: str) -> str:
         return sha256(f"{code()} {self._sums.get('ontology')} {about}".encode()).hexdigest()
-
-    def _inputs(self, text: str, about: str) -> str:
-        """The digest of all that a check reads, "" if that is not known."""
-        read = graphs(text)
-        if read is None:
-            return ""
-        read_sums = [self._sums.get(name, "") for name in sorted(read)]
-        return sha256(f"{code()} {self._about} {about} {read_sums}".encode()).hexdigest()
 
     @property
     def apart(self) -> bool:
@@ -174,31 +180,11 @@ def _grouped(parts: Iterable[Part]) -> list[list[Part]]:
     return groups
 
 
-def graphs(text: str) -> frozenset[str] | None:
-    """The named graphs of ours that a check reads, if it names them all; else None."""
-    tree = _tree(text)
-    if tree is None:
-        return None
-    found = set(_graphs(Group((SubSelect(tree),)), None))
-    read = [name.value.removeprefix(PREFIXES["graph"]) for name in found if isinstance(name, ox.NamedNode)]
-    return frozenset(read) if len(read) == len(found) else None
-
-
 def by_triple(text: str) -> bool:
     """Whether each row of a check comes of one triple and of the ontology: it joins no two triples of other graphs,
     counts nothing, and asks for the absence of nothing but what the ontology says."""
-    tree = _tree(text)
-    return tree is not None and not _with_exists(tree) and _joined(Group((SubSelect(tree),)), None) <= 1
-
-
-def _tree(text: str) -> Select | None:
-    """The tree of a check; None where it cannot be had, also for one that is nested too deeply to be read."""
-    if _UNSTEADY.search(text):
-        return None
-    try:
-        return parse.select(text)
-    except (GbkgError, RecursionError):
-        return None
+    select = tree(text)
+    return select is not None and not _with_exists(select) and _joined(Group((SubSelect(select),)), None) <= 1
 
 
 _MANY = 9
@@ -214,7 +200,7 @@ def _joined(element: Element, graph: object) -> int:
                 return 0
             return _MANY if isinstance(predicate, Path) else 1
         case Filter() | Minus() | Optional():
-            return 0 if set(_graphs(element, graph)) <= {_ONTOLOGY} else _MANY
+            return 0 if {one.graph for one in patterns(element, graph)} <= {_ONTOLOGY} else _MANY
         case Union(several):
             return max((_joined(one, graph) for one in several), default=0)
         case SubSelect(select):
@@ -227,24 +213,6 @@ def _joined(element: Element, graph: object) -> int:
         case Group(elements):
             return sum(_joined(one, graph) for one in elements)
     return _MANY if _expressed(element) else 0
-
-
-def _graphs(element: Element, graph: object) -> Iterator[object]:
-    """The graph of each pattern in an element, None for any graph."""
-    if isinstance(element, Triple):
-        yield graph
-    within = graph
-    if isinstance(element, GraphPattern):
-        within = element.name.term if isinstance(element.name, Constant) else None
-        yield within
-    for group in groups(element):
-        for one in group.elements:
-            yield from _graphs(one, within)
-    if isinstance(element, SubSelect):
-        for expression in expressions_outside(element.select):
-            for part in expression.parts:
-                if isinstance(part, Exists):
-                    yield from _graphs(part.group, within)
 
 
 def _expressed(element: Element) -> bool:

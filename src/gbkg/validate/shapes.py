@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from hashlib import sha256
+from typing import Any
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
@@ -22,7 +23,8 @@ from gbkg.graph.cache import code
 from gbkg.graph.parts import Parts
 from gbkg.store.base import Store
 from gbkg.validate import planted, shacl
-from gbkg.validate.shacl import divided
+from gbkg.validate.recalled import Recall, Recalled, directly
+from gbkg.validate.shacl import divided, nearby
 from gbkg.validate.shacl.fitness import TERMS
 
 _SHACL = PREFIXES["sh"]
@@ -130,10 +132,10 @@ def unable(silent: Iterable[tuple[str, str]], places: Mapping[str, Place], shown
     return findings
 
 
-def focused(shapes: Graph, known: Graph, data: Store) -> dict[str, int]:
+def focused(shapes: Graph, known: Graph, data: Store, recall: Recall = directly) -> dict[str, int]:
     """How many focus nodes each node shape with a target has in the data, by its IRI."""
     return {
-        shape.value: _focus(shapes, shape, data, known)
+        shape.value: _focus(shapes, shape, data, known, recall)
         for shape in shapes.instances("sh:NodeShape")
         if any(shapes.objects(shape, target) for target in _TARGETS)
     }
@@ -185,7 +187,7 @@ def shapes_sound(
     return findings
 
 
-def _focus(shapes: Graph, shape: Term, data: Store, known: Graph) -> int:
+def _focus(shapes: Graph, shape: Term, data: Store, known: Graph, recall: Recall) -> int:
     """How many nodes of the data a shape targets; a node with two of the classes counts once."""
     wanted = shapes.objects(shape, "sh:targetClass")
     classes = {cls for target in wanted for cls in known.below(target, "rdfs:subClassOf")}
@@ -195,30 +197,59 @@ def _focus(shapes: Graph, shape: Term, data: Store, known: Graph) -> int:
     parts += [f"?any {predicate} ?node" for predicate in shapes.objects(shape, "sh:targetObjectsOf")]
     parts += [f"VALUES ?node {{ {node} }} ?node ?p ?o" for node in shapes.objects(shape, "sh:targetNode")]
     union = " UNION ".join(f"{{ {part} }}" for part in parts)
-    (row,) = data.select(f"SELECT (COUNT(DISTINCT ?node) AS ?nodes) {{ {union} }}")
-    return int(row["nodes"].value)
+    text = f"SELECT (COUNT(DISTINCT ?node) AS ?nodes) {{ {union} }}"
+
+    def counted() -> int:
+        (row,) = data.select(text)
+        return int(row["nodes"].value)
+
+    return recall(text, counted)
 
 
 # ---- What SHACL finds
 
 
 def validate(
-    made: Assembly, parts: Parts, store: Store, shapes: Graph, engine: str, places: Mapping[str, Place]
+    made: Assembly,
+    parts: Parts,
+    store: Store,
+    shapes: Graph,
+    engine: str,
+    places: Mapping[str, Place],
+    recalled: Recalled,
 ) -> list[Finding]:
-    """What the engine finds in everything that is stated, in a large graph part by part; cached for the same graph,
-    shapes, engine and code. The gate of rivals counts values, not this one."""
+    """What the engine finds in everything that is stated, in a large graph part by part, where that of the last build
+    is `recalled` in what has changed; cached for the same graph, shapes, engine and code. The gate of rivals counts
+    values, not this one."""
     sums = [part.sum for part in parts.every if part.graph in STATED]
     inputs = sha256(" ".join([dependencies(made, engine), *sums]).encode()).hexdigest()
     known = made.cache.get("shapes", "results", inputs)
     if known is None:
         judged = rivals.unlimited(shapes, made.inputs.vocabulary)
-        if sum(part.lines for part in parts.every) <= divided.WHOLE:
-            results = shacl.validate(parts.stated(), judged, engine)
-        else:
-            results = divided.validate(parts, store, judged, made.inputs.ontology, engine)
+        results = _validated(made, parts, store, judged, engine, recalled)
         known = json.dumps([astuple(one) for one in results], ensure_ascii=False)
         made.cache.put("shapes", "results", inputs, known)
-    return shacl.findings([shacl.ValidationResult(*row) for row in json.loads(known)], places)
+    rows = json.loads(known)
+    recalled.put(_RESULTS, dependencies(made, engine), rows)
+    return shacl.findings([shacl.ValidationResult(*row) for row in rows], places)
+
+
+_RESULTS = "results of SHACL"
+
+
+def _validated(
+    made: Assembly, parts: Parts, store: Store, shapes: Graph, engine: str, recalled: Recalled
+) -> list[shacl.ValidationResult]:
+    ontology, before = made.inputs.ontology, recalled.known(_RESULTS, dependencies(made, engine))
+    if before is not None and recalled.few:
+        rows: Any = before
+        former = [shacl.ValidationResult(*row) for row in rows]
+        found = nearby.validate(parts, store, shapes, ontology, engine, former, recalled.difference)
+        if found is not None:
+            return found
+    if sum(part.lines for part in parts.every) <= divided.WHOLE:
+        return shacl.validate(parts.stated(), shapes, engine)
+    return divided.validate(parts, store, shapes, ontology, engine)
 
 
 def silent(made: Assembly, shapes: Graph, engine: str) -> list[tuple[str, str]]:

@@ -32,13 +32,13 @@ _TYPE, _BELOW, _CLASS, _SUBJECTS = map(term, ("rdf:type", "rdfs:subClassOf", "rd
 _TARGETS = (term("sh:targetClass"), _SUBJECTS)
 _OF_SOURCE = tuple(f"<{PREFIXES[name]}".encode() for name in ("clm", "psg", "src"))
 _ONTOLOGY = f" {term('graph:ontology')} .\n".encode()
-_STATED = frozenset(term(f"graph:{name}") for name in STATED)
+STATEMENTS = frozenset(term(f"graph:{name}") for name in STATED)
 _NESTED = ("sh:property", "sh:node", "sh:not", "sh:qualifiedValueShape")
 _LISTS = ("sh:and", "sh:or", "sh:xone")
 _PAIRED = ("sh:equals", "sh:disjoint", "sh:lessThan", "sh:lessThanOrEquals")
 
 
-class _UndividedError(Exception):
+class UndividedError(Exception):
     """The graph can only be validated as a whole."""
 
 
@@ -65,7 +65,7 @@ class Target:
 class Reach:
     """What shapes look at: `own` from every node along predicates, and what more from those that are targets. `marked`
     are the shapes with marks for targets: an engine would judge all nodes of a class, those of other parts too, of
-    which it knows little. Raises `_UndividedError` where what they look at has no end, or is not known here."""
+    which it knows little. Raises `UndividedError` where what they look at has no end, or is not known here."""
 
     def __init__(self, shapes: Graph, ontology: Graph) -> None:
         self._shapes = shapes
@@ -73,9 +73,9 @@ class Reach:
         self.of_class: dict[bytes, Target] = {}
         self.of_predicate: dict[bytes, Target] = {}
         if shapes.pairs("sh:targetNode") or shapes.pairs("sh:targetObjectsOf"):
-            raise _UndividedError
+            raise UndividedError
         if any(value.value == "true" for value in shapes.values("sh:qualifiedValueShapesDisjoint")):
-            raise _UndividedError
+            raise UndividedError
         implicit = set(shapes.instances("rdfs:Class")) & set(shapes.instances("sh:NodeShape"))
         classes = [*shapes.pairs("sh:targetClass"), *((shape, shape) for shape in implicit)]
         marks = set[Triple]()
@@ -105,7 +105,7 @@ class Reach:
         """What a shape looks at from a node that it judges."""
         shapes = self._shapes
         if shape in outer or (outer and any(v.value == "true" for v in shapes.objects(shape, "sh:closed"))):
-            raise _UndividedError
+            raise UndividedError
         found: Plan = {}
         inner = [one for name in _NESTED for one in shapes.objects(shape, name)]
         inner += [one for name in _LISTS for some in shapes.objects(shape, name) for one in shapes.items(some)]
@@ -135,7 +135,7 @@ class Reach:
             for option in shapes.items(options):
                 _add(plan, self._along(option, then))
             return plan
-        raise _UndividedError
+        raise UndividedError
 
 
 def validate(parts: Parts, store: Store, shapes: Graph, ontology: Graph, engine: str) -> list[ValidationResult]:
@@ -144,7 +144,7 @@ def validate(parts: Parts, store: Store, shapes: Graph, ontology: Graph, engine:
     try:
         reach = Reach(validator.shapes, ontology)
         return worded(_found(parts, store, Validator(reach.marked, engine), reach), validator.shapes)
-    except _UndividedError:
+    except UndividedError:
         return validator.results(parts.stated())
 
 
@@ -154,8 +154,9 @@ def _found(parts: Parts, store: Store, validator: Validator, reach: Reach) -> It
     unnamed = [line for line in shared.splitlines(keepends=True) if line.startswith(b"_:")]
     sources = {part.source.encode() for part in parts.every if part.source}
     for own, lines in _divided(parts):
-        region = _Region(reach, store, known)
-        region.read([*lines, *unnamed], {_source(subject) for subject in own} if own else set(), sources)
+        region = Region(reach, store, known)
+        region.read([*lines, *unnamed])
+        region.check({source_of(subject) for subject in own} if own else set(), sources)
         region.look()
         for raw in validator.raw(iter([shared, *lines, *region.more])):
             if raw.focus.startswith("_:") or raw.focus.encode() in region.own:
@@ -194,7 +195,7 @@ def _lines(parts: Parts, some: list[Part]) -> Iterator[bytes]:
         yield from parts.raw(part).splitlines(keepends=True)
 
 
-class _Region:
+class Region:
     """The nodes of a part, and what is looked at from them: `more` are lines that neither the part nor the ontology
     has, `own` the nodes."""
 
@@ -205,9 +206,9 @@ class _Region:
         self._seen = set[tuple[bytes, int]]()
         self.own, self.more = set[bytes](), dict[bytes, None]()
 
-    def read(self, lines: list[bytes], names: set[bytes], sources: set[bytes]) -> None:
-        """Reads the lines of the part. Raises `_UndividedError` where a node of a source is described elsewhere, where
-        nodes have no name, and where there is a class below another that the ontology does not have."""
+    def read(self, lines: list[bytes]) -> None:
+        """Reads the lines of the part. Raises `UndividedError` where there is a class below another that the ontology
+        does not have."""
         reach, ends, below = self._reach, _text(_TYPE), _text(_BELOW)
         for line in lines:
             subject, predicate, rest = line.split(b" ", 2)
@@ -220,14 +221,17 @@ class _Region:
                 if target:
                     self._targeted(subject, target)
             elif predicate == below and not rest.endswith(_ONTOLOGY):
-                raise _UndividedError
+                raise UndividedError
             if predicate in reach.followed and rest.startswith(b"<"):
                 self._values.setdefault((subject, predicate), []).append(rest[: rest.index(b" ")])
+
+    def check(self, names: set[bytes], sources: set[bytes]) -> None:
+        """Raises `UndividedError` where a node of a source is described elsewhere, and where nodes have no name."""
         for subject in self.own:
-            source = _source(subject)
+            source = source_of(subject)
             elsewhere = source not in names if names else source in sources
             if subject not in self._known if subject.startswith(b"_:") else elsewhere:
-                raise _UndividedError
+                raise UndividedError
 
     def _targeted(self, subject: bytes, target: Target) -> None:
         self.more |= dict.fromkeys(subject + mark for mark in target.marks)
@@ -258,10 +262,10 @@ class _Region:
 
     def _asked(self, node: bytes, step: PathStep) -> list[bytes]:
         """The nodes that a step leads to; the triples are in `more`."""
-        at, predicate, ends = _node(node), _node(step.predicate), list[bytes]()
+        at, predicate, ends = named(node), named(step.predicate), list[bytes]()
         pattern = (None, predicate, at) if step.inverse else (at, predicate, None)
         for quad in self._store.quads(*pattern):
-            if quad.graph_name in _STATED:
+            if quad.graph_name in STATEMENTS:
                 self.more[f"{quad.subject} {quad.predicate} {quad.object} .\n".encode()] = None
                 end = quad.subject if step.inverse else quad.object
                 if isinstance(end, NamedNode):
@@ -280,7 +284,7 @@ def _steps(plan: Plan) -> Iterator[PathStep]:
         yield from _steps(then)
 
 
-def _source(subject: bytes) -> bytes:
+def source_of(subject: bytes) -> bytes:
     """The source of a claim, a passage or a source; nothing for another node."""
     for prefix in _OF_SOURCE:
         if subject.startswith(prefix):
@@ -296,5 +300,5 @@ def _text(term: Term) -> bytes:
     return str(term).encode()
 
 
-def _node(text: bytes) -> NamedNode:
+def named(text: bytes) -> NamedNode:
     return NamedNode(text[1:-1].decode())
