@@ -122,7 +122,7 @@ def measure(edges: int) -> None:
     simple = clock("simple graph", lambda: undirected(graph))
     work = len(simple) * simple.number_of_edges()
     compared = work <= COMPARED
-    clock("bridges and articulation points", lambda: structure.cuts(graph, simple))
+    clock("bridges and articulation points", lambda: structure.find_cuts(graph, simple))
     clock("reciprocity and partners", lambda: (reciprocity(graph), partners(graph)))
     nodes = list(simple)
     ends = nodes[0], nodes[-1]

@@ -37,7 +37,7 @@ from gbkg.core.project import Project
 from gbkg.core.records import JOINED, UNREAD, Claim, Reading
 from gbkg.core.text import in_digits
 from gbkg.documents import quantities
-from gbkg.documents.passages import fold, stands
+from gbkg.documents.passages import fold, is_quotation
 from gbkg.documents.sources import collect
 from gbkg.propose import rules
 from gbkg.propose.rules import Background, Outcome
@@ -167,7 +167,7 @@ def _alike(one: str, other: str) -> bool:
 def _check(trial: Trial, one: Proposal, out: Outcome, sound: Soundness) -> None:
     """Counts whether the quotation is exact, and what of the row is in no list and no quotation."""
     sound.proposals += 1
-    sound.exact += stands(trial.text, one["quote"], one.start, one.end)
+    sound.exact += is_quotation(trial.text, one["quote"], one.start, one.end)
     vocabulary, quote = trial.given.vocabulary, fold(one["quote"])
     if not one.is_claim:
         return

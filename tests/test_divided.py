@@ -41,7 +41,7 @@ MORE = {
 def given() -> tuple[Graph, Graph]:
     """The shapes of the project as a build asks them, and the ontology."""
     known = vocabulary.terms(PROJECT)
-    return rivals.unlimited(shapes.read(PROJECT)[0], vocabulary.read(known)), known
+    return rivals.without_limits(shapes.read(PROJECT)[0], vocabulary.read(known)), known
 
 
 @pytest.fixture(scope="module")

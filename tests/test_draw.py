@@ -705,7 +705,7 @@ def test_wrapping_loses_nothing_and_keeps_within_the_limit(words: list[str], lim
 def test_any_graph_gets_columns_in_which_lines_go_one_step_at_a_time(pairs: set[tuple[str, str]]) -> None:
     edges = [(a, b, f"{a}*") for a, b in pairs if a != b]
     names = {end for edge in edges for end in edge[:2]} or {"a"}
-    found = layers.layered(names, edges)
+    found = layers.lay_out(names, edges)
     column = {key: number for number, keys in enumerate(found.columns) for key in keys}
     assert sum(map(len, found.columns)) == len(column) and names <= set(column)
     assert set(found.routes) == set(edges)
@@ -720,7 +720,7 @@ def test_any_graph_gets_columns_in_which_lines_go_one_step_at_a_time(pairs: set[
 
 def test_a_small_graph_is_drawn_without_crossings() -> None:
     edges = [("a", "x", "1"), ("a", "z", "1"), ("a", "y", "2"), ("b", "x", "3"), ("c", "w", "4")]
-    first, second = layers.layered("abcwxyz", edges).columns
+    first, second = layers.lay_out("abcwxyz", edges).columns
     rank = {key: n for keys in (first, second) for n, key in enumerate(keys)}
     ends = [(rank[a], rank[b]) for a, b, _ in edges]
     assert not any(p < r and q > s for (p, q), (r, s) in combinations(sorted(ends), 2))

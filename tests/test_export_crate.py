@@ -18,7 +18,7 @@ from exported import content, files, iri, opened, quads
 from rocrate.rocrate import ROCrate
 
 from gbkg.core.errors import GbkgError
-from gbkg.core.files import write_into, zipped
+from gbkg.core.files import write_into, zip_files
 from gbkg.render.export import formats
 from gbkg.render.export.formats import METADATA
 
@@ -113,8 +113,8 @@ def test_the_date_of_publication_is_never_today(mini_build: Path) -> None:
 
 
 def test_an_archive_has_no_clock_and_no_order_by_accident() -> None:
-    made = zipped({"b.txt": b"2", "a.txt": "é".encode()})
-    assert made == zipped({"a.txt": "é".encode(), "b.txt": b"2"})
+    made = zip_files({"b.txt": b"2", "a.txt": "é".encode()})
+    assert made == zip_files({"a.txt": "é".encode(), "b.txt": b"2"})
     archive = zipfile.ZipFile(io.BytesIO(made))
     assert archive.testzip() is None
     assert [(m.filename, m.date_time) for m in archive.infolist()] == [

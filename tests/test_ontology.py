@@ -11,7 +11,7 @@ import gbkg
 from gbkg import build
 from gbkg.core.errors import ParseError, ValidationError
 from gbkg.core.prefixes import PREFIXES, shorten, term_name
-from gbkg.core.project import Project, ProjectFile, parsed
+from gbkg.core.project import Project, ProjectFile, parse_settings
 from gbkg.intake.start import start
 from gbkg.validate import shapes
 
@@ -197,12 +197,12 @@ def test_names_of_terms_follow_the_project(mine: Path) -> None:
 )
 def test_a_fault_in_the_project_file_is_said_with_its_line(text: str, said: str) -> None:
     with pytest.raises(ParseError, match=r"gbkg\.toml") as caught:
-        parsed(f"\n{text}")
+        parse_settings(f"\n{text}")
     assert said in str(caught.value)
 
 
 def test_an_empty_project_file_says_nothing() -> None:
-    assert parsed("") == ProjectFile()
+    assert parse_settings("") == ProjectFile()
 
 
 def test_graphs_of_two_projects_in_one_process_keep_their_names(mine: Path) -> None:

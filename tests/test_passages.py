@@ -9,7 +9,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gbkg.core.records import Passage
-from gbkg.documents.passages import ELLIPSIS, disagreements, find, find_span, mismatch, severed, shorten, stands
+from gbkg.documents.passages import (
+    ELLIPSIS,
+    disagreements,
+    find,
+    find_span,
+    is_quotation,
+    mismatch,
+    severed_character,
+    shorten,
+)
 
 Draw = Callable[[st.SearchStrategy[int]], int]
 
@@ -98,7 +107,7 @@ def test_a_text_is_a_span_of_its_own_beginning_and_end(text: str, data: st.DataO
     assume(all(words.split(ELLIPSIS)))
     span = find_span(text, words)[0]
     quotation = shorten(text, words, span)
-    assert stands(text, quotation, *span)
+    assert is_quotation(text, quotation, *span)
     assert shorten(text, quotation, span) == quotation
 
 
@@ -107,7 +116,7 @@ def test_a_text_is_a_span_of_its_own_beginning_and_end(text: str, data: st.DataO
     [("from a to b", 0, 11), ("from … b", 0, 11), ("a … b", 5, 11), ("from … to b", 0, 11)],
 )
 def test_a_span_stands_where_its_words_are(words: str, start: int, end: int) -> None:
-    assert stands("from a to b and b", words, start, end)
+    assert is_quotation("from a to b and b", words, start, end)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +124,7 @@ def test_a_span_stands_where_its_words_are(words: str, start: int, end: int) -> 
     [("from … b", 0, 17), ("from … b", 1, 11), ("from … a", 0, 11), (" … ", 0, 11), ("from … ", 0, 11), ("From", 0, 4)],
 )
 def test_a_span_stands_nowhere_else(words: str, start: int, end: int) -> None:
-    assert not stands("from a to b and b", words, start, end)
+    assert not is_quotation("from a to b and b", words, start, end)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +132,7 @@ def test_a_span_stands_nowhere_else(words: str, start: int, end: int) -> None:
     [(0, 4, "e\u0301"), (4, 6, "e\u0301"), (0, 5, ""), (6, 7, "🇩🇪"), (7, 8, "🇩🇪"), (6, 8, ""), (8, 9, "\r\n")],
 )
 def test_a_span_that_cuts_a_character_is_told(start: int, end: int, part: str) -> None:
-    assert severed("Cafe\u0301 🇩🇪\r\n", start, end) == part
+    assert severed_character("Cafe\u0301 🇩🇪\r\n", start, end) == part
 
 
 def test_difference_tells_of_a_character_that_is_cut() -> None:

@@ -107,7 +107,7 @@ def test_the_limits_are_those_of_the_shapes() -> None:
 def test_a_limit_is_judged_once() -> None:
     typed = build.read(Project(SHIPPED))
     given = shapes.typed(typed.project)
-    rest = rivals.unlimited(given, typed.vocabulary)
+    rest = rivals.without_limits(given, typed.vocabulary)
     assert len(given) - len(rest) == len(limits(SHIPPED))
     assert rivals.limits(rest, typed.vocabulary) == []
 

@@ -29,7 +29,7 @@ def verdicts(project: Project) -> dict[str, tuple[str, str, str]]:
 def say(project: Project, name: str, verdict: str, by: str = "Bo", why: str = "so") -> None:
     judge = Judge.of(project)
     item = next(one for one in second.queue(judge, "gazette", by) if one.id == name)
-    second.judged(project, "gazette", item, verdict, by, why)
+    second.record_verdict(project, "gazette", item, verdict, by, why)
 
 
 def waiting(project: Project, by: str) -> set[str]:
@@ -74,10 +74,10 @@ def test_a_verdict_is_of_what_was_shown(mini: Path) -> None:
     judge = Judge.of(project)
     item = next(one for one in second.queue(judge, "gazette", "Bo") if one.id == "tasters")
     with pytest.raises(GbkgError, match="say what is missing"):
-        second.judged(project, "gazette", item, "not", "Bo")
+        second.record_verdict(project, "gazette", item, "not", "Bo")
     decide(project, tasters="skip")
     with pytest.raises(DecidedMeanwhile):
-        second.judged(project, "gazette", item, "supported", "Bo")
+        second.record_verdict(project, "gazette", item, "supported", "Bo")
     assert decisions.decisions(project, "gazette") == []
 
 

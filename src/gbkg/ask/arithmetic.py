@@ -59,9 +59,9 @@ def work(
     Raises `FormulaError` when it cannot be worked out.
     """
     result = curation.evaluate(formula, dict(numbers))
-    left, relation, right = curation.divided(formula)
+    left, relation, right = curation.split_formula(formula)
     expressions = _written(left, letters), _written(right, letters)
-    counted = _COUNT.sub(lambda match: f"{len(curation.named(match[1]))} listed", formula)
+    counted = _COUNT.sub(lambda match: f"{len(curation.claims_named(match[1]))} listed", formula)
     return Working(
         formula=formula,
         lettered=_written(formula, letters),
@@ -206,7 +206,7 @@ def _written(formula: str, words: Mapping[str, str]) -> str:
     text = _COUNT.sub(lambda match: f"number of {match[1]}", formula)
     for sign, printed in {**_SIGNS, "*": "×"}.items():
         text = text.replace(sign, printed)
-    return curation.filled(text, words)
+    return curation.fill_formula(text, words)
 
 
 def _holds(formula: str, numbers: Mapping[str, Interval]) -> bool:

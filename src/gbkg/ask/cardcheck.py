@@ -18,7 +18,7 @@ from gbkg.ask.opened import made_from
 from gbkg.core import __version__
 from gbkg.core.errors import Finding, GbkgError
 from gbkg.core.prefixes import shorten
-from gbkg.documents.passages import mismatch, severed
+from gbkg.documents.passages import mismatch, severed_character
 
 if TYPE_CHECKING:
     from gbkg.ask.opened import OpenGraph
@@ -101,7 +101,7 @@ def misquoted(card: Mapping[str, Any], library: Library, shown: str) -> list[Fin
         if document[start:end] != exact:
             message = f"{slug} {start}–{end} does not read like the quotation; {mismatch(document, exact)}"
             found.append(Finding(_GATE, message, shown, found=exact))
-        elif part := severed(document, start, end):
+        elif part := severed_character(document, start, end):
             message = f"{slug} {start}–{end} has only a part of the character {part!r}"
             found.append(Finding(_GATE, message, shown, found=exact))
     return found

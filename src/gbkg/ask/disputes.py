@@ -330,7 +330,7 @@ class _Collector:
     def _keys(self, node: Term) -> set[str]:
         """The keys of the claims that a node names, in its formula too."""
         named = {key for name in _NAMING for key in names(self.curation, node, name, "clm")}
-        return named | set(curation.named(self.curation.text(node, "gbkg:formula")))
+        return named | set(curation.claims_named(self.curation.text(node, "gbkg:formula")))
 
 
 def read(records: GraphRecords, project: Project) -> list[Dispute]:
@@ -342,5 +342,5 @@ def read(records: GraphRecords, project: Project) -> list[Dispute]:
 
 def _in_order(claims: Iterable[Claim], formula: str) -> list[Claim]:
     """The claims in the order of a formula, then in that of the documents."""
-    order = {key: n for n, key in enumerate(curation.named(formula))}
+    order = {key: n for n, key in enumerate(curation.claims_named(formula))}
     return sorted(claims, key=lambda claim: (order.get(claim.key, len(order)), place(claim)))

@@ -87,7 +87,7 @@ def printable(text: str) -> str:
 def settled(made: bytes) -> bytes:
     """The same package with its members in alphabetical order and without times."""
     with zipfile.ZipFile(io.BytesIO(made)) as package:
-        return files.zipped({name: package.read(name) for name in package.namelist()})
+        return files.zip_files({name: package.read(name) for name in package.namelist()})
 
 
 def missing(package: str, form: str) -> GbkgError:

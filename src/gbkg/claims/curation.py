@@ -63,7 +63,7 @@ class FormulaError(ValueError):
 
 def evaluate(formula: str, numbers: dict[str, Interval]) -> Evaluated:
     """Compute both sides of a formula. Raises `FormulaError` on anything but numbers, + - * /, brackets and count()."""
-    before, relation, after = divided(formula)
+    before, relation, after = split_formula(formula)
     left, right = (_side(part, numbers) for part in (before, after))
     holds = {
         "=": left.low <= right.high and right.low <= left.high,
@@ -72,10 +72,10 @@ def evaluate(formula: str, numbers: dict[str, Interval]) -> Evaluated:
         ">": left.high > right.low,
         ">=": left.high >= right.low,
     }[relation]
-    return Evaluated(left, right, holds, named(formula))
+    return Evaluated(left, right, holds, claims_named(formula))
 
 
-def divided(formula: str) -> tuple[str, str, str]:
+def split_formula(formula: str) -> tuple[str, str, str]:
     """Split a formula into left side, relation and right side. Raises `FormulaError` unless it has one relation.
 
     >>> divided("{doc.part} / 2 <= {doc.whole}")
@@ -88,7 +88,7 @@ def divided(formula: str) -> tuple[str, str, str]:
     return left, relation, right
 
 
-def filled(formula: str, words: Mapping[str, str]) -> str:
+def fill_formula(formula: str, words: Mapping[str, str]) -> str:
     """The formula with `words` in place of the names in braces; names without words stay.
 
     >>> filled("100 * {doc.part} / {doc.whole}", {"doc.part": "25.0%"})
@@ -97,7 +97,7 @@ def filled(formula: str, words: Mapping[str, str]) -> str:
     return _NAME.sub(lambda match: words.get(match[1], match[0]), formula)
 
 
-def named(formula: str) -> tuple[str, ...]:
+def claims_named(formula: str) -> tuple[str, ...]:
     """The keys of the claims that a formula names, in order, each once."""
     return tuple(dict.fromkeys(_NAME.findall(formula)))
 
@@ -252,7 +252,7 @@ def sources(graph: Graph) -> frozenset[str]:
     """The sources of all claims that the curation names."""
     things = (thing.value for _, _, thing in graph if isinstance(thing, NamedNode))
     keys = [iri.removeprefix(PREFIXES["clm"]) for iri in things if iri.startswith(PREFIXES["clm"])]
-    keys += [key for _, formula in graph.pairs("gbkg:formula") for key in named(formula.value)]
+    keys += [key for _, formula in graph.pairs("gbkg:formula") for key in claims_named(formula.value)]
     return frozenset(key.partition(".")[0] for key in keys)
 
 
@@ -264,7 +264,7 @@ def check(
 
     `figures` must have at least all claims that the curation names.
     """
-    used = {key for _, formula in graph.pairs("gbkg:formula") for key in named(formula.value)}
+    used = {key for _, formula in graph.pairs("gbkg:formula") for key in claims_named(formula.value)}
     numbers = printed_numbers({key: figures[key] for key in used if key in figures}, corrections(graph), vocabulary)
     findings = []
     for node in graph.subjects("gbkg:formula"):
@@ -295,7 +295,7 @@ def _miscalculated(
 ) -> Iterator[_Fault]:
     """Faults of a node with a formula: outcome, both values and the named claims must be those of the formula."""
     formula = graph.text(node, "gbkg:formula")
-    unknown = [name for name in named(formula) if name not in figures]
+    unknown = [name for name in claims_named(formula) if name not in figures]
     if unknown:
         yield _Fault("formula names no claim", unknown[0], hint=meant(unknown[0], figures))
         return

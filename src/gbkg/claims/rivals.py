@@ -72,13 +72,13 @@ def limits(shapes: Graph, vocabulary: Vocabulary) -> list[Limit]:
     return sorted((limit for _, _, limit in _limiting(shapes, vocabulary)), key=str)
 
 
-def unlimited(shapes: Graph, vocabulary: Vocabulary) -> Graph:
+def without_limits(shapes: Graph, vocabulary: Vocabulary) -> Graph:
     """The shapes without these limits: a validator cannot tell which source says what."""
     taken = {(shape, term(count)) for shape, count, _ in _limiting(shapes, vocabulary)}
     return Graph(triple for triple in shapes if (triple.subject, triple.predicate) not in taken)
 
 
-def settled(curation: Graph) -> set[Pair]:
+def settled_pairs(curation: Graph) -> set[Pair]:
     """The pairs of claims, by key, that a comparison or inconsistency names together or a passed check equates."""
     nodes = {node for name in SETTLING for node in curation.instances(f"gbkg:{name}")}
     pairs: set[Pair] = set()
@@ -106,7 +106,7 @@ def find(
     curation: Graph,
 ) -> list[Rivals]:
     """The rivals among accepted claims that curation does not settle, in the order of the claims."""
-    over, taken = settled(curation), {node.value.removeprefix(PREFIXES["cur"]) for node, _, _ in curation}
+    over, taken = settled_pairs(curation), {node.value.removeprefix(PREFIXES["cur"]) for node, _, _ in curation}
     accepted = [claim for claim in claims if claim.status == "accepted"]
     order = {claim.key: n for n, claim in enumerate(accepted)}
     found: dict[tuple[bool, tuple[str, ...]], Rivals] = {}

@@ -150,7 +150,7 @@ def _asked(project: Project, name: str) -> SavedQuery:
     raw = sys.stdin.buffer.read(_LARGEST + 1)
     if len(raw) > _LARGEST:
         raise ParseError(f"a query of more than {_LARGEST:,} bytes", file="stdin")
-    return queries.plain(inputfiles.decoded(raw, "stdin"), Path("-"), "stdin")
+    return queries.plain(inputfiles.decode(raw, "stdin"), Path("-"), "stdin")
 
 
 def values(given: list[str]) -> dict[str, list[str]]:

@@ -89,7 +89,7 @@ def check_distinct(outputs: Sequence[Path], read: Sequence[Path] = ()) -> None:
             raise OutputError("is named for two outputs", file=str(path), hint="name two files")
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
+def zip_files(files: Mapping[str, bytes]) -> bytes:
     """A ZIP archive of the files in alphabetical order; the same files always give the same bytes.
 
     Members are stored, not compressed: what DEFLATE makes of them depends on the version of zlib.

@@ -85,7 +85,7 @@ def regular(path: Path, shown: str | None = None, *, within: Path | None = None,
     return found.st_size
 
 
-def decoded(raw: bytes, shown: str) -> str:
+def decode(raw: bytes, shown: str) -> str:
     """The text of a file's bytes, without newline translation. Raises `ParseError`, with line and byte, when it is
     not UTF-8."""
     try:
@@ -103,8 +103,8 @@ def decoded(raw: bytes, shown: str) -> str:
 
 
 def text(path: Path, shown: str | None = None, *, within: Path | None = None) -> str:
-    """The text of a file; raises as `content` and `decoded`."""
-    return decoded(content(path, shown, within=within), shown or str(path))
+    """The text of a file; raises as `content` and `decode`."""
+    return decode(content(path, shown, within=within), shown or str(path))
 
 
 def named(name: str) -> str:

@@ -70,7 +70,7 @@ class ProjectFile:
 
 
 @lru_cache(maxsize=8)
-def parsed(text: str) -> ProjectFile:
+def parse_settings(text: str) -> ProjectFile:
     """Read the text of a `gbkg.toml`. Raises `ParseError`, with its line, for what is not TOML, for a key that gbkg
     does not know, and for a value that cannot be meant."""
     import tomllib  # here, since a project may have no such file
@@ -196,7 +196,7 @@ class Project:
     def about(self) -> ProjectFile:
         """What `gbkg.toml` says. Raises `ParseError` for what is wrong in the file."""
         path = self.root / FILE
-        return parsed(self.text(path)) if inputfiles.there(path) else ProjectFile()
+        return parse_settings(self.text(path)) if inputfiles.there(path) else ProjectFile()
 
     def adopt(self) -> None:
         """Makes the prefixes of the project those of this process. Raises as `about`."""
@@ -284,7 +284,7 @@ class Project:
 
     def text(self, path: Path) -> str:
         """The text of one of the project's files, newlines as they are. Raises as `gbkg.core.inputfiles.text`."""
-        return inputfiles.decoded(self.content(path), self.show(path))
+        return inputfiles.decode(self.content(path), self.show(path))
 
     def content(self, path: Path) -> bytes:
         """The bytes of one of the project's files. Raises as `gbkg.core.inputfiles.content`."""

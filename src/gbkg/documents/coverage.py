@@ -55,7 +55,7 @@ def misquotations(claim: Claim, text: str | None) -> list[Finding]:
 def misquoted(text: str, passage: Passage) -> tuple[str, str] | None:
     """What is wrong with a passage, and a hint; None if the document has it and it splits no character."""
     if text[passage.start : passage.end] == passage.exact:
-        part = passages.severed(text, passage.start, passage.end)
+        part = passages.severed_character(text, passage.start, passage.end)
         hint = "quote it whole, or leave it out"
         return (f"quotation has only a part of the character {part!r} of {passage.source}", hint) if part else None
     at = ", ".join(str(start) for start, _ in passages.find(text, passage.exact))
@@ -70,10 +70,10 @@ def misquoted(text: str, passage: Passage) -> tuple[str, str] | None:
 
 def check_reading(reading: Reading, text: str) -> Finding | None:
     """A finding if a reading is not what the document has at its offsets, or joins no sentences."""
-    if not passages.stands(text, reading.quote, reading.start, reading.end):
+    if not passages.is_quotation(text, reading.quote, reading.start, reading.end):
         message, here = "span set aside is not in the document", repr(text[reading.start : reading.end][:60])
         return _fault(reading.place, message, reading.quote, here, "run gbkg lock --sources DIR")
-    if part := passages.severed(text, reading.start, reading.end):
+    if part := passages.severed_character(text, reading.start, reading.end):
         message = f"span set aside has only a part of the character {part!r}"
         return _fault(reading.place, message, reading.quote)
     return _misjoined(reading, text) if reading.reason == JOINED else None

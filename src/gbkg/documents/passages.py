@@ -277,7 +277,7 @@ def shorten(text: str, words: str, span: tuple[int, int]) -> str:
     return f"{text[start:first]}{ELLIPSIS}{text[last:end]}"
 
 
-def stands(text: str, words: str, start: int, end: int) -> bool:
+def is_quotation(text: str, words: str, start: int, end: int) -> bool:
     """Whether a span of the text is exactly `words`, or `words` with an ellipsis for the middle."""
     if text[start:end] == words:
         return True
@@ -286,7 +286,7 @@ def stands(text: str, words: str, start: int, end: int) -> bool:
     return bool(gap and head and tail) and text.startswith(head, start) and text.find(tail, after) + len(tail) == end
 
 
-def severed(text: str, start: int, end: int) -> str:
+def severed_character(text: str, start: int, end: int) -> str:
     """The character, as readers see it, that a span splits; "" if it splits none."""
     for at in (start, end):
         if not is_border(text, at):

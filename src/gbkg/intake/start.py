@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gbkg.core import files
 from gbkg.core.errors import ProjectError
-from gbkg.core.project import parsed
+from gbkg.core.project import parse_settings
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.text import escape
 
@@ -50,7 +50,7 @@ def start(folder: Path, title: str = "", prefix: str = PREFIX, namespace: str = 
     if any(character in text for text in meant.values() for character in '"\\\n\r\t'):
         raise ProjectError("a title or address has a quotation mark, backslash or line end", file=str(folder))
     made = {_place(path, prefix): _filled(path.read_text(encoding="utf-8"), meant) for path in _files()}
-    parsed(made["gbkg.toml"])
+    parse_settings(made["gbkg.toml"])
     try:
         taken = sorted(path.name for path in folder.iterdir() if path.name not in _FREE) if folder.exists() else []
     except OSError as error:

@@ -11,7 +11,7 @@ import networkx as nx
 
 from gbkg.network.centrality import DIGITS, Effort, Method, Simple, betweenness, closeness
 from gbkg.network.projection import Edge, Network, labels
-from gbkg.network.structure import Bridge, communities, cuts
+from gbkg.network.structure import Bridge, communities, find_cuts
 
 MAKERS = 100
 """Most makers of one undertaking that are paired with one another; more are only counted."""
@@ -133,7 +133,7 @@ def analyse(graph: Network, effort: Effort | None = None, *, alone: bool = True)
     groups, sought = communities(core, effort)
     divided = grouped(groups, named)
     between, close = betweenness(whole, effort), closeness(whole, effort)
-    joints, bridges = cuts(graph, core)
+    joints, bridges = find_cuts(graph, core)
     pairs, crowds = partners(graph)
     return Analysis(
         places=_places(graph, whole, between[0], close[0], _numbers(components), _numbers(divided), joints),

@@ -28,7 +28,7 @@ class Bridge:
     relations: tuple[Edge, ...]
 
 
-def cuts(graph: Network, simple: Simple) -> tuple[dict[str, int], tuple[Bridge, ...]]:
+def find_cuts(graph: Network, simple: Simple) -> tuple[dict[str, int], tuple[Bridge, ...]]:
     """Articulation point to the number of components into which its own breaks without it; and the bridges, those that
     cut off most nodes first, then by labels. `simple` is the simple undirected graph of the network."""
     blocks, links = Counter[str](), []

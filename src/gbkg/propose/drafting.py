@@ -73,7 +73,7 @@ def quoted(context: Context, sentence: ReadSentence, parts: Iterable[tuple[int, 
     """The span of the document from the first to the last of some parts of a sentence, those included where the
     mentions' names stand; and the mentions whose names stand too far off to be quoted."""
     inside = [*parts, *((one.start, one.end) for one in mentions if one.start >= 0)]
-    spans = [sentence.span(*conditioned(sentence, min(a for a, _ in inside), max(b for _, b in inside)))]
+    spans = [sentence.span(*with_conditions(sentence, min(a for a, _ in inside), max(b for _, b in inside)))]
     start, end = min(a for a, _ in spans), max(b for _, b in spans)
     far: list[Mention] = []
     for one in mentions:
@@ -91,16 +91,16 @@ def quoted(context: Context, sentence: ReadSentence, parts: Iterable[tuple[int, 
     return start, end, far
 
 
-def conditioned(sentence: ReadSentence, start: int, end: int) -> tuple[int, int]:
+def with_conditions(sentence: ReadSentence, start: int, end: int) -> tuple[int, int]:
     """A span of a sentence with the conditions before and behind it, without which it says more than the document."""
     text = sentence.text
-    first = bare(text)
+    first = skip_number(text)
     begin = first if first < start and _BEFORE.match(text, first) else start
     stop = len(text.rstrip(" .。!！?？;；")) if _BEHIND.match(text, end) else end
     return (begin, stop) if stop - begin <= LONGEST else (start, end)
 
 
-def bare(text: str) -> int:
+def skip_number(text: str) -> int:
     """Where a sentence begins behind the number of its article."""
     found = _NUMBER.match(text)
     return found.end() if found else 0
@@ -142,7 +142,7 @@ def proposal(
     fault = ""
     for cells in variants:
         kept = {name: value for name, value in cells.items() if value}
-        found = faulty(context, kept)
+        found = first_fault(context, kept)
         if not found:
             made = identity(context.source.slug, kind, kept)
             return Proposal(made, kind, kept, doubt, because, candidates)
@@ -151,7 +151,7 @@ def proposal(
     return None
 
 
-def faulty(context: Context, cells: Mapping[str, str]) -> str:
+def first_fault(context: Context, cells: Mapping[str, str]) -> str:
     """The first fault that a row would have as a claim; "" if it has none."""
     given = {name: cells.get(name, "") for name in rows.COLUMNS} | {"id": "proposed"}
     given |= {"reading": given["reading"] or "stated", "status": given["status"] or "accepted"}

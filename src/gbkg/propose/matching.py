@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gbkg.propose.cues import Cue, Slot, Words
-from gbkg.propose.drafting import Context, bare
+from gbkg.propose.drafting import Context, skip_number
 from gbkg.propose.names import Mention, outer, proper
 from gbkg.propose.reading import ReadSentence
 
@@ -47,7 +47,7 @@ class CueMatch:
     words: tuple[int, int] | None = None
 
 
-def found(context: Context, sentence: ReadSentence, cue: Cue) -> Iterator[CueMatch]:
+def find_matches(context: Context, sentence: ReadSentence, cue: Cue) -> Iterator[CueMatch]:
     if cue.inside:
         yield from _nested(context, sentence, cue)
         return
@@ -219,9 +219,9 @@ def _implied(context: Context, sentence: ReadSentence, part: Slot, left: int, da
 def _of_document(sentence: ReadSentence, left: int, dated: bool) -> bool:
     """Whether a line has no subject before its first words but the document: nothing at all, or, in one of the first
     lines, a date and whoever enacted it ("1 June 2017, passed by the council")."""
-    before = sentence.text[bare(sentence.text) : left].strip(" .:")
+    before = sentence.text[skip_number(sentence.text) : left].strip(" .:")
     front = dated and sentence.alone and sentence.number <= _FRONT and bool(sentence.dates)
-    return not before or (front and sentence.dates[0].start == bare(sentence.text))
+    return not before or (front and sentence.dates[0].start == skip_number(sentence.text))
 
 
 def _after(context: Context, sentence: ReadSentence, part: Slot, right: int) -> tuple[Mention, ...]:

@@ -17,7 +17,7 @@ from gbkg.propose.drafting import (
     proposal,
     quoted,
 )
-from gbkg.propose.matching import CueMatch, found
+from gbkg.propose.matching import CueMatch, find_matches
 from gbkg.propose.names import Mention
 from gbkg.propose.reading import ReadSentence
 from gbkg.propose.statistics import date_of
@@ -30,7 +30,7 @@ def propose(context: Context, cues: Iterable[Cue]) -> Iterator[Proposal]:
     for sentence in context.sentences:
         if not sentence.is_open or not (sentence.mentions or context.document):
             continue
-        matches = [match for cue in given for match in found(context, sentence, cue)]
+        matches = [match for cue in given for match in find_matches(context, sentence, cue)]
         for match in _narrowest(context, matches):
             for one in _made(context, sentence, match, seen):
                 seen.add((one["subject"], one["predicate"], one["object"]))

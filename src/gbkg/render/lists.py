@@ -116,7 +116,7 @@ class Exported(Result):
         """Writes the files: one to this path, several into this folder, or into a *.zip; returns the result that says
         so. Raises `OutputError`."""
         if path.suffix == ".zip":
-            files.write(path, files.zipped(dict(self.files)))
+            files.write(path, files.zip_files(dict(self.files)))
         elif len(self.files) == 1 and self.format != "rocrate":
             files.write(path, *self.files.values())
         else:

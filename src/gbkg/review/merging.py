@@ -108,7 +108,7 @@ def merge(judge: Judge, source: str, by: str = "") -> Merge:
         contents |= decisions.proposed(project, source, kept)
         contents |= decisions.recorded(project, source, [*record, *added])
         contents |= _tables(project, source, moved)
-        contents |= reviewed(project, _verdicts(source, record, known), contents)
+        contents |= with_verdicts(project, _verdicts(source, record, known), contents)
     return Merge(source, tuple(moved), tuple(held), *left(found), tuple(findings), contents)
 
 
@@ -140,7 +140,7 @@ def run(project: Project, source: str, by: str = "", library: Library | None = N
     return made
 
 
-def reviewed(
+def with_verdicts(
     project: Project, verdicts: Mapping[str, tuple[str, str, Decision]], contents: Mapping[Path, bytes]
 ) -> dict[Path, bytes]:
     """`data/review.tsv` with these verdicts: digest, first verdict and last decision by key of a claim. A former

@@ -69,7 +69,7 @@ def _proposed(judge: Judge, source: str, by: str) -> list[SecondReading]:
     return [SecondReading(claim, judge.digest(claim, known), one.kind) for one, claim in claims if claim]
 
 
-def judged(
+def record_verdict(
     project: Project,
     source: str,
     item: SecondReading,
@@ -100,7 +100,7 @@ def judged(
         if verdict == "supported" and item.id in known:
             said = [one.decision for one in record if one.reader == SECOND and one.id == item.id]
             key = f"{source}.{item.id}"
-            contents |= merging.reviewed(project, {key: (item.about, [*said, verdict][0], made)}, {})
+            contents |= merging.with_verdicts(project, {key: (item.about, [*said, verdict][0], made)}, {})
         decisions.write(contents)
 
 
@@ -114,7 +114,7 @@ def undo(project: Project, source: str, name: str, by: str) -> None:
         kept = [one for one in record if one is not mine[-1]]
         contents = decisions.recorded(project, source, kept)
         if mine[-1].decision == "supported":
-            contents |= undoing.unreviewed(project, {f"{source}.{name}"}, by)
+            contents |= undoing.without_verdicts(project, {f"{source}.{name}"}, by)
         decisions.write(contents)
 
 

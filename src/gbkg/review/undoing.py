@@ -43,7 +43,7 @@ def take_back(project: Project, source: str, ids: Sequence[str], library: Librar
         gone = {one.id for one in back}
         contents |= decisions.proposed(project, source, [*found, *back])
         contents |= decisions.recorded(project, source, [one for one in record if one.id not in gone])
-        contents |= unreviewed(project, {f"{source}.{name}" for name in gone})
+        contents |= without_verdicts(project, {f"{source}.{name}" for name in gone})
         decisions.write(contents)
     return Merge(source, (), (), *left([*found, *back]), (), contents, tuple(back))
 
@@ -111,7 +111,7 @@ def _naming(project: Project, entity: str, contents: Mapping[Path, bytes]) -> li
     return found
 
 
-def unreviewed(project: Project, keys: set[str], by: str = "") -> dict[Path, bytes]:
+def without_verdicts(project: Project, keys: set[str], by: str = "") -> dict[Path, bytes]:
     """`data/review.tsv` without the verdicts on these claims, or only without those of one reader; empty if there are
     none."""
     path = project.data / "review.tsv"

@@ -33,7 +33,7 @@ def disputed(made: Assembly, store: Memory, given: Graph, recalled: Recalled) ->
             slug, key = subject.removeprefix(PREFIXES["id"]), claim.removeprefix(PREFIXES["clm"])
             groups.setdefault((slug, predicate), set()).add(key)
     shared = [code(), inputs.project.about.prefix, made.texts["ontology"], limits]
-    judging, settled = sha256(repr(shared).encode()).hexdigest(), rivals.settled(made.curation)
+    judging, settled = sha256(repr(shared).encode()).hexdigest(), rivals.settled_pairs(made.curation)
     taken = sorted({node.value.rpartition("/")[2] for node, _, _ in made.curation})
     digests = {}
     for (slug, predicate), keys in groups.items():

@@ -225,7 +225,7 @@ def validate(
     inputs = sha256(" ".join([dependencies(made, engine), *sums]).encode()).hexdigest()
     known = made.cache.get("shapes", "results", inputs)
     if known is None:
-        judged = rivals.unlimited(shapes, made.inputs.vocabulary)
+        judged = rivals.without_limits(shapes, made.inputs.vocabulary)
         results = _validated(made, parts, store, judged, engine, recalled)
         known = json.dumps([astuple(one) for one in results], ensure_ascii=False)
         made.cache.put("shapes", "results", inputs, known)

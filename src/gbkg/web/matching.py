@@ -52,7 +52,9 @@ def read(given: Any) -> ReconciliationQuery:
     if not isinstance(types, list) or not all(isinstance(one, str) for one in types) or strict not in _STRICT:
         raise BadRequest("type is an identifier or a list of them; type_strict is any, all or should")
     wanted = tuple(_property(one) for one in _list(given.get("properties", [])))
-    return ReconciliationQuery(name.strip(), tuple(map(named, types)), strict == "all", wanted, min(int(limit), 100))
+    return ReconciliationQuery(
+        name.strip(), tuple(map(find_term, types)), strict == "all", wanted, min(int(limit), 100)
+    )
 
 
 def _list(given: Any) -> list[Any]:
@@ -68,10 +70,10 @@ def _property(given: Any) -> tuple[NamedNode, tuple[Any, ...]]:
     wanted = tuple(one.get("id") if isinstance(one, dict) else one for one in values)
     if not all(isinstance(one, str | int | float | bool) for one in wanted):
         raise BadRequest("a value is a text, a number, true, false, or an object with an id")
-    return named(given["pid"]), wanted
+    return find_term(given["pid"]), wanted
 
 
-def named(identifier: str) -> NamedNode:
+def find_term(identifier: str) -> NamedNode:
     """The IRI of a class or property, given as the service writes it (gbkg:Name), by local name, or as an IRI. Raises
     `BadRequest`."""
     found = node(full(identifier if ":" in identifier else f"gbkg:{identifier}"))
@@ -80,7 +82,7 @@ def named(identifier: str) -> NamedNode:
     return found
 
 
-def found(kg: KnowledgeGraph, query: ReconciliationQuery) -> list[Json]:
+def find_candidates(kg: KnowledgeGraph, query: ReconciliationQuery) -> list[Json]:
     """The candidates, the likeliest first, each with why it is one. One is a match if its name is certain, no other's
     is, and the graph denies none of the values."""
     allowed = [classes(kg.store, one) for one in query.types]
@@ -190,4 +192,4 @@ def identifier(entity: NamedNode) -> str:
 def results(kg: KnowledgeGraph, batch: Mapping[str, Any]) -> Json:
     """The results of a batch of queries, under the same names."""
     queries: Sequence[tuple[str, ReconciliationQuery]] = [(name, read(given)) for name, given in batch.items()]
-    return {name: {"result": found(kg, query)} for name, query in queries}
+    return {name: {"result": find_candidates(kg, query)} for name, query in queries}

@@ -20,7 +20,7 @@ from gbkg.core.errors import GbkgError, QueryLimitError
 from gbkg.store.outputs import OUT
 from gbkg.web.messages import Request, Response, TooBusy
 from gbkg.web.site import ServerSettings, answered, routes
-from gbkg.web.worker import HEAD, MEMORY, Work, frame, received
+from gbkg.web.worker import HEAD, MEMORY, Work, frame, receive
 
 SIZES = {"pages": 2, "queries": 2}
 """Workers of each pool."""
@@ -258,7 +258,7 @@ def _stat(path: Path) -> object:
 def _exchange(control: socket.socket, message: Any) -> Any:
     """Sends a message, and gives the answer. Raises `EOFError` when the other process has gone."""
     control.sendall(frame(message))
-    if (answer := received(control)) is None:
+    if (answer := receive(control)) is None:
         raise EOFError("the process that opens the graph has ended")
     return answer
 

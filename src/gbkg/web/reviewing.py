@@ -159,7 +159,9 @@ def _write(given: ReviewSession, change: Change) -> Response:
     if change.former and change.new:
         decisions.replace_one(project, change.source, change.former, change.new)
     elif change.item:
-        second.judged(project, change.source, change.item, change.verdict, given.by, change.why, _library(given))
+        second.record_verdict(
+            project, change.source, change.item, change.verdict, given.by, change.why, _library(given)
+        )
     elif change.undo:
         second.undo(project, change.source, change.undo, given.by)
     else:

@@ -51,7 +51,7 @@ def main(descriptor: int) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of Ctrl-C the server hears, and closes its sockets
     control = socket.socket(fileno=descriptor)
-    settings: ServerSettings = received(control)
+    settings: ServerSettings = receive(control)
     try:
         site = Site.open(settings)
         site.warm()
@@ -63,7 +63,7 @@ def main(descriptor: int) -> None:
         return
     control.sendall(frame((site.version, site.kg.remark)))
     gc.freeze()
-    while (message := received(control)) is not None:
+    while (message := receive(control)) is not None:
         what, value = message
         if what == "ended":
             control.sendall(frame(_ended(value)))
@@ -101,7 +101,7 @@ def _serve(site: Site, server: socket.socket, *, queries: bool) -> NoReturn:
             os.nice(_NICE)
         restrict(Limits(memory=MEMORY))
         before = _resident()
-        while (asked := received(server)) is not None:
+        while (asked := receive(server)) is not None:
             work, arguments = asked
             found = work(site, *arguments)
             server.sendall(frame((found, _resident() - before > GROWTH)))
@@ -122,7 +122,7 @@ def _resident() -> int:
 # ---- Sockets
 
 
-def received(sock: socket.socket) -> Any:
+def receive(sock: socket.socket) -> Any:
     """The next value, None when the other end has closed."""
     head = _exactly(sock, HEAD)
     return pickle.loads(_exactly(sock, int.from_bytes(head, "big"))) if head else None

@@ -26,7 +26,7 @@ from gbkg.network.projection import network as projection
 from gbkg.render.draw import dates, network, timeline
 from gbkg.render.draw.fonts import LEADING, block, width
 from gbkg.render.draw.scene import A4_WIDTH, BLUE, INK, MARGIN, SOFT, Box, Line, Panel, Scene, Shape, moved
-from gbkg.render.draw.style import DOUBT, TEXT_SIZE, LegendEntry, LegendSection, framed
+from gbkg.render.draw.style import DOUBT, TEXT_SIZE, LegendEntry, LegendSection, frame
 
 _WIDTH = A4_WIDTH - 2 * MARGIN
 _NARROW = 150.0
@@ -122,7 +122,7 @@ def chart(answer: Answer, view: View, title: str) -> Scene:
         panel = place_bars([bar for own, bar in found if own == unit], title, _LABEL)
         marks += moved(panel.marks, 0, y)
         y += panel.height + 10
-    return framed(title, marks, (_WIDTH, y - 10), _legend([bar for _, bar in found]), _caption(answer, len(every)))
+    return frame(title, marks, (_WIDTH, y - 10), _legend([bar for _, bar in found]), _caption(answer, len(every)))
 
 
 def _bar(value: Decimal, cells: Mapping[str, Sequence[str]], name: str) -> tuple[str, Bar]:

@@ -31,7 +31,7 @@ class Layered:
     turned: frozenset[tuple[NodeKey, NodeKey, NodeKey]]
 
 
-def layered(nodes: Collection[NodeKey], edges: Iterable[tuple[NodeKey, NodeKey, NodeKey]]) -> Layered:
+def lay_out(nodes: Collection[NodeKey], edges: Iterable[tuple[NodeKey, NodeKey, NodeKey]]) -> Layered:
     """Columns and routes for nodes and edges (from, to, bundle); loops are not allowed.
 
     Edges of a bundle share their bends. Bends are called `bundle>column`.

@@ -127,7 +127,7 @@ def stacked(heights: Iterable[float], gap: float = 1.5) -> float:
 
 def _layout(nodes: list[str], edges: list[Edge]) -> NetworkLayout:
     named = {edge: _ends(edge) for edge in edges}
-    placed = layers.layered(nodes, named.values())
+    placed = layers.lay_out(nodes, named.values())
     routes = []
     for edge, name in named.items():
         stops = placed.routes[name]

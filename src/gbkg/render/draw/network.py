@@ -18,7 +18,7 @@ from gbkg.render.draw import layers, layout, style
 from gbkg.render.draw.fonts import block, width
 from gbkg.render.draw.layout import EdgeRoute, NetworkLayout, Port
 from gbkg.render.draw.scene import A4_WIDTH, MARGIN, SMALLEST, Box, Head, Line, Panel, Scene, Shape, TextBlock, moved
-from gbkg.render.draw.style import TEXT_SIZE, framed, source_list
+from gbkg.render.draw.style import TEXT_SIZE, frame, source_list
 
 RELATIONS = ("founding", "initiating", "ownership", "operating", "hosting", "headquarters", "membership")
 """The families of relations (`gbkg.network.families`) of the alliance and founding network."""
@@ -74,7 +74,7 @@ def place(kg: OpenGraph, graph: Network, edges: Sequence[Edge], title: str = TIT
     names = {edge.relation: edge.label for edge in edges}
     doubt = any(edge.disputed for edge in edges)
     legend = style.legend(strokes, names, map(layout.how, edges), figures.values(), doubt)
-    return framed(title, body, size, legend, _caption(kg, edges, len(nodes), left))
+    return frame(title, body, size, legend, _caption(kg, edges, len(nodes), left))
 
 
 def placed(

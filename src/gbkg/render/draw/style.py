@@ -54,7 +54,7 @@ class LegendSection:
     entries: tuple[LegendEntry, ...]
 
 
-def framed(
+def frame(
     title: str,
     body: Sequence[Shape],
     size: tuple[float, float],

@@ -26,7 +26,7 @@ from gbkg.render.draw.scene import (
     Shape,
     TextBlock,
 )
-from gbkg.render.draw.style import DOUBT, TEXT_SIZE, LegendEntry, LegendSection, framed, source_list
+from gbkg.render.draw.style import DOUBT, TEXT_SIZE, LegendEntry, LegendSection, frame, source_list
 
 TITLE = "Time line of dated events"
 _WIDTH = A4_WIDTH - 2 * MARGIN
@@ -99,7 +99,7 @@ def place(kg: OpenGraph, found: Sequence[Dated], title: str = TITLE, left: str =
         made, bottom = _apart(apart, bottom + (12 if placed else 0), sources)
         marks += made
     legend = [_legend(placed, found)] if placed or any(dated.doubts for dated in found) else []
-    return framed(title, marks, (_WIDTH, bottom), legend, _caption(kg, found, sources, left))
+    return frame(title, marks, (_WIDTH, bottom), legend, _caption(kg, found, sources, left))
 
 
 def titled(kg: OpenGraph, entities: Sequence[str] = (), statistics: bool = False, share: str = "") -> str:

@@ -20,7 +20,7 @@ from gbkg.core.prefixes import PREFIXES, full, shorten
 from gbkg.core.terms import Term, node, term
 from gbkg.knowledge import KnowledgeGraph
 from gbkg.web import matching
-from gbkg.web.matching import Json, identifier, named, types
+from gbkg.web.matching import Json, find_term, identifier, types
 from gbkg.web.messages import BadRequest, Refused, Request, Response
 from gbkg.web.site import Route, Site
 from gbkg.web.views.home import graph_title
@@ -37,7 +37,7 @@ def extended(kg: KnowledgeGraph, given: Any) -> Json:
     statistic is given in words, with its precision and date: a bare number would lose both. Raises `BadRequest`."""
     ids, properties_named = _read(given)
     records = kg.records
-    known = {shorten(one.value): one for one in map(named, properties_named)}
+    known = {shorten(one.value): one for one in map(find_term, properties_named)}
     meta = [{"id": pid, "name": kg.label(one)} for pid, one in known.items()]
     rows: Json = {}
     for one in ids:
@@ -99,7 +99,7 @@ def _is_day(text: str) -> bool:
 
 def proposed(kg: KnowledgeGraph, kind: str, limit: int) -> Json:
     """The properties that entities of a class have, the most frequent first."""
-    wanted = " ".join(map(str, sorted(classes(kg.store, named(kind)), key=str)))
+    wanted = " ".join(map(str, sorted(classes(kg.store, find_term(kind)), key=str)))
     pattern = "GRAPH graph:entities { ?x a ?t } GRAPH graph:facts { ?x ?p ?o }"
     text = f"SELECT ?p (COUNT(*) AS ?n) {{ VALUES ?t {{ {wanted} }} {pattern} }} GROUP BY ?p"
     rows: Any = kg.store.query(text)

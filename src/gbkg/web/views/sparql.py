@@ -156,7 +156,7 @@ class CheckedQuery:
     derivations: int = 3
 
 
-def asked(request: Request) -> CheckedQuery | None:
+def read_query(request: Request) -> CheckedQuery | None:
     """The query of a request; None when a GET has none, which asks for the description of the service.
 
     Raises `BadRequest` at what the protocol does not have, `UnsupportedMediaType`, and what `gbkg.sparql.guard.check`
@@ -259,7 +259,7 @@ def sparql(site: Site, request: Request) -> Response:
     """`/sparql`: a query with its answer; without one what can be asked."""
     if not request.first("format") and prefers_page(request.accept, _TYPES):
         return _page(site, request)
-    found = asked(request)
+    found = read_query(request)
     if found is None:
         described = service_described(site.kg.store, f"{request.base}{request.path}")
         return document(described, request)
@@ -288,7 +288,7 @@ def _page(site: Site, request: Request) -> Response:
     error: GbkgError | None = None
     found: CheckedQuery | None = None
     try:
-        found = asked(request)
+        found = read_query(request)
         if found:
             options: dict[str, Any] = {"cite": found.cite, "derivations": found.derivations, "graphs": found.graphs}
             answer = site.kg.answer(found.runs, limit=ROWS, **options)
