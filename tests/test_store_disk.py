@@ -209,6 +209,7 @@ def test_a_file_is_loaded_in_pieces_and_its_faults_are_where_they_are(
 ) -> None:
     monkeypatch.setattr(bulk, "LEAST", least)  # many pieces, three, one
     monkeypatch.setattr(bulk, "MOST", most)
+    monkeypatch.setattr(bulk, "SMALL", most)
     path, given = tmp_path / "graph.nq", [f"<urn:s{n}> <urn:p> <urn:o> <{GRAPH}> .\n" for n in range(12)]
     path.write_text("".join(given))
     engine = ox.Store(str(tmp_path / "engine"))

@@ -37,6 +37,7 @@ TOGETHER = (("ontology", "queries"), ("metadata",), ("entities", "facts", "infer
 
 
 _TYPE = term("rdf:type")
+_LINE = re.compile(r"[^\n]+")
 
 
 def subject(line: str) -> str:
@@ -50,7 +51,7 @@ def subject(line: str) -> str:
 
 def each(texts: Iterable[str]) -> Iterator[str]:
     """The lines of texts without their line feeds. A line of N-Quads holds no other line break that matters."""
-    return (line for text in texts for line in text.split("\n") if line)
+    return (line[0] for text in texts for line in _LINE.finditer(text))
 
 
 def batched(items: Iterable[str], size: int) -> Iterator[list[str]]:

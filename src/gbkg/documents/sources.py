@@ -16,6 +16,7 @@ from pyoxigraph import Triple
 from gbkg.core import nquads, turtle
 from gbkg.core.errors import Finding, GbkgError, NotFoundError, Severity, SourceError, ValidationError, advice
 from gbkg.core.inputfiles import LARGEST, content, plain
+from gbkg.core.packed import PackedTexts
 from gbkg.core.prefixes import EDITION, PREFIXES, is_slug
 from gbkg.core.project import Project
 from gbkg.core.records import Source
@@ -28,12 +29,13 @@ class Registry:
     under ""; and findings."""
 
     sources: dict[str, Source]
-    texts: dict[str, str]
+    texts: Mapping[str, str]
     findings: tuple[Finding, ...]
 
     def described(self, slug: str) -> list[str]:
         """The triples of a source as N-Triples without full stops, in the order of `nquads.ordered`."""
-        return self.texts[slug].split("\n") if self.texts[slug] else []
+        text = self.texts[slug]
+        return text.split("\n") if text else []
 
 
 def read(project: Project) -> Registry:
@@ -42,12 +44,12 @@ def read(project: Project) -> Registry:
     Raises `ProjectError` when the file cannot be opened, `ParseError` (file, line, column) when it is not Turtle.
     """
     shown = "data/sources.ttl"
-    by_subject: dict[str, str] = {}  # as text: triples of many sources would take three times the memory
+    by_subject = PackedTexts()  # triples of many sources would take twenty times the memory
     given = turtle.triples(project.text(project.data / "sources.ttl"), shown)
     for iri, some in groupby(given, lambda triple: triple[0].value):
         by_subject[iri] = by_subject.get(iri, "") + "".join(f"{triple} .\n" for triple in some)
     sources: dict[str, Source] = {}
-    texts: dict[str, str] = {}
+    texts = PackedTexts()
     rest: list[Triple] = []
     findings: list[Finding] = []
     digests: dict[str, str] = {}

@@ -2,8 +2,8 @@
 
 The engine sorts what one call gives it in memory, about 900 bytes a quad, and works at two calls' worth at a time where
 one call has more than a million. Each call leaves a table for each index; at the fourth the engine begins to rewrite
-all tables, to twice the size and at a third more of the time, whatever the calls were. So a file is loaded in three
-pieces, unless these would be too large.
+all tables, to nearly twice the size and at a quarter more of the time, however large the calls are. So a file is loaded
+in three pieces, unless these would be too large: then in small ones.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from gbkg.core.errors import ParseError
 
 PIECES, LEAST, MOST = 3, 20_000_000, 180_000_000
 """How many pieces a file is loaded in; the bytes of the smallest that are worth it, and of the largest, which takes
-0.8 GB: larger files have more pieces."""
+0.8 GB of memory."""
+SMALL = 60_000_000
+"""The bytes of each piece of a larger file, which takes 0.3 GB."""
 
 
 class _Span:
@@ -51,7 +53,7 @@ def load(engine: ox.Store, path: Path) -> None:
 def _ends(file: IO[bytes]) -> Iterator[int]:
     """Where each piece of a file ends, which is the end of a line."""
     size, end = os.fstat(file.fileno()).st_size, 0
-    piece = max(size // max(PIECES, -(-size // MOST)), LEAST)
+    piece = SMALL if size > PIECES * MOST else max(size // PIECES, LEAST)
     while end < size:
         file.seek(end + piece)
         file.readline()

@@ -10,10 +10,12 @@ check may be, and whenever it finds something so, the whole graph is asked.
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 import pyoxigraph as ox
@@ -158,15 +160,16 @@ def _apart(parts: Parts, some: Iterable[Part]) -> bool:
     for part in some:
         if part.source and not all(line.startswith(own[part.graph]) for line in parts.raw(part).splitlines()):
             return False
-    seen = set[bytes]()
-    others = [part for part in parts.every if not part.source and part.graph in nquads.STATED]
-    for part in others:
-        for line in parts.raw(part).splitlines():
-            triple = line[: line.rindex(b" <")]
-            if triple in seen or triple.startswith((*own["claims"], *own["evidence"])):
-                return False
-            seen.add(triple)
-    return True
+    seen = array("q")
+    for part in parts.every:
+        if not part.source and part.graph in nquads.STATED:
+            for line in parts.raw(part).splitlines():
+                triple = line[: line.rindex(b" <")]
+                if triple.startswith((*own["claims"], *own["evidence"])):
+                    return False
+                seen.append(hash(triple))
+    ordered = sorted(seen)  # by hashes, of which two of different triples may be the same: then the store is asked
+    return all(one != other for one, other in pairwise(ordered))
 
 
 def _grouped(parts: Iterable[Part]) -> list[list[Part]]:
