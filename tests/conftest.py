@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import ctypes
 import fcntl
 import functools
 import gc
@@ -12,6 +13,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from subprocess import CompletedProcess
 from tempfile import mkdtemp
@@ -75,6 +78,12 @@ def pytest_collection_finish() -> None:
 _CACHED = type(functools.cache(_shipped))
 
 
+def _returned() -> None:
+    """Gives memory that is free back to the system, where the C library can."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """After the last test of a module, forgets what its cached functions hold, mostly graphs of the real project: the
@@ -87,6 +96,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
             made.cache_clear()
     gc.collect()
     gc.freeze()
+    _returned()
 
 
 @pytest.fixture(autouse=True)
@@ -118,14 +128,17 @@ def silent_shapes() -> Iterator[None]:
 def known_nodes() -> Iterator[None]:
     """The JSON of nodes depends on their triples and the context alone: it is made once for all builds in this process,
     which have the same ontology and mostly the same claims; making it takes a third of the time of a small build."""
-    found: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     first = Compaction.apart
 
     def apart(compaction: Compaction, triples: Iterable[str]) -> list[tuple[str, str]]:
-        key = compaction.digest, tuple(triples)
-        if key not in found:
-            found[key] = first(compaction, key[1])
-        return list(found[key])
+        lines = list(triples)
+        key = sha256("\n".join([compaction.digest, *lines]).encode()).hexdigest()
+        nodes = found.pop(key, None) or first(compaction, lines)
+        found[key] = nodes  # as the last one: those that were asked for longest ago are forgotten
+        if len(found) > 100:
+            del found[next(iter(found))]
+        return list(nodes)
 
     Compaction.apart = apart
     yield
