@@ -87,7 +87,7 @@ def test_rooms_are_imported_where_modules_begin() -> None:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gbkg")
     }
     rdflib = {"gbkg.core.jsonld", "gbkg.validate.shacl.validator"}
-    cited = {f"gbkg.ask.{name}" for name in ("opened", "answers", "remarks", "rows", "tables", "writing")}
+    cited = {f"gbkg.ask.{name}" for name in ("opened", "answers", "remarks", "rows", "saved", "tables", "writing")}
     sparql = {"gbkg.ask.headers", *(f"gbkg.store.{name}" for name in ("base", "disk", "manifest"))}
     assert {name for name in lazy if room(name) not in ("", "cli", "knowledge")} <= {*rdflib, *cited, *sparql}
 

@@ -17,8 +17,8 @@ from rdflib import RDF, RDFS, SDO, SH, SKOS, BNode, Literal, URIRef
 from gbkg import build
 from gbkg.ask import descriptions, headers, queries
 from gbkg.ask.catalogue import example
-from gbkg.ask.queries import Parameter, SavedQuery
 from gbkg.ask.resolve import value
+from gbkg.ask.saved import Parameter, SavedQuery
 from gbkg.core.errors import GbkgError, NotFoundError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project

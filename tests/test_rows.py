@@ -11,7 +11,7 @@ import pytest
 from conftest import MINI, ROOT, SHIPPED
 
 from gbkg.ask import queries
-from gbkg.ask.queries import SavedQuery
+from gbkg.ask.saved import SavedQuery
 from gbkg.core.errors import ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project

@@ -10,11 +10,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click import HelpFormatter
 from conftest import MINI
 
 from gbkg import build, knowledge
+from gbkg.ask import prepared
+from gbkg.ask.answers import run
 from gbkg.cli import app
 from gbkg.core.errors import AlteredError
 from gbkg.core.project import Project
@@ -22,6 +25,8 @@ from gbkg.store import outputs
 from gbkg.store.kept import FOLDER, Kept
 from gbkg.store.memory import Memory
 from gbkg.validate import verification
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +54,33 @@ def test_a_build_leaves_a_store_for_one_question(world: Path) -> None:
         assert once.query(name).to_dict() == whole.query(name).to_dict(), name
     assert once.show("Tea Harbour").to_dict() == whole.show("Tea Harbour").to_dict()
     assert sorted(map(str, once.quads())) == sorted(map(str, whole.quads()))  # 1.50, as it was written
+
+
+def test_saved_queries_are_ready_beside_the_store(world: Path, tmp_path: Path) -> None:
+    once, read = knowledge.open(world, once=True), knowledge.open(world).queries
+    assert {name: once.asked(name) for name in read} == read
+    waiting = [name for name, query in read.items() if prepared.ready(once.store.folder, query.text) is None]
+    assert {"founders", "claims-per-source"}.isdisjoint(waiting)
+    assert len(waiting) < len(read) / 4  # of these something has to be said, or found out, each time
+    assert prepared.ready(once.store.folder, read["founders"].text + " ") is None
+    lines = (version(world) / FOLDER / "queries.lines").read_bytes()
+    project = shutil.copytree(world, tmp_path / "mini", ignore=shutil.ignore_patterns("build"))
+    (project / "queries" / "first.rq").write_text("#+ summary: First\nSELECT ?a { ?a gbkg:partOf ?b } ORDER BY ?a\n")
+    found = []
+    for _ in range(2):  # with one more, and without it again, by what the build has kept
+        build.run(Project(project), project / "build")
+        found.append((version(project) / FOLDER / "queries.lines").read_bytes())
+        (project / "queries" / "first.rq").unlink(missing_ok=True)
+    assert [len(one.splitlines()) for one in found] == [len(read) + 2, len(read) + 1]
+    assert found[1] == lines
+
+
+@pytest.mark.parametrize("text", ["SELECT ?v { ?s ?p ?v } ORDER BY ?v", "not SPARQL"])
+def test_a_ready_query_that_leaves_its_order_open_is_asked_as_any_other(text: str) -> None:
+    numbers = [ox.Literal("1.0", datatype=ox.NamedNode(f"{XSD}decimal")), ox.Literal(1), ox.Literal("1")]
+    store = Memory.of(ox.Quad(*[ox.NamedNode("urn:a")] * 2, one, ox.NamedNode("urn:g")) for one in numbers)
+    asked = "SELECT ?v { ?s ?p ?v } ORDER BY ?v"
+    assert run(store, asked, ready=prepared.Ready(text, (0,))) == run(store, asked)
 
 
 def anew(path: Path, *, without: int = 0) -> None:
@@ -148,8 +180,8 @@ finally:
     [
         (["--help"], set(), "", 10, 140),
         (["query", "--help"], ASKS, "project", 16, 150),
-        (["query", "founders"], {*ASKS, "yaml", "pickle"}, "project SPARQL answers limits", 60, 230),
-        (["query", "founders", "--cite"], {*ASKS, "yaml", "pickle"}, "project SPARQL answers limits proofs", 80, 250),
+        (["query", "founders"], {*ASKS, "pickle"}, "project answers limits", 50, 205),
+        (["query", "founders", "--cite"], {*ASKS, "pickle"}, "project SPARQL answers limits proofs", 80, 235),
         (["show", "tea-harbour"], ASKS, "project proofs", 58, 205),
         (["why", "tea-harbour", "partOf", "upper-reed"], {*ASKS, "pickle"}, "project SPARQL limits proofs", 74, 230),
         (["sources"], ASKS, "project proofs", 42, 180),

@@ -14,7 +14,7 @@ import gbkg
 from gbkg.ask import queries
 from gbkg.ask.answers import Answer
 from gbkg.ask.headers import VIEWS, View
-from gbkg.ask.queries import SavedQuery
+from gbkg.ask.saved import SavedQuery
 from gbkg.core.errors import GbkgError, ParseError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.knowledge import KnowledgeGraph

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from gbkg.ask import descriptions, queries
+from gbkg.ask import descriptions, preparing, queries
 from gbkg.claims import inputs
 from gbkg.claims.inputs import Inputs
 from gbkg.core import Progress, jsonld, nquads, silent
@@ -116,13 +116,13 @@ def _written(
             done = Report.of(made, before.digest, engine, counts, looked, every, changes)
             new.put("report.json", [done.json()])
             new.put("report.md", [done.markdown()])
-            keeping.write(before.stamps, store if store and store.scannable else None, arrays.write)
+            keeping.write(before.stamps, store, arrays.write, preparing.beside(project, cache))
             reports.append(done)
 
         progress("loading", 0, 0)
         in_memory = not engine or counts["triples"] <= write.IN_MEMORY
         if in_memory and keeping.changed and recalled.few:
-            finish(keeping.changed.store)
+            finish(keeping.changed)
         elif in_memory:
             finish(Memory.read(graph.path) if engine else None)
         elif not settings.store:

@@ -16,15 +16,14 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.core.result import WIDTH, Lines, Result
 from gbkg.core.terms import Term, to_json
 from gbkg.core.text import counted
-from gbkg.sparql.clauses import Graphs
-from gbkg.sparql.guard import check, explained
-from gbkg.sparql.kinds import Kinds
-from gbkg.sparql.order import answered
+from gbkg.sparql.kinds import Kinds, mixed
 from gbkg.store.base import Store
 
 if TYPE_CHECKING:
     from gbkg.ask.citation import Citation
+    from gbkg.ask.prepared import Ready
     from gbkg.evidence.proofs import ClaimEvidence, Proof
+    from gbkg.sparql.clauses import Graphs
 
 Label = Callable[[Term], str]
 """How a reader is shown a term."""
@@ -216,6 +215,7 @@ def run(
     label: Label = plain_label,
     cited: Callable[[ClaimEvidence], Citation] = bare,
     graphs: Graphs | None = None,
+    ready: Ready | None = None,
 ) -> Answer | Truth | Triples:
     """The answer to a query, after it was checked (`gbkg.sparql.guard`), in an order that leaves nothing open
     (`gbkg.sparql.order`); only of more than 200,000 rows without ORDER BY in the engine's own.
@@ -223,13 +223,19 @@ def run(
     `limits` are of time and memory: with any, the query runs in a process of its own (`gbkg.core.limits.confined`).
     `limit` is in rows or triples; None is none. Beyond it reading stops and the answer says that it is not complete.
     `graphs` are those that the query sees; None is all of them. `label` and `cited` are those of the answer.
+    `ready` is how the text is asked, where that is known.
 
     Raises `NotCoveredError` at what a query may not do; `ParseError` (line, column, a caret as a note) when the text
     is not SPARQL; `QueryLimitError` when time or memory is up; `GbkgError` when the engine refuses while it runs.
     """
-    check(text)
-    kinds = store.kinds  # remembered here: what a process of its own finds out is lost with it
-    found, settles = confined(lambda: _read(store, text, limit, kinds, graphs), limits)
+    found = confined(lambda: _prepared(store, ready, limit), limits) if ready else None
+    settles = True
+    if found is None:
+        from gbkg.sparql.guard import check
+
+        check(text)
+        kinds = store.kinds  # remembered here: what a process of its own finds out is lost with it
+        found, settles = confined(lambda: _read(store, text, limit, kinds, graphs), limits)
     if isinstance(found, _Solutions):
         return Answer(found.columns, found.rows, found.complete, limit, label=label, settled=settles, cited=cited)
     return found if isinstance(found, Truth) else replace(found, settled=settles)
@@ -246,7 +252,21 @@ class _Solutions(NamedTuple):
 _Found = _Solutions | Truth | Triples
 
 
+def _prepared(store: Store, ready: Ready, limit: int | None) -> _Found | None:
+    """What a query gives that is asked as it was made ready; None where that does not settle its order, or the engine
+    gives up, which is explained when it is asked in the other way."""
+    try:
+        found = _made(store.query(ready.text), limit)
+    except (SyntaxError, OSError, RuntimeError, ValueError):
+        return None
+    columns = [_column(found, at) for at in ready.doubtful]
+    return None if any(cells is None or mixed(cells) for cells in columns) else found
+
+
 def _read(store: Store, text: str, limit: int | None, kinds: Kinds, graphs: Graphs | None) -> tuple[_Found, bool]:
+    from gbkg.sparql.guard import explained
+    from gbkg.sparql.order import answered
+
     with explained(text):
         settles = store.settles(text)
         return answered(text, settles, kinds, lambda made: _made(store.query(made, graphs), limit), _column), settles

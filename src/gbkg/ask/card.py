@@ -35,7 +35,7 @@ from gbkg.core.terms import minted, term
 
 if TYPE_CHECKING:
     from gbkg.ask.opened import OpenGraph
-    from gbkg.ask.queries import SavedQuery
+    from gbkg.ask.saved import SavedQuery
 
 KIND = "gbkg answer card 1"
 PARTS = ("version", "query", "graph", "sources", "limits")

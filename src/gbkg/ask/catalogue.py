@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from gbkg.ask import answers
 from gbkg.ask.names import members
-from gbkg.ask.queries import Parameter, SavedQuery, bind, examine
+from gbkg.ask.queries import bind, examine
+from gbkg.ask.saved import Parameter, SavedQuery
 from gbkg.core import prefixes
 from gbkg.core.errors import Finding, GbkgError, NotFoundError, likely
 from gbkg.core.limits import GIGABYTE, Limits

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode, Triple
 
 from gbkg.ask import headers
-from gbkg.ask.queries import Parameter, SavedQuery
+from gbkg.ask.saved import Parameter, SavedQuery
 from gbkg.core import prefixes
 from gbkg.core.terms import Term, minted, term
 

@@ -28,7 +28,7 @@ from gbkg.core.text import counted, guarded, listed, safe
 
 if TYPE_CHECKING:
     from gbkg.ask.opened import OpenGraph
-    from gbkg.ask.queries import SavedQuery
+    from gbkg.ask.saved import SavedQuery
 
 _LICENCE = "Data: CC BY 4.0. Quotations remain their publishers'."
 

@@ -161,7 +161,7 @@ class OpenGraph:
         no limit, 0 is refused. Raises what `gbkg.ask.answers.run` raises, and `NotCoveredError` for a construct that
         cannot be cited.
         """
-        from gbkg.ask import remarks
+        from gbkg.ask import prepared, remarks
         from gbkg.ask.answers import Answer, run
         from gbkg.core.limits import Limits
 
@@ -175,7 +175,10 @@ class OpenGraph:
         if cite:
             found: Answer | Truth | Triples = self._cited(text, derivations, steps, limits, limit)
         else:
-            found = run(self.store, text, limits=limits, limit=limit, cited=self.cited, graphs=graphs)
+            ready = None if graphs else prepared.ready(self.store.folder, text)
+            found = run(self.store, text, limits=limits, limit=limit, cited=self.cited, graphs=graphs, ready=ready)
+            if ready and isinstance(found, Answer):
+                return replace(found, label=self._label_of(found.rows))
         said = self._remarks(text) + remarks.of_answer(self.store, text, found, limits=limits, limit=limit)
         if isinstance(found, Answer):
             return replace(found, label=self._label_of(found.rows), remarks=said)

@@ -11,14 +11,10 @@ from gbkg.ask.answers import Answer, Triples, Truth, run
 from gbkg.core.errors import GbkgError, QueryLimitError, near
 from gbkg.core.limits import GIGABYTE, Limits, confined
 from gbkg.core.text import counted
-from gbkg.sparql import order, parse, scan
-from gbkg.sparql.scan import elements, loose, mentioned
-from gbkg.sparql.tree import GraphPattern, Variable
-from gbkg.store import unknown
 from gbkg.store.base import Store
 
 if TYPE_CHECKING:
-    from gbkg.ask.queries import SavedQuery
+    from gbkg.ask.saved import SavedQuery
 
 TIES = (
     "LIMIT or OFFSET cuts among rows that the query's order leaves equal: gbkg took them in the order of their columns"
@@ -38,7 +34,14 @@ _EXPLAINING = 5.0
 
 def of_query(store: Store, text: str) -> tuple[str, ...]:
     """Remarks on a query, whatever its answer: terms that the graph does not have, variables that stay empty."""
-    return (*unknown.remarks(store, text), *_graphs(text), *_loose(text))
+    from gbkg.store import unknown
+
+    return (*unknown.remarks(store, text), *of_text(text))
+
+
+def of_text(text: str) -> tuple[str, ...]:
+    """Those on the text alone, whatever the graph."""
+    return (*_graphs(text), *_loose(text))
 
 
 def of_answer(store: Store, text: str, answer: Answer | Truth | Triples, **limits: Any) -> tuple[str, ...]:
@@ -77,6 +80,8 @@ def of_saved(asked: SavedQuery, text: str, store: Store, answer: Answer | Truth 
 
 def _open(store: Store, text: str, answer: Answer | Truth | Triples, limits: Mapping[str, Any]) -> tuple[str, ...]:
     """Whether the query leaves it open which rows are its answer; found out by settling it the other way round."""
+    from gbkg.sparql import order
+
     if not isinstance(answer, Truth) and not answer.settled:
         return (UNORDERED,) if not answer.complete or order.leaves_open(text) else ()
     if not order.leaves_open(text):
@@ -98,15 +103,17 @@ def _content(answer: Answer | Truth | Triples) -> Hashable:
 
 def _numbers(text: str, answer: Answer | Truth | Triples) -> tuple[str, ...]:
     """Columns of GROUP_CONCAT that are empty, which those of empty groups are not: the engine joins words alone."""
-    if not isinstance(answer, Answer) or not (joined := _joined(text)):
+    if not isinstance(answer, Answer) or not (names := joined(text)):
         return ()
     empty = {name for row in answer.rows for name, cell in zip(answer.columns, row, strict=True) if cell is None}
-    return tuple(NUMBERS.format(name) for name in joined if name in empty)
+    return tuple(NUMBERS.format(name) for name in names if name in empty)
 
 
 @lru_cache(maxsize=512)
-def _joined(text: str) -> tuple[str, ...]:
+def joined(text: str) -> tuple[str, ...]:
     """The columns that GROUP_CONCAT makes."""
+    from gbkg.sparql import parse
+
     if "GROUP_CONCAT" not in text.upper():
         return ()
     try:
@@ -118,6 +125,9 @@ def _joined(text: str) -> tuple[str, ...]:
 
 def _loose(text: str) -> tuple[str, ...]:
     """Variables that nothing in the query gives a value, with names near to them."""
+    from gbkg.sparql import parse
+    from gbkg.sparql.scan import loose, mentioned
+
     try:
         select = parse.select(text)
     except GbkgError:
@@ -132,8 +142,11 @@ def _loose(text: str) -> tuple[str, ...]:
 
 def _graphs(text: str) -> tuple[str, ...]:
     """Variables of GRAPH that no pattern within it binds."""
+    from gbkg.sparql import parse, scan
+    from gbkg.sparql.tree import GraphPattern, Variable
+
     try:
-        graphs = [element for element in elements(parse.pattern(text).where) if isinstance(element, GraphPattern)]
+        graphs = [element for element in scan.elements(parse.pattern(text).where) if isinstance(element, GraphPattern)]
     except GbkgError:
         return ()
     unbound = [g.name.name for g in graphs if isinstance(g.name, Variable) and not scan.anchored(g.group)]

@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode
 
 from gbkg.ask.labels import Labels
 from gbkg.ask.names import Match, Names, members
-from gbkg.ask.queries import SavedQuery
+from gbkg.ask.saved import SavedQuery
 from gbkg.ask.words import AskedWord, FoundText, Span, WordIndex
 from gbkg.core.prefixes import PREFIXES, full
 from gbkg.core.terms import term

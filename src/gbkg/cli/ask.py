@@ -16,7 +16,7 @@ from gbkg.core.project import Project
 from gbkg.core.text import counted
 
 if TYPE_CHECKING:
-    from gbkg.ask.queries import SavedQuery
+    from gbkg.ask.saved import SavedQuery
 
 Parameters = Annotated[
     list[str] | None,
@@ -91,9 +91,10 @@ def query(
     project = current_project()
     outputs_apart(output, card)
     _check_options(chosen, output, cite, editorial, card, sign)
-    asked = _asked(project, name)
+    named = _named(project, name)
     typed = values(parameter or [])
     kg = open_graph(timeout=timeout or None, once=True)
+    asked = kg.asked(named)
     try:
         answer = kg.ask_saved(
             asked,
@@ -139,8 +140,10 @@ def _check_options(
         raise GbkgError("--editorial needs --cite", hint="add --cite, or leave --editorial out")
 
 
-def _asked(project: Project, name: str) -> SavedQuery:
-    """The query that was named: on stdin, saved, or in a file."""
+def _named(project: Project, name: str) -> str | SavedQuery:
+    """The query that was named: a saved one by its name, one on stdin or in a file as it was read."""
+    if name in project.names:
+        return name
     from gbkg.ask import queries
 
     if name != "-":

@@ -24,6 +24,7 @@ from gbkg.graph.parts import Parts, Piece, apart
 from gbkg.store import disk, kept
 from gbkg.store import manifest as manifests
 from gbkg.store.base import SMALL
+from gbkg.store.disk import Disk
 from gbkg.store.manifest import Manifest
 from gbkg.store.memory import Memory
 from gbkg.store.outputs import Writing
@@ -176,7 +177,7 @@ class Keeping:
     folder: Path
     parts: Parts
     manifest: Manifest
-    changed: kept.Changed | None
+    changed: Disk | None
 
     @staticmethod
     def of(new: Writing, made: Assembly, parts: Parts, difference: OfFiles, inputs: str, unchecked: bool) -> Keeping:
@@ -186,12 +187,15 @@ class Keeping:
         changed = kept.change(folder, parts.path, manifest, new.former, difference) if small else None
         return Keeping(folder, parts, manifest, changed)
 
-    def write(self, stamps: Mapping[str, tuple[int, ...]], store: Memory | None, beside: disk.Beside) -> None:
-        """Completes it. `stamps` are those of the project's files; `store` is the graph in memory, if it is there;
-        `beside` writes what stands beside a store."""
+    def write(
+        self, stamps: Mapping[str, tuple[int, ...]], store: Memory | None, beside: disk.Beside, queries: disk.Beside
+    ) -> None:
+        """Completes it. `stamps` are those of the project's files; `store` is the graph, if it is there;
+        `beside` writes what stands beside a store, `queries` the saved ones."""
         if self.manifest.quads <= kept.MOST:
             more = beside if self.manifest.quads <= BESIDE else None
-            kept.write(self.folder, self.parts.path, self.manifest, stamps, store, self.changed, more)
+            known = store if store and store.scannable else None
+            kept.write(self.folder, self.parts.path, self.manifest, stamps, known, self.changed, queries, more)
 
 
 def _manifest(made: Assembly, parts: Parts, inputs: str, unchecked: bool) -> Manifest:

@@ -21,7 +21,7 @@ from gbkg.core.terms import Term, TripleKey
 if TYPE_CHECKING:
     from gbkg.ask.answers import Answer, Triples, Truth
     from gbkg.ask.catalogue import Queries
-    from gbkg.ask.queries import SavedQuery
+    from gbkg.ask.saved import SavedQuery
     from gbkg.ask.search import Search
     from gbkg.network.projection import Selection
     from gbkg.render.lists import Candidates, SearchResult
@@ -87,7 +87,7 @@ class Questions(OpenGraph):
         from gbkg.ask import remarks
 
         said: list[str] = []
-        asked = self._saved(name)
+        asked = self.asked(name)
         text = self.text(asked, parameters, said.append)
         try:
             found = self.answer(text, **options)
@@ -105,12 +105,15 @@ class Questions(OpenGraph):
         >>> kg.text("founders").splitlines()[0]
         '#+ summary: Founders of an alliance'
         """
-        from gbkg.ask import queries
-
         if not isinstance(parameters, Mapping | None):
             hint = 'write {"place": "Guangzhou"}'
             raise GbkgError(f"parameters are values by name, found {parameters!r}", hint=hint)
-        return queries.bind(self._saved(name), parameters or {}, self.labels, remark)
+        asked = self.asked(name)
+        if not parameters:
+            return asked.text
+        from gbkg.ask import queries
+
+        return queries.bind(asked, parameters, self.labels, remark)
 
     def saved(self, name: str = "") -> Queries:
         """The saved queries: all, those with a tag, or the one of this name with an example of its values.
@@ -123,13 +126,21 @@ class Questions(OpenGraph):
         texts(name=name)
         return listed(self.project, name, lambda: self)
 
-    def _saved(self, name: str | SavedQuery) -> SavedQuery:
-        from gbkg.ask import queries
+    def asked(self, name: str | SavedQuery) -> SavedQuery:
+        """A saved query by its name; one that is given is taken as it is. Raises `NotFoundError` with near names, and
+        `ParseError` for a file that is none."""
+        from gbkg.ask import prepared
+        from gbkg.ask.saved import SavedQuery
 
-        if isinstance(name, queries.SavedQuery):
+        if isinstance(name, SavedQuery):
             return name
         texts(name=name)
-        return queries.find(self.project, name)
+        found = prepared.saved(self.store.folder, self.project, name)
+        if found is None:
+            from gbkg.ask import queries
+
+            found = queries.find(self.project, name)
+        return found
 
     def search(
         self, words: str, kinds: Iterable[str] = ("entity", "passage", "query"), limit: int = 20, *, of: str = ""

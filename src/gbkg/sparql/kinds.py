@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
+
+import pyoxigraph as ox
 
 from gbkg.core.prefixes import PREFIXES
 
@@ -33,6 +36,7 @@ _OTHERS = """SELECT DISTINCT ?property {{ VALUES ?property {{ {} }}
 
 _WORDS = frozenset({"", "string", "boolean", "date", "gYear", "gYearMonth", "gMonthDay", "gMonth", "gDay"})
 _OTHER = "other"
+_ALL_NUMBERS = EXACT | {"double", "float"}
 _NUMBERS = {"integer": re.compile(rb"[+-]?[0-9]{1,18}"), "decimal": re.compile(rb"[+-]?[0-9]{1,18}(\.[0-9]{1,9})?")}
 
 
@@ -99,3 +103,20 @@ def kinds(select: Callable[[str], Iterable[Any]]) -> Kinds:
     sized = any(datatype in SIZED for datatypes in found.values() for datatype in datatypes)
     said = {one: "" if one not in even else NUMBER if len(names) > 1 else min(names) for one, names in found.items()}
     return Kinds(sized, frozenset(said.items()))
+
+
+def mixed(cells: Iterable[Any]) -> bool:
+    """Whether a column has values that its own order leaves open: numbers beside other literals, equal numbers of
+    several datatypes, times or durations."""
+    literals = {cell for cell in cells if isinstance(cell, ox.Literal)}
+    kinds = {datatype.value.rpartition("#")[2] for datatype in {cell.datatype for cell in literals}}
+    if len(kinds) > 1 and kinds & _ALL_NUMBERS and (kinds - EXACT or len({*map(_number, literals)}) < len(literals)):
+        return True
+    return any(kind.endswith(("ime", "uration")) for kind in kinds)
+
+
+def _number(literal: Any) -> Decimal | str:
+    try:
+        return Decimal(literal.value)
+    except InvalidOperation:
+        return str(literal.value)  # "abc"^^xsd:integer

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -25,12 +24,11 @@ from gbkg.core.prefixes import PREFIXES
 from gbkg.sparql import parse
 from gbkg.sparql.clauses import Clauses
 from gbkg.sparql.expressions import PICKING
-from gbkg.sparql.kinds import EXACT, NUMBER, OF_SIZE, SIZED, UNKNOWN, Kinds
+from gbkg.sparql.kinds import EXACT, NUMBER, OF_SIZE, SIZED, UNKNOWN, Kinds, mixed
 from gbkg.sparql.tokens import tokens
 from gbkg.sparql.uniform import Uniform
 
 _MAKES_SIZED = re.compile(rf"\b(?:NOW|{'|'.join(SIZED)})\b")
-_NUMBERS = EXACT | {"double", "float"}
 MOST = 200_000
 """Rows up to which they are put in order for a query that does not ask for it."""
 _ONE_KIND = frozenset({"STR", "LCASE", "UCASE", "STRLEN", "COUNT", "BOUND", "LANG", "YEAR", "MONTH", "DAY"})
@@ -82,16 +80,16 @@ def answered(
     Where all rows are read, it is enough that the columns themselves follow the order conditions, unless one of them
     turns out to have equal values that are different terms; the engine needs most of its time to read long texts.
     """
-    brief = _brief(text, kinds, like) if rows else None
-    if brief is not None:
-        found = read(brief.text)
-        seen = (column(found, at) for at in brief.doubtful)
-        if not any(cells is None or _mixed(cells) for cells in seen):
+    short = brief(text, kinds, like) if rows else None
+    if short is not None:
+        found = read(short.text)
+        seen = (column(found, at) for at in short.doubtful)
+        if not any(cells is None or mixed(cells) for cells in seen):
             return found
     return read(settled(text, rows=rows, kinds=kinds, width=like and like[1]))
 
 
-class _Brief(NamedTuple):
+class Brief(NamedTuple):
     """A text, and the places of its columns that may have equal values which are different terms."""
 
     text: str
@@ -99,7 +97,7 @@ class _Brief(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _brief(text: str, kinds: Kinds, like: tuple[str, int] | None) -> _Brief | None:
+def brief(text: str, kinds: Kinds, like: tuple[str, int] | None = None) -> Brief | None:
     """The query with its columns as further order conditions; None where rows are cut, unseen by us."""
     try:
         settler = _Settler(text, kinds.sized, width=like and like[1])
@@ -108,7 +106,7 @@ def _brief(text: str, kinds: Kinds, like: tuple[str, int] | None) -> _Brief | No
         uniform = _uniform(like[0] if like else text, kinds)
         columns = settler.columns(settler.clauses[0])
         doubtful = tuple(at for at, one in enumerate(columns) if not uniform or uniform.outside(one) in ("", NUMBER))
-        return _Brief(settler.brief(uniform), doubtful)
+        return Brief(settler.brief(uniform), doubtful)
     except _FAULTS:
         return None
 
@@ -128,23 +126,6 @@ def _needed(text: str) -> bool:
         return any(token.kind == "word" and token.text in _NEEDED for token in tokens(text))
     except ParseError:
         return True
-
-
-def _mixed(cells: Iterable[Any]) -> bool:
-    """Whether a column has values that its own order leaves open: numbers beside other literals, equal numbers of
-    several datatypes, times or durations."""
-    literals = {cell for cell in cells if isinstance(cell, ox.Literal)}
-    kinds = {datatype.value.rpartition("#")[2] for datatype in {cell.datatype for cell in literals}}
-    if len(kinds) > 1 and kinds & _NUMBERS and (kinds - EXACT or len({*map(_number, literals)}) < len(literals)):
-        return True
-    return any(kind.endswith(("ime", "uration")) for kind in kinds)
-
-
-def _number(literal: Any) -> Decimal | str:
-    try:
-        return Decimal(literal.value)
-    except InvalidOperation:
-        return str(literal.value)  # "abc"^^xsd:integer
 
 
 @lru_cache(maxsize=512)

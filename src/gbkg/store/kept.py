@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -27,7 +27,6 @@ from gbkg.store.memory import Memory
 
 if TYPE_CHECKING:
     from gbkg.core.difference import OfFiles
-    from gbkg.sparql.kinds import Kinds
 
 FOLDER = "store"
 """Where it stands in a version of the outputs."""
@@ -40,14 +39,7 @@ class Kept(Disk):
     """Such a store."""
 
 
-class Changed(NamedTuple):
-    """A store made of that of the last build, and the kinds of values in both."""
-
-    store: Disk
-    kinds: Kinds
-
-
-def change(folder: Path, graph: Path, manifest: Manifest, former: Path, difference: OfFiles) -> Changed | None:
+def change(folder: Path, graph: Path, manifest: Manifest, former: Path, difference: OfFiles) -> Disk | None:
     """Makes a store of the file `graph` in a new folder, by what differs from that in `former`, a version of the
     outputs. None, and nothing is made, if there is none, if it is not as it was written, or if the change does not give
     the graph."""
@@ -58,11 +50,12 @@ def change(folder: Path, graph: Path, manifest: Manifest, former: Path, differen
     try:
         removed, added = difference(before_graph, graph)
         disk.keep_changed(folder, before, removed, added, manifest)
+        literal = frozenset(quad.predicate.value for quad in added if isinstance(quad.object, ox.Literal))
+        manifests.write_kinds(held.kinds.joined(Memory.of(added).kinds, literal), folder)
     except (GbkgError, OSError, SyntaxError):
         shutil.rmtree(folder, ignore_errors=True)
         return None
-    literal = frozenset(quad.predicate.value for quad in added if isinstance(quad.object, ox.Literal))
-    return Changed(Disk(folder, manifest), held.kinds.joined(Memory.of(added).kinds, literal))
+    return Disk(folder, manifest)
 
 
 def write(
@@ -71,17 +64,19 @@ def write(
     manifest: Manifest,
     stamps: Mapping[str, tuple[int, ...]],
     known: Memory | None,
-    changed: Changed | None,
+    changed: Disk | None,
+    queries: Beside,
     beside: Beside | None = None,
 ) -> None:
     """Makes a store of the file `graph` in a new folder, unless `change` has made it. `stamps` are those of the
-    project's files (`gbkg.core.project.Snapshot`), `known` is the graph in memory, if it is there; `beside` writes
-    further files. Raises `OutputError` as `disk.keep`."""
+    project's files (`gbkg.core.project.Snapshot`), `known` is the graph in memory, if it is there; `queries` and
+    `beside` write further files. Raises `OutputError` as `disk.keep`."""
     if changed is None:
         disk.keep(folder, graph, manifest)
+        manifests.examine(graph, folder)
     if beside:
         beside(known or Memory.read(graph), folder)
-    manifests.write_kinds(changed.kinds if changed else (known or Disk(folder, manifest)).kinds, folder)
+    queries(changed or Disk(folder, manifest), folder)
     found = {"graph": _stamp(graph), "stamps": {name: list(stamp) for name, stamp in stamps.items()}}
     (folder / _MADE_OF).write_text(json.dumps(found), encoding="utf-8")
     versions.write_seal(folder)

@@ -43,11 +43,12 @@ class UsedTerm:
 def remarks(store: Store, text: str) -> tuple[str, ...]:
     """Remarks on the terms of a query, each a sentence without a full stop: which occur nowhere in the graph,
     with names near to them, and which only the ontology has."""
-    return said(store, _mentioned(text))
+    return said(store, used(text))
 
 
 @lru_cache(maxsize=512)
-def _mentioned(text: str) -> tuple[UsedTerm, ...]:
+def used(text: str) -> tuple[UsedTerm, ...]:
+    """The terms of a query as what they are used there, each once; none where the text is not SPARQL."""
     try:
         return tuple(dict.fromkeys(mentions((parse.pattern(text).where,))))
     except GbkgError:

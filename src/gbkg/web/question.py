@@ -15,7 +15,7 @@ from gbkg.ask.answers import Answer
 from gbkg.ask.cells import numeric, texts, words
 from gbkg.ask.headers import LITERALS, View
 from gbkg.ask.names import Candidate, classes
-from gbkg.ask.queries import Parameter, SavedQuery
+from gbkg.ask.saved import Parameter, SavedQuery
 from gbkg.core.errors import AmbiguousNameError, GbkgError, NotFoundError
 from gbkg.core.prefixes import full, shorten, spaced
 from gbkg.core.terms import Term, term

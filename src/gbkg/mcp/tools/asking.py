@@ -8,7 +8,8 @@ from typing import Any
 from gbkg.ask import empty
 from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.headers import expected
-from gbkg.ask.queries import SavedQuery, find
+from gbkg.ask.queries import find
+from gbkg.ask.saved import SavedQuery
 from gbkg.core.errors import GbkgError, NotCoveredError
 from gbkg.core.prefixes import shorten
 from gbkg.core.text import counted

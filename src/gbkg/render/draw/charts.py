@@ -13,7 +13,7 @@ from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.cells import amount, numeric, words
 from gbkg.ask.headers import View
 from gbkg.ask.opened import OpenGraph
-from gbkg.ask.queries import SavedQuery
+from gbkg.ask.saved import SavedQuery
 from gbkg.core.errors import GbkgError
 from gbkg.core.literals import spoken
 from gbkg.core.prefixes import spaced

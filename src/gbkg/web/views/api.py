@@ -14,8 +14,8 @@ import yaml
 
 from gbkg.ask import headers
 from gbkg.ask.disputes import KINDS as DISPUTES
-from gbkg.ask.queries import Parameter as Asked
-from gbkg.ask.queries import SavedQuery
+from gbkg.ask.saved import Parameter as Asked
+from gbkg.ask.saved import SavedQuery
 from gbkg.ask.search import KINDS as HITS
 from gbkg.core import SCHEMA, __version__
 from gbkg.core.errors import NotCoveredError, NotFoundError

@@ -18,7 +18,7 @@ from gbkg.ask.answers import Answer
 from gbkg.ask.citation import Reference
 from gbkg.ask.contents import SourceItem, TermCount, dataset
 from gbkg.ask.opened import dataset_node
-from gbkg.ask.queries import SavedQuery
+from gbkg.ask.saved import SavedQuery
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.nquads import GRAPHS
 from gbkg.core.records import REASONS

@@ -17,7 +17,7 @@ from gbkg.ask.answers import Answer, Triples, Truth
 from gbkg.ask.catalogue import example
 from gbkg.ask.headers import LITERALS
 from gbkg.ask.office import of_question
-from gbkg.ask.queries import SavedQuery
+from gbkg.ask.saved import SavedQuery
 from gbkg.core.errors import GbkgError, NotFoundError
 from gbkg.core.jsonld import dumped
 from gbkg.render.draw import charts, painting
