@@ -12,14 +12,14 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from conftest import Run
+from conftest import MINI, Run
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from gbkg.web import app
+from gbkg.web import app, pool
 from gbkg.web.app import Guard, Listening
 from gbkg.web.messages import BadRequest, Request
-from gbkg.web.site import routes
+from gbkg.web.site import ServerSettings, routes
 from web.conftest import Serving
 
 
@@ -108,6 +108,30 @@ def test_a_newer_build_is_served_without_a_restart(mini_build: Path, real_build:
     finally:
         code, _ = serving.stop()
     assert code == 0
+
+
+def test_a_newer_build_that_cannot_be_opened_is_said_and_the_former_one_stays(
+    mini_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph, said = tmp_path / "graph.nq", list[str]()
+    shutil.copy(mini_build / "gbkg.nq", graph)
+    monkeypatch.setattr(pool, "LOOK", 0.0)
+
+    async def follow() -> None:
+        editions = pool.Editions(ServerSettings(MINI, {"graph": graph}), said.append)
+        first = await editions.start()
+        try:
+            (tmp_path / "bad.nq").write_text("no quads")
+            (tmp_path / "bad.nq").replace(graph)
+            while not said:
+                assert editions.current() is first
+                await asyncio.sleep(0.05)
+        finally:
+            await editions.stop()
+
+    asyncio.run(asyncio.wait_for(follow(), 60))
+    assert said[0].startswith("the newer build cannot be opened, and the former one stays: ")
+    assert "graph.nq:1: not N-Quads" in said[0]
 
 
 def test_a_graph_that_cannot_be_opened_is_said(gbkg: Run, tmp_path: Path) -> None:

@@ -38,7 +38,6 @@ _QUOTED = "ASK { ?q oa:exact ?text FILTER(CONTAINS(?text, %s)) }"
 class Example:
     """A call of a tool, and the first line of what it gives."""
 
-    tool: str
     arguments: Mapping[str, Any]
     gives: str
 
@@ -66,7 +65,7 @@ def _of(site: Site, tool: str) -> Iterator[Example]:
         outcome = call(site, tool, arguments)
         if not outcome.failed and (given or outcome.values["outcome"] == FOUND):
             given += 1
-            yield Example(tool, arguments, _line(outcome))
+            yield Example(arguments, _line(outcome))
         if given == 2:
             return
 

@@ -257,10 +257,8 @@ def serve_stdio(settings: ServerSettings, pages: str, remark: Remark) -> None:
 
 
 async def _stdio(settings: ServerSettings, pages: str, remark: Remark) -> None:
-    editions = Editions(settings)
-    edition = await editions.start()
-    if edition.remark:
-        remark(edition.remark)
+    editions = Editions(settings, remark)
+    await editions.start()
     server = Handlers(editions, lambda _: pages).server()
     try:
         async with stdio_server() as (reading, writing):

@@ -244,11 +244,9 @@ async def opened(
 ) -> AsyncIterator[tuple[Editions, Listening, str]]:
     """The versions of the graph, what the server listens on, and its address without a path, until it ends."""
     port = listener.getsockname()[1]
-    editions = Editions(settings)
-    edition = await editions.start()
+    editions = Editions(settings, remark)
+    await editions.start()
     try:
-        if edition.remark:
-            remark(edition.remark)
         public = not is_loopback(host)
         names = [*({host} if public else LOOPBACK), *allowed]
         shown = f"[{host}]" if ":" in host else host

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -185,21 +185,21 @@ class Edition:
 
 class Editions:
     """The current version; a newer build takes its place once it is open, and requests under way end on theirs. A build
-    that cannot be opened changes nothing."""
+    that cannot be opened changes nothing; `remark` is called with the reason, and with remarks on the first version."""
 
-    def __init__(self, settings: ServerSettings) -> None:
-        self.settings = settings
+    def __init__(self, settings: ServerSettings, remark: Callable[[str], None] = lambda _: None) -> None:
+        self.settings, self._remark = settings, remark
         self._mark: object = None
         self._current: Edition | None = None
         self._looked = 0.0
         self._opening: asyncio.Task[None] | None = None
-        self.failure = ""
-        """Why the newest build could not be opened, or empty."""
 
     async def start(self) -> Edition:
         """Opens the first version. Raises what opening raises."""
         self._mark, self._looked = mark(self.settings), time.monotonic()
         self._current = await Edition.open(self.settings)
+        if self._current.remark:
+            self._remark(self._current.remark)
         return self._current
 
     def current(self) -> Edition:
@@ -216,9 +216,9 @@ class Editions:
         try:
             newer = await Edition.open(self.settings)
         except (GbkgError, OSError, EOFError) as error:
-            self.failure = str(error)
+            self._remark(f"the newer build cannot be opened, and the former one stays: {error}")
         else:
-            former, self._current, self.failure = self._current, newer, ""
+            former, self._current = self._current, newer
             assert former
             await former.close()
         finally:

@@ -24,11 +24,10 @@ _FEW = 60
 @dataclass(frozen=True, slots=True)
 class Layered:
     """`columns` hold nodes and bends from top to bottom; `routes` lead from the left end of each edge to its right
-    end, an edge being a pair as given; `turned` are the edges whose first node stands right of the second."""
+    end, an edge being a pair as given."""
 
     columns: tuple[tuple[NodeKey, ...], ...]
     routes: Mapping[tuple[NodeKey, NodeKey, NodeKey], tuple[NodeKey, ...]]
-    turned: frozenset[tuple[NodeKey, NodeKey, NodeKey]]
 
 
 def lay_out(nodes: Collection[NodeKey], edges: Iterable[tuple[NodeKey, NodeKey, NodeKey]]) -> Layered:
@@ -49,7 +48,7 @@ def lay_out(nodes: Collection[NodeKey], edges: Iterable[tuple[NodeKey, NodeKey, 
     for route in routes.values():
         places |= {key: column[route[0]] + step for step, key in enumerate(route[1:-1], start=1)}
     segments = sorted({(a, b, edge[2]) for edge, route in routes.items() for a, b in pairwise(route)})
-    return Layered(_ordered(places, segments), routes, turned)
+    return Layered(_ordered(places, segments), routes)
 
 
 def heights(
