@@ -70,7 +70,7 @@ def found(given: Lines, path: Path, cache: Cache | None, kind: type[Memory] = Me
     recalled = Recalled(cache, parts, former)
     known = Known(cache, parts, "the same files", recalled)
     said = checks.hygiene(project, store, given_shapes, {}, known.beside, recalled.of)
-    said += checks.facts(store, known.apart, recalled.of)
+    said += checks.facts(store, known.apart(store), recalled.of)
     known.keep()
     recalled.remember()
     parts.remember(cache)

@@ -46,7 +46,7 @@ def _records(store: Store, project: Project, cache: Cache) -> Iterator[tuple[str
             cache.put(_KIND, path.stem, inputs, kept)
         record = json.loads(kept)
         terms = record.pop("terms")
-        if record["ready"] and unknown.said(store, map(_term, terms)):
+        if record["ready"] and unknown.remarkable(store, map(_term, terms)):
             record["ready"] = None
         yield query, record
     cache.keep(_KIND, project.names)

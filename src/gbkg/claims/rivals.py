@@ -37,6 +37,15 @@ FIGURES = f"""SELECT DISTINCT ?c ?s ?i {{
   {{ SELECT ?s ?i ?u ?when {{ {_FIGURE} }} GROUP BY ?s ?i ?u ?when HAVING (COUNT(DISTINCT ?figure) > 1) }}
   {_FIGURE} }}"""
 """Accepted statistics that give several numbers for one thing and time, each with its subject and its indicator."""
+
+
+def figures_of(subject: Term, indicator: Term) -> str:
+    """`FIGURES` for one subject and one indicator: each claim."""
+    one = _FIGURE.replace("about ?s ;", f"about {subject} ;").replace("indicator ?i ;", f"indicator {indicator} ;")
+    several = f"SELECT ?u ?when {{ {one} }} GROUP BY ?u ?when HAVING (COUNT(DISTINCT ?figure) > 1)"
+    return f"SELECT DISTINCT ?c {{ {{ {several} }} {one} }}"
+
+
 Pair = frozenset[str]
 
 

@@ -62,6 +62,18 @@ def said(store: Store, found: Iterable[UsedTerm]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (_said(store, mention, uses) for mention in several))))
 
 
+def remarkable(store: Store, found: Iterable[UsedTerm]) -> bool:
+    """Whether there are remarks on these terms; without the names near to them, for which the graph is read."""
+    several = list(dict.fromkeys(found))
+    uses = store.uses({mention.term for mention in several if isinstance(mention.term, ox.NamedNode)})
+    return any(
+        _unmatched(store, mention.term, mention.predicate)
+        if isinstance(mention.term, ox.Literal)
+        else _absent(mention, uses[mention.term]) or _said(store, mention, uses)
+        for mention in several
+    )
+
+
 def absent(store: Store, found: Iterable[UsedTerm]) -> list[str]:
     """The IRIs among these terms that occur nowhere in the graph, as prefix:name."""
     found = [mention for mention in found if isinstance(mention.term, ox.NamedNode)]
@@ -143,7 +155,7 @@ def _word(name: str) -> str:
 
 def _literal(store: Store, literal: ox.Literal, predicate: Term | None) -> str:
     """Says that no object of the property is this literal, with those near to it: other words, language or datatype."""
-    if predicate is None or any(True for _ in store.quads(None, predicate, literal)) or not store.small:
+    if predicate is None or not _unmatched(store, literal, predicate):
         return ""
     known = {quad.object for quad in store.quads(None, predicate) if isinstance(quad.object, ox.Literal)}
     no = f"no {shorten(predicate.value)} is {_literal_text(literal)}"
@@ -153,6 +165,11 @@ def _literal(store: Store, literal: ox.Literal, predicate: Term | None) -> str:
     words = {other.value: other for other in sorted(known, key=str, reverse=True)}
     close = near(literal.value, words, _FEW)
     return f"{no}, near are {', '.join(_literal_text(words[word]) for word in close)}" if close else no
+
+
+def _unmatched(store: Store, literal: ox.Literal, predicate: Term | None) -> bool:
+    """Whether no object of a property is this literal, in a graph of which that is remarked."""
+    return predicate is not None and store.small and not any(store.quads(None, predicate, literal))
 
 
 def _literal_text(literal: ox.Literal) -> str:

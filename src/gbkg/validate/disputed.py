@@ -9,8 +9,6 @@ from hashlib import sha256
 from itertools import product
 from typing import Any
 
-import pyoxigraph as ox
-
 from gbkg.claims import rivals
 from gbkg.claims.rivals import Limit
 from gbkg.core.difference import Quads
@@ -60,18 +58,15 @@ def _candidates(store: Memory, query: str, recalled: Recalled) -> list[list[str]
     """Claim, subject and predicate or indicator of each row, as IRIs. Figures are rivals of others for the same subject
     and indicator alone, so that only those are asked of which a claim has changed."""
 
-    def asked(**values: ox.NamedNode) -> list[list[str]]:
-        given: dict[Any, Any] = {ox.Variable(name): value for name, value in values.items()}
-        found: Any = store.engine.query(query, prefixes=PREFIXES, substitutions=given)
-        return [[term.value for term in row] for row in found]
-
     before: Any = recalled.known(query, "")
     if query != rivals.FIGURES or before is None or not recalled.few:
-        return recalled.of(query, asked)
+        return recalled.of(query, lambda: [[term.value for term in row] for row in store.select(query)])
     about = _changed_figures(store, recalled.difference)
     iris = {(subject.value, indicator.value) for subject, indicator in about}
     rows = [row for row in before if (row[1], row[2]) not in iris]
-    rows += (row for subject, indicator in sorted(about, key=str) for row in asked(s=subject, i=indicator))
+    for subject, indicator in sorted(about, key=str):
+        found = store.select(rivals.figures_of(subject, indicator))
+        rows += ([claim.value, subject.value, indicator.value] for (claim,) in found)
     recalled.put(query, "", rows)
     return rows
 

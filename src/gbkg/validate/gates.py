@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import reprlib
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+from hashlib import sha256
 
 from gbkg.claims import curation, entities, rows, vocabulary
 from gbkg.claims.inputs import Inputs
@@ -21,6 +24,7 @@ from gbkg.core.workers import Spread, spread
 from gbkg.documents.sources import Library
 from gbkg.graph import statements
 from gbkg.graph.assembly import Assembly
+from gbkg.graph.cache import code
 from gbkg.graph.parts import Parts
 from gbkg.store.memory import Memory
 from gbkg.validate import checks, disputed, permitted, shapes
@@ -87,13 +91,21 @@ def dated(made: Assembly) -> list[Finding]:
 
 
 def legible(made: Assembly) -> list[Finding]:
-    """The gate of characters for Turtle files and saved queries; tables have their own."""
+    """The gate of characters for Turtle files and saved queries; tables have their own. What had no fault at the last
+    build is not read again."""
     places, registry = Places(made.inputs), made.inputs.registry
-    findings: list[Finding] = []
-    for name, shown in _TYPED.items():
-        findings += tables.check_characters(nquads.each([made.texts[name]]), places, shown)
-    described = (f"{triple} ." for slug in registry.texts for triple in registry.described(slug))
-    return findings + list(tables.check_characters(described, places, "data/sources.ttl"))
+    blocks = [(shown, made.texts[name]) for name, shown in _TYPED.items()]
+    blocks += (("data/sources.ttl", "".join(f"{t} .\n" for t in registry.described(slug))) for slug in registry.texts)
+    about = f"{code()} {made.inputs.project.about!r}"
+    known = set(json.loads(made.cache.get("characters", "clean", about) or "[]"))
+    clean, findings = list[str](), list[Finding]()
+    for shown, text in blocks:
+        digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        found = [] if digest in known else list(tables.check_characters(nquads.each([text]), places, shown))
+        clean += [] if found else [digest]
+        findings += found
+    made.cache.put("characters", "clean", about, json.dumps(clean))
+    return findings
 
 
 def on_tables(made: Assembly, counted: Mapping[str, int]) -> list[Finding]:
@@ -129,7 +141,7 @@ def on_graph(
     findings += shapes.unable(shapes.silent(made, shapes.read(project, relaxing=False)[0], engine), places, shown)
     progress("validating", 0, 0)
     findings += shapes.validate(made, parts, store, given, engine, places, recalled)
-    findings += checks.facts(store, remembered.apart, recalled.of)
+    findings += checks.facts(store, remembered.apart(store), recalled.of)
     remembered.keep()
     findings += disputed.disputed(made, store, given, recalled)
     progress("reading the graph", 0, 0)
@@ -237,15 +249,20 @@ class Places(Mapping[str, Place]):
     when first needed."""
 
     def __init__(self, inputs: Inputs) -> None:
-        project = self._project = inputs.project
+        self._project = inputs.project
         self._entities = inputs.entities
-        self._found: dict[str, Place] = {}
         self._of_source: dict[str, dict[str, Place]] = {}
+
+    @cached_property
+    def _found(self) -> dict[str, Place]:
+        """Those in Turtle files, which are read when something is looked for."""
+        project, found = self._project, dict[str, Place]()
         files = [TERMS, SHAPES, *project.turtle]
         files += [project.data / name for name in ("sources.ttl", "curation.ttl")]
         for path in files:
             if there(path):
-                self._found |= _described(project.text(path), project.show(path), project.about.prefix)
+                found |= _described(project.text(path), project.show(path), project.about.prefix)
+        return found
 
     def __getitem__(self, iri: str) -> Place:
         if iri in self._found:

@@ -50,6 +50,7 @@ from gbkg.validate.recalled import Recalled
 Judged = tuple[list[Finding], list[tuple[str, str]]]
 """What is wrong with a check, and what it finds: focus and message, sorted."""
 _ONTOLOGY, _SHAPES = term("graph:ontology"), term("graph:shapes")
+_STATED = frozenset(term(f"graph:{name}") for name in nquads.STATED)
 TOGETHER = 100_000
 """Lines of a graph that are read into memory together, more or less."""
 TWICE = "triples in two graphs"
@@ -139,11 +140,18 @@ class Known:
     def _judging(self, about: str) -> str:
         return sha256(f"{code()} {self._sums.get('ontology')} {about}".encode()).hexdigest()
 
-    @property
-    def apart(self) -> bool:
+    def apart(self, store: Memory) -> bool:
         """Whether every triple stands in one of the stated graphs alone; False also if that is not known so easily."""
-        some = self.changed if self.clean(TWICE, "") else self._parts.every
-        found = _apart(self._parts, some)
+        if self._recalled.few and self._recalled.known(TWICE, ""):
+            came = [quad for quad in self.difference[1] if quad.graph_name in _STATED]
+            found = not any(
+                other.graph_name in _STATED and other.graph_name != quad.graph_name
+                for quad in came
+                for other in store.quads(quad.subject, quad.predicate, quad.object)  # type: ignore[arg-type]
+            )
+        else:
+            found = _apart(self._parts, self.changed if self.clean(TWICE, "") else self._parts.every)
+        self._recalled.put(TWICE, "", found)
         if found:
             self.found_nothing([(TWICE, "")])
         return found
