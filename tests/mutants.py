@@ -4,7 +4,7 @@
 
 It ends when all mutants are tried or the minutes are up, and says how many were tried.
 
-A mutant is `refused` when the build stops; `told` when it goes on, but its warnings or figures are not those of the
+A mutant is `refused` when the build stops; `reported` when it goes on, but its warnings or figures are not those of the
 unchanged project; `compared` when only the lines about the last build tell that something has changed; `same` when the
 graph is byte for byte what it was; `silent` when none of this holds; and `broken` when something fails without a word
 for the curator. docs/mutants.md names the places where no gate can know, which may be compared or, where it says so,
@@ -39,7 +39,7 @@ from gbkg.core.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 LISTED = ROOT / "docs" / "mutants.md"
-OUTCOMES = ("refused", "told", "compared", "same", "silent", "broken")
+OUTCOMES = ("refused", "reported", "compared", "same", "silent", "broken")
 Random = random.Random
 
 
@@ -324,7 +324,7 @@ class Bench:
         told = [warning for warning in warnings if warning not in self.base[1]]
         told += [" ".join(row) for row in rows if row not in self.base[0]]
         if told:
-            return "told", told[0]
+            return "reported", told[0]
         if since:
             return "compared", since[0]
         return ("same" if graph == self.base[2] else "silent"), ""

@@ -63,7 +63,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
         ("data/claims/gazette.tsv", "\t1240\t1,240\t", "\t1204\t1,240\t", "refused"),
         ("data/claims/gazette.tsv", "\t2018-10\tAs of October 2018\t", "\t2018-11\tAs of October 2018\t", "refused"),
         ("data/entities.tsv", "\tTea Harbour\tHarbour", "\tTea Haven\tHarbour", "refused"),
-        ("data/review.tsv", "\tsupported\tsupported\t", "\tnot\tsupported\t", "told"),
+        ("data/review.tsv", "\tsupported\tsupported\t", "\tnot\tsupported\t", "reported"),
         ("data/curation.ttl", "A comma one digit too far left.", "A comma one digit too far right.", "compared"),
         ("data/expected.toml", "# How much", "# How  much", "same"),
     ],

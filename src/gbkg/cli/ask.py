@@ -1,4 +1,4 @@
-"""Commands that ask: show, why, query; and that tell what there is: search, sources, schema, queries, disputes."""
+"""Commands that query the graph (show, why, query, search) or list what it has (sources, schema, queries, disputes)."""
 
 from __future__ import annotations
 

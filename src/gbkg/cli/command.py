@@ -186,7 +186,7 @@ def open_graph(
     place: Mapping[str, Any] | None = None, timeout: float | None = 60, *, once: bool = False
 ) -> KnowledgeGraph:
     """The graph that `place` or `graph_place()` says, opened; prints what is to be said of how it was opened. A server
-    has `timeout` seconds to tell what it holds. `once` is for a question that reads little of the graph.
+    has `timeout` seconds to say what it holds. `once` is for a query that reads little of the graph.
 
     Raises what `gbkg.knowledge.open` raises.
     """

@@ -1,4 +1,4 @@
-"""Commands for those who keep the facts right, or trust nothing: build, find-quote, lock, coverage, verify."""
+"""Commands for curators and for readers who check for themselves: build, find-quote, lock, coverage, verify."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that give the graph to others: serve to browsers, mcp to language models, publish to servers."""
+"""Commands that serve the graph: to browsers (serve), to language models (mcp), on SPARQL servers (publish)."""
 
 from __future__ import annotations
 

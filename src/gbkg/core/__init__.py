@@ -1,6 +1,6 @@
 """What every room needs and that knows nothing of claims: records, errors, files, N-Quads, Turtle, limits.
 
-Here is what has no module of its own: versions, and how long work reports how far it has come.
+This module has the versions of gbkg and of its JSON, and the type of functions that report progress.
 """
 
 from collections.abc import Callable

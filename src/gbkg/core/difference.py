@@ -19,8 +19,8 @@ OfFiles = Callable[[Path, Path], Quads]
 
 
 def between(former: Callable[[], Iterable[T]], new: Iterable[T]) -> tuple[list[T], list[T]]:
-    """What only the former side gives and what only the new one gives, in their order, each as often as it has no
-    counterpart; the former side is read twice, the new one once.
+    """The items that only the former side has, and those that only the new one has: each side in its order, an item as
+    often as it has no counterpart. The former side is read twice, the new one once.
 
     Items are compared by 64 bits of a hash, so that no side is held in memory: whoever relies on the result for many
     millions has to compare digests afterwards.

@@ -40,10 +40,10 @@ _UNSEALED = re.compile(r"held|seal\.json|(.*/)?LO(G|CK)[^/]*")
 
 @contextmanager
 def making(folder: Path, seal: Callable[[Path], None] | None = None) -> Iterator[Path]:
-    """An empty folder to be filled: the current version once the block has ended, gone if an exception ends it.
+    """An empty folder to be filled. It becomes the current version when the block ends, and is removed if that raises.
 
     `seal` writes what is to be known of its files, once they are there; without it that is `seal.json`.
-    What killed writers left, and former versions that no one reads, is removed before and after.
+    Folders of writers that were killed, and former versions that no process reads, are removed before and after.
     Raises `OutputError` when another process is writing, when the folder holds something else, and for every `OSError`
     of the block; the former version is then as it was.
     """

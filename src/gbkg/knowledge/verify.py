@@ -1,4 +1,4 @@
-"""Proving again what was built: outputs and quotations, or one answer card; for those who trust nothing."""
+"""Proving again what was built: outputs and quotations, or one answer card; for readers who check for themselves."""
 
 from __future__ import annotations
 

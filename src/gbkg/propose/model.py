@@ -1,10 +1,10 @@
 """Proposals by a language model at an OpenAI-compatible address, beside those of the rules.
 
-Nothing of an answer is believed. A statement becomes a proposal if its quotation stands in the part of the document
+No answer is trusted. A statement becomes a proposal if its quotation stands in the part of the document
 that was sent, its terms are the ontology's, its names are printed there or known, and its number and date can be read
 in the quotation by the readers that read those of curators; then it has to pass as a claim like every row of the rules.
-What does not is dropped and counted. An answer that is none, comes too late or is too long costs its part of the
-document.
+What does not is dropped and counted. Where an answer cannot be read, comes too late or is too long, nothing is proposed
+for its part of the document.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The server: routes, what is refused before a view is asked, and the headers of every response; how it listens,
+"""The server: routes, what is refused before a view is called, and the headers of every response; how it listens,
 prints its address, and ends cleanly on Ctrl-C."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What a view gets and gives: a request as far as it matters, and the whole response; how they come from Starlette and
-go to it; and which of several forms of one thing a client wants (proactive negotiation, RFC 9110, section 12.5.1,
+"""The request that a view gets and the response that it gives, made of those of Starlette and into them; and which of
+several forms of one thing a client wants (proactive negotiation, RFC 9110, section 12.5.1,
 https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)."""
 
 from __future__ import annotations

@@ -203,7 +203,7 @@ class Editions:
         return self._current
 
     def current(self) -> Edition:
-        """The version to ask now."""
+        """The version that answers requests now."""
         assert self._current
         now = time.monotonic()
         if now - self._looked >= LOOK and self._opening is None:

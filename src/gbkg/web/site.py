@@ -146,8 +146,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
     """What is served: `project`, `place` as `gbkg.open` takes it, the folder of the documents, and the modules whose
-    functions workers are asked to run; they are imported, and those that have it prepared (`prepare`), before workers
-    are forked."""
+    functions workers run: before workers are forked they are imported, and their functions `prepare` called."""
 
     project: Path
     place: Mapping[str, Any]

@@ -126,7 +126,7 @@ _WORD = "SELECT DISTINCT ?quote {{ ?quote oa:exact ?text FILTER(CONTAINS(LCASE(?
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Words of a document that are at hand together: all of them, or as far as they are quoted. `start` is their
+    """A contiguous part of a document whose text is available: all of it, or a part that is quoted. `start` is its
     offset."""
 
     source: str
