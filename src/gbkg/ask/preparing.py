@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from gbkg.ask import prepared, queries, remarks
 from gbkg.ask.saved import SavedQuery
+from gbkg.core.inputfiles import named
 from gbkg.core.project import Project
 from gbkg.graph.cache import Cache, code
 from gbkg.sparql import order
@@ -40,16 +41,17 @@ def _records(store: Store, project: Project, cache: Cache) -> Iterator[tuple[str
     for path in project.queries:
         query = project.text(path)
         inputs = f"{known} {sha256(query.encode()).hexdigest()}"
-        kept = cache.get(_KIND, path.stem, inputs)
+        name = named(path.stem)
+        kept = cache.get(_KIND, name, inputs)
         if kept is None:
             kept = json.dumps(_of_text(queries.parse(query, path, project.show(path)), kinds), ensure_ascii=False)
-            cache.put(_KIND, path.stem, inputs, kept)
+            cache.put(_KIND, name, inputs, kept)
         record = json.loads(kept)
         terms = record.pop("terms")
         if record["ready"] and unknown.remarkable(store, map(_term, terms)):
             record["ready"] = None
         yield query, record
-    cache.keep(_KIND, project.names)
+    cache.keep(_KIND, map(named, project.names))
 
 
 def _of_text(query: SavedQuery, kinds: Kinds) -> dict[str, Any]:
