@@ -9,7 +9,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -58,26 +58,44 @@ def engines(
     return {"triples": len(kg.store), "queries": rows}
 
 
-def within(store: str, project: str, limit: int) -> Measured:
+def within(store: str, graph: str, project: str, limit: int) -> Measured:
     """CPU seconds of every saved query that is a SELECT, cited, asked once of a store of pyoxigraph in a copy of this
-    process, which is ended after `limit` seconds; "cited" is then named under "stopped"."""
+    process, which is ended after `limit` seconds; "cited" is then named under "stopped". As many are asked at a time as
+    there are processors. The kinds of values in the file `graph`, of which the store was made, are found out before, as
+    a build writes them beside a store."""
     from gbkg.core.project import Project
     from gbkg.knowledge import KnowledgeGraph
+    from gbkg.sparql.kinds import of_lines
     from gbkg.store.copied import Copy
 
     kg = KnowledgeGraph(Copy(Path(store)), Project.find(Path(project)))
+    with Path(graph).open("rb") as lines:
+        kg.store.kinds = of_lines(lines)
     bench_query.make_table(kg)
     _cited(kg, f"{kg.queries['headquarters'].text} LIMIT 1")  # what is found out of a graph once
-    rows: dict[str, Sample] = {}
-    for name, query in kg.queries.items():
-        if query.form == "SELECT":
-            spent = _forked(lambda text=query.text: _cited(kg, text), limit)
-            rows[name] = {"stopped": ["cited"]} if spent is None else {"stopped": [], "cited": [spent]}
+    texts = {name: query.text for name, query in kg.queries.items() if query.form == "SELECT"}
+    spent = _spent({name: lambda text=text: _cited(kg, text) for name, text in texts.items()}, limit)
+    rows = {
+        name: {"stopped": ["cited"]} if spent[name] is None else {"stopped": [], "cited": [spent[name]]}
+        for name in texts
+    }
     return {"triples": len(kg.store), "queries": rows}
 
 
-def _forked(work: Way, limit: int) -> float | None:
-    """CPU seconds of `work` in a copy of this process; None when it did not end within so many, or failed."""
+def _spent(works: Mapping[str, Way], limit: int) -> dict[str, float | None]:
+    """CPU seconds of each in a copy of this process; None when it did not end within so many, or failed."""
+    waiting, running, found = list(works), dict[int, str](), dict[str, float | None]()
+    while waiting or running:
+        while waiting and len(running) < (os.cpu_count() or 1):
+            name = waiting.pop(0)
+            running[_forked(works[name], limit)] = name
+        child, status, usage = os.wait4(-1, 0)
+        found[running.pop(child)] = None if status else usage.ru_utime + usage.ru_stime
+    return found
+
+
+def _forked(work: Way, limit: int) -> int:
+    """A copy of this process that does the work and ends, at the latest after so many CPU seconds."""
     child = os.fork()
     if child == 0:
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
@@ -87,8 +105,7 @@ def _forked(work: Way, limit: int) -> float | None:
             failed = 0
         finally:
             os._exit(failed)
-    _, status, usage = os.wait4(child, 0)
-    return None if status else usage.ru_utime + usage.ru_stime
+    return child
 
 
 def with_rdflib(graph: str, project: str, repeat: int, limit: float, names: tuple[str, ...] = ()) -> Measured:

@@ -276,7 +276,7 @@ def _tenfold(work: Path) -> Iterator[tuple[int, list[Step]]]:
     made = {"graph": str(work / "real" / "gbkg.nq"), "out": str(graph), "triples": TENFOLD}
     yield 1, [Step("enlarge tenfold", "enlarged", made)]
     yield 1, [Step("bare disk tenfold", "bare_disk", {"graph": str(graph), "folder": str(store)})]
-    asked = {"store": str(store), "project": str(ROOT), "limit": LONGEST}
+    asked = {"store": str(store), "graph": str(graph), "project": str(ROOT), "limit": LONGEST}
     yield 1, [Step("queries tenfold", "within", asked, limit=1800)]
 
 
