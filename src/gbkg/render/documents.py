@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
 from gbkg.ask import sidebyside
 from gbkg.ask.citation import Citation
 from gbkg.ask.disputes import KINDS, PLURALS, Dispute
-from gbkg.ask.document import Document, DocumentPart
 from gbkg.ask.records import GraphRecords
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.result import WIDTH, Lines, Result
@@ -19,6 +18,9 @@ from gbkg.core.terms import Term, to_json
 from gbkg.core.text import counted, escape, oneline, wrapped
 from gbkg.core.text import markdown as escaped
 from gbkg.evidence.proofs import ClaimEvidence, Quotation
+
+if TYPE_CHECKING:
+    from gbkg.ask.document import Document, DocumentPart
 
 
 @dataclass(frozen=True)
