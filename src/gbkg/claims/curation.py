@@ -78,7 +78,7 @@ def evaluate(formula: str, numbers: dict[str, Interval]) -> Evaluated:
 def split_formula(formula: str) -> tuple[str, str, str]:
     """Split a formula into left side, relation and right side. Raises `FormulaError` unless it has one relation.
 
-    >>> divided("{doc.part} / 2 <= {doc.whole}")
+    >>> split_formula("{doc.part} / 2 <= {doc.whole}")
     ('{doc.part} / 2', '<=', '{doc.whole}')
     """
     parts = _RELATION.split(formula)
@@ -91,7 +91,7 @@ def split_formula(formula: str) -> tuple[str, str, str]:
 def fill_formula(formula: str, words: Mapping[str, str]) -> str:
     """The formula with `words` in place of the names in braces; names without words stay.
 
-    >>> filled("100 * {doc.part} / {doc.whole}", {"doc.part": "25.0%"})
+    >>> fill_formula("100 * {doc.part} / {doc.whole}", {"doc.part": "25.0%"})
     '100 * 25.0% / {doc.whole}'
     """
     return _NAME.sub(lambda match: words.get(match[1], match[0]), formula)
