@@ -129,7 +129,8 @@ def test_a_newer_build_that_cannot_be_opened_is_said_and_the_former_one_stays(
         finally:
             await editions.stop()
 
-    asyncio.run(asyncio.wait_for(follow(), 60))
+    with ThreadPoolExecutor(1) as thread:  # Playwright leaves a running loop behind in this one
+        thread.submit(lambda: asyncio.run(asyncio.wait_for(follow(), 60))).result()
     assert said[0].startswith("the newer build cannot be opened, and the former one stays: ")
     assert "graph.nq:1: not N-Quads" in said[0]
 
