@@ -33,6 +33,8 @@ from gbkg.sparql.tree import (
     Values,
     Variable,
     groups,
+    own,
+    rename,
     scope,
 )
 from gbkg.store.memory import Memory
@@ -177,8 +179,8 @@ class Delta:
         select = tree(text)
         if select is None or not _plain(select) or select.values:
             raise ValueError
-        self._variables = frozenset(variable.name for variable in scope(select.where) if not variable.hidden)
-        self._matches = [*_matches(select.where, None, False, self._variables)]
+        shown = frozenset(variable.name for variable in scope(select.where) if not variable.hidden)
+        self._matches = [*_matches(select.where, None, False, shown & _bound(select.where))]
         self._text = write.select(Select("", (), select.where))
 
     def blind(self, difference: Quads, others: Iterable[ox.Quad]) -> bool:
@@ -233,8 +235,12 @@ def _plain(select: Select) -> bool:
     return whole and not any(_exists(select))
 
 
-def _matches(element: Element, graph: Term | None, negated: bool, shown: frozenset[str]) -> Iterator[TripleMatch]:
-    """The triple patterns of a group. Raises `ValueError` where it has a part of which rows do not come one by one."""
+def _matches(
+    element: Element, graph: Term | None, negated: bool, shown: frozenset[str], outer: frozenset[str] = frozenset()
+) -> Iterator[TripleMatch]:
+    """The triple patterns of an element, in EXISTS with the variables `outer` that have a value outside. Raises
+    `ValueError` where it has a part of which rows do not come one by one, and where values that are given to the
+    variables `shown` would reach a part in which those are not in scope."""
     match element:
         case Triple(_, predicate, _):
             if isinstance(predicate, Path):
@@ -248,7 +254,7 @@ def _matches(element: Element, graph: Term | None, negated: bool, shown: frozens
             if inner and (len(parts) > 1 or negated):
                 raise ValueError
             for part in inner:
-                yield from _matches(part.group, graph, part.negated, shown)
+                yield from _matches(part.group, graph, part.negated, shown, outer)
         case Bind(Expression(parts), _):
             if any(isinstance(part, Exists) for part in parts):
                 raise ValueError
@@ -256,18 +262,50 @@ def _matches(element: Element, graph: Term | None, negated: bool, shown: frozens
             yield from _matches(group, graph, True, shown)
         case Union(several) if negated:
             for some in several:
-                yield from _matches(some, graph, negated, shown)
+                yield from _matches(some, graph, negated, shown, outer)
         case GraphPattern(name, group):
             if not any(isinstance(one, Triple) for one in group.elements):
                 raise ValueError
-            yield from _matches(group, name, negated, shown)
-        case SubSelect(select) if _plain(select) and not select.values:
-            yield from _matches(select.where, graph, negated, shown & frozenset(select.columns))
+            yield from _matches(group, name, negated, shown, outer)
+        case SubSelect(select) if (
+            _plain(select) and not select.values and not any(one.expression for one in select.items)
+        ):
+            if _named(select.where) & shown - frozenset(select.columns):
+                raise ValueError
+            yield from _matches(select.where, graph, negated, shown)
         case Group(elements):
             for at, one in enumerate(elements):
-                # MINUS sees what stands before it in its group, a filter what stands there anywhere.
-                before = elements[:at] if isinstance(one, Minus) else elements
-                here = frozenset(variable.name for variable in scope(Group(before)))
-                yield from _matches(one, graph, negated, shown & here if isinstance(one, Minus | Filter) else shown)
+                # A filter sees what stands anywhere in its group, MINUS and BIND what stands before them.
+                here = _bound(Group(elements if isinstance(one, Filter) else elements[:at]))
+                if isinstance(one, Filter | Bind | Minus) and _named(one) & shown - here - outer:
+                    raise ValueError
+                if isinstance(one, Minus) and not _bound(one.group) & here:
+                    raise ValueError
+                yield from _matches(one, graph, negated, shown, here | outer if isinstance(one, Filter) else outer)
         case _:
             raise ValueError
+
+
+def _named(element: Element) -> frozenset[str]:
+    """The names of all variables in an element, in scope or not."""
+    found = set[str]()
+
+    def note(variable: Variable) -> Variable:
+        found.add(variable.name)
+        return variable
+
+    rename(element, note)
+    return frozenset(found)
+
+
+def _bound(element: Element) -> frozenset[str]:
+    """The names of the variables to which triple patterns or VALUES give a value in every solution of an element."""
+    match element:
+        case Union(several):
+            return frozenset.intersection(*map(_bound, several))
+        case SubSelect(select):
+            return _bound(select.where) & frozenset(select.columns)
+        case Triple() | Values() | GraphPattern() | Group():
+            inner = (_bound(one) for group in groups(element) for one in group.elements)
+            return frozenset(one.name for one in own(element)).union(*inner)
+    return frozenset()
