@@ -38,15 +38,14 @@ _BATCH = 1_000
 
 @dataclass(frozen=True)
 class Assembly:
-    """The whole graph. `bases` has for each source the digest of all that its lines depend on; `anew` are the sources
-    whose lines were made for this build. `texts` are the lines of each stated graph; of claims and evidence those that
-    belong to no source, the rest being in the cache. `inferred` is what the rules add, once they have run (`infer`)."""
+    """The whole graph. `bases` has for each source the digest of all that its lines depend on. `texts` are the lines
+    of each stated graph; of claims and evidence those that belong to no source, the rest being in the cache. `inferred`
+    is what the rules add, once they have run (`infer`)."""
 
     inputs: Inputs
     curation: Graph
     summary: Summary
     bases: dict[str, str]
-    anew: tuple[str, ...]
     texts: PackedTexts
     cache: Cache
     findings: tuple[Finding, ...]
@@ -161,11 +160,10 @@ def assemble(
     Raises what reading a table or document raises."""
     curated = curation.read(inputs.project)
     computed = curation.sources(curated)
-    summary, bases, anew = Summary(), dict[str, str](), list[str]()
+    summary, bases = Summary(), dict[str, str]()
     for one in shards.make(shards.Maker(inputs, library, compaction), sums, cache, progress, spread):
         summary.add(one.summary, figures=one.source in computed)
         bases[one.source] = one.basis
-        anew += [one.source] * one.anew
     found = [
         *inputs.faults,
         *(sources.check(library, inputs.sources) if library else ()),
@@ -183,7 +181,7 @@ def assemble(
     texts["curation"] = _text("curation", chain(curated, records))
     texts["queries"] = _text("queries", queries)
     texts["metadata"] = ""
-    return Assembly(inputs, curated, summary, bases, tuple(anew), texts, cache, tuple(found))
+    return Assembly(inputs, curated, summary, bases, texts, cache, tuple(found))
 
 
 def _text(name: str, triples: Iterable[ox.Triple]) -> str:

@@ -219,13 +219,11 @@ def stated(inputs: Inputs, source: str, tables: Tables) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Made:
-    """What is known of a source: `basis` is the digest of all that its shard depends on, `anew` whether that was made
-    just now."""
+    """What is known of a source: `basis` is the digest of all that its shard depends on."""
 
     source: str
     summary: Summary
     basis: str
-    anew: bool
 
 
 def make(
@@ -244,8 +242,7 @@ def make(
     wanted = [slug for slug in slugs if not _is_current(maker, cache, slug, keys[slug])]
     made, left = spread(maker.shard, wanted, batch=BATCH, alone=ALONE), set(wanted)
     for slug in slugs:
-        anew = slug in left
-        if anew:
+        if slug in left:
             summary, texts = next(made)
             broken = any(finding.severity == "violation" for finding in summary.findings)
             for kind in KINDS:
@@ -254,7 +251,7 @@ def make(
             progress("reading sources", len(wanted) - len(left), len(wanted))
         else:
             summary = Summary.of_json(cache.read("summary", slug))
-        yield Made(slug, summary, _basis(keys[slug], summary), anew)
+        yield Made(slug, summary, _basis(keys[slug], summary))
 
 
 def _basis(key: str, summary: Summary) -> str:

@@ -9,11 +9,13 @@ accepted claim for it) or an inference (checks want its record); a claim or pass
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -25,10 +27,11 @@ from gbkg.core.records import Place
 from gbkg.core.terms import Graph, Term
 from gbkg.core.workers import Spread, spread
 from gbkg.documents.sources import Library
-from gbkg.graph import statements
+from gbkg.graph import shards, statements
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
-from gbkg.graph.parts import Parts
+from gbkg.graph.parts import Part, Parts
+from gbkg.graph.shards import PerSource
 from gbkg.validate.permissions import FAMILIES, HOMES, PERMITTED, namespace_of
 from gbkg.validate.verbatim import Comparison, Origins
 
@@ -49,18 +52,16 @@ class _Verdict:
 
 
 class Gate:
-    """The gate for a project; `library` has the documents that are at hand. `coming` are sources that will be compared,
-    in their order; `spread` reads them again."""
+    """The gate for a project; `library` has the documents that are at hand. `spread` looks at one source each."""
 
-    def __init__(
-        self, inputs: Inputs, library: Library | None = None, spread: Spread = spread, coming: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, inputs: Inputs, library: Library | None = None, spread: Spread = spread) -> None:
         self.inputs, self._library, self._spread = inputs, library, spread
         self.looked = dict.fromkeys(PERMITTED, 0)
         """How many triples of each named graph were looked at."""
-        self._compared = Comparison(inputs, library, spread, coming)
+        self._compared = Comparison(inputs, library)
         self._found: list[Finding] = []
         self._counts: dict[str, set[str]] = {}
+        self._verdicts: dict[str, dict[tuple[str, str], _Verdict]] = {}
         self._families: dict[str, str] = {}
         self._places = Origins(inputs)
         self._mapped = set[str]()
@@ -71,7 +72,7 @@ class Gate:
     def of_build(self, parts: Parts, made: Assembly) -> list[Finding]:
         """As `findings`, of the file that a build has written. What was once found right of a part of a graph counts
         as long as its lines in the file, and all that they are compared with, are the same."""
-        found = Gate(self.inputs, self._library, self._spread, made.anew)
+        found = Gate(self.inputs, self._library, self._spread)
         if parts.whole and found._right(parts, made):
             self.looked = found.looked
             return []
@@ -80,35 +81,53 @@ class Gate:
     def _right(self, parts: Parts, made: Assembly) -> bool:
         """Whether there is nothing to find; only parts that are not known are read."""
         shared = _about(made.inputs.ontology)
-        known = {name: list[str]() for name in _ALONE}
+        known, asked = {name: list[str]() for name in _ALONE}, dict[str, list[Part]]()
         for part in parts.every:
-            graph, source, name = part.graph, part.source, part.name
-            inputs = f"{shared} {made.bases.get(source)} {part.sum}"
-            alone = graph in _ALONE and bool(name)
-            named = made.cache.get(f"right {graph}", name, inputs) if alone else None
+            graph, alone = part.graph, part.graph in _ALONE and bool(part.name)
+            inputs = f"{shared} {made.bases.get(part.source)} {part.sum}"
+            named = made.cache.get(f"right {graph}", part.name, inputs) if alone else None
             if named is not None and self.inputs.entities.keys() >= set(named.split()):
                 self.looked[graph] += part.lines
-                if source:
-                    self._compared.proved(graph, source)
+            elif part.source:
+                asked.setdefault(part.source, []).append(part)
             else:
                 lines = parts.raw(part)
-                if lines[-1:] not in (b"", b"\n") or not self._clean(graph, source, lines):
+                if not self._clean(lines):
                     return False
                 if alone:
-                    made.cache.put(f"right {graph}", name, inputs, _named(lines.decode()))
+                    made.cache.put(f"right {graph}", part.name, inputs, _named(lines))
             if alone:
-                known[graph].append(name)
+                known[graph].append(part.name)
+        given = (SourceLines(source, {one.graph: parts.raw(one) for one in some}) for source, some in asked.items())
+        looking = SourceGate(PerSource(self.inputs, self._library))
+        judged = self._spread(looking.look, given, batch=shards.BATCH, alone=shards.ALONE)
+        for some, found in zip(asked.values(), judged, strict=True):
+            for part in some:
+                if found is None:
+                    return False
+                self.looked[part.graph] += found[part.graph].number
+                inputs = f"{shared} {made.bases[part.source]} {part.sum}"
+                made.cache.put(f"right {part.graph}", part.name, inputs, found[part.graph].named)
         for graph, names in known.items():
             made.cache.keep(f"right {graph}", names)
         self._count()
         return not self._found
 
-    def _clean(self, name: str, source: str, piece: bytes) -> bool:
-        """Whether a piece of the file has nothing that it may not have, and all that it should of its source."""
-        self._judge(ox.parse(piece, format=ox.RdfFormat.N_QUADS))
-        if source and source in self._compared.missing(name):
-            self._found += self._compared.of_source(name, source, ())
-        return not self._found
+    def _clean(self, piece: bytes) -> bool:
+        """Whether a piece of the file has nothing that it may not have."""
+        try:
+            self._judge(ox.parse(piece, format=ox.RdfFormat.N_QUADS))
+        except SyntaxError:  # it begins or ends within a line
+            return False
+        return piece[-1:] in (b"", b"\n") and not self._found
+
+    def right(self, name: str, source: str, piece: bytes) -> bool:
+        """Whether a piece of the file is what a graph should have of a source, and nothing else. Raises what
+        `Inputs.tables` and `Library.text` raise."""
+        if not self._compared.same(name, source, piece):
+            return False
+        quads = self._permitted(name, ox.parse(piece, format=ox.RdfFormat.N_QUADS))
+        return all(_graph_of(quad) == name and _source_of(quad) == source for quad in quads) and not self._found
 
     def findings(self, path: Path) -> list[Finding]:
         """What a file of N-Quads holds and may not, and what it lacks of the tables, each with the file and line that
@@ -143,7 +162,7 @@ class Gate:
     def _permitted(self, name: str, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         """Yields the quads of a graph after checking each."""
         entities, looked, own = self.inputs.entities, 0, base()
-        verdicts: dict[tuple[str, str], _Verdict] = {}
+        verdicts = self._verdicts.setdefault(name, {})
         for quad in quads:
             looked += 1
             subject, predicate, value = _subject(quad), quad.predicate.value, quad.object
@@ -236,9 +255,56 @@ class Gate:
         self._found.append(Finding("permitted", message, file, line, None, found, expected, hint))
 
 
-def _named(text: str) -> str:
-    """The slugs of the entities in lines of N-Quads, each once, sorted."""
-    return " ".join(sorted(set(re.findall(rf"<{re.escape(PREFIXES['id'])}([^>]*)>", text))))
+class SourceLines(NamedTuple):
+    """What a graph says of a source: lines of N-Quads by named graph."""
+
+    source: str
+    lines: dict[str, bytes]
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class Looked(NamedTuple):
+    """Lines in which nothing is wrong: how many there are, and the slugs of the entities that they name."""
+
+    number: int
+    named: str
+
+
+@dataclass(frozen=True)
+class SourceGate:
+    """Looks at the lines of one source at a time, here or on another machine (`graph.cluster.Portable`)."""
+
+    tables: PerSource
+
+    def files(self, given: SourceLines) -> dict[str, bytes]:
+        """See `PerSource.files`."""
+        return self.tables.files(given.source)
+
+    def at(self, folder: Path) -> SourceGate:
+        """See `PerSource.at`."""
+        return SourceGate(self.tables.at(folder))
+
+    def look(self, given: SourceLines) -> dict[str, Looked] | None:
+        """What was looked at by named graph; None where something is wrong, or of another source. Raises what
+        `Inputs.tables` and `Library.text` raise."""
+        found = dict[str, Looked]()
+        for name, lines in given.lines.items():
+            before = self._gate.looked[name]
+            if not self._gate.right(name, given.source, lines):
+                return None
+            found[name] = Looked(self._gate.looked[name] - before, _named(lines))
+        return found
+
+    @cached_property
+    def _gate(self) -> Gate:
+        return Gate(self.tables.inputs, self.tables.library)
+
+
+def _named(lines: bytes) -> str:
+    """The slugs of the entities in lines of N-Quads, each once, with blanks between."""
+    return " ".join(sorted(set(re.findall(rf"<{re.escape(PREFIXES['id'])}([^>]*)>", lines.decode()))))
 
 
 def _about(ontology: Graph) -> str:

@@ -4,7 +4,7 @@ tables and compared with what the graph says of it, wherever that was made or ca
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -17,11 +17,9 @@ from gbkg.core.inputfiles import there
 from gbkg.core.prefixes import PREFIXES, shorten
 from gbkg.core.project import TERMS
 from gbkg.core.records import Place
-from gbkg.core.workers import Spread, spread
 from gbkg.documents import coverage
 from gbkg.documents.sources import Library
 from gbkg.graph import shards
-from gbkg.graph.shards import PerSource
 
 
 @dataclass(frozen=True)
@@ -33,25 +31,6 @@ class Wanted:
     misquoted: list[Finding]
 
 
-@dataclass(frozen=True)
-class Again(PerSource):
-    """Reads a source again."""
-
-    def wanted(self, source: str) -> Wanted:
-        """Raises what `Inputs.tables` and `Library.text` raise."""
-        tables = self.inputs.tables(source)
-        lines = shards.stated(self.inputs, source, tables)
-        digests = {name: _digest(lines[name]) for name in nquads.BY_SOURCE}
-        return Wanted(digests, self._misquoted(source, tables))
-
-    def _misquoted(self, source: str, tables: Tables) -> list[Finding]:
-        text = self.library.text(source) if self.library else None
-        if text is None:
-            return []
-        found = [fault for claim in tables.claims for fault in coverage.misquotations(claim, text)]
-        return found + [fault for reading in tables.readings if (fault := coverage.check_reading(reading, text))]
-
-
 FILES = {
     "evidence": ("sources.ttl",),
     "curation": ("curation.ttl",),
@@ -61,45 +40,46 @@ FILES = {
 
 
 class Comparison:
-    """The comparison of a graph with its tables; the documents of `library` are compared with the passages. `coming`
-    are sources that will be compared, in their order, and are read by `spread`."""
+    """The comparison of a graph with its tables; the documents of `library` are compared with the passages."""
 
-    def __init__(
-        self, inputs: Inputs, library: Library | None, spread: Spread = spread, coming: Sequence[str] = ()
-    ) -> None:
-        self._again = Again(inputs, library)
+    def __init__(self, inputs: Inputs, library: Library | None) -> None:
+        self._inputs, self._library = inputs, library
         self._left = {name: set(inputs.sources) for name in nquads.BY_SOURCE}
-        made = spread(self._again.wanted, coming, batch=shards.BATCH, alone=shards.ALONE)
-        self._coming, self._expected = zip(coming, made, strict=True), set(coming)
         self._known: dict[str, Wanted] = {}
 
     def of_source(self, name: str, source: str, quads: Iterable[ox.Quad]) -> list[Finding]:
-        """Findings where the quads of a source in a graph, "claims" or "evidence", are not those of its tables."""
+        """Findings where the quads of a source in a graph, "claims" or "evidence", are not those of its tables. Raises
+        what `Inputs.tables` and `Library.text` raise."""
         given = "".join(f"{quad} .\n" for quad in quads)
         wanted, again = self._wanted(source), source not in self._left[name]
         self._left[name].discard(source)
         findings = list[Finding]()
         if wanted.digests[name] != _digest(given) or again:
-            inputs = self._again.inputs
-            tables = inputs.tables(source)
-            findings += _different(name, tables, given, shards.stated(inputs, source, tables)[name])
+            tables = self._inputs.tables(source)
+            findings += _different(name, tables, given, shards.stated(self._inputs, source, tables)[name])
         return findings + wanted.misquoted if name == "claims" else findings
 
     def _wanted(self, source: str) -> Wanted:
-        """What is read of a source again."""
-        if source not in self._known and source not in self._expected:
-            self._known[source] = self._again.wanted(source)
-        while source not in self._known:
-            slug, self._known[slug] = next(self._coming)
+        """What the tables of a source, read again, want of a graph."""
+        if source not in self._known:
+            tables = self._inputs.tables(source)
+            lines = shards.stated(self._inputs, source, tables)
+            digests = {name: _digest(lines[name]) for name in nquads.BY_SOURCE}
+            self._known[source] = Wanted(digests, self._misquoted(source, tables))
         return self._known[source]
 
-    def proved(self, name: str, source: str) -> None:
-        """Takes the lines of a source in a graph as compared, since the same ones once were."""
-        self._left[name].discard(source)
+    def _misquoted(self, source: str, tables: Tables) -> list[Finding]:
+        text = self._library.text(source) if self._library else None
+        if text is None:
+            return []
+        found = [fault for claim in tables.claims for fault in coverage.misquotations(claim, text)]
+        return found + [fault for reading in tables.readings if (fault := coverage.check_reading(reading, text))]
 
-    def missing(self, name: str) -> set[str]:
-        """The sources of which nothing was compared yet in a graph."""
-        return self._left[name]
+    def same(self, name: str, source: str, piece: bytes) -> bool:
+        """Whether a piece of a graph is, to the byte, what the tables of a source want, and the passages are those of
+        its document. Raises what `Inputs.tables` and `Library.text` raise."""
+        wanted = self._wanted(source)
+        return wanted.digests[name] == sha256(piece).hexdigest() and not wanted.misquoted
 
     def left(self) -> Iterator[Finding]:
         """Findings for the sources that the graph lacks although they have claims or passages."""
