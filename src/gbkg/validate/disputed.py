@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from hashlib import sha256
 from itertools import product
@@ -31,12 +32,15 @@ def disputed(made: Assembly, store: Memory, given: Graph, recalled: Recalled) ->
             slug, key = subject.removeprefix(PREFIXES["id"]), claim.removeprefix(PREFIXES["clm"])
             groups.setdefault((slug, predicate), set()).add(key)
     shared = [code(), inputs.project.about.prefix, made.texts["ontology"], limits]
-    judging, settled = sha256(repr(shared).encode()).hexdigest(), rivals.settled_pairs(made.curation)
+    judging, settled = sha256(repr(shared).encode()).hexdigest(), dict[str, list[tuple[str, ...]]]()
+    for pair in rivals.settled_pairs(made.curation):
+        for key in pair:
+            settled.setdefault(key, []).append(tuple(sorted(pair)))
     taken = sorted({node.value.rpartition("/")[2] for node, _, _ in made.curation})
     digests = {}
     for (slug, predicate), keys in groups.items():
-        pairs = sorted(sorted(pair) for pair in settled if not keys.isdisjoint(pair))
-        names = [name for name in taken if name.startswith(f"comparison-{slug}")]
+        pairs = sorted({pair for key in keys for pair in settled.get(key, ())})
+        names = [*_beginning(taken, f"comparison-{slug}")]
         asked = repr([judging, pairs, names, sorted(keys), [made.bases[source] for source in _sources(keys)]])
         digests[f"{slug} {predicate}"] = sha256(asked.encode()).hexdigest()
     made.cache.keep("rivals", digests)
@@ -52,6 +56,14 @@ def disputed(made: Assembly, store: Memory, given: Graph, recalled: Recalled) ->
             made.cache.put("rivals", group, digests[group], json.dumps(some))
     every = sorted((one for some in (told | found).values() for one in some), key=lambda one: list(map(list, one[0])))
     return [Finding(**finding) for _, _, finding in every]
+
+
+def _beginning(names: list[str], prefix: str) -> Iterator[str]:
+    """Those of sorted names that begin so."""
+    at = bisect_left(names, prefix)
+    while at < len(names) and names[at].startswith(prefix):
+        yield names[at]
+        at += 1
 
 
 def _candidates(store: Memory, query: str, recalled: Recalled) -> list[list[str]]:
