@@ -26,7 +26,7 @@ from hypothesis import settings
 
 from gbkg import build, cli, knowledge
 from gbkg.ask.catalogue import example
-from gbkg.core import limits
+from gbkg.core import limits, workers
 from gbkg.core.jsonld import Compaction
 from gbkg.core.project import CORE, Project
 from gbkg.core.terms import Graph
@@ -147,10 +147,11 @@ def known_nodes() -> Iterator[None]:
 
 @pytest.fixture
 def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work that has limits is done at once, without a process of its own: each fork of this process, which has all
-    tests and many graphs, takes a tenth of a second."""
+    """Work that has limits is done at once, and work for many items here, without a process of its own: each fork of
+    this process, which has all tests and many graphs, takes a tenth of a second."""
     monkeypatch.delattr(os, "fork", raising=False)
     monkeypatch.setattr(limits, "within", lambda work, _: work())
+    monkeypatch.setattr(workers, "processors", lambda: 1)
 
 
 FEW = frozenset("who-established-what topics claims-per-source memberships quotations-about company-counts".split())

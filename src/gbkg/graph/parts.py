@@ -45,6 +45,16 @@ class Part(NamedTuple):
     length: int
 
 
+class Portion(NamedTuple):
+    """Lines of several parts that are looked at together, and a name for them in messages."""
+
+    name: str
+    lines: bytes
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @dataclass(frozen=True)
 class Parts:
     """The parts of a file of N-Quads, in their order; `whole` says that nothing stands behind the last; `sha256` is

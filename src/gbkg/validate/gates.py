@@ -132,7 +132,7 @@ def on_graph(
     given, lacking = shapes.read(project)
     progress("checking the graph", 0, 0)
     remembered = Known(made.cache, parts, shapes.dependencies(made, engine), recalled)
-    findings = lacking + checks.hygiene(project, store, given, places, remembered.beside, recalled.of)
+    findings = lacking + checks.hygiene(project, store, given, places, remembered.beside, recalled.of, spread)
     focus = shapes.focused(given, known, store, recalled.of)
     own = vocabulary.own_subjects(project)
     looked_for = {shape: nodes for shape, nodes in focus.items() if shape in own}
@@ -140,7 +140,7 @@ def on_graph(
     findings += shapes.relaxed(shapes.typed(project), places, shown)
     findings += shapes.unable(shapes.silent(made, shapes.read(project, relaxing=False)[0], engine), places, shown)
     progress("validating", 0, 0)
-    findings += shapes.validate(made, parts, store, given, engine, places, recalled)
+    findings += shapes.validate(made, parts, store, given, engine, places, recalled, spread)
     findings += checks.facts(store, remembered.apart(store), recalled.of)
     remembered.keep()
     findings += disputed.disputed(made, store, given, recalled)

@@ -26,7 +26,7 @@ from gbkg.core.errors import Finding
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import term
 from gbkg.graph.cache import Cache, code
-from gbkg.graph.parts import Part, Parts
+from gbkg.graph.parts import Part, Parts, Portion
 from gbkg.sparql.scan import expressions_outside
 from gbkg.sparql.tree import (
     Constant,
@@ -114,18 +114,14 @@ class Known:
         """Whether a check, or what else has a name, found nothing in any part of the last build."""
         return self._clean.get(name) == self._judging(about)
 
-    def few(self, every: bool) -> Iterator[Memory]:
+    def few(self, every: bool) -> Iterator[Portion]:
         """The parts of which nothing is known, or `every` part, so many together that they hold some `TOGETHER` lines:
-        each time with the ontology and what is asked as well."""
+        each time with the ontology."""
         ontology = [part for part in self._parts.every if part.graph == "ontology"]
         others = [part for part in (self._parts.every if every else self.changed) if part.graph != "ontology"]
         for some in _grouped(others) or [[]]:
-            engine = ox.Store()
-            lines = b"".join(map(self._parts.raw, (*ontology, *some)))
-            engine.bulk_load(lines, format=ox.RdfFormat.N_QUADS)
-            engine.extend(self.quads)
-            del lines
-            yield Memory(engine)
+            names = dict.fromkeys(f"{part.graph} {part.name}".strip() for part in (some[:1] + some[-1:]))
+            yield Portion(" to ".join(names), b"".join(map(self._parts.raw, (*ontology, *some))))
 
     def found_nothing(self, some: Iterable[tuple[str, str]]) -> None:
         """What found nothing in any part of this graph: each name, with what it depends on."""

@@ -18,6 +18,7 @@ from gbkg.core.prefixes import PREFIXES, is_term, shorten
 from gbkg.core.project import SHAPES, Project
 from gbkg.core.records import Place
 from gbkg.core.terms import Graph, Term, term
+from gbkg.core.workers import Spread, spread
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
 from gbkg.graph.parts import Parts
@@ -217,16 +218,17 @@ def validate(
     engine: str,
     places: Mapping[str, Place],
     recalled: Recalled,
+    spread: Spread = spread,
 ) -> list[Finding]:
-    """What the engine finds in everything that is stated, in a large graph part by part, where that of the last build
-    is `recalled` in what has changed; cached for the same graph, shapes, engine and code. The gate of rivals counts
-    values, not this one."""
+    """What the engine finds in everything that is stated, in a large graph part by part (by `spread`), where that of
+    the last build is `recalled` in what has changed; cached for the same graph, shapes, engine and code. The gate of
+    rivals counts values, not this one."""
     sums = [part.sum for part in parts.every if part.graph in STATED]
     inputs = sha256(" ".join([dependencies(made, engine), *sums]).encode()).hexdigest()
     known = made.cache.get("shapes", "results", inputs)
     if known is None:
         judged = rivals.without_limits(shapes, made.inputs.vocabulary)
-        results = _validated(made, parts, store, judged, engine, recalled)
+        results = _validated(made, parts, store, judged, engine, recalled, spread)
         known = json.dumps([astuple(one) for one in results], ensure_ascii=False)
         made.cache.put("shapes", "results", inputs, known)
     rows = json.loads(known)
@@ -238,7 +240,7 @@ _RESULTS = "results of SHACL"
 
 
 def _validated(
-    made: Assembly, parts: Parts, store: Store, shapes: Graph, engine: str, recalled: Recalled
+    made: Assembly, parts: Parts, store: Store, shapes: Graph, engine: str, recalled: Recalled, spread: Spread
 ) -> list[shacl.ValidationResult]:
     ontology, before = made.inputs.ontology, recalled.known(_RESULTS, dependencies(made, engine))
     if before is not None and recalled.few:
@@ -249,7 +251,7 @@ def _validated(
             return found
     if sum(part.lines for part in parts.every) <= divided.WHOLE:
         return shacl.validate(parts.stated(), shapes, engine)
-    return divided.validate(parts, store, shapes, ontology, engine)
+    return divided.validate(parts, store, shapes, ontology, engine, spread)
 
 
 def silent(made: Assembly, shapes: Graph, engine: str) -> list[tuple[str, str]]:

@@ -7,10 +7,13 @@ count that are of the part's own nodes.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from heapq import merge
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Triple
@@ -18,7 +21,8 @@ from pyoxigraph import NamedNode, Triple
 from gbkg.core.nquads import STATED
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Graph, Term, term
-from gbkg.graph.parts import Part, Parts
+from gbkg.core.workers import Spread, spread
+from gbkg.graph.parts import Part, Parts, Portion
 from gbkg.store.base import Store
 from gbkg.validate.shacl.results import Raw, ValidationResult, worded
 from gbkg.validate.shacl.validator import Validator
@@ -138,29 +142,64 @@ class Reach:
         raise UndividedError
 
 
-def validate(parts: Parts, store: Store, shapes: Graph, ontology: Graph, engine: str) -> list[ValidationResult]:
-    """As `shacl.validate`, of what `parts` state and `store` holds. `ontology` is the graph of that name."""
+def validate(
+    parts: Parts, store: Store, shapes: Graph, ontology: Graph, engine: str, spread: Spread = spread
+) -> list[ValidationResult]:
+    """As `shacl.validate`, of what `parts` state and `store` holds. `ontology` is the graph of that name. `spread`
+    validates one part each."""
     validator = Validator(shapes, engine)
     try:
         reach = Reach(validator.shapes, ontology)
-        return worded(_found(parts, store, Validator(reach.marked, engine), reach), validator.shapes)
+        return worded(_found(parts, store, reach, engine, spread), validator.shapes)
     except UndividedError:
         return validator.results(parts.stated())
 
 
-def _found(parts: Parts, store: Store, validator: Validator, reach: Reach) -> Iterator[Raw]:
+def _found(parts: Parts, store: Store, reach: Reach, engine: str, spread: Spread) -> Iterator[Raw]:
     shared = b"".join(parts.raw(part) for part in parts.every if part.graph == "ontology")
     known = frozenset(line.partition(b" ")[0] for line in shared.splitlines())
     unnamed = [line for line in shared.splitlines(keepends=True) if line.startswith(b"_:")]
     sources = {part.source.encode() for part in parts.every if part.source}
-    for own, lines in _divided(parts):
-        region = Region(reach, store, known)
-        region.read([*lines, *unnamed])
-        region.check({source_of(subject) for subject in own} if own else set(), sources)
-        region.look()
-        for raw in validator.raw(iter([shared, *lines, *region.more])):
-            if raw.focus.startswith("_:") or raw.focus.encode() in region.own:
-                yield raw
+    own = deque[set[bytes]]()
+
+    def portions() -> Iterator[Portion]:
+        for names, lines in _divided(parts):
+            region = Region(reach, store, known)
+            region.read([*lines, *unnamed])
+            region.check({source_of(subject) for subject in names} if names else set(), sources)
+            region.look()
+            own.append(region.own)
+            yield Portion(f"the nodes from {lines[0].partition(b' ')[0].decode()} on", b"".join([*lines, *region.more]))
+
+    for found in spread(PartShapes(reach.marked, engine, shared).raw, portions(), alone=1, ahead=1):
+        nodes = own.popleft()
+        yield from (raw for raw in found if raw.focus.startswith("_:") or raw.focus.encode() in nodes)
+
+
+@dataclass(frozen=True)
+class PartShapes:
+    """Shapes by which one portion of a graph at a time is validated, with the lines `shared`, here or on another
+    machine (`graph.cluster.Portable`)."""
+
+    shapes: Graph
+    engine: str
+    shared: bytes
+
+    def files(self, _portion: Portion) -> dict[str, bytes]:
+        """None are read."""
+        return {}
+
+    def at(self, _folder: Path) -> PartShapes:
+        """This itself."""
+        return self
+
+    def raw(self, portion: Portion) -> list[Raw]:
+        """The results as the engine has them."""
+        return list(self._validator.raw(iter([self.shared, portion.lines])))
+
+    @cached_property
+    def _validator(self) -> Validator:
+        return Validator(self.shapes, self.engine)
 
 
 def _divided(parts: Parts) -> Iterator[tuple[list[bytes], list[bytes]]]:
