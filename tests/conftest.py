@@ -68,6 +68,11 @@ settings.load_profile("gbkg")
 gc.disable()
 
 
+def pytest_sessionfinish() -> None:
+    """Workers of xdist end without what `atexit` has been given."""
+    shutil.rmtree(SHIPPED, ignore_errors=True)
+
+
 def pytest_collection_finish() -> None:
     """What was imported and collected stays: from now on no garbage collection goes through it."""
     gc.freeze()
