@@ -20,9 +20,12 @@ from conftest import ROOT, Run
 from servers import HOST
 
 from gbkg import build
-from gbkg.core.errors import ClusterError
+from gbkg.core.errors import ClusterError, ValidationError
 from gbkg.core.project import Project
-from gbkg.graph import cluster, shards
+from gbkg.graph import cluster, shards, write
+from gbkg.validate import known
+from gbkg.validate.permitted import SourceLines
+from gbkg.validate.shacl import divided
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
@@ -175,21 +178,56 @@ def when_some_are_read(act: Callable[[], None]) -> Callable[[str, int, int], Non
 def test_a_cluster_builds_the_bytes_of_one_process(
     processes: Processes, folder: Path, alone: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent: list[tuple[int, list[str]]] = []
+    sent: list[tuple[Any, int, list[str]]] = []
     true = cluster.Cluster._given
 
     def noted(self: Any, state: Any, items: Any, contents: dict[str, bytes], holders: list[str]) -> Any:
-        sent.append((len(contents), holders))
+        sent.append((items[0][0], len(contents), holders))
         return true(self, state, items, contents, holders)
 
     monkeypatch.setattr(cluster.Cluster, "_given", noted)
     processes.have(2)
     assert built(folder, tmp_path / "out", processes.address) == alone
-    first, again = sent[:15], sent[15:]
-    assert [holders for _, holders in first] == [[]] * 15  # the tables and documents go along once …
-    assert all(number >= 4 for number, _ in first)
-    assert all(holders for _, holders in again[:15])  # … and the gate that reads them again finds them there
+    first, compared = sent[:15], [one for one in sent if isinstance(one[0], SourceLines)]
+    assert [holders for *_, holders in first] == [[]] * 15  # the tables and documents go along once …
+    assert all(number >= 4 for _, number, _ in first)
+    assert len(compared) == 15 and all(holders for *_, holders in compared)  # … and the last gate finds them there
     assert not list(processes.folder.rglob("gbkg-*")), "nothing is left on a worker"
+
+
+def test_checks_and_shapes_find_on_a_cluster_what_they_find_in_the_whole(
+    processes: Processes, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(folder, tmp_path / "copy")
+    checks, shapes = tmp_path / "copy/project/ontology/checks", tmp_path / "copy/project/ontology/shapes.ttl"
+    checks.mkdir(exist_ok=True)
+    (checks / "words-violation.rq").write_text("SELECT ?focus { GRAPH graph:claims { ?focus gbkg:subjectWords 'x' } }")
+    (checks / "claim-violation.rq").write_text("SELECT ?focus { GRAPH graph:claims { ?focus rdf:subject ?s } }")
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix gbkg: <https://w3id.org/gbkg/ontology#> . <urn:own>"
+        " sh:targetClass gbkg:Claim ; sh:property [ sh:path gbkg:status ; sh:minCount 2 ; sh:message 'two' ] ."
+    )
+    whole, sent = found(tmp_path / "copy", tmp_path / "whole", None), set[str]()
+    true = cluster.Cluster._send
+
+    def noted(self: Any, owner: Any, name: str) -> Any:
+        sent.add(type(owner).__name__)
+        return true(self, owner, name)
+
+    monkeypatch.setattr(cluster.Cluster, "_send", noted)
+    for module, name in ((write, "IN_MEMORY"), (divided, "WHOLE"), (divided, "TOGETHER"), (known, "TOGETHER")):
+        monkeypatch.setattr(module, name, 500)
+    processes.have(2)
+    assert found(tmp_path / "copy", tmp_path / "spread", processes.address) == whole
+    assert {"Maker", "PartChecks", "PartShapes", "SourceGate"} <= sent
+    assert sum("[claim]" in one for one in whole) > 50 < sum("two" in one for one in whole)
+
+
+def found(folder: Path, out: Path, address: str | None) -> list[str]:
+    """What is wrong, as a build says it."""
+    with pytest.raises(ValidationError) as error:
+        built(folder, out, address)
+    return list(map(str, error.value.findings))
 
 
 def test_what_a_killed_worker_had_is_done_by_another(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from hashlib import sha256
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from gbkg.claims import rivals
@@ -15,16 +15,31 @@ from gbkg.claims.rivals import Limit
 from gbkg.core.difference import Quads
 from gbkg.core.errors import Finding
 from gbkg.core.prefixes import PREFIXES
+from gbkg.core.records import Claim
 from gbkg.core.terms import Graph, term
+from gbkg.core.workers import Spread, spread
+from gbkg.graph import shards
 from gbkg.graph.assembly import Assembly
 from gbkg.graph.cache import code
+from gbkg.graph.shards import PerSource
 from gbkg.store.memory import Memory
 from gbkg.validate.recalled import Recalled
 
 
-def disputed(made: Assembly, store: Memory, given: Graph, recalled: Recalled) -> list[Finding]:
+@dataclass(frozen=True)
+class RivalClaims(PerSource):
+    """Reads claims again, those with the keys `wanted`."""
+
+    wanted: frozenset[str]
+
+    def claims(self, source: str) -> list[Claim]:
+        """Those of a source, in the order of its table. Raises what `Inputs.tables` raises."""
+        return [one for one in self.inputs.tables(source).claims if one.key in self.wanted]
+
+
+def disputed(made: Assembly, store: Memory, given: Graph, recalled: Recalled, spread: Spread = spread) -> list[Finding]:
     """The gate of rival claims, of which only one can hold, apart for each subject and predicate: the store names
-    candidates, and their tables decide."""
+    candidates, and their tables, which `spread` reads, decide."""
     inputs, groups = made.inputs, dict[tuple[str, str], set[str]]()
     limits = rivals.limits(given, inputs.vocabulary)
     for query in rivals.queries(limits, inputs.vocabulary):
@@ -47,10 +62,10 @@ def disputed(made: Assembly, store: Memory, given: Graph, recalled: Recalled) ->
     known = {group: made.cache.get("rivals", group, digest) for group, digest in digests.items()}
     told: dict[str, list[_Told]] = {group: json.loads(text) for group, text in known.items() if text is not None}
     named = {" ".join(group): keys for group, keys in groups.items()}
-    found = _contradicted(made, {group: keys for group, keys in named.items() if group not in told}, limits)
+    found = _contradicted(made, {group: keys for group, keys in named.items() if group not in told}, limits, spread)
     nodes = [node for some in (told | found).values() for _, node, _ in some]
     if len(set(nodes)) < len(nodes):  # which depends on all of them
-        told, found = {}, _contradicted(made, named, limits)
+        told, found = {}, _contradicted(made, named, limits, spread)
     for group, some in found.items():
         if not any(node[-1].isdecimal() for _, node, _ in some):
             made.cache.put("rivals", group, digests[group], json.dumps(some))
@@ -101,11 +116,14 @@ _Told = tuple[list[tuple[str, int]], str, dict[str, Any]]
 """The source and line of each claim, the name of the comparison that would settle them, and the finding."""
 
 
-def _contradicted(made: Assembly, groups: Mapping[str, set[str]], limits: list[Limit]) -> dict[str, list[_Told]]:
+def _contradicted(
+    made: Assembly, groups: Mapping[str, set[str]], limits: list[Limit], spread: Spread
+) -> dict[str, list[_Told]]:
     """The findings for each group of claims, given by their keys."""
     inputs, told = made.inputs, {group: list[_Told]() for group in groups}
     keys = {key: group for group, some in groups.items() for key in some}
-    said = [one for source in _sources(keys) for one in inputs.tables(source).claims if one.key in keys]
+    rivalling = RivalClaims(inputs, None, frozenset(keys))
+    said = [*chain(*spread(rivalling.claims, _sources(keys), batch=shards.BATCH, alone=shards.ALONE))]
     found = rivals.find(said, limits, inputs.entities, inputs.vocabulary, made.curation) if said else []
     for one, finding in zip(found, rivals.findings(found), strict=True):
         order = [(claim.source, claim.place.line) for claim in one.claims]

@@ -143,7 +143,7 @@ def on_graph(
     findings += shapes.validate(made, parts, store, given, engine, places, recalled, spread)
     findings += checks.facts(store, remembered.apart(store), recalled.of)
     remembered.keep()
-    findings += disputed.disputed(made, store, given, recalled)
+    findings += disputed.disputed(made, store, given, recalled, spread)
     progress("reading the graph", 0, 0)
     gate = permitted.Gate(made.inputs, library, spread)
     findings += gate.of_build(parts, made)
