@@ -15,10 +15,11 @@ from gbkg.core.nquads import GRAPHS, batched
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
 from gbkg.graph.cache import Cache
-from gbkg.graph.parts import Parts, Piece, apart
+from gbkg.graph.parts import Parts, Piece, Portion, apart
 from gbkg.store.memory import Memory
 from gbkg.validate import checks, planted, shapes
 from gbkg.validate import known as remembering
+from gbkg.validate.asking import Check, PartChecks
 from gbkg.validate.known import Known, by_triple
 from gbkg.validate.patterns import Delta, matching
 from gbkg.validate.recalled import Recalled
@@ -150,6 +151,16 @@ def test_a_triple_of_a_claim_that_comes_into_another_graph_is_found(graph: str, 
         said = found(now, tmp_path / "twice.nq", cache)
         assert said == found(now, tmp_path / "twice.nq", None)
         assert f"in graph {graph}" in "".join(map(str, said))
+
+
+def test_a_check_that_breaks_down_in_one_part_is_asked_of_the_whole(lines: Lines) -> None:
+    more = "OPTIONAL { GRAPH graph:ontology { ?s a ?focus } }"
+    text = f"SELECT ?focus {{ GRAPH graph:claims {{ ?c rdf:subject ?s }} {more} }}"
+    check = Check("own", "own-violation.rq", text, "", "")
+    assert by_triple(text)
+    judging = PartChecks([check], "", ())
+    assert judging.silent(Portion("entities", "".join(lines["entities"]).encode())) == [True]
+    assert judging.silent(Portion("claims", "".join(lines["claims"]).encode())) == [False]  # ?focus has no value
 
 
 P = "PREFIX graph: <https://w3id.org/gbkg/graph/> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
