@@ -155,7 +155,7 @@ def measure(runs: int, project: Path, sources: Path | None, folder: Path) -> tup
     commands |= {VERIFY: [*gbkg, "verify"]} if sources else {}
     commands |= {"gbkg show guangzhou": [*gbkg, "show", "guangzhou"], HELP: [*gbkg, "--help"]}
     commands[STARTING] = [sys.executable, "-c", "pass"]
-    commands[IMPORTS] = [sys.executable, "-c", "import pyoxigraph, pyshacl, rdflib, rich.console, rich.table, click"]
+    commands[IMPORTS] = [sys.executable, "-c", "import pyoxigraph, pyshacl, rdflib, click"]
     commands |= {name: [*inside, name] for name in LIBRARIES}
     rows: dict[str, Any] = {}
     failed: dict[str, str] = {}
@@ -231,7 +231,7 @@ def main() -> None:
         counts = json.loads(report.read_bytes())["counts"] if report.exists() else {}
     from importlib.metadata import version
 
-    packages = ", ".join(f"{p} {version(p)}" for p in ("gbkg", "rdflib", "pyoxigraph", "pyshacl", "click", "rich"))
+    packages = ", ".join(f"{p} {version(p)}" for p in ("gbkg", "rdflib", "pyoxigraph", "pyshacl", "click"))
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores; {packages}")
     graph = ", ".join(f"{counts.get(kind, 0):,} {kind}" for kind in ("claims", "triples"))
     print(f"{graph}; documents {'' if sources else 'not '}at hand; CPU seconds of {options.runs} runs\n")

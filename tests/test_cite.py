@@ -474,7 +474,7 @@ def test_a_group_lists_its_first_steps_and_how_many_there_are() -> None:
     assert (
         some.steps == every.steps[:50] == tuple(sorted(every.steps, key=lambda step: tuple(map(str, step.triple))))[:50]
     )
-    assert (some.told[-1], some.total) == ("16 of 66 triples are not listed", 66)
+    assert (some.remarks_shown[-1], some.total) == ("16 of 66 triples are not listed", 66)
     assert (some.to_dict()["total"], every.to_dict().get("total")) == (66, None)
     assert [said for said in every.remarks if said.startswith("nothing matched")] == list(some.remarks)
 

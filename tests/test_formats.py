@@ -437,4 +437,4 @@ def test_a_reader_meets_each_claim_and_what_matters_once() -> None:
     quiet = "nothing matched the OPTIONAL part { ?a ?b ?c }"
     derivation = Derivation((*record, fact, label), (quiet, "absence was tested"))
     assert derivation.read == (record[0], fact)
-    assert derivation.told == ("absence was tested",)
+    assert derivation.remarks_shown == ("absence was tested",)

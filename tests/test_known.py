@@ -19,10 +19,10 @@ from gbkg.graph.parts import Parts, Piece, Portion, apart
 from gbkg.store.memory import Memory
 from gbkg.validate import checks, planted, shapes
 from gbkg.validate import known as remembering
-from gbkg.validate.asking import Check, PartChecks
 from gbkg.validate.known import Known, by_triple
 from gbkg.validate.patterns import Delta, matching
 from gbkg.validate.recalled import Recalled
+from gbkg.validate.running import Check, PartChecks
 
 pytestmark = pytest.mark.usefixtures("unlimited")
 

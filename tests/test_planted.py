@@ -22,9 +22,9 @@ from gbkg.core import turtle
 from gbkg.core.errors import Finding, ProjectError, ValidationError
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.project import Project
-from gbkg.validate import asking, checks, gates, planted, shacl
+from gbkg.validate import checks, gates, planted, running, shacl
 from gbkg.validate import shapes as gate
-from gbkg.validate.asking import Check
+from gbkg.validate.running import Check
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN = """#+ A city has no district.
@@ -54,20 +54,20 @@ def built(project: Path, out: Path) -> list[str]:
 
 def test_every_check_has_a_planted_violation_and_every_such_violation_a_check() -> None:
     assert set(CHECKS) == set(planted.CHECKS)
-    assert [asking.able(check) for check in CHECKS.values()] == [[]] * len(CHECKS)
+    assert [running.able(check) for check in CHECKS.values()] == [[]] * len(CHECKS)
 
 
 @pytest.mark.parametrize("name", sorted(planted.CHECKS))
 def test_a_check_that_finds_nothing_is_noticed(name: str) -> None:
     check = CHECKS[name]
     before, brace, after = check.text.rpartition("}")
-    (said,) = asking.able(replace(check, text=f"{before} FILTER (false) {brace}{after}"))
+    (said,) = running.able(replace(check, text=f"{before} FILTER (false) {brace}{after}"))
     assert str(said) == f"{check.shown}: finds nothing where a violation is planted for it (see its terms and prefixes)"
 
 
 def test_a_prefix_that_stands_for_another_namespace_is_noticed() -> None:
     text = OWN.replace("ontology#", "onto1ogy#")
-    (said,) = asking.able(Check("own", "own-violation.rq", text, "", planted.CHECKS["domain"]))
+    (said,) = running.able(Check("own", "own-violation.rq", text, "", planted.CHECKS["domain"]))
     assert str(said) == (
         "own-violation.rq:2: gbkg: is another namespace everywhere else; "
         "found '<https://w3id.org/gbkg/onto1ogy#>', expected <https://w3id.org/gbkg/ontology#>"

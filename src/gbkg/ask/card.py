@@ -152,12 +152,12 @@ def check_signature(card: Mapping[str, Any], path: Path, shown: str) -> list[Fin
         raise _no_key(path, "public") from error
     if not isinstance(key, ed25519.Ed25519PublicKey):
         raise _no_key(path, "public")
-    told = card.get("signature")
-    if told is None:
+    signature = card.get("signature")
+    if signature is None:
         return [Finding("card", "bears no signature", shown)]
-    made = {name: told[name] for name in ("algorithm", "key")}
+    made = {name: signature[name] for name in ("algorithm", "key")}
     try:
-        key.verify(b64decode(told["value"], validate=True), _signed(card, made))
+        key.verify(b64decode(signature["value"], validate=True), _signed(card, made))
     except (exceptions.InvalidSignature, ValueError):
         return [
             Finding(

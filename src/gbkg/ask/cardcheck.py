@@ -145,23 +145,23 @@ def _query(query: Mapping[str, Any], kg: OpenGraph) -> Iterator[str]:
 
 
 def _sources(sources: Mapping[str, Any], kg: OpenGraph) -> Iterator[str]:
-    for slug, told in sources.items():
+    for slug, stated in sources.items():
         known = source_of(kg, slug)
         for part, name in (("title", "title"), ("sha256", "SHA-256")):
-            if told[part] != known[part]:
+            if stated[part] != known[part]:
                 has = repr(known[part]) if known[part] else "none"
-                yield f"document {slug}: the {name} is {told[part]!r} here, and the graph has {has}"
+                yield f"document {slug}: the {name} is {stated[part]!r} here, and the graph has {has}"
 
 
 def _graph(card: Mapping[str, Any], kg: OpenGraph) -> Iterator[str]:
-    told, (version, inputs) = card["graph"], made_from(kg.store)
-    if told["sha256"] == kg.digest:
-        if told["triples"] != len(kg.store):
-            yield f"the graph has {len(kg.store):,} triples, and not {told['triples']:,}"
-        if told["inputs"] != inputs:
+    stated, (version, inputs) = card["graph"], made_from(kg.store)
+    if stated["sha256"] == kg.digest:
+        if stated["triples"] != len(kg.store):
+            yield f"the graph has {len(kg.store):,} triples, and not {stated['triples']:,}"
+        if stated["inputs"] != inputs:
             yield "the graph was built from other inputs than the card says"
-    elif (card["version"], told["inputs"]) == (version, inputs) == (__version__, inputs) and inputs:
-        yield f"the graph of these inputs has the digest {kg.digest[:12]}…, and not {told['sha256'][:12]}…"
+    elif (card["version"], stated["inputs"]) == (version, inputs) == (__version__, inputs) and inputs:
+        yield f"the graph of these inputs has the digest {kg.digest[:12]}…, and not {stated['sha256'][:12]}…"
 
 
 def _against(row: Mapping[str, Any], new: list[Any]) -> str:

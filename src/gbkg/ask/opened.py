@@ -242,8 +242,8 @@ def dataset_node(store: Store) -> ox.NamedNode:
 def adopt_from(store: Store) -> None:
     """Puts entities, sources, claims and curation where a graph says that it has them (`void:uriSpace`, of entities):
     one that is opened by itself need not be of the project at hand."""
-    told = store.quads(dataset_node(store), ox.NamedNode(PREFIXES["void"] + "uriSpace"))
-    space = min((quad.object.value for quad in told), default="")
+    spaces = store.quads(dataset_node(store), ox.NamedNode(PREFIXES["void"] + "uriSpace"))
+    space = min((quad.object.value for quad in spaces), default="")
     if space.endswith(OWN["id"]):
         prefix, namespace, _ = adopted()
         adopt(prefix, namespace, space.removesuffix(OWN["id"]))

@@ -225,7 +225,7 @@ def _of_claim(claim: Claim, amount: str, when: str) -> dict[str, Any]:
 
 
 AROUND = 3
-"""Claims of the same document that are told before it, and after it."""
+"""Claims of the same document that stand before it, and after it."""
 _SOURCE, _DERIVED = term("prov:hadPrimarySource"), term("prov:wasDerivedFrom")
 
 
@@ -283,8 +283,8 @@ def _around(records: GraphRecords, claim: Claim) -> tuple[tuple[tuple[str, str],
     at = ordered.index(claim.iri)
     near = records.claims(ordered[max(0, at - 2 * AROUND) : at + 2 * AROUND + 1])
     at = [one.key for one in near].index(claim.key)
-    told = [(one.key, in_words(one, records)) for one in near]
-    return tuple(told[max(0, at - AROUND) : at]), tuple(told[at + 1 : at + 1 + AROUND])
+    near_by = [(one.key, in_words(one, records)) for one in near]
+    return tuple(near_by[max(0, at - AROUND) : at]), tuple(near_by[at + 1 : at + 1 + AROUND])
 
 
 def _start(passage: Term) -> int:

@@ -70,7 +70,7 @@ class ProofNotes:
         return [*found, ("", self.folded_line())] if self.folded else found
 
     def _derivation(self, derivation: Derivation) -> tuple[tuple[str, ...], ...]:
-        remarks = [(self._remark(remark),) for remark in derivation.told]
+        remarks = [(self._remark(remark),) for remark in derivation.remarks_shown]
         return self._steps(derivation.steps) + tuple(dict.fromkeys(remarks))
 
     def _steps(self, steps: Iterable[Step]) -> tuple[tuple[str, ...], ...]:

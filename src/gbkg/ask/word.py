@@ -42,8 +42,8 @@ class Endnotes:
         self._part = _part(page)
         section, settings = page.sections[0]._sectPr, page.settings.element
         section.insert(0, _element('<w:endnotePr {w}><w:numFmt w:val="decimal"/></w:endnotePr>'))
-        told = _element('<w:endnotePr {w}><w:endnote w:id="-1"/><w:endnote w:id="0"/></w:endnotePr>')
-        settings.find(f"{{{_W}}}compat").addprevious(told)
+        numbering = _element('<w:endnotePr {w}><w:endnote w:id="-1"/><w:endnote w:id="0"/></w:endnotePr>')
+        settings.find(f"{{{_W}}}compat").addprevious(numbering)
 
     def note(self, paragraph: Any, mark: str, said: str, own: bool) -> None:
         """Adds a note where a paragraph ends; with `own` it shows this mark, else the number that Word gives it."""

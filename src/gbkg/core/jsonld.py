@@ -33,12 +33,12 @@ class Compaction:
     def __init__(self, context: Mapping[str, Any]) -> None:
         self._given = context["@context"]
         plain = {name: iri for name, iri in self._given.items() if isinstance(iri, str) and name[0] != "@"}
-        terms = {name: told for name, told in self._given.items() if isinstance(told, dict)}
+        terms = {name: definition for name, definition in self._given.items() if isinstance(definition, dict)}
         self._prefixes = {iri: name for name, iri in plain.items() if iri[-1] in "#/:"}
         self._terms, self._naming = {iri: name for name, iri in plain.items()}, dict[str, str]()
-        for name, told in terms.items():
-            prefix, _, local = told["@id"].partition(":")
-            (self._naming if "@type" in told else self._terms)[plain[prefix] + local] = name
+        for name, definition in terms.items():
+            prefix, _, local = definition["@id"].partition(":")
+            (self._naming if "@type" in definition else self._terms)[plain[prefix] + local] = name
         self._known = dict[str, str]()
 
     @property

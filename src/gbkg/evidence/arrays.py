@@ -116,7 +116,7 @@ def _keys(store: Store, listed: dict[int, Entry | None], claims: Collection[str]
     return keys, kinds
 
 
-def _write(path: Path, sections: dict[str, array[int] | bytearray], told: dict[str, Any]) -> None:
+def _write(path: Path, sections: dict[str, array[int] | bytearray], described: dict[str, Any]) -> None:
     places: dict[str, tuple[int, int, str]] = {}
     offset = 0
     for name, items in sections.items():
@@ -124,7 +124,7 @@ def _write(path: Path, sections: dict[str, array[int] | bytearray], told: dict[s
         length = len(items) * (items.itemsize if isinstance(items, array) else 1)
         places[name] = (offset, length, code)
         offset += length + -length % _ALIGNED
-    header = _json({**told, "sections": places})
+    header = _json({**described, "sections": places})
     header += b" " * (-(len(MAGIC) + 8 + len(header)) % _ALIGNED)
     with path.open("wb") as file:
         file.write(MAGIC + struct.pack("<Q", len(header)) + header)

@@ -187,11 +187,11 @@ class Derivation(NamedTuple):
         return len(self.steps) + self.more
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def remarks_shown(self) -> tuple[str, ...]:
         """The remarks that a reader needs: not that an OPTIONAL part matched nothing, whose cell is empty, nor that a
         path has length zero from a class to itself. Where not all triples are listed, that is said."""
-        told = tuple(remark for remark in self.remarks if not _QUIET.fullmatch(remark))
-        return (*told, f"{self.more:,} of {self.total:,} triples are not listed") if self.more else told
+        shown = tuple(remark for remark in self.remarks if not _QUIET.fullmatch(remark))
+        return (*shown, f"{self.more:,} of {self.total:,} triples are not listed") if self.more else shown
 
     @property
     def read(self) -> tuple[Step, ...]:

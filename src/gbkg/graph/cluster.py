@@ -170,7 +170,7 @@ class Cluster:
         """Removes what was kept on the workers; one that cannot be reached keeps it until it ends."""
         try:
             self._client.run(_remove, self._folder, on_error="ignore")
-        except Exception:  # the scheduler is gone too, and the build has told of that
+        except Exception:  # the scheduler is gone too, and the build has said so
             return
 
     def _send(self, owner: Portable, name: str) -> Any:

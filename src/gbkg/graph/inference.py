@@ -185,8 +185,8 @@ def _uses(rule: Rule, traced: Traced, tracer: Tracer) -> Iterator[tuple[Ids, ...
         conclusion = concluded(row)
         premises = ways[0].ids  # the fewest; of two as few, the first by text
         if str(tracer.numbers.terms[conclusion[1]]) in _RESERVED:
-            told = " ".join(tracer.numbers.text(conclusion))
-            raise ParseError(f"the rule concludes what types rest on: {told}", file=rule.file)
+            text = " ".join(tracer.numbers.text(conclusion))
+            raise ParseError(f"the rule concludes what types rest on: {text}", file=rule.file)
         if not isinstance(tracer.numbers.terms[conclusion[0]], ox.Literal) and conclusion not in premises:
             yield conclusion, *premises
 

@@ -48,19 +48,19 @@ def write(version: Path, manifest: Manifest) -> None:
 def read(version: Path) -> Manifest:
     """The manifest of a version. Raises `StoreError` when it is damaged or of another format."""
     try:
-        told = json.loads((version / _NAME).read_bytes())
+        content = json.loads((version / _NAME).read_bytes())
     except ValueError as error:
         raise damaged(version, f"{_NAME} is not JSON") from error
     except FileNotFoundError as error:
         raise damaged(version, f"{_NAME} is missing") from error
     except OSError as error:
         raise unreadable(version / _NAME, error) from error
-    if isinstance(told, dict) and told.get("format", FORMAT) != FORMAT:
-        message, hint = f"a store of format {told['format']!r}, expected {FORMAT}", "build it again, or use its gbkg"
+    if isinstance(content, dict) and content.get("format", FORMAT) != FORMAT:
+        message, hint = f"a store of format {content['format']!r}, expected {FORMAT}", "build it again, or use its gbkg"
         raise StoreError(message, file=str(version / _NAME), hint=hint)
-    if not isinstance(told, dict) or told.keys() != {field.name for field in fields(Manifest)}:
+    if not isinstance(content, dict) or content.keys() != {field.name for field in fields(Manifest)}:
         raise damaged(version, f"{_NAME} has not the fields of a manifest")
-    return Manifest(**told)
+    return Manifest(**content)
 
 
 def difference(manifest: Manifest, engine: ox.Store, found: Digest) -> str:

@@ -25,10 +25,10 @@ from gbkg.core.workers import Spread, spread
 from gbkg.sparql.tokens import place
 from gbkg.store.base import Store
 from gbkg.store.memory import Memory
-from gbkg.validate import asking, planted
-from gbkg.validate.asking import Check
+from gbkg.validate import planted
 from gbkg.validate.known import Known
 from gbkg.validate.recalled import Recall, directly
+from gbkg.validate.running import Check, run_all, run_known
 
 _END = "-violation.rq"
 _IRI = re.compile(r"https?://[^\s<>]+")
@@ -108,7 +108,7 @@ def hygiene(
     recall: Recall = directly,
     spread: Spread = spread,
 ) -> list[Finding]:
-    """What is wrong with the checks (`read`, `asking.able`), and every row that one of them returns, as findings. A
+    """What is wrong with the checks (`read`, `running.able`), and every row that one of them returns, as findings. A
     check that cannot run is a finding, and the others go on.
 
     `store` holds all named graphs. While the checks run it also has the shapes, and a triple `<query file>
@@ -123,9 +123,9 @@ def hygiene(
     more = [*beside, *(quad for quad, _, _ in mentions)]
     if knowing is None:
         with store.with_more(more) as whole:
-            found = asking.judged([(check, whole) for check in running], project.about.namespace)
+            found = run_all([(check, whole) for check in running], project.about.namespace)
     else:
-        found = asking.asked(store, running, project.about.namespace, knowing(more), spread)
+        found = run_known(store, running, project.about.namespace, knowing(more), spread)
     declared = set(recall(_DECLARED, lambda: [str(row[0].value) for row in store.select(_DECLARED)]))
     core = core_subjects(project)
     asked = {name: where for _, name, where in reversed(mentions)}

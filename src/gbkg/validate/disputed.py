@@ -60,16 +60,18 @@ def disputed(made: Assembly, store: Memory, given: Graph, recalled: Recalled, sp
         digests[f"{slug} {predicate}"] = sha256(asked.encode()).hexdigest()
     made.cache.keep("rivals", digests)
     known = {group: made.cache.get("rivals", group, digest) for group, digest in digests.items()}
-    told: dict[str, list[_Told]] = {group: json.loads(text) for group, text in known.items() if text is not None}
+    judged: dict[str, list[_RivalFinding]] = {
+        group: json.loads(text) for group, text in known.items() if text is not None
+    }
     named = {" ".join(group): keys for group, keys in groups.items()}
-    found = _contradicted(made, {group: keys for group, keys in named.items() if group not in told}, limits, spread)
-    nodes = [node for some in (told | found).values() for _, node, _ in some]
+    found = _contradicted(made, {group: keys for group, keys in named.items() if group not in judged}, limits, spread)
+    nodes = [node for some in (judged | found).values() for _, node, _ in some]
     if len(set(nodes)) < len(nodes):  # which depends on all of them
-        told, found = {}, _contradicted(made, named, limits, spread)
+        judged, found = {}, _contradicted(made, named, limits, spread)
     for group, some in found.items():
         if not any(node[-1].isdecimal() for _, node, _ in some):
             made.cache.put("rivals", group, digests[group], json.dumps(some))
-    every = sorted((one for some in (told | found).values() for one in some), key=lambda one: list(map(list, one[0])))
+    every = sorted((one for some in (judged | found).values() for one in some), key=lambda one: list(map(list, one[0])))
     return [Finding(**finding) for _, _, finding in every]
 
 
@@ -112,23 +114,23 @@ def _changed_figures(store: Memory, difference: Quads) -> set[tuple[Any, Any]]:
     return found
 
 
-_Told = tuple[list[tuple[str, int]], str, dict[str, Any]]
+_RivalFinding = tuple[list[tuple[str, int]], str, dict[str, Any]]
 """The source and line of each claim, the name of the comparison that would settle them, and the finding."""
 
 
 def _contradicted(
     made: Assembly, groups: Mapping[str, set[str]], limits: list[Limit], spread: Spread
-) -> dict[str, list[_Told]]:
+) -> dict[str, list[_RivalFinding]]:
     """The findings for each group of claims, given by their keys."""
-    inputs, told = made.inputs, {group: list[_Told]() for group in groups}
+    inputs, judged = made.inputs, {group: list[_RivalFinding]() for group in groups}
     keys = {key: group for group, some in groups.items() for key in some}
     rivalling = RivalClaims(inputs, None, frozenset(keys))
     said = [*chain(*spread(rivalling.claims, _sources(keys), batch=shards.BATCH, alone=shards.ALONE))]
     found = rivals.find(said, limits, inputs.entities, inputs.vocabulary, made.curation) if said else []
     for one, finding in zip(found, rivals.findings(found), strict=True):
         order = [(claim.source, claim.place.line) for claim in one.claims]
-        told[keys[one.claims[0].key]].append((order, one.node, asdict(finding)))
-    return told
+        judged[keys[one.claims[0].key]].append((order, one.node, asdict(finding)))
+    return judged
 
 
 def _sources(keys: Iterable[str]) -> list[str]:

@@ -79,8 +79,8 @@ def dated(made: Assembly) -> list[Finding]:
     last, issued = said["modified"], term("dcterms:issued")
     dates = [(one.cells["mapping_date"], one.place.file, one.place.line) for one in inputs.mappings]
     for slug in inputs.sources:
-        told = (f"{t} ." for t in inputs.registry.described(slug) if f" {issued} " in t)
-        found = (q.object.value for q in nquads.triples(told) if q.predicate == issued)
+        lines = (f"{t} ." for t in inputs.registry.described(slug) if f" {issued} " in t)
+        found = (q.object.value for q in nquads.triples(lines) if q.predicate == issued)
         dates += [(date, "data/sources.ttl", 0) for date in found]
     hint = f"or the dataset was modified since: bring dcterms:modified of {about} up to date"
     for date, file, line in dates:

@@ -66,12 +66,12 @@ class Known:
         for part in parts.every:
             sums.setdefault(part.graph, []).append(part.sum)
         self._sums = {name: sha256(" ".join(some).encode()).hexdigest() for name, some in sums.items()}
-        told = json.loads(cache.get("checks", "clean", code()) or '{"clean": {}, "sums": []}')
-        self._clean: dict[str, str] = told["clean"]
+        content = json.loads(cache.get("checks", "clean", code()) or '{"clean": {}, "sums": []}')
+        self._clean: dict[str, str] = content["clean"]
         self._nothing, self._about = dict[str, str](), ""
         self.quads: Sequence[ox.Quad] = ()
         """Those that are asked as well."""
-        former = set(told["sums"])
+        former = set(content["sums"])
         self.changed = [part for part in parts.every if part.sum not in former]
         """The parts of which nothing is known."""
 
@@ -130,8 +130,8 @@ class Known:
     def keep(self) -> None:
         """Keeps what found nothing for the next build."""
         if sum(part.lines for part in self._parts.every) <= COMPARABLE:
-            told = {"clean": self._nothing, "sums": [part.sum for part in self._parts.every]}
-            self._cache.put("checks", "clean", code(), json.dumps(told))
+            content = {"clean": self._nothing, "sums": [part.sum for part in self._parts.every]}
+            self._cache.put("checks", "clean", code(), json.dumps(content))
 
     def _judging(self, about: str) -> str:
         return sha256(f"{code()} {self._sums.get('ontology')} {about}".encode()).hexdigest()

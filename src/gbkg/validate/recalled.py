@@ -71,8 +71,8 @@ class Recalled:
     def remember(self) -> None:
         """Keeps what was found, once the file is that of a build."""
         if sum(part.lines for part in self._parts.every) <= COMPARABLE:
-            told = json.dumps(self._found, ensure_ascii=False)
-            self._cache.put(_KIND, _NAME, f"{code()} {stamp(self._parts.path)}", told)
+            content = json.dumps(self._found, ensure_ascii=False)
+            self._cache.put(_KIND, _NAME, f"{code()} {stamp(self._parts.path)}", content)
 
 
 def _key(*texts: str) -> str:

@@ -1,4 +1,4 @@
-"""Checks that are asked: of a store, of one part of a graph after the other, or of what came and went."""
+"""How checks run: on a store, on one portion of a graph after the other, or on what came and went."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class Check:
     planted: str
 
 
-def asked(store: Memory, running: Sequence[Check], namespace: str, known: Known, spread: Spread) -> list[Judged]:
-    """As `judged`, of one store; what is known of a check is not asked again, and a store on disk is not asked what
-    can be asked of one part after the other, which `spread` does."""
+def run_known(store: Memory, running: Sequence[Check], namespace: str, known: Known, spread: Spread) -> list[Judged]:
+    """As `run_all`, on one store. A check whose result is known does not run again; one that can run on one portion of
+    the graph after the other does so, by `spread`, where the store is on disk."""
     about = {check.shown: repr((check, namespace)) for check in running}
     found = {check.shown: known.judged(check.text, about[check.shown]) for check in running}
     left = [check for check in running if found[check.shown] is None]
@@ -62,7 +62,7 @@ def asked(store: Memory, running: Sequence[Check], namespace: str, known: Known,
             again += [] if one else [check]
     looked = matching(known.quads)
     with store.with_more(known.quads) if any(looked(check.text) for check in again) else nullcontext(store) as whole:
-        for check, one in zip(again, judged([(check, whole) for check in again], namespace), strict=True):
+        for check, one in zip(again, run_all([(check, whole) for check in again], namespace), strict=True):
             found[check.shown] = one
     judgements = [found[check.shown] or ([], []) for check in running]
     for check, one in zip(running, judgements, strict=True):
@@ -74,7 +74,7 @@ def asked(store: Memory, running: Sequence[Check], namespace: str, known: Known,
 
 @dataclass(frozen=True)
 class PartChecks:
-    """Checks asked of one portion of a graph at a time, with the quads `beside`, here or on another machine
+    """Checks that run on one portion of a graph at a time, with the quads `beside`, here or on another machine
     (`graph.cluster.Portable`)."""
 
     checks: Sequence[Check]
@@ -90,16 +90,16 @@ class PartChecks:
         return self
 
     def silent(self, portion: Portion) -> list[bool]:
-        """Of each check whether it finds nothing in these N-Quads, and nothing is wrong with it. Raises as `judged`."""
+        """Of each check whether it finds nothing in these N-Quads and runs. Raises as `run_all`."""
         engine = ox.Store()
         engine.bulk_load(portion.lines, format=ox.RdfFormat.N_QUADS)
         engine.extend(self.beside)
         store = Memory(engine)
-        return [one == ([], []) for one in judged([(check, store) for check in self.checks], self.namespace, True)]
+        return [one == ([], []) for one in run_all([(check, store) for check in self.checks], self.namespace, True)]
 
 
 def _in_parts(judging: PartChecks, portions: Iterable[Portion], spread: Spread) -> list[Judged | None]:
-    """What is wrong with each check, which finds nothing; None for one that has to be asked of the whole graph."""
+    """What is wrong with each check, which finds nothing; None for one that has to run on the whole graph."""
     if not judging.checks:
         return []
     able_to = _limited([(check, Memory(ox.Store()), partial(able, check)) for check in judging.checks])
@@ -109,11 +109,11 @@ def _in_parts(judging: PartChecks, portions: Iterable[Portion], spread: Spread) 
     return [(faults, []) if one else None for faults, one in zip(able_to, silent, strict=True)]
 
 
-def judged(running: Sequence[tuple[Check, Memory]], namespace: str, tried: bool = False) -> list[Judged]:
+def run_all(running: Sequence[tuple[Check, Memory]], namespace: str, tried: bool = False) -> list[Judged]:
     """What is wrong with each check, and what it finds in its store if it can run; with `tried` they are known to be
     able to. Raises `QueryLimitError`, with its file, for one that takes too long or too much memory."""
 
-    def one_judged(check: Check, store: Memory) -> Judged:
+    def judged(check: Check, store: Memory) -> Judged:
         faults = [] if tried else able(check)
         if any(fault.severity == "violation" for fault in faults):
             return faults, []
@@ -124,7 +124,7 @@ def judged(running: Sequence[tuple[Check, Memory]], namespace: str, tried: bool 
         except ParseError as error:
             return [_unusable(check, error)], []
 
-    return _limited([(check, store, partial(one_judged, check, store)) for check, store in running])
+    return _limited([(check, store, partial(judged, check, store)) for check, store in running])
 
 
 def _quiet(running: Sequence[tuple[Check, list[Delta]]], store: Memory, known: Known) -> list[Check]:
@@ -138,28 +138,28 @@ def _quiet(running: Sequence[tuple[Check, list[Delta]]], store: Memory, known: K
 
 
 def _texts(check: Check, namespace: str) -> list[str]:
-    """What is asked for a check: one that speaks of terms in gbkg's namespace is also asked about the project's own."""
+    """The queries of a check: one that speaks of terms in gbkg's namespace is also run with the project's own."""
     more = namespace and _OUR_TERMS in check.text
     return [check.text, *([check.text.replace(_OUR_TERMS, str(ox.Literal(namespace)))] if more else [])]
 
 
-def _limited(asked: Sequence[tuple[Check, Memory, Callable[[], T]]]) -> list[T]:
+def _limited(runs: Sequence[tuple[Check, Memory, Callable[[], T]]]) -> list[T]:
     """What is found for each check in its store, all in one process with limits of time and memory."""
-    if not asked:
+    if not runs:
         return []
     marker = Marker()
 
     def work() -> Iterator[T]:
-        for number, (_, _, one) in enumerate(asked):
+        for number, (_, _, one) in enumerate(runs):
             marker.set(number)
             yield one()
 
-    size = max(len(store) for store in {id(store): store for _, store, _ in asked}.values())
+    size = max(len(store) for store in {id(store): store for _, store, _ in runs}.values())
     allowed = in_proportion(size, 200, "the check was not done", "join its patterns by more variables")
     try:
         return confined(lambda: list(work()), allowed)
     except QueryLimitError as error:
-        raise QueryLimitError(error.message, file=asked[marker.number][0].shown, hint=error.hint) from None
+        raise QueryLimitError(error.message, file=runs[marker.number][0].shown, hint=error.hint) from None
 
 
 def able(check: Check) -> list[Finding]:
