@@ -207,7 +207,7 @@ MATCHED = {
     "SELECT ?focus { ?focus <urn:y>/<urn:z>+ ?o }": False,
     "SELECT ?focus { ?focus <urn:z>* ?o }": True,  # of every node there is
     "SELECT ?focus { ?focus a/<urn:z>* ?o }": False,
-    "SELECT ?focus { ?focus <urn:z>* <urn:y> }": False,
+    "SELECT ?focus { ?focus <urn:z>* <urn:y> }": True,  # of <urn:y>, once it occurs
     "SELECT ?focus { ?focus !(<urn:b>) ?o }": True,
     "SELECT ?focus { VALUES ?focus { <urn:a> } GRAPH ?g { } }": True,
     "SELECT ?focus (EXISTS { ?focus <urn:b> ?o } AS ?message) { GRAPH graph:claims { ?focus a ?o } }": True,

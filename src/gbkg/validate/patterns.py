@@ -133,9 +133,8 @@ def _patterns(triple: Triple) -> Iterator[Pattern]:
         case Variable():
             yield Pattern(None, None, value)
         case path:
-            ends = (triple.subject, triple.object)
-            if _empty(path) and not any(isinstance(end, Constant) for end in ends):
-                yield Pattern()  # all nodes there are
+            if _empty(path):
+                yield Pattern()  # a node that occurs anywhere leads to itself
             elif leaves := _leaves(path):
                 yield from (Pattern(None, leaf) for leaf in leaves)
             else:
