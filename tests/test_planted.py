@@ -18,6 +18,7 @@ from rdflib import Graph, Literal
 from rdflib.namespace import RDF, SH
 
 from gbkg import build
+from gbkg.claims import vocabulary
 from gbkg.core import turtle
 from gbkg.core.errors import Finding, ProjectError, ValidationError
 from gbkg.core.prefixes import PREFIXES
@@ -203,6 +204,25 @@ def test_what_is_relaxed_says_why(why: str) -> None:
         f"shapes.ttl: shape has the severity sh:Warning{reason}; found 'a city has a whole'{hint}",
         f"shapes.ttl: shape is switched off{reason}; found 'gbkg:TeaShape'{hint}",
     ]
+
+
+def test_what_is_relaxed_is_said_in_one_order() -> None:
+    part = '[ sh:path gbkg:partOf ; sh:message "{}" ; sh:severity sh:Warning ; rdfs:comment "why" ]'
+    text = f"gbkg:TeaShape a sh:NodeShape ; sh:property {', '.join(map(part.format, 'dacbfe'))} ."
+    prefixes = "".join(f"@prefix {name}: <{iri}> ." for name, iri in PREFIXES.items())
+    for _ in range(5):  # in each reading, nodes without a name have others
+        said = gate.relaxed(turtle.parse(prefixes + text), {}, "shapes.ttl")
+        assert [one.found for one in said] == list("abcdef")
+
+
+def test_a_shape_within_another_needs_no_target() -> None:
+    inner = "[ a sh:NodeShape ; sh:property [ sh:path gbkg:partOf ; sh:minCount 1 ] ]"
+    named = f"gbkg:TeaShape a sh:NodeShape ; sh:targetClass gbkg:City ; sh:not {inner} ; sh:or ( {inner} {inner} )"
+    text = f"{named} . {inner} ."
+    prefixes = "".join(f"@prefix {name}: <{iri}> ." for name, iri in PREFIXES.items())
+    given = turtle.parse(prefixes + text)
+    said = gate.shapes_sound({"shapes.ttl": given}, vocabulary.terms(Project(SHIPPED)), {}, {})
+    assert list(map(str, said)) == ["shapes.ttl: shape has no target; found '[]'"]
 
 
 def test_a_shape_of_a_project_that_nothing_breaks_is_a_warning() -> None:

@@ -103,7 +103,7 @@ def relaxed(shapes: Graph, places: Mapping[str, Place], shown: str) -> list[Find
     """Findings for shapes that are switched off or only warn: warnings if an rdfs:comment beside says why, else
     violations."""
     findings = []
-    for node, predicate, value in sorted(shapes, key=str):
+    for node, predicate, value in shapes:
         off = predicate == term("sh:deactivated") and value.value in ("true", "1")
         mild = predicate == term("sh:severity") and value != term("sh:Violation")
         if off or mild:
@@ -116,7 +116,7 @@ def relaxed(shapes: Graph, places: Mapping[str, Place], shown: str) -> list[Find
             about = f"{message}: {why}" if why else message
             severity: Severity = "warning" if why else "violation"
             findings.append(Finding("shapes", about, place.file, place.line or None, None, said, "", hint, severity))
-    return findings
+    return sorted(findings, key=lambda one: (one.file, one.line or 0, str(one)))  # nodes without a name have no order
 
 
 def unable(silent: Iterable[tuple[str, str]], places: Mapping[str, Place], shown: str) -> list[Finding]:
@@ -150,8 +150,9 @@ def shapes_sound(
     unused: Severity = "violation",
 ) -> list[Finding]:
     """Findings for shapes that can find nothing, all of which pyshacl passes in silence: a SHACL term or a term of ours
-    that does not exist, a node shape without a target, and one without a focus node (`focus`). `files` are the shapes
-    by the file that they stand in (`vocabulary.shapes`); `unused` is the severity of having no focus node."""
+    that does not exist, a node shape without a target that no other shape names, and one without a focus node
+    (`focus`). `files` are the shapes by the file that they stand in (`vocabulary.shapes`); `unused` is the severity of
+    having no focus node."""
     shapes = vocabulary.merged(files.values())
     declared = {subject.value for subject, _ in known.pairs("rdf:type")}
     own = {subject.value for subject, _, _ in shapes}
@@ -181,7 +182,8 @@ def shapes_sound(
             fault("shape uses an undeclared term", name, meant(name, map(shorten, filter(is_term, declared))))
         for shape in given.instances("sh:NodeShape"):
             name, place = shorten(shape.value), places.get(shape.value, Place(shown, 0))
-            if not any(given.objects(shape, target) for target in _TARGETS) and not shapes.subjects("sh:node", shape):
+            name = name if isinstance(shape, NamedNode) else "[]"
+            if not any(given.objects(shape, target) for target in _TARGETS) and not shapes.naming(shape):
                 fault("shape has no target", name, place=place)
             elif focus.get(shape.value) == 0:
                 fault("shape has no focus node in the graph", name, "remove it, or the class it is for", place, unused)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pickle
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from gbkg.validate.shacl.results import Raw, ValidationResult, named, worded
 
 INSTEAD = "write a check in ontology/checks, which is guarded"
 """The hint where a shape contains SPARQL."""
+GRAPH = "graph.nq"
+"""The file that `shacl` reads, in a folder of its own."""
 Lines = bytes | Iterable[bytes]
 Run = Callable[[Iterator[bytes]], Iterator[Raw]]
 
@@ -96,7 +99,7 @@ def _shacl(shapes: Graph) -> Run:
     def run(lines: Iterator[bytes]) -> Iterator[Raw]:
         global _at_home
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "graph.nq")
+            path = Path(folder, GRAPH)
             try:
                 with path.open("wb") as file:
                     file.writelines(lines)
@@ -107,8 +110,7 @@ def _shacl(shapes: Graph) -> Run:
                 _at_home = os.getpid()
                 yield from _found(compiled, path)
             else:
-                with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-                    yield from pool.submit(_found_elsewhere, text, path).result()
+                yield from _found_elsewhere(text, path)
 
     return run
 
@@ -142,8 +144,39 @@ def _found(compiled: Any, path: Path) -> list[Raw]:
     ]
 
 
-def _found_elsewhere(text: str, path: Path) -> list[Raw]:
-    return _found(_compiled(text), path)
+_ELSEWHERE = """\
+import sys
+sys.path[:] = {path!r}
+from pathlib import Path
+from gbkg.validate.shacl.validator import answer
+answer(Path({folder!r}))
+"""
+
+
+def _found_elsewhere(text: str, graph: Path) -> list[Raw]:
+    """As `_found`, in a process that begins anew. It does not run the program of this one, as `multiprocessing` would:
+    a script need not be made for that."""
+    folder = graph.parent
+    (folder / "shapes.nt").write_text(text)
+    command = _ELSEWHERE.format(path=sys.path, folder=str(folder))
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, check=False)
+    try:
+        found, error = pickle.loads((folder / "found").read_bytes())
+    except (OSError, EOFError) as lost:
+        raise GbkgError(f"shacl ended with {done.returncode}", hint="validate with pyshacl") from lost
+    if error is not None:
+        raise error
+    return list(found)
+
+
+def answer(folder: Path) -> None:
+    """What `_found_elsewhere` begins: the results, or the error, for the shapes and the graph in a folder."""
+    found, error = list[Raw](), None
+    try:
+        found = _found(_compiled((folder / "shapes.nt").read_text()), folder / GRAPH)
+    except GbkgError as one:
+        error = one
+    (folder / "found").write_bytes(pickle.dumps((found, error)))
 
 
 _ENGINES: dict[str, Callable[[Graph], Run]] = {"pyshacl": _pyshacl, "shacl": _shacl}
