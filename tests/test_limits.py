@@ -17,7 +17,7 @@ import pyoxigraph as ox
 import pytest
 
 from gbkg import build
-from gbkg.core import limits, turtle
+from gbkg.core import limits, turtle, workers
 from gbkg.core.errors import GbkgError, NotFoundError, ParseError, QueryLimitError
 from gbkg.core.limits import GIGABYTE, Limits, Marker, confined
 from gbkg.core.prefixes import PREFIXES
@@ -237,3 +237,16 @@ def test_what_takes_long_to_plan_is_ended_too() -> None:
     text = "#+ summary: A.\n#+ description: B.\nCONSTRUCT { ?v0 ?v1 ?v2 } WHERE { " + patterns + " }"
     with pytest.raises(ParseError, match="a rule of more than 500 words and signs"):
         parse("long", text, "ontology/rules/long.rq")
+
+
+def test_a_process_that_is_ended_while_work_is_spread_is_said() -> None:
+    def work(number: int) -> int:
+        if number == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    if workers.processors() < 2:
+        pytest.skip("needs two processors")
+    with pytest.raises(GbkgError, match="a process that did part of the work was ended"):
+        list(workers.spread(work, range(9)))
+    assert list(workers.spread(work, range(5))) == [*range(5)]

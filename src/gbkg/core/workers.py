@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from gbkg.core.errors import GbkgError
+
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
@@ -37,13 +39,15 @@ def processors() -> int:
 def spread(
     work: Callable[[_T], _R], items: Iterable[_T], *, batch: int = 1, alone: int = 0, ahead: int = 3
 ) -> Iterator[_R]:
-    """The result of `work` for each item, in their order. Raises what `work` raises; results must be picklable.
+    """The result of `work` for each item, in their order. Raises what `work` raises, and `GbkgError` when one of the
+    processes was ended; results must be picklable.
 
     Up to `alone` items, on one processor, or where processes cannot be forked, all work is done in this process. Else
     it is done in forked processes, which see everything as it is at the first fork and take `batch` items at a time. At
     most `ahead` batches for each process wait for their results to be taken, which bounds the memory.
     """
     from concurrent.futures import ProcessPoolExecutor  # here, since most commands spread no work
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_all_start_methods, get_context
 
     items = iter(items)
@@ -58,6 +62,9 @@ def spread(
         context = get_context("fork")
         with ProcessPoolExecutor(processors(), context, follow, (os.getpid(),)) as pool:
             yield from _ordered(pool, chain(first, items), batch, processors() * ahead)
+    except BrokenProcessPool as error:
+        message = "a process that did part of the work was ended, and nothing was written"
+        raise GbkgError(message, hint="see whether memory was used up, and try again") from error
     finally:
         _work = None
 
