@@ -50,7 +50,7 @@ golden: $(VENV)/dev
 fuzz: EXAMPLES ?= 10000
 fuzz: $(VENV)/dev
 	@GBKG_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n auto --dist worksteal --durations 5 tests/test_cite_oracle.py tests/test_cite_queries.py tests/test_attack.py \
-		tests/test_incremental.py tests/test_known_oracle.py
+		tests/test_incremental.py tests/test_incremental_edits.py tests/test_known_oracle.py
 
 fuzz-tables: MUTANTS ?= 5000
 fuzz-tables: MINUTES ?= 10
