@@ -55,6 +55,10 @@ class Portable(Protocol):
         """The files that the method reads for this item: their bytes by their path below one folder."""
         ...
 
+    def sent(self, item: Any) -> Any:
+        """The item as it goes to another machine: with what else the method reads of this one."""
+        ...
+
     def at(self, folder: Path) -> Self:
         """The same, to read these files in another folder. It must be picklable."""
         ...
@@ -183,7 +187,7 @@ class Cluster:
         items, contents = [], dict[str, bytes]()
         for item in some:
             files = {name: (sha256(raw).hexdigest(), raw) for name, raw in owner.files(item).items()}
-            items.append((item, {name: digest for name, (digest, _) in files.items()}))
+            items.append((owner.sent(item), {name: digest for name, (digest, _) in files.items()}))
             contents |= dict(files.values())
         holders = [worker for worker, held in self._held.items() if contents.keys() <= held]
         return self._given(state, items, contents, holders)

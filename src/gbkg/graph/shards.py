@@ -115,6 +115,10 @@ class PerSource:
         text = self.library.text(source) if self.library else None
         return found if text is None else found | {f"{_DOCUMENTS}/{source}": text.encode()}
 
+    def sent(self, source: str) -> str:
+        """This itself."""
+        return source
+
     def at(self, folder: Path) -> Self:
         """The same, with these files in another folder."""
         inputs, library = replace(self.inputs, project=Project(folder)), self.library

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from itertools import groupby
@@ -98,8 +98,8 @@ class Gate:
                     made.cache.put(f"right {graph}", part.name, inputs, _named(lines))
             if alone:
                 known[graph].append(part.name)
-        given = (SourceLines(source, {one.graph: parts.raw(one) for one in some}) for source, some in asked.items())
-        looking = SourceGate(PerSource(self.inputs, self._library))
+        given = (SourceParts(source, tuple(some)) for source, some in asked.items())
+        looking = SourceGate(PerSource(self.inputs, self._library), replace(parts, every=()))
         judged = self._spread(looking.look, given, batch=shards.BATCH, alone=shards.ALONE)
         for some, found in zip(asked.values(), judged, strict=True):
             for part in some:
@@ -255,11 +255,12 @@ class Gate:
         self._found.append(Finding("permitted", message, file, line, None, found, expected, hint))
 
 
-class SourceLines(NamedTuple):
-    """What a graph says of a source: lines of N-Quads by named graph."""
+class SourceParts(NamedTuple):
+    """The parts of a graph that are of one source; their lines by named graph where they do not stand in a file."""
 
     source: str
-    lines: dict[str, bytes]
+    parts: tuple[Part, ...]
+    lines: dict[str, bytes] | None = None
 
     def __str__(self) -> str:
         return self.source
@@ -274,27 +275,34 @@ class Looked(NamedTuple):
 
 @dataclass(frozen=True)
 class SourceGate:
-    """Looks at the lines of one source at a time, here or on another machine (`graph.cluster.Portable`)."""
+    """Looks at what a file of N-Quads has of one source at a time, here or on another machine
+    (`graph.cluster.Portable`)."""
 
     tables: PerSource
+    graph: Parts
 
-    def files(self, given: SourceLines) -> dict[str, bytes]:
+    def files(self, given: SourceParts) -> dict[str, bytes]:
         """See `PerSource.files`."""
         return self.tables.files(given.source)
 
+    def sent(self, given: SourceParts) -> SourceParts:
+        """With the lines."""
+        return given._replace(lines={part.graph: self.graph.raw(part) for part in given.parts})
+
     def at(self, folder: Path) -> SourceGate:
         """See `PerSource.at`."""
-        return SourceGate(self.tables.at(folder))
+        return replace(self, tables=self.tables.at(folder))
 
-    def look(self, given: SourceLines) -> dict[str, Looked] | None:
+    def look(self, given: SourceParts) -> dict[str, Looked] | None:
         """What was looked at by named graph; None where something is wrong, or of another source. Raises what
         `Inputs.tables` and `Library.text` raise."""
         found = dict[str, Looked]()
-        for name, lines in given.lines.items():
-            before = self._gate.looked[name]
-            if not self._gate.right(name, given.source, lines):
+        for part in given.parts:
+            lines = self.graph.raw(part) if given.lines is None else given.lines[part.graph]
+            before = self._gate.looked[part.graph]
+            if not self._gate.right(part.graph, given.source, lines):
                 return None
-            found[name] = Looked(self._gate.looked[name] - before, _named(lines))
+            found[part.graph] = Looked(self._gate.looked[part.graph] - before, _named(lines))
         return found
 
     @cached_property
