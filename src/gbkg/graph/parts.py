@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from zlib import crc32
 
 from gbkg.core import nquads
@@ -53,6 +53,23 @@ class Portion(NamedTuple):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OfPortions:
+    """Work on a portion at a time, which reads nothing else, so that it can be done on another machine as it is
+    (`graph.cluster.Portable`)."""
+
+    def files(self, _portion: Portion) -> dict[str, bytes]:
+        """None are read."""
+        return {}
+
+    def sent(self, portion: Portion) -> Portion:
+        """This itself."""
+        return portion
+
+    def at(self, _folder: Path) -> Self:
+        """This itself."""
+        return self
 
 
 @dataclass(frozen=True)

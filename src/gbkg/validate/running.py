@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 import pyoxigraph as ox
@@ -15,7 +14,7 @@ from gbkg.core.errors import Finding, ParseError, QueryLimitError
 from gbkg.core.limits import Marker, confined, in_proportion
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.workers import Spread
-from gbkg.graph.parts import Portion
+from gbkg.graph.parts import OfPortions, Portion
 from gbkg.sparql.guard import in_file
 from gbkg.sparql.tokens import place, tokens
 from gbkg.store.base import Store
@@ -73,25 +72,13 @@ def run_known(store: Memory, running: Sequence[Check], namespace: str, known: Kn
 
 
 @dataclass(frozen=True)
-class PartChecks:
+class PartChecks(OfPortions):
     """Checks that run on one portion of a graph at a time, with the quads `beside`, here or on another machine
     (`graph.cluster.Portable`)."""
 
     checks: Sequence[Check]
     namespace: str
     beside: Sequence[ox.Quad]
-
-    def files(self, _portion: Portion) -> dict[str, bytes]:
-        """None are read."""
-        return {}
-
-    def sent(self, portion: Portion) -> Portion:
-        """This itself."""
-        return portion
-
-    def at(self, _folder: Path) -> PartChecks:
-        """This itself."""
-        return self
 
     def silent(self, portion: Portion) -> list[bool]:
         """Of each check whether it finds nothing in these N-Quads and runs. Raises as `run_all`."""

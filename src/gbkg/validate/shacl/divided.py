@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import merge
 from itertools import groupby
-from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Triple
@@ -22,7 +21,7 @@ from gbkg.core.nquads import STATED
 from gbkg.core.prefixes import PREFIXES
 from gbkg.core.terms import Graph, Term, term
 from gbkg.core.workers import Spread, spread
-from gbkg.graph.parts import Part, Parts, Portion
+from gbkg.graph.parts import OfPortions, Part, Parts, Portion
 from gbkg.store.base import Store
 from gbkg.validate.shacl.results import Raw, ValidationResult, worded
 from gbkg.validate.shacl.validator import Validator
@@ -177,25 +176,13 @@ def _found(parts: Parts, store: Store, reach: Reach, engine: str, spread: Spread
 
 
 @dataclass(frozen=True)
-class PartShapes:
+class PartShapes(OfPortions):
     """Shapes by which one portion of a graph at a time is validated, with the lines `shared`, here or on another
     machine (`graph.cluster.Portable`)."""
 
     shapes: Graph
     engine: str
     shared: bytes
-
-    def files(self, _portion: Portion) -> dict[str, bytes]:
-        """None are read."""
-        return {}
-
-    def sent(self, portion: Portion) -> Portion:
-        """This itself."""
-        return portion
-
-    def at(self, _folder: Path) -> PartShapes:
-        """This itself."""
-        return self
 
     def raw(self, portion: Portion) -> list[Raw]:
         """The results as the engine has them."""
